@@ -1,0 +1,87 @@
+/**
+ * The one error that crit throws on purpose.
+ *
+ * @module
+ */
+
+/**
+ * What kind of thing went wrong; the command line turns it into an exit code.
+ *
+ * - `usage`: the caller asked for something that does not exist
+ * - `data`: the input is not what it should be
+ * - `file`: the file system (or a socket) refused
+ * - `unsupported`: understood, but crit cannot do it
+ */
+export type ErrorKind = "usage" | "data" | "file" | "unsupported";
+
+/** Where an error happened; every part is optional and printed only when known. */
+export interface Place {
+  /** File name of the image (or JSON file). */
+  image?: string;
+  /** Index of the entry in its image, from 0. */
+  entry?: number;
+  /** Byte offset in the binary image, from 0. */
+  offset?: number;
+  /** Line of the JSON text, from 1. */
+  line?: number;
+  /** Column of the JSON text in bytes, from 1. */
+  column?: number;
+  /** Path of the field inside the entry, such as `tc.comm`. */
+  field?: string;
+}
+
+/**
+ * An error with a place, printed as one line:
+ *
+ * ```text
+ * core-12.img: entry 3 at offset 452: payload is 92 bytes, 40 remain
+ * pstree.json: line 4, column 9: entry 1: pgid: expected a number
+ * ```
+ */
+export class CritError extends Error {
+  override readonly name = "CritError";
+
+  /**
+   * @param kind what kind of failure this is
+   * @param reason what is wrong, without the place
+   * @param place where it is wrong; outer layers add to it with {@link CritError.at}
+   * @param hint what the user might do about it
+   */
+  constructor(
+    readonly kind: ErrorKind,
+    readonly reason: string,
+    readonly place: Place = {},
+    readonly hint?: string,
+    options?: ErrorOptions,
+  ) {
+    super(describe(reason, place, hint), options);
+  }
+
+  /** The same error with more of its place known; what is already known stays. */
+  at(place: Place): CritError {
+    const merged = { ...place, ...this.place };
+    const error = new CritError(this.kind, this.reason, merged, this.hint, { cause: this.cause });
+    error.stack = this.stack;
+    return error;
+  }
+}
+
+/** Shorthand for the commonest error: the input is not what it should be. */
+export function dataError(reason: string, place?: Place, hint?: string): CritError {
+  return new CritError("data", reason, place, hint);
+}
+
+function describe(reason: string, place: Place, hint?: string): string {
+  const parts: string[] = [];
+  if (place.image !== undefined) parts.push(place.image);
+  if (place.line !== undefined) parts.push(`line ${place.line}, column ${place.column ?? 1}`);
+  const offset = place.offset === undefined ? "" : `offset ${place.offset}`;
+  if (place.entry !== undefined) {
+    parts.push(`entry ${place.entry}${offset ? ` at ${offset}` : ""}`);
+  } else if (offset) {
+    parts.push(offset);
+  }
+  if (place.field) parts.push(place.field);
+  parts.push(hint === undefined ? reason : `${reason} (${hint})`);
+  return parts.join(": ");
+}
