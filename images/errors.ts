@@ -71,6 +71,15 @@ export function dataError(reason: string, place?: Place, hint?: string): CritErr
   return new CritError("data", reason, place, hint);
 }
 
+/** Puts a field's name before the field path of an error from below; other errors pass through. */
+export function inField(error: unknown, field: string): unknown {
+  if (!(error instanceof CritError)) return error;
+  const inner = error.place.field;
+  const path = inner === undefined ? field : `${field}.${inner}`;
+  const { kind, reason, place, hint } = error;
+  return new CritError(kind, reason, { ...place, field: path }, hint, { cause: error.cause });
+}
+
 function describe(reason: string, place: Place, hint?: string): string {
   const parts: string[] = [];
   if (place.image !== undefined) parts.push(place.image);

@@ -1,0 +1,303 @@
+/**
+ * Payload ⇄ object: messages as plain objects with CRIU's field names.
+ *
+ * 32-bit integers are numbers, 64-bit ones bigints, enums names (a number that has no name stays a
+ * number), bytes `Uint8Array`s. What is absent has no key. Fields that the schema does not know
+ * are kept under the key `"?"` as raw wire bytes.
+ *
+ * @module
+ */
+
+import { dataError, inField } from "../errors.ts";
+import {
+  enumSchema,
+  type FieldSchema,
+  isWide,
+  Kind,
+  type MessageSchema,
+  messageSchema,
+  wireType,
+} from "../schema.ts";
+import { decodeText, encodeText } from "../utf8.ts";
+import { MAX_DEPTH, Wire, WireReader, WireWriter } from "../wire.ts";
+
+/** Key under which fields unknown to the schema are kept, as raw wire bytes. */
+export const UNKNOWN = "?";
+
+/** A field's value in the object form. */
+export type Value = number | bigint | boolean | string | Uint8Array | Message | Value[];
+
+/** A message in the object form. */
+export interface Message {
+  [field: string]: Value | undefined;
+}
+
+/**
+ * Decodes one message.
+ *
+ * @throws {CritError} `data` when the bytes are no such message or a required field is missing
+ */
+export function decodeMessage(
+  name: string,
+  bytes: Uint8Array,
+  from = 0,
+  to = bytes.length,
+): Message {
+  return readMessage(messageSchema(name), new WireReader(bytes, from, to), {}, 0);
+}
+
+/**
+ * Encodes one message: fields in ascending number, repeated scalars unpacked, varints minimal,
+ * which is what CRIU writes.
+ *
+ * @throws {CritError} `data` when a key, a type or a range is wrong or a required field is missing
+ */
+export function encodeMessage(name: string, message: Message): Uint8Array {
+  const writer = new WireWriter();
+  writeMessage(writer, messageSchema(name), message, 0);
+  return writer.bytes.slice(0, writer.pos);
+}
+
+function readMessage(
+  schema: MessageSchema,
+  reader: WireReader,
+  message: Message,
+  depth: number,
+): Message {
+  if (depth > MAX_DEPTH) throw dataError(`messages nest deeper than ${MAX_DEPTH}`);
+  while (!reader.done) {
+    const start = reader.pos;
+    const tag = reader.tag();
+    const field = schema.byNumber.get(tag >>> 3);
+    if (field === undefined || !fits(field, tag & 7)) {
+      reader.skip(tag);
+      keepUnknown(message, reader.bytes.subarray(start, reader.pos));
+    } else if (field.label !== "repeated") {
+      message[field.name] = readValue(field, reader, message[field.name], depth);
+    } else {
+      const list = (message[field.name] ??= []) as Value[];
+      if ((tag & 7) === Wire.Bytes && wireType(field.kind) !== Wire.Bytes) {
+        readPacked(field, reader, list);
+      } else list.push(readValue(field, reader, undefined, depth));
+    }
+  }
+  for (const field of schema.fields) {
+    if (field.label === "required" && message[field.name] === undefined) {
+      throw dataError("required field is missing", { field: field.name });
+    }
+  }
+  return message;
+}
+
+/** Whether a value of this wire type can be the field's; any other is kept as unknown. */
+function fits(field: FieldSchema, wire: number): boolean {
+  return wire === wireType(field.kind) || (wire === Wire.Bytes && field.label === "repeated");
+}
+
+function keepUnknown(message: Message, raw: Uint8Array): void {
+  const known = message[UNKNOWN] as Uint8Array | undefined ?? new Uint8Array();
+  const joined = new Uint8Array(known.length + raw.length);
+  joined.set(known);
+  joined.set(raw, known.length);
+  message[UNKNOWN] = joined;
+}
+
+function readPacked(field: FieldSchema, reader: WireReader, list: Value[]): void {
+  const outer = reader.end;
+  reader.end = reader.length();
+  while (!reader.done) list.push(readScalar(field, reader));
+  reader.end = outer;
+}
+
+function readValue(
+  field: FieldSchema,
+  reader: WireReader,
+  earlier: Value | undefined,
+  depth: number,
+): Value {
+  if (field.kind < Kind.String) return readScalar(field, reader);
+  const end = reader.length();
+  if (field.kind === Kind.Message) {
+    const outer = reader.end;
+    reader.end = end;
+    const inner = within(field, () =>
+      readMessage(
+        messageSchema(field.typeName!),
+        reader,
+        (earlier ?? {}) as Message,
+        depth + 1,
+      ));
+    reader.end = outer;
+    return inner;
+  }
+  const from = reader.pos;
+  reader.pos = end;
+  return field.kind === Kind.String
+    ? decodeText(reader.bytes, from, end)
+    : reader.bytes.slice(from, end);
+}
+
+/** Reads a number, bool or enum. */
+function readScalar(field: FieldSchema, reader: WireReader): Value {
+  reader.number(wireType(field.kind));
+  const { lo, hi } = reader;
+  switch (field.kind) {
+    case Kind.Uint32:
+    case Kind.Fixed32:
+      return lo;
+    case Kind.Int32:
+    case Kind.Sfixed32:
+      return lo | 0;
+    case Kind.Sint32:
+      return (lo >>> 1) ^ -(lo & 1);
+    case Kind.Bool:
+      return lo !== 0 || hi !== 0;
+    case Kind.Enum:
+      return enumSchema(field.typeName!).byNumber.get(lo | 0) ?? lo | 0;
+    default:
+      return wide(field.kind, lo, hi);
+  }
+}
+
+function wide(kind: Kind, lo: number, hi: number): bigint {
+  const unsigned = hi === 0 ? BigInt(lo) : BigInt(hi) << 32n | BigInt(lo);
+  if (kind === Kind.Sint64) return unsigned >> 1n ^ -(unsigned & 1n);
+  return kind === Kind.Uint64 || kind === Kind.Fixed64 ? unsigned : BigInt.asIntN(64, unsigned);
+}
+
+function writeMessage(
+  writer: WireWriter,
+  schema: MessageSchema,
+  message: Message,
+  depth: number,
+): void {
+  if (depth > MAX_DEPTH) throw dataError(`messages nest deeper than ${MAX_DEPTH}`);
+  let unknown = unknownFields(message);
+  for (const key of Object.keys(message)) {
+    if (!schema.byName.has(key) && key !== UNKNOWN && message[key] !== undefined) {
+      throw dataError(`${schema.name} has no such field`, { field: key });
+    }
+  }
+  for (const field of schema.fields) {
+    while (unknown[0] !== undefined && unknown[0].number < field.number) {
+      writer.raw(unknown[0].raw);
+      unknown = unknown.slice(1);
+    }
+    const value = message[field.name];
+    if (value === undefined) {
+      if (field.label !== "required") continue;
+      throw dataError("required field is missing", { field: field.name });
+    }
+    if (field.label !== "repeated") {
+      writeValue(writer, field, value, depth);
+      continue;
+    }
+    if (!Array.isArray(value)) throw wrongType(field, value, "a list");
+    for (const item of value) writeValue(writer, field, item, depth);
+  }
+  for (const { raw } of unknown) writer.raw(raw);
+}
+
+/** The unknown fields of a message one by one, in ascending number. */
+function unknownFields(message: Message): Array<{ number: number; raw: Uint8Array }> {
+  const raw = message[UNKNOWN];
+  if (raw === undefined) return [];
+  if (!(raw instanceof Uint8Array)) throw dataError("expected bytes", { field: UNKNOWN });
+  const fields: Array<{ number: number; raw: Uint8Array }> = [];
+  const reader = new WireReader(raw, 0, raw.length);
+  while (!reader.done) {
+    const start = reader.pos;
+    const tag = reader.tag();
+    reader.skip(tag);
+    fields.push({ number: tag >>> 3, raw: raw.subarray(start, reader.pos) });
+  }
+  return fields.sort((a, b) => a.number - b.number);
+}
+
+function writeValue(writer: WireWriter, field: FieldSchema, value: Value, depth: number): void {
+  writer.varint((field.number << 3 | wireType(field.kind)) >>> 0);
+  switch (field.kind) {
+    case Kind.Message: {
+      if (typeof value !== "object" || Array.isArray(value) || value instanceof Uint8Array) {
+        throw wrongType(field, value, "an object");
+      }
+      const start = writer.open();
+      const schema = messageSchema(field.typeName!);
+      within(field, () => writeMessage(writer, schema, value, depth + 1));
+      return writer.close(start);
+    }
+    case Kind.String:
+      if (typeof value !== "string") throw wrongType(field, value, "text");
+      return writeBytes(writer, within(field, () => encodeText(value)));
+    case Kind.Bytes:
+      if (!(value instanceof Uint8Array)) throw wrongType(field, value, "bytes");
+      return writeBytes(writer, value);
+    default:
+      return writeScalar(writer, field, value);
+  }
+}
+
+function writeBytes(writer: WireWriter, bytes: Uint8Array): void {
+  writer.varint(bytes.length);
+  writer.raw(bytes);
+}
+
+function writeScalar(writer: WireWriter, field: FieldSchema, value: Value): void {
+  if (field.kind === Kind.Bool) {
+    if (typeof value !== "boolean") throw wrongType(field, value, "true or false");
+    return writer.varint(value ? 1 : 0);
+  }
+  let number = field.kind === Kind.Enum ? enumNumber(field, value) : value;
+  if (typeof number === "number" && Number.isInteger(number)) number = BigInt(number);
+  if (typeof number !== "bigint") throw wrongType(field, value, "a whole number");
+  const [low, high] = rangeOf(field.kind);
+  if (number < low || number > high) {
+    throw dataError(`${number} is not in ${low}..${high}`, { field: field.name });
+  }
+  if (field.kind === Kind.Sint32 || field.kind === Kind.Sint64) {
+    number = number << 1n ^ (number < 0n ? -1n : 0n);
+  }
+  const lo = Number(BigInt.asUintN(32, number));
+  const hi = Number(BigInt.asUintN(32, number >> 32n));
+  const wire = wireType(field.kind);
+  if (wire === Wire.Varint) writer.varint(lo, hi);
+  else if (wire === Wire.Fixed32) writer.fixed32(lo);
+  else writer.fixed64(lo, hi);
+}
+
+function enumNumber(field: FieldSchema, value: Value): Value {
+  if (typeof value !== "string") return value;
+  const number = enumSchema(field.typeName!).byName.get(value);
+  if (number === undefined) {
+    throw dataError(`${field.typeName} has no value ${JSON.stringify(value)}`, {
+      field: field.name,
+    });
+  }
+  return number;
+}
+
+/** Least and greatest value of an integer kind. */
+function rangeOf(kind: Kind): [bigint, bigint] {
+  const bits = isWide(kind) ? 64n : 32n;
+  const unsigned = kind === Kind.Uint32 || kind === Kind.Uint64 || kind === Kind.Fixed32 ||
+    kind === Kind.Fixed64;
+  return unsigned ? [0n, (1n << bits) - 1n] : [-(1n << bits - 1n), (1n << bits - 1n) - 1n];
+}
+
+function wrongType(field: FieldSchema, value: Value, expected: string): Error {
+  const got = Array.isArray(value)
+    ? "a list"
+    : value instanceof Uint8Array
+    ? "bytes"
+    : typeof value;
+  return dataError(`expected ${expected}, not ${got}`, { field: field.name });
+}
+
+/** Runs `work`, putting the field's name before the path in an error. */
+function within<T>(field: FieldSchema, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw inField(error, field.name);
+  }
+}
