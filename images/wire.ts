@@ -22,7 +22,7 @@ export enum Wire {
 /** How deep messages may nest, as in protobuf's own libraries. */
 export const MAX_DEPTH = 100;
 
-/** Reads one message's fields from a range of bytes; offsets in errors count from `origin`. */
+/** Reads one message's fields from a range of bytes. */
 export class WireReader {
   /** Low 32 bits of the value read last. */
   lo = 0;
@@ -33,7 +33,7 @@ export class WireReader {
    * @param bytes what to read from
    * @param pos where the next read begins
    * @param end where the message ends
-   * @param origin position in `bytes` that errors call offset 0
+   * @param origin position in `bytes` that errors call byte 0
    */
   constructor(
     readonly bytes: Uint8Array,
@@ -152,7 +152,7 @@ export class WireReader {
   }
 
   #error(reason: string): Error {
-    return dataError(`not a valid message: ${reason}`, { offset: this.pos - this.origin });
+    return dataError(`not a valid message: ${reason}, at byte ${this.pos - this.origin}`);
   }
 }
 
