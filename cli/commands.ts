@@ -1,0 +1,30 @@
+/**
+ * The table of commands: help, completions, the man page and the parser all follow it.
+ *
+ * A new command is a declaration here, and what it does in `runs.ts`.
+ *
+ * @module
+ */
+
+import type { Command } from "./command.ts";
+import { completion } from "./completion.ts";
+import { decode } from "./decode.ts";
+import { encode } from "./encode.ts";
+import { help } from "./help.ts";
+import { info } from "./info.ts";
+import { show } from "./show.ts";
+import { types } from "./types.ts";
+
+/** Every command by its name, in the order in which help lists them. */
+export const commands = {
+  decode,
+  encode,
+  show,
+  info,
+  types,
+  help,
+  completion,
+} as const satisfies Readonly<Record<string, Command>>;
+
+/** The same as a list of plain declarations. */
+export const allCommands: readonly Command[] = Object.values(commands);

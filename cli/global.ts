@@ -1,0 +1,51 @@
+/**
+ * Options that every command takes, and what crit says about itself as a whole.
+ *
+ * @module
+ */
+
+import type { Options } from "./command.ts";
+
+/** What crit is, as a phrase. */
+export const SUMMARY = "read, edit and write the image files of CRIU";
+
+/** Options that may stand anywhere on the command line. */
+export const globalOptions = {
+  plugin: {
+    kind: "path",
+    value: "FILE.js",
+    list: "repeat",
+    doc: "load image types from a JavaScript module, after those in `$CRIT_PLUGINS`",
+  },
+  color: {
+    kind: "choice",
+    value: "WHEN",
+    choices: {
+      auto: "on a terminal, unless `$NO_COLOR` is set",
+      always: "even into a pipe",
+      never: "not at all",
+    },
+    default: "auto",
+    doc: "when to colour what is printed",
+  },
+  help: { kind: "flag", short: "h", doc: "explain crit or one of its commands" },
+  version: { kind: "flag", short: "V", doc: "print the version" },
+} as const satisfies Options;
+
+/** What the exit codes that all commands share mean. */
+export const exitCodes: Readonly<Record<number, string>> = {
+  0: "it worked, or the reader of the output had enough",
+  1: "the command's own negative answer",
+  2: "the command line is wrong",
+  3: "the input is not what it should be",
+  4: "the file system refused",
+  5: "not supported",
+  70: "a bug in crit",
+};
+
+/** Environment variables that crit reads. */
+export const environmentVariables: Readonly<Record<string, string>> = {
+  CRIT_PLUGINS: "files that `--plugin` would name, separated by colons",
+  NO_COLOR: "no colour unless `--color=always`, when set to anything",
+  CRIT_DEBUG: "a stack trace with every error message, when set to 1",
+};

@@ -1,0 +1,28 @@
+/** What `crit info` takes. @module */
+
+import type { Command } from "./command.ts";
+
+/** Declaration of `crit info`. */
+export const info = {
+  name: "info",
+  group: "image",
+  summary: "tell an image's type and how many entries it has",
+  description: `
+    Prints {"magic": TYPE, "count": ENTRIES} for each image, without decoding the entries.`,
+  positionals: {
+    images: {
+      kind: "path",
+      value: "IMAGE",
+      count: "some",
+      doc: "the images; `-` is standard input",
+    },
+  },
+  options: {
+    verbose: {
+      kind: "flag",
+      short: "v",
+      doc: "the image version, the size, and how much of it is payload and extra bytes",
+    },
+  },
+  examples: [{ line: "crit info pagemap-*.img", doc: "how many page ranges each task has" }],
+} as const satisfies Command;
