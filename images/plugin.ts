@@ -7,6 +7,9 @@
  * @module
  */
 
+import type { Hint, Hints, NameTable } from "./hints.ts";
+
+export type { Hint, Hints, NameTable } from "./hints.ts";
 export { register } from "./registry.ts";
 
 /**
@@ -65,33 +68,6 @@ export interface MessagesExtra {
 
 /** What follows a payload in the file. */
 export type Extra = BytesExtra | RestExtra | NumbersExtra | RecordExtra | MessagesExtra;
-
-/** A table of named bits or values, in the order in which they are matched. */
-export type NameTable = ReadonlyArray<readonly [name: string, value: number]>;
-
-/**
- * How the pretty form shows a field. A table is given in full or by the name that it has in
- * `images/tables.ts`.
- *
- * - `hex`: `"0x1f"`; on a message field it goes for every integer below
- * - `dev`: `"major:minor"` of the kernel's encoding (major = value >> 20)
- * - `odev`: `"major:minor"` of the C library's `makedev` encoding
- * - `ip`: on a repeated uint32 of network-order words: an IPv4 or IPv6 address
- * - `unix_name`: quoted-printable, in the compact form too
- * - flags: names of the set bits, joined by ` | `
- * - dict: name of the value
- */
-export type Hint =
-  | "hex"
-  | "dev"
-  | "odev"
-  | "ip"
-  | "unix_name"
-  | { readonly flags: string | NameTable }
-  | { readonly dict: string | NameTable };
-
-/** Hints by message name, then by field name. */
-export type Hints = Readonly<Record<string, Readonly<Record<string, Hint>>>>;
 
 /** One kind of entry: the message in its payload and what follows it. */
 export interface EntryShape {

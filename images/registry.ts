@@ -5,12 +5,12 @@
  */
 
 import { CritError } from "./errors.ts";
-import type { Hint, ImageType } from "./plugin.ts";
+import { addHints, hintOf } from "./hints.ts";
+import type { ImageType } from "./plugin.ts";
 
 const byName = new Map<string, ImageType>();
 const byMagic = new Map<number, ImageType>();
 const byFile = new Map<string, ImageType>();
-const hintsOf = new Map<string, Map<string, Hint>>();
 
 /**
  * Adds an image type and returns it. The same object twice is fine.
@@ -23,11 +23,7 @@ export function register(type: ImageType): ImageType {
   byName.set(type.name, type);
   if (type.magic !== undefined && type.sameMagicAs === undefined) byMagic.set(type.magic, type);
   for (const file of type.files) byFile.set(shapeOf(file), type);
-  for (const [message, fields] of Object.entries(type.hints ?? {})) {
-    const known = hintsOf.get(message) ?? new Map<string, Hint>();
-    hintsOf.set(message, known);
-    for (const [field, hint] of Object.entries(fields)) known.set(field, hint);
-  }
+  addHints(type.hints ?? {});
   return type;
 }
 
@@ -46,7 +42,7 @@ function checkFree(type: ImageType): void {
   for (const file of type.files) clash(`the file name ${file}`, byFile.get(shapeOf(file)));
   for (const [message, fields] of Object.entries(type.hints ?? {})) {
     for (const field of Object.keys(fields)) {
-      if (hintsOf.get(message)?.has(field)) {
+      if (hintOf(message, field) !== undefined) {
         throw new CritError(
           "usage",
           `image type ${type.name}: ${message}.${field} has a hint already`,
@@ -72,7 +68,7 @@ export function typeByFileName(file: string): ImageType | undefined {
   if (exact !== undefined) return exact;
   for (const [shape, type] of byFile) {
     const star = shape.indexOf("*");
-    if (star < 0 || file.length <= shape.length - 1) continue;
+    if (star < 0 || file.length < shape.length - 1) continue;
     if (!file.startsWith(shape.slice(0, star)) || !file.endsWith(shape.slice(star + 2))) continue;
     const varying = file.slice(star, file.length - (shape.length - star - 2));
     if (VARYING[shape[star + 1] as keyof typeof VARYING].test(varying)) return type;
@@ -83,11 +79,6 @@ export function typeByFileName(file: string): ImageType | undefined {
 /** All registered image types, by name. */
 export function allTypes(): ImageType[] {
   return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-/** The hint that some plugin gave to a field. */
-export function hintOf(message: string, field: string): Hint | undefined {
-  return hintsOf.get(message)?.get(field);
 }
 
 const VARYING = { u: /^\d+$/, d: /^-?\d+$/, x: /^[0-9a-f]+$/, s: /^[^.]+$/ };

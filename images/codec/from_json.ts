@@ -1,0 +1,351 @@
+/**
+ * JSON text → payload, in one pass from JSON bytes to wire bytes.
+ *
+ * The hot loop expects keys in ascending field number, as crit and CRIU's own tool print them. Keys
+ * in any other order are written as they come and put in order at the object's end.
+ *
+ * @module
+ */
+
+import { Base64Decoder } from "../base64.ts";
+import { CritError, inField } from "../errors.ts";
+import { parseAddress, parseInteger } from "../hints.ts";
+import type { JsonReader } from "../json_reader.ts";
+import { nearest } from "../nearest.ts";
+import { decodeQuotedPrintable } from "../quoted_printable.ts";
+import { isWide, Kind } from "../schema.ts";
+import { encodeText } from "../utf8.ts";
+import { MAX_DEPTH, Wire, WireReader, type WireWriter } from "../wire.ts";
+import { oldName, oldValue, type Rewrite, rewritesOf } from "./old_names.ts";
+import { UNKNOWN } from "./objects.ts";
+import { fieldOf, type FieldTable, type MessageTable, Shape } from "./table.ts";
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+/** Takes a key that is not the message's own (the entry's `extra`); false: it is unknown. */
+export type OtherKey = (key: string) => boolean;
+
+/** Reads objects from a {@link JsonReader} and writes them as messages. */
+export class JsonMessages {
+  /**
+   * @param strict names and shapes of older tools are refused
+   */
+  constructor(readonly json: JsonReader, readonly out: WireWriter, readonly strict: boolean) {}
+
+  /**
+   * Takes one object and appends its payload.
+   *
+   * @throws {CritError} `data` with line and column, and the path of the field
+   */
+  message(table: MessageTable, other?: OtherKey, depth = 0): void {
+    const { json, out } = this;
+    if (depth > MAX_DEPTH) throw json.error(`messages nest deeper than ${MAX_DEPTH}`);
+    if (json.peek() !== OPEN_OBJECT) throw json.unexpected("an object");
+    json.pos++;
+    const start = out.pos;
+    let next = 0;
+    let last = 0;
+    let required = 0;
+    let ascending = true;
+    if (json.peek() === CLOSE_OBJECT) json.pos++;
+    else {
+      for (;;) {
+        const field = this.#field(table, next, other);
+        if (field === UNKNOWN) ascending = false;
+        else if (field !== undefined) {
+          if (field.number <= last) ascending = false;
+          last = field.number;
+          next = field.index + 1;
+          if (field.required) required++;
+          try {
+            if (field.repeated) this.#list(field, depth);
+            else this.#value(field, depth);
+          } catch (error) {
+            throw inField(error, field.name);
+          }
+        }
+        const byte = json.peek();
+        if (byte !== COMMA && byte !== CLOSE_OBJECT) throw json.unexpected('"," or "}"');
+        json.pos++;
+        if (byte === CLOSE_OBJECT) break;
+      }
+    }
+    if (!ascending || required !== table.required) this.settle(table, start);
+  }
+
+  /**
+   * Takes a key with its colon. Gives its field; {@link UNKNOWN} when it was the raw unknown
+   * fields, nothing when `other` took it; then its value is read as well.
+   */
+  #field(
+    table: MessageTable,
+    next: number,
+    other?: OtherKey,
+  ): FieldTable | typeof UNKNOWN | undefined {
+    const { json } = this;
+    const { list } = table;
+    if (json.peek() !== QUOTE) throw json.unexpected("a key");
+    const { bytes, pos } = json;
+    for (let i = next; i < list.length; i++) {
+      const name = list[i]!.quotedName;
+      const { length } = name;
+      let at = 1;
+      while (at < length && bytes[pos + at] === name[at]) at++;
+      if (at !== length) continue;
+      json.pos = pos + length;
+      if (bytes[json.pos] === COLON) json.pos++;
+      else json.expect(COLON);
+      json.peek();
+      return list[i];
+    }
+    const key = json.key();
+    json.peek();
+    const field = table.byName.get(key) ?? this.#oldField(table, key);
+    if (field !== undefined) return field;
+    if (key === UNKNOWN) {
+      this.#unknown();
+      return UNKNOWN;
+    }
+    if (other?.(key)) return undefined;
+    const near = nearest(key, table.byName.keys());
+    throw json.error(
+      `${table.schema.name} has no field ${JSON.stringify(key)}`,
+      pos,
+      near && `did you mean ${near}?`,
+    );
+  }
+
+  #oldField(table: MessageTable, key: string): FieldTable | undefined {
+    const name = this.strict ? undefined : oldName(table.schema.name, key);
+    return name === undefined ? undefined : table.byName.get(name);
+  }
+
+  /** Takes the raw bytes of fields that the schema does not know. */
+  #unknown(): void {
+    const { json, out } = this;
+    const { pos } = json;
+    const start = out.pos;
+    this.#base64();
+    const reader = new WireReader(out.bytes, start, out.pos);
+    try {
+      while (!reader.done) reader.skip(reader.tag());
+    } catch (error) {
+      if (error instanceof CritError) throw inField(json.error(error.reason, pos), UNKNOWN);
+      throw error;
+    }
+  }
+
+  #list(field: FieldTable, depth: number): void {
+    const { json } = this;
+    if (json.peek() !== OPEN_LIST) throw json.unexpected("a list");
+    json.pos++;
+    if (json.peek() === CLOSE_LIST) {
+      json.pos++;
+      return;
+    }
+    do {
+      json.peek();
+      if (field.shape === Shape.Address && json.bytes[json.pos] === QUOTE) this.#address(field);
+      else this.#value(field, depth);
+    } while (json.more(CLOSE_LIST));
+  }
+
+  /** Takes an IP address, or a number written as text. */
+  #address(field: FieldTable): void {
+    const { json, out } = this;
+    const { pos } = json;
+    const text = json.string();
+    const number = parseInteger(text);
+    const words = number === undefined ? this.#at(pos, () => parseAddress(text)) : undefined;
+    if (words === undefined) {
+      this.#tag(field);
+      return this.#integer(field, number!, pos);
+    }
+    for (const word of words) {
+      this.#tag(field);
+      out.varint(word);
+    }
+  }
+
+  #tag(field: FieldTable): void {
+    const { out } = this;
+    if (field.tag < 0x80) {
+      out.ensure(16);
+      out.bytes[out.pos++] = field.tag;
+    } else out.varint(field.tag);
+  }
+
+  /** Takes one value and appends it with its tag. The position is at its first byte. */
+  #value(field: FieldTable, depth: number): void {
+    const { json, out } = this;
+    this.#tag(field);
+    if (field.wire === Wire.Bytes) return this.#delimited(field, depth);
+    const byte = json.bytes[json.pos]!;
+    if (byte === QUOTE) return this.#quotedNumber(field);
+    if (field.kind === Kind.Bool) {
+      // Only the words; 0 and 1 are a number's business.
+      out.bytes[out.pos++] = json.boolean() ? 1 : 0;
+      return;
+    }
+    const { pos } = json;
+    if (byte !== 0x2d && (byte < 0x30 || byte > 0x39)) throw json.unexpected("a number");
+    json.number();
+    if (field.wire === Wire.Varint && !json.negative) {
+      if (field.kind === Kind.Uint64 || (field.kind === Kind.Uint32 && json.hi === 0)) {
+        if (json.hi === 0 && json.lo < 0x80) out.bytes[out.pos++] = json.lo;
+        else out.varint(json.lo, json.hi);
+        return;
+      }
+    }
+    const magnitude = BigInt(json.hi) << 32n | BigInt(json.lo);
+    this.#integer(field, json.negative ? -magnitude : magnitude, pos);
+  }
+
+  /** Takes a number, bool or enum that is written as a string. */
+  #quotedNumber(field: FieldTable): void {
+    const { json } = this;
+    const { pos } = json;
+    const text = json.string();
+    if (field.kind === Kind.Bool) throw json.error("expected true or false", pos);
+    const value = this.#named(field, text) ?? field.parse?.(text) ?? parseInteger(text);
+    if (value !== undefined) return this.#integer(field, value, pos);
+    const names = field.enum;
+    if (names === undefined) throw json.error(`${JSON.stringify(text)} is not a number`, pos);
+    const near = nearest(text, names.byName.keys());
+    throw json.error(
+      `${names.name} has no value ${JSON.stringify(text)}`,
+      pos,
+      near && `did you mean ${near}?`,
+    );
+  }
+
+  #named(field: FieldTable, text: string): bigint | undefined {
+    const names = field.enum;
+    if (names === undefined) return undefined;
+    const name = this.strict ? text : oldValue(names.name, text) ?? text;
+    const number = names.byName.get(name);
+    return number === undefined ? undefined : BigInt(number);
+  }
+
+  /** Appends an integer after checking its range. */
+  #integer(field: FieldTable, value: bigint, pos: number): void {
+    const { kind } = field;
+    const bits = isWide(kind) ? 64 : 32;
+    const unsigned = kind === Kind.Uint32 || kind === Kind.Uint64 || kind === Kind.Fixed32 ||
+      kind === Kind.Fixed64;
+    const fits = unsigned
+      ? value >= 0n && value >> BigInt(bits) === 0n
+      : BigInt.asIntN(bits, value) === value;
+    if (!fits) throw this.json.error(`${value} does not fit ${Kind[kind].toLowerCase()}`, pos);
+    const zigzag = kind === Kind.Sint32 || kind === Kind.Sint64;
+    const wire = zigzag ? value << 1n ^ (value < 0n ? -1n : 0n) : value;
+    const lo = Number(BigInt.asUintN(32, wire));
+    const hi = Number(BigInt.asUintN(32, wire >> 32n));
+    const { out } = this;
+    if (field.wire === Wire.Varint) out.varint(lo, hi);
+    else if (field.wire === Wire.Fixed32) out.fixed32(lo);
+    else out.fixed64(lo, hi);
+  }
+
+  /** Takes a message, text or bytes. */
+  #delimited(field: FieldTable, depth: number): void {
+    const { json, out } = this;
+    const start = out.open();
+    if (field.kind === Kind.Message) this.message(field.message(), undefined, depth + 1);
+    else if (json.bytes[json.pos] !== QUOTE) throw json.unexpected("a string");
+    else if (field.kind === Kind.String) json.stringBytes(out);
+    else if (field.shape === Shape.UnixName) {
+      const { pos } = json;
+      const text = encodeText(json.string());
+      const name = this.#at(pos, () => decodeQuotedPrintable(text));
+      out.raw(name);
+    } else this.#base64();
+    out.close(start);
+  }
+
+  /** Takes a base64 string and appends its bytes. */
+  #base64(): void {
+    const { json, out } = this;
+    if (json.bytes[json.pos] !== QUOTE) throw json.unexpected("a base64 string");
+    const { pos } = json;
+    const [from, to] = json.stringRange();
+    const decoder = new Base64Decoder();
+    if (!decoder.push(json.bytes.subarray(from, to), out) || !decoder.finish(out)) {
+      throw json.error("not base64", pos);
+    }
+  }
+
+  /** Runs `work`, adding line and column to its error. */
+  #at<T>(pos: number, work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw error instanceof CritError ? this.json.error(error.reason, pos) : error;
+    }
+  }
+
+  /**
+   * Puts the fields written since `start` in ascending number.
+   *
+   * @throws {CritError} `data` when a required field is missing or one is given twice
+   */
+  settle(table: MessageTable, start: number): void {
+    const { out } = this;
+    let fields = fieldsOf(out.bytes, start, out.pos);
+    if (!this.strict) fields = rewrite(fields, rewritesOf(table.schema.name));
+    fields.sort((a, b) => a.number - b.number);
+    for (const [i, { number }] of fields.entries()) {
+      const field = fieldOf(table, number);
+      if (field !== undefined && !field.repeated && fields[i + 1]?.number === number) {
+        throw inField(this.json.error("given twice"), field.name);
+      }
+    }
+    const given = new Set(fields.map((field) => field.number));
+    for (const field of table.list) {
+      if (field.required && !given.has(field.number)) {
+        throw inField(this.json.error("required field is missing"), field.name);
+      }
+    }
+    out.pos = start;
+    for (const { raw } of fields) out.raw(raw);
+  }
+}
+
+/** One field with its tag, as it stands on the wire. */
+interface RawField {
+  number: number;
+  raw: Uint8Array;
+}
+
+function fieldsOf(bytes: Uint8Array, from: number, to: number): RawField[] {
+  const copy = bytes.slice(from, to);
+  const reader = new WireReader(copy, 0, copy.length);
+  const fields: RawField[] = [];
+  while (!reader.done) {
+    const start = reader.pos;
+    const tag = reader.tag();
+    reader.skip(tag);
+    fields.push({ number: tag >>> 3, raw: copy.subarray(start, reader.pos) });
+  }
+  return fields;
+}
+
+/** Moves values that older JSON has under another field's present name. */
+function rewrite(fields: RawField[], rewrites: readonly Rewrite[]): RawField[] {
+  for (const { from, to } of rewrites) {
+    if (fields.some(({ number }) => number === to)) continue;
+    for (const field of fields) {
+      if (field.number !== from || from > 15 || to > 15) continue;
+      field.raw = field.raw.slice();
+      field.raw[0] = to << 3 | field.raw[0]! & 7;
+      field.number = to;
+    }
+  }
+  return fields;
+}

@@ -1,0 +1,171 @@
+/**
+ * Field tables for the JSON codecs: what a schema and its hints come to, ready for the hot loops.
+ *
+ * @module
+ */
+
+import { type Format, formatHex, formatOf, hintOf, type Parse, parseOf } from "../hints.ts";
+import {
+  type EnumSchema,
+  enumSchema,
+  type FieldSchema,
+  Kind,
+  type MessageSchema,
+  messageSchema,
+  wireType,
+} from "../schema.ts";
+
+/**
+ * Which form of JSON a table prints.
+ *
+ * - `plain`: compact values
+ * - `pretty`: display hints applied
+ * - `hex`: the same inside a message marked hex: every integer in hexadecimal
+ */
+export type Form = "plain" | "pretty" | "hex";
+
+/** How a field's value is laid out in JSON, beyond its kind. */
+export enum Shape {
+  /** As its kind is. */
+  Plain,
+  /** An integer through {@link FieldTable.format}. */
+  Formatted,
+  /** A list of one IP address. */
+  Address,
+  /** Bytes as quoted-printable. */
+  UnixName,
+}
+
+/** One field. */
+export interface FieldTable {
+  readonly schema: FieldSchema;
+  readonly number: number;
+  readonly name: string;
+  readonly kind: Kind;
+  readonly repeated: boolean;
+  readonly required: boolean;
+  readonly wire: number;
+  /** The whole tag: number << 3 | wire type. */
+  readonly tag: number;
+  /** `"name": ` as words, padded. */
+  readonly keyWords: Uint32Array;
+  /** `"name"` as bytes. */
+  readonly quotedName: Uint8Array;
+  readonly shape: Shape;
+  readonly format: Format | undefined;
+  readonly parse: Parse | undefined;
+  readonly enum: EnumSchema | undefined;
+  /** Quoted names of the enum's values by number. */
+  readonly enumNames: ReadonlyMap<number, Uint8Array> | undefined;
+  /** Table of a message field, in the form that its hint passes on. */
+  readonly message: () => MessageTable;
+  /** Place in the message's list of fields. */
+  readonly index: number;
+}
+
+/** One message in one form. */
+export interface MessageTable {
+  readonly schema: MessageSchema;
+  /** Fields by number where numbers are small; see {@link fieldOf}. */
+  readonly byNumber: ReadonlyArray<FieldTable | undefined>;
+  /** Fields in ascending number. */
+  readonly list: readonly FieldTable[];
+  readonly byName: ReadonlyMap<string, FieldTable>;
+  /** How many fields are required. */
+  readonly required: number;
+}
+
+/** Numbers below this are looked up in an array. */
+const DENSE = 1024;
+
+const encoder = new TextEncoder();
+const tables: Record<Form, Map<string, MessageTable>> = {
+  plain: new Map(),
+  pretty: new Map(),
+  hex: new Map(),
+};
+
+/** The table of a message, made on first use. */
+export function messageTable(name: string, form: Form): MessageTable {
+  const known = tables[form].get(name);
+  if (known !== undefined) return known;
+  const schema = messageSchema(name);
+  const list = schema.fields.map((field, index) => fieldTable(schema, field, form, index));
+  const dense: Array<FieldTable | undefined> = [];
+  for (const field of list) {
+    if (field.number < DENSE) {
+      while (dense.length < field.number) dense.push(undefined);
+      dense[field.number] = field;
+    }
+  }
+  const table = {
+    schema,
+    byNumber: dense,
+    list,
+    byName: new Map(list.map((field) => [field.name, field])),
+    required: list.filter((field) => field.required).length,
+  };
+  tables[form].set(name, table);
+  return table;
+}
+
+/** The field with this number. */
+export function fieldOf(table: MessageTable, number: number): FieldTable | undefined {
+  if (number < DENSE) return table.byNumber[number];
+  return table.list.find((field) => field.number === number);
+}
+
+function fieldTable(
+  message: MessageSchema,
+  schema: FieldSchema,
+  form: Form,
+  index: number,
+): FieldTable {
+  const hint = hintOf(message.name, schema.name);
+  const inherited: Form = form === "pretty" && hint === "hex" ? "hex" : form;
+  const format = form === "plain" || schema.kind >= Kind.Bool
+    ? undefined
+    : form === "hex"
+    ? formatHex
+    : hint === undefined
+    ? undefined
+    : formatOf(hint);
+  const names = schema.kind === Kind.Enum ? enumSchema(schema.typeName!) : undefined;
+  const wire = wireType(schema.kind);
+  let message_: MessageTable | undefined;
+  return {
+    schema,
+    number: schema.number,
+    name: schema.name,
+    kind: schema.kind,
+    repeated: schema.label === "repeated",
+    required: schema.label === "required",
+    wire,
+    tag: (schema.number << 3 | wire) >>> 0,
+    keyWords: wordsOf(`"${schema.name}": `),
+    quotedName: encoder.encode(`"${schema.name}"`),
+    shape: hint === "unix_name"
+      ? Shape.UnixName
+      : hint === "ip" && form !== "plain"
+      ? Shape.Address
+      : format === undefined
+      ? Shape.Plain
+      : Shape.Formatted,
+    format,
+    parse: hint === undefined ? undefined : parseOf(hint),
+    enum: names,
+    enumNames: names &&
+      new Map([...names.byNumber].map(([number, name]) => [number, encoder.encode(`"${name}"`)])),
+    message: () => message_ ??= messageTable(schema.typeName!, inherited),
+    index,
+  };
+}
+
+/** ASCII text as little-endian words, padded with zeros; its length is kept in the last word. */
+function wordsOf(text: string): Uint32Array {
+  const padded = new Uint8Array((text.length + 3 & ~3) + 4);
+  encoder.encodeInto(text, padded);
+  const words = new Uint32Array(padded.buffer);
+  words[words.length - 1] = text.length;
+  return words;
+}

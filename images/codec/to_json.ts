@@ -1,0 +1,385 @@
+/**
+ * Payload → JSON text, straight from wire bytes to JSON bytes: no object an entry, no string a
+ * field.
+ *
+ * The hot loop reads canonical wire data, which is what CRIU writes: tags ascending, each singular
+ * field once. Anything else is made canonical first ({@link canonical}) and read again.
+ *
+ * @module
+ */
+
+import { dataError } from "../errors.ts";
+import { formatAddress } from "../hints.ts";
+import { type JsonWriter, writeUint32, writeUint64 } from "../json_writer.ts";
+import { encodeQuotedPrintable } from "../quoted_printable.ts";
+import { Kind } from "../schema.ts";
+import { MAX_DEPTH, Wire } from "../wire.ts";
+import { canonical } from "./canonical.ts";
+import { UNKNOWN } from "./objects.ts";
+import { fieldOf, type FieldTable, type MessageTable, Shape } from "./table.ts";
+
+/** Raw bytes on one base64 line of 76 characters. */
+export const BASE64_LINE = 57;
+/** Raw bytes that are turned to base64 at once: whole lines, about 56 KiB. */
+const BASE64_BATCH = BASE64_LINE * 1008;
+
+/** Room for a key, its punctuation and a number. */
+const FIELD_ROOM = 64;
+
+const encoder = new TextEncoder();
+
+/** Prints payloads into a {@link JsonWriter}. */
+export class JsonPrinter {
+  /** Set when a payload had fields that the schema does not know. */
+  sawUnknown = false;
+  #pos = 0;
+  #lo = 0;
+  #hi = 0;
+  /** The wire data is canonical for sure: the first unknown field begins a run to the end. */
+  #canonical = false;
+
+  constructor(readonly out: JsonWriter) {}
+
+  /**
+   * Prints one payload as the object's members and its opening brace, not its closing one: the
+   * image may add an extra. Returns whether there were any members.
+   *
+   * @param depth how many levels deep the object stands
+   * @throws {CritError} `data` when the bytes are no such message
+   */
+  open(table: MessageTable, bytes: Uint8Array, from: number, to: number, depth: number): boolean {
+    const start = this.out.pos;
+    this.#canonical = false;
+    if (!this.#members(table, bytes, from, to, depth)) {
+      const regular = canonical(table.schema.name, bytes, from, to);
+      this.out.pos = start;
+      this.#canonical = true;
+      if (!this.#members(table, regular, 0, regular.length, depth)) {
+        throw dataError("not a valid message");
+      }
+    }
+    const brace = start;
+    return this.out.pos > brace + 1;
+  }
+
+  /** Prints the brace and all members; false when the data is not canonical. */
+  #members(
+    table: MessageTable,
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    depth: number,
+  ): boolean {
+    const { out } = this;
+    const { indented } = out;
+    out.ensure(1);
+    out.bytes[out.pos++] = 0x7b;
+    if (depth > MAX_DEPTH) return false;
+    let last = 0;
+    let required = 0;
+    this.#pos = from;
+    while (this.#pos < to) {
+      const start = this.#pos;
+      const first = bytes[start]!;
+      let tag = first;
+      if (first < 0x80) this.#pos = start + 1;
+      else {
+        this.#varint(bytes);
+        tag = this.#hi === 0 ? this.#lo : 0;
+      }
+      const field = fieldOf(table, tag >>> 3);
+      if (field === undefined || (tag & 7) !== field.wire) {
+        return this.#canonical && this.#unknown(bytes, start, to, last === 0, depth + 1);
+      }
+      if (field.number <= last) return false;
+      if (out.pos + FIELD_ROOM + field.keyWords.length * 4 > out.bytes.length) {
+        out.ensure(FIELD_ROOM + field.keyWords.length * 4);
+      }
+      if (indented) out.item(last === 0, depth + 1);
+      else if (last !== 0) {
+        out.view.setUint16(out.pos, 0x202c, true);
+        out.pos += 2;
+      }
+      this.#key(field);
+      last = field.number;
+      if (field.required) required++;
+      if (!field.repeated) {
+        if (!this.#value(field, bytes, to, depth + 1)) return false;
+      } else if (!this.#list(field, bytes, to, depth + 1)) return false;
+    }
+    if (this.#pos !== to || required !== table.required) return false;
+    return true;
+  }
+
+  #key(field: FieldTable): void {
+    const { out } = this;
+    const { view } = out;
+    const words = field.keyWords;
+    const last = words.length - 1;
+    let { pos } = out;
+    for (let i = 0; i < last; i++, pos += 4) view.setUint32(pos, words[i]!, true);
+    out.pos += words[last]!;
+  }
+
+  /** Reads a varint at `#pos` into the halves. Past the message's end it reads on, harmlessly. */
+  #varint(bytes: Uint8Array): void {
+    let pos = this.#pos;
+    let byte = bytes[pos++]!;
+    let lo = byte & 0x7f;
+    let hi = 0;
+    if (byte > 0x7f) {
+      byte = bytes[pos++]!;
+      lo |= (byte & 0x7f) << 7;
+      if (byte > 0x7f) {
+        byte = bytes[pos++]!;
+        lo |= (byte & 0x7f) << 14;
+        if (byte > 0x7f) {
+          byte = bytes[pos++]!;
+          lo |= (byte & 0x7f) << 21;
+          if (byte > 0x7f) {
+            byte = bytes[pos++]!;
+            lo |= (byte & 0x7f) << 28;
+            hi = (byte & 0x7f) >>> 4;
+            for (let shift = 3; byte > 0x7f && shift < 38; shift += 7) {
+              byte = bytes[pos++]!;
+              if (shift < 32) hi |= (byte & 0x7f) << shift;
+            }
+            // Longer than ten bytes: the slow path says so.
+            if (byte > 0x7f) pos = Infinity;
+          }
+        }
+      }
+    }
+    this.#pos = pos;
+    this.#lo = lo >>> 0;
+    this.#hi = hi >>> 0;
+  }
+
+  #fixed(bytes: Uint8Array, wide: boolean): void {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const size = wide ? 8 : 4;
+    if (this.#pos + size > bytes.length) {
+      this.#pos = Infinity;
+      return;
+    }
+    this.#lo = view.getUint32(this.#pos, true);
+    this.#hi = wide ? view.getUint32(this.#pos + 4, true) : 0;
+    this.#pos += size;
+  }
+
+  /** Prints one value; false when the data is not canonical. */
+  #value(field: FieldTable, bytes: Uint8Array, to: number, depth: number): boolean {
+    if (field.wire === Wire.Varint) this.#varint(bytes);
+    else if (field.wire !== Wire.Bytes) this.#fixed(bytes, field.wire === Wire.Fixed64);
+    else return this.#delimited(field, bytes, to, depth);
+    if (this.#pos > to) return false;
+    const { out } = this;
+    if (field.shape === Shape.Formatted) {
+      this.#formatted(field);
+      return true;
+    }
+    switch (field.kind) {
+      case Kind.Uint32:
+      case Kind.Fixed32:
+        out.pos = writeUint32(out.view, out.pos, this.#lo);
+        return true;
+      case Kind.Uint64:
+      case Kind.Fixed64:
+        out.pos = this.#hi === 0
+          ? writeUint32(out.view, out.pos, this.#lo)
+          : writeUint64(out.view, out.pos, this.#lo, this.#hi);
+        return true;
+      case Kind.Bool:
+        out.ascii((this.#lo | this.#hi) !== 0 ? "true" : "false");
+        return true;
+      case Kind.Enum: {
+        const name = field.enumNames!.get(this.#lo | 0);
+        if (name === undefined) this.#signed(field);
+        else {
+          out.ensure(name.length);
+          out.bytes.set(name, out.pos);
+          out.pos += name.length;
+        }
+        return true;
+      }
+      default:
+        this.#signed(field);
+        return true;
+    }
+  }
+
+  /** The value just read as a signed 64-bit number, into the halves. */
+  #extend(kind: Kind): void {
+    const lo = this.#lo;
+    const hi = this.#hi;
+    switch (kind) {
+      case Kind.Int32:
+      case Kind.Sfixed32:
+      case Kind.Enum:
+        this.#hi = (lo | 0) >> 31 >>> 0;
+        break;
+      case Kind.Sint32:
+        this.#lo = ((lo >>> 1) ^ -(lo & 1)) >>> 0;
+        this.#hi = (this.#lo | 0) >> 31 >>> 0;
+        break;
+      case Kind.Sint64: {
+        const sign = -(lo & 1);
+        this.#lo = ((lo >>> 1 | hi << 31) ^ sign) >>> 0;
+        this.#hi = ((hi >>> 1) ^ sign) >>> 0;
+        break;
+      }
+      case Kind.Uint32:
+      case Kind.Fixed32:
+        this.#hi = 0;
+    }
+  }
+
+  #signed(field: FieldTable): void {
+    this.#extend(field.kind);
+    this.out.signed(this.#lo, this.#hi);
+  }
+
+  /** Prints an integer through its hint. */
+  #formatted(field: FieldTable): void {
+    this.#extend(field.kind);
+    const unsigned = this.#hi === 0 ? BigInt(this.#lo) : BigInt(this.#hi) << 32n | BigInt(this.#lo);
+    const isUnsigned = field.kind === Kind.Uint64 || field.kind === Kind.Fixed64;
+    const value = isUnsigned ? unsigned : BigInt.asIntN(64, unsigned);
+    const text = field.format!(value);
+    if (text === undefined) this.out.ascii(`${value}`);
+    else this.out.quoted(text);
+  }
+
+  /** Prints a message, text or bytes. */
+  #delimited(field: FieldTable, bytes: Uint8Array, to: number, depth: number): boolean {
+    this.#varint(bytes);
+    const from = this.#pos;
+    const end = from + this.#hi * 4294967296 + this.#lo;
+    if (end > to) return false;
+    const { out } = this;
+    if (field.kind === Kind.Message) {
+      const start = out.pos;
+      if (!this.#members(field.message(), bytes, from, end, depth)) return false;
+      if (out.pos > start + 1) out.newline(depth);
+      out.ensure(1);
+      out.bytes[out.pos++] = 0x7d;
+      return true;
+    }
+    this.#pos = end;
+    if (field.kind === Kind.String) out.text(bytes, from, end);
+    else if (field.shape === Shape.UnixName) {
+      const name = encoder.encode(encodeQuotedPrintable(bytes.subarray(from, end)));
+      out.text(name, 0, name.length);
+    } else writeBase64String(out, bytes.subarray(from, end));
+    return true;
+  }
+
+  /** Prints a repeated field: all values with the same tag that follow each other. */
+  #list(field: FieldTable, bytes: Uint8Array, to: number, depth: number): boolean {
+    const { out } = this;
+    const start = this.#pos;
+    if (field.shape === Shape.Address) {
+      const words = this.#words(field, bytes, to);
+      if (words === undefined) return false;
+      const address = formatAddress(words);
+      if (address !== undefined) {
+        this.#oneItem(address, depth);
+        return true;
+      }
+      this.#pos = start;
+    }
+    out.bytes[out.pos++] = 0x5b;
+    let first = true;
+    do {
+      out.ensure(FIELD_ROOM);
+      if (out.indented) out.item(first, depth + 1);
+      else if (!first) {
+        out.bytes[out.pos++] = 0x2c;
+        out.bytes[out.pos++] = 0x20;
+      }
+      first = false;
+      if (!this.#value(field, bytes, to, depth + 1)) return false;
+    } while (this.#again(field, bytes, to));
+    out.newline(depth);
+    out.ensure(1);
+    out.bytes[out.pos++] = 0x5d;
+    return true;
+  }
+
+  #oneItem(text: string, depth: number): void {
+    const { out } = this;
+    out.ascii("[");
+    out.item(true, depth + 1);
+    out.quoted(text);
+    out.newline(depth);
+    out.ascii("]");
+  }
+
+  /** The numbers of a repeated field, without printing them. */
+  #words(field: FieldTable, bytes: Uint8Array, to: number): number[] | undefined {
+    const words: number[] = [];
+    do {
+      this.#varint(bytes);
+      if (this.#pos > to) return undefined;
+      words.push(this.#lo);
+    } while (this.#again(field, bytes, to));
+    return words;
+  }
+
+  /** Whether the same tag follows; if so it is read. */
+  #again(field: FieldTable, bytes: Uint8Array, to: number): boolean {
+    const pos = this.#pos;
+    if (pos >= to) return false;
+    if (field.tag < 0x80) {
+      if (bytes[pos] !== field.tag) return false;
+      this.#pos = pos + 1;
+      return true;
+    }
+    this.#varint(bytes);
+    if (this.#lo === field.tag && this.#hi === 0) return true;
+    this.#pos = pos;
+    return false;
+  }
+
+  /** Prints the rest of a canonical message, which the schema does not know. */
+  #unknown(bytes: Uint8Array, from: number, to: number, first: boolean, depth: number): boolean {
+    this.sawUnknown = true;
+    this.out.item(first, depth);
+    this.out.quoted(UNKNOWN);
+    this.out.ascii(": ");
+    writeBase64String(this.out, bytes.subarray(from, to));
+    this.#pos = to;
+    return true;
+  }
+}
+
+/** Prints bytes as a string of MIME base64, `\n` after each 76 characters and at the end. */
+export function writeBase64String(out: JsonWriter, bytes: Uint8Array): void {
+  out.ascii('"');
+  writeBase64Lines(out, bytes);
+  out.ascii('"');
+}
+
+/** Prints bytes as lines of base64, each ended by `\n`, as the inside of a JSON string. */
+export function writeBase64Lines(out: JsonWriter, bytes: Uint8Array): void {
+  for (let from = 0; from < bytes.length; from += BASE64_BATCH) {
+    const text = bytes.subarray(from, from + BASE64_BATCH).toBase64();
+    const lines = Math.ceil(text.length / 76);
+    out.ensure(text.length + 2 * lines);
+    // The text goes to the end of its room, then its lines move to the front one by one.
+    let read = out.pos + 2 * lines;
+    encoder.encodeInto(text, out.bytes.subarray(read));
+    const { bytes: target } = out;
+    const end = read + text.length;
+    let { pos } = out;
+    while (read < end) {
+      const lineEnd = Math.min(read + 76, end);
+      target.copyWithin(pos, read, lineEnd);
+      pos += lineEnd - read;
+      read = lineEnd;
+      target[pos++] = 0x5c;
+      target[pos++] = 0x6e;
+    }
+    out.pos = pos;
+  }
+}

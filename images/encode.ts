@@ -1,0 +1,568 @@
+/**
+ * JSON text → image, streaming: chunks of JSON come in, chunks of the image go out.
+ *
+ * @module
+ */
+
+import { Base64Decoder } from "./base64.ts";
+import { JsonMessages } from "./codec/from_json.ts";
+import { messageTable } from "./codec/table.ts";
+import { CritError, dataError, inField } from "./errors.ts";
+import { type ExtraRun, planExtra } from "./extra.ts";
+import { type ImageVersion, magicsOf, shapeAt } from "./image.ts";
+import { JsonReader, NEED_MORE } from "./json_reader.ts";
+import { nearest } from "./nearest.ts";
+import type { EntryShape, Extra, ImageType } from "./plugin.ts";
+import { allTypes, typeByName } from "./registry.ts";
+import { setUint32At, WireWriter } from "./wire.ts";
+
+/** How an image is written. */
+export interface EncodeOptions {
+  /** Name of the JSON file, for errors. */
+  name?: string;
+  /** Image version to write; `1.1` when left out. */
+  version?: ImageVersion;
+  /** Refuse the names and shapes that older tools and go-criu's write. */
+  strict?: boolean;
+}
+
+/** The image is handed on in pieces of about this many bytes. */
+const FLUSH = 1 << 18;
+
+/** An entry with more JSON than this is not read whole if its extra can be passed on in pieces. */
+const LARGE_ENTRY = 1 << 20;
+
+const QUOTE = 0x22;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+enum State {
+  /** Before the image's opening brace. */
+  Start,
+  /** Before a key of the image's object, or its end. */
+  Key,
+  /** `entries` came before `magic`: all text is kept until the end. */
+  Hold,
+  /** Before an entry, or the end of the list. */
+  Entry,
+  /** Inside a long extra, which is passed on in pieces. */
+  LongExtra,
+  /** Before the end of an entry whose extra was long. */
+  LongEnd,
+  /** After the image's closing brace. */
+  End,
+}
+
+/**
+ * Takes JSON in chunks and gives the image in chunks.
+ *
+ * Either `push` chunks, or let a file be read straight into {@link ImageEncoder.room} and say how
+ * much with {@link ImageEncoder.advance}; then `finish`. The given chunk is only valid until
+ * `give` returns.
+ */
+export class ImageEncoder {
+  readonly #json = new JsonReader();
+  readonly #out = new WireWriter(FLUSH * 2);
+  readonly #messages: JsonMessages;
+  #state = State.Start;
+  #type: ImageType | undefined;
+  #sawMagic = false;
+  #sawEntries = false;
+  #firstKey = true;
+  #index = 0;
+  /** Where the held text of `entries` begins. */
+  #held = 0;
+  /** Start of what must be read again when the buffer runs out. */
+  #mark = 0;
+  /** How much text there must be before the entry is tried again. */
+  #retryAt = 0;
+  #base64 = new Base64Decoder();
+  #longRun: ExtraRun | undefined;
+  /** An extra went to the end of the file: nothing can follow. */
+  #closed = false;
+
+  constructor(
+    readonly give: (image: Uint8Array<ArrayBuffer>) => void,
+    readonly options: EncodeOptions = {},
+  ) {
+    this.#messages = new JsonMessages(this.#json, this.#out, options.strict ?? false);
+  }
+
+  /** Image type, once it is known. */
+  get type(): ImageType | undefined {
+    return this.#type;
+  }
+
+  /** Where the next bytes of the text may be put. */
+  room(): Uint8Array<ArrayBuffer> {
+    const room = this.#json.room(this.#mark);
+    this.#held -= Math.min(this.#mark, this.#held);
+    this.#mark = 0;
+    return room;
+  }
+
+  /** Says that `count` bytes were put into {@link ImageEncoder.room}. */
+  advance(count: number): void {
+    this.#json.advance(count);
+    if (this.#json.end - this.#mark >= this.#retryAt) this.#run();
+  }
+
+  /** Takes a chunk. */
+  push(chunk: Uint8Array): void {
+    for (let from = 0; from < chunk.length;) {
+      const room = this.room();
+      const count = Math.min(room.length, chunk.length - from);
+      room.set(chunk.subarray(from, from + count));
+      from += count;
+      this.advance(count);
+    }
+  }
+
+  /**
+   * Ends the text.
+   *
+   * @throws {CritError} `data` when it ends too early, or goes on too long
+   */
+  finish(): void {
+    this.#json.eof = true;
+    if (this.#state === State.Hold) this.#located(() => this.#releaseHeld());
+    this.#run();
+    if (this.#state !== State.End) {
+      throw this.#json.error("the text ends early").at({ image: this.options.name });
+    }
+    this.give(this.#out.view());
+    this.#out.pos = 0;
+  }
+
+  /** Goes on as long as there is text. */
+  #run(): void {
+    const json = this.#json;
+    for (;;) {
+      this.#mark = json.pos;
+      const written = this.#out.pos;
+      try {
+        if (!this.#located(() => this.#step())) return;
+        this.#retryAt = 0;
+      } catch (error) {
+        if (error !== NEED_MORE) throw error;
+        this.#out.pos = written;
+        json.pos = this.#mark;
+        // An entry is read again from its start: doubling keeps the work linear.
+        const have = json.end - this.#mark;
+        this.#retryAt = this.#state === State.Entry && have > FLUSH ? have * 2 : 0;
+        return;
+      }
+      if (this.#out.pos >= FLUSH) {
+        this.give(this.#out.view());
+        this.#out.pos = 0;
+      }
+    }
+  }
+
+  #located<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof CritError)) throw error;
+      const inEntry = this.#state === State.Entry || this.#state === State.LongExtra;
+      const { line, column } = this.#json.error("").place;
+      throw error.at({
+        image: this.options.name,
+        line,
+        column,
+        ...(inEntry ? { entry: this.#index } : {}),
+      });
+    }
+  }
+
+  /** Does one thing; false when there is nothing more to do for now. */
+  #step(): boolean {
+    const json = this.#json;
+    switch (this.#state) {
+      case State.Start:
+        json.expect(OPEN_OBJECT);
+        this.#state = State.Key;
+        return true;
+      case State.Key:
+        this.#key();
+        return true;
+      case State.Hold:
+        return false;
+      case State.Entry:
+        this.#entry();
+        return true;
+      case State.LongExtra:
+        return this.#longExtra();
+      case State.LongEnd:
+        if (json.peek() === 0x2c) {
+          throw json.error("nothing may follow an extra of this size", json.pos, "put extra last");
+        }
+        json.expect(CLOSE_OBJECT);
+        this.#listGoesOn();
+        this.#index++;
+        return true;
+      case State.End:
+        if (json.peek() !== 0 || json.pos < json.end) {
+          throw json.error("something follows the image's closing brace");
+        }
+        return false;
+    }
+  }
+
+  #key(): void {
+    const json = this.#json;
+    if (this.#firstKey) {
+      if (json.peek() === CLOSE_OBJECT) {
+        throw json.error('an image needs "magic" and "entries"');
+      }
+      this.#firstKey = false;
+    }
+    if (json.peek() !== QUOTE) throw json.unexpected("a key");
+    const { pos } = json;
+    const key = json.key();
+    if (key === "magic") this.#magic(pos);
+    else if (key === "entries") this.#entries(pos);
+    else throw json.error(`an image has no ${JSON.stringify(key)}`, pos, "magic and entries only");
+  }
+
+  #magic(keyPos: number): void {
+    const json = this.#json;
+    const type = this.#typeName();
+    if (this.#sawMagic) throw json.error("magic is given twice", keyPos);
+    this.#keysGoOn();
+    this.#type = type;
+    this.#sawMagic = true;
+  }
+
+  /** Takes the name of an image type. */
+  #typeName(): ImageType {
+    const json = this.#json;
+    json.peek();
+    const { pos } = json;
+    const name = json.string();
+    const type = typeByName(name);
+    if (type !== undefined) return type;
+    const near = nearest(name, allTypes().map((known) => known.name));
+    throw json.error(
+      `there is no image type ${JSON.stringify(name)}`,
+      pos,
+      near && `did you mean ${near}?`,
+    );
+  }
+
+  /** After a value of the image's object. */
+  #keysGoOn(sawEntries = this.#sawEntries): void {
+    const json = this.#json;
+    const more = json.more(CLOSE_OBJECT);
+    if (!more && !sawEntries) throw json.error('an image needs "entries"');
+    this.#state = more ? State.Key : State.End;
+  }
+
+  #entries(keyPos: number): void {
+    const json = this.#json;
+    if (this.#sawEntries) throw json.error("entries is given twice", keyPos);
+    if (this.#type === undefined) {
+      if (json.eof) throw json.error('an image needs "magic"');
+      this.#state = State.Hold;
+      json.pos = this.#held = keyPos;
+      return;
+    }
+    for (const magic of magicsOf(this.#type, this.options.version ?? "1.1")) {
+      this.#out.fixed32(magic);
+    }
+    const first = json.peek();
+    if (first === 0x6e && !this.options.strict) {
+      // go-criu writes null for no entries.
+      json.word("null");
+      this.#keysGoOn(true);
+    } else if (first !== OPEN_LIST) throw json.unexpected("a list");
+    else {
+      json.pos++;
+      if (json.peek() === CLOSE_LIST) {
+        json.pos++;
+        this.#keysGoOn(true);
+      } else if (json.pos < json.end) this.#state = State.Entry;
+      else throw json.unexpected("an entry");
+    }
+    this.#sawEntries = true;
+  }
+
+  /** The text is whole: finds the magic after the entries, then reads it from their start. */
+  #releaseHeld(): void {
+    const json = this.#json;
+    json.pos = this.#held;
+    for (let more = true; more;) {
+      if (json.peek() !== QUOTE) throw json.unexpected("a key");
+      if (json.key() === "magic") this.#type ??= this.#typeName();
+      else json.skip();
+      more = json.more(CLOSE_OBJECT);
+    }
+    if (this.#type === undefined) throw json.error('an image needs "magic"');
+    json.pos = this.#held;
+    this.#state = State.Key;
+  }
+
+  #listGoesOn(): void {
+    if (this.#json.more(CLOSE_LIST)) {
+      this.#state = State.Entry;
+      return;
+    }
+    this.#keysGoOn();
+  }
+
+  /** Takes one entry, its size before it and its extra after it. */
+  #entry(): void {
+    const json = this.#json;
+    const out = this.#out;
+    if (this.#closed) throw json.error("no entry can follow an extra that goes to the file's end");
+    const shape = shapeAt(this.#type!, this.#index);
+    if (json.peek() !== OPEN_OBJECT) throw json.unexpected("an entry");
+    out.ensure(4);
+    const start = out.pos;
+    out.pos += 4;
+    let extraAt = -1;
+    const { extra } = shape;
+    const other = extra === undefined ? undefined : (key: string) => {
+      if (key !== "extra") return false;
+      if (extraAt >= 0) throw json.error("extra is given twice");
+      extraAt = json.pos;
+      if (json.end - this.#mark < LARGE_ENTRY || !this.#isStreamable(extra)) json.skip();
+      else this.#skipOrStream();
+      return true;
+    };
+    try {
+      this.#messages.message(messageTable(shape.entry, "pretty"), other);
+    } catch (error) {
+      if (!(error instanceof StreamExtra)) throw error;
+      return this.#beginLongExtra(shape, start);
+    }
+    setUint32At(out.bytes, start, out.pos - start - 4);
+    const toEnd = extra !== undefined && this.#extra(shape, extra, start, extraAt);
+    this.#listGoesOn();
+    this.#index++;
+    this.#closed = toEnd;
+  }
+
+  #isStreamable(extra: Extra): boolean {
+    return extra.kind === "bytes" || extra.kind === "rest";
+  }
+
+  /** Skips the extra if all of it is there, else breaks off to pass it on in pieces. */
+  #skipOrStream(): void {
+    const json = this.#json;
+    const { pos } = json;
+    try {
+      json.skip();
+    } catch (error) {
+      if (error !== NEED_MORE || json.bytes[pos] !== QUOTE) throw error;
+      json.pos = pos;
+      throw new StreamExtra();
+    }
+  }
+
+  /** The payload is complete but for its closing brace: writes it, and goes on with the extra. */
+  #beginLongExtra(shape: EntryShape, start: number): void {
+    const json = this.#json;
+    const out = this.#out;
+    try {
+      this.#messages.settle(messageTable(shape.entry, "pretty"), start + 4);
+    } catch (error) {
+      // What is missing may follow the extra, which must be read whole then.
+      throw json.eof ? error : NEED_MORE;
+    }
+    setUint32At(out.bytes, start, out.pos - start - 4);
+    const payload = out.bytes.slice(start + 4, out.pos);
+    const run = planExtra(shape.extra!, shape.entry, payload).next().value;
+    if (!run) throw inField(json.error("the entry says that there is none"), "extra");
+    this.#longRun = run;
+    this.#base64 = new Base64Decoder();
+    json.pos++;
+    this.#state = State.LongExtra;
+  }
+
+  /** Passes on what is there of a long extra. */
+  #longExtra(): boolean {
+    const json = this.#json;
+    const out = this.#out;
+    const from = json.pos;
+    const quote = json.bytes.subarray(0, json.end).indexOf(QUOTE, from);
+    let to = quote < 0 ? json.end : quote;
+    // An escape stays in one piece.
+    if (quote < 0 && to > from && json.bytes[to - 1] === 0x5c) to--;
+    if (!this.#base64.push(json.bytes.subarray(from, to), out)) {
+      throw inField(json.error("not base64"), "extra");
+    }
+    json.pos = to;
+    if (quote < 0) {
+      if (json.eof) throw json.unexpected("the string's end", json.end);
+      this.#mark = to;
+      this.#flush();
+      return false;
+    }
+    json.pos++;
+    if (!this.#base64.finish(out)) throw inField(json.error("not base64"), "extra");
+    const { length, padding } = this.#longRun!;
+    if (length !== Infinity && length !== this.#base64.length) {
+      throw wrongLength(`${this.#base64.length} bytes`, `${length}`);
+    }
+    if (length === Infinity) this.#closed = true;
+    out.raw(new Uint8Array(padding));
+    this.#state = State.LongEnd;
+    return true;
+  }
+
+  #flush(): void {
+    if (this.#out.pos < FLUSH) return;
+    this.give(this.#out.view());
+    this.#out.pos = 0;
+  }
+
+  /**
+   * Appends the extra whose JSON begins at `at` (-1: none is given). Returns whether it goes to
+   * the file's end.
+   */
+  #extra(shape: EntryShape, extra: Extra, start: number, at: number): boolean {
+    const json = this.#json;
+    const after = json.pos;
+    const plan = planExtra(extra, shape.entry, this.#out.bytes.slice(start + 4, this.#out.pos));
+    let toEnd = false;
+    try {
+      if (at < 0) this.#noExtra(plan);
+      else {
+        json.pos = at;
+        json.peek();
+        if (extra.kind === "record") this.#recordExtra(plan);
+        else if (extra.kind === "messages") this.#messagesExtra(plan);
+        else if (extra.kind === "numbers") this.#numbersExtra(plan);
+        else toEnd = this.#bytesExtra(plan);
+      }
+    } catch (error) {
+      throw inField(error, "extra");
+    }
+    json.pos = after;
+    return toEnd;
+  }
+
+  #noExtra(plan: Generator<ExtraRun>): void {
+    for (const run of plan) {
+      if (run.length !== Infinity && (run.kind === "message" || run.length > 0)) {
+        throw wrongLength("there is none", run.kind === "message" ? "more" : `${run.length} bytes`);
+      }
+    }
+  }
+
+  #bytesExtra(plan: Generator<ExtraRun>): boolean {
+    const run = plan.next().value as ExtraRun | undefined;
+    this.#bytesRun(run ?? { kind: "bytes", length: 0, padding: 0 });
+    return run?.length === Infinity;
+  }
+
+  /** Takes one base64 string as the bytes of a run. */
+  #bytesRun(run: ExtraRun): void {
+    const json = this.#json;
+    const out = this.#out;
+    if (json.peek() !== QUOTE) throw json.unexpected("a base64 string");
+    const { pos } = json;
+    const [from, to] = json.stringRange();
+    const base64 = new Base64Decoder();
+    if (!base64.push(json.bytes.subarray(from, to), out) || !base64.finish(out)) {
+      throw json.error("not base64", pos);
+    }
+    if (run.length !== Infinity && base64.length !== run.length) {
+      json.pos = pos;
+      throw wrongLength(`${base64.length} bytes`, `${run.length}`);
+    }
+    out.raw(new Uint8Array(run.padding));
+  }
+
+  #recordExtra(plan: Generator<ExtraRun>): void {
+    const json = this.#json;
+    const at = new Map<string, number>();
+    json.expect(OPEN_OBJECT);
+    if (json.peek() === CLOSE_OBJECT) json.pos++;
+    else {
+      do {
+        if (json.peek() !== QUOTE) throw json.unexpected("a key");
+        const { pos } = json;
+        // go-criu writes in_q and out_q.
+        const key = json.key();
+        const part = this.options.strict ? key : key.replace(/^(in|out)_q$/, "$1q");
+        if (at.has(part)) throw json.error(`${part} is given twice`, pos);
+        at.set(part, json.pos);
+        json.skip();
+      } while (json.more(CLOSE_OBJECT));
+    }
+    for (const run of plan) {
+      const pos = at.get(run.part!);
+      at.delete(run.part!);
+      if (pos !== undefined) {
+        json.pos = pos;
+        this.#bytesRun(run);
+      } else if (run.length > 0) {
+        throw wrongLength(`there is no ${run.part}`, `${run.length} bytes`);
+      }
+    }
+    for (const [part, pos] of at) throw json.error(`there is no ${JSON.stringify(part)}`, pos);
+  }
+
+  #numbersExtra(plan: Generator<ExtraRun>): void {
+    const json = this.#json;
+    const out = this.#out;
+    const run = plan.next().value as ExtraRun;
+    const { pos } = json;
+    let count = 0;
+    if (json.peek() !== OPEN_LIST) throw json.unexpected("a list");
+    json.pos++;
+    if (json.peek() === CLOSE_LIST) json.pos++;
+    else {
+      do {
+        json.peek();
+        json.number();
+        if (json.negative || json.hi !== 0 || json.lo > 0xffff) {
+          throw json.error("a number is not in 0..65535");
+        }
+        out.raw(Uint8Array.of(json.lo, json.lo >>> 8));
+        count++;
+      } while (json.more(CLOSE_LIST));
+    }
+    json.pos = pos;
+    if (count * 2 !== run.length) throw wrongLength(`${count} numbers`, `${run.length / 2}`);
+    out.raw(new Uint8Array(run.padding));
+  }
+
+  /** Takes a flat list: message, bytes, message, bytes, … */
+  #messagesExtra(plan: Generator<ExtraRun, void, Uint8Array | undefined>): void {
+    const json = this.#json;
+    const out = this.#out;
+    if (json.peek() !== OPEN_LIST) throw json.unexpected("a list");
+    json.pos++;
+    let more = json.peek() !== CLOSE_LIST;
+    if (!more) json.pos++;
+    let step = plan.next();
+    while (!step.done) {
+      if (!more) throw wrongLength("the list ends early", "more");
+      const run = step.value;
+      let payload: Uint8Array | undefined;
+      if (run.kind === "message") {
+        out.ensure(4);
+        const start = out.pos;
+        out.pos += 4;
+        this.#messages.message(messageTable(run.message!, "pretty"));
+        setUint32At(out.bytes, start, out.pos - start - 4);
+        payload = out.bytes.slice(start + 4, out.pos);
+      } else this.#bytesRun(run);
+      more = json.more(CLOSE_LIST);
+      step = plan.next(payload);
+    }
+    if (more) throw wrongLength("the list goes on", "fewer");
+  }
+}
+
+/** Thrown to break off an entry whose extra is to be passed on in pieces. */
+class StreamExtra extends Error {}
+
+function wrongLength(given: string, said: string): CritError {
+  return dataError(`${given}, the entry says ${said}`);
+}

@@ -1,0 +1,387 @@
+/**
+ * JSON bytes in: a pull lexer over chunks. Numbers stay digits, strings are decoded straight to the
+ * bytes that an image wants.
+ *
+ * When the buffer ends inside a token the lexer throws {@link NEED_MORE}; whoever drives it goes
+ * back to the start of the entry and reads on once more bytes are there.
+ *
+ * @module
+ */
+
+import { type CritError, dataError } from "./errors.ts";
+import { decodeText, sequenceLength } from "./utf8.ts";
+import type { WireWriter } from "./wire.ts";
+
+/** Thrown, not an error: the buffer ends before the token does. */
+export const NEED_MORE: unique symbol = Symbol("need more input");
+
+/** Bytes that are read ahead at a time. */
+const CHUNK = 1 << 18;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const NEWLINE = 0x0a;
+
+/** The byte that each escape letter stands for. */
+const ESCAPES: Readonly<Record<number, number>> = {
+  0x22: 0x22,
+  0x5c: 0x5c,
+  0x2f: 0x2f,
+  0x62: 0x08,
+  0x66: 0x0c,
+  0x6e: 0x0a,
+  0x72: 0x0d,
+  0x74: 0x09,
+};
+
+/** Deepest nesting of a value that is skipped. */
+const MAX_NESTING = 1000;
+
+/** A buffer of JSON text and a position in it. */
+export class JsonReader {
+  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(CHUNK + 1);
+  /** Where the next token begins. */
+  pos = 0;
+  /** End of what is there; the byte at `end` is always 0. */
+  end = 0;
+  /** No more input will come. */
+  eof = false;
+  /** Low and high half of the number read last, sign apart. */
+  lo = 0;
+  hi = 0;
+  negative = false;
+  /** Newlines before `bytes[0]`, and bytes of its line before it. */
+  #lines = 0;
+  #columns = 0;
+
+  /** Where more input may be put; what is before `keep` is dropped, and `pos` moves along. */
+  room(keep: number): Uint8Array<ArrayBuffer> {
+    if (keep > 0) {
+      this.#countLines(keep);
+      this.bytes.copyWithin(0, keep, this.end);
+      this.pos -= keep;
+      this.end -= keep;
+    }
+    if (this.end === this.bytes.length - 1) {
+      const grown = new Uint8Array(this.bytes.length * 2);
+      grown.set(this.bytes.subarray(0, this.end));
+      this.bytes = grown;
+    }
+    return this.bytes.subarray(this.end, this.bytes.length - 1);
+  }
+
+  /** Says that `count` bytes were put into the room. */
+  advance(count: number): void {
+    this.end += count;
+    this.bytes[this.end] = 0;
+  }
+
+  #countLines(upTo: number): void {
+    let start = 0;
+    for (;;) {
+      const at = this.bytes.indexOf(NEWLINE, start);
+      if (at < 0 || at >= upTo) break;
+      this.#lines++;
+      this.#columns = 0;
+      start = at + 1;
+    }
+    this.#columns += upTo - start;
+  }
+
+  /** An error at `pos`, with line and column. */
+  error(reason: string, pos = this.pos, hint?: string): CritError {
+    let line = this.#lines + 1;
+    let column = this.#columns + 1;
+    for (let i = 0; i < pos; i++) {
+      if (this.bytes[i] === NEWLINE) {
+        line++;
+        column = 1;
+      } else column++;
+    }
+    return dataError(reason, { line, column }, hint);
+  }
+
+  /** The error for a token that is not what it should be, or {@link NEED_MORE}. */
+  unexpected(expected: string, pos = this.pos): unknown {
+    if (pos < this.end) {
+      return this.error(`expected ${expected}, found ${describe(this.bytes[pos]!)}`, pos);
+    }
+    return this.eof ? this.error(`expected ${expected}, the text ends here`, pos) : NEED_MORE;
+  }
+
+  /** Skips white space and returns the byte after it, 0 at the end of the buffer. */
+  peek(): number {
+    const { bytes } = this;
+    let { pos } = this;
+    let byte = bytes[pos]!;
+    while (byte === 0x20 || byte === NEWLINE || byte === 0x0d || byte === 0x09) {
+      byte = bytes[++pos]!;
+    }
+    this.pos = pos;
+    return byte;
+  }
+
+  /** Takes one punctuation byte, white space before it skipped. */
+  expect(byte: number): void {
+    if (this.peek() !== byte) throw this.unexpected(`"${String.fromCharCode(byte)}"`);
+    this.pos++;
+  }
+
+  /** Takes a key and the colon after it. */
+  key(): string {
+    const text = this.string();
+    this.expect(0x3a);
+    return text;
+  }
+
+  /** Takes a string as text. */
+  string(): string {
+    if (this.peek() !== QUOTE) throw this.unexpected("a string");
+    const [from, to, plain] = this.stringRange();
+    if (plain) return decodeText(this.bytes, from, to);
+    return JSON.parse(decodeText(this.bytes, from - 1, to + 1));
+  }
+
+  /**
+   * Takes a string and returns where its inside stands in the buffer, and whether it is free of
+   * escapes and ASCII only.
+   */
+  stringRange(): [from: number, to: number, plain: boolean] {
+    const { bytes, end } = this;
+    const from = this.pos + 1;
+    let plain = true;
+    let pos = from;
+    for (;;) {
+      const byte = bytes[pos]!;
+      if (byte === QUOTE) break;
+      if (byte === BACKSLASH) {
+        plain = false;
+        pos = this.#checkEscape(pos);
+      } else if (byte < 0x20) {
+        if (pos >= end) throw this.unexpected("the string's end", pos);
+        throw this.error("a control character in a string must be escaped", pos);
+      } else if (byte < 0x80) pos++;
+      else {
+        plain = false;
+        const length = sequenceLength(bytes, pos, end);
+        if (length === 0) {
+          if (end - pos < 4 && !this.eof) throw NEED_MORE;
+          throw this.error("not UTF-8", pos);
+        }
+        pos += length;
+      }
+    }
+    this.pos = pos + 1;
+    return [from, pos, plain];
+  }
+
+  /** Checks the escape at `pos` and returns where it ends. */
+  #checkEscape(pos: number): number {
+    const letter = this.bytes[pos + 1]!;
+    if (pos + 1 >= this.end) throw this.unexpected("an escape", pos + 1);
+    if (ESCAPES[letter] !== undefined) return pos + 2;
+    if (letter !== 0x75) throw this.error("there is no such escape", pos);
+    for (let i = pos + 2; i < pos + 6; i++) {
+      if (hexDigit(this.bytes[i]!) < 0) throw this.unexpected("a hex digit", i);
+    }
+    return pos + 6;
+  }
+
+  /**
+   * Takes a string and appends its bytes: UTF-8, a lone surrogate U+DC80..U+DCFF as the byte that
+   * it stands for.
+   */
+  stringBytes(out: WireWriter): void {
+    const [from, to, plain] = this.stringRange();
+    const { bytes } = this;
+    out.ensure(to - from);
+    if (plain) {
+      out.bytes.set(bytes.subarray(from, to), out.pos);
+      out.pos += to - from;
+      return;
+    }
+    for (let pos = from; pos < to;) {
+      if (bytes[pos] !== BACKSLASH) {
+        out.bytes[out.pos++] = bytes[pos++]!;
+        continue;
+      }
+      const letter = bytes[pos + 1]!;
+      if (letter !== 0x75) {
+        out.bytes[out.pos++] = ESCAPES[letter]!;
+        pos += 2;
+      } else pos = this.#unit(out, pos, to);
+    }
+  }
+
+  /** Appends the character of the `\uXXXX` at `pos`, of two if they are a surrogate pair. */
+  #unit(out: WireWriter, pos: number, to: number): number {
+    const unit = this.#unitAt(pos);
+    if (unit >= 0xd800 && unit < 0xdc00 && pos + 12 <= to && this.bytes[pos + 7] === 0x75) {
+      const low = this.bytes[pos + 6] === BACKSLASH ? this.#unitAt(pos + 6) : 0;
+      if (low >= 0xdc00 && low < 0xe000) {
+        appendUtf8(out, 0x10000 + (unit - 0xd800 << 10) + (low - 0xdc00));
+        return pos + 12;
+      }
+    }
+    if (unit >= 0xdc80 && unit <= 0xdcff) out.bytes[out.pos++] = unit - 0xdc00;
+    else if (unit >= 0xd800 && unit < 0xe000) {
+      throw this.error("a lone surrogate that stands for no byte", pos);
+    } else appendUtf8(out, unit);
+    return pos + 6;
+  }
+
+  #unitAt(pos: number): number {
+    let unit = 0;
+    for (let i = pos + 2; i < pos + 6; i++) unit = unit << 4 | hexDigit(this.bytes[i]!);
+    return unit;
+  }
+
+  /** Takes a whole number into `lo`, `hi` and `negative`. */
+  number(): void {
+    const { bytes } = this;
+    let { pos } = this;
+    this.negative = bytes[pos] === 0x2d;
+    if (this.negative) pos++;
+    const start = pos;
+    let value = 0;
+    let byte = bytes[pos]!;
+    while (byte >= 0x30 && byte <= 0x39) {
+      value = value * 10 + (byte - 0x30);
+      byte = bytes[++pos]!;
+    }
+    if (pos >= this.end && !this.eof) throw NEED_MORE;
+    const count = pos - start;
+    if (count === 0) throw this.unexpected("a whole number", pos);
+    if (bytes[start] === 0x30 && count > 1) throw this.error("a number begins with 0");
+    if (byte === 0x2e || (byte | 0x20) === 0x65) throw this.error("not a whole number");
+    if (count <= 15) {
+      if (value < 4294967296) {
+        this.lo = value;
+        this.hi = 0;
+      } else {
+        this.hi = Math.floor(value / 4294967296);
+        this.lo = value - this.hi * 4294967296;
+      }
+    } else this.#long(start, pos);
+    this.pos = pos;
+  }
+
+  /** A number of 16 digits or more, in two parts that are exact doubles. */
+  #long(start: number, end: number): void {
+    const { bytes } = this;
+    if (end - start > 20) throw this.error("the number is beyond 64 bits");
+    const cut = end - 9;
+    let upper = 0;
+    let lower = 0;
+    for (let i = start; i < cut; i++) upper = upper * 10 + (bytes[i]! - 0x30);
+    for (let i = cut; i < end; i++) lower = lower * 10 + (bytes[i]! - 0x30);
+    const upperHigh = Math.floor(upper / 65536);
+    const low = (upper - upperHigh * 65536) * 1e9 + lower;
+    const lowest = low % 65536;
+    const middle = upperHigh * 1e9 + (low - lowest) / 65536;
+    this.lo = (middle % 65536 * 65536 + lowest) >>> 0;
+    this.hi = Math.floor(middle / 65536);
+    if (this.hi > 0xffffffff) throw this.error("the number is beyond 64 bits");
+  }
+
+  /** Takes `true` or `false`. */
+  boolean(): boolean {
+    const value = this.bytes[this.pos] === 0x74;
+    this.word(value ? "true" : "false");
+    return value;
+  }
+
+  /** Takes a bare word. */
+  word(word: string): void {
+    for (let i = 0; i < word.length; i++) {
+      if (this.bytes[this.pos + i] !== word.charCodeAt(i)) {
+        throw this.unexpected(i === 0 ? "a value" : word, this.pos + i);
+      }
+    }
+    this.pos += word.length;
+  }
+
+  /** Takes any value and forgets it. */
+  skip(nesting = 0): void {
+    if (nesting > MAX_NESTING) throw this.error(`values nest deeper than ${MAX_NESTING}`);
+    const byte = this.peek();
+    if (byte === QUOTE) this.stringRange();
+    else if (byte === 0x7b || byte === 0x5b) {
+      const close = byte + 2;
+      this.pos++;
+      if (this.peek() === close) {
+        this.pos++;
+        return;
+      }
+      for (;;) {
+        if (byte === 0x7b) {
+          if (this.peek() !== QUOTE) throw this.unexpected("a key");
+          this.stringRange();
+          this.expect(0x3a);
+        }
+        this.skip(nesting + 1);
+        if (!this.more(close)) return;
+      }
+    } else if (byte === 0x2d || (byte >= 0x30 && byte <= 0x39)) this.#skipNumber();
+    else if (byte === 0x6e) this.word("null");
+    else this.boolean();
+  }
+
+  #skipNumber(): void {
+    let { pos } = this;
+    while (/[-+.0-9eE]/.test(String.fromCharCode(this.bytes[pos]!))) pos++;
+    if (pos >= this.end && !this.eof) throw NEED_MORE;
+    this.pos = pos;
+  }
+
+  /** After an item: takes the comma and says true, or the closing byte and says false. */
+  more(close: number): boolean {
+    const byte = this.peek();
+    if (byte !== 0x2c && byte !== close) {
+      throw this.unexpected(`"," or "${String.fromCharCode(close)}"`);
+    }
+    this.pos++;
+    return byte === 0x2c;
+  }
+}
+
+function hexDigit(byte: number): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const letter = byte | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
+}
+
+function appendUtf8(out: WireWriter, code: number): void {
+  const { bytes } = out;
+  if (code < 0x80) bytes[out.pos++] = code;
+  else if (code < 0x800) {
+    bytes[out.pos++] = 0xc0 | code >> 6;
+    bytes[out.pos++] = 0x80 | code & 0x3f;
+  } else if (code < 0x10000) {
+    bytes[out.pos++] = 0xe0 | code >> 12;
+    bytes[out.pos++] = 0x80 | code >> 6 & 0x3f;
+    bytes[out.pos++] = 0x80 | code & 0x3f;
+  } else {
+    bytes[out.pos++] = 0xf0 | code >> 18;
+    bytes[out.pos++] = 0x80 | code >> 12 & 0x3f;
+    bytes[out.pos++] = 0x80 | code >> 6 & 0x3f;
+    bytes[out.pos++] = 0x80 | code & 0x3f;
+  }
+}
+
+function describe(byte: number): string {
+  const names: Readonly<Record<number, string>> = {
+    0x22: "a string",
+    0x5b: "a list",
+    0x7b: "an object",
+    0x6e: "null",
+    0x74: "true",
+    0x66: "false",
+  };
+  const name = names[byte];
+  if (name !== undefined) return name;
+  if (byte === 0x2d || (byte >= 0x30 && byte <= 0x39)) return "a number";
+  return byte > 0x20 && byte < 0x7f
+    ? `"${String.fromCharCode(byte)}"`
+    : `byte 0x${byte.toString(16)}`;
+}
