@@ -38,7 +38,8 @@ export function fishCompletion(commands: readonly Command[]): string {
 function optionLine(condition: string, key: string, option: Option, commands: string): string {
   const short = option.short === undefined ? "" : ` -s ${option.short}`;
   const long = [longName(key), ...option.aliases ?? []].map((name) => ` -l ${name}`).join("");
-  const value = option.kind === "flag" ? "" : ` -r ${action(option, commands)}`.trimEnd();
+  const words = option.kind === "flag" ? "" : action(option, commands);
+  const value = option.kind === "flag" ? "" : words === "-F" ? " -r -F" : ` -x ${words}`.trimEnd();
   return `complete -c crit${condition}${short}${long}${value} -d ${quoted(plain(option.doc))}`;
 }
 

@@ -39,7 +39,7 @@ _crit() {
   _arguments -C -s \\
 ${optionSpecs(globalOptions).map((spec) => `    ${spec}`).join(" \\\n")} \\
     '1:command:_crit_commands' \\
-    '*::: :->arguments'
+    '*:: :->arguments'
   case $state in
     arguments)
       case $words[1] in

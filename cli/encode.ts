@@ -37,9 +37,13 @@ export const encode = {
     imageVersion: {
       kind: "choice",
       value: "VERSION",
-      choices: { "1.0": "as CRIU up to 1.6 wrote it", "1.1": "as every CRIU since writes it" },
+      choices: { "1.0": "as CRIU up to 1.5.2 wrote it", "1.1": "as CRIU writes it since 1.6" },
       default: "1.1",
       doc: "which image version to write",
+    },
+    strict: {
+      kind: "flag",
+      doc: "refuse field names and shapes that only older tools and go-criu write",
     },
   },
   examples: [

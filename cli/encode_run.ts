@@ -1,10 +1,25 @@
 /** What `crit encode` does. @module */
 
-import { CritError } from "../images/errors.ts";
+import { ImageEncoder } from "../images/encode.ts";
+import { feed } from "../images/io.ts";
 import type { Arguments, Context } from "./command.ts";
 import type { encode } from "./encode.ts";
+import { openInput } from "./input.ts";
+import { openOutput } from "./output.ts";
+import { loadPlugins } from "./plugins.ts";
+import { onePath } from "./positional.ts";
 
 /** Runs `crit encode`. */
-export function run(_args: Arguments<typeof encode>, _context: Context): number {
-  throw new CritError("unsupported", "encode is not built yet");
+export async function run(args: Arguments<typeof encode>, context: Context): Promise<number> {
+  await loadPlugins(context);
+  using input = openInput(onePath(args.in, args.json));
+  using output = openOutput(args.out);
+  const encoder = new ImageEncoder((image) => output.write(image), {
+    name: input.name ?? "standard input",
+    version: args.imageVersion,
+    strict: args.strict,
+  });
+  feed(input, encoder);
+  output.commit();
+  return 0;
 }

@@ -63,7 +63,8 @@ function systemReason(error: unknown): string | undefined {
   const [, words, details] = /^(.*?) \(os error \d+\)(.*)$/s.exec(error.message) ?? [];
   const known = SYSTEM_ERRORS.find(([type]) => error instanceof type);
   if (words === undefined && known === undefined) return undefined;
-  const path = /'(.*)'$/s.exec(details ?? error.message)?.[1];
+  // Of two paths, as a renaming has them, the second is the one that the user named.
+  const path = /'(.*)'$/s.exec(details ?? error.message)?.[1]?.split("' -> '").at(-1);
   const reason = known?.[1] ?? lowerFirst(words ?? error.message);
   return path === undefined ? reason : `${path}: ${reason}`;
 }

@@ -8,7 +8,7 @@ import { VERSION } from "../version.ts";
 import type { Command, Option, Options, Positional } from "./command.ts";
 import { spellings } from "./command.ts";
 import { environmentVariables, exitCodes, globalOptions, SUMMARY } from "./global.ts";
-import { paragraphs } from "./text.ts";
+import { paragraphs, wrap } from "./text.ts";
 import { choicesOf, meaning, usageLine } from "./usage.ts";
 
 /** The whole manual page. */
@@ -23,7 +23,8 @@ export function manPage(commands: readonly Command[]): string {
     escaped("[OPTION…] [ARGUMENT…]"),
     ".SH DESCRIPTION",
     "Options may stand before or after the command's name.",
-    `A value that begins with a dash is written with an equals sign: ${bold("--in=-x")}.`,
+    "A value that begins with a dash is written with an equals sign:",
+    `${bold("--in=-x")}.`,
     ".SH COMMANDS",
     ...commands.flatMap(commandSection),
     ".SH OPTIONS OF EVERY COMMAND",
@@ -78,13 +79,14 @@ function italic(text: string): string {
   return `\\fI${escaped(text)}\\fR`;
 }
 
-/** Prose, with what stands between back quotes in bold. */
+/** Prose on lines of its own, with what stands between back quotes in bold. */
 function marked(text: string): string {
-  return text.split("`").map((part, i) => i % 2 === 0 ? escaped(part) : bold(part)).join("");
+  const lines = wrap(text, 72).join("\n").split("`");
+  return lines.map((part, i) => i % 2 === 0 ? escaped(part) : bold(part)).join("");
 }
 
 /** Text that troff takes literally, also at the beginning of a line. */
 function escaped(text: string): string {
   const literal = text.replaceAll("\\", "\\e").replaceAll("-", "\\-").replaceAll("…", "...");
-  return literal.replace(/^[.']/, "\\&$&");
+  return literal.replace(/^[.']/gm, "\\&$&");
 }

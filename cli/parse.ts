@@ -47,18 +47,27 @@ export function parse(tokens: readonly string[], commands: readonly Command[]): 
   const globals = defaults(globalOptions);
   const at = commandPosition(tokens, commands);
   if (at === undefined) {
-    return new Reader(undefined, commands, {}, globals).read(tokens) ?? noCommand();
+    const asked = new Reader({ commands }, {}, globals).read(tokens);
+    if (asked === undefined) throw usage("a command is missing", undefined);
+    return asked;
   }
   const name = tokens[at]!;
   const command = commands.find((command) => command.name === name);
   if (command === undefined) throw unknownCommand(name, commands);
   const args = defaults(command.options ?? {});
-  const reader = new Reader(command, commands, args, globals);
+  const reader = new Reader({ command, commands }, args, globals);
   const asked = reader.read(tokens.toSpliced(at, 1));
   if (asked !== undefined) return asked;
   assignPositionals(command, commands, reader.positionals, args);
   const { plugin, color } = globals as Arguments<{ options: typeof globalOptions } & Command>;
   return { asked: "run", command, args, plugins: plugin, color };
+}
+
+/** Which command's arguments are read, among which. */
+interface Scope {
+  /** Undefined where the line names none. */
+  readonly command?: Command;
+  readonly commands: readonly Command[];
 }
 
 /** Where the command's name stands; undefined when there is none. */
@@ -118,16 +127,13 @@ function defaults(options: Options): Values {
 /** Reads the options of one command into its values and collects the other arguments. */
 class Reader {
   readonly positionals: string[] = [];
+  readonly #scope: Scope;
   readonly #known = new Map<string, Known>();
   readonly #given = new Set<string>();
 
-  constructor(
-    readonly command: Command | undefined,
-    readonly commands: readonly Command[],
-    args: Values,
-    globals: Values,
-  ) {
-    addSpellings(this.#known, command?.options ?? {}, args);
+  constructor(scope: Scope, args: Values, globals: Values) {
+    this.#scope = scope;
+    addSpellings(this.#known, scope.command?.options ?? {}, args);
     addSpellings(this.#known, globalOptions, globals);
   }
 
@@ -142,7 +148,7 @@ class Reader {
       if (!isOption(token)) this.positionals.push(token);
       else if (token.startsWith("--")) this.#readLong(token, queue);
       else this.#readShort(token, queue);
-      if (this.#given.has("help")) return { asked: "help", command: this.command };
+      if (this.#given.has("help")) return { asked: "help", command: this.#scope.command };
       if (this.#given.has("version")) return { asked: "version" };
     }
     return undefined;
@@ -153,7 +159,7 @@ class Reader {
     const spelling = equals < 0 ? token : token.slice(0, equals);
     const known = this.#lookUp(spelling);
     if (known.option.kind === "flag") {
-      if (equals >= 0) throw usage(`${spelling} takes no value`, this.command);
+      if (equals >= 0) throw usage(`${spelling} takes no value`, this.#scope.command);
       this.#give(spelling, known, true);
     } else {
       const value = equals < 0 ? this.#nextValue(spelling, queue) : token.slice(equals + 1);
@@ -181,14 +187,18 @@ class Reader {
     // A long option with one dash, as in `-pretty`, is worth a hint of its own.
     const long = spelling.length === 2 ? `-${token}` : spelling;
     const near = nearest(long, [...this.#known.keys()].filter((name) => name.length > 2));
-    throw usage(`there is no option ${long === spelling ? spelling : token}`, this.command, near);
+    throw usage(
+      `there is no option ${long === spelling ? spelling : token}`,
+      this.#scope.command,
+      near,
+    );
   }
 
   #nextValue(spelling: string, queue: string[]): string {
     const next = queue[0];
     if (next === undefined || isOption(next)) {
       const dashed = next === undefined ? "" : `; if it is ${next}, write ${spelling}=${next}`;
-      throw usage(`${spelling} needs a value${dashed}`, this.command);
+      throw usage(`${spelling} needs a value${dashed}`, this.#scope.command);
     }
     queue.shift();
     return next;
@@ -202,12 +212,12 @@ class Reader {
       values[key] = true;
       return;
     }
-    const convert = (text: string) => toValue(text, spelling, option, this.command, this.commands);
+    const convert = (text: string) => toValue(text, spelling, option, this.#scope);
     if (option.list !== undefined) {
       const texts = option.list === "commas" ? value.split(",") : [value];
       (values[key] as Value[]).push(...texts.map(convert));
     } else {
-      if (repeated) throw usage(`${spelling} is given twice`, this.command);
+      if (repeated) throw usage(`${spelling} is given twice`, this.#scope.command);
       values[key] = convert(value);
     }
   }
@@ -218,8 +228,7 @@ function toValue(
   text: string,
   label: string,
   kind: ValueKind,
-  command: Command | undefined,
-  commands: readonly Command[],
+  { command, commands }: Scope,
 ): Value {
   if (text === "" && kind.kind !== "text") throw usage(`${label} needs a value`, command);
   switch (kind.kind) {
@@ -262,7 +271,7 @@ function assignPositionals(
   const left = [...given];
   for (const [key, positional] of Object.entries(command.positionals ?? {})) {
     const convert = (text: string) =>
-      toValue(text, positional.value, positional, command, commands);
+      toValue(text, positional.value, positional, { command, commands });
     const many = positional.count === "some" || positional.count === "any";
     const required = positional.count === "one" || positional.count === "some";
     if (required && left.length === 0) throw usage(`${positional.value} is missing`, command);
@@ -270,10 +279,6 @@ function assignPositionals(
     else args[key] = left.length === 0 ? positional.default : convert(left.shift()!);
   }
   if (left.length > 0) throw usage(`there is no place for the argument ${left[0]}`, command);
-}
-
-function noCommand(): never {
-  throw usage("a command is missing", undefined);
 }
 
 function unknownCommand(name: string, commands: readonly Command[]): CritError {

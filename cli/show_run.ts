@@ -1,10 +1,13 @@
 /** What `crit show` does. @module */
 
-import { CritError } from "../images/errors.ts";
 import type { Arguments, Context } from "./command.ts";
+import { decodeImage } from "./decode_run.ts";
+import { loadPlugins } from "./plugins.ts";
 import type { show } from "./show.ts";
 
 /** Runs `crit show`. */
-export function run(_args: Arguments<typeof show>, _context: Context): number {
-  throw new CritError("unsupported", "show is not built yet");
+export async function run(args: Arguments<typeof show>, context: Context): Promise<number> {
+  await loadPlugins(context);
+  decodeImage(args.image, undefined, { pretty: true, indented: true, noPayload: args.nopl });
+  return 0;
 }

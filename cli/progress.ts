@@ -1,0 +1,127 @@
+/**
+ * A progress bar for work that lasts.
+ *
+ * @module
+ */
+
+import { binarySize } from "./sizes.ts";
+import { isTerminal, terminalWidth, writeBytes } from "./terminal.ts";
+
+/** Work shorter than this shows no bar, in milliseconds. */
+const PATIENCE = 1000;
+/** Time between two looks of the bar, in milliseconds. */
+const INTERVAL = 100;
+/** Columns of the bar itself. */
+const BAR_WIDTH = 24;
+
+/** Where a bar is drawn, and by which clock. */
+export interface Stage {
+  /** False keeps the bar from being drawn at all. */
+  readonly visible: boolean;
+  readonly columns: () => number;
+  readonly write: (text: string) => void;
+  /** Milliseconds since some fixed moment. */
+  readonly now: () => number;
+}
+
+/** Standard error, visible when it is a terminal. */
+export function terminalStage(): Stage {
+  const encoder = new TextEncoder();
+  return {
+    visible: isTerminal("stderr"),
+    columns: terminalWidth,
+    write: (text) => writeBytes(encoder.encode(text), "stderr"),
+    now: () => performance.now(),
+  };
+}
+
+/**
+ * Shows how far work has come, on one line of standard error: only on a terminal, and only once
+ * the work has lasted a second. The line is gone when the work ends.
+ *
+ * ```ts
+ * using progress = new Progress("decode", fileSize);
+ * for (const chunk of chunks) progress.advance(chunk.length);
+ * ```
+ */
+export class Progress implements Disposable {
+  readonly #start: number;
+  #drawn = -Infinity;
+  #isShown = false;
+  #done = 0;
+
+  /**
+   * @param label what is being done, in a word or two
+   * @param total bytes to do; undefined when nobody knows
+   */
+  constructor(
+    readonly label: string,
+    readonly total?: number,
+    readonly stage: Stage = terminalStage(),
+  ) {
+    this.#start = stage.visible ? stage.now() : 0;
+  }
+
+  /** Says that so many more bytes are done. */
+  advance(bytes: number): void {
+    this.#done += bytes;
+    if (!this.stage.visible) return;
+    const now = this.stage.now();
+    if (now - this.#start < PATIENCE || now - this.#drawn < INTERVAL) return;
+    this.#drawn = now;
+    this.#isShown = true;
+    this.stage.write(`\r${this.#line(now - this.#start)}\x1b[K`);
+  }
+
+  /** Clears the line; a warning may be printed then, and the bar comes back. */
+  clear(): void {
+    if (this.#isShown) this.stage.write("\r\x1b[K");
+    this.#isShown = false;
+  }
+
+  /** Ends the bar. */
+  [Symbol.dispose](): void {
+    this.clear();
+  }
+
+  #line(elapsed: number): string {
+    const perSecond = this.#done / (elapsed / 1000);
+    const rate = `${binarySize(Math.round(perSecond))}/s`;
+    const done = binarySize(this.#done);
+    if (this.total === undefined) return this.#fit([`${this.label}  ${done}`, rate]);
+    const share = this.total > 0 ? Math.min(1, this.#done / this.total) : 1;
+    const left = Math.max(0, this.total - this.#done) / perSecond;
+    const filled = Math.round(share * BAR_WIDTH);
+    const bar = `[${"=".repeat(filled)}${" ".repeat(BAR_WIDTH - filled)}]`;
+    const percent = `${Math.floor(share * 100)}%`.padStart(4);
+    return this.#fit([
+      `${this.label} ${percent}`,
+      bar,
+      `${done} of ${binarySize(this.total)}`,
+      rate,
+      `${duration(left)} left`,
+    ]);
+  }
+
+  /** As many of the parts, from the left, as fit on one line. */
+  #fit(parts: readonly string[]): string {
+    let line = "";
+    for (const part of parts) {
+      const longer = line === "" ? part : `${line}  ${part}`;
+      if (longer.length >= this.stage.columns()) break;
+      line = longer;
+    }
+    return line;
+  }
+}
+
+/** `1:02:03` or `2:03` for a number of seconds. */
+function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "?:??";
+  const whole = Math.ceil(seconds);
+  const two = (number: number) => String(number).padStart(2, "0");
+  const minutes = `${Math.floor(whole / 60) % 60}`;
+  const hours = Math.floor(whole / 3600);
+  const tail = two(whole % 60);
+  return hours > 0 ? `${hours}:${minutes.padStart(2, "0")}:${tail}` : `${minutes}:${tail}`;
+}

@@ -1,0 +1,19 @@
+/**
+ * Sizes in units for people.
+ *
+ * @module
+ */
+
+const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+
+/** `1.5 MiB`: a number of bytes in binary units, to three or four digits. */
+export function binarySize(bytes: number | bigint): string {
+  let amount = Number(bytes);
+  let unit = 0;
+  // 1023.95 KiB would print as 1024.0 KiB.
+  while (unit < UNITS.length - 1 && Math.abs(amount) >= (unit === 0 ? 1024 : 1023.95)) {
+    amount /= 1024;
+    unit++;
+  }
+  return `${unit === 0 ? amount : amount.toFixed(1)} ${UNITS[unit]}`;
+}
