@@ -1,10 +1,49 @@
 /** What `crit types` does. @module */
 
-import { CritError } from "../images/errors.ts";
+import type { ImageType } from "../images/plugin.ts";
+import { allTypes } from "../images/registry.ts";
 import type { Arguments, Context } from "./command.ts";
+import { loadPlugins } from "./plugins.ts";
+import { table } from "./table.ts";
+import { lookOf, writeText } from "./terminal.ts";
 import type { types } from "./types.ts";
 
 /** Runs `crit types`. */
-export function run(_args: Arguments<typeof types>, _context: Context): number {
-  throw new CritError("unsupported", "types is not built yet");
+export async function run(args: Arguments<typeof types>, context: Context): Promise<number> {
+  await loadPlugins(context);
+  const all = allTypes();
+  if (args.json) writeText(`${JSON.stringify(all.map(factsOf), null, 4)}\n`);
+  else writeText(overview(all, context));
+  return 0;
+}
+
+/** The keys of `crit types --json`. */
+function factsOf(type: ImageType): Record<string, unknown> {
+  return {
+    name: type.name,
+    magic: type.magic === undefined ? null : magicText(type),
+    framing: type.framing ?? "common",
+    files: type.files,
+    head: type.head?.entry ?? null,
+    entry: type.entry ?? null,
+    extra: type.extra?.kind ?? type.head?.extra?.kind ?? null,
+    raw: type.raw ?? null,
+    summary: type.summary,
+  };
+}
+
+function magicText(type: ImageType): string {
+  return `0x${type.magic!.toString(16).padStart(8, "0")}`;
+}
+
+function overview(all: readonly ImageType[], context: Context): string {
+  const rows = all.map((type) => [
+    type.name,
+    type.magic === undefined ? "" : magicText(type),
+    type.files[0]!,
+    type.entry ?? `(${type.raw})`,
+    type.summary,
+  ]);
+  const columns = ["NAME", "MAGIC", "FILE", "ENTRY", "HOLDS"].map((title) => ({ title }));
+  return table(columns, rows, lookOf("stdout", context.color).paint);
 }

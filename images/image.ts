@@ -184,6 +184,7 @@ export class ImageReader {
   #cutShort(remain: number): CritError {
     switch (this.#state) {
       case State.Magic:
+        this.#typeByFile();
         return dataError(
           this.#base + this.#end === 0 ? "the file is empty" : "the file ends inside its magic",
         );
@@ -254,15 +255,20 @@ export class ImageReader {
 
   #typeOf(magic: number): ImageType {
     const byMagic = typeByMagic(magic);
-    const byName = this.options.name === undefined ? undefined : typeByFileName(this.options.name);
-    if (byName !== undefined && byName.entry === undefined) {
-      throw new CritError("data", `raw image, it has no entries: ${byName.raw}`);
-    }
+    const byName = this.#typeByFile();
     if (byMagic === undefined) {
       const known = byName === undefined ? undefined : `a ${byName.name} image is expected`;
       throw dataError(`unknown magic 0x${magic.toString(16).padStart(8, "0")}`, {}, known);
     }
     return byName?.magic === magic ? byName : byMagic;
+  }
+
+  /** The image type that the file's name tells; a raw one is refused. */
+  #typeByFile(): ImageType | undefined {
+    const { name } = this.options;
+    const type = name === undefined ? undefined : typeByFileName(name);
+    if (type === undefined || type.entry !== undefined) return type;
+    throw dataError(`a raw image without entries: ${type.raw}`);
   }
 
   #expectEntry(): void {

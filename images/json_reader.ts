@@ -61,6 +61,7 @@ export class JsonReader {
       this.bytes.copyWithin(0, keep, this.end);
       this.pos -= keep;
       this.end -= keep;
+      this.bytes[this.end] = 0;
     }
     if (this.end === this.bytes.length - 1) {
       const grown = new Uint8Array(this.bytes.length * 2);

@@ -122,6 +122,16 @@ function add(to: Map<string, string>, from: Readonly<Record<string, string>>, wh
   }
 }
 
+/** Whether there is a message of this name. */
+export function hasMessage(name: string): boolean {
+  return messageTexts.has(name);
+}
+
+/** Whether there is an enum of this name. */
+export function hasEnum(name: string): boolean {
+  return enumTexts.has(name);
+}
+
 /** Names of all messages. */
 export function messageNames(): string[] {
   return [...messageTexts.keys()];
@@ -137,7 +147,7 @@ export function messageSchema(name: string): MessageSchema {
   if (known !== undefined) return known;
   const text = messageTexts.get(name);
   if (text === undefined) throw new CritError("usage", `there is no message ${name}`);
-  const fields = text.split("\n").filter((line) => line !== "").map(parseField);
+  const fields = linesOf(text).map(parseField);
   const schema = {
     name,
     fields,
@@ -158,7 +168,7 @@ export function enumSchema(name: string): EnumSchema {
   if (known !== undefined) return known;
   const text = enumTexts.get(name);
   if (text === undefined) throw new CritError("usage", `there is no enum ${name}`);
-  const values = text.split("\n").map((line): [string, number] => {
+  const values = linesOf(text).map((line): [string, number] => {
     const [value, number] = line.split(" = ");
     return [value ?? "", Number(number)];
   });
@@ -169,6 +179,10 @@ export function enumSchema(name: string): EnumSchema {
   };
   enumSchemas.set(name, schema);
   return schema;
+}
+
+function linesOf(text: string): string[] {
+  return text.split("\n").filter((line) => line !== "");
 }
 
 function parseField(line: string): FieldSchema {

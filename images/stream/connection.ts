@@ -1,0 +1,232 @@
+/**
+ * CRIU's one connection: requests, answers and the pipes that follow.
+ *
+ * @module
+ */
+
+import { CritError, dataError } from "../errors.ts";
+import { PollLoop, type Waiter } from "./loop.ts";
+import { decodeRequest, encodeReply, RecordReader } from "./protocol.ts";
+import { ListeningSocket } from "./socket.ts";
+import type { Awaitable } from "./store.ts";
+import { check, Errno, Poll, type Received, type SystemCalls } from "./system.ts";
+
+/** What is done with CRIU's requests. */
+export interface Role {
+  /** Which end of its pipes CRIU hands over: the one to read from or the one to write to. */
+  readonly pipeEnd: "read" | "write";
+  /** Whether CRIU waits for an answer to a request. */
+  readonly answers: boolean;
+  /** Takes a request; undefined when there is no such image, where CRIU waits for an answer. */
+  open(name: string): Awaitable<OpenImage | undefined>;
+}
+
+/** An image that CRIU asked for and whose pipe is to come. */
+export interface OpenImage {
+  /** Takes the pipe, which does not block; closing it is now the waiter's task. */
+  attach(pipe: number): Waiter;
+  /** Gives the image up: its pipe did not come. */
+  release(): void;
+}
+
+/** How streams of both directions behave. */
+export interface StreamOptions {
+  /** The directory in which the socket is made. */
+  readonly socketDirectory: string;
+  /**
+   * Milliseconds without any movement after which a peer that owes something has stopped: the rest
+   * of a request, a pipe, or what goes through a pipe. Five minutes unless given.
+   */
+  readonly patience?: number;
+  /** Milliseconds to wait for CRIU to connect; forever unless given. */
+  readonly connectPatience?: number;
+  /** Ends the stream, with the signal's reason as the error. */
+  readonly signal?: AbortSignal;
+  /** Called with the socket's path once CRIU can connect. */
+  readonly onListening?: (path: string) => void;
+}
+
+/** {@link StreamOptions.patience} unless given. CRIU may pause while it runs scripts. */
+export const PATIENCE = 300_000;
+
+/** Listens, takes one connection and serves it until CRIU and all of its pipes are done. */
+export async function runStream(
+  system: SystemCalls,
+  socketName: string,
+  role: Role,
+  options: StreamOptions,
+): Promise<void> {
+  const loop = new PollLoop(system, options.signal);
+  const socket = ListeningSocket.open(system, options.socketDirectory, socketName);
+  loop.add(new Listener(system, socket, loop, role, options));
+  options.onListening?.(socket.path);
+  await loop.run();
+}
+
+/** Waits for CRIU to connect. */
+class Listener implements Waiter {
+  readonly finishesAlone = false;
+  readonly patience: number;
+  /** A connection that has said nothing yet. */
+  #silent: Connection | undefined;
+
+  constructor(
+    readonly system: SystemCalls,
+    readonly socket: ListeningSocket,
+    readonly loop: PollLoop,
+    readonly role: Role,
+    readonly options: StreamOptions,
+  ) {
+    this.patience = options.connectPatience ?? Infinity;
+  }
+
+  get descriptor(): number {
+    return this.socket.descriptor;
+  }
+
+  get events(): number {
+    return this.#silent === undefined ? Poll.in : 0;
+  }
+
+  ready(): boolean {
+    const descriptor = this.system.accept(this.descriptor);
+    if (descriptor === -Errno.again || descriptor === -Errno.interrupted) return true;
+    check(this.system, descriptor, this.socket.path);
+    const patience = this.options.patience ?? PATIENCE;
+    const connection = new Connection(this.system, descriptor, patience, this.loop, this.role, this);
+    this.#silent = connection;
+    this.loop.add(connection);
+    return true;
+  }
+
+  /** The connection is CRIU's: there will be no other. */
+  heard(): void {
+    this.loop.remove(this);
+  }
+
+  /** The connection ended without a word: somebody looked whether anybody listens. */
+  leftSilently(): void {
+    this.#silent = undefined;
+  }
+
+  stalled(): CritError {
+    const seconds = this.patience / 1000;
+    return new CritError("file", `${this.socket.path}: CRIU did not connect within ${seconds} s`);
+  }
+
+  close(): void {
+    this.socket.close();
+  }
+}
+
+/** Most records that are taken before the pipes get their turn. */
+const TURN = 64;
+
+/** Takes records and descriptors from CRIU's connection. */
+class Connection implements Waiter {
+  readonly events = Poll.in;
+  readonly finishesAlone = false;
+  readonly #reader = new RecordReader();
+  #heard = false;
+  /** The image whose pipe comes next. */
+  #pending: { readonly name: string; readonly image: OpenImage } | undefined;
+
+  constructor(
+    readonly system: SystemCalls,
+    readonly descriptor: number,
+    readonly pipePatience: number,
+    readonly loop: PollLoop,
+    readonly role: Role,
+    readonly listener: Listener,
+  ) {}
+
+  get patience(): number {
+    const owes = this.#pending !== undefined || this.#reader.begun;
+    return owes ? this.pipePatience : Infinity;
+  }
+
+  async ready(): Promise<boolean> {
+    for (let taken = 0; taken < TURN; taken++) {
+      const count = this.#pending === undefined ? await this.#takeRecord() : this.#takePipe();
+      if (count === -Errno.again) return true;
+      if (count === -Errno.interrupted) continue;
+      if (count === 0) return this.#ended();
+      if (count === -Errno.connectionReset) throw this.#vanished();
+      check(this.system, count, "the connection to CRIU");
+    }
+    return true;
+  }
+
+  /** Reads on in a request and obeys it when it is whole; gives what the read gave. */
+  async #takeRecord(): Promise<number> {
+    const count = this.system.read(this.descriptor, this.#reader.wanted);
+    if (count <= 0) return count;
+    if (!this.#heard) {
+      this.#heard = true;
+      this.listener.heard();
+    }
+    const message = this.#reader.took(count);
+    if (message !== undefined) await this.#obey(decodeRequest(message));
+    return count;
+  }
+
+  async #obey(name: string): Promise<void> {
+    const image = await this.role.open(name);
+    if (image !== undefined) this.#pending = { name, image };
+    if (!this.role.answers) return;
+    const reply = encodeReply(image !== undefined);
+    const written = this.system.write(this.descriptor, reply);
+    if (written === -Errno.brokenPipe) throw this.#vanished();
+    // CRIU reads every answer before it asks again, so there is always room for one.
+    if (written !== reply.length) throw dataError("CRIU does not read the answers to its requests");
+  }
+
+  /** Reads the byte that brings a pipe; gives what the read gave. */
+  #takePipe(): number {
+    const received = this.system.receive(this.descriptor, new Uint8Array(1));
+    if (received.count <= 0) return received.count;
+    const { name, image } = this.#pending!;
+    const pipe = this.#checkPipe(received, name);
+    this.#pending = undefined;
+    this.loop.add(image.attach(pipe));
+    return received.count;
+  }
+
+  /** The descriptor that came, if it is the end of a pipe that it should be. */
+  #checkPipe({ descriptor, truncated }: Received, name: string): number {
+    let problem = "CRIU sent no pipe after its request";
+    if (descriptor !== undefined) {
+      const access = this.system.access(descriptor);
+      if (truncated) problem = "CRIU sent more than one descriptor";
+      else if (this.system.pipeSize(descriptor) < 0) problem = "CRIU sent something else than a pipe";
+      else if (access !== this.role.pipeEnd) problem = "CRIU sent the wrong end of its pipe";
+      else if (this.system.setNonBlocking(descriptor) < 0) problem = "the pipe cannot be used";
+      else return descriptor;
+      this.system.close(descriptor);
+    } else if (truncated) {
+      throw new CritError("file", `${name}: no room for its pipe: too many open files`);
+    }
+    throw dataError(problem, { image: name });
+  }
+
+  #ended(): false {
+    if (this.patience !== Infinity) throw this.#vanished();
+    if (!this.#heard) this.listener.leftSilently();
+    return false;
+  }
+
+  #vanished(): CritError {
+    const reason = "CRIU closed the connection in the middle of a request";
+    return dataError(reason, { image: this.#pending?.name });
+  }
+
+  stalled(): CritError {
+    const reason = `CRIU stopped in the middle of a request for ${this.patience / 1000} s`;
+    return dataError(reason, { image: this.#pending?.name });
+  }
+
+  close(): void {
+    this.#pending?.image.release();
+    this.system.close(this.descriptor);
+  }
+}

@@ -1,0 +1,400 @@
+/**
+ * The C library behind {@link SystemCalls}: the one place that uses Deno's foreign functions.
+ *
+ * Loading this module needs nothing; {@link loadSystemCalls} needs `--allow-ffi`.
+ *
+ * Calls that return at once or block on purpose are synchronous, and `errno` is read right after
+ * them: they run on the caller's own thread, whose `errno` has one address for life, and Deno runs
+ * nothing between the two. An asynchronous call runs on a pool thread, so its `errno` is lost;
+ * only `poll` is called that way, and its failure says nothing but "ask again".
+ *
+ * Structures are those of 64-bit little-endian Linux, the same on x86-64 and aarch64 and, down to
+ * padding that musl declares and glibc does not, in both C libraries.
+ *
+ * @module
+ */
+
+import { CritError } from "../errors.ts";
+import { encodeText } from "../utf8.ts";
+import type { FileStatus, OpenMode, PollSet, Received, SystemCalls } from "./system.ts";
+
+const i32 = "i32", u32 = "u32", usize = "usize", isize = "isize", buffer = "buffer";
+const pointer = "pointer";
+
+/** The functions used, by their names in the C library. */
+const symbols = {
+  openat: { parameters: [i32, buffer, i32, u32], result: i32 },
+  statx: { parameters: [i32, buffer, i32, u32, buffer], result: i32 },
+  mkdirat: { parameters: [i32, buffer, u32], result: i32 },
+  unlinkat: { parameters: [i32, buffer, i32], result: i32 },
+  renameat: { parameters: [i32, buffer, i32, buffer], result: i32 },
+  fdopendir: { parameters: [i32], result: pointer },
+  readdir: { parameters: [pointer], result: pointer },
+  closedir: { parameters: [pointer], result: i32 },
+  read: { parameters: [i32, buffer, usize], result: isize },
+  write: { parameters: [i32, buffer, usize], result: isize },
+  splice: { parameters: [i32, pointer, i32, pointer, usize, u32], result: isize },
+  close: { parameters: [i32], result: i32 },
+  fcntl: { parameters: [i32, i32, i32], result: i32 },
+  pipe2: { parameters: [buffer, i32], result: i32 },
+  socket: { parameters: [i32, i32, i32], result: i32 },
+  fchmod: { parameters: [i32, u32], result: i32 },
+  bind: { parameters: [i32, buffer, u32], result: i32 },
+  listen: { parameters: [i32, i32], result: i32 },
+  connect: { parameters: [i32, buffer, u32], result: i32 },
+  accept4: { parameters: [i32, pointer, pointer, i32], result: i32 },
+  recvmsg: { parameters: [i32, buffer, i32], result: isize },
+  sendmsg: { parameters: [i32, buffer, i32], result: isize },
+  poll: { parameters: [buffer, usize, i32], result: i32 },
+  pollLater: { name: "poll", parameters: [buffer, usize, i32], result: i32, nonblocking: true },
+  dup2: { parameters: [i32, i32], result: i32 },
+  setsid: { parameters: [], result: i32 },
+  strerror: { parameters: [i32], result: pointer },
+  __errno_location: { parameters: [], result: pointer },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+type Library = Deno.DynamicLibrary<typeof symbols>;
+
+const AT_FDCWD = -100;
+/** unlinkat: the name is a directory. */
+const AT_REMOVEDIR = 0x200;
+const AT_SYMLINK_NOFOLLOW = 0x100;
+/** statx: the descriptor itself, with an empty name. */
+const AT_EMPTY_PATH = 0x1000;
+
+const O_WRONLY = 0o1;
+const O_CREAT = 0o100;
+const O_EXCL = 0o200;
+const O_NOCTTY = 0o400;
+const O_NONBLOCK = 0o4000;
+/** Differs between the two machines (arch/arm64/include/uapi/asm/fcntl.h). */
+const O_DIRECTORY = Deno.build.arch === "aarch64" ? 0o40000 : 0o200000;
+const O_CLOEXEC = 0o2000000;
+const O_ACCMODE = 0o3;
+
+const OPEN_FLAGS: Readonly<Record<OpenMode, number>> = {
+  read: O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
+  create: O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+  directory: O_DIRECTORY | O_CLOEXEC,
+};
+
+/** fcntl commands (include/uapi/linux/fcntl.h). */
+const F_GETFL = 3, F_SETFL = 4, F_SETPIPE_SZ = 1031, F_GETPIPE_SZ = 1032;
+
+/** splice (include/linux/splice.h): move pages where that is possible; never wait for the pipe. */
+const SPLICE_F_MOVE = 1, SPLICE_F_NONBLOCK = 2;
+
+/** Sockets (include/linux/socket.h, include/linux/net.h). */
+const AF_UNIX = 1, SOCK_STREAM = 1, SOL_SOCKET = 1, SCM_RIGHTS = 1;
+const SOCK_NONBLOCK = O_NONBLOCK, SOCK_CLOEXEC = O_CLOEXEC;
+const MSG_CTRUNC = 0x8, MSG_NOSIGNAL = 0x4000, MSG_CMSG_CLOEXEC = 0x40000000;
+
+/** Longest path of a socket address, without its zero byte (struct sockaddr_un). */
+export const SUN_PATH_MAX = 107;
+
+/** File name under which the C library is looked for, in this order: glibc, musl. */
+function libraryNames(): string[] {
+  const { arch, os } = Deno.build;
+  if (os !== "linux" || (arch !== "x86_64" && arch !== "aarch64")) {
+    throw new CritError("unsupported", `streaming works on Linux on x86-64 and aarch64 only`);
+  }
+  return ["libc.so.6", `libc.musl-${arch}.so.1`];
+}
+
+/**
+ * Opens the C library.
+ *
+ * @throws {CritError} `unsupported` where there is none that fits
+ * @throws {Deno.errors.NotCapable} without `--allow-ffi`
+ */
+export function loadSystemCalls(): SystemCalls {
+  const problems: string[] = [];
+  for (const name of libraryNames()) {
+    try {
+      return new LibraryCalls(Deno.dlopen(name, symbols));
+    } catch (error) {
+      if (error instanceof Deno.errors.NotCapable) throw error;
+      problems.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  throw new CritError("unsupported", `no C library to call: ${problems.join("; ")}`);
+}
+
+class LibraryCalls implements SystemCalls {
+  readonly #c: Library["symbols"];
+  readonly #errno: Deno.UnsafePointerView;
+  readonly #message = new SingleMessage();
+
+  constructor(library: Library) {
+    this.#c = library.symbols;
+    this.#errno = new Deno.UnsafePointerView(this.#c.__errno_location()!);
+  }
+
+  /** A call's result in the kernel's form; must be given the result of a synchronous call. */
+  #result(result: number | bigint): number {
+    return Number(result) < 0 ? -this.#errno.getInt32() : Number(result);
+  }
+
+  open(path: string, mode: OpenMode): number {
+    return this.openAt(AT_FDCWD, path, mode);
+  }
+
+  openAt(directory: number, name: string, mode: OpenMode): number {
+    return this.#result(this.#c.openat(directory, cString(name), OPEN_FLAGS[mode], 0o666));
+  }
+
+  statusAt(directory: number, name: string): FileStatus | number {
+    return this.#statx(directory, name, AT_SYMLINK_NOFOLLOW);
+  }
+
+  status(descriptor: number): FileStatus | number {
+    return this.#statx(descriptor, "", AT_EMPTY_PATH);
+  }
+
+  /**
+   * struct statx (include/uapi/linux/stat.h), 256 bytes, of which: 28 u16 mode, 32 u64 inode,
+   * 40 u64 size, 136 u32 and 140 u32 device.
+   */
+  #statx(directory: number, name: string, flags: number): FileStatus | number {
+    const basicStats = 0x7ff;
+    const status = new Uint8Array(256);
+    const result = this.#result(
+      this.#c.statx(directory, cString(name), flags, basicStats, status),
+    );
+    if (result < 0) return result;
+    const view = new DataView(status.buffer);
+    const device = `${view.getUint32(136, true)}:${view.getUint32(140, true)}`;
+    return {
+      kind: FILE_KINDS[view.getUint16(28, true) & 0o170000] ?? "other",
+      size: Number(view.getBigUint64(40, true)),
+      identity: `${device}:${view.getBigUint64(32, true)}`,
+    };
+  }
+
+  makeDirectoryAt(directory: number, name: string): number {
+    return this.#result(this.#c.mkdirat(directory, cString(name), 0o777));
+  }
+
+  removeAt(directory: number, name: string): number {
+    return this.#result(this.#c.unlinkat(directory, cString(name), 0));
+  }
+
+  removeDirectoryAt(directory: number, name: string): number {
+    return this.#result(this.#c.unlinkat(directory, cString(name), AT_REMOVEDIR));
+  }
+
+  renameAt(fromDirectory: number, from: string, toDirectory: number, to: string): number {
+    return this.#result(
+      this.#c.renameat(fromDirectory, cString(from), toDirectory, cString(to)),
+    );
+  }
+
+  /** struct dirent (glibc and musl, 64-bit): the name is a C string at byte 19. */
+  list(directory: number): string[] | number {
+    // closedir closes what fdopendir took over, so it gets a descriptor of its own.
+    const own = this.openAt(directory, ".", "directory");
+    if (own < 0) return own;
+    const stream = this.#c.fdopendir(own);
+    if (stream === null) {
+      const failure = this.#result(-1);
+      this.close(own);
+      return failure;
+    }
+    const names: string[] = [];
+    for (let at = this.#c.readdir(stream); at !== null; at = this.#c.readdir(stream)) {
+      names.push(new Deno.UnsafePointerView(at).getCString(19));
+    }
+    this.#c.closedir(stream);
+    return names.filter((name) => name !== "." && name !== "..");
+  }
+
+  read(descriptor: number, bytes: Uint8Array): number {
+    return this.#result(this.#c.read(descriptor, plain(bytes), BigInt(bytes.length)));
+  }
+
+  write(descriptor: number, bytes: Uint8Array): number {
+    return this.#result(this.#c.write(descriptor, plain(bytes), BigInt(bytes.length)));
+  }
+
+  splice(from: number, to: number, count: number): number {
+    return this.#result(
+      this.#c.splice(from, null, to, null, BigInt(count), SPLICE_F_MOVE | SPLICE_F_NONBLOCK),
+    );
+  }
+
+  close(descriptor: number): number {
+    return this.#result(this.#c.close(descriptor));
+  }
+
+  setNonBlocking(descriptor: number): number {
+    const flags = this.#result(this.#c.fcntl(descriptor, F_GETFL, 0));
+    return flags < 0 ? flags : this.#result(this.#c.fcntl(descriptor, F_SETFL, flags | O_NONBLOCK));
+  }
+
+  access(descriptor: number): "read" | "write" | "both" | number {
+    const flags = this.#result(this.#c.fcntl(descriptor, F_GETFL, 0));
+    return flags < 0 ? flags : (["read", "write", "both"] as const)[flags & O_ACCMODE] ?? -22;
+  }
+
+  pipeSize(descriptor: number): number {
+    return this.#result(this.#c.fcntl(descriptor, F_GETPIPE_SZ, 0));
+  }
+
+  setPipeSize(descriptor: number, bytes: number): number {
+    return this.#result(this.#c.fcntl(descriptor, F_SETPIPE_SZ, bytes));
+  }
+
+  pipe(): { read: number; write: number } | number {
+    const ends = new Int32Array(2);
+    const result = this.#result(this.#c.pipe2(new Uint8Array(ends.buffer), O_CLOEXEC));
+    return result < 0 ? result : { read: ends[0]!, write: ends[1]! };
+  }
+
+  socket({ blocking }: { blocking: boolean }): number {
+    const flags = SOCK_CLOEXEC | (blocking ? 0 : SOCK_NONBLOCK);
+    return this.#result(this.#c.socket(AF_UNIX, SOCK_STREAM | flags, 0));
+  }
+
+  bind(socket: number, path: string): number {
+    const address = socketAddress(path);
+    // The file takes its mode from the socket (net/unix/af_unix.c, unix_bind_bsd): it is never
+    // there with a wider one, as it would be with chmod after bind.
+    const changed = this.#result(this.#c.fchmod(socket, 0o600));
+    return changed < 0 ? changed : this.#result(this.#c.bind(socket, address, address.length));
+  }
+
+  listen(socket: number): number {
+    return this.#result(this.#c.listen(socket, 1));
+  }
+
+  connect(socket: number, path: string): number {
+    const address = socketAddress(path);
+    return this.#result(this.#c.connect(socket, address, address.length));
+  }
+
+  accept(socket: number): number {
+    return this.#result(this.#c.accept4(socket, null, null, SOCK_CLOEXEC | SOCK_NONBLOCK));
+  }
+
+  receive(socket: number, bytes: Uint8Array): Received {
+    const message = this.#message;
+    message.prepare(bytes, undefined);
+    const count = this.#result(this.#c.recvmsg(socket, message.header, MSG_CMSG_CLOEXEC));
+    if (count < 0) return { count, truncated: false };
+    return { count, descriptor: message.descriptor, truncated: message.truncated };
+  }
+
+  send(socket: number, bytes: Uint8Array, descriptor: number): number {
+    this.#message.prepare(bytes, descriptor);
+    return this.#result(this.#c.sendmsg(socket, this.#message.header, MSG_NOSIGNAL));
+  }
+
+  poll(set: PollSet, milliseconds: number): number {
+    return this.#result(this.#c.poll(pollBytes(set), BigInt(set.count), milliseconds));
+  }
+
+  pollLater(set: PollSet, milliseconds: number): Promise<number> {
+    return this.#c.pollLater(pollBytes(set), BigInt(set.count), milliseconds);
+  }
+
+  duplicate(from: number, to: number): number {
+    return this.#result(this.#c.dup2(from, to));
+  }
+
+  newSession(): number {
+    return this.#result(this.#c.setsid());
+  }
+
+  describe(errno: number): string {
+    const text = this.#c.strerror(errno);
+    const words = text === null ? `error ${errno}` : Deno.UnsafePointerView.getCString(text);
+    return words.slice(0, 1).toLowerCase() + words.slice(1);
+  }
+}
+
+/** File types of `st_mode` (include/uapi/linux/stat.h). */
+const FILE_KINDS: Readonly<Record<number, FileStatus["kind"]>> = {
+  0o100000: "file",
+  0o040000: "directory",
+  0o140000: "socket",
+};
+
+/**
+ * A message of one run of bytes and at most one descriptor, for `sendmsg` and `recvmsg`.
+ *
+ * - struct msghdr, 56 bytes (include/linux/socket.h, user_msghdr): 0 name, 8 u32 length of the
+ *   name, 16 pointer to the iovec, 24 number of iovecs, 32 pointer to the control data, 40 its
+ *   length, 48 i32 flags
+ * - struct iovec, 16 bytes: 0 pointer, 8 length
+ * - struct cmsghdr, 16 bytes: 0 length with the data, 8 i32 level, 12 i32 type; then the
+ *   descriptor as i32. The length is not padded to 8 bytes, which would have room for a second
+ *   descriptor: the kernel closes whatever finds no room.
+ */
+class SingleMessage {
+  readonly header = new Uint8Array(56);
+  readonly #headerView = new DataView(this.header.buffer);
+  readonly #iovec = new DataView(new ArrayBuffer(16));
+  readonly #control = new DataView(new ArrayBuffer(24));
+  static readonly #controlLength = 20n;
+
+  prepare(bytes: Uint8Array, descriptor: number | undefined): void {
+    const [header, iovec, control] = [this.#headerView, this.#iovec, this.#control];
+    iovec.setBigUint64(0, addressOf(bytes), true);
+    iovec.setBigUint64(8, BigInt(bytes.length), true);
+    header.setBigUint64(16, addressOf(iovec), true);
+    header.setBigUint64(24, 1n, true);
+    header.setBigUint64(32, addressOf(control), true);
+    header.setBigUint64(40, SingleMessage.#controlLength, true);
+    header.setInt32(48, 0, true);
+    control.setBigUint64(0, descriptor === undefined ? 0n : SingleMessage.#controlLength, true);
+    control.setInt32(8, SOL_SOCKET, true);
+    control.setInt32(12, SCM_RIGHTS, true);
+    control.setInt32(16, descriptor ?? -1, true);
+  }
+
+  /** The descriptor that a received message brought. */
+  get descriptor(): number | undefined {
+    const control = this.#control;
+    const came = this.#headerView.getBigUint64(40, true) >= SingleMessage.#controlLength &&
+      control.getBigUint64(0, true) >= SingleMessage.#controlLength &&
+      control.getInt32(8, true) === SOL_SOCKET && control.getInt32(12, true) === SCM_RIGHTS;
+    return came ? control.getInt32(16, true) : undefined;
+  }
+
+  get truncated(): boolean {
+    return (this.#headerView.getInt32(48, true) & MSG_CTRUNC) !== 0;
+  }
+}
+
+function addressOf(view: Uint8Array | DataView): bigint {
+  return BigInt(Deno.UnsafePointer.value(Deno.UnsafePointer.of(view as BufferSource)));
+}
+
+/** Bytes as the type that Deno's foreign functions take; crit's are never shared memory. */
+function plain(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return bytes as Uint8Array<ArrayBuffer>;
+}
+
+function pollBytes(set: PollSet): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(set.words.buffer);
+}
+
+function cString(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = encodeText(text);
+  if (bytes.includes(0)) throw new CritError("usage", "a file name holds a zero byte");
+  const ended = new Uint8Array(bytes.length + 1);
+  ended.set(bytes);
+  return ended;
+}
+
+/** struct sockaddr_un (include/uapi/linux/un.h): 0 u16 family, 2 path with its zero byte. */
+function socketAddress(path: string): Uint8Array<ArrayBuffer> {
+  const name = cString(path);
+  if (name.length > SUN_PATH_MAX + 1) {
+    throw new CritError("file", `${path}: a socket's path has at most ${SUN_PATH_MAX} bytes`);
+  }
+  const address = new Uint8Array(2 + name.length);
+  new DataView(address.buffer).setUint16(0, AF_UNIX, true);
+  address.set(name, 2);
+  return address;
+}

@@ -1,0 +1,154 @@
+/**
+ * One `poll` loop over descriptors that move on their own: a socket, and a pipe for each image
+ * that is under way.
+ *
+ * @module
+ */
+
+import { check, Errno, Poll, type SystemCalls, systemError } from "./system.ts";
+
+/** Something with a descriptor that the loop waits on. */
+export interface Waiter {
+  readonly descriptor: number;
+  /** Which of {@link Poll}'s `in` and `out` to wait for. */
+  readonly events: number;
+  /** Milliseconds to wait while nothing at all moves; Infinity where the peer owes nothing. */
+  readonly patience: number;
+  /** Whether it may finish what it does after something else has failed. */
+  readonly finishesAlone: boolean;
+  /** Does what can be done without waiting; gives whether there is more to wait for. */
+  ready(outcome: number): boolean | Promise<boolean>;
+  /** The error that it is when patience ends. */
+  stalled(): Error;
+  /** Releases its descriptors; called once, when it is done, has failed or is given up. */
+  close(): void;
+}
+
+/** How long the loop waits by a plain call, which costs less than one on another thread. */
+const BRIEF = 2;
+
+/** How long the loop may go on without giving the program's other events a turn. */
+const TURN = 100;
+
+/** Waits for all waiters at once until none is left. */
+export class PollLoop {
+  readonly #waiters = new Set<Waiter>();
+  readonly #set = { count: 0, words: new Int32Array(64) };
+  #failure: { error: unknown } | undefined;
+  #lastTurn = 0;
+
+  /** @param signal ends the loop, with the signal's reason as the error */
+  constructor(readonly system: SystemCalls, readonly signal?: AbortSignal) {}
+
+  /** Waits on one more; may be called while the loop runs. */
+  add(waiter: Waiter): void {
+    this.#waiters.add(waiter);
+  }
+
+  /**
+   * Runs until every waiter is done. After a failure only those go on that finish alone.
+   *
+   * @throws whatever a waiter threw first, or the signal's reason
+   */
+  async run(): Promise<void> {
+    const wake = new WakePipe(this.system);
+    const onAbort = () => wake.ring();
+    this.signal?.addEventListener("abort", onAbort);
+    try {
+      while (this.#waiters.size > 0) {
+        this.signal?.throwIfAborted();
+        await this.#step(wake);
+      }
+    } finally {
+      this.signal?.removeEventListener("abort", onAbort);
+      for (const waiter of this.#waiters) this.#drop(waiter);
+      wake.close();
+    }
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  async #step(wake: WakePipe): Promise<void> {
+    const waiters = [...this.#waiters];
+    const words = this.#fill(waiters, wake);
+    if (!await this.#wait(waiters)) return;
+    for (const [i, waiter] of waiters.entries()) {
+      const outcome = words[2 * i + 1]! >>> 16;
+      if (outcome !== 0 && this.#waiters.has(waiter)) await this.#serve(waiter, outcome);
+    }
+  }
+
+  #fill(waiters: readonly Waiter[], wake: WakePipe): Int32Array {
+    const count = waiters.length + 1;
+    if (this.#set.words.length < 2 * count) this.#set.words = new Int32Array(4 * count);
+    const { words } = this.#set;
+    waiters.forEach((waiter, i) => {
+      words[2 * i] = waiter.descriptor;
+      words[2 * i + 1] = waiter.events;
+    });
+    words[2 * count - 2] = wake.descriptor;
+    words[2 * count - 1] = Poll.in;
+    this.#set.count = count;
+    return words;
+  }
+
+  /** Waits for news; false when there is none to act on. */
+  async #wait(waiters: readonly Waiter[]): Promise<boolean> {
+    if (performance.now() - this.#lastTurn < TURN) {
+      const result = this.system.poll(this.#set, BRIEF);
+      if (result > 0) return true;
+      if (result < 0 && result !== -Errno.interrupted) check(this.system, result, "poll");
+    }
+    const limit = Math.min(...waiters.map((waiter) => waiter.patience));
+    const result = await this.system.pollLater(this.#set, limit === Infinity ? -1 : limit);
+    this.#lastTurn = performance.now();
+    if (result === 0) {
+      for (const waiter of waiters) {
+        if (waiter.patience <= limit) this.#fail(waiter, waiter.stalled());
+      }
+    }
+    return result > 0;
+  }
+
+  async #serve(waiter: Waiter, outcome: number): Promise<void> {
+    try {
+      if (await waiter.ready(outcome)) return;
+    } catch (error) {
+      this.#fail(waiter, error);
+      return;
+    }
+    this.#drop(waiter);
+  }
+
+  #fail(waiter: Waiter, error: unknown): void {
+    this.#failure ??= { error };
+    this.#drop(waiter);
+    for (const other of this.#waiters) if (!other.finishesAlone) this.#drop(other);
+  }
+
+  #drop(waiter: Waiter): void {
+    if (this.#waiters.delete(waiter)) waiter.close();
+  }
+}
+
+/** A pipe to oneself, which ends a `poll` that is waiting on another thread. */
+class WakePipe {
+  readonly descriptor: number;
+  readonly #write: number;
+
+  constructor(readonly system: SystemCalls) {
+    const ends = system.pipe();
+    if (typeof ends === "number") throw systemError(system, ends, "pipe");
+    this.descriptor = ends.read;
+    this.#write = ends.write;
+  }
+
+  /** Stays heard: nobody reads the byte. */
+  ring(): void {
+    this.system.write(this.#write, new Uint8Array(1));
+  }
+
+  close(): void {
+    this.system.close(this.descriptor);
+    this.system.close(this.#write);
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * The socket on which crit waits for CRIU.
+ *
+ * @module
+ */
+
+import { CritError } from "../errors.ts";
+import { check, Errno, type SystemCalls, systemError } from "./system.ts";
+
+/** A socket that listens in a directory. */
+export class ListeningSocket {
+  readonly #identity: string | undefined;
+
+  private constructor(
+    readonly system: SystemCalls,
+    readonly path: string,
+    readonly descriptor: number,
+    readonly directory: number,
+    readonly name: string,
+  ) {
+    this.#identity = identityAt(system, directory, name);
+  }
+
+  /**
+   * Listens under a name in a directory, whatever the length of its path. A socket that was left
+   * behind there is replaced.
+   *
+   * @throws {CritError} `file` when something else has that name or somebody listens already
+   */
+  static open(system: SystemCalls, directoryPath: string, name: string): ListeningSocket {
+    const path = `${directoryPath}/${name}`;
+    const directory = check(system, system.open(directoryPath, "directory"), directoryPath);
+    let socket = -1;
+    try {
+      socket = check(system, system.socket({ blocking: false }), path);
+      const address = addressIn(directory, name);
+      let bound = system.bind(socket, address);
+      if (bound === -Errno.addressInUse) {
+        removeStale(system, directory, name, path);
+        bound = system.bind(socket, address);
+      }
+      check(system, bound, path);
+      check(system, system.listen(socket), path);
+      return new ListeningSocket(system, path, socket, directory, name);
+    } catch (error) {
+      if (socket >= 0) system.close(socket);
+      system.close(directory);
+      throw error;
+    }
+  }
+
+  /** Stops listening and removes the socket's file, if it is still this socket's. */
+  close(): void {
+    const { system, directory, name } = this;
+    const identity = identityAt(system, directory, name);
+    if (identity !== undefined && identity === this.#identity) system.removeAt(directory, name);
+    system.close(this.descriptor);
+    system.close(directory);
+  }
+}
+
+/** A path to a name in an open directory, short enough for a socket address. */
+function addressIn(directory: number, name: string): string {
+  return `/proc/self/fd/${directory}/${name}`;
+}
+
+function identityAt(system: SystemCalls, directory: number, name: string): string | undefined {
+  const status = system.statusAt(directory, name);
+  return typeof status === "number" ? undefined : status.identity;
+}
+
+/** Removes a socket that nobody listens on. @throws {CritError} `file` when it is not one */
+function removeStale(system: SystemCalls, directory: number, name: string, path: string): void {
+  const status = system.statusAt(directory, name);
+  if (status === -Errno.noEntry) return;
+  if (typeof status === "number") throw systemError(system, status, path);
+  if (status.kind !== "socket") {
+    throw new CritError("file", `${path}: it exists already and is no socket`);
+  }
+  const probe = check(system, system.socket({ blocking: false }), path);
+  const answer = system.connect(probe, addressIn(directory, name));
+  system.close(probe);
+  if (answer !== -Errno.connectionRefused) {
+    throw new CritError("file", `${path}: another program listens there already`);
+  }
+  check(system, system.removeAt(directory, name), path);
+}

@@ -1,0 +1,85 @@
+/**
+ * Where served images come from and where captured ones go. A directory is one such place
+ * (`directory.ts`), an archive another.
+ *
+ * @module
+ */
+
+import { CritError } from "../errors.ts";
+
+/** A value now or later. */
+export type Awaitable<T> = T | Promise<T>;
+
+/** A dump to read images from. */
+export interface DumpSource {
+  /**
+   * Opens an image by its file name.
+   *
+   * @returns undefined when there is none of that name
+   * @throws {CritError} when there is one that cannot be opened
+   */
+  open(name: string): Awaitable<SourceFile | undefined>;
+  /** Releases what the source holds. */
+  close(): void;
+}
+
+/** An image that is read from its beginning to its end. */
+export interface SourceFile {
+  /** Size in bytes, where it is known before the file is read. */
+  readonly size?: number;
+  /**
+   * A descriptor whose next `size` bytes are the image, where {@link SourceFile.size} is known:
+   * the kernel moves the bytes if the file system lets it, and {@link SourceFile.readInto} is not
+   * called.
+   */
+  readonly descriptor?: number;
+  /** Fills at most the whole buffer; gives the number of bytes, 0 at the end. */
+  readInto(buffer: Uint8Array): Awaitable<number>;
+  close(): void;
+}
+
+/** A dump to write images to. Until {@link DumpSink.commit} it is not to be taken for a dump. */
+export interface DumpSink {
+  /**
+   * Begins an image.
+   *
+   * @throws {CritError} when it cannot, or there is already one of that name
+   */
+  create(name: string): Awaitable<SinkFile>;
+  /** Makes the dump whole: all images are written. */
+  commit(): Awaitable<void>;
+  /** Releases what the sink holds; what was not committed stays marked as incomplete. */
+  close(): void;
+}
+
+/** An image that is being written. Nothing is written after `close`. */
+export interface SinkFile {
+  /**
+   * A descriptor to which the kernel moves the bytes if the file system lets it; then
+   * {@link SinkFile.write} is not called.
+   */
+  readonly descriptor?: number;
+  /** Takes all of the bytes; the buffer is the caller's again afterwards. */
+  write(bytes: Uint8Array): Awaitable<void>;
+  /** Called once, also when the image is incomplete; must not wait. */
+  close(): void;
+}
+
+/** Changes one image: whole image bytes to whole image bytes. */
+export type EditImage = (bytes: Uint8Array) => Awaitable<Uint8Array>;
+
+/** Says, by an image's file name, whether it passes as it is or how it is changed. */
+export type EditPlan = (name: string) => "pass" | EditImage;
+
+/** Largest image that is edited, in bytes: it is held in memory, more than once. */
+export const MAX_EDITED = 1 << 30;
+
+/** Limits the size of an edited image. @throws {CritError} `unsupported` when it is too large */
+export function checkEditedSize(name: string, size: number): void {
+  if (size <= MAX_EDITED) return;
+  const reason = `${size} bytes are too many to edit on the way, ${MAX_EDITED} at most`;
+  throw new CritError("unsupported", reason, { image: name });
+}
+
+/** The plan that changes nothing. */
+export const passAll: EditPlan = () => "pass";

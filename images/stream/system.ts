@@ -1,0 +1,138 @@
+/**
+ * The system calls that streaming stands on, as an interface: the protocol and the poll loop take
+ * it as a parameter and know nothing of the runtime underneath.
+ *
+ * Every call answers as the kernel does: a result, or an error number with its sign turned
+ * (`-11` for `EAGAIN`). Numbers are those of Linux's generic ABI (`include/uapi/asm-generic/`),
+ * which x86-64 and aarch64 share unless a comment says otherwise.
+ *
+ * @module
+ */
+
+import { CritError } from "../errors.ts";
+
+/** Error numbers that streaming tells apart (asm-generic/errno-base.h, asm-generic/errno.h). */
+export const Errno = {
+  noEntry: 2,
+  interrupted: 4,
+  again: 11,
+  exists: 17,
+  invalid: 22,
+  brokenPipe: 32,
+  addressInUse: 98,
+  connectionReset: 104,
+  connectionRefused: 111,
+} as const;
+
+/** Events of `poll` (asm-generic/poll.h). */
+export const Poll = {
+  in: 0x01,
+  out: 0x04,
+  error: 0x08,
+  hangUp: 0x10,
+  invalid: 0x20,
+} as const;
+
+/** How a file is opened. */
+export type OpenMode =
+  /** Read only; never waits, whatever kind of file it is. */
+  | "read"
+  /** Written from its beginning; must not exist. */
+  | "create"
+  /** A directory, as the place that names are looked up in. */
+  | "directory";
+
+/** What a file is (struct statx, include/uapi/linux/stat.h). */
+export interface FileStatus {
+  readonly kind: "file" | "directory" | "socket" | "other";
+  readonly size: number;
+  /** Device and inode number: the same pair is the same file. */
+  readonly identity: string;
+}
+
+/** What `receive` got. */
+export interface Received {
+  /** Bytes read (0 at the end of the stream), or a negative error number. */
+  readonly count: number;
+  /** The descriptor that came along; undefined when there was none. */
+  readonly descriptor?: number;
+  /** Whether descriptors came that found no room; the kernel has closed them. */
+  readonly truncated: boolean;
+}
+
+/** Descriptors to wait for, in the kernel's own form (struct pollfd). */
+export interface PollSet {
+  /** Number of entries. */
+  readonly count: number;
+  /** Entry `i` is `[2i]` = descriptor and `[2i + 1]` = events, with the outcome in the high half. */
+  readonly words: Int32Array<ArrayBuffer>;
+}
+
+/** Descriptor, file name and socket calls; `directory` is a descriptor of mode `directory`. */
+export interface SystemCalls {
+  /** Opens a path; a descriptor, closed on exec. */
+  open(path: string, mode: OpenMode): number;
+  openAt(directory: number, name: string, mode: OpenMode): number;
+  /** Symbolic links are not followed: a link is of kind `other`. */
+  statusAt(directory: number, name: string): FileStatus | number;
+  status(descriptor: number): FileStatus | number;
+  makeDirectoryAt(directory: number, name: string): number;
+  removeAt(directory: number, name: string): number;
+  removeDirectoryAt(directory: number, name: string): number;
+  renameAt(fromDirectory: number, from: string, toDirectory: number, to: string): number;
+  /** Names in a directory, without `.` and `..`. */
+  list(directory: number): string[] | number;
+
+  read(descriptor: number, bytes: Uint8Array): number;
+  write(descriptor: number, bytes: Uint8Array): number;
+  /** Moves up to `count` bytes between a pipe and a file or pipe, without waiting for the pipe. */
+  splice(from: number, to: number, count: number): number;
+  close(descriptor: number): number;
+  setNonBlocking(descriptor: number): number;
+  /** What the holder of a descriptor may do with it. */
+  access(descriptor: number): "read" | "write" | "both" | number;
+  /** Capacity of a pipe in bytes; an error when it is no pipe. */
+  pipeSize(descriptor: number): number;
+  setPipeSize(descriptor: number, bytes: number): number;
+  /** A pipe's read and write end, both closed on exec. */
+  pipe(): { readonly read: number; readonly write: number } | number;
+
+  /** A new AF_UNIX stream socket. */
+  socket(options: { blocking: boolean }): number;
+  /** Binds to a path of at most 107 bytes; the socket file is for its owner only (mode 0600). */
+  bind(socket: number, path: string): number;
+  listen(socket: number): number;
+  connect(socket: number, path: string): number;
+  /** Accepts a connection; the new socket does not block. */
+  accept(socket: number): number;
+  /** Reads bytes and, with them, at most one descriptor (SCM_RIGHTS). */
+  receive(socket: number, bytes: Uint8Array): Received;
+  /** Writes bytes and, with them, a descriptor (SCM_RIGHTS). */
+  send(socket: number, bytes: Uint8Array, descriptor: number): number;
+
+  /** Waits until something happens or `milliseconds` pass; gives how many entries have news. */
+  poll(set: PollSet, milliseconds: number): number;
+  /**
+   * The same without holding up the thread. Negative when it failed: the error number is not
+   * known, because the call ran on another thread.
+   */
+  pollLater(set: PollSet, milliseconds: number): Promise<number>;
+
+  /** Makes `to` another name of the descriptor `from`. */
+  duplicate(from: number, to: number): number;
+  /** Leaves the terminal's session. */
+  newSession(): number;
+  /** An error number in words, without a capital letter. */
+  describe(errno: number): string;
+}
+
+/** The error that a failed call amounts to: `files.img: permission denied`. */
+export function systemError(system: SystemCalls, result: number, what: string): CritError {
+  return new CritError("file", `${what}: ${system.describe(-result)}`);
+}
+
+/** Passes a good result on. @throws {CritError} `file` when the call failed */
+export function check(system: SystemCalls, result: number, what: string): number {
+  if (result < 0) throw systemError(system, result, what);
+  return result;
+}

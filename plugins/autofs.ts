@@ -1,0 +1,14 @@
+/** AUTOFS: an autofs mount. @module */
+
+import { type ImageType, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "AUTOFS",
+  magic: 0x49353943,
+  files: ["autofs-%u.img"],
+  summary: "an autofs mount",
+  entry: "autofs_entry",
+});
+
+export default type;

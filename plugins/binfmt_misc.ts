@@ -1,0 +1,14 @@
+/** BINFMT_MISC: registered binary formats. @module */
+
+import { type ImageType, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "BINFMT_MISC",
+  magic: 0x67343323,
+  files: ["binfmt-misc.img"],
+  summary: "registered binary formats",
+  entry: "binfmt_misc_entry",
+});
+
+export default type;

@@ -1,0 +1,15 @@
+/** BPFMAP_DATA: keys and values of BPF maps. @module */
+
+import { bytes, type ImageType, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "BPFMAP_DATA",
+  magic: 0x64324033,
+  files: ["bpfmap-data.img"],
+  summary: "keys and values of BPF maps",
+  entry: "bpfmap_data_entry",
+  extra: bytes(["keys_bytes", "values_bytes"]),
+});
+
+export default type;

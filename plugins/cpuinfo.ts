@@ -1,0 +1,14 @@
+/** CPUINFO: features of the CPU that the dump was made on. @module */
+
+import { type ImageType, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "CPUINFO",
+  magic: 0x61404013,
+  files: ["cpuinfo.img"],
+  summary: "features of the CPU that the dump was made on",
+  entry: "cpuinfo_entry",
+});
+
+export default type;

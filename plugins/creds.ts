@@ -1,0 +1,14 @@
+/** CREDS: a task's credentials (before CRIU 2.0; then in core-%u.img). @module */
+
+import { type ImageType, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "CREDS",
+  magic: 0x54023547,
+  files: ["creds-%u.img"],
+  summary: "a task's credentials (before CRIU 2.0; then in core-%u.img)",
+  entry: "creds_entry",
+});
+
+export default type;

@@ -1,0 +1,17 @@
+/** FANOTIFY_FILE: fanotify groups. @module */
+
+import { hex, type ImageType, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "FANOTIFY_FILE",
+  magic: 0x55096122,
+  files: ["fanotify.img"],
+  summary: "fanotify groups",
+  entry: "fanotify_file_entry",
+  hints: {
+    fanotify_file_entry: { flags: hex, faflags: hex, evflags: hex },
+  },
+});
+
+export default type;

@@ -1,0 +1,14 @@
+/** FDINFO: the open file descriptors of a task. @module */
+
+import { type ImageType, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "FDINFO",
+  magic: 0x56213732,
+  files: ["fdinfo-%u.img"],
+  summary: "the open file descriptors of a task",
+  entry: "fdinfo_entry",
+});
+
+export default type;

@@ -1,0 +1,14 @@
+/** FIFO: opened ends of named pipes. @module */
+
+import { type ImageType, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "FIFO",
+  magic: 0x58364939,
+  files: ["fifo.img"],
+  summary: "opened ends of named pipes",
+  entry: "fifo_entry",
+});
+
+export default type;

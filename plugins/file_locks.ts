@@ -1,0 +1,14 @@
+/** FILE_LOCKS: locks on files. @module */
+
+import { type ImageType, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "FILE_LOCKS",
+  magic: 0x54323616,
+  files: ["filelocks.img"],
+  summary: "locks on files",
+  entry: "file_lock_entry",
+});
+
+export default type;

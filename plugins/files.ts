@@ -1,0 +1,17 @@
+/** FILES: every opened file of every kind. @module */
+
+import { flags, type ImageType, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "FILES",
+  magic: 0x56303138,
+  files: ["files.img"],
+  summary: "every opened file of every kind",
+  entry: "file_entry",
+  hints: {
+    memfd_file_entry: { flags: flags("rfile.flags") },
+  },
+});
+
+export default type;

@@ -1,0 +1,14 @@
+/** FS: a task's working directory, root and umask. @module */
+
+import { type ImageType, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "FS",
+  magic: 0x51403912,
+  files: ["fs-%u.img"],
+  summary: "a task's working directory, root and umask",
+  entry: "fs_entry",
+});
+
+export default type;

@@ -1,0 +1,14 @@
+/** IDS: ids of the kernel objects that a task shares with others: files, memory, namespaces. @module */
+
+import { type ImageType, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "IDS",
+  magic: 0x54432030,
+  files: ["ids-%u.img"],
+  summary: "ids of the kernel objects that a task shares with others: files, memory, namespaces",
+  entry: "task_kobj_ids_entry",
+});
+
+export default type;

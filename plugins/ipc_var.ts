@@ -1,0 +1,14 @@
+/** IPC_VAR: limits and settings of an IPC namespace. @module */
+
+import { type ImageType, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "IPC_VAR",
+  magic: 0x53115007,
+  files: ["ipcns-var-%u.img"],
+  summary: "limits and settings of an IPC namespace",
+  entry: "ipc_var_entry",
+});
+
+export default type;

@@ -1,0 +1,15 @@
+/** IPCNS_SEM: System V semaphore sets with their values. @module */
+
+import { type ImageType, numbers, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "IPCNS_SEM",
+  magic: 0x59573019,
+  files: ["ipcns-sem-%u.img"],
+  summary: "System V semaphore sets with their values",
+  entry: "ipc_sem_entry",
+  extra: numbers("nsems", 8),
+});
+
+export default type;

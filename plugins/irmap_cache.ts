@@ -1,0 +1,18 @@
+/** IRMAP_CACHE: paths of watched inodes, found by an earlier dump. @module */
+
+import { type ImageType, odev, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "IRMAP_CACHE",
+  magic: 0x57004059,
+  framing: "service",
+  files: ["irmap-cache"],
+  summary: "paths of watched inodes, found by an earlier dump",
+  entry: "irmap_cache_entry",
+  hints: {
+    irmap_cache_entry: { dev: odev },
+  },
+});
+
+export default type;

@@ -1,0 +1,17 @@
+/** MEMFD_INODE: memfd files: name, owner, seals and where their pages are. @module */
+
+import { flags, type ImageType, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "MEMFD_INODE",
+  magic: 0x48453499,
+  files: ["memfd.img"],
+  summary: "memfd files: name, owner, seals and where their pages are",
+  entry: "memfd_inode_entry",
+  hints: {
+    memfd_inode_entry: { seals: flags("seals.flags") },
+  },
+});
+
+export default type;

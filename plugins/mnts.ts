@@ -1,0 +1,17 @@
+/** MNTS: the mounts of a mount namespace. @module */
+
+import { dev, hex, type ImageType, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "MNTS",
+  magic: 0x55563928,
+  files: ["mountpoints-%u.img"],
+  summary: "the mounts of a mount namespace",
+  entry: "mnt_entry",
+  hints: {
+    mnt_entry: { root_dev: dev, flags: hex, sb_flags: hex },
+  },
+});
+
+export default type;

@@ -1,0 +1,17 @@
+/** NETLINK_SK: netlink sockets. @module */
+
+import { hex, type ImageType, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "NETLINK_SK",
+  magic: 0x58005614,
+  files: ["netlinksk.img"],
+  summary: "netlink sockets",
+  entry: "netlink_sk_entry",
+  hints: {
+    netlink_sk_entry: { flags: hex },
+  },
+});
+
+export default type;

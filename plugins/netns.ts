@@ -1,0 +1,14 @@
+/** NETNS: settings of a network namespace. @module */
+
+import { type ImageType, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "NETNS",
+  magic: 0x55933752,
+  files: ["netns-%u.img"],
+  summary: "settings of a network namespace",
+  entry: "netns_entry",
+});
+
+export default type;

@@ -1,0 +1,14 @@
+/** NS_FILES: opened namespace files of /proc/PID/ns. @module */
+
+import { type ImageType, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "NS_FILES",
+  magic: 0x61394011,
+  files: ["ns-files.img"],
+  summary: "opened namespace files of /proc/PID/ns",
+  entry: "ns_file_entry",
+});
+
+export default type;

@@ -1,0 +1,17 @@
+/** PACKETSK: packet sockets. @module */
+
+import { hex, type ImageType, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "PACKETSK",
+  magic: 0x60454618,
+  files: ["packetsk.img"],
+  summary: "packet sockets",
+  entry: "packet_sock_entry",
+  hints: {
+    packet_sock_entry: { flags: hex },
+  },
+});
+
+export default type;

@@ -1,0 +1,14 @@
+/** PIDFD: pidfd files. @module */
+
+import { type ImageType, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "PIDFD",
+  magic: 0x54435556,
+  files: ["pidfd.img"],
+  summary: "pidfd files",
+  entry: "pidfd_entry",
+});
+
+export default type;

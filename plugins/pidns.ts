@@ -1,0 +1,14 @@
+/** PIDNS: an external PID namespace. @module */
+
+import { type ImageType, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "PIDNS",
+  magic: 0x61157326,
+  files: ["pidns-%u.img"],
+  summary: "an external PID namespace",
+  entry: "pidns_entry",
+});
+
+export default type;

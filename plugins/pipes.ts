@@ -1,0 +1,17 @@
+/** PIPES: opened ends of pipes. @module */
+
+import { hex, type ImageType, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "PIPES",
+  magic: 0x56513555,
+  files: ["pipes.img"],
+  summary: "opened ends of pipes",
+  entry: "pipe_entry",
+  hints: {
+    pipe_entry: { flags: hex },
+  },
+});
+
+export default type;

@@ -1,0 +1,15 @@
+/** PSIGNAL: signals pending for a thread (before CRIU 1.3; then in core-%u.img). @module */
+
+import { type ImageType, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "PSIGNAL",
+  magic: 0x59255647,
+  files: ["signal-p-%u.img"],
+  summary: "signals pending for a thread (before CRIU 1.3; then in core-%u.img)",
+  sameMagicAs: "SIGNAL",
+  entry: "siginfo_entry",
+});
+
+export default type;

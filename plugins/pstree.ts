@@ -1,0 +1,14 @@
+/** PSTREE: the process tree: tasks, their parents, groups, sessions and threads. @module */
+
+import { type ImageType, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "PSTREE",
+  magic: 0x50273030,
+  files: ["pstree.img"],
+  summary: "the process tree: tasks, their parents, groups, sessions and threads",
+  entry: "pstree_entry",
+});
+
+export default type;

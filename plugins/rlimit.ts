@@ -1,0 +1,14 @@
+/** RLIMIT: a task's resource limits (before CRIU 1.3; then in core-%u.img). @module */
+
+import { type ImageType, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "RLIMIT",
+  magic: 0x57113925,
+  files: ["rlimit-%u.img"],
+  summary: "a task's resource limits (before CRIU 1.3; then in core-%u.img)",
+  entry: "rlimit_entry",
+});
+
+export default type;

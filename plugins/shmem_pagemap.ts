@@ -1,0 +1,16 @@
+/** SHMEM_PAGEMAP: which page ranges of a shared memory segment the dump has. @module */
+
+import { type ImageType, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "SHMEM_PAGEMAP",
+  magic: 0x56084025,
+  files: ["pagemap-shmem-%u.img"],
+  summary: "which page ranges of a shared memory segment the dump has",
+  sameMagicAs: "PAGEMAP",
+  head: { entry: "pagemap_head" },
+  entry: "pagemap_entry",
+});
+
+export default type;

@@ -1,0 +1,14 @@
+/** SIGNAL: signals pending for a whole task (before CRIU 1.3; then in core-%u.img). @module */
+
+import { type ImageType, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "SIGNAL",
+  magic: 0x59255647,
+  files: ["signal-s-%u.img"],
+  summary: "signals pending for a whole task (before CRIU 1.3; then in core-%u.img)",
+  entry: "siginfo_entry",
+});
+
+export default type;

@@ -1,0 +1,17 @@
+/** SIGNALFD: signalfd files. @module */
+
+import { hex, type ImageType, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "SIGNALFD",
+  magic: 0x57323820,
+  files: ["signalfd.img"],
+  summary: "signalfd files",
+  entry: "signalfd_entry",
+  hints: {
+    signalfd_entry: { flags: hex, sigmask: hex },
+  },
+});
+
+export default type;

@@ -1,0 +1,15 @@
+/** STATS: timings and counters of a dump or restore. @module */
+
+import { type ImageType, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "STATS",
+  magic: 0x57093306,
+  framing: "service",
+  files: ["stats-%s", "stats-%s.img"],
+  summary: "timings and counters of a dump or restore",
+  entry: "stats_entry",
+});
+
+export default type;

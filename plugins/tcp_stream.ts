@@ -1,0 +1,18 @@
+/** TCP_STREAM: a TCP connection with its receive and send queues. @module */
+
+import { bytes, hex, type ImageType, record, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "TCP_STREAM",
+  magic: 0x51465506,
+  files: ["tcp-stream-%x.img"],
+  summary: "a TCP connection with its receive and send queues",
+  entry: "tcp_stream_entry",
+  extra: record({ inq: bytes("inq_len"), outq: bytes("outq_len") }),
+  hints: {
+    tcp_stream_entry: { opt_mask: hex },
+  },
+});
+
+export default type;

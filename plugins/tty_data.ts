@@ -1,0 +1,14 @@
+/** TTY_DATA: bytes that were queued in terminals. @module */
+
+import { type ImageType, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "TTY_DATA",
+  magic: 0x59413026,
+  files: ["tty-data.img"],
+  summary: "bytes that were queued in terminals",
+  entry: "tty_data_entry",
+});
+
+export default type;

@@ -1,0 +1,17 @@
+/** TTY_FILES: opened terminals. @module */
+
+import { hex, type ImageType, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "TTY_FILES",
+  magic: 0x59433025,
+  files: ["tty.img"],
+  summary: "opened terminals",
+  entry: "tty_file_entry",
+  hints: {
+    tty_file_entry: { flags: hex },
+  },
+});
+
+export default type;

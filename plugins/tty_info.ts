@@ -1,0 +1,14 @@
+/** TTY_INFO: settings of terminals. @module */
+
+import { type ImageType, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "TTY_INFO",
+  magic: 0x59453036,
+  files: ["tty-info.img"],
+  summary: "settings of terminals",
+  entry: "tty_info_entry",
+});
+
+export default type;

@@ -1,0 +1,23 @@
+/** UNIXSK: unix sockets. @module */
+
+import { dict, hex, type ImageType, register, unixName } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "UNIXSK",
+  magic: 0x54373943,
+  files: ["unixsk.img"],
+  summary: "unix sockets",
+  entry: "unix_sk_entry",
+  hints: {
+    unix_sk_entry: {
+      type: dict("sk.type"),
+      state: dict("sk.state"),
+      flags: hex,
+      uflags: hex,
+      name: unixName,
+    },
+  },
+});
+
+export default type;

@@ -1,0 +1,14 @@
+/** USERNS: id maps of a user namespace. @module */
+
+import { type ImageType, register } from "../images/plugin.ts";
+
+/** The image type. */
+const type: ImageType = register({
+  name: "USERNS",
+  magic: 0x55474906,
+  files: ["userns-%u.img"],
+  summary: "id maps of a user namespace",
+  entry: "userns_entry",
+});
+
+export default type;
