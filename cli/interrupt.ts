@@ -1,8 +1,9 @@
 /**
  * What happens when the user interrupts: unfinished files go.
  *
- * Deno runs a signal's listener only between turns of its event loop, so long work must come up
- * for air now and then with {@link breathe}, and wait for slow input asynchronously.
+ * Deno runs a signal's listener only between turns of its event loop. Long work therefore comes up
+ * for air with {@link breathe}, and from its first breath on, signals are listened to; work that
+ * never breathes is simply ended by them.
  *
  * @module
  */
@@ -15,14 +16,15 @@ type SignalName = keyof typeof SIGNALS;
 const TURN = 100;
 
 const doomed = new Set<string>();
-let lastTurn = -Infinity;
+let isListening = false;
+let lastTurn = 0;
 
 /** Has a file removed when a signal ends crit; call what it returns when the file may stay. */
 export function removeOnSignal(path: string): () => void {
-  if (doomed.size === 0) listen();
   doomed.add(path);
   return () => {
-    if (doomed.delete(path) && doomed.size === 0) stopListening();
+    doomed.delete(path);
+    if (doomed.size === 0 && isListening) stopListening();
   };
 }
 
@@ -35,6 +37,7 @@ export function removeOnSignal(path: string): () => void {
  * ```
  */
 export function breathe(): Promise<void> | undefined {
+  if (doomed.size > 0 && !isListening) listen();
   const now = performance.now();
   if (now - lastTurn < TURN) return undefined;
   lastTurn = now;
@@ -56,11 +59,11 @@ const listeners = Object.entries(SIGNALS).map(([name, number]) => ({
 }));
 
 function listen(): void {
-  // The first turn waits: work that is over within a tenth of a second needs none.
-  lastTurn = performance.now();
+  isListening = true;
   for (const { name, end } of listeners) Deno.addSignalListener(name, end);
 }
 
 function stopListening(): void {
+  isListening = false;
   for (const { name, end } of listeners) Deno.removeSignalListener(name, end);
 }

@@ -1,20 +1,35 @@
 /** What `crit types` does. @module */
 
+import { nearest } from "../images/nearest.ts";
 import type { ImageType } from "../images/plugin.ts";
-import { allTypes } from "../images/registry.ts";
+import { allTypes, typeByFileName, typeByName } from "../images/registry.ts";
 import type { Arguments, Context } from "./command.ts";
 import { loadPlugins } from "./plugins.ts";
 import { table } from "./table.ts";
-import { lookOf, writeText } from "./terminal.ts";
+import { lookOf, warn, writeText } from "./terminal.ts";
 import type { types } from "./types.ts";
 
 /** Runs `crit types`. */
 export async function run(args: Arguments<typeof types>, context: Context): Promise<number> {
   await loadPlugins(context);
-  const all = allTypes();
-  if (args.json) writeText(`${JSON.stringify(all.map(factsOf), null, 4)}\n`);
-  else writeText(overview(all, context));
-  return 0;
+  const unknown: string[] = [];
+  const types = args.names.length === 0 ? allTypes() : args.names.flatMap((name) => {
+    const type = typeByName(name.toUpperCase()) ?? typeByFileName(baseName(name));
+    if (type === undefined) unknown.push(name);
+    return type ?? [];
+  });
+  if (args.json) writeText(`${JSON.stringify(types.map(factsOf), null, 4)}\n`);
+  else if (types.length > 0) writeText(overview(types, context));
+  for (const name of unknown) {
+    const near = nearest(name.toUpperCase(), allTypes().map((type) => type.name));
+    const hint = near === undefined ? "" : ` (did you mean ${near}?)`;
+    warn(`crit: ${name}: neither an image type nor the name of an image file${hint}`);
+  }
+  return unknown.length === 0 ? 0 : 1;
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 /** The keys of `crit types --json`. */
