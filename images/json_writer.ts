@@ -14,12 +14,13 @@ const HEX = new TextEncoder().encode("0123456789abcdef");
 const FOUR_DIGITS = new Uint32Array(10000);
 /** How many leading zeros those four digits have (the last digit never counts). */
 const LEADING_ZEROS = new Uint8Array(10000);
-for (let i = 0; i < 10000; i++) {
-  const thousands = i / 1000 | 0;
-  const hundreds = (i / 100 | 0) % 10;
-  const tens = (i / 10 | 0) % 10;
-  FOUR_DIGITS[i] = 0x30303030 + (thousands | hundreds << 8 | tens << 16 | i % 10 << 24);
-  LEADING_ZEROS[i] = i < 10 ? 3 : i < 100 ? 2 : i < 1000 ? 1 : 0;
+LEADING_ZEROS.fill(3, 0, 10).fill(2, 10, 100).fill(1, 100, 1000);
+for (let upper = 0, i = 0; upper < 100; upper++) {
+  const first = 0x30303030 + (upper / 10 | 0) + (upper % 10 << 8);
+  for (let tens = 0; tens < 10; tens++) {
+    const word = first + (tens << 16);
+    for (let ones = 0; ones < 10; ones++) FOUR_DIGITS[i++] = word + (ones << 24);
+  }
 }
 
 /** The letter after the backslash of each control character that has a short escape. */

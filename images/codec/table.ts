@@ -47,8 +47,12 @@ export interface FieldTable {
   readonly wire: number;
   /** The whole tag: number << 3 | wire type. */
   readonly tag: number;
-  /** `"name": ` as words, padded. */
+  /** `"name": ` as words, padded; the last word is its length. */
   readonly keyWords: Uint32Array;
+  /** Bytes of room for the key, its punctuation and a number. */
+  readonly room: number;
+  /** A single unsigned varint, printed in decimal: the commonest of all. */
+  readonly plainUnsigned: boolean;
   /** `"name"` as bytes. */
   readonly quotedName: Uint8Array;
   readonly shape: Shape;
@@ -74,6 +78,9 @@ export interface MessageTable {
   /** How many fields are required. */
   readonly required: number;
 }
+
+/** Room for a key's quotes, padding and punctuation, and for a number. */
+const KEY_ROOM = 64;
 
 /** Numbers below this are looked up in an array. */
 const DENSE = 1024;
@@ -143,6 +150,9 @@ function fieldTable(
     wire,
     tag: (schema.number << 3 | wire) >>> 0,
     keyWords: wordsOf(`"${schema.name}": `),
+    room: schema.name.length + KEY_ROOM,
+    plainUnsigned: schema.label !== "repeated" && format === undefined &&
+      (schema.kind === Kind.Uint32 || schema.kind === Kind.Uint64),
     quotedName: encoder.encode(`"${schema.name}"`),
     shape: hint === "unix_name"
       ? Shape.UnixName

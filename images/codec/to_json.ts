@@ -23,8 +23,8 @@ export const BASE64_LINE = 57;
 /** Raw bytes that are turned to base64 at once: whole lines, about 56 KiB. */
 const BASE64_BATCH = BASE64_LINE * 1008;
 
-/** Room for a key, its punctuation and a number. */
-const FIELD_ROOM = 64;
+/** Room for a list's item: its punctuation and a number. */
+const ITEM_ROOM = 64;
 
 const encoder = new TextEncoder();
 
@@ -71,20 +71,19 @@ export class JsonPrinter {
     depth: number,
   ): boolean {
     const { out } = this;
-    const { indented } = out;
     out.ensure(1);
     out.bytes[out.pos++] = 0x7b;
     if (depth > MAX_DEPTH) return false;
     let last = 0;
     let required = 0;
-    this.#pos = from;
-    while (this.#pos < to) {
-      const start = this.#pos;
-      const first = bytes[start]!;
-      let tag = first;
-      if (first < 0x80) this.#pos = start + 1;
-      else {
+    let pos = from;
+    while (pos < to) {
+      const start = pos;
+      let tag = bytes[pos++]!;
+      if (tag > 0x7f) {
+        this.#pos = start;
         this.#varint(bytes);
+        pos = this.#pos;
         tag = this.#hi === 0 ? this.#lo : 0;
       }
       const field = fieldOf(table, tag >>> 3);
@@ -92,10 +91,8 @@ export class JsonPrinter {
         return this.#canonical && this.#unknown(bytes, start, to, last === 0, depth + 1);
       }
       if (field.number <= last) return false;
-      if (out.pos + FIELD_ROOM + field.keyWords.length * 4 > out.bytes.length) {
-        out.ensure(FIELD_ROOM + field.keyWords.length * 4);
-      }
-      if (indented) out.item(last === 0, depth + 1);
+      if (out.pos + field.room > out.bytes.length) out.ensure(field.room);
+      if (out.indented) out.item(last === 0, depth + 1);
       else if (last !== 0) {
         out.view.setUint16(out.pos, 0x202c, true);
         out.pos += 2;
@@ -103,12 +100,23 @@ export class JsonPrinter {
       this.#key(field);
       last = field.number;
       if (field.required) required++;
+      if (field.plainUnsigned) {
+        const byte = bytes[pos]!;
+        if (byte < 0x80) {
+          pos++;
+          if (pos > to) return false;
+          out.pos = writeUint32(out.view, out.pos, byte);
+          continue;
+        }
+      }
+      this.#pos = pos;
       if (!field.repeated) {
         if (!this.#value(field, bytes, to, depth + 1)) return false;
       } else if (!this.#list(field, bytes, to, depth + 1)) return false;
+      pos = this.#pos;
     }
-    if (this.#pos !== to || required !== table.required) return false;
-    return true;
+    this.#pos = pos;
+    return pos === to && required === table.required;
   }
 
   #key(field: FieldTable): void {
@@ -291,7 +299,7 @@ export class JsonPrinter {
     out.bytes[out.pos++] = 0x5b;
     let first = true;
     do {
-      out.ensure(FIELD_ROOM);
+      out.ensure(ITEM_ROOM);
       if (out.indented) out.item(first, depth + 1);
       else if (!first) {
         out.bytes[out.pos++] = 0x2c;
