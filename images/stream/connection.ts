@@ -17,6 +17,8 @@ export interface Role {
   readonly pipeEnd: "read" | "write";
   /** Whether CRIU waits for an answer to a request. */
   readonly answers: boolean;
+  /** Gets ready: the socket is crit's own, and CRIU does not know of it yet. */
+  begin(): Awaitable<void>;
   /** Takes a request; undefined when there is no such image, where CRIU waits for an answer. */
   open(name: string): Awaitable<OpenImage | undefined>;
 }
@@ -56,10 +58,16 @@ export async function runStream(
   role: Role,
   options: StreamOptions,
 ): Promise<void> {
-  const loop = new PollLoop(system, options.signal);
   const socket = ListeningSocket.open(system, options.socketDirectory, socketName);
+  try {
+    await role.begin();
+    options.onListening?.(socket.path);
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+  const loop = new PollLoop(system, options.signal);
   loop.add(new Listener(system, socket, loop, role, options));
-  options.onListening?.(socket.path);
   await loop.run();
 }
 
@@ -93,7 +101,14 @@ class Listener implements Waiter {
     if (descriptor === -Errno.again || descriptor === -Errno.interrupted) return true;
     check(this.system, descriptor, this.socket.path);
     const patience = this.options.patience ?? PATIENCE;
-    const connection = new Connection(this.system, descriptor, patience, this.loop, this.role, this);
+    const connection = new Connection(
+      this.system,
+      descriptor,
+      patience,
+      this.loop,
+      this.role,
+      this,
+    );
     this.#silent = connection;
     this.loop.add(connection);
     return true;
@@ -198,8 +213,9 @@ class Connection implements Waiter {
     if (descriptor !== undefined) {
       const access = this.system.access(descriptor);
       if (truncated) problem = "CRIU sent more than one descriptor";
-      else if (this.system.pipeSize(descriptor) < 0) problem = "CRIU sent something else than a pipe";
-      else if (access !== this.role.pipeEnd) problem = "CRIU sent the wrong end of its pipe";
+      else if (this.system.pipeSize(descriptor) < 0) {
+        problem = "CRIU sent something else than a pipe";
+      } else if (access !== this.role.pipeEnd) problem = "CRIU sent the wrong end of its pipe";
       else if (this.system.setNonBlocking(descriptor) < 0) problem = "the pipe cannot be used";
       else return descriptor;
       this.system.close(descriptor);

@@ -9,6 +9,7 @@ import { check, Errno, Poll, type SystemCalls, systemError } from "./system.ts";
 
 /** Something with a descriptor that the loop waits on. */
 export interface Waiter {
+  /** What is polled. */
   readonly descriptor: number;
   /** Which of {@link Poll}'s `in` and `out` to wait for. */
   readonly events: number;
@@ -37,12 +38,21 @@ export class PollLoop {
   #failure: { error: unknown } | undefined;
   #lastTurn = 0;
 
-  /** @param signal ends the loop, with the signal's reason as the error */
+  /**
+   * Makes a loop that waits on nothing yet.
+   *
+   * @param signal ends the loop, with the signal's reason as the error
+   */
   constructor(readonly system: SystemCalls, readonly signal?: AbortSignal) {}
 
   /** Waits on one more; may be called while the loop runs. */
   add(waiter: Waiter): void {
     this.#waiters.add(waiter);
+  }
+
+  /** Gives one up, closing it. */
+  remove(waiter: Waiter): void {
+    if (this.#waiters.delete(waiter)) waiter.close();
   }
 
   /**
@@ -61,7 +71,7 @@ export class PollLoop {
       }
     } finally {
       this.signal?.removeEventListener("abort", onAbort);
-      for (const waiter of this.#waiters) this.#drop(waiter);
+      for (const waiter of this.#waiters) this.remove(waiter);
       wake.close();
     }
     if (this.#failure !== undefined) throw this.#failure.error;
@@ -116,17 +126,13 @@ export class PollLoop {
       this.#fail(waiter, error);
       return;
     }
-    this.#drop(waiter);
+    this.remove(waiter);
   }
 
   #fail(waiter: Waiter, error: unknown): void {
     this.#failure ??= { error };
-    this.#drop(waiter);
-    for (const other of this.#waiters) if (!other.finishesAlone) this.#drop(other);
-  }
-
-  #drop(waiter: Waiter): void {
-    if (this.#waiters.delete(waiter)) waiter.close();
+    this.remove(waiter);
+    for (const other of this.#waiters) if (!other.finishesAlone) this.remove(other);
   }
 }
 

@@ -7,7 +7,8 @@
 import { type CritError, dataError } from "../errors.ts";
 import { joinBytes } from "../objects.ts";
 import type { Waiter } from "./loop.ts";
-import { type Awaitable, checkEditedSize, type SinkFile, type SourceFile } from "./store.ts";
+import { checkEditedSize } from "./edit.ts";
+import type { Awaitable, SinkFile, SourceFile } from "./store.ts";
 import { check, Errno, Poll, type SystemCalls } from "./system.ts";
 
 /** Most bytes that one pipe moves before the others get their turn. */
@@ -29,10 +30,62 @@ export interface Tally {
 
 /** What every pipe is made from. */
 export interface PipeSetting {
+  /** The system calls to use. */
   readonly system: SystemCalls;
   /** See {@link Waiter.patience}. */
   readonly patience: number;
+  /** Where bytes are counted. */
   readonly tally: Tally;
+}
+
+/**
+ * Writes an image into a pipe that CRIU reads.
+ *
+ * @param name file name of the image
+ * @param pipe the pipe's descriptor, non-blocking; closed at the end
+ * @param source the image; closed at the end
+ */
+export function sendImage(
+  setting: PipeSetting,
+  name: string,
+  pipe: number,
+  source: SourceFile,
+): Waiter {
+  return new PipeWriter(setting, name, pipe, source);
+}
+
+/**
+ * Takes an image that CRIU writes into a file as it is.
+ *
+ * @param name file name of the image
+ * @param pipe the pipe's descriptor, non-blocking; closed at the end
+ * @param sink takes the image; closed at the end
+ */
+export function passImage(
+  setting: PipeSetting,
+  name: string,
+  pipe: number,
+  sink: SinkFile,
+): Waiter {
+  return new PassingReader(setting, name, pipe, sink);
+}
+
+/**
+ * Takes an image that CRIU writes into memory.
+ *
+ * @param name file name of the image
+ * @param pipe the pipe's descriptor, non-blocking; closed at the end
+ * @param sink closed at the end; nothing else is done with it
+ * @param whole takes the image when it is whole
+ */
+export function collectImage(
+  setting: PipeSetting,
+  name: string,
+  pipe: number,
+  sink: SinkFile,
+  whole: (bytes: Uint8Array) => Awaitable<void>,
+): Waiter {
+  return new CollectingReader(setting, name, pipe, sink, whole);
 }
 
 /** What both directions have in common: a descriptor that moves bytes in bursts. */
@@ -77,7 +130,7 @@ abstract class PipeEnd implements Waiter {
 }
 
 /** Writes an image into a pipe that CRIU reads. */
-export class PipeWriter extends PipeEnd {
+class PipeWriter extends PipeEnd {
   readonly events = Poll.out;
   readonly finishesAlone = true;
   #spliced: number | undefined;
@@ -151,9 +204,19 @@ export class PipeWriter extends PipeEnd {
 }
 
 /** Takes an image out of a pipe that CRIU writes. */
-export abstract class PipeReader extends PipeEnd {
+abstract class PipeReader extends PipeEnd {
   readonly events = Poll.in;
   readonly finishesAlone = false;
+
+  /** @param sink where the image goes; closed with the pipe */
+  constructor(
+    setting: PipeSetting,
+    name: string,
+    descriptor: number,
+    protected readonly sink: SinkFile,
+  ) {
+    super(setting, name, descriptor);
+  }
 
   override async ready(): Promise<boolean> {
     for (const enough = this.moved + BURST; this.moved < enough;) {
@@ -174,21 +237,20 @@ export abstract class PipeReader extends PipeEnd {
 
   /** CRIU has written all of it. */
   protected abstract finish(): Awaitable<void>;
+
+  override close(): void {
+    super.close();
+    this.sink.close();
+  }
 }
 
 /** Takes an image into a file as it is. */
-export class PassingReader extends PipeReader {
+class PassingReader extends PipeReader {
   #spliced: number | undefined;
   #buffer: Uint8Array | undefined;
 
-  /** @param sink takes the image; closed with the pipe */
-  constructor(
-    setting: PipeSetting,
-    name: string,
-    descriptor: number,
-    readonly sink: SinkFile,
-  ) {
-    super(setting, name, descriptor);
+  constructor(setting: PipeSetting, name: string, descriptor: number, sink: SinkFile) {
+    super(setting, name, descriptor, sink);
     this.#spliced = sink.descriptor;
   }
 
@@ -209,25 +271,21 @@ export class PassingReader extends PipeReader {
   }
 
   protected override finish(): void {}
-
-  override close(): void {
-    super.close();
-    this.sink.close();
-  }
 }
 
 /** Takes an image into memory and hands it on when it is whole. */
-export class CollectingReader extends PipeReader {
+class CollectingReader extends PipeReader {
   #pieces: Uint8Array[] = [];
 
-  /** @param whole takes the image */
+  /** @param whole takes the image, to write it to the sink */
   constructor(
     setting: PipeSetting,
     name: string,
     descriptor: number,
+    sink: SinkFile,
     readonly whole: (bytes: Uint8Array) => Awaitable<void>,
   ) {
-    super(setting, name, descriptor);
+    super(setting, name, descriptor, sink);
   }
 
   protected override take(): number {

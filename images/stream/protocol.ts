@@ -88,10 +88,7 @@ export function encodeRecord(message: Uint8Array): Uint8Array {
  * @throws {CritError} `data` when it is damaged or the name is not that of a file in a directory
  */
 export function decodeRequest(message: Uint8Array): string {
-  const { filename } = decodeMessage(
-    "img_streamer_request_entry",
-    message,
-  ) as ImgStreamerRequestEntry;
+  const filename = decodeMessage("img_streamer_request_entry", message).filename as string;
   const problem = nameProblem(filename);
   if (problem !== undefined) {
     throw dataError(`a request for ${JSON.stringify(filename)}: ${problem}`);

@@ -5,8 +5,6 @@
  * @module
  */
 
-import { CritError } from "../errors.ts";
-
 /** A value now or later. */
 export type Awaitable<T> = T | Promise<T>;
 
@@ -35,6 +33,7 @@ export interface SourceFile {
   readonly descriptor?: number;
   /** Fills at most the whole buffer; gives the number of bytes, 0 at the end. */
   readInto(buffer: Uint8Array): Awaitable<number>;
+  /** Called once, also when not all was read. */
   close(): void;
 }
 
@@ -64,22 +63,3 @@ export interface SinkFile {
   /** Called once, also when the image is incomplete; must not wait. */
   close(): void;
 }
-
-/** Changes one image: whole image bytes to whole image bytes. */
-export type EditImage = (bytes: Uint8Array) => Awaitable<Uint8Array>;
-
-/** Says, by an image's file name, whether it passes as it is or how it is changed. */
-export type EditPlan = (name: string) => "pass" | EditImage;
-
-/** Largest image that is edited, in bytes: it is held in memory, more than once. */
-export const MAX_EDITED = 1 << 30;
-
-/** Limits the size of an edited image. @throws {CritError} `unsupported` when it is too large */
-export function checkEditedSize(name: string, size: number): void {
-  if (size <= MAX_EDITED) return;
-  const reason = `${size} bytes are too many to edit on the way, ${MAX_EDITED} at most`;
-  throw new CritError("unsupported", reason, { image: name });
-}
-
-/** The plan that changes nothing. */
-export const passAll: EditPlan = () => "pass";

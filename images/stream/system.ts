@@ -44,7 +44,9 @@ export type OpenMode =
 
 /** What a file is (struct statx, include/uapi/linux/stat.h). */
 export interface FileStatus {
+  /** Its type; `other` for symbolic links, devices and FIFOs. */
   readonly kind: "file" | "directory" | "socket" | "other";
+  /** Size in bytes. */
   readonly size: number;
   /** Device and inode number: the same pair is the same file. */
   readonly identity: string;
@@ -72,27 +74,38 @@ export interface PollSet {
 export interface SystemCalls {
   /** Opens a path; a descriptor, closed on exec. */
   open(path: string, mode: OpenMode): number;
+  /** Opens a name in a directory. */
   openAt(directory: number, name: string, mode: OpenMode): number;
-  /** Symbolic links are not followed: a link is of kind `other`. */
+  /** What a name in a directory is; symbolic links are not followed. */
   statusAt(directory: number, name: string): FileStatus | number;
+  /** What an open file is. */
   status(descriptor: number): FileStatus | number;
+  /** Makes a directory. */
   makeDirectoryAt(directory: number, name: string): number;
+  /** Removes a file. */
   removeAt(directory: number, name: string): number;
+  /** Removes an empty directory. */
   removeDirectoryAt(directory: number, name: string): number;
+  /** Renames a file, in place of one that has the new name. */
   renameAt(fromDirectory: number, from: string, toDirectory: number, to: string): number;
   /** Names in a directory, without `.` and `..`. */
   list(directory: number): string[] | number;
 
+  /** Reads into the bytes; gives how many, 0 at the end. */
   read(descriptor: number, bytes: Uint8Array): number;
+  /** Writes as many of the bytes as there is room for; gives how many. */
   write(descriptor: number, bytes: Uint8Array): number;
   /** Moves up to `count` bytes between a pipe and a file or pipe, without waiting for the pipe. */
   splice(from: number, to: number, count: number): number;
+  /** Closes a descriptor. */
   close(descriptor: number): number;
+  /** Makes reads and writes fail with `EAGAIN` where they would wait. */
   setNonBlocking(descriptor: number): number;
   /** What the holder of a descriptor may do with it. */
   access(descriptor: number): "read" | "write" | "both" | number;
   /** Capacity of a pipe in bytes; an error when it is no pipe. */
   pipeSize(descriptor: number): number;
+  /** Changes a pipe's capacity; gives the new one. */
   setPipeSize(descriptor: number, bytes: number): number;
   /** A pipe's read and write end, both closed on exec. */
   pipe(): { readonly read: number; readonly write: number } | number;
@@ -101,7 +114,9 @@ export interface SystemCalls {
   socket(options: { blocking: boolean }): number;
   /** Binds to a path of at most 107 bytes; the socket file is for its owner only (mode 0600). */
   bind(socket: number, path: string): number;
+  /** Begins to take connections. */
   listen(socket: number): number;
+  /** Connects to a socket. */
   connect(socket: number, path: string): number;
   /** Accepts a connection; the new socket does not block. */
   accept(socket: number): number;

@@ -1,0 +1,218 @@
+/**
+ * A test peer: plays CRIU's part in both directions, as a process of its own.
+ *
+ * `deno run -A peer.ts SCENARIO JSON` carries out one scenario and prints what it saw as JSON. All
+ * its calls block, as CRIU's do.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import { decodeMessage, encodeMessage } from "../../../images/codec/objects.ts";
+import { loadSystemCalls } from "../../../images/stream/ffi.ts";
+import { encodeRecord, RecordReader } from "../../../images/stream/protocol.ts";
+import { check, Errno } from "../../../images/stream/system.ts";
+
+const system = loadSystemCalls();
+
+/** How a restore asks for images. */
+export interface RestoreScenario {
+  socket: string;
+  names: string[];
+  /** Whether to open all pipes before reading from the last back to the first. */
+  allOpen?: boolean;
+  /** Read so many bytes of each image, then close. */
+  stopAfter?: number;
+  /** Milliseconds to pause before each read. */
+  pause?: number;
+  /** Do not hash: only count. */
+  countOnly?: boolean;
+}
+
+/** What a restore saw, by image name. */
+export type RestoreOutcome = Record<string, { exists: boolean; size?: number; sha256?: string }>;
+
+/** How a dump writes images. */
+export interface DumpScenario {
+  socket: string;
+  directory: string;
+  /** In this order; the inventory comes last if it is left out. */
+  names: string[];
+  /** Whether to open all pipes and write to them in turns; otherwise one after the other. */
+  allOpen?: boolean;
+  /** Milliseconds to pause after each piece. */
+  pause?: number;
+  /** Bytes written at a time. */
+  piece?: number;
+}
+
+/** One step of a peer that does not behave. */
+export type Step =
+  /** Sends bytes. */
+  | { send: number[] }
+  /** Sends a request. */
+  | { request: string }
+  /** Reads an answer. */
+  | { reply: true }
+  /** Sends a byte with a descriptor; of a pipe, the other end is kept. */
+  | { descriptor: "pipe-read" | "pipe-write" | "file" }
+  /** Reads or writes at the end of the pipe that was kept last. */
+  | { readPipe: true }
+  | { writePipe: number[] }
+  | { sleep: number }
+  /** Waits for the other side to close the connection. */
+  | { awaitClose: true };
+
+/** What became of the steps: for those with an outcome, that. */
+export type StepOutcome = Array<string | number | boolean>;
+
+/** Milliseconds to wait for the server. */
+const CONNECT_LIMIT = 20_000;
+
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
+function connect(path: string): number {
+  const until = performance.now() + CONNECT_LIMIT;
+  for (;;) {
+    const socket = check(system, system.socket({ blocking: true }), "socket");
+    const result = system.connect(socket, path);
+    if (result >= 0) return socket;
+    system.close(socket);
+    const early = result === -Errno.noEntry || result === -Errno.connectionRefused;
+    if (!early || performance.now() > until) check(system, result, path);
+    pause(10);
+  }
+}
+
+function sendAll(descriptor: number, bytes: Uint8Array): void {
+  for (let rest = bytes; rest.length > 0;) {
+    rest = rest.subarray(check(system, system.write(descriptor, rest), "write"));
+  }
+}
+
+function request(socket: number, filename: string): void {
+  sendAll(socket, encodeRecord(encodeMessage("img_streamer_request_entry", { filename })));
+}
+
+function reply(socket: number): boolean {
+  const reader = new RecordReader();
+  for (;;) {
+    const count = check(system, system.read(socket, reader.wanted), "reply");
+    if (count === 0) throw new Error("the connection was closed instead of a reply");
+    const message = reader.took(count);
+    if (message !== undefined) {
+      return decodeMessage("img_streamer_reply_entry", message).exists as boolean;
+    }
+  }
+}
+
+/** Hands one end of a new pipe over and gives the other. */
+function handOver(socket: number, end: "read" | "write"): number {
+  const ends = system.pipe();
+  if (typeof ends === "number") throw new Error("pipe");
+  check(system, system.send(socket, new Uint8Array(1), ends[end]), "send");
+  system.close(ends[end]);
+  return ends[end === "read" ? "write" : "read"];
+}
+
+function restore(scenario: RestoreScenario): RestoreOutcome {
+  const socket = connect(scenario.socket);
+  const outcome: RestoreOutcome = {};
+  const opened: Array<[string, number]> = [];
+  const buffer = new Uint8Array(1 << 20);
+  const readOne = (name: string, pipe: number) => {
+    const hash = createHash("sha256");
+    let size = 0;
+    for (;;) {
+      if (scenario.pause) pause(scenario.pause);
+      const most = Math.min(buffer.length, (scenario.stopAfter ?? Infinity) - size);
+      if (most === 0) break;
+      const count = check(system, system.read(pipe, buffer.subarray(0, most)), name);
+      if (count === 0) break;
+      if (!scenario.countOnly) hash.update(buffer.subarray(0, count));
+      size += count;
+    }
+    system.close(pipe);
+    outcome[name] = { exists: true, size, sha256: hash.digest("hex") };
+  };
+  for (const name of scenario.names) {
+    request(socket, name);
+    if (!reply(socket)) {
+      outcome[name] = { exists: false };
+      continue;
+    }
+    const pipe = handOver(socket, "write");
+    if (scenario.allOpen) opened.push([name, pipe]);
+    else readOne(name, pipe);
+  }
+  for (const [name, pipe] of opened.reverse()) readOne(name, pipe);
+  system.close(socket);
+  return outcome;
+}
+
+function dump(scenario: DumpScenario): number {
+  const socket = connect(scenario.socket);
+  const buffer = new Uint8Array(scenario.piece ?? 1 << 20);
+  const open = (name: string) => {
+    request(socket, name);
+    const file = Deno.openSync(`${scenario.directory}/${name}`);
+    return { file, pipe: handOver(socket, "read") };
+  };
+  /** Writes one piece; false at the end. */
+  const step = ({ file, pipe }: { file: Deno.FsFile; pipe: number }) => {
+    const count = file.readSync(buffer);
+    if (count === null) {
+      file.close();
+      system.close(pipe);
+      return false;
+    }
+    sendAll(pipe, buffer.subarray(0, count));
+    if (scenario.pause) pause(scenario.pause);
+    return true;
+  };
+  if (scenario.allOpen) {
+    let pipes = scenario.names.map(open);
+    while (pipes.length > 0) pipes = pipes.filter(step);
+  } else {
+    for (const name of scenario.names) {
+      const one = open(name);
+      while (step(one));
+    }
+  }
+  system.close(socket);
+  return scenario.names.length;
+}
+
+function misbehave({ socket: path, steps }: { socket: string; steps: Step[] }): StepOutcome {
+  const socket = connect(path);
+  const outcome: StepOutcome = [];
+  const buffer = new Uint8Array(1 << 16);
+  let kept = -1;
+  for (const step of steps) {
+    if ("send" in step) sendAll(socket, Uint8Array.from(step.send));
+    else if ("request" in step) request(socket, step.request);
+    else if ("reply" in step) outcome.push(reply(socket));
+    else if ("sleep" in step) pause(step.sleep);
+    else if ("descriptor" in step) {
+      if (step.descriptor === "file") {
+        const file = check(system, system.open("/", "directory"), "/");
+        check(system, system.send(socket, new Uint8Array(1), file), "send");
+      } else kept = handOver(socket, step.descriptor === "pipe-read" ? "read" : "write");
+    } else if ("readPipe" in step) outcome.push(Math.max(-1, system.read(kept, buffer)));
+    else if ("writePipe" in step) {
+      outcome.push(system.write(kept, Uint8Array.from(step.writePipe)));
+    } else {
+      const count = system.read(socket, buffer);
+      outcome.push(count === 0 || count === -Errno.connectionReset ? "closed" : "open");
+    }
+  }
+  return outcome;
+}
+
+if (import.meta.main) {
+  const scenarios: Record<string, (scenario: never) => unknown> = { restore, dump, misbehave };
+  const [name, text] = Deno.args as [string, string];
+  console.log(JSON.stringify(scenarios[name]!(JSON.parse(text) as never)));
+}
