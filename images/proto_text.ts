@@ -118,7 +118,7 @@ export function schemaText(types: ProtoTypes, isKnown: (name: string) => boolean
 }
 
 function lines(list: string[]): string {
-  return `\n${list.join("\n")}\n`;
+  return list.join("\n");
 }
 
 function fieldText(
@@ -138,7 +138,7 @@ function fieldText(
   if (type === undefined) {
     throw new CritError("data", `there is no type ${field.type}`).at({ field: path });
   }
-  if (types.messages.get(type)?.group) throw unsupported("groups", path);
+  if (types.messages.get(type)?.toJSON()["group"] === true) throw unsupported("groups", path);
   const preset = field.options?.["default"];
   const suffix = preset === undefined ? "" : ` [default = ${preset}]`;
   return `${field.rule ?? "optional"} ${type} ${field.name} = ${field.id}${suffix}`;

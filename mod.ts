@@ -1,0 +1,80 @@
+/**
+ * crit reads, edits and writes the image files of CRIU (Checkpoint/Restore In Userspace).
+ *
+ * Whole images as objects, with exact numbers (64-bit ones are bigints):
+ *
+ * ```ts
+ * import { decodeImage, encodeImage } from "./mod.ts";
+ *
+ * const image = decodeImage(Deno.readFileSync("fixtures/dumps/shloop/pstree.img"));
+ * console.log(image.magic, image.entries.map((task) => task.pid));
+ *
+ * image.entries[0]!.sid = 1;
+ * const bytes = encodeImage(image);
+ * ```
+ *
+ * As JSON text, as the command line prints it:
+ *
+ * ```ts
+ * import { imageToJson, jsonToImage } from "./mod.ts";
+ *
+ * const bytes = Deno.readFileSync("fixtures/dumps/shloop/pstree.img");
+ * const json = imageToJson(bytes, { pretty: true });
+ * console.log(jsonToImage(json).length === bytes.length);
+ * ```
+ *
+ * As streams, in constant memory:
+ *
+ * ```ts
+ * import { ImageToJsonStream } from "./mod.ts";
+ *
+ * using file = await Deno.open("fixtures/dumps/shloop/files.img");
+ * const json = file.readable.pipeThrough(new ImageToJsonStream());
+ * console.log((await new Response(json).text()).length);
+ * ```
+ *
+ * Entry by entry:
+ *
+ * ```ts
+ * import { readEntries } from "./mod.ts";
+ *
+ * const file = await Deno.open("fixtures/dumps/shloop/files.img");
+ * for await (const entry of readEntries(file.readable)) console.log(entry.type, entry.id);
+ * ```
+ *
+ * @module
+ */
+
+import "./plugins/mod.ts";
+
+export type { Message, Value } from "./images/codec/objects.ts";
+export type { DecodeOptions } from "./images/decode.ts";
+export type { EncodeOptions } from "./images/encode.ts";
+export { CritError, type ErrorKind, type Place } from "./images/errors.ts";
+export type { ImageReaderOptions, ImageVersion } from "./images/image.ts";
+export {
+  imageToJson,
+  ImageToJsonStream,
+  jsonToImage,
+  JsonToImageStream,
+  readEntries,
+} from "./images/library.ts";
+export { decodeImage, encodeImage, type Entry, type Image } from "./images/objects.ts";
+export type {
+  BytesExtra,
+  EntryShape,
+  Extra,
+  Framing,
+  Hint,
+  Hints,
+  ImageType,
+  MessagesExtra,
+  NameTable,
+  NumbersExtra,
+  RecordExtra,
+  RestExtra,
+} from "./images/plugin.ts";
+export { parseProto } from "./images/proto_text.ts";
+export { allTypes, register, typeByFileName, typeByMagic, typeByName } from "./images/registry.ts";
+export { addSchema, type SchemaText } from "./images/schema.ts";
+export { VERSION } from "./version.ts";
