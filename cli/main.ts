@@ -41,7 +41,7 @@ async function obey(args: readonly string[]): Promise<number> {
   if (invocation.asked === "help") {
     return (await runs.help()).run(
       { command: invocation.command?.name, man: false },
-      { plugins: [], color: "auto" },
+      { plugins: [], color: invocation.color },
     );
   }
   const { command, color } = invocation;

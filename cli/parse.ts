@@ -16,7 +16,7 @@ import { globalOptions } from "./global.ts";
 
 /** What the command line asks for. */
 export type Invocation =
-  | { readonly asked: "help"; readonly command?: Command }
+  | { readonly asked: "help"; readonly command?: Command; readonly color: ColorChoice }
   | { readonly asked: "version" }
   | {
     readonly asked: "run";
@@ -44,22 +44,19 @@ interface Known {
  * @throws {CritError} `usage` when they are not what the commands declare
  */
 export function parse(tokens: readonly string[], commands: readonly Command[]): Invocation {
-  const globals = defaults(globalOptions);
   const at = commandPosition(tokens, commands);
-  if (at === undefined) {
-    const asked = new Reader({ commands }, {}, globals).read(tokens);
-    if (asked === undefined) throw usage("a command is missing", undefined);
-    return asked;
-  }
-  const name = tokens[at]!;
+  const name = at === undefined ? undefined : tokens[at]!;
   const command = commands.find((command) => command.name === name);
-  if (command === undefined) throw unknownCommand(name, commands);
-  const args = defaults(command.options ?? {});
+  if (name !== undefined && command === undefined) throw unknownCommand(name, commands);
+  const args = defaults(command?.options ?? {});
+  const globals = defaults(globalOptions);
   const reader = new Reader({ command, commands }, args, globals);
-  const asked = reader.read(tokens.toSpliced(at, 1));
-  if (asked !== undefined) return asked;
-  assignPositionals(command, commands, reader.positionals, args);
+  const asked = reader.read(tokens.filter((_, i) => i !== at));
   const { plugin, color } = globals as Arguments<{ options: typeof globalOptions } & Command>;
+  if (asked === "version") return { asked };
+  if (asked === "help") return { asked, command, color };
+  if (command === undefined) throw usage("a command is missing", undefined);
+  assignPositionals(command, commands, reader.positionals, args);
   return { asked: "run", command, args, plugins: plugin, color };
 }
 
@@ -138,7 +135,7 @@ class Reader {
   }
 
   /** Reads all tokens, unless one asks for help or the version. */
-  read(tokens: readonly string[]): Invocation | undefined {
+  read(tokens: readonly string[]): "help" | "version" | undefined {
     const queue = [...tokens];
     for (let token = queue.shift(); token !== undefined; token = queue.shift()) {
       if (token === "--") {
@@ -148,8 +145,8 @@ class Reader {
       if (!isOption(token)) this.positionals.push(token);
       else if (token.startsWith("--")) this.#readLong(token, queue);
       else this.#readShort(token, queue);
-      if (this.#given.has("help")) return { asked: "help", command: this.#scope.command };
-      if (this.#given.has("version")) return { asked: "version" };
+      if (this.#given.has("help")) return "help";
+      if (this.#given.has("version")) return "version";
     }
     return undefined;
   }

@@ -145,14 +145,14 @@ Deno.test("options of every command are told apart from the command's own", () =
 });
 
 Deno.test("help and version are asked for anywhere", () => {
-  assert.deepEqual(parse(["--help"], commands), { asked: "help", command: undefined });
-  assert.deepEqual(parse(["-h"], commands), { asked: "help", command: undefined });
-  assert.deepEqual(parse(["copy", "--help"], commands), { asked: "help", command: copy });
-  assert.deepEqual(parse(["-h", "copy"], commands), { asked: "help", command: copy });
-  assert.deepEqual(parse(["copy", "-kh", "--nonsense"], commands), {
-    asked: "help",
-    command: copy,
-  });
+  const overview = { asked: "help", command: undefined, color: "auto" };
+  const help = { asked: "help", command: copy, color: "auto" };
+  assert.deepEqual(parse(["--help"], commands), overview);
+  assert.deepEqual(parse(["-h"], commands), overview);
+  assert.deepEqual(parse(["copy", "--help"], commands), help);
+  assert.deepEqual(parse(["-h", "copy"], commands), help);
+  assert.deepEqual(parse(["copy", "-kh", "--nonsense"], commands), help);
+  assert.deepEqual(parse(["--color=never", "copy", "-h"], commands), { ...help, color: "never" });
   assert.deepEqual(parse(["--version"], commands), { asked: "version" });
   assert.deepEqual(parse(["-V"], commands), { asked: "version" });
 });
