@@ -10,7 +10,7 @@ import type { WireWriter } from "./wire.ts";
 const BACKSLASH = 0x5c;
 const SPACE = 0x20;
 const EQUALS = 0x3d;
-const latin1 = new TextDecoder("latin1");
+const textDecoder = new TextDecoder();
 
 /** Decodes one string's inside, given in pieces that may end anywhere. */
 export class Base64Decoder {
@@ -28,14 +28,14 @@ export class Base64Decoder {
   push(inside: Uint8Array, out: WireWriter): boolean {
     if (this.#scratch.length < inside.length) this.#scratch = new Uint8Array(inside.length);
     const scratch = this.#scratch.subarray(0, inside.length);
-    scratch.set(inside);
-    for (let at = scratch.indexOf(BACKSLASH); at >= 0; at = scratch.indexOf(BACKSLASH, at + 2)) {
-      const letter = scratch[at + 1];
-      if (letter !== 0x6e && letter !== 0x72 && letter !== 0x74) return false;
-      scratch[at] = SPACE;
-      scratch[at + 1] = SPACE;
+    // Lines are nearly always alike; where they are not, what is left in the text fails to decode.
+    for (const regular of [true, false]) {
+      scratch.set(inside);
+      if (!blankEscapes(scratch, regular)) return false;
+      const text = this.#carry + textDecoder.decode(scratch);
+      if (this.#decode(text, "stop-before-partial", out)) return true;
     }
-    return this.#decode(this.#carry + latin1.decode(scratch), "stop-before-partial", out);
+    return false;
   }
 
   /** Ends the string; false when its last group is not complete. */
@@ -65,4 +65,24 @@ export class Base64Decoder {
       return false;
     }
   }
+}
+
+/** Characters of a line and of the escaped newline after it. */
+const LINE = 78;
+
+/**
+ * Overwrites `\n`, `\r` and `\t` with blanks; false when there is any other escape.
+ *
+ * @param regular look for the next escape only where the next line ends, if one is there
+ */
+function blankEscapes(text: Uint8Array, regular: boolean): boolean {
+  for (let at = text.indexOf(BACKSLASH); at >= 0;) {
+    const letter = text[at + 1];
+    if (letter !== 0x6e && letter !== 0x72 && letter !== 0x74) return false;
+    text[at] = SPACE;
+    text[at + 1] = SPACE;
+    const next = at + LINE;
+    at = regular && text[next] === BACKSLASH ? next : text.indexOf(BACKSLASH, at + 2);
+  }
+  return true;
 }

@@ -30,7 +30,7 @@ export interface EncodeOptions {
 const FLUSH = 1 << 18;
 
 /** An entry with more JSON than this is not read whole if its extra can be passed on in pieces. */
-const LARGE_ENTRY = 1 << 20;
+const LARGE_ENTRY = 1 << 17;
 
 const QUOTE = 0x22;
 const OPEN_LIST = 0x5b;
@@ -465,7 +465,7 @@ export class ImageEncoder {
     const out = this.#out;
     if (json.peek() !== QUOTE) throw json.unexpected("a base64 string");
     const { pos } = json;
-    const [from, to] = json.stringRange();
+    const [from, to] = json.rawString();
     const base64 = new Base64Decoder();
     if (!base64.push(json.bytes.subarray(from, to), out) || !base64.finish(out)) {
       throw json.error("not base64", pos);

@@ -18,6 +18,9 @@ export const NEED_MORE: unique symbol = Symbol("need more input");
 /** Bytes that are read ahead at a time. */
 const CHUNK = 1 << 18;
 
+/** Bytes after the text: the 0 that ends it, and room for reading words. */
+const SLACK = 64;
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const NEWLINE = 0x0a;
@@ -34,12 +37,17 @@ const ESCAPES: Readonly<Record<number, number>> = {
   0x74: 0x09,
 };
 
+/** Strings up to this many bytes are copied while they are checked. */
+const SHORT_STRING = 256;
+
 /** Deepest nesting of a value that is skipped. */
 const MAX_NESTING = 1000;
 
 /** A buffer of JSON text and a position in it. */
 export class JsonReader {
-  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(CHUNK + 1);
+  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(CHUNK + SLACK);
+  /** The same bytes, for reading words; there is room to read one past `end`. */
+  view: DataView = new DataView(this.bytes.buffer);
   /** Where the next token begins. */
   pos = 0;
   /** End of what is there; the byte at `end` is always 0. */
@@ -63,12 +71,13 @@ export class JsonReader {
       this.end -= keep;
       this.bytes[this.end] = 0;
     }
-    if (this.end === this.bytes.length - 1) {
-      const grown = new Uint8Array(this.bytes.length * 2);
+    if (this.end === this.bytes.length - SLACK) {
+      const grown = new Uint8Array((this.bytes.length - SLACK) * 2 + SLACK);
       grown.set(this.bytes.subarray(0, this.end));
       this.bytes = grown;
+      this.view = new DataView(grown.buffer);
     }
-    return this.bytes.subarray(this.end, this.bytes.length - 1);
+    return this.bytes.subarray(this.end, this.bytes.length - SLACK);
   }
 
   /** Says that `count` bytes were put into the room. */
@@ -128,6 +137,18 @@ export class JsonReader {
     this.pos++;
   }
 
+  /** Takes the colon after a key and the white space after it. */
+  colon(): void {
+    const { bytes, pos } = this;
+    // What every writer writes: the colon and one blank.
+    if (bytes[pos] === 0x3a && bytes[pos + 1] === 0x20 && bytes[pos + 2]! > 0x20) {
+      this.pos = pos + 2;
+      return;
+    }
+    this.expect(0x3a);
+    this.peek();
+  }
+
   /** Takes a key and the colon after it. */
   key(): string {
     const text = this.string();
@@ -176,6 +197,23 @@ export class JsonReader {
     return [from, pos, plain];
   }
 
+  /**
+   * Takes a string whose inside is checked elsewhere (base64), and returns where the inside stands.
+   */
+  rawString(): [from: number, to: number] {
+    const from = this.pos + 1;
+    const inside = this.bytes.subarray(0, this.end);
+    for (let to = from;; to++) {
+      to = inside.indexOf(QUOTE, to);
+      if (to < 0) throw this.unexpected("the string's end", this.end);
+      let backslashes = 0;
+      while (to - backslashes > from && inside[to - 1 - backslashes] === BACKSLASH) backslashes++;
+      if (backslashes % 2 === 1) continue;
+      this.pos = to + 1;
+      return [from, to];
+    }
+  }
+
   /** Checks the escape at `pos` and returns where it ends. */
   #checkEscape(pos: number): number {
     const letter = this.bytes[pos + 1]!;
@@ -193,14 +231,10 @@ export class JsonReader {
    * it stands for.
    */
   stringBytes(out: WireWriter): void {
-    const [from, to, plain] = this.stringRange();
+    if (this.#shortString(out)) return;
+    const [from, to] = this.stringRange();
     const { bytes } = this;
     out.ensure(to - from);
-    if (plain) {
-      out.bytes.set(bytes.subarray(from, to), out.pos);
-      out.pos += to - from;
-      return;
-    }
     for (let pos = from; pos < to;) {
       if (bytes[pos] !== BACKSLASH) {
         out.bytes[out.pos++] = bytes[pos++]!;
@@ -212,6 +246,27 @@ export class JsonReader {
         pos += 2;
       } else pos = this.#unit(out, pos, to);
     }
+  }
+
+  /** Takes a string without escapes, ASCII only and not long; false: it is some other. */
+  #shortString(out: WireWriter): boolean {
+    out.ensure(SHORT_STRING);
+    const { bytes } = this;
+    const target = out.bytes;
+    const from = this.pos + 1;
+    const shift = out.pos - from;
+    const last = Math.min(from + SHORT_STRING, this.end);
+    for (let pos = from; pos < last; pos++) {
+      const byte = bytes[pos]!;
+      if (byte === QUOTE) {
+        this.pos = pos + 1;
+        out.pos = pos + shift;
+        return true;
+      }
+      if (byte === BACKSLASH || byte < 0x20 || byte > 0x7f) return false;
+      target[pos + shift] = byte;
+    }
+    return false;
   }
 
   /** Appends the character of the `\uXXXX` at `pos`, of two if they are a surrogate pair. */
@@ -306,7 +361,7 @@ export class JsonReader {
   skip(nesting = 0): void {
     if (nesting > MAX_NESTING) throw this.error(`values nest deeper than ${MAX_NESTING}`);
     const byte = this.peek();
-    if (byte === QUOTE) this.stringRange();
+    if (byte === QUOTE) this.rawString();
     else if (byte === 0x7b || byte === 0x5b) {
       const close = byte + 2;
       this.pos++;

@@ -22,7 +22,6 @@ import { fieldOf, type FieldTable, type MessageTable, Shape } from "./table.ts";
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
-const COLON = 0x3a;
 const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
 const OPEN_OBJECT = 0x7b;
@@ -91,18 +90,17 @@ export class JsonMessages {
     const { json } = this;
     const { list } = table;
     if (json.peek() !== QUOTE) throw json.unexpected("a key");
-    const { bytes, pos } = json;
+    const { view, pos } = json;
+    const first = view.getUint32(pos, true);
     for (let i = next; i < list.length; i++) {
-      const name = list[i]!.quotedName;
-      const { length } = name;
-      let at = 1;
-      while (at < length && bytes[pos + at] === name[at]) at++;
-      if (at !== length) continue;
-      json.pos = pos + length;
-      if (bytes[json.pos] === COLON) json.pos++;
-      else json.expect(COLON);
-      json.peek();
-      return list[i];
+      const field = list[i]!;
+      if (((first ^ field.nameWords[0]!) & (field.nameLength < 4 ? field.nameMask : -1)) !== 0) {
+        continue;
+      }
+      if (!isName(field, view, pos)) continue;
+      json.pos = pos + field.nameLength;
+      json.colon();
+      return field;
     }
     const key = json.key();
     json.peek();
@@ -213,7 +211,9 @@ export class JsonMessages {
     const { pos } = json;
     const text = json.string();
     if (field.kind === Kind.Bool) throw json.error("expected true or false", pos);
-    const value = this.#named(field, text) ?? field.parse?.(text) ?? parseInteger(text);
+    const named = this.#named(field, text);
+    if (named !== undefined) return this.out.varint(named >>> 0, named < 0 ? 0xffffffff : 0);
+    const value = field.parse?.(text) ?? parseInteger(text);
     if (value !== undefined) return this.#integer(field, value, pos);
     const names = field.enum;
     if (names === undefined) throw json.error(`${JSON.stringify(text)} is not a number`, pos);
@@ -225,12 +225,11 @@ export class JsonMessages {
     );
   }
 
-  #named(field: FieldTable, text: string): bigint | undefined {
+  /** Number of an enum value's name. */
+  #named(field: FieldTable, text: string): number | undefined {
     const names = field.enum;
     if (names === undefined) return undefined;
-    const name = this.strict ? text : oldValue(names.name, text) ?? text;
-    const number = names.byName.get(name);
-    return number === undefined ? undefined : BigInt(number);
+    return names.byName.get(this.strict ? text : oldValue(names.name, text) ?? text);
   }
 
   /** Appends an integer after checking its range. */
@@ -274,7 +273,7 @@ export class JsonMessages {
     const { json, out } = this;
     if (json.bytes[json.pos] !== QUOTE) throw json.unexpected("a base64 string");
     const { pos } = json;
-    const [from, to] = json.stringRange();
+    const [from, to] = json.rawString();
     const decoder = new Base64Decoder();
     if (!decoder.push(json.bytes.subarray(from, to), out) || !decoder.finish(out)) {
       throw json.error("not base64", pos);
@@ -315,6 +314,16 @@ export class JsonMessages {
     out.pos = start;
     for (const { raw } of fields) out.raw(raw);
   }
+}
+
+/** Whether the field's quoted name stands at `pos`. */
+function isName(field: FieldTable, view: DataView, pos: number): boolean {
+  const { nameWords: words, nameMask } = field;
+  const last = words.length - 1;
+  for (let i = 0; i < last; i++, pos += 4) {
+    if ((view.getUint32(pos, true) ^ words[i]!) !== 0) return false;
+  }
+  return ((view.getUint32(pos, true) ^ words[last]!) & nameMask) === 0;
 }
 
 /** One field with its tag, as it stands on the wire. */

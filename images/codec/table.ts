@@ -53,8 +53,12 @@ export interface FieldTable {
   readonly room: number;
   /** A single unsigned varint, printed in decimal: the commonest of all. */
   readonly plainUnsigned: boolean;
-  /** `"name"` as bytes. */
-  readonly quotedName: Uint8Array;
+  /** `"name"` as words, the last one padded with zeros. */
+  readonly nameWords: Uint32Array;
+  /** Mask of the bytes of the last word that count. */
+  readonly nameMask: number;
+  /** Bytes of `"name"`. */
+  readonly nameLength: number;
   readonly shape: Shape;
   readonly format: Format | undefined;
   readonly parse: Parse | undefined;
@@ -78,6 +82,9 @@ export interface MessageTable {
   /** How many fields are required. */
   readonly required: number;
 }
+
+/** Bytes of a last word that count, by how many they are; 0: all four. */
+const LAST_WORD = [-1, 0xff, 0xffff, 0xffffff];
 
 /** Room for a key's quotes, padding and punctuation, and for a number. */
 const KEY_ROOM = 64;
@@ -153,7 +160,9 @@ function fieldTable(
     room: schema.name.length + KEY_ROOM,
     plainUnsigned: schema.label !== "repeated" && format === undefined &&
       (schema.kind === Kind.Uint32 || schema.kind === Kind.Uint64),
-    quotedName: encoder.encode(`"${schema.name}"`),
+    nameWords: wordsOf(`"${schema.name}"`).slice(0, -1),
+    nameMask: LAST_WORD[(schema.name.length + 2) % 4]!,
+    nameLength: schema.name.length + 2,
     shape: hint === "unix_name"
       ? Shape.UnixName
       : hint === "ip" && form !== "plain"

@@ -205,8 +205,8 @@ export class JsonPrinter {
         if (name === undefined) this.#signed(field);
         else {
           out.ensure(name.length);
-          out.bytes.set(name, out.pos);
-          out.pos += name.length;
+          const { bytes: target } = out;
+          for (let i = 0; i < name.length; i++) target[out.pos++] = name[i]!;
         }
         return true;
       }
