@@ -4,6 +4,7 @@
  * @module
  */
 
+import { CritError } from "../images/errors.ts";
 import type { ColorChoice } from "./command.ts";
 import { environment } from "./environment.ts";
 
@@ -77,17 +78,18 @@ export function painter(color: boolean): Paint {
  * Writes all bytes to a standard stream, however few it takes at a time.
  *
  * @throws {Deno.errors.BrokenPipe} when its reader has gone
+ * @throws {CritError} `file` when the stream is in non-blocking mode and full
  */
 export function writeBytes(bytes: Uint8Array, stream: StreamName = "stdout"): void {
   let rest = bytes;
-  while (rest.length > 0) {
-    try {
-      rest = rest.subarray(Deno[stream].writeSync(rest));
-    } catch (error) {
-      // Somebody left the pipe or terminal non-blocking, and it is full.
-      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-    }
+  try {
+    while (rest.length > 0) rest = rest.subarray(Deno[stream].writeSync(rest));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+    // Deno does not say how much of a piece went out, so that trying again would repeat some of it.
+    const reason = `standard ${stream === "stdout" ? "output" : "error"} is not ready`;
+    const hint = "another program left it in non-blocking mode; a pipe through cat mends that";
+    throw new CritError("file", reason, {}, hint, { cause: error });
   }
 }
 
