@@ -39,9 +39,12 @@ export interface Place {
  * ```
  */
 export class CritError extends Error {
+  /** Always `CritError`. */
   override readonly name = "CritError";
 
   /**
+   * Makes an error; see {@link dataError} for the commonest.
+   *
    * @param kind what kind of failure this is
    * @param reason what is wrong, without the place
    * @param place where it is wrong; outer layers add to it with {@link CritError.at}

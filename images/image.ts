@@ -46,7 +46,7 @@ export function magicsOf(type: ImageType, version: ImageVersion): number[] {
 export function shapeAt(type: ImageType, index: number): EntryShape {
   if (index === 0 && type.head !== undefined) return type.head;
   if (type.entry === undefined) {
-    throw new CritError("unsupported", `${type.name} images have no entries: ${type.raw ?? "raw"}`);
+    throw dataError(`${type.name} images have no entries: ${type.raw ?? "raw"}`);
   }
   return type as EntryShape;
 }

@@ -43,6 +43,7 @@ export function jsonToImage(
 
 /** A stream that takes an image's bytes and gives its JSON's bytes. */
 export class ImageToJsonStream extends TransformStream<Uint8Array, Uint8Array<ArrayBuffer>> {
+  /** Makes a stream that prints as `options` say. */
   constructor(options: DecodeOptions = {}) {
     let decoder: ImageDecoder;
     super({
@@ -61,6 +62,7 @@ export class ImageToJsonStream extends TransformStream<Uint8Array, Uint8Array<Ar
 
 /** A stream that takes the bytes of JSON text and gives an image's bytes. */
 export class JsonToImageStream extends TransformStream<Uint8Array, Uint8Array<ArrayBuffer>> {
+  /** Makes a stream that writes as `options` say. */
   constructor(options: EncodeOptions = {}) {
     let encoder: ImageEncoder;
     super({

@@ -29,6 +29,7 @@ export interface Image<E = Entry> {
   magic: string;
   /** Image version of the file; `1.1` when left out. */
   version?: ImageVersion;
+  /** Its entries, in file order. */
   entries: E[];
 }
 

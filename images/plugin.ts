@@ -24,6 +24,7 @@ export type Framing = "common" | "service" | "bare" | "none";
 
 /** Raw bytes after a payload, as many as the sum of the payload's length fields says. */
 export interface BytesExtra {
+  /** Tells the extras apart. */
   kind: "bytes";
   /** Names of the payload's fields whose sum is the length in bytes. */
   length: readonly string[];
@@ -35,6 +36,7 @@ export interface BytesExtra {
 
 /** Raw bytes from the payload to the end of the file. */
 export interface RestExtra {
+  /** Tells the extras apart. */
   kind: "rest";
   /** Name of a boolean field: when true there are no bytes at all. */
   unless?: string;
@@ -42,6 +44,7 @@ export interface RestExtra {
 
 /** An array of u16 little-endian numbers. */
 export interface NumbersExtra {
+  /** Tells the extras apart. */
   kind: "numbers";
   /** Name of the field that counts the numbers. */
   count: string;
@@ -51,12 +54,15 @@ export interface NumbersExtra {
 
 /** Several named runs of bytes, in this order. */
 export interface RecordExtra {
+  /** Tells the extras apart. */
   kind: "record";
+  /** The runs by name, in file order. */
   parts: Readonly<Record<string, BytesExtra>>;
 }
 
 /** A list of messages, each framed by a u32 size and followed by bytes of its own. */
 export interface MessagesExtra {
+  /** Tells the extras apart. */
   kind: "messages";
   /** Name of the payload's field that counts them. */
   count: string;

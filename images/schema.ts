@@ -93,7 +93,9 @@ export interface EnumSchema {
  * `optional sint32 mnt_id = 7 [default = -1]`. An enum is a line a value: `REG = 1`.
  */
 export interface SchemaText {
+  /** Messages by name. */
   readonly messages: Readonly<Record<string, string>>;
+  /** Enums by name. */
   readonly enums: Readonly<Record<string, string>>;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Odd wire data made regular: fields in ascending number, each singular field once (the last wins,
  * messages merge), packed lists unpacked, varints minimal, fields that the schema does not know
- * last. The hot loop of the decoder reads only this; whatever else protobuf allows comes here first.
+ * last, those too in ascending number. The hot loop of the decoder reads only this; whatever else protobuf allows comes here first.
  *
  * @module
  */
@@ -43,14 +43,16 @@ function writeCanonical(
 ): void {
   if (depth > MAX_DEPTH) throw dataError(`messages nest deeper than ${MAX_DEPTH}`);
   const values = new Map<FieldSchema, Array<{ bytes: Uint8Array; at: Occurrence }>>();
-  const unknown: Uint8Array[] = [];
+  const unknown: Array<{ number: number; raw: Uint8Array }> = [];
   for (const bytes of pieces) {
     const reader = new WireReader(bytes, 0, bytes.length);
     while (!reader.done) {
       const start = reader.pos;
       const found = readOccurrence(reader, schema);
-      if (found === undefined) unknown.push(bytes.subarray(start, reader.pos));
-      else {
+      if (found === undefined) {
+        const number = new WireReader(bytes, start, reader.pos).tag() >>> 3;
+        unknown.push({ number, raw: bytes.subarray(start, reader.pos) });
+      } else {
         const list = values.get(found.schema) ?? [];
         values.set(found.schema, list);
         list.push({ bytes, at: found });
@@ -68,7 +70,8 @@ function writeCanonical(
         writeOne(writer, one);
       }}
   }
-  for (const raw of unknown) writer.raw(raw);
+  unknown.sort((a, b) => a.number - b.number);
+  for (const { raw } of unknown) writer.raw(raw);
 }
 
 function readOccurrence(reader: WireReader, schema: MessageSchema): Occurrence | undefined {

@@ -299,15 +299,17 @@ export class JsonMessages {
     let fields = fieldsOf(out.bytes, start, out.pos);
     if (!this.strict) fields = rewrite(fields, rewritesOf(table.schema.name));
     fields.sort((a, b) => a.number - b.number);
-    for (const [i, { number }] of fields.entries()) {
+    const given = new Set<FieldTable>();
+    for (const { number, wire } of fields) {
       const field = fieldOf(table, number);
-      if (field !== undefined && !field.repeated && fields[i + 1]?.number === number) {
+      if (field === undefined || field.wire !== wire) continue;
+      if (given.has(field) && !field.repeated) {
         throw inField(this.json.error("given twice"), field.name);
       }
+      given.add(field);
     }
-    const given = new Set(fields.map((field) => field.number));
     for (const field of table.list) {
-      if (field.required && !given.has(field.number)) {
+      if (field.required && !given.has(field)) {
         throw inField(this.json.error("required field is missing"), field.name);
       }
     }
@@ -329,6 +331,7 @@ function isName(field: FieldTable, view: DataView, pos: number): boolean {
 /** One field with its tag, as it stands on the wire. */
 interface RawField {
   number: number;
+  wire: number;
   raw: Uint8Array;
 }
 
@@ -340,7 +343,7 @@ function fieldsOf(bytes: Uint8Array, from: number, to: number): RawField[] {
     const start = reader.pos;
     const tag = reader.tag();
     reader.skip(tag);
-    fields.push({ number: tag >>> 3, raw: copy.subarray(start, reader.pos) });
+    fields.push({ number: tag >>> 3, wire: tag & 7, raw: copy.subarray(start, reader.pos) });
   }
   return fields;
 }

@@ -29,6 +29,7 @@ export type Value = number | bigint | boolean | string | Uint8Array | Message | 
 
 /** A message in the object form. */
 export interface Message {
+  /** Value by field name. */
   [field: string]: Value | undefined;
 }
 
