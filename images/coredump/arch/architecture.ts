@@ -1,0 +1,70 @@
+/**
+ * What an architecture declares about its core files.
+ *
+ * @module
+ */
+
+import type { CoreEntry } from "../../../proto/types.ts";
+import type { ElfTarget, Note } from "../elf.ts";
+import type { ByteOrder } from "../bytes.ts";
+import { type Layout, pack, sizeOf } from "../layout.ts";
+
+/**
+ * An architecture: the machine, and where each register of the dump stands in the notes.
+ *
+ * Notes are listed in the order in which the kernel writes them after NT_PRSTATUS; which they are
+ * and how they are laid out is told by `arch/NAME/kernel/ptrace.c` (the register sets) and
+ * `arch/NAME/include/uapi/asm/ptrace.h` of Linux.
+ */
+export interface Architecture extends ElfTarget {
+  /** Name for people: `x86-64`. */
+  readonly name: string;
+  /** Page size in bytes where the dump does not tell. */
+  readonly pageSize: number;
+  /** Size in bytes of user and group numbers in NT_PRPSINFO (`__kernel_uid_t`). */
+  readonly userSize: 2 | 4;
+  /** `elf_gregset_t`: what NT_PRSTATUS has as `pr_reg`. */
+  readonly registers: RegisterSet;
+  /** The other notes of a thread. */
+  readonly notes: readonly RegisterNote[];
+}
+
+/** Registers of a thread as a structure. */
+export interface RegisterSet {
+  /** Size in bytes. */
+  readonly size: number;
+  /** The structure; undefined when the dump has none of these registers. */
+  readonly pack: (core: CoreEntry, order: ByteOrder) => Uint8Array | undefined;
+}
+
+/** Registers of a thread as a note. */
+export interface RegisterNote extends Pick<Note, "owner" | "type"> {
+  readonly pack: RegisterSet["pack"];
+}
+
+/** The floating point registers: the one note of registers that all architectures have. */
+export const NT_FPREGSET = 2;
+
+/** Registers that stand in the message that `of` finds in a core entry. */
+export function registers<T extends object>(
+  of: (core: CoreEntry) => T | undefined,
+  layout: Layout<T>,
+): RegisterSet {
+  return {
+    size: sizeOf(layout),
+    pack: (core, order) => {
+      const message = of(core);
+      return message === undefined ? undefined : pack(layout, message, order);
+    },
+  };
+}
+
+/** A note of the kernel's core dumper: `CORE` for what SVR4 had, `LINUX` for all else. */
+export function note<T extends object>(
+  owner: "CORE" | "LINUX",
+  type: number,
+  of: (core: CoreEntry) => T | undefined,
+  layout: Layout<T>,
+): RegisterNote {
+  return { owner, type, pack: registers(of, layout).pack };
+}

@@ -1,0 +1,129 @@
+/**
+ * The parts of an ELF core file, as the ELF specification (gABI 4.1, chapters 4 and 5) and
+ * `<elf.h>` lay them out.
+ *
+ * @module
+ */
+
+import { type ByteOrder, ByteWriter, roundUp } from "./bytes.ts";
+
+/** What the ELF header says about the machine. */
+export interface ElfTarget {
+  /** `e_machine`: an `EM_` number. */
+  readonly machine: number;
+  /** Width of addresses: `ELFCLASS32` or `ELFCLASS64`. */
+  readonly bits: 32 | 64;
+  readonly order: ByteOrder;
+  /** `e_flags`, which some machines use for their ABI's variant. */
+  readonly flags: number;
+}
+
+/** `p_type`: a part of memory. */
+export const PT_LOAD = 1;
+/** `p_type`: notes. */
+export const PT_NOTE = 4;
+
+/** A program header. */
+export interface ProgramHeader {
+  readonly type: number;
+  /** Permissions: 4 read, 2 write, 1 execute. */
+  readonly flags: number;
+  /** Where the bytes stand in the file. */
+  readonly offset: number;
+  /** Where they stand in memory. */
+  readonly address: bigint;
+  /** Bytes in the file. */
+  readonly fileSize: number;
+  /** Bytes in memory: as many or more. */
+  readonly memorySize: number;
+  readonly align: number;
+}
+
+const ET_CORE = 4;
+/** `e_phnum` of a file with so many program headers or more; section header 0 has their number. */
+const PN_XNUM = 0xffff;
+const MAGIC = [0x7f, 0x45, 0x4c, 0x46];
+const EV_CURRENT = 1;
+/** Sizes of the ELF header, a program header and a section header in bytes. */
+const SIZES = { 32: [52, 32, 40], 64: [64, 56, 64] } as const;
+
+/** Bytes that the ELF header takes with `count` program headers and what goes with them. */
+export function headersSize(target: ElfTarget, count: number): number {
+  const [header, program, section] = SIZES[target.bits];
+  return header + program * count + (count >= PN_XNUM ? section : 0);
+}
+
+/** The ELF header, all program headers, and section header 0 where their number needs it. */
+export function packHeaders(
+  target: ElfTarget,
+  headers: readonly ProgramHeader[],
+): Uint8Array<ArrayBuffer> {
+  const writer = new ByteWriter(headersSize(target, headers.length), target.order);
+  packElfHeader(writer, target, headers.length);
+  for (const header of headers) packProgramHeader(writer, target, header);
+  if (headers.length >= PN_XNUM) packSectionHeader(writer, target, headers.length);
+  return writer.bytes;
+}
+
+function packElfHeader(writer: ByteWriter, target: ElfTarget, count: number): void {
+  const [headerSize, programSize, sectionSize] = SIZES[target.bits];
+  const word = target.bits / 8;
+  const isExtended = count >= PN_XNUM;
+  const elfClass = target.bits === 32 ? 1 : 2;
+  const data = target.order === "little" ? 1 : 2;
+  writer.all(1, [...MAGIC, elfClass, data, EV_CURRENT]);
+  writer.pos = 16;
+  writer.all(2, [ET_CORE, target.machine]);
+  writer.unsigned(4, EV_CURRENT);
+  const sections = isExtended ? headerSize + programSize * count : 0;
+  writer.all(word, [0, headerSize, sections]);
+  writer.unsigned(4, target.flags);
+  writer.all(2, [headerSize, programSize, isExtended ? PN_XNUM : count]);
+  writer.all(2, isExtended ? [sectionSize, 1, 0] : [0, 0, 0]);
+}
+
+function packProgramHeader(writer: ByteWriter, target: ElfTarget, header: ProgramHeader): void {
+  const { type, flags, offset, address, fileSize, memorySize, align } = header;
+  if (target.bits === 64) {
+    writer.all(4, [type, flags]);
+    writer.all(8, [offset, address, 0, fileSize, memorySize, align]);
+  } else {
+    writer.all(4, [type, offset, address, 0, fileSize, memorySize, flags, align]);
+  }
+}
+
+/** A section header of type `SHT_NULL` with the number of program headers in `sh_info`. */
+function packSectionHeader(writer: ByteWriter, target: ElfTarget, count: number): void {
+  const word = target.bits / 8;
+  writer.all(4, [0, 0]);
+  // sh_flags, sh_addr, sh_offset, then sh_size: the number of section headers.
+  writer.all(word, [0, 0, 0, 1]);
+  writer.all(4, [0, count]);
+  writer.all(word, [0, 0]);
+}
+
+/** A note: its owner's name, a type that the owner defines, and the bytes of its description. */
+export interface Note {
+  readonly owner: string;
+  readonly type: number;
+  readonly description: Uint8Array;
+}
+
+/** Notes one after the other, each part padded to 4 bytes, as in all of Linux's core files. */
+export function packNotes(notes: readonly Note[], order: ByteOrder): Uint8Array<ArrayBuffer> {
+  const size = notes.reduce((sum, note) => sum + noteSize(note), 0);
+  const writer = new ByteWriter(size, order);
+  for (const { owner, type, description } of notes) {
+    const name = new TextEncoder().encode(`${owner}\0`);
+    writer.all(4, [name.length, description.length, type]);
+    writer.raw(name);
+    writer.pos = roundUp(writer.pos, 4);
+    writer.raw(description);
+    writer.pos = roundUp(writer.pos, 4);
+  }
+  return writer.bytes;
+}
+
+function noteSize({ owner, description }: Note): number {
+  return 12 + roundUp(owner.length + 1, 4) + roundUp(description.length, 4);
+}
