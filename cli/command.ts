@@ -19,7 +19,7 @@
  */
 
 /** What every option has. */
-interface Named {
+export interface Named {
   /** The letter of `-i`. */
   readonly short?: string;
   /** Further long names, without the dashes. */
@@ -62,6 +62,7 @@ export type ValueKind =
 
 /** An option without a value: true when given. */
 export interface Flag extends Named {
+  /** Tells it from an option with a value. */
   readonly kind: "flag";
 }
 
@@ -94,7 +95,9 @@ export type Positional = ValueKind & {
 
 /** A line to try, and what it does. */
 export interface Example {
+  /** A shell line. */
   readonly line: string;
+  /** What it does, as a phrase. */
   readonly doc: string;
 }
 
@@ -108,6 +111,7 @@ export const GROUPS = {
 
 /** A command's declaration. */
 export interface Command {
+  /** The word that calls it. */
   readonly name: string;
   /** The heading under which `crit help` lists it. */
   readonly group: keyof typeof GROUPS;
@@ -117,7 +121,9 @@ export interface Command {
   readonly description: string;
   /** Arguments in their order; only the last may be of any number. */
   readonly positionals?: Readonly<Record<string, Positional>>;
+  /** Its own options; those in `global.ts` come on top. */
   readonly options?: Options;
+  /** Lines to try, the commonest first. */
   readonly examples: readonly Example[];
   /** What its own exit codes mean, beside those that all commands share. */
   readonly exitCodes?: Readonly<Record<number, string>>;
@@ -130,6 +136,7 @@ export type ColorChoice = "auto" | "always" | "never";
 export interface Context {
   /** Files of the user's image types, from `$CRIT_PLUGINS` and `--plugin`, in this order. */
   readonly plugins: readonly string[];
+  /** What `--color` says. */
   readonly color: ColorChoice;
 }
 
@@ -147,20 +154,27 @@ export type Arguments<C extends Command> = Simple<
   }
 >;
 
-type Present<T> = T extends undefined ? unknown : NonNullable<T>;
-type Simple<T> = { [K in keyof T]: T[K] };
+/** What is declared; nothing at all where a part of the declaration is left out. */
+export type Present<T> = T extends undefined ? unknown : NonNullable<T>;
+/** An intersection as the one type that it amounts to. */
+export type Simple<T> = { [K in keyof T]: T[K] };
 
-type Single<V> = V extends { kind: "number" } ? number
+/** Type of one value. */
+export type Single<V> = V extends { kind: "number" } ? number
   : V extends { kind: "choice"; choices: infer C } ? keyof C & string
   : string;
 
-type OrDefault<V> = V extends { default: string | number } ? Single<V> : Single<V> | undefined;
+/** Type of a value that may be absent, unless it has a default. */
+export type OrDefault<V> = V extends { default: string | number } ? Single<V>
+  : Single<V> | undefined;
 
-type OptionValue<O> = O extends { kind: "flag" } ? boolean
+/** Type of what an option gives. */
+export type OptionValue<O> = O extends { kind: "flag" } ? boolean
   : O extends { list: string } ? readonly Single<O>[]
   : OrDefault<O>;
 
-type PositionalValue<P> = P extends { count: "some" | "any" } ? readonly Single<P>[]
+/** Type of what an argument known by its position gives. */
+export type PositionalValue<P> = P extends { count: "some" | "any" } ? readonly Single<P>[]
   : P extends { count: "one" } ? Single<P>
   : OrDefault<P>;
 

@@ -19,6 +19,7 @@ const BUG = 70;
 
 /** How an error ends the program. */
 export interface Failure {
+  /** 0 when only the reader of the output had enough. */
   readonly exitCode: number;
   /** The line to print; nothing when the reader of the output had enough. */
   readonly line?: string;

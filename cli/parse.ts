@@ -27,8 +27,9 @@ export type Invocation =
   };
 
 /** Parsed values by option or argument name. */
-type Values = Record<string, Value | Value[] | undefined>;
-type Value = string | number | boolean;
+export type Values = Record<string, Value | Value[] | undefined>;
+/** A parsed value. */
+export type Value = string | number | boolean;
 
 /** A known spelling of an option. */
 interface Known {

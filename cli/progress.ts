@@ -18,7 +18,9 @@ const BAR_WIDTH = 24;
 export interface Stage {
   /** False keeps the bar from being drawn at all. */
   readonly visible: boolean;
+  /** Width of the terminal, which may change. */
   readonly columns: () => number;
+  /** Puts text on the terminal. */
   readonly write: (text: string) => void;
   /** Milliseconds since some fixed moment. */
   readonly now: () => number;
@@ -51,6 +53,8 @@ export class Progress implements Disposable {
   #done = 0;
 
   /**
+   * Starts the clock.
+   *
    * @param label what is being done, in a word or two
    * @param total bytes to do; undefined when nobody knows
    */

@@ -10,7 +10,8 @@
 import type { Run } from "./command.ts";
 import type { commands } from "./commands.ts";
 
-type Commands = typeof commands;
+/** The table of commands, as a type. */
+export type Commands = typeof commands;
 
 /** The module that carries out a command. */
 export const runs: { readonly [N in keyof Commands]: () => Promise<{ run: Run<Commands[N]> }> } = {

@@ -8,6 +8,7 @@ import type { Paint } from "./terminal.ts";
 
 /** A column of a table. */
 export interface Column {
+  /** Its heading. */
   readonly title: string;
   /** Numbers are easier to compare when they end at the same place; `left` when left out. */
   readonly align?: "left" | "right";

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { VERSION } from "../../version.ts";
-import { crit, isInstalled, ROOT, runProgram } from "../programs.ts";
+import { CRIT, crit, isInstalled, ROOT, runProgram } from "../programs.ts";
 
 Deno.test("the version is the one in deno.json", async () => {
   const config = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
@@ -50,8 +50,9 @@ Deno.test("without permission to read the environment crit works all the same", 
 });
 
 Deno.test("a reader that closes the pipe early is no error", async () => {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-check", "--quiet", "-A", `${ROOT}main.ts`, "help", "--man"],
+  const [program, ...words] = CRIT;
+  const child = new Deno.Command(program, {
+    args: [...words, "help", "--man"],
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
@@ -73,8 +74,8 @@ fcntl.fcntl(write, 1031, 4096)
 os.set_blocking(write, False)
 sys.exit(subprocess.run(sys.argv[1:], stdout=write).returncode)
 `;
-    const call = [Deno.execPath(), "run", "--no-check", "-A", `${ROOT}main.ts`, "help", "--man"];
-    const { code, stderr } = await runProgram("python3", ["-c", program, ...call]);
+    const call = ["-c", program, ...CRIT, "help", "--man"];
+    const { code, stderr } = await runProgram("python3", call);
     assert.equal(code, 4);
     assert.match(stderr, /^crit: standard output is not ready \(.*\)\n$/);
   },

@@ -123,14 +123,14 @@ Deno.test({
     try {
       const pipe = `${directory}/pipe`;
       await runProgram("mkfifo", [pipe]);
-      const read = Deno.readTextFile(pipe);
+      const reader = runProgram("cat", [pipe]);
       const writer = await runScript(
         `using output = openOutput("${pipe}");
          output.write(new TextEncoder().encode("through"));
          output.commit();`,
       ).output();
       assert.equal(writer.code, 0);
-      assert.equal(await read, "through");
+      assert.equal((await reader).stdout, "through");
       assert.deepEqual(namesIn(directory), ["pipe"]);
     } finally {
       await Deno.remove(directory, { recursive: true });

@@ -5,7 +5,7 @@ import { Progress, type Stage } from "../../cli/progress.ts";
 import { binarySize } from "../../cli/sizes.ts";
 import { table } from "../../cli/table.ts";
 import { painter, usesColor } from "../../cli/terminal.ts";
-import { isInstalled, ROOT, runProgram } from "../programs.ts";
+import { CRIT, isInstalled, runProgram } from "../programs.ts";
 
 const plain = painter(false);
 
@@ -128,8 +128,8 @@ Deno.test("styles are switched on and off again", () => {
 
 /** What crit prints when standard output is a terminal. */
 async function onTerminal(line: string, env: Record<string, string>): Promise<string> {
-  const deno = `'${Deno.execPath()}' run --no-check --quiet -A '${ROOT}main.ts'`;
-  const ended = await runProgram("script", ["-qec", `${deno} ${line}`, "/dev/null"], {
+  const program = CRIT.map((word) => `'${word}'`).join(" ");
+  const ended = await runProgram("script", ["-qec", `${program} ${line}`, "/dev/null"], {
     env: { NO_COLOR: "", TERM: "xterm", ...env },
   });
   assert.equal(ended.code, 0);
