@@ -38,12 +38,22 @@ export async function runProgram(
   return { code, stdout: text(stdout), stderr: text(stderr) };
 }
 
-/** Runs crit from the checkout. */
+/** The words that start crit: the executable that `$CRIT_BIN` names, or else the checkout. */
+export const CRIT: readonly [string, ...string[]] = critCommand();
+
+function critCommand(): [string, ...string[]] {
+  const executable = Deno.env.get("CRIT_BIN");
+  if (executable) return [Deno.realPathSync(executable)];
+  return [Deno.execPath(), "run", "--no-check", "--quiet", "--allow-all", `${ROOT}main.ts`];
+}
+
+/** Runs crit: `$CRIT_BIN`, or from the checkout, which certain permissions are always meant for. */
 export function crit(
   args: string[],
   options: { env?: Record<string, string>; cwd?: string; permissions?: string[] } = {},
 ): Promise<Ended> {
-  const permissions = options.permissions ?? ["--allow-all"];
-  const deno = ["run", "--no-check", "--quiet", ...permissions, `${ROOT}main.ts`, ...args];
-  return runProgram(Deno.execPath(), deno, options);
+  const [program, ...words] = options.permissions === undefined
+    ? CRIT
+    : [Deno.execPath(), "run", "--no-check", "--quiet", ...options.permissions, `${ROOT}main.ts`];
+  return runProgram(program!, [...words, ...args], options);
 }
