@@ -1,0 +1,219 @@
+/**
+ * Measures crit: CPU seconds (user + system) and peak memory of whole processes, over synthetic
+ * images that it makes itself, beside the `crit` of Debian's package criu where that is installed.
+ *
+ * ```text
+ * deno task bench [--runs N] [NAME…]    NAME: pagemap files mm pipes-data ghost-file start-up
+ * ```
+ *
+ * `$CRIT_BIN` and `$EMPTY_BIN`, where given, are crit and an empty program as executables: the
+ * start-up of the two is compared as well. Prints Markdown.
+ *
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+import {
+  writeFiles,
+  writeGhostFile,
+  writeInventory,
+  writeMemoryMap,
+  writePagemap,
+  writePipesData,
+} from "./bench_images.ts";
+
+/** What a process took: seconds, and KiB where it could be measured. */
+interface Cost {
+  cpu: number;
+  wall: number;
+  peak: number | undefined;
+}
+
+/** A program with its first arguments. */
+type Program = readonly string[];
+
+const ROOT = new URL("..", import.meta.url).pathname;
+const CHECKOUT: Program = [Deno.execPath(), "run", "--no-check", "-A", `${ROOT}main.ts`];
+const DEBIAN: Program = ["/usr/bin/crit"];
+const TIME = "/usr/bin/time";
+
+const WORKLOADS = [
+  {
+    name: "pagemap",
+    title: "pagemap, 1,000,000 entries",
+    write: (path: string) => writePagemap(path, 1_000_000),
+    debian: true,
+  },
+  {
+    name: "files",
+    title: "files.img, 100,000 regular files",
+    write: (path: string) => writeFiles(path, 100_000),
+    debian: true,
+  },
+  {
+    name: "mm",
+    title: "mm, 10,000 VMAs",
+    write: (path: string) => writeMemoryMap(path, 10_000),
+    debian: true,
+  },
+  {
+    name: "pipes-data",
+    title: "pipes-data, 64 MiB",
+    write: (path: string) => writePipesData(path, 64),
+    debian: true,
+  },
+  {
+    name: "ghost-file",
+    title: "ghost file, 1 GiB",
+    write: (path: string) => writeGhostFile(path, 1024),
+    debian: false,
+  },
+] as const;
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Runs a program `times` over in one shell and gives the cost of one. bash measures the CPU to the
+ * millisecond; `/usr/bin/time` knows the peak memory, which is that of the largest process.
+ */
+async function measureOnce(program: Program, directory: string, times: number): Promise<Cost> {
+  const peakFile = `${directory}/peak`;
+  const timed = exists(TIME) ? [TIME, "-q", "-f", "%M", "-o", peakFile, ...program] : program;
+  const script = `TIMEFORMAT="%U %S %R"; count=$1; shift
+    time for ((i = 0; i < count; i++)); do "$@" >/dev/null || exit 1; done`;
+  const { code, stderr } = await new Deno.Command("bash", {
+    args: ["-c", script, "bash", `${times}`, ...timed],
+    env: { LC_ALL: "C", NO_COLOR: "1" },
+  }).output();
+  const printed = new TextDecoder().decode(stderr);
+  if (code !== 0) throw new Error(`${program.join(" ")} failed: ${printed}`);
+  const [user, system, wall] = printed.trim().split("\n").at(-1)!.split(" ").map(Number);
+  const peak = exists(TIME) ? Number(Deno.readTextFileSync(peakFile)) : undefined;
+  return { cpu: (user! + system!) / times, wall: wall! / times, peak };
+}
+
+/** A warm-up, then the medians of several runs. */
+async function measure(
+  program: Program,
+  { directory, runs, times = 1 }: { directory: string; runs: number; times?: number },
+): Promise<Cost> {
+  await measureOnce(program, directory, 1);
+  const costs: Cost[] = [];
+  for (let run = 0; run < runs; run++) costs.push(await measureOnce(program, directory, times));
+  const median = (of: (cost: Cost) => number) =>
+    costs.map(of).sort((a, b) => a - b)[Math.floor(runs / 2)]!;
+  const peak = costs.some(({ peak }) => peak === undefined)
+    ? undefined
+    : median(({ peak }) => peak!);
+  return { cpu: median(({ cpu }) => cpu), wall: median(({ wall }) => wall), peak };
+}
+
+const seconds = (value: number) => `${value.toFixed(value < 1 ? 3 : 2)} s`;
+const memory = (kibibytes: number | undefined) =>
+  kibibytes === undefined ? "?" : `${(kibibytes / 1024).toFixed(0)} MiB`;
+
+function row(cells: readonly string[]): void {
+  console.log(`| ${cells.join(" | ")} |`);
+}
+
+async function isSameFile(left: string, right: string): Promise<boolean> {
+  const { success } = await new Deno.Command("cmp", { args: ["-s", left, right] }).output();
+  return success;
+}
+
+/** Decodes and encodes; each program encodes what it decoded itself. */
+async function measureBothWays(
+  program: Program,
+  image: string,
+  settings: { directory: string; runs: number },
+): Promise<[decode: Cost, encode: Cost]> {
+  const json = `${settings.directory}/out.json`;
+  const back = `${settings.directory}/out.img`;
+  const decode = await measure([...program, "decode", "-i", image, "-o", json], settings);
+  const encode = await measure([...program, "encode", "-i", json, "-o", back], settings);
+  if (!await isSameFile(image, back)) throw new Error(`${program[0]} lost data of ${image}`);
+  Deno.removeSync(json);
+  Deno.removeSync(back);
+  return [decode, encode];
+}
+
+async function benchImages(directory: string, names: Set<string>, runs: number): Promise<void> {
+  row(["image", "", "crit CPU", "Debian's CPU", "ratio", "crit peak", "Debian's peak"]);
+  row(["---", "---", "--:", "--:", "--:", "--:", "--:"]);
+  for (const { name, title, write, debian } of WORKLOADS) {
+    if (!names.has(name)) continue;
+    const image = `${directory}/${name}.img`;
+    write(image);
+    const ours = await measureBothWays(CHECKOUT, image, { directory, runs });
+    const theirs = debian && exists(DEBIAN[0]!)
+      ? await measureBothWays(DEBIAN, image, { directory, runs })
+      : undefined;
+    for (const [index, direction] of ["decode", "encode"].entries()) {
+      const [our, their] = [ours[index]!, theirs?.[index]];
+      row([
+        title,
+        direction,
+        seconds(our.cpu),
+        their ? seconds(their.cpu) : "",
+        their ? `1 : ${(their.cpu / our.cpu).toFixed(1)}` : "",
+        memory(our.peak),
+        their ? memory(their.peak) : "",
+      ]);
+    }
+    Deno.removeSync(image);
+  }
+}
+
+async function benchStartUp(directory: string, runs: number): Promise<void> {
+  const image = `${directory}/inventory.img`;
+  writeInventory(image);
+  const empty = `${directory}/empty.ts`;
+  Deno.writeTextFileSync(empty, "export {};\n");
+  const [critBin, emptyBin] = [Deno.env.get("CRIT_BIN"), Deno.env.get("EMPTY_BIN")];
+  const decode = ["decode", "-i", image, "-o", `${directory}/inventory.json`];
+  const programs: [string, Program][] = [
+    ["crit from a checkout", [...CHECKOUT, ...decode]],
+    ["an empty Deno program", [Deno.execPath(), "run", "--no-check", "-A", empty]],
+  ];
+  if (critBin) programs.push(["crit, executable", [Deno.realPathSync(critBin), ...decode]]);
+  if (emptyBin) programs.push(["an empty executable", [Deno.realPathSync(emptyBin)]]);
+  if (exists(DEBIAN[0]!)) programs.push(["Debian's crit", [...DEBIAN, ...decode]]);
+  row(["start-up: decode inventory.img", "CPU", "wall", "peak"]);
+  row(["---", "--:", "--:", "--:"]);
+  for (const [title, program] of programs) {
+    const { cpu, wall, peak } = await measure(program, { directory, runs, times: 20 });
+    row([title, `${(cpu * 1000).toFixed(0)} ms`, `${(wall * 1000).toFixed(0)} ms`, memory(peak)]);
+  }
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: Deno.args,
+    options: { runs: { type: "string", default: "3" } },
+    allowPositionals: true,
+  });
+  const all = [...WORKLOADS.map(({ name }) => name), "start-up"];
+  const unknown = positionals.find((name) => !all.includes(name));
+  const runs = Number(values.runs);
+  if (unknown !== undefined || !Number.isInteger(runs) || runs < 1) {
+    console.error(`usage: deno task bench [--runs N] [NAME…], NAME one of ${all.join(", ")}`);
+    Deno.exit(2);
+  }
+  const names = new Set<string>(positionals.length > 0 ? positionals : all);
+  const directory = await Deno.makeTempDir({ prefix: "crit-bench-" });
+  try {
+    await benchImages(directory, names, runs);
+    console.log();
+    if (names.has("start-up")) await benchStartUp(directory, runs);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+if (import.meta.main) await main();
