@@ -71,12 +71,15 @@ export async function runStream(
   await loop.run();
 }
 
-/** Waits for CRIU to connect. */
+/** Most connections that may wait for their first byte at once. */
+const MAX_SILENT = 16;
+
+/** Waits for CRIU to connect: it is whoever says something first. */
 class Listener implements Waiter {
   readonly finishesAlone = false;
   readonly patience: number;
-  /** A connection that has said nothing yet. */
-  #silent: Connection | undefined;
+  /** Connections that have said nothing yet. */
+  readonly #silent = new Set<Connection>();
 
   constructor(
     readonly system: SystemCalls,
@@ -93,7 +96,7 @@ class Listener implements Waiter {
   }
 
   get events(): number {
-    return this.#silent === undefined ? Poll.in : 0;
+    return this.#silent.size < MAX_SILENT ? Poll.in : 0;
   }
 
   ready(): boolean {
@@ -109,19 +112,21 @@ class Listener implements Waiter {
       this.role,
       this,
     );
-    this.#silent = connection;
+    this.#silent.add(connection);
     this.loop.add(connection);
     return true;
   }
 
-  /** The connection is CRIU's: there will be no other. */
-  heard(): void {
+  /** A connection is CRIU's: there will be no other. */
+  heard(connection: Connection): void {
+    this.#silent.delete(connection);
+    for (const other of this.#silent) this.loop.remove(other);
     this.loop.remove(this);
   }
 
-  /** The connection ended without a word: somebody looked whether anybody listens. */
-  leftSilently(): void {
-    this.#silent = undefined;
+  /** A connection ended without a word: somebody looked whether anybody listens. */
+  leftSilently(connection: Connection): void {
+    this.#silent.delete(connection);
   }
 
   stalled(): CritError {
@@ -178,7 +183,7 @@ class Connection implements Waiter {
     if (count <= 0) return count;
     if (!this.#heard) {
       this.#heard = true;
-      this.listener.heard();
+      this.listener.heard(this);
     }
     const message = this.#reader.took(count);
     if (message !== undefined) await this.#obey(decodeRequest(message));
@@ -227,7 +232,7 @@ class Connection implements Waiter {
 
   #ended(): false {
     if (this.patience !== Infinity) throw this.#vanished();
-    if (!this.#heard) this.listener.leftSilently();
+    if (!this.#heard) this.listener.leftSilently(this);
     return false;
   }
 

@@ -1,8 +1,8 @@
 /**
  * A test peer: plays CRIU's part in both directions, as a process of its own.
  *
- * `deno run -A peer.ts SCENARIO JSON` carries out one scenario and prints what it saw as JSON. All
- * its calls block, as CRIU's do.
+ * `deno run -A peer.ts SCENARIO FILE.json` carries out one scenario and prints what it saw as JSON.
+ * All its calls block, as CRIU's do.
  *
  * @module
  */
@@ -36,7 +36,7 @@ export type RestoreOutcome = Record<string, { exists: boolean; size?: number; sh
 export interface DumpScenario {
   socket: string;
   directory: string;
-  /** In this order; the inventory comes last if it is left out. */
+  /** In this order. */
   names: string[];
   /** Whether to open all pipes and write to them in turns; otherwise one after the other. */
   allOpen?: boolean;
@@ -45,6 +45,9 @@ export interface DumpScenario {
   /** Bytes written at a time. */
   piece?: number;
 }
+
+/** Scenarios one after the other, each with its name. */
+export type Series = Array<[name: string, scenario: unknown]>;
 
 /** One step of a peer that does not behave. */
 export type Step =
@@ -56,12 +59,22 @@ export type Step =
   | { reply: true }
   /** Sends a byte with a descriptor; of a pipe, the other end is kept. */
   | { descriptor: "pipe-read" | "pipe-write" | "file" }
-  /** Reads or writes at the end of the pipe that was kept last. */
+  /** Reads, writes or closes the end of the pipe that was kept last and is still open. */
   | { readPipe: true }
   | { writePipe: number[] }
+  | { closePipe: true }
+  /** Writes to that pipe until it is broken. */
+  | { awaitBroken: true }
   | { sleep: number }
   /** Waits for the other side to close the connection. */
   | { awaitClose: true };
+
+/** A peer that does not behave; its connection stays open at the end if `stays`. */
+export interface Misbehaviour {
+  socket: string;
+  steps: Step[];
+  stays?: boolean;
+}
 
 /** What became of the steps: for those with an outcome, that. */
 export type StepOutcome = Array<string | number | boolean>;
@@ -185,11 +198,11 @@ function dump(scenario: DumpScenario): number {
   return scenario.names.length;
 }
 
-function misbehave({ socket: path, steps }: { socket: string; steps: Step[] }): StepOutcome {
+function misbehave({ socket: path, steps, stays }: Misbehaviour): StepOutcome {
   const socket = connect(path);
   const outcome: StepOutcome = [];
   const buffer = new Uint8Array(1 << 16);
-  let kept = -1;
+  const kept: number[] = [];
   for (const step of steps) {
     if ("send" in step) sendAll(socket, Uint8Array.from(step.send));
     else if ("request" in step) request(socket, step.request);
@@ -199,20 +212,30 @@ function misbehave({ socket: path, steps }: { socket: string; steps: Step[] }): 
       if (step.descriptor === "file") {
         const file = check(system, system.open("/", "directory"), "/");
         check(system, system.send(socket, new Uint8Array(1), file), "send");
-      } else kept = handOver(socket, step.descriptor === "pipe-read" ? "read" : "write");
-    } else if ("readPipe" in step) outcome.push(Math.max(-1, system.read(kept, buffer)));
-    else if ("writePipe" in step) {
-      outcome.push(system.write(kept, Uint8Array.from(step.writePipe)));
+      } else kept.push(handOver(socket, step.descriptor === "pipe-read" ? "read" : "write"));
+    } else if ("readPipe" in step) outcome.push(Math.max(-1, system.read(kept.at(-1)!, buffer)));
+    else if ("closePipe" in step) system.close(kept.pop()!);
+    else if ("awaitBroken" in step) {
+      while (system.write(kept.at(-1)!, Uint8Array.of(1)) > 0) pause(10);
+      outcome.push("broken");
+    } else if ("writePipe" in step) {
+      outcome.push(system.write(kept.at(-1)!, Uint8Array.from(step.writePipe)));
     } else {
       const count = system.read(socket, buffer);
       outcome.push(count === 0 || count === -Errno.connectionReset ? "closed" : "open");
     }
   }
+  if (!stays) system.close(socket);
   return outcome;
 }
 
+function series(scenarios: Series): unknown[] {
+  return scenarios.map(([name, scenario]) => play[name]!(scenario as never));
+}
+
+const play: Record<string, (scenario: never) => unknown> = { restore, dump, misbehave, series };
+
 if (import.meta.main) {
-  const scenarios: Record<string, (scenario: never) => unknown> = { restore, dump, misbehave };
-  const [name, text] = Deno.args as [string, string];
-  console.log(JSON.stringify(scenarios[name]!(JSON.parse(text) as never)));
+  const [name, file] = Deno.args as [string, string];
+  console.log(JSON.stringify(play[name]!(JSON.parse(Deno.readTextFileSync(file)) as never)));
 }

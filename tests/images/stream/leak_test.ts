@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { ROOT, runProgram } from "../../programs.ts";
+import type { Misbehaviour, Series, Step } from "./peer.ts";
+import { pattern, play, Scratch } from "./streaming.ts";
+
+/** Ways to end badly, in both directions. */
+const endings = (openPipe: Step[]): Step[][] => [
+  [{ send: [1, 2] }],
+  [{ request: "../a.img" }, { awaitClose: true }],
+  [...openPipe],
+  [...openPipe, { closePipe: true }],
+  [...openPipe, ...openPipe.map((step) => "request" in step ? { request: "b.img" } : step)],
+  [...openPipe, { request: "b.img" }],
+  [...openPipe, { send: [255, 255, 255, 255] }, { awaitClose: true }],
+  [...openPipe, { request: "b.img" }, { descriptor: "file" }, { awaitClose: true }],
+  [...openPipe, { awaitClose: true }],
+];
+
+const directions: Record<string, Step[]> = {
+  serve: [{ request: "a.img" }, { reply: true }, { descriptor: "pipe-write" }],
+  capture: [{ request: "a.img" }, { descriptor: "pipe-read" }],
+};
+
+for (const [direction, openPipe] of Object.entries(directions)) {
+  Deno.test(`${direction}: a process that meets bad peers keeps no descriptor of them`, async () => {
+    using scratch = new Scratch();
+    const files = { "a.img": pattern(3_000_000, 1), "b.img": pattern(1000, 2) };
+    const directory = scratch.directory("dump", files);
+    const cases = endings(openPipe);
+    const peers: Series = [...cases, ...cases].map((steps, i) => {
+      const socket = `${scratch.directory(`dump/${i}`)}/streamer-${direction}.sock`;
+      return ["misbehave", { socket, steps } satisfies Misbehaviour];
+    });
+    const server = `${ROOT}tests/images/stream/server.ts`;
+    const args = ["run", "-A", "--no-check", server, direction, directory, String(peers.length)];
+    const [ended] = await Promise.all([runProgram(Deno.execPath(), args), play("series", peers)]);
+    const counts = ended.stdout.trim().split("\n").map(Number);
+    assert.equal(counts.length, peers.length, ended.stderr);
+    // The first rounds open what the process keeps for life; then each must end as it began.
+    assert.deepEqual(counts.slice(cases.length), cases.map(() => counts[cases.length - 1]));
+  });
+}
