@@ -1,72 +1,149 @@
+/** The rules of ARCHITECTURE.md on who imports whom, kept by reading the imports themselves. */
+
 import assert from "node:assert/strict";
+import { ROOT, runProgram } from "./programs.ts";
 
-const ROOT = new URL("..", import.meta.url).pathname;
-
-interface Module {
-  path: string;
-  imports: string[];
+/** One import: `types` ones vanish when the program runs. */
+interface Import {
+  from: string;
+  to: string;
+  types: boolean;
 }
 
-/** Every module that the program and the library load, with what it imports when it loads. */
-async function modules(): Promise<Module[]> {
-  const found = new Map<string, Module>();
-  for (const front of ["main.ts", "mod.ts"]) {
-    const command = new Deno.Command(Deno.execPath(), {
-      args: ["info", "--json", `${ROOT}${front}`],
-    });
-    const { modules } = JSON.parse(new TextDecoder().decode((await command.output()).stdout));
-    for (const { specifier, dependencies } of modules) {
-      if (!specifier.startsWith("file:")) continue;
-      const path = new URL(specifier).pathname.slice(ROOT.length);
-      const imports: string[] = [];
-      for (const { code, type, isDynamic } of dependencies ?? []) {
-        const target = code?.specifier ?? type?.specifier ?? "";
-        if (target.startsWith("file:") && !isDynamic && code !== undefined) {
-          imports.push(new URL(target).pathname.slice(ROOT.length));
-        }
+/**
+ * Parts of images/ from the ground up. A file belongs to the first part that names it or its
+ * directory; a part imports those before it, and itself.
+ */
+const LAYERS: readonly (readonly string[])[] = [
+  ["errors"],
+  ["wire", "utf8"],
+  ["json_writer", "json_reader", "base64", "quoted_printable", "nearest"],
+  ["schema"],
+  ["tables", "hints"],
+  ["codec/"],
+  ["plugin", "registry"],
+  ["extra", "image"],
+  ["decode", "encode", "objects", "info"],
+  ["library", "io"],
+  ["proto_text"],
+];
+
+/** Where `Deno.*` may be used, beside cli/, main.ts and what reads directories. */
+const USES_DENO = [/^main\.ts$/, /^cli\//, /^images\/io(\.ts$|_)/, /^images\/stream\/ffi\.ts$/];
+
+interface Dependency {
+  specifier: string;
+  code?: { specifier?: string };
+  type?: { specifier?: string };
+}
+
+interface Module {
+  specifier: string;
+  dependencies?: Dependency[];
+}
+
+const nameOf = (specifier: string) =>
+  specifier.startsWith(`file://${ROOT}`) ? specifier.slice(`file://${ROOT}`.length) : specifier;
+
+/** Every import below the two front doors. */
+async function importsOf(...doors: string[]): Promise<Import[]> {
+  const found = new Map<string, Import>();
+  for (const door of doors) {
+    const { code, stdout } = await runProgram(Deno.execPath(), ["info", "--json", ROOT + door]);
+    assert.equal(code, 0);
+    const { modules } = JSON.parse(stdout) as { modules: Module[] };
+    for (const { specifier, dependencies = [] } of modules) {
+      for (const dependency of dependencies) {
+        const to = dependency.code?.specifier ?? dependency.type?.specifier;
+        assert(
+          to !== undefined,
+          `${specifier} imports ${dependency.specifier}, which is not there`,
+        );
+        const types = dependency.code === undefined;
+        const edge = { from: nameOf(specifier), to: nameOf(to), types };
+        found.set(`${edge.from} ${edge.to}`, edge);
       }
-      found.set(path, { path, imports });
     }
   }
   return [...found.values()];
 }
 
-Deno.test("modules keep to their layers", async (t) => {
-  const all = await modules();
-  assert(all.length > 100);
-  const byPath = new Map(all.map((module) => [module.path, module]));
+const imports = await importsOf("main.ts", "mod.ts");
+const files = [...new Set(imports.flatMap(({ from, to }) => [from, to]))]
+  .filter((name) => name.endsWith(".ts") && !/^(npm|node):/.test(name));
 
-  await t.step("plugins import the contract alone", () => {
-    for (const { path, imports } of all) {
-      if (!path.startsWith("plugins/") || path === "plugins/mod.ts") continue;
-      assert.deepEqual(imports, ["images/plugin.ts"], path);
-    }
-  });
+/** Imports that break a rule, as text. */
+function broken(isWrong: (edge: Import) => boolean): string[] {
+  return imports.filter(isWrong).map(({ from, to }) => `${from} imports ${to}`);
+}
 
-  await t.step("the core imports neither plugins nor the command line", () => {
-    for (const { path, imports } of all) {
-      if (!path.startsWith("images/")) continue;
-      for (const target of imports) assert.match(target, /^(images|proto)\//, path);
-    }
-  });
-
-  await t.step("nothing imports itself in a circle", () => {
-    const done = new Set<string>();
-    const visit = (path: string, trail: string[]) => {
-      assert(!trail.includes(path), `circle: ${[...trail, path].join(" → ")}`);
-      if (done.has(path)) return;
-      for (const target of byPath.get(path)?.imports ?? []) visit(target, [...trail, path]);
-      done.add(path);
-    };
-    for (const { path } of all) visit(path, []);
-  });
-
-  await t.step("only the edges of the core know Deno", () => {
-    const edges = /^images\/(io|dump\/|stream\/|coredump\/|library)/;
-    for (const { path } of all) {
-      if (!path.startsWith("images/") || edges.test(path)) continue;
-      const code = Deno.readTextFileSync(`${ROOT}${path}`).replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
-      assert.doesNotMatch(code, /\bDeno\./, path);
-    }
-  });
+Deno.test("the imports are really those of the program", () => {
+  assert(files.length > 100, `${files.length} files`);
+  for (const name of ["plugins/core.ts", "cli/decode_run.ts", "images/wire.ts"]) {
+    assert(files.includes(name), name);
+  }
 });
+
+Deno.test("plugins import only the plugin contract", () => {
+  const isPlugin = (name: string) => name.startsWith("plugins/") && name !== "plugins/mod.ts";
+  assert.deepEqual(broken(({ from, to }) => isPlugin(from) && to !== "images/plugin.ts"), []);
+  assert.deepEqual(broken(({ from, to }) => from === "plugins/mod.ts" && !isPlugin(to)), []);
+});
+
+Deno.test("nothing in images/ imports plugins/, cli/ or a front door", () => {
+  const isAbove = (name: string) => /^(plugins|cli)\/|^[^/]+\.ts$/.test(name);
+  assert.deepEqual(broken(({ from, to }) => from.startsWith("images/") && isAbove(to)), []);
+});
+
+Deno.test("each part of images/ imports only those above it in the list", () => {
+  const layerOf = (name: string): number => {
+    const part = name.slice("images/".length);
+    const index = LAYERS.findIndex((parts) =>
+      parts.some((one) => one.endsWith("/") ? part.startsWith(one) : part === `${one}.ts`)
+    );
+    // What stands on the core (stream/, dump/, …) comes after all of it.
+    return index === -1 ? LAYERS.length : index;
+  };
+  const isUpward = ({ from, to, types }: Import) =>
+    !types && from.startsWith("images/") && to.startsWith("images/") && layerOf(to) > layerOf(from);
+  assert.deepEqual(broken(isUpward), []);
+});
+
+Deno.test("no module imports itself by a detour", () => {
+  const targets = new Map<string, string[]>();
+  for (const { from, to, types } of imports) {
+    if (!types) targets.set(from, [...targets.get(from) ?? [], to]);
+  }
+  const finished = new Set<string>();
+  const visit = (name: string, path: string[]) => {
+    assert(!path.includes(name), `a circle: ${[...path, name].join(" → ")}`);
+    if (finished.has(name)) return;
+    for (const target of targets.get(name) ?? []) visit(target, [...path, name]);
+    finished.add(name);
+  };
+  for (const name of files) visit(name, []);
+});
+
+Deno.test("what runs is imported by path, from node: or from npm: at one version", async () => {
+  const specifier = /(?:\bfrom|\bimport\(?)\s*"([^"]+)"/g;
+  const allowed = /^(\.{1,2}\/|node:|npm:(@[^/@]+\/)?[^/@]+@\d+\.\d+\.\d+$)/;
+  for (const name of files) {
+    const text = withoutComments(await Deno.readTextFile(ROOT + name));
+    for (const [, imported] of text.matchAll(specifier)) {
+      assert.match(imported!, allowed, `${name} imports ${imported}`);
+    }
+  }
+});
+
+Deno.test("the runtime is called from the edges only", async () => {
+  const wrong: string[] = [];
+  for (const name of files.filter((name) => !USES_DENO.some((edge) => edge.test(name)))) {
+    const text = withoutComments(await Deno.readTextFile(ROOT + name));
+    if (/\bDeno\./.test(text)) wrong.push(name);
+  }
+  assert.deepEqual(wrong, []);
+});
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[^]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
+}

@@ -1,32 +1,61 @@
+/** crit from a URL: `deno run http://HOST/main.ts`, with nothing of the checkout at hand. */
+
 import assert from "node:assert/strict";
+import { ROOT, runProgram } from "./programs.ts";
 
-const ROOT = new URL("..", import.meta.url).pathname;
+const SERVED = /^\/((cli|images|plugins|proto)\/([a-z_0-9]+\/)*[a-z_0-9]+|main|mod|version)\.ts$/;
 
-Deno.test("the program runs from a URL, without the project's import map", async () => {
-  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
+/** A web server with the checkout's modules and nothing else. */
+function serveModules(requests: string[]): Deno.HttpServer<Deno.NetAddr> {
+  return Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
     const { pathname } = new URL(request.url);
-    try {
-      const body = Deno.readFileSync(ROOT + pathname.slice(1));
-      return new Response(body, { headers: { "content-type": "text/typescript" } });
-    } catch {
-      return new Response("not found", { status: 404 });
-    }
+    requests.push(pathname);
+    if (!SERVED.test(pathname)) return new Response("no such module", { status: 404 });
+    const text = await Deno.readTextFile(ROOT + pathname.slice(1));
+    return new Response(text, { headers: { "content-type": "text/typescript; charset=utf-8" } });
   });
-  const cache = Deno.makeTempDirSync();
+}
+
+/** Runs a served program in an empty directory, with an empty module cache. */
+async function runRemotely(run: (origin: string) => { file: string; args: string[] }) {
+  const requests: string[] = [];
+  const directory = await Deno.makeTempDir();
+  const server = serveModules(requests);
   try {
-    const { port } = server.addr;
-    const image = `${ROOT}fixtures/images/pstree.img`;
-    const command = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", `http://127.0.0.1:${port}/main.ts`, "decode", image],
-      cwd: cache,
-      env: { DENO_DIR: cache, NO_COLOR: "1" },
+    const host = `127.0.0.1:${server.addr.port}`;
+    const { file, args } = run(`http://${host}`);
+    const permissions = ["--allow-read", "--allow-env", `--allow-import=${host}`];
+    const program = ["run", "--quiet", "--no-config", "--no-lock", ...permissions, file, ...args];
+    const ended = await runProgram(Deno.execPath(), program, {
+      cwd: directory,
+      env: { DENO_DIR: `${directory}/cache`, NO_PROXY: "127.0.0.1", no_proxy: "127.0.0.1" },
     });
-    const { code, stdout, stderr } = await command.output();
-    assert.equal(code, 0, new TextDecoder().decode(stderr));
-    const expected = Deno.readTextFileSync(`${image}.json`).trimEnd();
-    assert.equal(new TextDecoder().decode(stdout), `${expected}\n`);
+    return { ...ended, requests };
   } finally {
     await server.shutdown();
-    Deno.removeSync(cache, { recursive: true });
+    await Deno.remove(directory, { recursive: true });
   }
+}
+
+Deno.test("the command line runs from a URL and decodes an image", async () => {
+  const image = `${ROOT}fixtures/images/files.img`;
+  const { code, stdout, stderr, requests } = await runRemotely((origin) => ({
+    file: `${origin}/main.ts`,
+    args: ["decode", "-i", image],
+  }));
+  assert.deepEqual([code, stderr], [0, ""]);
+  assert.equal(stdout.trimEnd(), Deno.readTextFileSync(`${image}.json`).trimEnd());
+  assert(requests.includes("/plugins/files.ts"));
+});
+
+Deno.test("the library is imported from a URL", async () => {
+  const image = `${ROOT}fixtures/images/pstree.img`;
+  const program = (origin: string) => `
+    import { decodeImage } from "${origin}/mod.ts";
+    console.log(decodeImage(Deno.readFileSync("${image}")).magic);`;
+  const { code, stdout, stderr } = await runRemotely((origin) => ({
+    file: `data:application/typescript,${encodeURIComponent(program(origin))}`,
+    args: ["--"],
+  }));
+  assert.deepEqual([code, stdout, stderr], [0, "PSTREE\n", ""]);
 });
