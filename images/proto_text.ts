@@ -139,9 +139,14 @@ function fieldText(
     throw new CritError("data", `there is no type ${field.type}`).at({ field: path });
   }
   if (types.messages.get(type)?.toJSON()["group"] === true) throw unsupported("groups", path);
-  const preset = field.options?.["default"];
-  const suffix = preset === undefined ? "" : ` [default = ${preset}]`;
-  return `${field.rule ?? "optional"} ${type} ${field.name} = ${field.id}${suffix}`;
+  return `${field.rule ?? "optional"} ${type} ${field.name} = ${field.id}${presetText(field)}`;
+}
+
+function presetText(field: Field | MapField): string {
+  const preset: unknown = field.options?.["default"];
+  if (preset === undefined) return "";
+  const quoted = field.type === "string" || field.type === "bytes";
+  return ` [default = ${quoted ? JSON.stringify(preset) : preset}]`;
 }
 
 /**

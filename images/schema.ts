@@ -66,7 +66,7 @@ export interface FieldSchema {
   readonly kind: Kind;
   /** Name of the message or enum, for those kinds. */
   readonly typeName?: string;
-  /** Text of the declared default. */
+  /** Text of the declared default; of a string or bytes field in JSON's quotes. */
   readonly default?: string;
 }
 
@@ -188,7 +188,7 @@ function linesOf(text: string): string[] {
 }
 
 function parseField(line: string): FieldSchema {
-  const [label, type, name, , number, , , value] = line.split(" ");
+  const [label, type, name, , number, , , ...preset] = line.split(" ");
   if (!label || !type || !name || !number) throw new CritError("usage", `not a field: ${line}`);
   const kind = KINDS[type] ?? (enumTexts.has(type) ? Kind.Enum : Kind.Message);
   return {
@@ -197,6 +197,6 @@ function parseField(line: string): FieldSchema {
     label: label as FieldSchema["label"],
     kind,
     ...(kind === Kind.Enum || kind === Kind.Message ? { typeName: type } : {}),
-    ...(value === undefined ? {} : { default: value.slice(0, -1) }),
+    ...(preset.length === 0 ? {} : { default: preset.join(" ").slice(0, -1) }),
   };
 }

@@ -31,14 +31,31 @@ const OBJECT_TYPES: Readonly<Record<string, string>> = {
   bytes: "Uint8Array",
 };
 
-/** All of `proto/*.proto`, with comments. */
-export function readProtos(): ProtoTypes {
-  const root = new protobuf.Root();
-  for (const name of namesIn("proto/", ".proto")) {
-    const text = Deno.readTextFileSync(new URL(`proto/${name}`, ROOT));
-    protobuf.parse(text, root, { keepCase: true, alternateCommentMode: true });
+/** One `.proto` file. */
+export interface ProtoFile {
+  /** File name, which others import it by. */
+  readonly name: string;
+  /** Names of the files that it imports. */
+  readonly imports: readonly string[];
+  /** What it defines, with comments. */
+  readonly types: ProtoTypes;
+}
+
+/** Parses a `.proto` file. */
+export function parseFile(name: string, text: string): ProtoFile {
+  try {
+    const { root, imports } = protobuf.parse(text, { keepCase: true, alternateCommentMode: true });
+    return { name, imports: imports ?? [], types: protoTypes(root) };
+  } catch (error) {
+    throw new Error(`${name}: ${(error as Error).message}`);
   }
-  return protoTypes(root);
+}
+
+/** All of `proto/*.proto`. */
+export function readProtos(): ProtoFile[] {
+  return namesIn("proto/", ".proto").map((name) =>
+    parseFile(name, Deno.readTextFileSync(new URL(`proto/${name}`, ROOT)))
+  );
 }
 
 function namesIn(directory: string, ending: string): string[] {
@@ -46,6 +63,42 @@ function namesIn(directory: string, ending: string): string[] {
     .map((entry) => entry.name)
     .filter((name) => name.endsWith(ending))
     .sort();
+}
+
+/**
+ * What several `.proto` files define together.
+ *
+ * @throws {Error} when a name is defined twice, or when imports are not just what is needed
+ */
+export function join(files: readonly ProtoFile[]): ProtoTypes {
+  const homes = new Map<string, string>();
+  const messages = new Map(files.flatMap((file) => [...file.types.messages]));
+  const enums = new Map(files.flatMap((file) => [...file.types.enums]));
+  for (const { name: file, types } of files) {
+    for (const name of [...types.messages.keys(), ...types.enums.keys()]) {
+      const other = homes.get(name);
+      if (other !== undefined) throw new Error(`${file}: ${name} is also defined in ${other}`);
+      homes.set(name, file);
+    }
+  }
+  const types = { messages, enums };
+  for (const file of files) checkImports(file, types, homes);
+  return types;
+}
+
+function checkImports(file: ProtoFile, all: ProtoTypes, homes: ReadonlyMap<string, string>): void {
+  const unused = new Set(file.imports);
+  for (const [message, type] of file.types.messages) {
+    for (const field of type.fieldsArray) {
+      const home = homes.get(resolveType(field.type, message, all) ?? "");
+      if (home === undefined || home === file.name) continue;
+      if (!file.imports.includes(home)) {
+        throw new Error(`${file.name}: ${message}.${field.name} needs import "${home}"`);
+      }
+      unused.delete(home);
+    }
+  }
+  for (const name of unused) throw new Error(`${file.name}: import "${name}" is not used`);
 }
 
 /** The text of `proto/schema.ts`. */
@@ -59,44 +112,50 @@ export function schemaModule(schema: SchemaText): string {
     table("enums", "Values of each enum, a line a value.", schema.enums);
 }
 
-/** `core_entry` as `CoreEntry`; nested names run together. */
-function interfaceName(message: string): string {
-  return message.split(/[._]/).map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
+/** `core_entry` as `CoreEntry`, `core_entry.march` as `CoreEntryMarch`. */
+function typeName(name: string): string {
+  return name.split(/[._]/).map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
 }
 
 /** The text of `proto/types.ts`. */
 export function typesModule(types: ProtoTypes): string {
-  const names = [...types.messages.keys()];
+  const messages = [...types.messages.keys()];
   return `/**\n * Entries in the object form, as TypeScript sees them. ${MADE}\n *\n * @module\n */\n\n` +
-    names.map((name) => interfaceText(name, types)).join("\n") +
+    [...types.enums.keys()].map((name) => enumText(name, types)).join("\n") + "\n" +
+    messages.map((name) => interfaceText(name, types)).join("\n") +
     "\n/** Interface of each message, by the message's name. */\nexport interface Messages {\n" +
-    names.map((name) => `${JSON.stringify(name)}: ${interfaceName(name)};\n`).join("") + "}\n";
+    messages.map((name) => `/** {@link ${typeName(name)}} */\n${name}: ${typeName(name)};\n`).join(
+      "",
+    ) + "}\n";
+}
+
+function enumText(name: string, types: ProtoTypes): string {
+  const { values, comment, comments } = types.enums.get(name)!;
+  const names = Object.keys(values);
+  const notes = names.filter((value) => comments[value])
+    .map((value) => `- \`${value}\`: ${comments[value]!.trim().replaceAll("\n", "\n  ")}`);
+  const unknown = "A number is a value that the schema does not know.";
+  const doc = [comment ?? `\`${name}\`.`, unknown, ...notes].join("\n");
+  const union = [...names.map((value) => JSON.stringify(value)), "number"].join(" | ");
+  return `${docComment(doc)}export type ${typeName(name)} = ${union};\n`;
 }
 
 function interfaceText(name: string, types: ProtoTypes): string {
   const type = types.messages.get(name)!;
   const fields = type.fieldsArray.toSorted((a, b) => a.id - b.id).map((field) => {
     const optional = field.rule === "required" ? "" : "?";
-    const value = valueType(field.type, name, types);
+    const value = OBJECT_TYPES[field.type] ?? typeName(resolveType(field.type, name, types)!);
     const list = field.repeated ? `Array<${value}>` : value;
-    return `${comment(field.comment)}${field.name}${optional}: ${list};\n`;
+    return `${
+      docComment(field.comment ?? `\`${field.type}\``)
+    }${field.name}${optional}: ${list};\n`;
   });
-  const doc = comment(type.comment ?? `\`${name}\`.`);
-  return `${doc}export interface ${interfaceName(name)} {\n${fields.join("")}` +
+  const doc = docComment(type.comment ?? `\`${name}\`.`);
+  return `${doc}export interface ${typeName(name)} {\n${fields.join("")}` +
     `/** Fields that the schema does not know, as raw wire bytes. */\n"?"?: Uint8Array;\n}\n`;
 }
 
-function valueType(type: string, message: string, types: ProtoTypes): string {
-  const scalar = OBJECT_TYPES[type];
-  if (scalar !== undefined) return scalar;
-  const full = resolveType(type, message, types)!;
-  const values = types.enums.get(full)?.values;
-  if (values === undefined) return interfaceName(full);
-  return [...Object.keys(values).map((value) => JSON.stringify(value)), "number"].join(" | ");
-}
-
-function comment(text: string | null): string {
-  if (text === null) return "";
+function docComment(text: string): string {
   const lines = text.trim().split("\n");
   if (lines.length === 1) return `/** ${lines[0]} */\n`;
   return `/**\n${lines.map((line) => ` * ${line}\n`).join("")} */\n`;
@@ -111,7 +170,7 @@ function pluginsModule(): string {
 
 /** What is generated, by path from the project's root, formatted. */
 export async function generate(): Promise<Map<string, string>> {
-  const types = readProtos();
+  const types = join(readProtos());
   const schema = schemaText(types, () => false);
   const files = new Map([
     ["proto/schema.ts", schemaModule(schema)],
@@ -137,21 +196,25 @@ async function format(text: string): Promise<string> {
   return new TextDecoder().decode(stdout);
 }
 
-if (import.meta.main) {
-  const check = Deno.args.includes("--check");
-  for (const [path, text] of await generate()) {
-    const file = new URL(path, ROOT);
-    let present = "";
-    try {
-      present = Deno.readTextFileSync(file);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-    if (present === text) continue;
-    if (!check) Deno.writeTextFileSync(file, text);
-    else {
-      console.error(`${path} is not fresh: run deno task gen`);
-      Deno.exit(1);
-    }
+/** The text of a file of the project; empty when there is none. */
+function present(path: string): string {
+  try {
+    return Deno.readTextFileSync(new URL(path, ROOT));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
   }
 }
+
+async function main(): Promise<void> {
+  const stale = [...await generate()].filter(([path, text]) => present(path) !== text);
+  if (!Deno.args.includes("--check")) {
+    for (const [path, text] of stale) Deno.writeTextFileSync(new URL(path, ROOT), text);
+  } else if (stale.length > 0) {
+    const paths = stale.map(([path]) => path).join(", ");
+    console.error(`not fresh: ${paths}; run deno task gen`);
+    Deno.exit(1);
+  }
+}
+
+if (import.meta.main) await main();
