@@ -30,6 +30,11 @@ export function is({ status }: VmaEntry, bits: number): boolean {
   return (status & bits) !== 0;
 }
 
+/** Whether an area is the kernel's own: vsyscall, vDSO or vvar. */
+export function isKernelMade(vma: VmaEntry): boolean {
+  return is(vma, KERNEL_MADE);
+}
+
 /** Whether the process asked the kernel to leave an area out of core files. */
 export function isDontDump({ madv }: VmaEntry): boolean {
   return ((madv ?? 0n) & MADV_DONTDUMP) !== 0n;
@@ -61,7 +66,7 @@ export interface AreaFacts {
 export function shareOf(vma: VmaEntry, facts: AreaFacts, filter: number): Share {
   const whole = (bit: number): Share => (filter & bit) !== 0 ? "whole" : "nothing";
   const isShared = (vma.flags & MAP_SHARED) !== 0;
-  if (is(vma, KERNEL_MADE)) return "whole";
+  if (isKernelMade(vma)) return "whole";
   if (isDontDump(vma)) return "nothing";
   if ((vma.flags & MAP_HUGETLB) !== 0) {
     return whole(isShared ? FILTER.HUGETLB_SHARED : FILTER.HUGETLB_PRIVATE);
