@@ -1,4 +1,4 @@
-/** BINFMT_MISC_OLD: registered binary formats (before CRIU 3.0, one image a mount). @module */
+/** BINFMT_MISC_OLD: registered binary formats (before CRIU 2.7, one image a mount). @module */
 
 import { type ImageType, register } from "../images/plugin.ts";
 
@@ -7,7 +7,7 @@ const type: ImageType = register({
   name: "BINFMT_MISC_OLD",
   magic: 0x67343323,
   files: ["binfmt-misc-%u.img"],
-  summary: "registered binary formats (before CRIU 3.0, one image a mount)",
+  summary: "registered binary formats (before CRIU 2.7, one image a mount)",
   sameMagicAs: "BINFMT_MISC",
   entry: "binfmt_misc_entry",
 });

@@ -1,4 +1,4 @@
-/** TIMENS: clock offsets of a time namespace. @module */
+/** TIMENS: what the clocks of a time namespace showed at the dump. @module */
 
 import { type ImageType, register } from "../images/plugin.ts";
 
@@ -7,7 +7,7 @@ const type: ImageType = register({
   name: "TIMENS",
   magic: 0x43114433,
   files: ["timens-%u.img"],
-  summary: "clock offsets of a time namespace",
+  summary: "what the clocks of a time namespace showed at the dump",
   entry: "timens_entry",
 });
 

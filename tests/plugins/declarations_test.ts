@@ -1,0 +1,254 @@
+/** Every image type's declaration holds together, and says what the format's tables say. */
+
+import assert from "node:assert/strict";
+import type { Hint } from "../../images/hints.ts";
+import { hintOf } from "../../images/hints.ts";
+import {
+  type FieldSchema,
+  hasMessage,
+  Kind,
+  messageNames,
+  messageSchema,
+} from "../../images/schema.ts";
+import { dictTables, flagTables } from "../../images/tables.ts";
+import {
+  allTypes,
+  type BytesExtra,
+  type Extra,
+  type ImageType,
+  register,
+  typeByFileName,
+  typeByMagic,
+  typeByName,
+} from "../../mod.ts";
+
+const PLUGINS = new URL("../../plugins/", import.meta.url);
+
+/** An entry's message and what follows it, for each kind of entry that a type has. */
+function shapesOf(type: ImageType): Array<{ entry: string; extra?: Extra }> {
+  const shapes = type.head === undefined ? [] : [type.head];
+  return type.entry === undefined ? shapes : [...shapes, { entry: type.entry, extra: type.extra }];
+}
+
+function field(message: string, name: string): FieldSchema {
+  const found = messageSchema(message).byName.get(name);
+  assert(found !== undefined, `${message} has no field ${name}`);
+  return found;
+}
+
+function isInteger({ kind }: FieldSchema): boolean {
+  return kind < Kind.Bool;
+}
+
+function checkCount(message: string, name: string): void {
+  const count = field(message, name);
+  assert(isInteger(count) && count.label === "required", `${message}.${name} counts nothing`);
+}
+
+function checkBytes(message: string, extra: BytesExtra): void {
+  assert(extra.length.length > 0);
+  for (const name of extra.length) checkCount(message, name);
+  checkCondition(message, extra.unless);
+}
+
+function checkCondition(message: string, unless: string | undefined): void {
+  if (unless !== undefined) assert.equal(field(message, unless).kind, Kind.Bool);
+}
+
+function checkExtra(message: string, extra: Extra): void {
+  switch (extra.kind) {
+    case "bytes":
+      return checkBytes(message, extra);
+    case "rest":
+      return checkCondition(message, extra.unless);
+    case "numbers":
+      return checkCount(message, extra.count);
+    case "record":
+      return Object.values(extra.parts).forEach((part) => checkBytes(message, part));
+    case "messages":
+      checkCount(message, extra.count);
+      return checkBytes(extra.message, extra.bytes);
+  }
+}
+
+function checkHint(message: string, name: string, hint: Hint): void {
+  const of = field(message, name);
+  const place = `${message}.${name}`;
+  if (hint === "hex") assert(isInteger(of) || of.kind === Kind.Message, place);
+  else if (hint === "ip") assert(of.kind === Kind.Uint32 && of.label === "repeated", place);
+  else if (hint === "unix_name") assert.equal(of.kind, Kind.Bytes, place);
+  else assert(isInteger(of), place);
+  if (typeof hint === "string") return;
+  const [table, tables] = "flags" in hint ? [hint.flags, flagTables] : [hint.dict, dictTables];
+  if (typeof table === "string") assert(Object.hasOwn(tables, table), `${place}: ${table}`);
+}
+
+/** A file name of a pattern's shape. */
+function exampleOf(pattern: string): string {
+  return pattern.replace("%u", "12").replace("%d", "-12").replace("%x", "1f").replace("%s", "dump");
+}
+
+Deno.test("every plugin file exports what it registers, and is in the list", async () => {
+  const list = await Deno.readTextFile(new URL("mod.ts", PLUGINS));
+  const exported = new Set<ImageType>();
+  for (const { name } of Deno.readDirSync(PLUGINS)) {
+    if (name === "mod.ts") continue;
+    assert(list.includes(`import "./${name}";`), name);
+    const { default: declared } = await import(new URL(name, PLUGINS).href);
+    for (const type of [declared].flat()) exported.add(type);
+  }
+  assert.deepEqual([...exported].sort((a, b) => a.name < b.name ? -1 : 1), allTypes());
+});
+
+Deno.test("entries and extras name messages and fields that are there", () => {
+  for (const type of allTypes()) {
+    assert.notEqual(type.entry === undefined, type.raw === undefined, type.name);
+    assert.equal(type.magic === undefined, type.framing === "none", type.name);
+    for (const { entry, extra } of shapesOf(type)) {
+      assert(hasMessage(entry), entry);
+      if (extra !== undefined) checkExtra(entry, extra);
+    }
+  }
+});
+
+Deno.test("hints fit the fields that they are on", () => {
+  let count = 0;
+  for (const { hints } of allTypes()) {
+    for (const [message, fields] of Object.entries(hints ?? {})) {
+      for (const [name, hint] of Object.entries(fields)) {
+        checkHint(message, name, hint);
+        count++;
+      }
+    }
+  }
+  assert(count > 100);
+});
+
+Deno.test("every table of names is in use, and no name or value occurs twice in one", () => {
+  const used = new Set<unknown>();
+  for (const message of messageNames()) {
+    for (const { name } of messageSchema(message).fields) {
+      const hint = hintOf(message, name);
+      if (typeof hint === "object") used.add("flags" in hint ? hint.flags : hint.dict);
+    }
+  }
+  for (const [name, table] of [...Object.entries(flagTables), ...Object.entries(dictTables)]) {
+    assert(used.has(name), name);
+    assert.equal(new Set(table.map(([name]) => name)).size, table.length);
+    assert.equal(new Set(table.map(([, value]) => value)).size, table.length);
+  }
+});
+
+Deno.test("types are found by name, by magic number and by file name", () => {
+  for (const type of allTypes()) {
+    assert.equal(typeByName(type.name), type);
+    for (const pattern of type.files) {
+      assert.equal(typeByFileName(exampleOf(pattern)), type, pattern);
+    }
+    if (type.sameMagicAs !== undefined) {
+      assert.equal(typeByName(type.sameMagicAs)?.magic, type.magic);
+      assert.equal(typeByMagic(type.magic!)?.name, type.sameMagicAs);
+    } else if (type.magic !== undefined) {
+      assert.equal(typeByMagic(type.magic), type);
+    }
+    assert.equal(register(type), type);
+  }
+});
+
+Deno.test("file names that differ in little are told apart", () => {
+  const cases: Array<[file: string, name: string | undefined]> = [
+    ["pagemap-1.img", "PAGEMAP"],
+    ["pagemap-shmem-1.img", "SHMEM_PAGEMAP"],
+    ["pages-1.img", "PAGES"],
+    ["tmpfs-1.tar.gz.img", "TMPFS_IMG"],
+    ["tmpfs-dev-1.tar.gz.img", "TMPFS_DEV"],
+    ["binfmt-misc.img", "BINFMT_MISC"],
+    ["binfmt-misc-3.img", "BINFMT_MISC_OLD"],
+    ["stats-restore", "STATS"],
+    ["stats-dump.img", "STATS"],
+    ["route-1.img", "ROUTE"],
+    ["route6-1.img", "ROUTE6"],
+    ["core-.img", undefined],
+    ["core-x.img", undefined],
+    ["core-1.img.bak", undefined],
+    ["xcore-1.img", undefined],
+  ];
+  for (const [file, name] of cases) assert.equal(typeByFileName(file)?.name, name, file);
+});
+
+/** What `spec/images.json` says of an image type. */
+interface SpecImage {
+  name: string;
+  magic: string | null;
+  file: string;
+  framing: string;
+  entry?: string;
+  raw?: string;
+  extra?: string;
+}
+
+/** A hint as `spec/schema.json` has it. */
+type SpecHints = Record<string, string | boolean>;
+
+/** A file of the format's tables beside the checkout, where they are. */
+function spec<T>(name: string): T | undefined {
+  try {
+    const file = new URL(`../../../shared/spec/${name}`, import.meta.url);
+    return JSON.parse(Deno.readTextFileSync(file));
+  } catch {
+    return undefined;
+  }
+}
+
+const images = spec<SpecImage[]>("images.json");
+const schema = spec<{ messages: Record<string, { fields: SpecField[] }> }>("schema.json");
+
+interface SpecField {
+  name: string;
+  hints?: SpecHints;
+}
+
+/** A hint of the tables in a plugin's words. */
+function hintFrom(message: string, name: string, hints: SpecHints): Hint | undefined {
+  if (hints["hex"] === true) return "hex";
+  if (hints["odev"] === true) return "odev";
+  if (hints["dev"] === true) return "dev";
+  if (hints["ipadd"] === true) return "ip";
+  if (hints["conv"] === "unix_name") return "unix_name";
+  if (typeof hints["flags"] === "string") return { flags: hints["flags"] };
+  if (typeof hints["dict"] === "string") return { dict: `${hints["dict"]}.${name}` };
+  assert.fail(`${message}.${name}: ${JSON.stringify(hints)}`);
+}
+
+Deno.test({
+  name: "the types are those of the format's tables beside the checkout",
+  ignore: images === undefined,
+  fn() {
+    assert.deepEqual(allTypes().map(({ name }) => name), images!.map(({ name }) => name).sort());
+    for (const image of images!) {
+      const type = typeByName(image.name)!;
+      const magic = image.magic === null ? undefined : Number(image.magic);
+      const entries = shapesOf(type).map(({ entry }) => entry).join(" then ");
+      assert.equal(type.magic, magic, image.name);
+      assert(type.files.includes(image.file), image.name);
+      assert.equal(type.framing ?? "common", image.framing, image.name);
+      assert.equal(entries, image.entry ?? "", image.name);
+      assert.equal(type.raw, image.raw, image.name);
+      const hasExtra = shapesOf(type).some(({ extra }) => extra !== undefined);
+      assert.equal(hasExtra, image.extra !== undefined, image.name);
+    }
+  },
+});
+
+Deno.test({
+  name: "the hints are those of the format's tables beside the checkout",
+  ignore: schema === undefined,
+  fn() {
+    for (const [message, { fields }] of Object.entries(schema!.messages)) {
+      for (const { name, hints } of fields) {
+        const expected = hints === undefined ? undefined : hintFrom(message, name, hints);
+        assert.deepEqual(hintOf(message, name), expected, `${message}.${name}`);
+      }
+    }
+  },
+});
