@@ -20,6 +20,8 @@ import { writeBytes } from "./terminal.ts";
 export interface Output extends Disposable {
   /** Writes all of the bytes. */
   write(bytes: Uint8Array): void;
+  /** Writes so many zeros; in a regular file they are a hole, which takes no room on the disk. */
+  skip(length: number): void;
   /** Says that the output is whole, and puts it in its place. */
   commit(): void;
 }
@@ -54,6 +56,7 @@ const STANDARD_OUTPUT = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
 
 const standardOutput: Output = {
   write: (bytes) => writeBytes(bytes),
+  skip: (length) => writeZeros(length, writeBytes),
   commit: () => {},
   [Symbol.dispose]: () => {},
 };
@@ -70,6 +73,10 @@ class DirectOutput implements Output {
     writeAll(this.#file, bytes);
   }
 
+  skip(length: number): void {
+    writeZeros(length, (zeros) => writeAll(this.#file, zeros));
+  }
+
   commit(): void {}
 
   [Symbol.dispose](): void {
@@ -83,6 +90,7 @@ class FileOutput implements Output {
   readonly #replaced: Deno.FileInfo | undefined;
   #file: Deno.FsFile | undefined;
   #temporary: string | undefined;
+  #endsInHole = false;
   #forget = () => {};
 
   constructor(target: string, replaced: Deno.FileInfo | undefined) {
@@ -92,10 +100,18 @@ class FileOutput implements Output {
 
   write(bytes: Uint8Array): void {
     writeAll(this.#open(), bytes);
+    this.#endsInHole = false;
+  }
+
+  skip(length: number): void {
+    this.#open().seekSync(length, Deno.SeekMode.Current);
+    this.#endsInHole = true;
   }
 
   commit(): void {
-    this.#open().close();
+    const file = this.#open();
+    if (this.#endsInHole) file.truncateSync(file.seekSync(0, Deno.SeekMode.Current));
+    file.close();
     this.#file = undefined;
     Deno.renameSync(this.#temporary!, this.#target);
     this.#temporary = undefined;
@@ -161,6 +177,14 @@ function removeIfThere(path: string): void {
 function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
   let rest = bytes;
   while (rest.length > 0) rest = rest.subarray(file.writeSync(rest));
+}
+
+const ZEROS = new Uint8Array(1 << 16);
+
+function writeZeros(length: number, write: (bytes: Uint8Array) => void): void {
+  for (let left = length; left > 0; left -= ZEROS.length) {
+    write(left < ZEROS.length ? ZEROS.subarray(0, left) : ZEROS);
+  }
 }
 
 /** `DIR/.NAME.crit-PID` for `DIR/NAME`. */

@@ -16,7 +16,7 @@ import {
   PT_LOAD,
   PT_NOTE,
 } from "./elf.ts";
-import type { Extent, Segment } from "./memory.ts";
+import { type Extent, join, type Segment } from "./memory.ts";
 
 /** A core file that is laid out but not yet written. */
 export interface CoreFile {
@@ -74,7 +74,8 @@ export function layOut(
   const head = new Uint8Array(dataOffset);
   head.set(packHeaders(target, headers));
   head.set(packedNotes, notesOffset);
-  return { head, extents: segments.flatMap((segment) => segment.extents), size: offset };
+  const extents = join(segments.flatMap((segment) => segment.extents));
+  return { head, extents, size: offset };
 }
 
 /** `PROT_READ` 1, `PROT_WRITE` 2 and `PROT_EXEC` 4 as `PF_R` 4, `PF_W` 2 and `PF_X` 1. */

@@ -27,6 +27,23 @@ export type Extent =
     readonly length: number;
   };
 
+/** The same extents, those in one that go on where the last one ends. */
+export function join(extents: Iterable<Extent>): Extent[] {
+  const joined: Extent[] = [];
+  for (const extent of extents) {
+    const last = joined.at(-1);
+    if (extent.length === 0) continue;
+    if (last === undefined || !goesOn(last, extent)) joined.push(extent);
+    else joined[joined.length - 1] = { ...last, length: last.length + extent.length };
+  }
+  return joined;
+}
+
+function goesOn(last: Extent, next: Extent): boolean {
+  if (last.kind !== "bytes" || next.kind !== "bytes") return last.kind === next.kind;
+  return last.source === next.source && last.offset + last.length === next.offset;
+}
+
 /** An extent with its place in an area or in an object that areas map. */
 export interface Placed {
   /** In bytes from the beginning of the area or object. */

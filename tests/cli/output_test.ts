@@ -110,6 +110,25 @@ inTemporaryDirectory("a directory is refused, and so is a file in none", (direct
   refused(`${directory}/no/core.img`, `there is no directory ${directory}/no`);
 });
 
+inTemporaryDirectory("zeros that are skipped take no room in a file", (directory) => {
+  const path = `${directory}/sparse`;
+  {
+    using output = openOutput(path);
+    output.write(text.encode("begin"));
+    output.skip(1 << 24);
+    output.write(text.encode("middle"));
+    output.skip(1 << 24);
+    output.commit();
+  }
+  const { size, blocks } = Deno.statSync(path);
+  assert.equal(size, 5 + 6 + (1 << 25));
+  assert(blocks === null || blocks * 512 < 1 << 20, `${blocks} blocks`);
+  const bytes = Deno.readFileSync(path);
+  assert.equal(new TextDecoder().decode(bytes.subarray(0, 5)), "begin");
+  assert.equal(new TextDecoder().decode(bytes.subarray(5 + (1 << 24), 11 + (1 << 24))), "middle");
+  assert(bytes.subarray(11 + (1 << 24)).every((byte) => byte === 0));
+});
+
 Deno.test("a device is written as it is", () => {
   write("/dev/null", "x");
   assert(Deno.statSync("/dev/null").isCharDevice);
