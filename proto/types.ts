@@ -425,9 +425,9 @@ export interface TaskCoreEntry {
   cg_set?: number;
   /** Signals pending for the task as a whole. Since CRIU 1.3. */
   signals_s?: SignalQueueEntry;
-  /** Named seccomp_mode up to CRIU 3.9; since then each thread has its own. */
+  /** Since CRIU 1.7, named seccomp_mode up to CRIU 3.9; since then each thread has its own. */
   old_seccomp_mode?: SeccompMode;
-  /** Named seccomp_filter up to CRIU 3.9; since then each thread has its own. */
+  /** Since CRIU 1.8, named seccomp_filter up to CRIU 3.9; since then each thread has its own. */
   old_seccomp_filter?: number;
   /** Login user for the audit system; 2^32-1: not set. Since CRIU 2.0. */
   loginuid?: number;

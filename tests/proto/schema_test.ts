@@ -1,0 +1,143 @@
+/** The .proto files against the history of CRIU's releases, and against the format's tables. */
+
+import assert from "node:assert/strict";
+import history from "../../proto/history.json" with { type: "json" };
+import { enumSchema, Kind, messageNames, messageSchema } from "../../images/schema.ts";
+import { join, readProtos } from "../../tools/gen.ts";
+
+/** What one field was in a span of releases. */
+interface Era {
+  name: string;
+  label: string;
+  type: string;
+  first: string;
+  last?: string;
+}
+
+const messages: Record<string, { first: string; fields: Record<string, Era[]> }> = history.messages;
+const enums: Record<string, Record<string, { number: number; first: string }>> = history.enums;
+const protos = join(readProtos());
+
+/** `v3.17.1` as a place in the list of releases. */
+function order(release: string): number {
+  const at = history.releases.indexOf(release);
+  assert(at >= 0, release);
+  return at;
+}
+
+/** The comment must tell the release, unless it is that of the whole or the oldest one. */
+function checkSince(comment: string | null, first: string, whole: string, place: string): void {
+  const told = /Since CRIU ([\d.]+\d)/.exec((comment ?? "").replaceAll("\n", " "))?.[1];
+  const expected = first === whole || first === history.releases[0] ? undefined : first.slice(1);
+  assert.equal(told, expected, `${place}: ${comment}`);
+}
+
+Deno.test("messages are those of the newest release, field by field", () => {
+  assert.deepEqual(messageNames().sort(), Object.keys(messages).sort());
+  for (const [name, { fields }] of Object.entries(messages)) {
+    const expected = Object.entries(fields).flatMap(([number, eras]) => {
+      const { name, label, type, last } = eras.at(-1)!;
+      return last === undefined ? [{ number: Number(number), name, label, type }] : [];
+    });
+    const actual = messageSchema(name).fields.map(({ number, name, label, kind }) => {
+      return { number, name, label, type: Kind[kind].toLowerCase() };
+    });
+    assert.deepEqual(actual, expected.sort((a, b) => a.number - b.number), name);
+  }
+});
+
+Deno.test("enums are those of the newest release, value by value", () => {
+  assert.deepEqual([...protos.enums.keys()].sort(), Object.keys(enums).sort());
+  for (const [name, values] of Object.entries(enums)) {
+    const expected = new Map(Object.entries(values).map(([value, { number }]) => [value, number]));
+    // The one value that was renamed: its number is TUNF's.
+    if (name === "fd_types") expected.delete("TUN");
+    const actual = new Map(enumSchema(name).byName);
+    assert.deepEqual([...actual].sort(), [...expected].sort(), name);
+  }
+});
+
+Deno.test("comments tell since which release there is a message or a field", () => {
+  for (const [name, type] of protos.messages) {
+    const { first, fields } = messages[name]!;
+    assert(type.comment, `${name} has no comment`);
+    checkSince(type.comment, first, history.releases[0]!, name);
+    for (const field of type.fieldsArray) {
+      const eras = fields[field.id]!;
+      checkSince(field.comment, eras[0]!.first, first, `${name}.${field.name}`);
+      for (const { name: old, last } of eras.slice(0, -1)) {
+        const text = field.comment?.replaceAll("\n", " ") ?? "";
+        assert(text.includes(`amed ${old} up to CRIU ${last!.slice(1)}`), `${name}.${field.name}`);
+      }
+    }
+  }
+});
+
+Deno.test("comments tell since which release there is an enum's value", () => {
+  for (const [name, type] of protos.enums) {
+    const firsts = Object.values(enums[name]!).map(({ first }) => first);
+    const whole = firsts.sort((a, b) => order(a) - order(b))[0]!;
+    for (const value of Object.keys(type.values)) {
+      if (value === "TUNF") continue;
+      checkSince(
+        type.comments[value] ?? null,
+        enums[name]![value]!.first,
+        whole,
+        `${name}.${value}`,
+      );
+    }
+  }
+});
+
+/** A field as `spec/schema.json` has it. */
+interface SpecField {
+  number: number;
+  name: string;
+  label: string;
+  type: string;
+  type_name?: string;
+  default?: string;
+}
+
+interface Spec {
+  messages: Record<string, { fields: SpecField[] }>;
+  enums: Record<string, { values: Record<string, number> }>;
+}
+
+function spec(): Spec | undefined {
+  try {
+    const file = new URL("../../../shared/spec/schema.json", import.meta.url);
+    return JSON.parse(Deno.readTextFileSync(file));
+  } catch {
+    return undefined;
+  }
+}
+
+const tables = spec();
+
+Deno.test({
+  name: "types and defaults are those of the format's tables beside the checkout",
+  ignore: tables === undefined,
+  fn() {
+    for (const [name, { fields }] of Object.entries(tables!.messages)) {
+      const expected = fields.map(({ number, name, label, type, type_name, default: preset }) => {
+        return { number, name, label, type, typeName: type_name, default: preset };
+      });
+      const actual = messageSchema(name).fields.map((field) => {
+        const { number, name, label, kind, typeName } = field;
+        return {
+          number,
+          name,
+          label,
+          type: Kind[kind].toLowerCase(),
+          typeName,
+          default: field.default,
+        };
+      });
+      assert.deepEqual(actual, expected, name);
+    }
+    for (const [name, { values }] of Object.entries(tables!.enums)) {
+      assert.deepEqual([...enumSchema(name).byName], Object.entries(values), name);
+    }
+  },
+});
