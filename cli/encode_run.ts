@@ -5,9 +5,11 @@ import { feed } from "../images/io.ts";
 import type { Arguments, Context } from "./command.ts";
 import type { encode } from "./encode.ts";
 import { openInput } from "./input.ts";
+import { breathe } from "./interrupt.ts";
 import { openOutput } from "./output.ts";
 import { loadPlugins } from "./plugins.ts";
 import { onePath } from "./positional.ts";
+import { Progress } from "./progress.ts";
 
 /** Runs `crit encode`. */
 export async function run(args: Arguments<typeof encode>, context: Context): Promise<number> {
@@ -19,7 +21,11 @@ export async function run(args: Arguments<typeof encode>, context: Context): Pro
     version: args.imageVersion,
     strict: args.strict,
   });
-  feed(input, encoder);
+  using progress = new Progress("encode", input.size);
+  await feed(input, encoder, (count) => {
+    progress.advance(count);
+    return breathe();
+  });
   output.commit();
   return 0;
 }

@@ -13,18 +13,21 @@ import { writeText } from "./terminal.ts";
 export async function run(args: Arguments<typeof info>, context: Context): Promise<number> {
   await loadPlugins(context);
   for (const path of args.images) {
-    const facts = factsOf(infoOf(path), args.verbose);
+    const facts = factsOf(await infoOf(path), args.verbose);
     const named = args.images.length > 1 ? { image: path, ...facts } : facts;
     writeText(`${JSON.stringify(named, null, 4)}\n`);
   }
   return 0;
 }
 
-function infoOf(path: string): ImageInfo {
+async function infoOf(path: string): Promise<ImageInfo> {
   using input = openInput(path);
   const counter = new InfoReader({ name: input.name ?? "standard input", size: input.size });
   let size = 0;
-  feed(input, counter.reader, (count) => size += count);
+  await feed(input, counter.reader, (count) => {
+    size += count;
+    return undefined;
+  });
   return counter.info(size);
 }
 

@@ -21,6 +21,7 @@ export function openInput(path?: string): Input {
       name: undefined,
       size: undefined,
       readSync: (into) => Deno.stdin.readSync(into),
+      read: (into) => Deno.stdin.read(into),
       [Symbol.dispose]: () => {},
     };
   }

@@ -8,6 +8,6 @@ import type { show } from "./show.ts";
 /** Runs `crit show`. */
 export async function run(args: Arguments<typeof show>, context: Context): Promise<number> {
   await loadPlugins(context);
-  decodeImage(args.image, undefined, { pretty: true, indented: true, noPayload: args.nopl });
+  await decodeImage(args.image, undefined, { pretty: true, indented: true, noPayload: args.nopl });
   return 0;
 }

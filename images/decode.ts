@@ -218,8 +218,16 @@ export class ImageDecoder implements ImageEvents {
 /** A size as `--nopl` of CRIU's tool has it: `33B`, `1.5KB`. */
 function humanSize(size: number): string {
   for (const unit of ["", "K", "M", "G", "T", "P", "E", "Z"]) {
-    if (size < 1024) return `${Number.isInteger(size) ? size : size.toFixed(1)}${unit}B`;
+    if (size < 1024) return `${oneDecimal(size)}${unit}B`;
     size /= 1024;
   }
   return `${size.toFixed(1)}YB`;
+}
+
+/** A number as Python's `%.1f` has it, which rounds a tie to the even digit; whole ones bare. */
+function oneDecimal(value: number): string {
+  if (Number.isInteger(value)) return `${value}`;
+  const tenths = value * 10;
+  const isTie = tenths % 1 === 0.5;
+  return isTie ? (2 * Math.round(tenths / 2) / 10).toFixed(1) : value.toFixed(1);
 }

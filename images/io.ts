@@ -1,5 +1,5 @@
 /**
- * The synchronous file loop: files in and out of the streaming core in large chunks.
+ * The file loop: files in and out of the streaming core in large chunks.
  *
  * @module
  */
@@ -8,6 +8,8 @@
 export interface SyncReader {
   /** Reads some bytes; `null` at the end. */
   readSync(into: Uint8Array): number | null;
+  /** Set where reading may have to wait: it is then used instead, so that signals are heard. */
+  read?(into: Uint8Array): Promise<number | null>;
 }
 
 /** A byte sink, as `Deno.FsFile` is. */
@@ -23,13 +25,23 @@ export interface Feedable {
   finish(): void;
 }
 
-/** Reads all of `source` into `target` and finishes it. */
-export function feed(source: SyncReader, target: Feedable, onRead?: (count: number) => void): void {
+/**
+ * Reads all of `source` into `target` and finishes it.
+ *
+ * @param onRead told how many bytes came; a promise that it returns is waited for
+ */
+export async function feed(
+  source: SyncReader,
+  target: Feedable,
+  onRead?: (count: number) => Promise<void> | undefined,
+): Promise<void> {
   for (;;) {
-    const count = source.readSync(target.room());
+    const room = target.room();
+    const count = source.read === undefined ? source.readSync(room) : await source.read(room);
     if (count === null) break;
     target.advance(count);
-    onRead?.(count);
+    const turn = onRead?.(count);
+    if (turn !== undefined) await turn;
   }
   target.finish();
 }

@@ -105,5 +105,7 @@ Deno.test("declarations load nothing but declarations", async () => {
   const loaded = modules.map(({ specifier }: { specifier: string }) =>
     new URL(specifier).pathname.slice(ROOT.length)
   );
-  assert.deepEqual(loaded.sort(), [...names, "cli/command.ts", "cli/commands.ts"].sort());
+  // Options that several commands share stand in a file of their own.
+  const own = loaded.filter((path) => !path.endsWith("_options.ts"));
+  assert.deepEqual(own.sort(), [...names, "cli/command.ts", "cli/commands.ts"].sort());
 });
