@@ -106,6 +106,6 @@ Deno.test("declarations load nothing but declarations", async () => {
     new URL(specifier).pathname.slice(ROOT.length)
   );
   // Options that several commands share stand in a file of their own.
-  const own = loaded.filter((path) => !path.endsWith("_options.ts"));
+  const own = loaded.filter((path: string) => !path.endsWith("_options.ts"));
   assert.deepEqual(own.sort(), [...names, "cli/command.ts", "cli/commands.ts"].sort());
 });
