@@ -7,12 +7,13 @@
  * @module
  */
 
-import type { CoreEntry, MmEntry, SignalQueueEntry } from "../../proto/types.ts";
+import type { CoreEntry, SignalQueueEntry } from "../../proto/types.ts";
 import { CritError, dataError } from "../errors.ts";
 import { encodeText } from "../utf8.ts";
 import { type Architecture, NT_FPREGSET } from "./arch/architecture.ts";
 import { type ByteOrder, ByteWriter, roundUp } from "./bytes.ts";
 import type { Note } from "./elf.ts";
+import type { CoreTask, CoreThread } from "./task.ts";
 
 const NT_PRSTATUS = 1;
 const NT_PRPSINFO = 3;
@@ -21,24 +22,12 @@ const NT_SIGINFO = 0x53494749;
 const NT_FILE = 0x46494c45;
 
 /** What the notes tell of a process. */
-export interface Process {
-  readonly pid: number;
-  readonly ppid: number;
-  readonly pgid: number;
-  readonly sid: number;
-  /** The main thread, then the others. */
-  readonly threads: readonly Thread[];
-  readonly mm: MmEntry;
+export interface Process
+  extends Pick<CoreTask, "pid" | "ppid" | "pgid" | "sid" | "threads" | "mm"> {
   /** The beginning of the command line, as it stands in memory. */
   readonly arguments: Uint8Array;
   /** File-backed areas in ascending order. */
   readonly mappings: readonly Mapping[];
-}
-
-/** A thread of a dumped process. */
-export interface Thread {
-  readonly tid: number;
-  readonly core: CoreEntry;
 }
 
 /** An area of memory that a file backs. */
@@ -82,7 +71,7 @@ function coreNote(type: number, description: Uint8Array): Note {
 }
 
 /** A thread's NT_PRSTATUS, then the notes that its architecture lists. */
-function threadNotes(process: Process, thread: Thread, architecture: Architecture): Note[] {
+function threadNotes(process: Process, thread: CoreThread, architecture: Architecture): Note[] {
   try {
     const { order } = architecture;
     const notes: Note[] = [];
@@ -101,7 +90,7 @@ function threadNotes(process: Process, thread: Thread, architecture: Architectur
 /** `struct elf_prstatus`. */
 function threadStatus(
   process: Process,
-  { tid, core }: Thread,
+  { tid, core }: CoreThread,
   architecture: Architecture,
   hasFloatingPoint: boolean,
 ): Uint8Array {
