@@ -70,7 +70,7 @@ export function anyMessage(name: string, depth = 0): fc.Arbitrary<PlainMessage> 
 /** The payload that protobufjs writes. */
 export function payloadOf(name: string, message: PlainMessage): Uint8Array {
   const writer = root.lookupType(name);
-  return writer.encode(writer.create(message)).finish();
+  return new Uint8Array(writer.encode(writer.create(message)).finish());
 }
 
 /** What protobufjs reads, with exact numbers as text. */
