@@ -6,12 +6,14 @@
  * @module
  */
 
+import { capture } from "./capture.ts";
 import type { Command } from "./command.ts";
 import { completion } from "./completion.ts";
 import { decode } from "./decode.ts";
 import { encode } from "./encode.ts";
 import { help } from "./help.ts";
 import { info } from "./info.ts";
+import { serve } from "./serve.ts";
 import { show } from "./show.ts";
 import { types } from "./types.ts";
 
@@ -21,6 +23,8 @@ export const commands = {
   encode,
   show,
   info,
+  serve,
+  capture,
   types,
   help,
   completion,

@@ -25,7 +25,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["extra", "image"],
   ["decode", "encode", "objects", "info"],
   ["library", "io"],
-  ["proto_text"],
+  ["proto_text", "declaration"],
 ];
 
 /** Where `Deno.*` may be used, beside cli/, main.ts and what reads directories. */

@@ -66,6 +66,7 @@ const O_WRONLY = 0o1;
 const O_CREAT = 0o100;
 const O_EXCL = 0o200;
 const O_NOCTTY = 0o400;
+const O_APPEND = 0o2000;
 const O_NONBLOCK = 0o4000;
 /** Differs between the two machines (arch/arm64/include/uapi/asm/fcntl.h). */
 const O_DIRECTORY = Deno.build.arch === "aarch64" ? 0o40000 : 0o200000;
@@ -75,11 +76,17 @@ const O_ACCMODE = 0o3;
 const OPEN_FLAGS: Readonly<Record<OpenMode, number>> = {
   read: O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
   create: O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+  append: O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
   directory: O_DIRECTORY | O_CLOEXEC,
 };
 
 /** fcntl commands (include/uapi/linux/fcntl.h). */
-const F_GETFL = 3, F_SETFL = 4, F_SETPIPE_SZ = 1031, F_GETPIPE_SZ = 1032;
+const F_SETFD = 2,
+  FD_CLOEXEC = 1,
+  F_GETFL = 3,
+  F_SETFL = 4,
+  F_SETPIPE_SZ = 1031,
+  F_GETPIPE_SZ = 1032;
 
 /** splice (include/linux/splice.h): move pages where that is possible; never wait for the pipe. */
 const SPLICE_F_MOVE = 1, SPLICE_F_NONBLOCK = 2;
@@ -295,6 +302,10 @@ class LibraryCalls implements SystemCalls {
 
   pollLater(set: PollSet, milliseconds: number): Promise<number> {
     return this.#c.pollLater(pollBytes(set), BigInt(set.count), milliseconds);
+  }
+
+  closeOnExec(descriptor: number): number {
+    return this.#result(this.#c.fcntl(descriptor, F_SETFD, FD_CLOEXEC));
   }
 
   duplicate(from: number, to: number): number {

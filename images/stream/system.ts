@@ -39,6 +39,8 @@ export type OpenMode =
   | "read"
   /** Written from its beginning; must not exist. */
   | "create"
+  /** Written at its end; made if it does not exist. */
+  | "append"
   /** A directory, as the place that names are looked up in. */
   | "directory";
 
@@ -133,6 +135,8 @@ export interface SystemCalls {
    */
   pollLater(set: PollSet, milliseconds: number): Promise<number>;
 
+  /** Closes a descriptor in programs that this process starts. */
+  closeOnExec(descriptor: number): number;
   /** Makes `to` another name of the descriptor `from`. */
   duplicate(from: number, to: number): number;
   /** Leaves the terminal's session. */

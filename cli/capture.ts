@@ -1,0 +1,41 @@
+/** What `crit capture` takes. @module */
+
+import type { Command } from "./command.ts";
+import { streamOptions } from "./stream_options.ts";
+
+/** Declaration of `crit capture`. */
+export const capture = {
+  name: "capture",
+  group: "live",
+  summary: "take a dump from `criu dump --stream`",
+  description: `
+    Listens on streamer-capture.sock in the output directory and writes the images of one dump
+    into it. Prints the socket's path on standard output once CRIU can connect, and what it wrote
+    on standard error at the end.
+
+    The images stand in the subdirectory capture.incomplete until CRIU has written all of them,
+    inventory.img last; a dump that CRIU does not finish stays there.
+
+    With --hook it is made to be called from CRIU's --action-script. For the action pre-stream it
+    starts in the background and returns once CRIU can connect; for others it does nothing. The
+    socket's directory, and the output directory unless given, is the image directory that CRIU
+    names in $CRTOOLS_IMAGE_DIR; messages go to crit-capture.log there unless --log says
+    otherwise, and CRIU has 60 seconds to connect.`,
+  positionals: {
+    output: {
+      kind: "path",
+      only: "directory",
+      value: "OUTDIR",
+      count: "optional",
+      doc: "the directory to write to, made if it does not exist; needed without `--hook`",
+    },
+  },
+  options: streamOptions,
+  examples: [
+    { line: "crit capture dump", doc: "then, elsewhere: criu dump --stream -D dump -t PID" },
+    { line: "crit capture --hook", doc: "the one command of an action script" },
+  ],
+  exitCodes: {
+    3: "an edit failed, or CRIU did not finish its dump or did not keep to the protocol",
+  },
+} as const satisfies Command;

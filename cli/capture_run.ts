@@ -1,0 +1,37 @@
+/** What `crit capture` does. @module */
+
+import { capture as captureDump, type CaptureSummary } from "../images/stream/capture.ts";
+import { DirectorySink } from "../images/stream/directory.ts";
+import { loadSystemCalls } from "../images/stream/ffi.ts";
+import { Errno, type SystemCalls } from "../images/stream/system.ts";
+import type { capture } from "./capture.ts";
+import type { Arguments, Context } from "./command.ts";
+import { hookAction, startInBackground } from "./hook.ts";
+import { binarySize } from "./sizes.ts";
+import { countOf, neededPath, stream } from "./streaming.ts";
+
+/** Runs `crit capture`. */
+export async function run(args: Arguments<typeof capture>, _context: Context): Promise<number> {
+  if (args.hook) {
+    const action = hookAction();
+    return action === undefined ? 0 : await startInBackground("capture", args, args.output, action);
+  }
+  const output = neededPath(args.output, "OUTDIR", "capture");
+  const system = loadSystemCalls();
+  makeDirectory(system, output);
+  return await stream(system, output, args, {
+    work: (options) => captureDump(system, () => new DirectorySink(system, output), options),
+    describe,
+  });
+}
+
+/** Makes a directory unless it is there; Deno must not be asked about paths in `/proc`. */
+function makeDirectory(system: SystemCalls, path: string): void {
+  const opened = system.open(path, "directory");
+  if (opened >= 0) system.close(opened);
+  else if (opened === -Errno.noEntry) Deno.mkdirSync(path, { recursive: true });
+}
+
+function describe({ files, bytes, edited }: CaptureSummary): string {
+  return `captured ${countOf(files, "image")}, ${binarySize(bytes)}, ${edited} edited`;
+}

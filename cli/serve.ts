@@ -1,0 +1,36 @@
+/** What `crit serve` takes. @module */
+
+import type { Command } from "./command.ts";
+import { streamOptions } from "./stream_options.ts";
+
+/** Declaration of `crit serve`. */
+export const serve = {
+  name: "serve",
+  group: "live",
+  summary: "serve a dump to `criu restore --stream`",
+  description: `
+    Listens on streamer-serve.sock in the dump directory and serves one restore: each image as
+    CRIU asks for it. Prints the socket's path on standard output once CRIU can connect, and what
+    it served on standard error at the end.
+
+    With --hook it is made to be called from CRIU's --action-script. For the action pre-stream it
+    starts a server in the background and returns once CRIU can connect; for others it does
+    nothing. The socket's directory, and the dump unless given, is the image directory that CRIU
+    names in $CRTOOLS_IMAGE_DIR; messages go to crit-serve.log there unless --log says otherwise,
+    and CRIU has 60 seconds to connect.`,
+  positionals: {
+    dump: {
+      kind: "path",
+      only: "directory",
+      value: "DUMP",
+      count: "optional",
+      doc: "the dump directory; needed without `--hook`",
+    },
+  },
+  options: streamOptions,
+  examples: [
+    { line: "crit serve dump", doc: "then, elsewhere: criu restore --stream -D dump" },
+    { line: "crit serve --hook", doc: "the one command of an action script" },
+  ],
+  exitCodes: { 3: "an edit failed, or CRIU did not keep to the protocol" },
+} as const satisfies Command;

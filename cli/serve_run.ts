@@ -1,0 +1,46 @@
+/** What `crit serve` does. @module */
+
+import { dataError } from "../images/errors.ts";
+import { DirectorySource } from "../images/stream/directory.ts";
+import { loadSystemCalls } from "../images/stream/ffi.ts";
+import { serve as serveDump, type ServeSummary } from "../images/stream/serve.ts";
+import type { DumpSource } from "../images/stream/store.ts";
+import type { Arguments, Context } from "./command.ts";
+import { hookAction, startInBackground } from "./hook.ts";
+import type { serve } from "./serve.ts";
+import { binarySize } from "./sizes.ts";
+import { countOf, neededPath, stream } from "./streaming.ts";
+
+/** Runs `crit serve`. */
+export async function run(args: Arguments<typeof serve>, _context: Context): Promise<number> {
+  if (args.hook) {
+    const action = hookAction();
+    return action === undefined ? 0 : await startInBackground("serve", args, args.dump, action);
+  }
+  const dump = neededPath(args.dump, "DUMP", "serve");
+  const system = loadSystemCalls();
+  const source = new DirectorySource(system, dump);
+  try {
+    await checkDump(source, dump);
+    return await stream(system, dump, args, {
+      work: (options) => serveDump(system, source, options),
+      describe,
+    });
+  } finally {
+    source.close();
+  }
+}
+
+/** Says at once what CRIU would say less clearly. */
+async function checkDump(source: DumpSource, path: string): Promise<void> {
+  const inventory = await source.open("inventory.img");
+  if (inventory === undefined) throw dataError(`${path}: no dump: there is no inventory.img`);
+  inventory.close();
+}
+
+function describe({ files, bytes, edited, absent, closedEarly }: ServeSummary): string {
+  const notes = [`${absent} asked for and absent`];
+  if (closedEarly > 0) notes.push(`${closedEarly} closed early`);
+  const what = `${countOf(files, "image")}, ${binarySize(bytes)}, ${edited} edited`;
+  return `served ${what} (${notes.join(", ")})`;
+}
