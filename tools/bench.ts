@@ -208,7 +208,7 @@ async function main(): Promise<void> {
   const names = new Set<string>(positionals.length > 0 ? positionals : all);
   const directory = await Deno.makeTempDir({ prefix: "crit-bench-" });
   try {
-    await benchImages(directory, names, runs);
+    if (WORKLOADS.some(({ name }) => names.has(name))) await benchImages(directory, names, runs);
     console.log();
     if (names.has("start-up")) await benchStartUp(directory, runs);
   } finally {
