@@ -125,7 +125,7 @@ Deno.test("no module imports itself by a detour", () => {
 });
 
 Deno.test("what runs is imported by path, from node: or from npm: at one version", async () => {
-  const specifier = /(?:\bfrom|\bimport\(?)\s*"([^"]+)"/g;
+  const specifier = /(?:\bfrom|\bimport\(?)\s*"([^"\n]+)"/g;
   const allowed = /^(\.{1,2}\/|node:|npm:(@[^/@]+\/)?[^/@]+@\d+\.\d+\.\d+$)/;
   for (const name of files) {
     const text = withoutComments(await Deno.readTextFile(ROOT + name));
