@@ -51,6 +51,8 @@ async function add(file: string, type: ImageType): Promise<void> {
       const { addSchema } = await import("../images/schema.ts");
       addSchema(await parseProto(type.proto, file));
     }
+    const { checkDeclaration } = await import("../images/declaration.ts");
+    checkDeclaration(type);
     register(type);
   } catch (error) {
     throw error instanceof CritError ? error.at({ image: file }) : error;

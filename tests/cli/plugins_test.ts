@@ -77,6 +77,7 @@ Deno.test("what is wrong with a plugin is one line that names its file, and exit
       [THING.replace("0x12345678", "0x55053847"), 2, /magic 0x55053847 already belongs to CORE/],
       [THING.replace("mything-%u.img", "core-%u.img"), 2, /core-%u\.img already belongs to CORE/],
       [THING.replace("mything_entry {\n      enum", "core_entry {\n      enum"), 2, /core_entry/],
+      [THING.replace("address:", "adress:"), 2, /hints\.mything_entry\.adress: .*no field adress/],
       [THING.replace("required uint32 id", "requred uint32 id"), 3, /requred.*line 5/],
       [THING.replace("optional uint32 kind", "optional float kind"), 5, /float/],
     ];
