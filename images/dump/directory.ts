@@ -1,0 +1,139 @@
+/**
+ * A dump that is a directory.
+ *
+ * @module
+ */
+
+import { CritError, dataError } from "../errors.ts";
+import type { ImageFile, ImageSource } from "./source.ts";
+
+/** Name of the link to the dump that an incremental one builds upon. */
+const PARENT = "parent";
+
+/** Longest path that Linux takes, in bytes. */
+const PATH_MAX = 4096;
+
+/** The images in a directory. */
+export class DirectorySource implements ImageSource {
+  readonly identity: string;
+  #files: Map<string, number> | undefined;
+
+  /**
+   * Looks up a directory; its files are listed when asked for.
+   *
+   * @throws {CritError} `file` when there is no such directory
+   */
+  constructor(readonly path: string) {
+    this.identity = inFile(path, () => Deno.realPathSync(path));
+  }
+
+  get files(): ReadonlyMap<string, number> {
+    if (this.#files !== undefined) return this.#files;
+    const files = new Map<string, number>();
+    const entries = inFile(this.path, () => [...Deno.readDirSync(this.path)]);
+    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const { name, isDirectory } of entries) {
+      const info = isDirectory ? undefined : this.#stat(name);
+      if (info?.isFile && name !== PARENT) files.set(name, info.size);
+    }
+    return this.#files = files;
+  }
+
+  open(name: string): ImageFile {
+    return inFile(name, () => new DirectoryFile(name, Deno.openSync(`${this.path}/${name}`)));
+  }
+
+  get parentLink(): string | undefined {
+    const path = `${this.path}/${PARENT}`;
+    try {
+      const info = Deno.lstatSync(path);
+      if (info.isSymlink) return Deno.readLinkSync(path);
+      if (info.isDirectory) return PARENT;
+      // Copies that know no links have a file with the path instead, as git writes one.
+      return info.isFile && info.size < PATH_MAX ? Deno.readTextFileSync(path).trim() : undefined;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw fileError(error, PARENT);
+    }
+  }
+
+  openParent(): ImageSource {
+    const link = this.parentLink;
+    const path = link?.startsWith("/") ? link : `${this.path}/${link}`;
+    if (link === undefined || !isDirectory(path)) {
+      throw dataError(`it leads to ${link}, which is no directory`, { image: PARENT });
+    }
+    return new DirectorySource(path);
+  }
+
+  [Symbol.dispose](): void {}
+
+  /** What a name stands for; undefined when a link leads nowhere. */
+  #stat(name: string): Deno.FileInfo | undefined {
+    try {
+      return Deno.statSync(`${this.path}/${name}`);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotCapable) throw error;
+      return undefined;
+    }
+  }
+}
+
+/** A file that is open. */
+export class DirectoryFile implements ImageFile {
+  readonly size: number;
+  /** Where the next sequential read begins. */
+  #position = 0;
+
+  constructor(readonly name: string, readonly file: Deno.FsFile) {
+    this.size = file.statSync().size;
+  }
+
+  read(offset: number, into: Uint8Array): number {
+    return inFile(this.name, () => {
+      if (offset !== this.#position) this.file.seekSync(offset, Deno.SeekMode.Start);
+      this.#position = offset;
+      let filled = 0;
+      while (filled < into.length) {
+        const count = this.file.readSync(filled === 0 ? into : into.subarray(filled));
+        if (count === null) break;
+        filled += count;
+        this.#position += count;
+      }
+      return filled;
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.file.close();
+  }
+}
+
+/** Whether a path leads to a directory. */
+export function isDirectory(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    return false;
+  }
+}
+
+/** Runs something that may fail on a file, whose name errors then have. */
+export function inFile<T>(name: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw fileError(error, name);
+  }
+}
+
+/** An operating system's error with the name of its file; what Deno forbids passes as it is. */
+function fileError(error: unknown, name: string): unknown {
+  if (!(error instanceof Error) || error instanceof CritError) return error;
+  if (error instanceof Deno.errors.NotCapable) return error;
+  const words = /^(.*?) \(os error/s.exec(error.message)?.[1];
+  if (words === undefined) return error;
+  const reason = words.slice(0, 1).toLowerCase() + words.slice(1);
+  return new CritError("file", reason, { image: name }, undefined, { cause: error });
+}

@@ -1,0 +1,140 @@
+/**
+ * What memory is made of: runs of bytes that have one origin.
+ *
+ * @module
+ */
+
+import type { Dump } from "./dump.ts";
+import { firstRangeAfter, type PageMap, PAGES } from "./page_map.ts";
+
+/** Where the bytes of a run of memory are. */
+export type Origin =
+  /** In a file of a dump, from a byte offset on. */
+  | { readonly kind: "image"; readonly dump: Dump; readonly name: string; readonly offset: number }
+  /** Nowhere: they are zero. */
+  | { readonly kind: "zeros" }
+  /** In the file that the area maps: id of a REG file, and a byte offset there. */
+  | { readonly kind: "file"; readonly id: number; readonly offset: number }
+  /** Nowhere: whoever restores the dump makes them anew, as vvar and vsyscall. */
+  | { readonly kind: "kernel" }
+  /** On the machine of the dump: they were to be fetched later. */
+  | { readonly kind: "lazy" }
+  /** They ought to be in the dump and are not. */
+  | { readonly kind: "lost" };
+
+/** A run of memory; `at` counts from the beginning of what was asked for. All in bytes. */
+export type Extent = Origin & { readonly at: number; readonly length: number };
+
+/** A part of memory by its addresses (in shared memory: offsets), in bytes. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What fills the gaps between the ranges of a page map: extents of `span`, `at` from `span.from`. */
+export type FillGap = (span: Span) => Iterable<Extent>;
+
+/** A page map and what is needed to find the bytes of its ranges. */
+export interface PageStore {
+  readonly dump: Dump;
+  /** File name of the page map. */
+  readonly name: string;
+  /** In bytes. */
+  readonly pageSize: number;
+}
+
+/**
+ * What a span of memory is made of, in ascending order and without gaps.
+ *
+ * Ranges in the parent dump are looked up in its page map of the same name, and so on.
+ */
+export function* extentsOf(store: PageStore, span: Span, fillGap: FillGap): Generator<Extent> {
+  const { dump, name, pageSize } = store;
+  const map = dump.pageMap(name);
+  const available = availablePages(store, map);
+  let done = span.from;
+  for (let i = firstRangeAfter(map, span.from, pageSize); i < map.count; i++) {
+    const begin = map.addresses[i]!;
+    if (begin >= span.to) break;
+    const from = Math.max(begin, done);
+    const to = Math.min(begin + map.lengths[i]! * pageSize, span.to);
+    if (from >= to) continue;
+    if (from > done) yield* moved(fillGap({ from: done, to: from }), done - span.from);
+    const range = rangeExtents(store, map, i, { from, to }, available);
+    yield* moved(range, from - span.from);
+    done = to;
+  }
+  if (done < span.to) yield* moved(fillGap({ from: done, to: span.to }), done - span.from);
+}
+
+/** What a span inside a single range is made of. */
+function* rangeExtents(
+  { dump, name, pageSize }: PageStore,
+  map: PageMap,
+  index: number,
+  span: Span,
+  available: number,
+): Generator<Extent> {
+  const length = span.to - span.from;
+  const flags = map.flags[index]!;
+  if ((flags & PAGES.PARENT) !== 0) {
+    const { parent } = dump;
+    if (parent === undefined) yield { kind: "lost", at: 0, length };
+    else yield* extentsOf({ dump: parent, name, pageSize }, span, lostGap);
+  } else if ((flags & PAGES.PRESENT) !== 0) {
+    const offset = map.stored[index]! * pageSize + (span.from - map.addresses[index]!);
+    const there = Math.min(length, Math.max(0, available - offset));
+    const pages = pagesName(map);
+    if (there > 0) yield { kind: "image", dump, name: pages, offset, at: 0, length: there };
+    if (there < length) yield { kind: "lost", at: there, length: length - there };
+  } else {
+    yield { kind: (flags & PAGES.LAZY) !== 0 ? "lazy" : "lost", at: 0, length };
+  }
+}
+
+/** File name of the pages of a page map. */
+export function pagesName({ pagesId }: PageMap): string {
+  return `pages-${pagesId}.img`;
+}
+
+/** How many bytes the pages' file has, whose shortness is a fault of the dump. */
+function availablePages({ dump, pageSize }: PageStore, map: PageMap): number {
+  if (map.storedPages === 0 || map.pagesId === undefined) return 0;
+  return dump.pagesSize(pagesName(map), map.storedPages * pageSize);
+}
+
+function lostGap({ from, to }: Span): Extent[] {
+  return [{ kind: "lost", at: 0, length: to - from }];
+}
+
+/** Extents with their places counted from `by` bytes earlier. */
+function* moved(extents: Iterable<Extent>, by: number): Generator<Extent> {
+  for (const extent of extents) yield by === 0 ? extent : { ...extent, at: extent.at + by };
+}
+
+/** The part of an extent from `from` up to `to`, in bytes from its own beginning. */
+export function cutExtent(extent: Extent, from: number, to: number): Extent {
+  const part = { ...extent, at: extent.at + from, length: to - from };
+  if (part.kind === "image" || part.kind === "file") {
+    return { ...part, offset: part.offset + from };
+  }
+  return part;
+}
+
+/** Whether a dump alone tells the bytes of an extent. */
+export function isKnown({ kind }: Extent): boolean {
+  return kind === "image" || kind === "zeros";
+}
+
+/**
+ * Reads known bytes of an extent from `from` on (in bytes from its own beginning) and returns how
+ * many there are: at most as many as there is room for, 0 when the dump does not tell them.
+ */
+export function readExtent(extent: Extent, from: number, into: Uint8Array): number {
+  const count = Math.min(extent.length - from, into.length);
+  if (extent.kind === "zeros") into.fill(0, 0, count);
+  else if (extent.kind === "image") {
+    return extent.dump.read(extent.name, extent.offset + from, into.subarray(0, count));
+  } else return 0;
+  return count;
+}

@@ -1,0 +1,119 @@
+/**
+ * An image of a dump as far as it can be read: a damaged one gives the entries before the damage.
+ *
+ * @module
+ */
+
+import { CritError, dataError } from "../errors.ts";
+import type { ExtraRun } from "../extra.ts";
+import { type ImageEvents, ImageReader, type ImageVersion } from "../image.ts";
+import { feed } from "../io.ts";
+import { type Entry, ObjectEvents } from "../objects.ts";
+import type { EntryShape, ImageType } from "../plugin.ts";
+import { type ImageFile, ImageFileReader } from "./source.ts";
+
+/** An image that was read. */
+export interface DumpImage {
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+  /** What it is by its magic; undefined when that could not be read. */
+  readonly type: ImageType | undefined;
+  /** Image version of the file. */
+  readonly version: ImageVersion;
+  /** The entries, in file order and without their extras. */
+  readonly entries: readonly Entry[];
+  /** Where each entry begins in the file. */
+  readonly offsets: readonly number[];
+  /** Each entry's extra, in bytes; 0 for none. */
+  readonly extraSizes: readonly number[];
+  /** What is wrong with the image; the entries before it are there. */
+  readonly error: CritError | undefined;
+}
+
+/** Takes an image's entries but only counts their extras, which may be huge. */
+class EntryReader implements ImageEvents {
+  readonly entries: Entry[] = [];
+  readonly offsets: number[] = [];
+  readonly extraSizes: number[] = [];
+  readonly #objects = new ObjectEvents((entry, offset) => {
+    this.entries.push(entry);
+    this.offsets.push(offset);
+  });
+  #extraSize = 0;
+
+  get type(): ImageType | undefined {
+    return this.#objects.type;
+  }
+
+  get version(): ImageVersion {
+    return this.#objects.version;
+  }
+
+  begin(type: ImageType, version: ImageVersion): void {
+    this.#objects.begin(type, version);
+  }
+
+  payload(shape: EntryShape, bytes: Uint8Array, from: number, to: number, offset: number): void {
+    this.#objects.payload({ entry: shape.entry }, bytes, from, to, offset);
+    this.#extraSize = 0;
+  }
+
+  extraBegin(run: ExtraRun): void {
+    this.#extraSize += run.padding + (run.kind === "message" ? 4 : 0);
+  }
+
+  extraBytes(_bytes: Uint8Array, from: number, to: number): void {
+    this.#extraSize += to - from;
+  }
+
+  extraEnd(): void {}
+
+  entryEnd(): void {
+    this.#objects.entryEnd();
+    this.extraSizes.push(this.#extraSize);
+  }
+
+  end(): void {}
+}
+
+/** Reads an image's entries as objects; does not throw for what is wrong with the image. */
+export function readImage(file: ImageFile): DumpImage {
+  const { name, size } = file;
+  const reader = new EntryReader();
+  const error = scanImage(file, reader);
+  const { type, version, entries, offsets, extraSizes } = reader;
+  return { name, size, type, version, entries, offsets, extraSizes, error };
+}
+
+/** Reads an image into `events`, and returns what is wrong with it rather than throwing it. */
+export function scanImage(file: ImageFile, events: ImageEvents): CritError | undefined {
+  const { name, size } = file;
+  try {
+    feed(new ImageFileReader(file), new ImageReader(events, { name, size }));
+    return undefined;
+  } catch (error) {
+    if (error instanceof CritError) return error.at({ image: name });
+    throw error;
+  }
+}
+
+/** What stands in for an image that is not there. */
+export function missingImage(name: string): DumpImage {
+  const error = dataError("the image is missing", { image: name });
+  return failedImage(name, 0, error);
+}
+
+/** What stands in for an image that cannot be opened. */
+export function failedImage(name: string, size: number, error: CritError): DumpImage {
+  return {
+    name,
+    size,
+    type: undefined,
+    version: "1.1",
+    entries: [],
+    offsets: [],
+    extraSizes: [],
+    error,
+  };
+}

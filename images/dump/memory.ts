@@ -1,0 +1,143 @@
+/**
+ * A task's memory.
+ *
+ * @module
+ */
+
+import type { VmaEntry } from "../../proto/types.ts";
+import { type Extent, extentsOf, readExtent, type Span } from "./extent.ts";
+import type { PageMap } from "./page_map.ts";
+import type { Task } from "./task.ts";
+import { hasStatus, isKernelMade, lengthOf, mapsFile, mapsSharedMemory, VMA } from "./vma.ts";
+
+/** Page size where the dump does not tell, in bytes. */
+const USUAL_PAGE_SIZE = 4096;
+/** Page sizes that Linux has on any machine are between the usual and this, in bytes. */
+const LARGEST_PAGE_SIZE = 1 << 20;
+/** Type of the auxiliary vector's page size, from `<elf.h>`. */
+const AT_PAGESZ = 6n;
+
+/** A task's memory: its areas and where their bytes are. */
+export class TaskMemory {
+  #pageSize: number | undefined;
+  #areas: readonly VmaEntry[] | undefined;
+
+  constructor(readonly task: Task) {}
+
+  /** In bytes, from the auxiliary vector. */
+  get pageSize(): number {
+    return this.#pageSize ??= pageSizeOf(this.task.mm?.mm_saved_auxv ?? []);
+  }
+
+  /** The areas in ascending order, without the guard areas, which lie inside others. */
+  get areas(): readonly VmaEntry[] {
+    return this.#areas ??= this.task.vmas.filter((vma) => !hasStatus(vma, VMA.GUARD));
+  }
+
+  /** The ranges whose pages the dump has. */
+  get pageMap(): PageMap {
+    return this.task.dump.pageMap(this.task.pageMapName);
+  }
+
+  /**
+   * What an area is made of, from its start to its end, in ascending order and without gaps.
+   *
+   * @param span a part of the area, in bytes from its start; all of it when left out
+   */
+  extents(vma: VmaEntry, span: Span = { from: 0, to: lengthOf(vma) }): Iterable<Extent> {
+    const { task, pageSize } = this;
+    const start = Number(vma.start);
+    const addresses = { from: start + span.from, to: start + span.to };
+    const store = { dump: task.dump, name: task.pageMapName, pageSize };
+    return extentsOf(
+      store,
+      addresses,
+      ({ from, to }) => this.#ownExtents(vma, { from: from - start, to: to - start }),
+    );
+  }
+
+  /**
+   * Reads memory from an address on; returns how many bytes there are before the first one that
+   * the dump does not tell.
+   *
+   * @throws {CritError} when a file with pages cannot be read
+   */
+  read(address: bigint, into: Uint8Array): number {
+    let done = 0;
+    while (done < into.length) {
+      const at = address + BigInt(done);
+      const vma = this.areaAt(at);
+      if (vma === undefined) break;
+      const from = Number(at - vma.start);
+      const to = Math.min(lengthOf(vma), from + into.length - done);
+      for (const extent of this.extents(vma, { from, to })) {
+        const count = readExtent(extent, 0, into.subarray(done, done + extent.length));
+        done += count;
+        if (count < extent.length) return done;
+      }
+    }
+    return done;
+  }
+
+  /** The area that has an address. */
+  areaAt(address: bigint): VmaEntry | undefined {
+    const { areas } = this;
+    let low = 0;
+    let high = areas.length;
+    while (low < high) {
+      const middle = low + high >>> 1;
+      if (areas[middle]!.end > address) high = middle;
+      else low = middle + 1;
+    }
+    const vma = areas[low];
+    return vma !== undefined && vma.start <= address ? vma : undefined;
+  }
+
+  /** The arguments that the program was started with, as bytes with a zero after each. */
+  get argumentBytes(): Uint8Array {
+    const { mm_arg_start = 0n, mm_arg_end = 0n } = this.task.mm ?? {};
+    return this.#bytes(mm_arg_start, mm_arg_end);
+  }
+
+  /** The environment, as bytes with a zero after each variable. */
+  get environmentBytes(): Uint8Array {
+    const { mm_env_start = 0n, mm_env_end = 0n } = this.task.mm ?? {};
+    return this.#bytes(mm_env_start, mm_env_end);
+  }
+
+  /** What the dump tells of the bytes from one address to another. */
+  #bytes(from: bigint, to: bigint): Uint8Array {
+    const area = this.areaAt(from);
+    if (area === undefined || to <= from) return new Uint8Array();
+    // Arguments lie in one area; a wrong end must not ask for more.
+    const bytes = new Uint8Array(Number((to < area.end ? to : area.end) - from));
+    return bytes.subarray(0, this.read(from, bytes));
+  }
+
+  /** What a part of an area is made of where the page map has nothing. */
+  #ownExtents(vma: VmaEntry, { from, to }: Span): Iterable<Extent> {
+    const length = to - from;
+    const inFile = { from: Number(vma.pgoff) + from, to: Number(vma.pgoff) + to };
+    if (mapsSharedMemory(vma)) {
+      const { sharedMemory } = this.task.dump;
+      const id = sharedMemory.idOf(vma);
+      if (id === undefined) return [{ kind: "lost", at: 0, length }];
+      return sharedMemory.extents(id, inFile, this.pageSize);
+    }
+    if (mapsFile(vma)) {
+      return [{ kind: "file", id: Number(vma.shmid), offset: inFile.from, at: 0, length }];
+    }
+    return [{ kind: isKernelMade(vma) ? "kernel" : "zeros", at: 0, length }];
+  }
+}
+
+/** Page size from an auxiliary vector: pairs of type and value. */
+function pageSizeOf(auxv: readonly bigint[]): number {
+  for (let i = 0; i + 1 < auxv.length; i += 2) {
+    if (auxv[i] !== AT_PAGESZ) continue;
+    const size = Number(auxv[i + 1]);
+    const isPower = Number.isInteger(Math.log2(size));
+    if (isPower && size >= USUAL_PAGE_SIZE && size <= LARGEST_PAGE_SIZE) return size;
+  }
+  return USUAL_PAGE_SIZE;
+}

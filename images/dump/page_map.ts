@@ -1,0 +1,218 @@
+/**
+ * A page map: which ranges of memory a dump has, and where their bytes are.
+ *
+ * It is read straight into columns of numbers, about 30 bytes a range. An address is a number
+ * here: a multiple of 4096 below 2^64 is an exact double, and CRIU's ranges begin at pages.
+ *
+ * @module
+ */
+
+import { type CritError, dataError } from "../errors.ts";
+import type { ExtraRun } from "../extra.ts";
+import type { ImageEvents } from "../image.ts";
+import type { EntryShape, ImageType } from "../plugin.ts";
+import { Wire, WireReader } from "../wire.ts";
+import { scanImage } from "./image.ts";
+import type { ImageFile } from "./source.ts";
+
+/** Flags of a range (CRIU: criu/include/pagemap.h, PE_*). */
+export const PAGES = {
+  /** The pages are in the parent dump. */
+  PARENT: 1,
+  /** The pages may be fetched later, over the network. */
+  LAZY: 2,
+  /** The pages are in the pages-%u.img. */
+  PRESENT: 4,
+} as const;
+
+/** Most pages that a range can have: 2^64 bytes of them. */
+const MOST_PAGES = 2 ** 52;
+
+/** Ranges of memory in the order of the image, one index a range. */
+export interface PageMap {
+  /** File name of the page map. */
+  readonly name: string;
+  /** Number of the pages-%u.img, from the page map's head; undefined when even that is missing. */
+  readonly pagesId: number | undefined;
+  /** Number of ranges. */
+  readonly count: number;
+  /** Address of each range's first byte; in shared memory its offset. */
+  readonly addresses: Float64Array;
+  /** Number of pages of each range. */
+  readonly lengths: Float64Array;
+  /** {@link PAGES} of each range; older images are brought into this form. */
+  readonly flags: Uint8Array;
+  /** Of each range: how many pages the pages-%u.img has before it. */
+  readonly stored: Float64Array;
+  /** How many pages the pages-%u.img must have. */
+  readonly storedPages: number;
+  /** What is wrong with the image; the ranges before it are there. */
+  readonly error: CritError | undefined;
+}
+
+/** Reads a page map; does not throw for what is wrong with the image. */
+export function readPageMap(file: ImageFile): PageMap {
+  const reader = new PageMapReader();
+  const error = scanImage(file, reader);
+  return reader.pageMap(file.name, error);
+}
+
+/** A page map without ranges. */
+export function emptyPageMap(name: string, error?: CritError): PageMap {
+  return new PageMapReader().pageMap(name, error);
+}
+
+/**
+ * Finds the first range that ends after an address, by binary search; `count` when there is none.
+ *
+ * The ranges must be sorted, as {@link sortRanges} makes them.
+ */
+export function firstRangeAfter(map: PageMap, address: number, pageSize: number): number {
+  let low = 0;
+  let high = map.count;
+  while (low < high) {
+    const middle = low + high >>> 1;
+    if (map.addresses[middle]! + map.lengths[middle]! * pageSize > address) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** The ranges in ascending order of address, as CRIU writes them; the same map if they are. */
+export function sortRanges(map: PageMap): PageMap {
+  const { addresses, count } = map;
+  let isSorted = true;
+  for (let i = 1; i < count && isSorted; i++) isSorted = addresses[i - 1]! <= addresses[i]!;
+  if (isSorted) return map;
+  const order = Uint32Array.from(addresses, (_, i) => i);
+  order.sort((a, b) => addresses[a]! - addresses[b]!);
+  return {
+    ...map,
+    addresses: Float64Array.from(order, (i) => map.addresses[i]!),
+    lengths: Float64Array.from(order, (i) => map.lengths[i]!),
+    flags: Uint8Array.from(order, (i) => map.flags[i]!),
+    stored: Float64Array.from(order, (i) => map.stored[i]!),
+  };
+}
+
+/** Takes the entries of a page map into growing columns. */
+class PageMapReader implements ImageEvents {
+  #pagesId: number | undefined;
+  #count = 0;
+  #addresses = new Float64Array(64);
+  #lengths = new Float64Array(64);
+  #flags = new Uint8Array(64);
+  #stored = new Float64Array(64);
+  #storedPages = 0;
+
+  /** What was read. */
+  pageMap(name: string, error: CritError | undefined): PageMap {
+    const count = this.#count;
+    return {
+      name,
+      pagesId: this.#pagesId,
+      count,
+      addresses: this.#addresses.subarray(0, count),
+      lengths: this.#lengths.subarray(0, count),
+      flags: this.#flags.subarray(0, count),
+      stored: this.#stored.subarray(0, count),
+      storedPages: this.#storedPages,
+      error,
+    };
+  }
+
+  begin(type: ImageType): void {
+    if (type.entry !== "pagemap_entry") throw dataError(`it is a ${type.name} image by its magic`);
+  }
+
+  payload(shape: EntryShape, bytes: Uint8Array, from: number, to: number): void {
+    const reader = new WireReader(bytes, from, to);
+    if (shape.entry === "pagemap_head") this.#pagesId = readPagesId(reader);
+    else this.#readRange(reader);
+  }
+
+  extraBegin(_run: ExtraRun): void {}
+  extraBytes(): void {}
+  extraEnd(): void {}
+  entryEnd(): void {}
+  end(): void {}
+
+  /** Takes a `pagemap_entry`. */
+  #readRange(reader: WireReader): void {
+    let address = -1;
+    let oldLength = -1;
+    let length = -1;
+    let inParent = false;
+    let flags = -1;
+    while (!reader.done) {
+      const tag = reader.tag();
+      if ((tag & 7) !== Wire.Varint || tag >>> 3 > 5) {
+        reader.skip(tag);
+        continue;
+      }
+      reader.varint();
+      const { lo, hi } = reader;
+      switch (tag >>> 3) {
+        case 1:
+          address = hi * 2 ** 32 + lo;
+          break;
+        case 2:
+          oldLength = lo;
+          break;
+        case 3:
+          inParent = lo !== 0 || hi !== 0;
+          break;
+        case 4:
+          flags = lo;
+          break;
+        case 5:
+          length = hi * 2 ** 32 + lo;
+      }
+    }
+    if (address < 0) throw dataError("required field is missing", { field: "vaddr" });
+    if (oldLength < 0) throw dataError("required field is missing", { field: "compat_nr_pages" });
+    // As CRIU reads images of before 3.5, which have no flags (criu/pagemap.c).
+    if (flags < 0) flags = inParent ? 0 : PAGES.PRESENT;
+    if (inParent) flags |= PAGES.PARENT;
+    this.#add(address, length < 0 ? oldLength : length, flags);
+  }
+
+  #add(address: number, length: number, flags: number): void {
+    if (length > MOST_PAGES) throw dataError(`a range of ${length} pages cannot be`);
+    const index = this.#count++;
+    if (index === this.#addresses.length) this.#grow();
+    this.#addresses[index] = address;
+    this.#lengths[index] = length;
+    this.#flags[index] = flags;
+    this.#stored[index] = this.#storedPages;
+    if ((flags & PAGES.PRESENT) !== 0) this.#storedPages += length;
+  }
+
+  #grow(): void {
+    this.#addresses = doubled(this.#addresses);
+    this.#lengths = doubled(this.#lengths);
+    this.#stored = doubled(this.#stored);
+    const flags = new Uint8Array(this.#flags.length * 2);
+    flags.set(this.#flags);
+    this.#flags = flags;
+  }
+}
+
+function readPagesId(reader: WireReader): number {
+  let id = -1;
+  while (!reader.done) {
+    const tag = reader.tag();
+    if (tag === (1 << 3 | Wire.Varint)) {
+      reader.varint();
+      id = reader.lo;
+    } else reader.skip(tag);
+  }
+  if (id < 0) throw dataError("required field is missing", { field: "pages_id" });
+  return id;
+}
+
+function doubled(column: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  const grown = new Float64Array(column.length * 2);
+  grown.set(column);
+  return grown;
+}

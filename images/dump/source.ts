@@ -1,0 +1,65 @@
+/**
+ * Where a dump's images come from: a directory (`directory.ts`) or an archive (`archive.ts`).
+ *
+ * @module
+ */
+
+/** A file of a dump, read from any place. */
+export interface ImageFile extends Disposable {
+  /** Name without directories, such as `core-12.img`. */
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+  /**
+   * Reads from a byte offset on and returns how many bytes there are, fewer than `into` has room
+   * for only at the file's end.
+   *
+   * @throws {CritError} `file` when it cannot be read
+   */
+  read(offset: number, into: Uint8Array): number;
+}
+
+/** A dump's files. */
+export interface ImageSource extends Disposable {
+  /** The path that leads here, as the user gave it. */
+  readonly path: string;
+  /** Equal for two sources that are the same place. */
+  readonly identity: string;
+  /** Names of the regular files, in order, with their sizes in bytes. */
+  readonly files: ReadonlyMap<string, number>;
+  /**
+   * Opens one of {@link ImageSource.files}.
+   *
+   * @throws {CritError} `file` when it cannot be opened
+   */
+  open(name: string): ImageFile;
+  /** Where the link `parent` leads, as it is written there; undefined when there is none. */
+  readonly parentLink: string | undefined;
+  /**
+   * Opens what the link `parent` leads to, the dump that this one builds upon.
+   *
+   * @throws {CritError} `data` when it leads nowhere
+   */
+  openParent(): ImageSource;
+}
+
+/** An image file as a stream of bytes, from its beginning to its end. */
+export class ImageFileReader {
+  #offset = 0;
+
+  constructor(readonly file: ImageFile) {}
+
+  /** Reads some bytes; `null` at the end. */
+  readSync(into: Uint8Array): number | null {
+    const count = this.file.read(this.#offset, into);
+    this.#offset += count;
+    return count === 0 ? null : count;
+  }
+}
+
+/** All bytes of an image file. */
+export function readWhole(file: ImageFile): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(file.size);
+  const count = file.read(0, bytes);
+  return count === bytes.length ? bytes : bytes.subarray(0, count);
+}

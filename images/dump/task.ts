@@ -1,0 +1,248 @@
+/**
+ * The tasks of a dump and their threads.
+ *
+ * Older images are brought into the newest form: what CRIU kept in images of their own (creds-,
+ * sigacts-, itimers-, posix-timers-, rlimit-, signal-s-, signal-p-, vmas-) is found here as well.
+ *
+ * @module
+ */
+
+import type {
+  CoreEntry,
+  CredsEntry,
+  FdinfoEntry,
+  FileEntry,
+  FsEntry,
+  Messages,
+  MmEntry,
+  PstreeEntry,
+  RlimitEntry,
+  SaEntry,
+  SiginfoEntry,
+  TaskKobjIdsEntry,
+  TaskTimersEntry,
+  VmaEntry,
+} from "../../proto/types.ts";
+import type { Dump } from "./dump.ts";
+import { TaskMemory } from "./memory.ts";
+
+/** What a task was doing when it was dumped. */
+export type TaskState = "alive" | "dead" | "stopped" | "zombie" | "unknown";
+
+/** CRIU's numbers of the states (criu/include/pid.h). */
+const STATES: Readonly<Record<number, TaskState>> = {
+  1: "alive",
+  2: "dead",
+  3: "stopped",
+  6: "zombie",
+};
+
+/** A thread of a task. */
+export class Thread {
+  /** @param tid its id */
+  constructor(readonly task: Task, readonly tid: number) {}
+
+  /** Name of its core image. */
+  get coreName(): string {
+    return `core-${this.tid}.img`;
+  }
+
+  /** Registers and state; undefined where the image is missing or damaged. */
+  get core(): CoreEntry | undefined {
+    return this.task.dump.entry(this.coreName, "core_entry");
+  }
+
+  /** Name, at most 15 bytes; before CRIU 3.11 all threads have the task's. */
+  get comm(): string | undefined {
+    return this.core?.thread_core?.comm ?? this.task.comm;
+  }
+
+  /** Users, groups and capabilities; before CRIU 2.0 the task has them. */
+  get creds(): CredsEntry | undefined {
+    return this.core?.thread_core?.creds ??
+      this.task.dump.optionalEntry(`creds-${this.task.pid}.img`, "creds_entry");
+  }
+
+  /** Signals pending for this thread alone. */
+  get pendingSignals(): readonly SiginfoEntry[] {
+    return this.core?.thread_core?.signals_p?.signals ??
+      this.task.dump.optionalEntries(`signal-p-${this.tid}.img`, "siginfo_entry");
+  }
+}
+
+/** A process. */
+export class Task {
+  #threads: readonly Thread[] | undefined;
+  #memory: TaskMemory | undefined;
+
+  /** @param entry its entry in pstree.img */
+  constructor(readonly dump: Dump, readonly entry: PstreeEntry) {}
+
+  /** Process id. */
+  get pid(): number {
+    return this.entry.pid;
+  }
+
+  /** Process id of the parent; 0 for the root. */
+  get ppid(): number {
+    return this.entry.ppid;
+  }
+
+  /** Process group. */
+  get pgid(): number {
+    return this.entry.pgid;
+  }
+
+  /** Session. */
+  get sid(): number {
+    return this.entry.sid;
+  }
+
+  /** The threads, main thread first. A dead task has only that: its list is garbage. */
+  get threads(): readonly Thread[] {
+    if (this.#threads === undefined) {
+      const others = this.isDead
+        ? []
+        : (this.entry.threads ?? []).filter((tid) => tid !== this.pid);
+      this.#threads = [this.pid, ...others].map((tid) => new Thread(this, tid));
+    }
+    return this.#threads;
+  }
+
+  /** State of the task and its main thread; undefined where the image is missing or damaged. */
+  get core(): CoreEntry | undefined {
+    return this.dump.entry(`core-${this.pid}.img`, "core_entry");
+  }
+
+  /** Name, at most 15 bytes. */
+  get comm(): string | undefined {
+    return this.core?.tc?.comm;
+  }
+
+  /** What it was doing. */
+  get state(): TaskState {
+    return STATES[this.core?.tc?.task_state ?? 0] ?? "unknown";
+  }
+
+  /** Whether it has ended: it has a core image and nothing else. */
+  get isDead(): boolean {
+    return this.state === "dead" || this.state === "zombie";
+  }
+
+  /** What it shares with other tasks, and its namespaces. */
+  get ids(): TaskKobjIdsEntry | undefined {
+    if (this.isDead) return this.dump.optionalEntry(`ids-${this.pid}.img`, "task_kobj_ids_entry");
+    const name = `ids-${this.pid}.img`;
+    // CRIU before 0.4 has no such image.
+    if (!this.dump.has(name) && this.core?.ids !== undefined) return this.core.ids;
+    return this.dump.entry(name, "task_kobj_ids_entry");
+  }
+
+  /** Name of its image of memory areas: another task's where they share memory. */
+  get mmName(): string {
+    return this.#imageOrSharers("mm", "vm_id");
+  }
+
+  /** Memory layout. */
+  get mm(): MmEntry | undefined {
+    return this.#unlessDead(this.mmName, "mm_entry");
+  }
+
+  /** Memory areas, in ascending order; guard areas, which lie inside others, after them. */
+  get vmas(): readonly VmaEntry[] {
+    const apart = this.dump.optionalEntries(`vmas-${this.pid}.img`, "vma_entry");
+    return apart.length > 0 ? apart : this.mm?.vmas ?? [];
+  }
+
+  /** Memory contents. */
+  get memory(): TaskMemory {
+    return this.#memory ??= new TaskMemory(this);
+  }
+
+  /** Name of its page map: another task's where they share memory. */
+  get pageMapName(): string {
+    return this.#imageOrSharers("pagemap", "vm_id");
+  }
+
+  /** Root and working directory. */
+  get fs(): FsEntry | undefined {
+    return this.#unlessDead(this.#imageOrSharers("fs", "fs_id"), "fs_entry");
+  }
+
+  /** Name of its table of descriptors; undefined where nothing tells. */
+  get fdinfoName(): string | undefined {
+    const byPid = `fdinfo-${this.pid}.img`;
+    const { inventory } = this.dump;
+    if (inventory !== undefined && !inventory.fdinfo_per_id) return byPid;
+    const id = this.ids?.files_id;
+    return id === undefined ? undefined : `fdinfo-${id}.img`;
+  }
+
+  /** Open descriptors, in the order of the image; none where it has no image. */
+  get fdinfo(): readonly FdinfoEntry[] {
+    const name = this.isDead ? undefined : this.fdinfoName;
+    return name === undefined ? [] : this.dump.optionalEntries(name, "fdinfo_entry");
+  }
+
+  /** The program that it runs. */
+  get exe(): FileEntry | undefined {
+    const id = this.mm?.exe_file_id;
+    return id === undefined ? undefined : this.dump.files.get("REG", id);
+  }
+
+  /** Resource limits, by the number of the resource. */
+  get rlimits(): readonly RlimitEntry[] {
+    return this.core?.tc?.rlimits?.rlimits ??
+      this.dump.optionalEntries(`rlimit-${this.pid}.img`, "rlimit_entry");
+  }
+
+  /** Interval and POSIX timers. */
+  get timers(): TaskTimersEntry | undefined {
+    const timers = this.core?.tc?.timers;
+    if (timers !== undefined) return timers;
+    const [real, virt, prof] = this.dump.optionalEntries(`itimers-${this.pid}.img`, "itimer_entry");
+    if (real === undefined || virt === undefined || prof === undefined) return undefined;
+    const name = `posix-timers-${this.pid}.img`;
+    return { real, virt, prof, posix: this.dump.optionalEntries(name, "posix_timer_entry") };
+  }
+
+  /** What signals do: of 1 to 64 without SIGKILL and SIGSTOP, in this order. */
+  get sigactions(): readonly SaEntry[] {
+    return this.core?.tc?.sigactions ??
+      this.dump.optionalEntries(`sigacts-${this.pid}.img`, "sa_entry");
+  }
+
+  /** Signals pending for the task as a whole. */
+  get pendingSignals(): readonly SiginfoEntry[] {
+    return this.core?.tc?.signals_s?.signals ??
+      this.dump.optionalEntries(`signal-s-${this.pid}.img`, "siginfo_entry");
+  }
+
+  /** Set of cgroups; since CRIU 3.18 the main thread has it. */
+  get cgroupSet(): number | undefined {
+    return this.core?.thread_core?.cg_set ?? this.core?.tc?.cg_set;
+  }
+
+  /** `KIND-PID.img`, or that of another task with the same id of what they share. */
+  #imageOrSharers(kind: string, id: "vm_id" | "fs_id"): string {
+    const own = `${kind}-${this.pid}.img`;
+    if (this.dump.has(own) || this.isDead) return own;
+    const mine = this.ids?.[id];
+    const sharer = mine === undefined
+      ? undefined
+      : this.dump.tasks.find((other) =>
+        other.ids?.[id] === mine && this.dump.has(`${kind}-${other.pid}.img`)
+      );
+    return sharer === undefined ? own : `${kind}-${sharer.pid}.img`;
+  }
+
+  /** An image's entry; a dead task need not have the image. */
+  #unlessDead<M extends keyof Messages>(name: string, message: M): Messages[M] | undefined {
+    return this.isDead ? this.dump.optionalEntry(name, message) : this.dump.entry(name, message);
+  }
+}
+
+/** The tasks of a dump, in the order of pstree.img. */
+export function readTasks(dump: Dump): readonly Task[] {
+  return dump.entries("pstree.img", "pstree_entry").map((entry) => new Task(dump, entry));
+}
