@@ -1,6 +1,6 @@
 /**
  * Base64 in JSON strings, in pieces: lines, blanks and `\n` escapes are passed over, everything
- * else must be the standard alphabet with its padding.
+ * else must be the standard alphabet with its padding, escaped or not.
  *
  * @module
  */
@@ -9,10 +9,11 @@ import type { WireWriter } from "./wire.ts";
 
 const BACKSLASH = 0x5c;
 const SPACE = 0x20;
+const SLASH = 0x2f;
 const EQUALS = 0x3d;
 const textDecoder = new TextDecoder();
 
-/** Decodes one string's inside, given in pieces that may end anywhere. */
+/** Decodes one string's inside, given in pieces that may end anywhere but inside an escape. */
 export class Base64Decoder {
   /** Bytes decoded so far. */
   length = 0;
@@ -71,16 +72,22 @@ export class Base64Decoder {
 const LINE = 78;
 
 /**
- * Overwrites `\n`, `\r` and `\t` with blanks; false when there is any other escape.
+ * Replaces escapes by blanks and the character that each stands for; false when one stands for no
+ * character of base64. Some writers escape `/` and `+`.
  *
  * @param regular look for the next escape only where the next line ends, if one is there
  */
 function blankEscapes(text: Uint8Array, regular: boolean): boolean {
   for (let at = text.indexOf(BACKSLASH); at >= 0;) {
     const letter = text[at + 1];
-    if (letter !== 0x6e && letter !== 0x72 && letter !== 0x74) return false;
     text[at] = SPACE;
-    text[at + 1] = SPACE;
+    if (letter === 0x6e || letter === 0x72 || letter === 0x74) text[at + 1] = SPACE;
+    else if (letter === 0x75) {
+      const digits = String.fromCharCode(...text.subarray(at + 2, at + 6));
+      if (!/^00(2[bBfF]|3[\ddD]|[46][1-9a-fA-F]|[57][\daA])$/.test(digits)) return false;
+      text.fill(SPACE, at + 1, at + 5);
+      text[at + 5] = parseInt(digits, 16);
+    } else if (letter !== SLASH) return false;
     const next = at + LINE;
     at = regular && text[next] === BACKSLASH ? next : text.indexOf(BACKSLASH, at + 2);
   }

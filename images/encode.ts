@@ -32,7 +32,11 @@ const FLUSH = 1 << 18;
 /** An entry with more JSON than this is not read whole if its extra can be passed on in pieces. */
 const LARGE_ENTRY = 1 << 17;
 
+/** Bytes of `\uXXXX`. */
+const LONGEST_ESCAPE = 6;
+
 const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
 const OPEN_OBJECT = 0x7b;
@@ -389,8 +393,12 @@ export class ImageEncoder {
     const from = json.pos;
     const quote = json.bytes.subarray(0, json.end).indexOf(QUOTE, from);
     let to = quote < 0 ? json.end : quote;
-    // An escape stays in one piece.
-    if (quote < 0 && to > from && json.bytes[to - 1] === 0x5c) to--;
+    if (quote < 0) {
+      // An escape stays in one piece.
+      const last = Math.max(from, to - LONGEST_ESCAPE + 1);
+      const escape = json.bytes.subarray(last, to).lastIndexOf(BACKSLASH);
+      if (escape >= 0) to = last + escape;
+    }
     if (!this.#base64.push(json.bytes.subarray(from, to), out)) {
       throw inField(json.error("not base64"), "extra");
     }
