@@ -4,13 +4,14 @@
  * Whole images as objects, with exact numbers (64-bit ones are bigints):
  *
  * ```ts
- * import { decodeImage, encodeImage } from "./mod.ts";
+ * import { decodeImage, encodeImage, type PstreeEntry } from "./mod.ts";
  *
- * const image = decodeImage(Deno.readFileSync("fixtures/dumps/shloop/pstree.img"));
+ * const bytes = Deno.readFileSync("fixtures/dumps/shloop/pstree.img");
+ * const image = decodeImage<PstreeEntry>(bytes);
  * console.log(image.magic, image.entries.map((task) => task.pid));
  *
  * image.entries[0]!.sid = 1;
- * const bytes = encodeImage(image);
+ * const edited = encodeImage(image);
  * ```
  *
  * As JSON text, as the command line prints it:
@@ -77,4 +78,5 @@ export type {
 export { parseProto } from "./images/proto_text.ts";
 export { allTypes, register, typeByFileName, typeByMagic, typeByName } from "./images/registry.ts";
 export { addSchema, type SchemaText } from "./images/schema.ts";
+export type * from "./proto/types.ts";
 export { VERSION } from "./version.ts";

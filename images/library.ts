@@ -82,14 +82,15 @@ export class JsonToImageStream extends TransformStream<Uint8Array, Uint8Array<Ar
 /**
  * Reads an image entry by entry, as objects; at most one chunk's entries are held at a time.
  *
+ * @typeParam E what the entries are, such as `FileEntry`: the caller's knowledge, not checked
  * @throws {CritError} `data` when the image is damaged, after the entries before the damage
  */
-export async function* readEntries(
+export async function* readEntries<E = Entry>(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   options: ImageReaderOptions = {},
-): AsyncGenerator<Entry, void> {
-  let entries: Entry[] = [];
-  const reader = new ImageReader(new ObjectEvents((entry) => entries.push(entry)), options);
+): AsyncGenerator<E, void> {
+  let entries: E[] = [];
+  const reader = new ImageReader(new ObjectEvents((entry) => entries.push(entry as E)), options);
   const advance = (work: () => void) => {
     try {
       work();

@@ -126,11 +126,15 @@ function numbersOf(bytes: Uint8Array): number[] {
 /**
  * Decodes a whole image.
  *
+ * @typeParam E what the entries are, such as `PstreeEntry`: the caller's knowledge, not checked
  * @throws {CritError} `data` when it is not an image or is damaged
  */
-export function decodeImage(bytes: Uint8Array, options: ImageReaderOptions = {}): Image {
-  const entries: Entry[] = [];
-  const events = new ObjectEvents((entry) => entries.push(entry));
+export function decodeImage<E = Entry>(
+  bytes: Uint8Array,
+  options: ImageReaderOptions = {},
+): Image<E> {
+  const entries: E[] = [];
+  const events = new ObjectEvents((entry) => entries.push(entry as E));
   const reader = new ImageReader(events, { size: bytes.length, ...options });
   reader.push(bytes);
   reader.finish();
@@ -142,14 +146,14 @@ export function decodeImage(bytes: Uint8Array, options: ImageReaderOptions = {})
  *
  * @throws {CritError} `data` when an entry does not fit its message, `usage` for an unknown magic
  */
-export function encodeImage(image: Image, version?: ImageVersion): Uint8Array<ArrayBuffer> {
+export function encodeImage(image: Image<object>, version?: ImageVersion): Uint8Array<ArrayBuffer> {
   const type = typeByName(image.magic);
   if (type === undefined) throw new CritError("usage", `there is no image type ${image.magic}`);
   const writer = new WireWriter();
   for (const magic of magicsOf(type, version ?? image.version ?? "1.1")) writer.fixed32(magic);
   image.entries.forEach((entry, index) => {
     try {
-      writeEntry(writer, shapeAt(type, index), entry);
+      writeEntry(writer, shapeAt(type, index), entry as Entry);
     } catch (error) {
       throw error instanceof CritError ? error.at({ entry: index }) : error;
     }
