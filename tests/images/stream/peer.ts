@@ -11,9 +11,10 @@ import { createHash } from "node:crypto";
 import { decodeMessage, encodeMessage } from "../../../images/codec/objects.ts";
 import { loadSystemCalls } from "../../../images/stream/ffi.ts";
 import { encodeRecord, RecordReader } from "../../../images/stream/protocol.ts";
-import { check, Errno } from "../../../images/stream/system.ts";
+import { check, Errno, type SystemCalls } from "../../../images/stream/system.ts";
 
-const system = loadSystemCalls();
+/** The system calls that the peer makes. */
+export const system: SystemCalls = loadSystemCalls();
 
 /** How a restore asks for images. */
 export interface RestoreScenario {
@@ -86,7 +87,8 @@ function pause(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
-function connect(path: string): number {
+/** Connects, as soon as somebody listens. */
+export function connect(path: string): number {
   const until = performance.now() + CONNECT_LIMIT;
   for (;;) {
     const socket = check(system, system.socket({ blocking: true }), "socket");
@@ -105,11 +107,13 @@ function sendAll(descriptor: number, bytes: Uint8Array): void {
   }
 }
 
-function request(socket: number, filename: string): void {
+/** Asks for an image. */
+export function request(socket: number, filename: string): void {
   sendAll(socket, encodeRecord(encodeMessage("img_streamer_request_entry", { filename })));
 }
 
-function reply(socket: number): boolean {
+/** Reads whether the image exists. */
+export function reply(socket: number): boolean {
   const reader = new RecordReader();
   for (;;) {
     const count = check(system, system.read(socket, reader.wanted), "reply");
@@ -122,7 +126,7 @@ function reply(socket: number): boolean {
 }
 
 /** Hands one end of a new pipe over and gives the other. */
-function handOver(socket: number, end: "read" | "write"): number {
+export function handOver(socket: number, end: "read" | "write"): number {
   const ends = system.pipe();
   if (typeof ends === "number") throw new Error("pipe");
   check(system, system.send(socket, new Uint8Array(1), ends[end]), "send");
