@@ -170,7 +170,7 @@ export class ImageEncoder {
       return work();
     } catch (error) {
       if (!(error instanceof CritError)) throw error;
-      const inEntry = this.#state === State.Entry || this.#state === State.LongExtra;
+      const inEntry = this.#state >= State.Entry && this.#state <= State.LongEnd;
       const { line, column } = this.#json.error("").place;
       throw error.at({
         image: this.options.name,
@@ -413,7 +413,7 @@ export class ImageEncoder {
     if (!this.#base64.finish(out)) throw inField(json.error("not base64"), "extra");
     const { length, padding } = this.#longRun!;
     if (length !== Infinity && length !== this.#base64.length) {
-      throw wrongLength(`${this.#base64.length} bytes`, `${length}`);
+      throw inField(wrongLength(`${this.#base64.length} bytes`, `${length}`), "extra");
     }
     if (length === Infinity) this.#closed = true;
     out.raw(new Uint8Array(padding));

@@ -129,9 +129,9 @@ export class JsonMessages {
     const { json, out } = this;
     const { pos } = json;
     const start = out.pos;
-    this.#base64();
-    const reader = new WireReader(out.bytes, start, out.pos);
     try {
+      this.#base64();
+      const reader = new WireReader(out.bytes, start, out.pos);
       while (!reader.done) reader.skip(reader.tag());
     } catch (error) {
       if (error instanceof CritError) throw inField(json.error(error.reason, pos), UNKNOWN);
