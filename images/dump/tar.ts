@@ -1,0 +1,335 @@
+/**
+ * Tar archives: ustar, GNU and pax (POSIX.1-2001), with sparse files in all of GNU tar's forms.
+ *
+ * It does no I/O: a generator asks for bytes and says what follows them.
+ *
+ * @module
+ */
+
+import { dataError } from "../errors.ts";
+import { decodeText } from "../utf8.ts";
+
+/** Size in bytes of a header, and what contents are padded to. */
+export const BLOCK = 512;
+
+/** Longest extended header or name, in bytes: more is taken for damage. */
+const LONGEST_HEADER = 1 << 24;
+
+/** A part of a sparse file that is not a hole. */
+export interface Segment {
+  /** Where it begins in the file, in bytes. */
+  readonly at: number;
+  /** In bytes. */
+  readonly length: number;
+}
+
+/** A member of an archive. */
+export interface Member {
+  /** As the archive has it. */
+  readonly path: string;
+  readonly kind: "file" | "symlink" | "hardlink" | "directory" | "other";
+  /** Where a link leads. */
+  readonly link: string;
+  /** Size of the file in bytes, holes included. */
+  readonly size: number;
+  /** Bytes of contents that follow in the archive, without padding. */
+  readonly storedSize: number;
+  /** What the contents are of a sparse file, in order; undefined: the whole file. */
+  readonly segments: readonly Segment[] | undefined;
+}
+
+/** What the reader of an archive wants. */
+export type TarRequest =
+  /** The next `count` bytes, all of them; fewer only where the archive ends. */
+  | { readonly count: number }
+  /** Nothing: the contents of a member come next, and are to be taken or skipped with padding. */
+  | { readonly member: Member; readonly padding: number };
+
+/** A reader of an archive; `next` takes the bytes that were asked for. */
+export type TarReader = Generator<TarRequest, void, Uint8Array | undefined>;
+
+/** Properties that extended headers give the next member. */
+interface Extension {
+  path?: string;
+  link?: string;
+  size?: number;
+  /** GNU.sparse.realsize and GNU.sparse.size. */
+  realSize?: number;
+  /** Whether the contents begin with a map: GNU.sparse.major is 1. */
+  hasMapInside?: boolean;
+  /** Numbers of a sparse map in pax 0.0 and 0.1: offset, length, offset, length, … */
+  map?: number[];
+}
+
+/**
+ * Reads an archive member by member.
+ *
+ * @throws {CritError} `data` when it is no archive, or damaged
+ */
+export function* readTar(): TarReader {
+  let common: Extension = {};
+  let next: Extension = {};
+  for (;;) {
+    const header = yield* take(BLOCK);
+    if (header.length === 0 || header.every((byte) => byte === 0)) return;
+    checkHeader(header);
+    const type = String.fromCharCode(header[156]!);
+    const size = next.size ?? common.size ?? numberAt(header, 124, 12);
+    switch (type) {
+      case "g":
+        common = paxExtension(yield* takePadded(numberAt(header, 124, 12)), { ...common });
+        break;
+      case "x":
+        next = paxExtension(yield* takePadded(numberAt(header, 124, 12)), next);
+        break;
+      case "L":
+        next.path = textOf(yield* takePadded(numberAt(header, 124, 12)));
+        break;
+      case "K":
+        next.link = textOf(yield* takePadded(numberAt(header, 124, 12)));
+        break;
+      default: {
+        const extension = { ...common, ...next };
+        next = {};
+        const { member, padding } = yield* memberOf(header, type, size, extension);
+        yield { member, padding };
+      }
+    }
+  }
+}
+
+/** Makes a member of its header; reads on where a sparse file's map follows. */
+function* memberOf(
+  header: Uint8Array,
+  type: string,
+  contents: number,
+  extension: Extension,
+): Generator<TarRequest, { member: Member; padding: number }, Uint8Array | undefined> {
+  const path = extension.path ?? pathAt(header);
+  const link = extension.link ?? textOf(header.subarray(157, 257));
+  const kind = kindOf(type, path);
+  let storedSize = kind === "file" || kind === "other" ? contents : 0;
+  const padding = paddingOf(storedSize);
+  let size = extension.realSize ?? storedSize;
+  let segments: Segment[] | undefined;
+  if (type === "S") {
+    size = numberAt(header, 483, 12);
+    segments = yield* oldGnuSegments(header);
+  } else if (extension.hasMapInside) {
+    const map = yield* mapInside(storedSize);
+    segments = map.segments;
+    storedSize -= map.length;
+  } else if (extension.map !== undefined) segments = segmentsOf(extension.map);
+  if (segments !== undefined) checkSegments(segments, size, storedSize, path);
+  else size = storedSize;
+  return { member: { path, kind, link, size, storedSize, segments }, padding };
+}
+
+function* take(count: number): Generator<TarRequest, Uint8Array, Uint8Array | undefined> {
+  const bytes = yield { count };
+  if (bytes === undefined || (bytes.length < count && bytes.length > 0)) {
+    throw dataError("the archive is cut short");
+  }
+  return bytes;
+}
+
+/** Takes contents of a size with their padding. */
+function* takePadded(size: number): Generator<TarRequest, Uint8Array, Uint8Array | undefined> {
+  if (size > LONGEST_HEADER) throw dataError(`an extended header of ${size} bytes cannot be`);
+  const bytes = yield* take(size + paddingOf(size));
+  if (bytes.length < size) throw dataError("the archive is cut short");
+  return bytes.slice(0, size);
+}
+
+/** Bytes that pad contents to whole blocks. */
+function paddingOf(size: number): number {
+  return (BLOCK - size % BLOCK) % BLOCK;
+}
+
+/** Checks the sum of a header's bytes, with spaces in place of the sum itself. */
+function checkHeader(header: Uint8Array): void {
+  const isSum = (byteOf: (byte: number) => number) => {
+    let sum = 8 * 0x20;
+    header.forEach((byte, i) => sum += i >= 148 && i < 156 ? 0 : byteOf(byte));
+    return sum === numberAt(header, 148, 8);
+  };
+  // Some old tars summed signed bytes.
+  if (!isSum((byte) => byte) && !isSum((byte) => byte << 24 >> 24)) {
+    throw dataError("not a tar archive: a header's checksum is wrong");
+  }
+}
+
+/** A number: octal digits, or where the first bit is set 256-based, as GNU tar has large ones. */
+function numberAt(header: Uint8Array, from: number, length: number): number {
+  const bytes = header.subarray(from, from + length);
+  if ((bytes[0]! & 0x80) === 0) {
+    const digits = textOf(bytes).trim();
+    if (!/^[0-7]*$/.test(digits)) throw dataError("not a tar archive: a header's number is wrong");
+    return digits === "" ? 0 : parseInt(digits, 8);
+  }
+  let value = bytes[0]! & 0x7f;
+  for (const byte of bytes.subarray(1)) value = value * 256 + byte;
+  if (!Number.isSafeInteger(value)) throw dataError(`a member of ${value} bytes cannot be`);
+  return value;
+}
+
+/** Text up to the first zero byte. */
+function textOf(bytes: Uint8Array): string {
+  const end = bytes.indexOf(0);
+  return decodeText(bytes, 0, end < 0 ? bytes.length : end);
+}
+
+/** Name and, in POSIX's form, the prefix before it. */
+function pathAt(header: Uint8Array): string {
+  const name = textOf(header.subarray(0, 100));
+  // GNU tar's own form ends with two spaces, and has other things where the prefix is.
+  const isPosix = textOf(header.subarray(257, 263)) === "ustar";
+  const prefix = isPosix ? textOf(header.subarray(345, 500)) : "";
+  return prefix === "" ? name : `${prefix}/${name}`;
+}
+
+function kindOf(type: string, path: string): Member["kind"] {
+  switch (type) {
+    case "0":
+    case "\0":
+    case "7":
+      // Archives of before POSIX tell directories by a slash.
+      return path.endsWith("/") ? "directory" : "file";
+    case "S":
+      return "file";
+    case "1":
+      return "hardlink";
+    case "2":
+      return "symlink";
+    case "5":
+      return "directory";
+    default:
+      return "other";
+  }
+}
+
+/** Adds the records of a pax header, `LENGTH KEY=VALUE\n`, to an extension. */
+function paxExtension(bytes: Uint8Array, extension: Extension): Extension {
+  for (let pos = 0; pos < bytes.length;) {
+    const space = bytes.indexOf(0x20, pos);
+    const length = space < 0 ? NaN : Number(decodeText(bytes, pos, space));
+    const end = pos + length;
+    const equals = bytes.indexOf(0x3d, space);
+    const isRecord = Number.isInteger(length) && end <= bytes.length && end > equals &&
+      equals > space && bytes[end - 1] === 0x0a;
+    if (!isRecord) throw dataError(`an extended header is damaged at its byte ${pos}`);
+    const key = decodeText(bytes, space + 1, equals);
+    addRecord(extension, key, decodeText(bytes, equals + 1, end - 1));
+    pos = end;
+  }
+  return extension;
+}
+
+function addRecord(extension: Extension, key: string, value: string): void {
+  switch (key) {
+    case "path":
+      // Of a sparse file the name is GNU.sparse.name, and this one made up.
+      extension.path ??= value;
+      break;
+    case "GNU.sparse.name":
+      extension.path = value;
+      break;
+    case "linkpath":
+      extension.link = value;
+      break;
+    case "size":
+      extension.size = decimal(value);
+      break;
+    case "GNU.sparse.realsize":
+    case "GNU.sparse.size":
+      extension.realSize = decimal(value);
+      break;
+    case "GNU.sparse.major":
+      extension.hasMapInside = value !== "0";
+      break;
+    case "GNU.sparse.offset":
+    case "GNU.sparse.numbytes":
+      (extension.map ??= []).push(decimal(value));
+      break;
+    case "GNU.sparse.map":
+      extension.map = value === "" ? [] : value.split(",").map(decimal);
+  }
+}
+
+function decimal(text: string): number {
+  const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (!Number.isSafeInteger(value)) throw dataError(`an extended header has ${text} as a number`);
+  return value;
+}
+
+/** The map of GNU's old form: four segments in the header, 21 in each block that follows. */
+function* oldGnuSegments(
+  header: Uint8Array,
+): Generator<TarRequest, Segment[], Uint8Array | undefined> {
+  const numbers: number[] = [];
+  const add = (block: Uint8Array, from: number, count: number) => {
+    for (let i = 0; i < count; i++) {
+      const at = from + i * 24;
+      if (block[at] === 0) return;
+      numbers.push(numberAt(block, at, 12), numberAt(block, at + 12, 12));
+    }
+  };
+  add(header, 386, 4);
+  let isExtended = header[482] !== 0;
+  while (isExtended) {
+    const block = yield* take(BLOCK);
+    if (block.length === 0) throw dataError("the archive is cut short");
+    add(block, 0, 21);
+    isExtended = block[504] !== 0;
+  }
+  return segmentsOf(numbers);
+}
+
+/** The map of pax 1.0, before the contents: a count, then numbers, a line each, in whole blocks. */
+function* mapInside(
+  limit: number,
+): Generator<TarRequest, { segments: Segment[]; length: number }, Uint8Array | undefined> {
+  const numbers: number[] = [];
+  let length = 0;
+  let line = "";
+  while (numbers.length === 0 || numbers.length < 1 + numbers[0]! * 2) {
+    if (length + BLOCK > limit) throw dataError("a sparse file's map is cut short");
+    const block = yield* take(BLOCK);
+    if (block.length === 0) throw dataError("the archive is cut short");
+    length += BLOCK;
+    const lines = (line + String.fromCharCode(...block)).split("\n");
+    line = lines.pop()!;
+    // Zeros fill the block after the last number.
+    for (const text of lines) numbers.push(decimal(text));
+  }
+  return { segments: segmentsOf(numbers.slice(1, 1 + numbers[0]! * 2)), length };
+}
+
+/** Pairs of offset and length. */
+function segmentsOf(numbers: readonly number[]): Segment[] {
+  const segments: Segment[] = [];
+  for (let i = 0; i + 1 < numbers.length; i += 2) {
+    const [at, length] = [numbers[i]!, numbers[i + 1]!];
+    // GNU tar marks the end of a file that ends in a hole by an empty segment.
+    if (length > 0) segments.push({ at, length });
+  }
+  return segments;
+}
+
+function checkSegments(
+  segments: readonly Segment[],
+  size: number,
+  storedSize: number,
+  path: string,
+): void {
+  let end = 0;
+  let stored = 0;
+  for (const { at, length } of segments) {
+    if (at < end) throw dataError(`the map of the sparse file ${path} is out of order`);
+    end = at + length;
+    stored += length;
+  }
+  if (end > size || stored !== storedSize) {
+    throw dataError(`the map of the sparse file ${path} does not fit its size`);
+  }
+}
