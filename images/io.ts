@@ -46,6 +46,16 @@ export async function feed(
   target.finish();
 }
 
+/** Reads all of `source`, which never has to wait, into `target` and finishes it. */
+export function feedSync(source: SyncReader, target: Feedable): void {
+  for (;;) {
+    const count = source.readSync(target.room());
+    if (count === null) break;
+    target.advance(count);
+  }
+  target.finish();
+}
+
 /** Writes all of `bytes`. */
 export function writeAll(target: SyncWriter, bytes: Uint8Array): void {
   for (let pos = 0; pos < bytes.length;) pos += target.writeSync(bytes.subarray(pos));

@@ -29,7 +29,13 @@ const LAYERS: readonly (readonly string[])[] = [
 ];
 
 /** Where `Deno.*` may be used, beside cli/, main.ts and what reads directories. */
-const USES_DENO = [/^main\.ts$/, /^cli\//, /^images\/io(\.ts$|_)/, /^images\/stream\/ffi\.ts$/];
+const USES_DENO = [
+  /^main\.ts$/,
+  /^cli\//,
+  /^images\/io(\.ts$|_)/,
+  /^images\/stream\/ffi\.ts$/,
+  /^images\/dump\/directory\.ts$/,
+];
 
 interface Dependency {
   specifier: string;

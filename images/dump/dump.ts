@@ -203,6 +203,12 @@ export class Dump implements Disposable {
     return this.#parent ?? undefined;
   }
 
+  /** {@link Dump.faults} of this dump and, as `parent/IMAGE`, of those that it builds upon. */
+  get allFaults(): CritError[] {
+    const inherited = this.#parent?.allFaults ?? [];
+    return [...this.faults, ...inherited.map((fault) => inParent(fault))];
+  }
+
   /** Closes the dump, its source and its parents. */
   [Symbol.dispose](): void {
     this.#closeFiles();
@@ -254,4 +260,9 @@ export class Dump implements Disposable {
     for (const file of this.#open.values()) file[Symbol.dispose]();
     this.#open.clear();
   }
+}
+
+function inParent({ kind, reason, place, hint, cause }: CritError): CritError {
+  const image = place.image === undefined ? "parent" : `parent/${place.image}`;
+  return new CritError(kind, reason, { ...place, image }, hint, { cause });
 }

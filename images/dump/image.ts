@@ -7,7 +7,7 @@
 import { CritError, dataError } from "../errors.ts";
 import type { ExtraRun } from "../extra.ts";
 import { type ImageEvents, ImageReader, type ImageVersion } from "../image.ts";
-import { feed } from "../io.ts";
+import { feedSync } from "../io.ts";
 import { type Entry, ObjectEvents } from "../objects.ts";
 import type { EntryShape, ImageType } from "../plugin.ts";
 import { type ImageFile, ImageFileReader } from "./source.ts";
@@ -90,7 +90,7 @@ export function readImage(file: ImageFile): DumpImage {
 export function scanImage(file: ImageFile, events: ImageEvents): CritError | undefined {
   const { name, size } = file;
   try {
-    feed(new ImageFileReader(file), new ImageReader(events, { name, size }));
+    feedSync(new ImageFileReader(file), new ImageReader(events, { name, size }));
     return undefined;
   } catch (error) {
     if (error instanceof CritError) return error.at({ image: name });
