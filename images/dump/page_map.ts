@@ -48,6 +48,11 @@ export interface PageMap {
   readonly storedPages: number;
   /** What is wrong with the image; the ranges before it are there. */
   readonly error: CritError | undefined;
+  /**
+   * Index in the image of the first range that begins before the one ahead of it, where there is
+   * one: the ranges are then no longer in the order of the image.
+   */
+  readonly disorder?: number;
 }
 
 /** Reads a page map; does not throw for what is wrong with the image. */
@@ -81,13 +86,14 @@ export function firstRangeAfter(map: PageMap, address: number, pageSize: number)
 /** The ranges in ascending order of address, as CRIU writes them; the same map if they are. */
 export function sortRanges(map: PageMap): PageMap {
   const { addresses, count } = map;
-  let isSorted = true;
-  for (let i = 1; i < count && isSorted; i++) isSorted = addresses[i - 1]! <= addresses[i]!;
-  if (isSorted) return map;
+  let disorder = 1;
+  while (disorder < count && addresses[disorder - 1]! <= addresses[disorder]!) disorder++;
+  if (disorder >= count) return map;
   const order = Uint32Array.from(addresses, (_, i) => i);
   order.sort((a, b) => addresses[a]! - addresses[b]!);
   return {
     ...map,
+    disorder,
     addresses: Float64Array.from(order, (i) => map.addresses[i]!),
     lengths: Float64Array.from(order, (i) => map.lengths[i]!),
     flags: Uint8Array.from(order, (i) => map.flags[i]!),
