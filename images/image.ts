@@ -83,6 +83,8 @@ export interface ImageReaderOptions {
 
 /** Bytes that are read ahead at a time. */
 const CHUNK = 1 << 18;
+/** Half of what is read at first. */
+const FIRST = 1 << 11;
 
 enum State {
   Magic,
@@ -106,6 +108,8 @@ export class ImageReader {
   #end = 0;
   /** File offset of `#buffer[0]`. */
   #base = 0;
+  /** How much is asked for at a time: little at first. */
+  #ask = FIRST;
   #state = State.Magic;
   /** Bytes that the current state still needs. */
   #need = 4;
@@ -132,7 +136,8 @@ export class ImageReader {
       this.#pos = 0;
     }
     if (this.#end === this.#buffer.length) this.#grow();
-    return this.#buffer.subarray(this.#end);
+    this.#ask = Math.min(this.#ask * 2, CHUNK);
+    return this.#buffer.subarray(this.#end, this.#end + this.#ask);
   }
 
   /** Only a payload needs more than a chunk; the buffer doubles as its bytes arrive. */
@@ -146,7 +151,9 @@ export class ImageReader {
   advance(count: number): void {
     this.#end += count;
     try {
-      while (this.#step());
+      while (this.#step()) {
+        if (this.#state === State.Size) this.#plainEntries();
+      }
     } catch (error) {
       throw this.#located(error);
     }
@@ -200,6 +207,28 @@ export class ImageReader {
       }
       default:
         return dataError(`payload is ${this.#need} bytes, ${remain} remain`);
+    }
+  }
+
+  /** Passes on the entries without extras that are there whole: the commonest by far. */
+  #plainEntries(): void {
+    const buffer = this.#buffer;
+    const end = this.#end;
+    const shape = shapeAt(this.#type!, this.#index);
+    if (shape !== this.#type || shape.extra !== undefined) return;
+    for (;;) {
+      const offset = this.#pos;
+      const from = offset + 4;
+      if (from > end) return;
+      const to = from + uint32At(buffer, offset);
+      if (to > end) return;
+      this.#entryOffset = this.#base + offset;
+      this.#state = State.Payload;
+      this.events.payload(shape, buffer, from, to, this.#entryOffset);
+      this.#pos = to;
+      this.#state = State.Size;
+      this.events.entryEnd();
+      this.#index++;
     }
   }
 

@@ -55,7 +55,8 @@ export class JsonMessages {
     if (json.peek() === CLOSE_OBJECT) json.pos++;
     else {
       for (;;) {
-        const field = this.#field(table, next, other);
+        if (json.peek() !== QUOTE) throw json.unexpected("a key");
+        const field = this.#laterField(table, next) ?? this.#anyField(table, other);
         if (field === UNKNOWN) ascending = false;
         else if (field !== undefined) {
           if (field.number <= last) ascending = false;
@@ -78,18 +79,9 @@ export class JsonMessages {
     if (!ascending || required !== table.required) this.settle(table, start);
   }
 
-  /**
-   * Takes a key with its colon. Gives its field; {@link UNKNOWN} when it was the raw unknown
-   * fields, nothing when `other` took it; then its value is read as well.
-   */
-  #field(
-    table: MessageTable,
-    next: number,
-    other?: OtherKey,
-  ): FieldTable | typeof UNKNOWN | undefined {
+  /** Takes a key with its colon if it is that of a field after `next`, which most are. */
+  #laterField({ list }: MessageTable, next: number): FieldTable | undefined {
     const { json } = this;
-    const { list } = table;
-    if (json.peek() !== QUOTE) throw json.unexpected("a key");
     const { view, pos } = json;
     const first = view.getUint32(pos, true);
     for (let i = next; i < list.length; i++) {
@@ -102,6 +94,16 @@ export class JsonMessages {
       json.colon();
       return field;
     }
+    return undefined;
+  }
+
+  /**
+   * Takes any key with its colon. Gives its field; {@link UNKNOWN} when it was the raw unknown
+   * fields, nothing when `other` took it; then its value is read as well.
+   */
+  #anyField(table: MessageTable, other?: OtherKey): FieldTable | typeof UNKNOWN | undefined {
+    const { json } = this;
+    const { pos } = json;
     const key = json.key();
     json.peek();
     const field = table.byName.get(key) ?? this.#oldField(table, key);
@@ -181,6 +183,55 @@ export class JsonMessages {
 
   /** Takes one value and appends it with its tag. The position is at its first byte. */
   #value(field: FieldTable, depth: number): void {
+    if (!field.isInteger || !this.#plainInteger(field)) this.#anyValue(field, depth);
+  }
+
+  /** Takes an integer that is written as such and not too large, as most are; false: it is not. */
+  #plainInteger(field: FieldTable): boolean {
+    const { json, out } = this;
+    const { tag, kind } = field;
+    const start = json.pos;
+    const negative = json.bytes[start] === 0x2d;
+    if (negative) json.pos++;
+    const value = json.digits();
+    let hi = value < 4294967296 ? 0 : Math.floor(value / 4294967296);
+    let lo = (value - hi * 4294967296) >>> 0;
+    const isUnsigned = kind === Kind.Uint64 || kind === Kind.Uint32;
+    const fits = isUnsigned
+      ? !negative && (hi === 0 || kind === Kind.Uint64)
+      : value <= 0x7fffffff && !(negative && value === 0);
+    if (value < 0 || !fits || tag > 0x3fff) {
+      json.pos = start;
+      return false;
+    }
+    if (kind === Kind.Sint32 || kind === Kind.Sint64) lo = negative ? lo * 2 - 1 : lo * 2;
+    else if (negative) {
+      lo = -lo >>> 0;
+      hi = 0xffffffff;
+    }
+    out.ensure(16);
+    const { bytes } = out;
+    let { pos } = out;
+    if (tag > 0x7f) {
+      bytes[pos++] = tag & 0x7f | 0x80;
+      bytes[pos++] = tag >>> 7;
+    } else bytes[pos++] = tag;
+    while (hi !== 0) {
+      bytes[pos++] = lo & 0x7f | 0x80;
+      lo = (lo >>> 7 | hi << 25) >>> 0;
+      hi >>>= 7;
+    }
+    while (lo > 0x7f) {
+      bytes[pos++] = lo & 0x7f | 0x80;
+      lo >>>= 7;
+    }
+    bytes[pos++] = lo;
+    out.pos = pos;
+    return true;
+  }
+
+  /** Takes a value of any kind, however it is written. */
+  #anyValue(field: FieldTable, depth: number): void {
     const { json, out } = this;
     this.#tag(field);
     if (field.wire === Wire.Bytes) return this.#delimited(field, depth);
@@ -194,13 +245,6 @@ export class JsonMessages {
     const { pos } = json;
     if (byte !== 0x2d && (byte < 0x30 || byte > 0x39)) throw json.unexpected("a number");
     json.number();
-    if (field.wire === Wire.Varint && !json.negative) {
-      if (field.kind === Kind.Uint64 || (field.kind === Kind.Uint32 && json.hi === 0)) {
-        if (json.hi === 0 && json.lo < 0x80) out.bytes[out.pos++] = json.lo;
-        else out.varint(json.lo, json.hi);
-        return;
-      }
-    }
     const magnitude = BigInt(json.hi) << 32n | BigInt(json.lo);
     this.#integer(field, json.negative ? -magnitude : magnitude, pos);
   }

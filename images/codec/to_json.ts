@@ -71,6 +71,7 @@ export class JsonPrinter {
     depth: number,
   ): boolean {
     const { out } = this;
+    const { indented } = out;
     out.ensure(1);
     out.bytes[out.pos++] = 0x7b;
     if (depth > MAX_DEPTH) return false;
@@ -87,28 +88,38 @@ export class JsonPrinter {
         tag = this.#hi === 0 ? this.#lo : 0;
       }
       const field = fieldOf(table, tag >>> 3);
-      if (field === undefined || (tag & 7) !== field.wire) {
+      if (field === undefined || field.tag !== tag) {
         return this.#canonical && this.#unknown(bytes, start, to, last === 0, depth + 1);
       }
       if (field.number <= last) return false;
       if (out.pos + field.room > out.bytes.length) out.ensure(field.room);
-      if (out.indented) out.item(last === 0, depth + 1);
-      else if (last !== 0) {
-        out.view.setUint16(out.pos, 0x202c, true);
-        out.pos += 2;
-      }
-      this.#key(field);
+      if (indented) out.item(last === 0, depth + 1);
+      const at = writeKey(
+        field,
+        out.view,
+        indented || last === 0 ? out.pos : out.pos,
+        !indented && last !== 0,
+      );
       last = field.number;
       if (field.required) required++;
       if (field.plainUnsigned) {
-        const byte = bytes[pos]!;
+        const byte = bytes[pos++]!;
         if (byte < 0x80) {
-          pos++;
           if (pos > to) return false;
-          out.pos = writeUint32(out.view, out.pos, byte);
+          out.pos = writeUint32(out.view, at, byte);
           continue;
         }
+        this.#pos = pos - 1;
+        this.#varint(bytes);
+        pos = this.#pos;
+        if (pos > to) return false;
+        const hi = this.#hi;
+        out.pos = hi === 0 || field.kind === Kind.Uint32
+          ? writeUint32(out.view, at, this.#lo)
+          : writeUint64(out.view, at, this.#lo, hi);
+        continue;
       }
+      out.pos = at;
       this.#pos = pos;
       if (!field.repeated) {
         if (!this.#value(field, bytes, to, depth + 1)) return false;
@@ -117,16 +128,6 @@ export class JsonPrinter {
     }
     this.#pos = pos;
     return pos === to && required === table.required;
-  }
-
-  #key(field: FieldTable): void {
-    const { out } = this;
-    const { view } = out;
-    const words = field.keyWords;
-    const last = words.length - 1;
-    let { pos } = out;
-    for (let i = 0; i < last; i++, pos += 4) view.setUint32(pos, words[i]!, true);
-    out.pos += words[last]!;
   }
 
   /** Reads a varint at `#pos` into the halves. Past the message's end it reads on, harmlessly. */
@@ -359,6 +360,17 @@ export class JsonPrinter {
     this.#pos = to;
     return true;
   }
+}
+
+/** Writes a key, after a comma where it is not the first, and returns the position after it. */
+function writeKey(field: FieldTable, view: DataView, pos: number, comma: boolean): number {
+  if (comma) {
+    view.setUint16(pos, 0x202c, true);
+    pos += 2;
+  }
+  const { keyWords } = field;
+  for (let i = 0; i < keyWords.length; i++) view.setFloat64(pos + i * 8, keyWords[i]!, true);
+  return pos + field.keyLength;
 }
 
 /** Prints bytes as a string of MIME base64, `\n` after each 76 characters and at the end. */

@@ -10,8 +10,13 @@ import { WireWriter } from "../../images/wire.ts";
 function readerOf(text: string | Uint8Array, eof = true): JsonReader {
   const reader = new JsonReader();
   const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
-  reader.room(0).set(bytes);
-  reader.advance(bytes.length);
+  for (let from = 0; from < bytes.length;) {
+    const room = reader.room(0);
+    const piece = bytes.subarray(from, from + room.length);
+    room.set(piece);
+    reader.advance(piece.length);
+    from += piece.length;
+  }
   reader.eof = eof;
   return reader;
 }
