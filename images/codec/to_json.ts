@@ -92,14 +92,9 @@ export class JsonPrinter {
         return this.#canonical && this.#unknown(bytes, start, to, last === 0, depth + 1);
       }
       if (field.number <= last) return false;
-      if (out.pos + field.room > out.bytes.length) out.ensure(field.room);
       if (indented) out.item(last === 0, depth + 1);
-      const at = writeKey(
-        field,
-        out.view,
-        indented || last === 0 ? out.pos : out.pos,
-        !indented && last !== 0,
-      );
+      if (out.pos + field.room > out.bytes.length) out.ensure(field.room);
+      const at = writeKey(field, out.view, out.pos, !indented && last !== 0);
       last = field.number;
       if (field.required) required++;
       if (field.plainUnsigned) {
