@@ -65,6 +65,9 @@ export class JsonReader {
   /** Newlines before `bytes[0]`, and bytes of its line before it. */
   #lines = 0;
   #columns = 0;
+  /** Newlines that were passed over in the buffer, and where the last of them ends. */
+  #newlines = 0;
+  #counted = 0;
 
   /** Where more input may be put; what is before `keep` is dropped, and `pos` moves along. */
   room(keep: number): Uint8Array<ArrayBuffer> {
@@ -91,16 +94,16 @@ export class JsonReader {
     this.bytes[this.end] = 0;
   }
 
+  /** Takes note of the lines before `upTo`, which is dropped. */
   #countLines(upTo: number): void {
-    let start = 0;
-    for (;;) {
-      const at = this.bytes.indexOf(NEWLINE, start);
-      if (at < 0 || at >= upTo) break;
-      this.#lines++;
-      this.#columns = 0;
-      start = at + 1;
-    }
-    this.#columns += upTo - start;
+    let dropped = this.#newlines;
+    for (let i = upTo; i < this.#counted; i++) if (this.bytes[i] === NEWLINE) dropped--;
+    if (dropped > 0) {
+      this.#lines += dropped;
+      this.#columns = upTo - 1 - this.bytes.lastIndexOf(NEWLINE, upTo - 1);
+    } else this.#columns += upTo;
+    this.#newlines -= dropped;
+    this.#counted = Math.max(0, this.#counted - upTo);
   }
 
   /** An error at `pos`, with line and column. */
@@ -130,7 +133,13 @@ export class JsonReader {
     let { pos } = this;
     let byte = bytes[pos]!;
     while (byte === 0x20 || byte === NEWLINE || byte === 0x0d || byte === 0x09) {
-      byte = bytes[++pos]!;
+      pos++;
+      // An entry that is read again has its lines counted already.
+      if (byte === NEWLINE && pos > this.#counted) {
+        this.#newlines++;
+        this.#counted = pos;
+      }
+      byte = bytes[pos]!;
     }
     this.pos = pos;
     return byte;
