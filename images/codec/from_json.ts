@@ -16,8 +16,9 @@ import { decodeQuotedPrintable } from "../quoted_printable.ts";
 import { isWide, Kind } from "../schema.ts";
 import { encodeText } from "../utf8.ts";
 import { MAX_DEPTH, Wire, WireReader, type WireWriter } from "../wire.ts";
-import { oldName, oldValue, type Rewrite, rewritesOf } from "./old_names.ts";
+import { oldName, oldValue, rewritesOf } from "./old_names.ts";
 import { UNKNOWN } from "./objects.ts";
+import { RawFields } from "./raw_fields.ts";
 import { fieldOf, type FieldTable, type MessageTable, Shape } from "./table.ts";
 
 const QUOTE = 0x22;
@@ -32,6 +33,8 @@ export type OtherKey = (key: string) => boolean;
 
 /** Reads objects from a {@link JsonReader} and writes them as messages. */
 export class JsonMessages {
+  readonly #fields = new RawFields();
+
   /**
    * @param strict names and shapes of older tools are refused
    */
@@ -340,25 +343,25 @@ export class JsonMessages {
    */
   settle(table: MessageTable, start: number): void {
     const { out } = this;
-    let fields = fieldsOf(out.bytes, start, out.pos);
-    if (!this.strict) fields = rewrite(fields, rewritesOf(table.schema.name));
-    fields.sort((a, b) => a.number - b.number);
-    const given = new Set<FieldTable>();
-    for (const { number, wire } of fields) {
-      const field = fieldOf(table, number);
-      if (field === undefined || field.wire !== wire) continue;
-      if (given.has(field) && !field.repeated) {
-        throw inField(this.json.error("given twice"), field.name);
-      }
-      given.add(field);
+    const fields = this.#fields;
+    fields.read(out.bytes, start, out.pos);
+    if (!this.strict) rewritesOf(table.schema.name).forEach((rewrite) => fields.rewrite(rewrite));
+    fields.sort();
+    let required = 0;
+    let last: FieldTable | undefined;
+    for (let i = 0; i < fields.count; i++) {
+      const field = fieldOf(table, fields.numberAt(i));
+      if (field === undefined || field.wire !== fields.wireAt(i)) continue;
+      if (field !== last) {
+        if (field.required) required++;
+      } else if (!field.repeated) throw inField(this.json.error("given twice"), field.name);
+      last = field;
     }
-    for (const field of table.list) {
-      if (field.required && !given.has(field)) {
-        throw inField(this.json.error("required field is missing"), field.name);
-      }
+    if (required !== table.required) {
+      const missing = table.list.find((field) => field.required && !fields.has(field))!;
+      throw inField(this.json.error("required field is missing"), missing.name);
     }
-    out.pos = start;
-    for (const { raw } of fields) out.raw(raw);
+    fields.write(out.bytes, start);
   }
 }
 
@@ -370,38 +373,4 @@ function isName(field: FieldTable, view: DataView, pos: number): boolean {
     if ((view.getUint32(pos, true) ^ words[i]!) !== 0) return false;
   }
   return ((view.getUint32(pos, true) ^ words[last]!) & nameMask) === 0;
-}
-
-/** One field with its tag, as it stands on the wire. */
-interface RawField {
-  number: number;
-  wire: number;
-  raw: Uint8Array;
-}
-
-function fieldsOf(bytes: Uint8Array, from: number, to: number): RawField[] {
-  const copy = bytes.slice(from, to);
-  const reader = new WireReader(copy, 0, copy.length);
-  const fields: RawField[] = [];
-  while (!reader.done) {
-    const start = reader.pos;
-    const tag = reader.tag();
-    reader.skip(tag);
-    fields.push({ number: tag >>> 3, wire: tag & 7, raw: copy.subarray(start, reader.pos) });
-  }
-  return fields;
-}
-
-/** Moves values that older JSON has under another field's present name. */
-function rewrite(fields: RawField[], rewrites: readonly Rewrite[]): RawField[] {
-  for (const { from, to } of rewrites) {
-    if (fields.some(({ number }) => number === to)) continue;
-    for (const field of fields) {
-      if (field.number !== from || from > 15 || to > 15) continue;
-      field.raw = field.raw.slice();
-      field.raw[0] = to << 3 | field.raw[0]! & 7;
-      field.number = to;
-    }
-  }
-  return fields;
 }

@@ -176,6 +176,17 @@ Deno.test("lines and columns count what was dropped too", () => {
   const reader = readerOf("1,\n22,\n  333");
   assert.match(reader.error("x", 0).message, /^line 1, column 1: x$/);
   assert.match(reader.error("x", 9).message, /^line 3, column 3: x$/);
+  const item = () => {
+    reader.peek();
+    reader.number();
+    reader.expect(0x2c);
+    reader.peek();
+  };
+  item();
+  item();
+  // Read again, as after an entry that was cut short: lines must not count twice.
+  reader.pos = 2;
+  item();
   reader.room(5);
   assert.match(reader.error("x", 4).message, /^line 3, column 3: x$/);
   reader.room(2);
