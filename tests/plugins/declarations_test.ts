@@ -144,7 +144,9 @@ Deno.test({
   name: "the types are those of the format's tables beside the checkout",
   ignore: images === undefined,
   fn() {
-    assert.deepEqual(allTypes().map(({ name }) => name), images!.map(({ name }) => name).sort());
+    // The tables leave out CRIU's plug-ins.
+    const names = allTypes().map(({ name }) => name).filter((name) => !/^AMDGPU_/.test(name));
+    assert.deepEqual(names, images!.map(({ name }) => name).sort());
     for (const image of images!) {
       const type = typeByName(image.name)!;
       const magic = image.magic === null ? undefined : Number(image.magic);
