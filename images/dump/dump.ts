@@ -56,7 +56,9 @@ export class Dump implements Disposable {
     readonly source: ImageSource,
     readonly givenParent?: ImageSource,
     readonly descendants: readonly string[] = [],
-  ) {}
+  ) {
+    this.#note(source.fault);
+  }
 
   /** The path that led to the dump. */
   get path(): string {
@@ -212,7 +214,7 @@ export class Dump implements Disposable {
   /** Closes the dump, its source and its parents. */
   [Symbol.dispose](): void {
     this.#closeFiles();
-    this.#parent?.[Symbol.dispose]();
+    (this.#parent ?? this.givenParent)?.[Symbol.dispose]();
     this.source[Symbol.dispose]();
   }
 
@@ -223,6 +225,7 @@ export class Dump implements Disposable {
       const parent = givenParent ?? source.openParent();
       const line = [...descendants, source.identity];
       if (line.includes(parent.identity)) {
+        if (parent !== givenParent) parent[Symbol.dispose]();
         throw dataError(`it leads back to ${parent.path}`, { image: "parent" });
       }
       return new Dump(parent, undefined, line);
