@@ -6,7 +6,7 @@
 
 import { Buffer } from "node:buffer";
 import type { Gunzip, ZstdDecompress } from "npm:minizlib@3.1.0";
-import { CritError, dataError } from "../errors.ts";
+import { type CritError, dataError } from "../errors.ts";
 import { zstdFrames } from "./zstd_frames.ts";
 
 /** Formats that can be decompressed. */

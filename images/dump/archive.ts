@@ -246,9 +246,8 @@ export class ArchiveSource implements ImageSource {
     if (files === undefined) {
       throw dataError(`the archive has no directory ${directory}`, { image: place.path });
     }
-    this.path = directory === place.directory || !isOwner
-      ? `${place.path}/${directory}`
-      : place.path;
+    const isNamed = place.directory !== undefined || !isOwner;
+    this.path = isNamed ? `${place.path}/${directory}` : place.path;
     this.identity = `${place.identity}\0${directory}`;
     const named = [...files].filter(([name]) => name !== PARENT);
     named.sort(([a], [b]) => (a < b ? -1 : 1));

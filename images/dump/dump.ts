@@ -16,6 +16,7 @@ import { typeByFileName } from "../registry.ts";
 import { FileTable } from "./file_table.ts";
 import { type DumpImage, failedImage, missingImage, readImage, scanImage } from "./image.ts";
 import { emptyPageMap, type PageMap, readPageMap, sortRanges } from "./page_map.ts";
+import { SharedImages } from "./shared_images.ts";
 import { SharedMemory } from "./shared_memory.ts";
 import type { ImageFile, ImageSource } from "./source.ts";
 import { readTasks, type Task } from "./task.ts";
@@ -44,6 +45,7 @@ export class Dump implements Disposable {
   #tasksByPid: ReadonlyMap<number, Task> | undefined;
   #files: FileTable | undefined;
   #shared: SharedMemory | undefined;
+  #sharedImages: SharedImages | undefined;
   #parent: Dump | null | undefined;
   #dumpFiles: readonly DumpFile[] | undefined;
 
@@ -194,6 +196,11 @@ export class Dump implements Disposable {
   /** The memory that tasks share, and memfds. */
   get sharedMemory(): SharedMemory {
     return this.#shared ??= new SharedMemory(this);
+  }
+
+  /** The images that several tasks share. */
+  get sharedImages(): SharedImages {
+    return this.#sharedImages ??= new SharedImages(this);
   }
 
   /**

@@ -41,8 +41,12 @@ export async function openSource(path: string): Promise<ImageSource> {
   return await openArchive(file, { path: archive, identity, directory });
 }
 
-/** Parts a path into that of a file and what follows it. */
-function archiveIn(path: string): { archive: string; directory?: string } {
+/**
+ * Parts the path of a dump in an archive into the archive's and that of a directory in it.
+ *
+ * @throws {CritError} `file` when there is no file at that path or before it
+ */
+export function archiveIn(path: string): { archive: string; directory?: string } {
   const kind = kindOf(path);
   if (kind === "file") return { archive: path };
   if (kind === "other") {
