@@ -15,6 +15,7 @@ import type { ImageType } from "../plugin.ts";
 import { typeByFileName } from "../registry.ts";
 import { FileTable } from "./file_table.ts";
 import { type DumpImage, failedImage, missingImage, readImage, scanImage } from "./image.ts";
+import { type Namespace, namespacesOf } from "./namespaces.ts";
 import { emptyPageMap, type PageMap, readPageMap, sortRanges } from "./page_map.ts";
 import { SharedImages } from "./shared_images.ts";
 import { SharedMemory } from "./shared_memory.ts";
@@ -46,6 +47,7 @@ export class Dump implements Disposable {
   #files: FileTable | undefined;
   #shared: SharedMemory | undefined;
   #sharedImages: SharedImages | undefined;
+  #namespaces: readonly Namespace[] | undefined;
   #parent: Dump | null | undefined;
   #dumpFiles: readonly DumpFile[] | undefined;
 
@@ -196,6 +198,11 @@ export class Dump implements Disposable {
   /** The memory that tasks share, and memfds. */
   get sharedMemory(): SharedMemory {
     return this.#shared ??= new SharedMemory(this);
+  }
+
+  /** The namespaces that tasks are in. */
+  get namespaces(): readonly Namespace[] {
+    return this.#namespaces ??= namespacesOf(this);
   }
 
   /** The images that several tasks share. */

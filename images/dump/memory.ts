@@ -6,7 +6,7 @@
 
 import type { VmaEntry } from "../../proto/types.ts";
 import { type Extent, extentsOf, readExtent, type Span } from "./extent.ts";
-import type { PageMap } from "./page_map.ts";
+import { emptyPageMap, type PageMap } from "./page_map.ts";
 import type { Task } from "./task.ts";
 import { hasStatus, isKernelMade, lengthOf, mapsFile, mapsSharedMemory, VMA } from "./vma.ts";
 
@@ -41,9 +41,10 @@ export class TaskMemory {
       .sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
   }
 
-  /** The ranges whose pages the dump has. */
+  /** The ranges whose pages the dump has. A dead task has none. */
   get pageMap(): PageMap {
-    return this.task.dump.pageMap(this.task.pageMapName);
+    const { dump, pageMapName, isDead } = this.task;
+    return isDead && !dump.has(pageMapName) ? emptyPageMap(pageMapName) : dump.pageMap(pageMapName);
   }
 
   /**
