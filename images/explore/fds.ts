@@ -13,9 +13,9 @@ import { textView } from "./view.ts";
 /** A descriptor, or the working or root directory. */
 interface FdRow {
   pid: number;
-  fd: number | "cwd" | "root" | undefined;
-  type: FdTypes | undefined;
-  id: number | undefined;
+  fd: number | "cwd" | "root";
+  type: FdTypes;
+  id: number;
   name: string | undefined;
   flags: number | undefined;
 }
@@ -46,8 +46,8 @@ export const fds = textView<FdRow>({
     for (const { pid, isDead, state, dump } of tasks) {
       yield isDead ? `${pid} <${state}>` : `${pid}`;
       for (const { fd, type, id } of byTask.get(pid) ?? []) {
-        const file = dump.files.get(type!, id!);
-        yield `\t${String(fd).padStart(7)}: ${fileText(type!, id!, file)}`;
+        const file = dump.files.get(type, id);
+        yield `\t${String(fd).padStart(7)}: ${fileText(type, id, file)}`;
       }
     }
   },

@@ -48,12 +48,14 @@ export const ps = textView<PsRow>({
       };
     }
   },
-  *lines(rows, { tree }) {
+  *lines(rows, { tree, args }) {
     const column = (value: string | number) => String(value).padStart(7);
     yield `${["PID", "PGID", "SID"].map(column).join("")}   COMM`;
     for (const { row, lead } of inTree(rows, tree === true)) {
       const ids = [row.pid, row.pgid, row.sid].map(column).join("");
-      yield `${ids}   ${lead}${nameOf(row)}`;
+      // CRIU's own tool does not tell states.
+      const state = (args || tree) && row.state !== "alive" ? ` <${row.state}>` : "";
+      yield `${ids}   ${lead}${nameOf(row)}${state}`;
     }
   },
 });
@@ -64,10 +66,9 @@ function argumentsOf(task: Task): string[] {
   return text.replace(/\0+$/, "").split("\0");
 }
 
-/** The command line where it is asked for and known, else the name; a dead task's state. */
-function nameOf({ comm, args, state }: PsRow): string {
-  const line = args === undefined || args.join("") === "" ? comm ?? "?" : args.join(" ");
-  return printable(line) + (args === undefined || state === "alive" ? "" : ` <${state}>`);
+/** The command line where it is asked for and known, else the name. */
+function nameOf({ comm, args }: PsRow): string {
+  return printable(args === undefined || args.join("") === "" ? comm ?? "?" : args.join(" "));
 }
 
 /** Rows with what stands before their names, each task's children after it. */

@@ -115,17 +115,14 @@ export function textView<R extends Row>(view: {
  * that are not UTF-8 (lone surrogates U+DC80 to U+DCFF here) as `\xff`.
  */
 export function printable(text: string): string {
-  // deno-lint-ignore no-control-regex
-  return text.replace(
-    /[\x00-\x1f\x7f-\x9f]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
-    (unit) => {
-      const code = unit.charCodeAt(0);
-      const short = SHORT[code];
-      if (short !== undefined) return short;
-      return `\\x${(code & 0xff).toString(16).padStart(2, "0")}`;
-    },
-  );
+  return text.replace(UNPRINTABLE, (unit) => {
+    const code = unit.charCodeAt(0);
+    return SHORT[code] ?? `\\x${(code & 0xff).toString(16).padStart(2, "0")}`;
+  });
 }
+
+/** Control characters and lone surrogates. */
+const UNPRINTABLE = /\p{Cc}|\p{Cs}/gu;
 
 const SHORT: Readonly<Record<number, string>> = { 9: "\\t", 10: "\\n", 13: "\\r" };
 
