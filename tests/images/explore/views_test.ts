@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { jsonText } from "../../../cli/json_text.ts";
-import { Dump } from "../../../images/dump/dump.ts";
+import type { Dump } from "../../../images/dump/dump.ts";
 import { openDump } from "../../../images/dump/open.ts";
 import { views } from "../../../images/explore/mod.ts";
 import type { ViewOptions } from "../../../images/explore/view.ts";
