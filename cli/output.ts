@@ -196,7 +196,8 @@ function temporaryName(target: string, attempt: number): string {
   return `${directory === "/" ? "" : directory}/.${name}.crit-${Deno.pid}${again}`;
 }
 
-function directoryOf(path: string): string {
+/** The directory that a path's last name is in. */
+export function directoryOf(path: string): string {
   const slash = path.lastIndexOf("/");
   return slash < 0 ? "." : path.slice(0, slash) || "/";
 }
