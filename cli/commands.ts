@@ -7,6 +7,7 @@
  */
 
 import { capture } from "./capture.ts";
+import { check } from "./check.ts";
 import type { Command } from "./command.ts";
 import { completion } from "./completion.ts";
 import { decode } from "./decode.ts";
@@ -25,6 +26,7 @@ export const commands = {
   show,
   info,
   x,
+  check,
   serve,
   capture,
   types,

@@ -75,7 +75,7 @@ function lowerFirst(text: string): string {
 }
 
 /** The text without line breaks and other control characters, which a file name may hold. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   // deno-lint-ignore no-control-regex
   return text.replace(/[\x00-\x1f\x7f-\x9f]/g, (c) => {
     const known: Record<string, string> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };

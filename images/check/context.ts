@@ -1,0 +1,196 @@
+/**
+ * What the rules look at: a dump, and what several of them need to know of it, worked out once.
+ *
+ * @module
+ */
+
+import type {
+  FdinfoEntry,
+  FdTypes,
+  InventoryEntry,
+  Messages,
+  VmaEntry,
+} from "../../proto/types.ts";
+import type { Dump } from "../dump/dump.ts";
+import { type FileTable, KIND_IMAGES } from "../dump/file_table.ts";
+import type { Task, Thread } from "../dump/task.ts";
+import { type ImageScan, isWhole, scanImage } from "./scan.ts";
+import { type CheckedPageMap, pageMapsOf } from "./page_maps.ts";
+
+/**
+ * What a directory holds.
+ *
+ * - `dump`: processes to be restored
+ * - `pre-dump`: pages alone, for a dump that will build upon it
+ * - `service`: images that go with no process, as `criu cpuinfo dump` writes one
+ * - `nothing`: no image
+ */
+export type DumpKind = "dump" | "pre-dump" | "service" | "nothing";
+
+/** Image types that only a dump of processes has. */
+const OF_PROCESSES = /^(PSTREE|CORE|IDS|MM|FS|FDINFO|FILES|VMAS|REG_FILES|CREDS)$/;
+/** Image types that every dump and pre-dump has. */
+const OF_ANY_DUMP = /^(INVENTORY|PAGEMAP|SHMEM_PAGEMAP|PAGES)$/;
+
+/** The image of open files since CRIU 3.4. */
+const FILES = "files.img";
+
+/** A table of descriptors, with the tasks that have it. */
+export interface DescriptorTable {
+  readonly image: string;
+  readonly tasks: readonly Task[];
+  readonly entries: readonly FdinfoEntry[];
+}
+
+/** The memory areas of a task, or of several that share them. */
+export interface Memory {
+  readonly task: Task;
+  readonly vmas: readonly VmaEntry[];
+  /** Where an area stands, by its place in the list. */
+  at(index: number): { image: string; entry: number; field?: string };
+}
+
+/** A dump as the rules see it. */
+export class CheckContext {
+  #scans: ReadonlyMap<string, ImageScan> | undefined;
+  #tasks: { living: readonly Task[]; dead: readonly Task[] } | undefined;
+  #tables: readonly DescriptorTable[] | undefined;
+  #memories: readonly Memory[] | undefined;
+  #pageMaps: readonly CheckedPageMap[] | undefined;
+  #fileImages: ReadonlyMap<FdTypes, string> | undefined;
+
+  constructor(readonly dump: Dump) {}
+
+  /** Every image with entries, read once to its end. */
+  get scans(): ReadonlyMap<string, ImageScan> {
+    return this.#scans ??= new Map(
+      this.dump.dumpFiles
+        .filter(({ type }) => type?.entry !== undefined)
+        .map((file) => [file.name, scanImage(this.dump, file)]),
+    );
+  }
+
+  /** Whether an image is there and all of it can be used. */
+  isWhole(name: string): boolean {
+    const scan = this.scans.get(name);
+    return scan !== undefined && isWhole(scan);
+  }
+
+  /** Whether an image is there but not all of it can be used. */
+  isDamaged(name: string): boolean {
+    return this.dump.has(name) && !this.isWhole(name);
+  }
+
+  /** What the directory holds. */
+  get kind(): DumpKind {
+    const types = this.dump.dumpFiles.map(({ type }) => type?.name ?? "");
+    if (types.some((type) => OF_PROCESSES.test(type))) return "dump";
+    if (types.some((type) => OF_ANY_DUMP.test(type))) {
+      // An inventory alone is what is left of a dump, pages are a pre-dump.
+      return types.some((type) => type === "PAGEMAP") ? "pre-dump" : "dump";
+    }
+    return types.some((type) => type !== "") ? "service" : "nothing";
+  }
+
+  /** Entries of an image, with their indices; none where it is missing, some where damaged. */
+  *entries<M extends keyof Messages>(
+    name: string,
+    message: M,
+  ): Generator<[index: number, entry: Messages[M]]> {
+    const expected = this.scans.get(name);
+    if (expected === undefined || expected.type !== expected.expected) return;
+    yield* this.dump.entries(name, message).entries();
+  }
+
+  /** The inventory, unless it is missing or damaged. */
+  get inventory(): InventoryEntry | undefined {
+    return this.isWhole("inventory.img") ? this.dump.inventory : undefined;
+  }
+
+  /** Tasks that were running or stopped. Those whose core image does not tell are left out. */
+  get living(): readonly Task[] {
+    return this.#states.living;
+  }
+
+  /** Tasks that had ended: they have a core image and nothing else. */
+  get dead(): readonly Task[] {
+    return this.#states.dead;
+  }
+
+  get #states(): { living: readonly Task[]; dead: readonly Task[] } {
+    if (this.#tasks !== undefined) return this.#tasks;
+    const told = this.dump.tasks.filter((task) =>
+      this.isWhole(`core-${task.pid}.img`) && task.core?.tc !== undefined
+    );
+    const living = told.filter(({ state }) => state === "alive" || state === "stopped");
+    return this.#tasks = { living, dead: told.filter((task) => task.isDead) };
+  }
+
+  /** Threads of the living tasks whose core image is whole. */
+  *threads(): Generator<Thread> {
+    for (const task of this.living) {
+      for (const thread of task.threads) {
+        if (this.isWhole(thread.coreName)) yield thread;
+      }
+    }
+  }
+
+  /** The tables of descriptors that are there. */
+  get tables(): readonly DescriptorTable[] {
+    if (this.#tables !== undefined) return this.#tables;
+    const byName = Map.groupBy(this.living, (task) => task.fdinfoName ?? "");
+    const tables = [...byName]
+      .filter(([image]) => this.dump.has(image))
+      .map(([image, tasks]) => ({
+        image,
+        tasks,
+        entries: [...this.entries(image, "fdinfo_entry")].map(([, entry]) => entry),
+      }));
+    return this.#tables = tables;
+  }
+
+  /** The open files. */
+  get files(): FileTable {
+    return this.dump.files;
+  }
+
+  /** Name of the image that has the open files of a type: before CRIU 3.4 one of their own. */
+  fileImage(type: FdTypes): string {
+    this.#fileImages ??= new Map(
+      KIND_IMAGES.some(({ name }) => this.dump.has(name)) && !this.dump.has(FILES)
+        ? KIND_IMAGES.map(({ name, type }) => [type, name])
+        : [],
+    );
+    return this.#fileImages.get(type) ?? FILES;
+  }
+
+  /** Whether all images of open files that are there can be used. */
+  get filesAreWhole(): boolean {
+    return [FILES, ...KIND_IMAGES.map(({ name }) => name)].every((name) => !this.isDamaged(name));
+  }
+
+  /** The memory areas of the living tasks, once where several share them. */
+  get memories(): readonly Memory[] {
+    return this.#memories ??= this.living.flatMap((task): Memory[] => {
+      const apart = `vmas-${task.pid}.img`;
+      const image = this.dump.has(apart) ? apart : `mm-${task.pid}.img`;
+      if (!this.isWhole(image)) return [];
+      const at = (index: number) =>
+        image === apart ? { image, entry: index } : { image, entry: 0, field: `vmas[${index}]` };
+      return [{ task, vmas: task.vmas, at }];
+    });
+  }
+
+  /** All page maps that can be used whole. */
+  get pageMaps(): readonly CheckedPageMap[] {
+    return this.#pageMaps ??= pageMapsOf(this);
+  }
+
+  /** Page size in bytes, where a task tells it. */
+  get pageSize(): number | undefined {
+    for (const task of this.living) {
+      if (this.isWhole(`mm-${task.pid}.img`)) return task.memory.pageSize;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,172 @@
+/**
+ * Compares a payload's wire bytes with its message's table, without making objects.
+ *
+ * @module
+ */
+
+import { canonical } from "../codec/canonical.ts";
+import { fieldOf, type FieldTable, type MessageTable, messageTable } from "../codec/table.ts";
+import { CritError, dataError } from "../errors.ts";
+import { Kind } from "../schema.ts";
+import { MAX_DEPTH, Wire, WireReader } from "../wire.ts";
+
+/**
+ * What can be wrong with a field.
+ *
+ * - `required`: it must be there and is not
+ * - `type`: its wire type is not that of its type, at which protobuf-c gives up
+ * - `enum`: the schema does not know this value
+ * - `unknown`: the schema does not know this field
+ */
+export type FieldFaultKind = "required" | "type" | "enum" | "unknown";
+
+/** Takes what is wrong: `detail` is the enum's value, or the number of the unknown field. */
+export type ReportField = (kind: FieldFaultKind, path: string, detail: string) => void;
+
+/** Bits of the required fields of a table, of the first 32 and the next 32 in its list. */
+interface Required {
+  readonly low: number;
+  readonly high: number;
+}
+
+const requiredBits = new WeakMap<MessageTable, Required>();
+
+function requiredOf(table: MessageTable): Required {
+  let bits = requiredBits.get(table);
+  if (bits === undefined) {
+    let [low, high] = [0, 0];
+    for (const { required, index } of table.list) {
+      if (!required) continue;
+      if (index < 32) low |= 1 << index;
+      else if (index < 64) high |= 1 << index;
+    }
+    requiredBits.set(table, bits = { low, high });
+  }
+  return bits;
+}
+
+/** Thrown where a singular message comes in several pieces, which only merging makes whole. */
+const IN_PIECES = Symbol("in pieces");
+
+/** Compares payloads with their tables. */
+export class PayloadScanner {
+  /** Fields that lead to the message being read, and the place in each one's list. */
+  readonly #fields: FieldTable[] = [];
+  readonly #places: number[] = [];
+
+  constructor(readonly report: ReportField) {}
+
+  /**
+   * Reads a payload of a message.
+   *
+   * @throws {CritError} `data` when it is no valid message
+   */
+  scan(message: string, bytes: Uint8Array, from: number, to: number): void {
+    const table = messageTable(message, "plain");
+    try {
+      this.#message(table, new WireReader(bytes, from, to), 0);
+    } catch (error) {
+      this.#fields.length = this.#places.length = 0;
+      if (error !== IN_PIECES) throw error;
+      this.#scanCanonical(message, bytes, from, to);
+    }
+  }
+
+  #scanCanonical(message: string, bytes: Uint8Array, from: number, to: number): void {
+    try {
+      const whole = canonical(message, bytes, from, to);
+      this.#message(messageTable(message, "plain"), new WireReader(whole, 0, whole.length), 0);
+    } catch (error) {
+      if (!(error instanceof CritError) || error.place.field === undefined) throw error;
+      this.report("required", error.place.field, "");
+    }
+  }
+
+  #message(table: MessageTable, reader: WireReader, depth: number): void {
+    if (depth > MAX_DEPTH) throw dataError(`messages nest deeper than ${MAX_DEPTH}`);
+    let [low, high] = [0, 0];
+    let last: FieldTable | undefined;
+    let place = 0;
+    while (!reader.done) {
+      const tag = reader.tag();
+      const field = fieldOf(table, tag >>> 3);
+      if (field === undefined) {
+        reader.skip(tag);
+        this.report("unknown", this.#path(), String(tag >>> 3));
+        continue;
+      }
+      const { index } = field;
+      const bit = 1 << index;
+      const isSecond = index < 32 ? (low & bit) !== 0 : index < 64 && (high & bit) !== 0;
+      if (index < 32) low |= bit;
+      else if (index < 64) high |= bit;
+      if (tag !== field.tag) {
+        this.#otherWireType(field, tag, reader);
+        continue;
+      }
+      if (field.kind !== Kind.Message) {
+        if (field.kind === Kind.Enum) this.#enum(field, reader);
+        else reader.skip(tag);
+        continue;
+      }
+      if (isSecond && !field.repeated) throw IN_PIECES;
+      place = field === last ? place + 1 : 0;
+      last = field;
+      this.#inner(field, place, reader, depth);
+    }
+    const required = requiredOf(table);
+    if ((required.low & ~low) !== 0 || (required.high & ~high) !== 0) {
+      this.#missing(table, low, high);
+    }
+  }
+
+  #inner(field: FieldTable, place: number, reader: WireReader, depth: number): void {
+    const end = reader.length();
+    const outer = reader.end;
+    reader.end = end;
+    this.#fields.push(field);
+    this.#places.push(place);
+    this.#message(field.message(), reader, depth + 1);
+    this.#fields.pop();
+    this.#places.pop();
+    reader.end = outer;
+  }
+
+  /** A packed list, or a wire type that the field cannot have. */
+  #otherWireType(field: FieldTable, tag: number, reader: WireReader): void {
+    const packed = field.repeated && (tag & 7) === Wire.Bytes && field.kind < Kind.String;
+    if (packed && field.kind === Kind.Enum) {
+      const outer = reader.end;
+      reader.end = reader.length();
+      while (!reader.done) this.#enum(field, reader);
+      reader.end = outer;
+      return;
+    }
+    reader.skip(tag);
+    if (!packed) this.report("type", this.#path(field), String(tag & 7));
+  }
+
+  #enum(field: FieldTable, reader: WireReader): void {
+    reader.varint();
+    const value = reader.lo | 0;
+    if (!field.enum!.byNumber.has(value)) this.report("enum", this.#path(field), String(value));
+  }
+
+  #missing(table: MessageTable, low: number, high: number): void {
+    for (const field of table.list) {
+      const { index, required } = field;
+      if (!required || index >= 64) continue;
+      if (((index < 32 ? low : high) & 1 << index) === 0) {
+        this.report("required", this.#path(field), "");
+      }
+    }
+  }
+
+  /** `vmas[3].status`: the field's path, or that of the message being read. */
+  #path(field?: FieldTable): string {
+    const parts = this.#fields.map(({ name, repeated }, i) =>
+      repeated ? `${name}[${this.#places[i]}]` : name
+    );
+    return [...parts, ...field === undefined ? [] : [field.name]].join(".");
+  }
+}

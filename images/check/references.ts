@@ -1,0 +1,80 @@
+/**
+ * References from one image to another, and those that lead nowhere.
+ *
+ * @module
+ */
+
+import type { FdTypes } from "../../proto/types.ts";
+import type { CheckContext } from "./context.ts";
+import type { Finding } from "./rule.ts";
+
+/** A field that names something elsewhere. */
+export interface Reference {
+  readonly image: string;
+  readonly entry: number;
+  readonly field?: string;
+  /** What it names, as a phrase: `REG file 12`. */
+  readonly target: string;
+  /** Whether that is there. */
+  readonly isThere: boolean;
+}
+
+/**
+ * References that lead nowhere. None while one of `images`, which hold what is named, is damaged:
+ * that is another rule's finding. Where none of them is there, that is the one finding.
+ */
+export function* unresolved(
+  context: CheckContext,
+  images: readonly string[],
+  references: Iterable<Reference>,
+): Generator<Finding> {
+  if (images.some((image) => context.isDamaged(image))) return;
+  const isMissing = !images.some((image) => context.dump.has(image));
+  let first: Reference | undefined;
+  let count = 0;
+  for (const reference of references) {
+    if (reference.isThere) continue;
+    first ??= reference;
+    count++;
+    if (!isMissing) yield nowhere(reference);
+  }
+  if (!isMissing || first === undefined) return;
+  const { image, entry, target } = first;
+  const others = count > 1 ? ` and ${count - 1} more` : "";
+  const message = `it is missing: ${image}, entry ${entry} names ${target}${others}`;
+  yield { image: images[0]!, message };
+}
+
+/** A reference to open files: of this type, or of several types. */
+export interface FileReference extends Reference {
+  readonly type: FdTypes | readonly FdTypes[];
+}
+
+/**
+ * References to open files that lead nowhere. None to a type of file whose image is missing or
+ * damaged: those are findings of other rules.
+ */
+export function* unresolvedFiles(
+  context: CheckContext,
+  references: Iterable<FileReference>,
+): Generator<Finding> {
+  const usable = new Map<FdTypes, boolean>();
+  const isUsable = (type: FdTypes) => {
+    let known = usable.get(type);
+    if (known === undefined) {
+      known = context.isWhole(context.fileImage(type)) && context.filesAreWhole;
+      usable.set(type, known);
+    }
+    return known;
+  };
+  for (const reference of references) {
+    if (reference.isThere) continue;
+    const { type } = reference;
+    const types = typeof type === "object" ? type : [type];
+    if (types.every(isUsable)) yield nowhere(reference);
+  }
+}
+
+function nowhere({ image, entry, field, target }: Reference): Finding {
+  return { image, entry, field, message: `there is no ${target}` };
+}

@@ -1,0 +1,102 @@
+/** Rules about files that were deleted while open. @module */
+
+import type { GhostChunkEntry, GhostFileEntry } from "../../../proto/types.ts";
+import type { CheckContext } from "../context.ts";
+import { type FileReference, unresolvedFiles } from "../references.ts";
+import type { Rule } from "../rule.ts";
+
+const IMAGE = "remap-fpath.img";
+
+/** Bit of `remap_id` that stood for GHOST before `remap_type` (CRIU: REMAP_GHOST). */
+const OLD_GHOST = 0x80000000;
+
+/** A deleted file: what its remap refers to. */
+interface Remap {
+  readonly entry: number;
+  readonly origin: number;
+  readonly id: number;
+  readonly type: string | number;
+}
+
+function* remaps(context: CheckContext): Generator<Remap> {
+  for (const [entry, remap] of context.entries(IMAGE, "remap_file_path_entry")) {
+    const { orig_id: origin, remap_id: id, remap_type: type } = remap;
+    if (type !== undefined) yield { entry, origin, id, type };
+    else if (id >= OLD_GHOST) yield { entry, origin, id: id - OLD_GHOST, type: "GHOST" };
+    else yield { entry, origin, id, type: "LINKED" };
+  }
+}
+
+/** File name of a deleted file's contents. */
+export function ghostName(id: number): string {
+  return `ghost-file-${id.toString(16)}.img`;
+}
+
+/** Ids of the ghost files that remaps name. */
+export function ghostIds(context: CheckContext): Set<number> {
+  return new Set(
+    [...remaps(context)].filter(({ type }) => type === "GHOST").map(({ id }) => id),
+  );
+}
+
+function* remappedFiles(context: CheckContext): Generator<FileReference> {
+  const type = "REG";
+  for (const { entry, origin, id, type: kind } of remaps(context)) {
+    const isThere = context.files.get(type, origin) !== undefined;
+    yield { image: IMAGE, entry, field: "orig_id", type, target: `REG file ${origin}`, isThere };
+    if (kind !== "LINKED") continue;
+    const isLinkThere = context.files.get(type, id) !== undefined;
+    const target = `REG file ${id}`;
+    yield { image: IMAGE, entry, field: "remap_id", type, target, isThere: isLinkThere };
+  }
+}
+
+const remapFile: Rule = {
+  id: "remap-file",
+  severity: "error",
+  summary: "a file that was deleted is there as a REG file",
+  explanation: "CRIU stops where remap-fpath.img brings back a file that is not in the dump.",
+  fix: "fetch files.img again, or make the dump again",
+  check: (context) => unresolvedFiles(context, remappedFiles(context)),
+};
+
+const ghostPresent: Rule = {
+  id: "ghost-present",
+  severity: "error",
+  summary: "the contents of every deleted file are there",
+  explanation: "The bytes of an open file that was deleted are only in ghost-file-ID.img.",
+  fix: "fetch {image} from where the dump was made, or make the dump again",
+  *check(context) {
+    for (const { entry, id, type } of remaps(context)) {
+      const image = ghostName(id);
+      if (type !== "GHOST" || context.dump.has(image)) continue;
+      yield { image, message: `it is missing: ${IMAGE}, entry ${entry} names it` };
+    }
+  },
+};
+
+const ghostSize: Rule = {
+  id: "ghost-size",
+  severity: "error",
+  summary: "the pieces of a deleted file lie within its size",
+  explanation: "A piece beyond the end belongs to another file, or the size is wrong.",
+  fix: "fetch {image} again, or make the dump again",
+  *check(context) {
+    for (const { name, expected } of context.scans.values()) {
+      if (expected.head?.entry !== "ghost_file_entry" || !context.isWhole(name)) continue;
+      const [head, ...chunks] = context.dump.image(name).entries as unknown as [
+        GhostFileEntry | undefined,
+        ...GhostChunkEntry[],
+      ];
+      if (head?.size === undefined || !head.chunks) continue;
+      for (const [i, { off, len }] of chunks.entries()) {
+        if (off + len <= head.size) continue;
+        const message = `${len} bytes at ${off}, while the file has ${head.size}`;
+        yield { image: name, entry: i + 1, field: "off", message };
+      }
+    }
+  },
+};
+
+/** The rules. */
+export default [remapFile, ghostPresent, ghostSize];

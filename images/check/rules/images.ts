@@ -1,0 +1,176 @@
+/** Rules about each image by itself. @module */
+
+import type { CheckContext } from "../context.ts";
+import type { Finding, Rule } from "../rule.ts";
+import type { FieldFaultKind } from "../payload.ts";
+import { type ImageScan, LONGEST_MAGIC } from "../scan.ts";
+
+const FETCH = "fetch {image} again from where the dump was made, or make the dump again";
+
+/** Whether the file is long enough for its magic, and the magic is of no known image type. */
+function hasNoKnownMagic({ error, type, size }: ImageScan): boolean {
+  return error?.kind === "data" && type === undefined && size >= LONGEST_MAGIC;
+}
+
+/** Every image ends where an entry does, and each entry is a valid message. */
+const imageWhole: Rule = {
+  id: "image-whole",
+  severity: "error",
+  summary: "every image can be read to its last byte",
+  explanation: "CRIU stops at an image that ends inside an entry or holds an invalid message.",
+  fix: FETCH,
+  *check({ scans }) {
+    for (const scan of scans.values()) {
+      const { name, error } = scan;
+      if (error === undefined || hasNoKnownMagic(scan)) continue;
+      const { entry, offset, field } = error.place;
+      yield { image: name, entry, offset, field, message: reasonOf(error) };
+    }
+  },
+};
+
+function reasonOf({ reason, hint }: { reason: string; hint?: string }): string {
+  return hint === undefined ? reason : `${reason} (${hint})`;
+}
+
+/** The magic is known and is the one that goes with the file's name. */
+const imageMagic: Rule = {
+  id: "image-magic",
+  severity: "error",
+  summary: "an image's magic number agrees with its file name",
+  explanation: "CRIU opens images by name and refuses one with another type's magic number.",
+  fix: FETCH,
+  *check({ scans }) {
+    for (const scan of scans.values()) {
+      const { name, expected, type, error } = scan;
+      if (hasNoKnownMagic(scan)) yield { image: name, message: reasonOf(error!) };
+      else if (type !== undefined && type !== expected) {
+        yield {
+          image: name,
+          message: `it is a ${type.name} image by its magic, ${expected.name} by its name`,
+        };
+      }
+    }
+  },
+};
+
+/** What is wrong with fields of one kind. */
+function* faults(
+  { scans }: CheckContext,
+  kind: FieldFaultKind,
+  messageOf: (detail: string, count: number) => string,
+): Generator<Finding> {
+  for (const { name, faults } of scans.values()) {
+    for (const { kind: found, entry, offset, path, detail, count } of faults) {
+      if (found !== kind) continue;
+      const field = path === "" ? undefined : path;
+      yield { image: name, entry, offset, field, message: messageOf(detail, count) };
+    }
+  }
+}
+
+const fieldMissing: Rule = {
+  id: "field-missing",
+  severity: "error",
+  summary: "required fields are present",
+  explanation: "CRIU's protobuf reader refuses a message without one of its required fields.",
+  fix: "add the field with `crit decode` and `crit encode`, or " + FETCH,
+  check: (context) => faults(context, "required", () => "required field is missing"),
+};
+
+const fieldType: Rule = {
+  id: "field-type",
+  severity: "error",
+  summary: "each field is encoded as its type asks",
+  explanation: "CRIU's protobuf reader refuses a known field of another wire type.",
+  fix: FETCH,
+  check: (context) =>
+    faults(context, "type", (wire) => `it has wire type ${wire}, which its type cannot have`),
+};
+
+const enumKnown: Rule = {
+  id: "enum-known",
+  severity: "warning",
+  summary: "values of enumerations are known",
+  explanation: "Only a newer CRIU than 4.2 can know a value that is not in the schema.",
+  fix: "restore with the CRIU that made the dump; if that was 4.2 or older, {image} is damaged",
+  check: (context) => faults(context, "enum", (value) => `${value} is no known value`),
+};
+
+const fieldUnknown: Rule = {
+  id: "field-unknown",
+  severity: "note",
+  summary: "all fields are known",
+  explanation: "A newer CRIU than 4.2, or a changed one, writes fields that are not in the schema.",
+  fix: "restore with the CRIU that made the dump, or one that is newer",
+  check: (context) =>
+    faults(context, "unknown", (number, count) => {
+      const times = count === 1 ? "" : ` (in ${count} places)`;
+      return `field ${number} is not in the schema${times}`;
+    }),
+};
+
+/** Image types that have exactly one entry, beside heads. */
+const SINGLE = new Set([
+  "INVENTORY",
+  "CORE",
+  "IDS",
+  "MM",
+  "FS",
+  "CREDS",
+  "UTSNS",
+  "IPC_VAR",
+  "USERNS",
+  "PIDNS",
+  "TIMENS",
+  "NETNS",
+  "CGROUP",
+  "SECCOMP",
+  "TCP_STREAM",
+  "CPUINFO",
+  "STATS",
+]);
+
+const entryMissing: Rule = {
+  id: "entry-missing",
+  severity: "error",
+  summary: "images that must have an entry have one",
+  explanation: "CRIU stops where the only entry of an image, or its head, is missing.",
+  fix: FETCH,
+  *check({ scans }) {
+    for (const { name, expected, type, entries, error } of scans.values()) {
+      if (error !== undefined || type !== expected || entries > 0) continue;
+      if (SINGLE.has(expected.name) || expected.head !== undefined) {
+        yield { image: name, message: "it has no entry" };
+      }
+    }
+  },
+};
+
+const entrySurplus: Rule = {
+  id: "entry-surplus",
+  severity: "warning",
+  summary: "images of a single entry have no further ones",
+  explanation: "CRIU reads the first entry of such an image and never sees the others.",
+  fix: "remove the further entries with `crit decode` and `crit encode`",
+  *check({ scans }) {
+    for (const { name, expected, type, entries, error } of scans.values()) {
+      if (error !== undefined || type !== expected || entries < 2) continue;
+      if (SINGLE.has(expected.name)) {
+        yield { image: name, entry: 1, message: `it has ${entries} entries, CRIU reads one` };
+      }
+    }
+  },
+};
+
+/** The rules. */
+export default [
+  imageWhole,
+  imageMagic,
+  fieldMissing,
+  fieldType,
+  entryMissing,
+  entrySurplus,
+  enumKnown,
+  fieldUnknown,
+];

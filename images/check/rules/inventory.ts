@@ -1,0 +1,86 @@
+/** Rules about the dump as a whole: its inventory, and whether it is one. @module */
+
+import type { Rule } from "../rule.ts";
+
+const inventoryPresent: Rule = {
+  id: "inventory-present",
+  severity: "error",
+  summary: "inventory.img is there",
+  explanation: "CRIU writes it when all else is done, and restores nothing without it.",
+  fix: "make the dump again: CRIU did not come to its end; look into dump.log for the reason",
+  *check({ dump, kind }) {
+    if (kind !== "dump" && kind !== "pre-dump") return;
+    if (!dump.has("inventory.img")) yield { image: "inventory.img", message: "it is missing" };
+  },
+};
+
+/** Image versions that CRIU reads. */
+const VERSIONS = [1, 2];
+
+const inventoryVersion: Rule = {
+  id: "inventory-version",
+  severity: "error",
+  summary: "the image version is 1 or 2",
+  explanation: "CRIU refuses images of a version that it does not know.",
+  fix: "restore with the CRIU that made the dump; if that was 4.2 or older, {image} is damaged",
+  *check({ inventory, kind }) {
+    // A pre-dump's is 0: it cannot be restored.
+    if (inventory === undefined || kind !== "dump") return;
+    if (VERSIONS.includes(inventory.img_version)) return;
+    yield {
+      image: "inventory.img",
+      entry: 0,
+      field: "img_version",
+      message: `${inventory.img_version} is no known image version`,
+    };
+  },
+};
+
+const framingVersion: Rule = {
+  id: "framing-version",
+  severity: "error",
+  summary: "images begin as the inventory's image version says",
+  explanation:
+    "In version 2 every image but the inventory has a second magic number before its own, in version 1 none has; CRIU refuses a mixture.",
+  fix: "write {image} in the dump's version: `crit decode {image} | crit encode -o NEW`, " +
+    "with `--image-version 1.0` for version 1",
+  *check({ inventory, scans }) {
+    const version = inventory?.img_version;
+    if (version !== 1 && version !== 2) return;
+    for (const { name, type, expected, version: found } of scans.values()) {
+      const framing = expected.framing ?? "common";
+      if (type === undefined || framing !== "common") continue;
+      if (found === "1.0" && version === 2) {
+        yield { image: name, message: "it has no head magic, as in version 1; the dump is of 2" };
+      } else if (found === "1.1" && version === 1) {
+        yield { image: name, message: "it has a head magic, as in version 2; the dump is of 1" };
+      }
+    }
+  },
+};
+
+const someImage: Rule = {
+  id: "some-image",
+  severity: "error",
+  summary: "there are images",
+  explanation: "A directory without one image is no dump.",
+  fix: "name the directory that was given to criu dump as -D or --images-dir",
+  *check({ kind, dump }) {
+    if (kind === "nothing") yield { image: dump.path, message: "there is no image in it" };
+  },
+};
+
+const sourceWhole: Rule = {
+  id: "archive-whole",
+  severity: "error",
+  summary: "an archive can be read to its end",
+  explanation: "Images behind the damage are not found.",
+  fix: "fetch the archive again from where it was made",
+  *check({ dump: { source } }) {
+    if (source.fault === undefined) return;
+    yield { image: source.fault.place.image ?? source.path, message: source.fault.reason };
+  },
+};
+
+/** The rules. */
+export default [sourceWhole, someImage, inventoryPresent, inventoryVersion, framingVersion];

@@ -1,0 +1,128 @@
+/** Rules about files that belong to nothing, and what a log tells. @module */
+
+import { sharedPageMapName } from "../../dump/shared_memory.ts";
+import { hasStatus, VMA } from "../../dump/vma.ts";
+import type { CheckContext } from "../context.ts";
+import type { Rule } from "../rule.ts";
+import { ghostIds, ghostName } from "./deleted_files.ts";
+
+const REMOVE = "nothing needs to be done; {image} may be removed";
+
+/** Files that are no images but at home in a dump: logs, what container engines add, GPU images. */
+const AT_HOME = /\.log$|\.pid$|^amdgpu-|^(descriptors|config|spec)\.(json|dump)$|^criu\.|^\./;
+
+const strayFile: Rule = {
+  id: "stray-file",
+  severity: "note",
+  summary: "every file is an image by its name",
+  explanation: "CRIU opens images by name and never looks at other files.",
+  fix: REMOVE,
+  *check({ dump, kind }) {
+    if (kind === "nothing") return;
+    for (const { name, type } of dump.dumpFiles) {
+      if (type === undefined && !AT_HOME.test(name)) {
+        yield { image: name, message: "no image has such a name" };
+      }
+    }
+  },
+};
+
+/** Names of the images that belong to a task. */
+function* namesOfTasks({ dump }: CheckContext): Generator<string> {
+  const kinds = "ids mm pagemap fs vmas creds sigacts itimers posix-timers rlimit signal-s".split(
+    " ",
+  );
+  for (const task of dump.tasks) {
+    for (const kind of kinds) yield `${kind}-${task.pid}.img`;
+    for (const { tid } of task.threads) {
+      yield `core-${tid}.img`;
+      yield `signal-p-${tid}.img`;
+    }
+    yield task.fdinfoName ?? "";
+  }
+}
+
+/** Names of the images that something else in the dump leads to. */
+function* namesOfParts(context: CheckContext): Generator<string> {
+  for (const id of ghostIds(context)) yield ghostName(id);
+  for (const { entry: { isk } } of context.files.all) {
+    if (isk !== undefined) yield `tcp-stream-${isk.ino.toString(16)}.img`;
+  }
+  for (const [, { shmid }] of context.entries("memfd.img", "memfd_inode_entry")) {
+    yield sharedPageMapName(shmid);
+  }
+  for (const vma of context.memories.flatMap(({ vmas }) => vmas)) {
+    if (hasStatus(vma, VMA.ANON_SHARED | VMA.SYSVIPC)) yield sharedPageMapName(Number(vma.shmid));
+  }
+  for (const { name, expected } of context.scans.values()) {
+    if (expected.entry !== "ipc_shm_entry") continue;
+    for (const [, { desc }] of context.entries(name, "ipc_shm_entry")) {
+      yield sharedPageMapName(desc.id);
+    }
+  }
+  for (const { pages } of context.pageMaps) yield pages;
+}
+
+/** Images that a name in another image leads to: one that nothing leads to is a stray. */
+const LED_TO = /^(CORE|IDS|MM|PAGEMAP|SHMEM_PAGEMAP|FS|FDINFO|GHOST_FILE|TCP_STREAM|PAGES)$/;
+
+const strayImage: Rule = {
+  id: "stray-image",
+  severity: "note",
+  summary: "every image belongs to something in the dump",
+  explanation: "CRIU never opens an image that nothing leads to.",
+  fix: "if the image ought to belong to something, make the dump again; if not, it may be removed",
+  *check(context) {
+    const { dump, kind, scans } = context;
+    // Only where all else is as it should be can nothing lead to an image.
+    const isKnown = [...scans.keys()].every((name) => context.isWhole(name)) &&
+      context.living.length + context.dead.length === dump.tasks.length &&
+      context.living.every(({ pid }) => dump.has(`ids-${pid}.img`));
+    if (kind !== "dump" || !isKnown || dump.tasks.length === 0) return;
+    const known = new Set([...namesOfTasks(context), ...namesOfParts(context)]);
+    for (const { name, type } of dump.dumpFiles) {
+      if (type === undefined || !LED_TO.test(type.name) || known.has(name)) continue;
+      yield { image: name, message: "nothing in the dump leads to it" };
+    }
+  },
+};
+
+const serviceOnly: Rule = {
+  id: "no-dump",
+  severity: "note",
+  summary: "there are images of processes",
+  explanation: "Some images, such as cpuinfo.img, go with no process: there is nothing to restore.",
+  fix: "name the directory that was given to criu dump as -D or --images-dir",
+  *check({ kind, dump }) {
+    if (kind !== "service") return;
+    const names = dump.dumpFiles.filter(({ type }) => type !== undefined).map(({ name }) => name);
+    const message = `there is nothing to restore in it, only ${names.slice(0, 5).join(", ")}`;
+    yield { image: dump.path, message };
+  },
+};
+
+/** How much of a log's end is read, in bytes. */
+const LOG_TAIL = 1 << 16;
+const LOG = "dump.log";
+
+const logFailed: Rule = {
+  id: "log-failed",
+  severity: "warning",
+  summary: "the log, where there is one, says that the dump succeeded",
+  explanation: "CRIU writes into dump.log whether it came to its end, and why not.",
+  fix: "make the dump again once the reason that dump.log gives is gone",
+  *check({ dump, kind }) {
+    const size = dump.sizeOf(LOG);
+    if (size === undefined || kind === "nothing") return;
+    const bytes = new Uint8Array(Math.min(size, LOG_TAIL));
+    const count = dump.read(LOG, size - bytes.length, bytes);
+    const lines = new TextDecoder().decode(bytes.subarray(0, count)).split("\n");
+    if (!lines.some((line) => line.includes("Dumping FAILED"))) return;
+    const reason = lines.find((line) => line.includes("Error ("))?.trim();
+    const why = reason === undefined ? "" : `: ${reason.replace(/^\([\d.]+\)\s*/, "")}`;
+    yield { image: LOG, message: `it says that the dump failed${why}` };
+  },
+};
+
+/** The rules. */
+export default [logFailed, strayImage, strayFile, serviceOnly];

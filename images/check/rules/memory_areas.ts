@@ -1,0 +1,149 @@
+/** Rules about memory areas. @module */
+
+import { hasStatus, mapsFile, VMA } from "../../dump/vma.ts";
+import type { CheckContext, Memory } from "../context.ts";
+import { hexAddress } from "../page_maps.ts";
+import { type FileReference, unresolvedFiles } from "../references.ts";
+import type { Rule } from "../rule.ts";
+
+const FETCH = "fetch {image} again, or make the dump again";
+const FILES = "fetch files.img from where the dump was made, or make the dump again";
+
+const areaAligned: Rule = {
+  id: "vma-aligned",
+  severity: "error",
+  summary: "memory areas begin and end at pages",
+  explanation: "The kernel maps whole pages only.",
+  fix: FETCH,
+  *check({ memories }) {
+    for (const { vmas, at, task } of memories) {
+      const pageSize = BigInt(task.memory.pageSize);
+      for (const [i, { start, end }] of vmas.entries()) {
+        if (start >= end) {
+          const message = `the area at ${hexAddress(start)} ends at ${hexAddress(end)}`;
+          yield { ...at(i), message };
+        } else if (start % pageSize !== 0n || end % pageSize !== 0n) {
+          const area = `${hexAddress(start)}-${hexAddress(end)}`;
+          yield { ...at(i), message: `${area} is not made of pages of ${pageSize} bytes` };
+        }
+      }
+    }
+  },
+};
+
+const areaOrder: Rule = {
+  id: "vma-order",
+  severity: "error",
+  summary: "memory areas are in ascending order and do not overlap",
+  explanation: "CRIU maps one area after the other; only guard areas lie inside others.",
+  fix: FETCH,
+  *check({ memories }) {
+    for (const { vmas, at } of memories) {
+      let [before, end] = [0n, 0n];
+      for (const [i, vma] of vmas.entries()) {
+        if (hasStatus(vma, VMA.GUARD)) continue;
+        const area = hexAddress(vma.start);
+        if (vma.start < before) {
+          yield { ...at(i), message: `${area} comes after ${hexAddress(before)}` };
+        } else if (vma.start < end) {
+          yield { ...at(i), message: `${area} lies in the area before, up to ${hexAddress(end)}` };
+        }
+        before = vma.start;
+        if (vma.end > end) end = vma.end;
+      }
+    }
+  },
+};
+
+/** The files that areas map. */
+function* mappedFiles(context: CheckContext): Generator<FileReference> {
+  for (const { vmas, at } of context.memories) {
+    for (const [i, vma] of vmas.entries()) {
+      const type = hasStatus(vma, VMA.MEMFD) ? "MEMFD" : mapsFile(vma) ? "REG" : undefined;
+      if (type === undefined) continue;
+      const id = Number(vma.shmid);
+      const isThere = context.files.get(type, id) !== undefined;
+      const target = `${type} file ${id}, which the area at ${hexAddress(vma.start)} maps`;
+      yield { ...at(i), type, target, isThere };
+    }
+  }
+}
+
+const areaFile: Rule = {
+  id: "vma-file",
+  severity: "error",
+  summary: "the file that a memory area maps is there",
+  explanation: "CRIU opens the file that an area maps by the id in `shmid`.",
+  fix: FILES,
+  check: (context) => unresolvedFiles(context, mappedFiles(context)),
+};
+
+/** Files of tasks that are no descriptors. */
+function* ownFiles(context: CheckContext): Generator<FileReference> {
+  const type = "REG";
+  const isThere = (id: number) => context.files.get(type, id) !== undefined;
+  for (const { pid } of context.living) {
+    const image = `fs-${pid}.img`;
+    if (!context.isWhole(image)) continue;
+    for (const [entry, { cwd_id, root_id }] of context.entries(image, "fs_entry")) {
+      const [cwd, root] = [isThere(cwd_id), isThere(root_id)];
+      yield { image, entry, field: "cwd_id", type, target: `REG file ${cwd_id}`, isThere: cwd };
+      yield { image, entry, field: "root_id", type, target: `REG file ${root_id}`, isThere: root };
+    }
+  }
+}
+
+const directoryFile: Rule = {
+  id: "fs-file",
+  severity: "error",
+  summary: "the root and working directories are there as REG files",
+  explanation: "CRIU opens the directories of a process by these ids.",
+  fix: FILES,
+  check: (context) => unresolvedFiles(context, ownFiles(context)),
+};
+
+function* programs(context: CheckContext): Generator<FileReference> {
+  for (const { pid } of context.living) {
+    const image = `mm-${pid}.img`;
+    if (!context.isWhole(image)) continue;
+    for (const [entry, { exe_file_id: id }] of context.entries(image, "mm_entry")) {
+      const isThere = context.files.get("REG", id) !== undefined;
+      yield { image, entry, field: "exe_file_id", type: "REG", target: `REG file ${id}`, isThere };
+    }
+  }
+}
+
+const programFile: Rule = {
+  id: "exe-file",
+  severity: "error",
+  summary: "the program that a process runs is there as a REG file",
+  explanation: "CRIU sets the link /proc/PID/exe to the file of this id.",
+  fix: FILES,
+  check: (context) => unresolvedFiles(context, programs(context)),
+};
+
+/** Addresses of the areas that are rings of asynchronous I/O. */
+function ringsOf({ vmas }: Memory): Set<bigint> {
+  return new Set(vmas.filter((vma) => hasStatus(vma, VMA.AIORING)).map(({ start }) => start));
+}
+
+const aioArea: Rule = {
+  id: "aio-area",
+  severity: "error",
+  summary: "each ring of asynchronous I/O has its memory area",
+  explanation: "CRIU makes the ring anew and moves it to the area at its address.",
+  fix: FETCH,
+  *check({ memories }) {
+    for (const memory of memories) {
+      const rings = ringsOf(memory);
+      for (const [i, { id }] of (memory.task.mm?.aios ?? []).entries()) {
+        if (rings.has(id)) continue;
+        const [image, field] = [memory.task.mmName, `aios[${i}].id`];
+        yield { image, entry: 0, field, message: `there is no such area at ${hexAddress(id)}` };
+      }
+    }
+  },
+};
+
+/** The rules. */
+export default [areaAligned, areaOrder, areaFile, directoryFile, programFile, aioArea];

@@ -1,0 +1,192 @@
+/** Rules about page maps and the files of pages. @module */
+
+import { PAGES } from "../../dump/page_map.ts";
+import type { CheckContext } from "../context.ts";
+import {
+  type Bounds,
+  type CheckedPageMap,
+  entryOfRange,
+  hexAddress,
+  joined,
+  rangeBounds,
+  rangesOutside,
+} from "../page_maps.ts";
+import type { Finding, Rule } from "../rule.ts";
+
+const FETCH = "fetch {image} again, or make the dump again";
+
+/** A finding about a range. */
+function atRange(checked: CheckedPageMap, index: number, problem: string): Finding {
+  const { map } = checked;
+  const [from, to] = rangeBounds(checked, index);
+  const message = `${hexAddress(from)}-${hexAddress(to)} ${problem}`;
+  return { image: map.name, entry: entryOfRange(map, index), message };
+}
+
+const rangeAligned: Rule = {
+  id: "pagemap-aligned",
+  severity: "error",
+  summary: "ranges of page maps begin at pages",
+  explanation: "The contents of memory come in whole pages.",
+  fix: FETCH,
+  *check({ pageMaps }) {
+    for (const checked of pageMaps) {
+      const { map, pageSize } = checked;
+      for (let i = 0; i < map.count; i++) {
+        if (map.addresses[i]! % pageSize === 0) continue;
+        yield atRange(checked, i, `does not begin at a page of ${pageSize} bytes`);
+      }
+    }
+  },
+};
+
+const rangeOrder: Rule = {
+  id: "pagemap-order",
+  severity: "error",
+  summary: "ranges of page maps are in ascending order and do not overlap",
+  explanation: "CRIU reads ranges and pages in step, each only once.",
+  fix: FETCH,
+  *check({ pageMaps }) {
+    for (const checked of pageMaps) {
+      const { map } = checked;
+      if (map.disorder !== undefined) {
+        const message = "the range begins before the one ahead of it";
+        yield { image: map.name, entry: map.disorder + 1, message };
+        continue;
+      }
+      for (let i = 1; i < map.count; i++) {
+        const [, end] = rangeBounds(checked, i - 1);
+        if (map.addresses[i]! < end) {
+          yield atRange(checked, i, `overlaps the range before, up to ${hexAddress(end)}`);
+        }
+      }
+    }
+  },
+};
+
+const rangeInArea: Rule = {
+  id: "pagemap-area",
+  severity: "error",
+  summary: "ranges of a process's page map lie in its memory areas",
+  explanation: "CRIU puts pages into areas, and stops at a page that belongs to none.",
+  fix: FETCH,
+  *check({ memories, pageMaps }) {
+    const maps = new Map(pageMaps.map((checked) => [checked.map.name, checked]));
+    for (const { task, vmas } of memories) {
+      const checked = maps.get(`pagemap-${task.pid}.img`);
+      if (checked === undefined || checked.map.disorder !== undefined) continue;
+      const areas = joined(vmas.map(({ start, end }): Bounds => [Number(start), Number(end)]));
+      for (const index of rangesOutside(checked, areas)) {
+        yield atRange(checked, index, `lies in no memory area of process ${task.pid}`);
+      }
+    }
+  },
+};
+
+const rangeSomewhere: Rule = {
+  id: "pagemap-flags",
+  severity: "error",
+  summary: "the pages of every range are somewhere",
+  explanation:
+    "A range's pages are in this dump, in the parent, or still to be fetched; its flags say where.",
+  fix: FETCH,
+  *check({ pageMaps }) {
+    for (const checked of pageMaps) {
+      const { map } = checked;
+      for (let i = 0; i < map.count; i++) {
+        if ((map.flags[i]! & (PAGES.PRESENT | PAGES.PARENT | PAGES.LAZY)) !== 0) continue;
+        yield atRange(checked, i, "is neither here nor in a parent dump by its flags");
+      }
+    }
+  },
+};
+
+const lazyPages: Rule = {
+  id: "pages-lazy",
+  severity: "note",
+  summary: "all pages are in the dump or its parents",
+  explanation:
+    "Lazy pages stayed on the machine of the dump, where criu dump --lazy-pages waits to be asked.",
+  fix: "restore with `--lazy-pages` while the dump's page server still runs",
+  *check({ pageMaps }) {
+    for (const { map, pageSize } of pageMaps) {
+      let [lazy, first] = [0, -1];
+      for (let i = 0; i < map.count; i++) {
+        if (map.flags[i] !== PAGES.LAZY) continue;
+        lazy += map.lengths[i]!;
+        if (first < 0) first = i;
+      }
+      if (lazy === 0) continue;
+      const message = `${lazy} pages (${lazy * pageSize} bytes) are to be fetched later`;
+      yield { image: map.name, entry: entryOfRange(map, first), message };
+    }
+  },
+};
+
+const pagesPresent: Rule = {
+  id: "pages-present",
+  severity: "error",
+  summary: "each page map's file of pages is there",
+  explanation: "Without it the contents of memory are lost.",
+  fix: FETCH,
+  *check({ dump, pageMaps }) {
+    for (const { map, pages, pageSize } of pageMaps) {
+      if (dump.has(pages) || map.storedPages === 0) continue;
+      const message = `it is missing: ${map.name} has ${map.storedPages * pageSize} bytes there`;
+      yield { image: pages, message };
+    }
+  },
+};
+
+/** Page maps by the file of their pages; the first of each file comes first. */
+function byPages({ pageMaps }: CheckContext): CheckedPageMap[][] {
+  return [...Map.groupBy(pageMaps, ({ pages }) => pages).values()];
+}
+
+const pagesExact: Rule = {
+  id: "pages-exact",
+  severity: "error",
+  summary: "a file of pages is as long as its page map says",
+  explanation: "Where it is shorter memory is lost; where it is longer it is another dump's.",
+  fix: "fetch {image} and its page map again, or make the dump again",
+  *check(context) {
+    for (const [first, ...others] of byPages(context)) {
+      const { map, pages, pageSize } = first!;
+      const size = context.dump.sizeOf(pages);
+      const expected = map.storedPages * pageSize;
+      if (size === undefined || size === expected || others.length > 0) continue;
+      const difference = Math.abs(size - expected);
+      const way = size < expected ? "missing" : "too many";
+      const message = `it has ${size} bytes, ${map.name} says ${expected}: ${difference} ${way}`;
+      yield { image: pages, message };
+    }
+  },
+};
+
+const pagesApart: Rule = {
+  id: "pages-apart",
+  severity: "error",
+  summary: "every page map has a file of pages of its own",
+  explanation: "Two page maps that read one file would give two processes the same memory.",
+  fix: "fetch {image} again: its `pages_id` is wrong",
+  *check(context) {
+    for (const [first, ...others] of byPages(context)) {
+      for (const { map } of others) {
+        const message = `${map.pagesId} is that of ${first!.map.name}, too`;
+        yield { image: map.name, entry: 0, field: "pages_id", message };
+      }
+    }
+  },
+};
+
+/** The rules. */
+export default [
+  pagesPresent,
+  pagesExact,
+  pagesApart,
+  rangeAligned,
+  rangeOrder,
+  rangeInArea,
+  rangeSomewhere,
+  lazyPages,
+];

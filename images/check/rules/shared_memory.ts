@@ -1,0 +1,156 @@
+/** Rules about shared memory and memfds. @module */
+
+import type { IpcShmEntry } from "../../../proto/types.ts";
+import { sharedPageMapName } from "../../dump/shared_memory.ts";
+import { hasStatus, VMA } from "../../dump/vma.ts";
+import type { CheckContext } from "../context.ts";
+import { entryOfRange, hexAddress, rangeBounds } from "../page_maps.ts";
+import { type Reference, unresolved } from "../references.ts";
+import type { Finding, Rule } from "../rule.ts";
+
+const FETCH = "fetch {image} from where the dump was made, or make the dump again";
+
+/** A System V segment, with where it stands. */
+interface Segment {
+  readonly image: string;
+  readonly index: number;
+  readonly entry: IpcShmEntry;
+}
+
+function* segments(context: CheckContext): Generator<Segment> {
+  for (const { name, expected } of context.scans.values()) {
+    if (expected.entry !== "ipc_shm_entry" || !context.isWhole(name)) continue;
+    for (const [index, entry] of context.entries(name, "ipc_shm_entry")) {
+      yield { image: name, index, entry };
+    }
+  }
+}
+
+const sharedPages: Rule = {
+  id: "shmem-present",
+  severity: "error",
+  summary: "shared memory that areas map has its page map",
+  explanation: "The contents of shared memory are in pagemap-shmem-ID.img, whoever maps it.",
+  fix: FETCH,
+  *check(context) {
+    const inSegments = new Set(
+      [...segments(context)].filter(({ entry }) => !entry.in_pagemaps)
+        .map(({ entry }) => entry.desc.id),
+    );
+    const told = new Set<string>();
+    for (const { vmas, task } of context.memories) {
+      for (const vma of vmas) {
+        if (!hasStatus(vma, VMA.ANON_SHARED) || hasStatus(vma, VMA.MEMFD | VMA.SYSVIPC)) continue;
+        const image = sharedPageMapName(Number(vma.shmid));
+        if (context.dump.has(image) || told.has(image) || inSegments.has(Number(vma.shmid))) {
+          continue;
+        }
+        told.add(image);
+        const area = hexAddress(vma.start);
+        yield { image, message: `it is missing: process ${task.pid} maps it at ${area}` };
+      }
+    }
+  },
+};
+
+const segmentPages: Rule = {
+  id: "ipc-shm-pages",
+  severity: "error",
+  summary: "System V segments whose contents are in a page map have it",
+  explanation: "Since CRIU 3.0 the contents of a segment are in pagemap-shmem-ID.img.",
+  fix: FETCH,
+  *check(context) {
+    for (const { image: from, index, entry } of segments(context)) {
+      const image = sharedPageMapName(entry.desc.id);
+      if (!entry.in_pagemaps || context.dump.has(image)) continue;
+      yield { image, message: `it is missing: the segment of ${from}, entry ${index} is there` };
+    }
+  },
+};
+
+function* memfdFiles({ files, dump }: CheckContext): Generator<Reference> {
+  const inodes = dump.sharedMemory.memfdInodes;
+  for (const { entry: { memfd }, image, index } of files.all) {
+    if (memfd === undefined) continue;
+    const isThere = inodes.has(BigInt(memfd.inode_id));
+    const target = `memfd inode ${memfd.inode_id}`;
+    yield { image, entry: index, field: "memfd.inode_id", target, isThere };
+  }
+}
+
+const memfdInode: Rule = {
+  id: "memfd-inode",
+  severity: "error",
+  summary: "the inode of every memfd is there",
+  explanation: "CRIU makes a memfd from its inode in memfd.img.",
+  fix: "fetch memfd.img from where the dump was made, or make the dump again",
+  *check(context) {
+    yield* unresolved(context, ["memfd.img"], memfdFiles(context));
+  },
+};
+
+const memfdPages: Rule = {
+  id: "memfd-pages",
+  severity: "error",
+  summary: "every memfd that is not empty has its page map",
+  explanation: "The contents of a memfd are in pagemap-shmem-ID.img.",
+  fix: FETCH,
+  *check(context) {
+    for (
+      const [index, { shmid, size, name }] of context.entries("memfd.img", "memfd_inode_entry")
+    ) {
+      const image = sharedPageMapName(shmid);
+      if (size === 0n || context.dump.has(image)) continue;
+      const memfd = `${JSON.stringify(name)}, entry ${index} of memfd.img`;
+      yield { image, message: `it is missing: the memfd ${memfd} is there` };
+    }
+  },
+};
+
+/** Sizes in bytes of the shared memory whose size the dump tells, by the id of its page map. */
+function sizes(context: CheckContext): Map<number, bigint> {
+  const known = new Map<number, bigint>();
+  for (const { entry: { desc, size, in_pagemaps } } of segments(context)) {
+    if (in_pagemaps) known.set(desc.id, size);
+  }
+  if (context.isWhole("memfd.img")) {
+    for (const [, { shmid, size }] of context.entries("memfd.img", "memfd_inode_entry")) {
+      known.set(shmid, size);
+    }
+  }
+  return known;
+}
+
+const rangeInSize: Rule = {
+  id: "shmem-size",
+  severity: "error",
+  summary: "pages of memfds and System V segments lie within their size",
+  explanation: "CRIU does not restore pages beyond the end, so that their contents are lost.",
+  fix: "fetch {image} again: it seems to belong to another dump",
+  *check(context) {
+    const known = sizes(context);
+    const maps = new Map(context.pageMaps.map((checked) => [checked.map.name, checked]));
+    for (const [id, size] of known) {
+      const checked = maps.get(sharedPageMapName(id));
+      if (checked !== undefined) yield* beyond(checked, Number(size));
+    }
+  },
+};
+
+function* beyond(
+  checked: CheckContext["pageMaps"][number],
+  size: number,
+): Generator<Finding> {
+  const { map, pageSize } = checked;
+  const end = Math.ceil(size / pageSize) * pageSize;
+  for (let i = 0; i < map.count; i++) {
+    const [from, to] = rangeBounds(checked, i);
+    if (to <= end) continue;
+    const range = `${hexAddress(from)}-${hexAddress(to)}`;
+    const message = `${range} goes beyond the ${size} bytes that there are`;
+    yield { image: map.name, entry: entryOfRange(map, i), message };
+  }
+}
+
+/** The rules. */
+export default [sharedPages, segmentPages, memfdInode, memfdPages, rangeInSize];

@@ -1,0 +1,98 @@
+/** Rules about sockets and what is queued in them. @module */
+
+import type { FdTypes } from "../../../proto/types.ts";
+import type { CheckContext } from "../context.ts";
+import { type FileReference, unresolvedFiles } from "../references.ts";
+import type { Rule } from "../rule.ts";
+
+function* peers({ files }: CheckContext): Generator<FileReference> {
+  const sockets = files.all.filter(({ entry }) => entry.usk !== undefined);
+  const inodes = new Set(sockets.map(({ entry }) => entry.usk!.ino));
+  for (const { entry: { usk }, image, index } of sockets) {
+    const { peer, ino } = usk!;
+    const isThere = peer === 0 || inodes.has(peer);
+    const target = `unix socket ${peer}, the peer of ${ino}`;
+    const field = image === "files.img" ? "usk.peer" : "peer";
+    yield { image, entry: index, field, type: "UNIXSK", target, isThere };
+  }
+}
+
+const unixPeer: Rule = {
+  id: "unix-peer",
+  severity: "error",
+  summary: "the peer of every unix socket is there",
+  explanation: "CRIU connects the two ends again and stops where one is not in the dump.",
+  fix: "make the dump again; a peer outside the container needs `criu dump --ext-unix-sk`",
+  check: (context) => unresolvedFiles(context, peers(context)),
+};
+
+const SOCKETS: readonly FdTypes[] = ["UNIXSK", "INETSK", "NETLINKSK", "PACKETSK"];
+
+function* queues(context: CheckContext): Generator<FileReference> {
+  const image = "sk-queues.img";
+  for (const [entry, { id_for: id }] of context.entries(image, "sk_packet_entry")) {
+    const isThere = SOCKETS.some((type) => context.files.get(type, id) !== undefined);
+    yield { image, entry, field: "id_for", type: "UNIXSK", target: `socket ${id}`, isThere };
+  }
+}
+
+const queueSocket: Rule = {
+  id: "queue-socket",
+  severity: "error",
+  summary: "the socket that packets are queued in is there",
+  explanation: "Packets of a socket that is not in the dump are lost.",
+  fix: "fetch files.img again, or make the dump again",
+  check: (context) => unresolvedFiles(context, queues(context)),
+};
+
+function* rights(context: CheckContext): Generator<FileReference> {
+  const image = "sk-queues.img";
+  const ids = new Set(context.files.all.map(({ entry }) => entry.id));
+  for (const [entry, { scm = [] }] of context.entries(image, "sk_packet_entry")) {
+    for (const [i, { rights = [] }] of scm.entries()) {
+      for (const [j, id] of rights.entries()) {
+        const field = `scm[${i}].rights[${j}]`;
+        yield { image, entry, field, type: [], target: `file ${id}`, isThere: ids.has(id) };
+      }
+    }
+  }
+}
+
+const rightsFile: Rule = {
+  id: "scm-file",
+  severity: "error",
+  summary: "files that are on their way through a socket are there",
+  explanation: "CRIU sends a descriptor in flight again, which needs its file.",
+  fix: "fetch files.img again, or make the dump again",
+  check: (context) => unresolvedFiles(context, rights(context)),
+};
+
+/** Numbers of AF_INET, AF_INET6, SOCK_STREAM, IPPROTO_TCP and the kernel's TCP_ESTABLISHED. */
+const INET = [2, 10];
+const STREAM = 1;
+const TCP = 6;
+const ESTABLISHED = 1;
+
+const tcpStream: Rule = {
+  id: "tcp-stream",
+  severity: "error",
+  summary: "every established TCP connection has its stream",
+  explanation:
+    "Without tcp-stream-INO.img its sequence numbers and queues are lost, unless connections were to be closed.",
+  fix: "fetch {image} from where the dump was made, or restore with `--tcp-close`",
+  *check({ dump, files, inventory }) {
+    if (inventory === undefined || inventory.tcp_close) return;
+    for (const { entry: { isk }, image: from, index } of files.all) {
+      if (isk === undefined || !INET.includes(isk.family)) continue;
+      if (isk.type !== STREAM || isk.proto !== TCP || isk.state !== ESTABLISHED) continue;
+      const image = `tcp-stream-${isk.ino.toString(16)}.img`;
+      if (dump.has(image)) continue;
+      const ports = `port ${isk.src_port} to ${isk.dst_port}`;
+      const message = `it is missing: ${from}, entry ${index} is a connection from ${ports}`;
+      yield { image, message };
+    }
+  },
+};
+
+/** The rules. */
+export default [unixPeer, queueSocket, rightsFile, tcpStream];

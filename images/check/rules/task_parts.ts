@@ -1,0 +1,74 @@
+/** Rules about what CRIU counts when it restores a task. @module */
+
+import type { Rule } from "../rule.ts";
+
+/** Signals of a task, without SIGKILL and SIGSTOP, whose actions cannot be set. */
+const ACTIONS = 62;
+/** The same on MIPS, which has 128 signals. */
+const MIPS_ACTIONS = 126;
+
+const actionCount: Rule = {
+  id: "sigactions-count",
+  severity: "error",
+  summary: "a process has an action for every signal",
+  explanation: "CRIU expects one action a signal but SIGKILL and SIGSTOP, and refuses fewer.",
+  fix: "fetch {image} again, or make the dump again",
+  *check(context) {
+    for (const { pid, core } of context.living) {
+      const count = core?.tc?.sigactions?.length ?? 0;
+      const expected = core?.mtype === "MIPS" ? MIPS_ACTIONS : ACTIONS;
+      if (count === 0 || count === expected) continue;
+      const message = `${count} actions, ${expected} are needed`;
+      yield { image: `core-${pid}.img`, entry: 0, field: "tc.sigactions", message };
+    }
+  },
+};
+
+/** 32-bit words of a set of capabilities (CRIU: CR_CAP_SIZE). */
+const CAPABILITY_WORDS = 2;
+
+const capabilityWords: Rule = {
+  id: "capability-words",
+  severity: "error",
+  summary: "sets of capabilities are 64 bits",
+  explanation: "CRIU refuses credentials whose sets of capabilities are not two words each.",
+  fix: "give the set two words with `crit decode` and `crit encode`",
+  *check(context) {
+    for (const thread of context.threads()) {
+      const inCore = thread.core?.thread_core?.creds !== undefined;
+      const image = inCore ? thread.coreName : `creds-${thread.task.pid}.img`;
+      const { creds } = thread;
+      // Before CRIU 2.0 the main thread's stand for all.
+      if (creds === undefined || (!inCore && thread.tid !== thread.task.pid)) continue;
+      for (const set of ["cap_inh", "cap_prm", "cap_eff", "cap_bnd"] as const) {
+        const count = creds[set]?.length ?? 0;
+        if (count === CAPABILITY_WORDS) continue;
+        const field = inCore ? `thread_core.creds.${set}` : set;
+        const message = `${count} words, ${CAPABILITY_WORDS} are needed`;
+        yield { image, entry: 0, field, message };
+      }
+    }
+  },
+};
+
+/** ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF. */
+const TIMERS = 3;
+
+const timerCount: Rule = {
+  id: "itimers-count",
+  severity: "error",
+  summary: "an image of interval timers has all three",
+  explanation: "CRIU reads three entries, one a kind of timer, and stops where one is missing.",
+  fix: "fetch {image} again, or make the dump again",
+  *check(context) {
+    for (const { pid } of context.living) {
+      const image = `itimers-${pid}.img`;
+      const scan = context.scans.get(image);
+      if (scan === undefined || !context.isWhole(image) || scan.entries === TIMERS) continue;
+      yield { image, message: `${scan.entries} timers, ${TIMERS} are needed` };
+    }
+  },
+};
+
+/** The rules. */
+export default [actionCount, capabilityWords, timerCount];

@@ -1,0 +1,191 @@
+/** Rules about the images that each task has. @module */
+
+import type { Task } from "../../dump/task.ts";
+import type { CheckContext } from "../context.ts";
+import type { Finding, Rule } from "../rule.ts";
+
+const FETCH = "fetch {image} from where the dump was made, or make the dump again";
+
+/** `KIND-PID.img`, without which the living tasks cannot be restored, where it is missing. */
+function* missing(
+  context: CheckContext,
+  kind: "mm" | "pagemap" | "fs",
+  shared: "vm_id" | "fs_id",
+): Generator<Finding> {
+  const { dump, living } = context;
+  const told = new Set<number | undefined>();
+  for (const task of living) {
+    const image = `${kind}-${task.pid}.img`;
+    const { ids, pid } = task;
+    if (dump.has(image) || isIdsUnknown(context, task) || told.has(ids?.[shared])) continue;
+    // Tasks that share something have it under the name of one of them.
+    if (dump.sharedImages.nameFor(kind, ids) !== undefined) continue;
+    yield { image, message: `it is missing: process ${pid} needs it` };
+    told.add(ids?.[shared]);
+  }
+}
+
+/** Whether it cannot be told what a task shares, which is another rule's finding. */
+function isIdsUnknown(context: CheckContext, task: Task): boolean {
+  return !context.isWhole(`ids-${task.pid}.img`) && task.core?.ids === undefined;
+}
+
+const corePresent: Rule = {
+  id: "core-present",
+  severity: "error",
+  summary: "every process and thread has its core image",
+  explanation: "It holds registers and state, without which a thread cannot be restored.",
+  fix: FETCH,
+  *check({ dump, living }) {
+    const alive = new Set(living);
+    for (const task of dump.tasks) {
+      const core = `core-${task.pid}.img`;
+      if (!dump.has(core)) {
+        yield { image: core, message: `it is missing: process ${task.pid} needs it` };
+      }
+      // The threads of a task are known once its core image says that it is alive.
+      if (!alive.has(task)) continue;
+      for (const { coreName, tid } of task.threads) {
+        if (tid === task.pid || dump.has(coreName)) continue;
+        const message = `it is missing: thread ${tid} of process ${task.pid} needs it`;
+        yield { image: coreName, message };
+      }
+    }
+  },
+};
+
+const coreTask: Rule = {
+  id: "core-task",
+  severity: "error",
+  summary: "the core image of each main thread has the process's state",
+  explanation: "Without `tc` CRIU knows neither a process's state nor its name.",
+  fix: FETCH,
+  *check(context) {
+    for (const { pid, core } of context.dump.tasks) {
+      const image = `core-${pid}.img`;
+      if (context.isWhole(image) && core !== undefined && core.tc === undefined) {
+        yield { image, entry: 0, field: "tc", message: `it is missing, process ${pid} needs it` };
+      }
+    }
+  },
+};
+
+const taskState: Rule = {
+  id: "task-state",
+  severity: "error",
+  summary: "each process was alive, stopped or dead",
+  explanation: "CRIU can only put a process into a state that it knows: 1, 2, 3 or 6.",
+  fix: "set `tc.task_state` with `crit decode` and `crit encode`: 1 is alive, 2 dead, 3 stopped",
+  *check(context) {
+    for (const { pid, core, state } of context.dump.tasks) {
+      const image = `core-${pid}.img`;
+      if (!context.isWhole(image) || core?.tc === undefined || state !== "unknown") continue;
+      const message = `${core.tc.task_state} is no state of a process`;
+      yield { image, entry: 0, field: "tc.task_state", message };
+    }
+  },
+};
+
+const machineSame: Rule = {
+  id: "machine-same",
+  severity: "error",
+  summary: "all threads are of one architecture",
+  explanation: "CRIU restores on the machine that the registers belong to.",
+  fix: "fetch {image} again: it seems to come from another machine's dump",
+  *check(context) {
+    const kinds = new Map<string | number, string[]>();
+    for (const { coreName, core } of context.threads()) {
+      const { mtype } = core!;
+      kinds.set(mtype, [...kinds.get(mtype) ?? [], coreName]);
+    }
+    const [[most] = [undefined], ...others] = [...kinds].sort((a, b) => b[1].length - a[1].length);
+    for (const [mtype, images] of others) {
+      for (const image of images) {
+        yield { image, entry: 0, field: "mtype", message: `${mtype}, while others are ${most}` };
+      }
+    }
+  },
+};
+
+/** The field of `core_entry` with the registers of each architecture. */
+const REGISTERS = {
+  X86_64: "thread_info",
+  ARM: "ti_arm",
+  AARCH64: "ti_aarch64",
+  PPC64: "ti_ppc64",
+  S390: "ti_s390",
+  MIPS: "ti_mips",
+  LOONGARCH64: "ti_loongarch64",
+  RISCV64: "ti_riscv64",
+} as const;
+
+const coreRegisters: Rule = {
+  id: "core-registers",
+  severity: "error",
+  summary: "every thread has the registers of its architecture",
+  explanation: "A thread cannot go on without its registers.",
+  fix: FETCH,
+  *check(context) {
+    for (const { coreName, core } of context.threads()) {
+      const field = REGISTERS[core!.mtype as keyof typeof REGISTERS];
+      if (field === undefined || core![field] !== undefined) continue;
+      const message = `it is missing, and it holds the registers of ${core!.mtype}`;
+      yield { image: coreName, entry: 0, field, message };
+    }
+  },
+};
+
+const idsPresent: Rule = {
+  id: "ids-present",
+  severity: "error",
+  summary: "every living process has its ids image",
+  explanation: "It tells which memory, files and namespaces a process shares with others.",
+  fix: FETCH,
+  *check({ dump, living }) {
+    for (const { pid, core } of living) {
+      const image = `ids-${pid}.img`;
+      if (dump.has(image) || core?.ids !== undefined) continue;
+      yield { image, message: `it is missing: process ${pid} needs it` };
+    }
+  },
+};
+
+const memoryPresent: Rule = {
+  id: "mm-present",
+  severity: "error",
+  summary: "every living process has its memory layout",
+  explanation: "Without mm-PID.img CRIU does not know which memory to map.",
+  fix: FETCH,
+  check: (context) => missing(context, "mm", "vm_id"),
+};
+
+const pageMapPresent: Rule = {
+  id: "pagemap-present",
+  severity: "error",
+  summary: "every living process has its page map",
+  explanation: "Without pagemap-PID.img nothing tells where the contents of memory are.",
+  fix: FETCH,
+  check: (context) => missing(context, "pagemap", "vm_id"),
+};
+
+const directoriesPresent: Rule = {
+  id: "fs-present",
+  severity: "error",
+  summary: "every living process has its root and working directory",
+  explanation: "CRIU puts a process into the directories that fs-PID.img names.",
+  fix: FETCH,
+  check: (context) => missing(context, "fs", "fs_id"),
+};
+
+/** The rules. */
+export default [
+  corePresent,
+  coreTask,
+  taskState,
+  machineSame,
+  coreRegisters,
+  idsPresent,
+  memoryPresent,
+  pageMapPresent,
+  directoriesPresent,
+];

@@ -1,0 +1,93 @@
+/** The rule that ids are unique within their kind. @module */
+
+import type { Messages } from "../../../proto/types.ts";
+import type { CheckContext } from "../context.ts";
+import type { Finding, Rule } from "../rule.ts";
+
+/** An image whose entries are known by a field. */
+interface Keyed<M extends keyof Messages> {
+  readonly image: string;
+  readonly message: M;
+  readonly field: keyof Messages[M] & string;
+}
+
+function keyed<M extends keyof Messages>(
+  image: string,
+  message: M,
+  field: keyof Messages[M] & string,
+): Keyed<M> {
+  return { image, message, field };
+}
+
+/** Images whose entries have ids of their own, open files apart. */
+const KEYED: readonly Keyed<keyof Messages>[] = [
+  keyed("remap-fpath.img", "remap_file_path_entry", "orig_id"),
+  keyed("tty-info.img", "tty_info_entry", "id"),
+  keyed("memfd.img", "memfd_inode_entry", "inode_id"),
+  keyed("pipes-data.img", "pipe_data_entry", "pipe_id"),
+  keyed("fifo-data.img", "pipe_data_entry", "pipe_id"),
+] as Keyed<keyof Messages>[];
+
+function* repeatedIn(
+  context: CheckContext,
+  { image, message, field }: Keyed<keyof Messages>,
+): Generator<Finding> {
+  const seen = new Map<unknown, number>();
+  for (const [entry, value] of context.entries(image, message)) {
+    const id = (value as unknown as Record<string, unknown>)[field];
+    const first = seen.get(id);
+    if (first === undefined) seen.set(id, entry);
+    else yield { image, entry, field, message: `${id} is that of entry ${first}, too` };
+  }
+}
+
+function* repeatedFiles({ files }: CheckContext): Generator<Finding> {
+  const seen = new Map<string, string>();
+  for (const { entry: { type, id }, image, index: entry } of files.all) {
+    const key = `${type} ${id}`;
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, `${image}, entry ${entry}`);
+    else yield { image, entry, field: "id", message: `${type} file ${id} is ${first}, too` };
+  }
+}
+
+function* repeatedSockets({ files }: CheckContext): Generator<Finding> {
+  const seen = new Map<number, number>();
+  for (const { entry: { usk, id }, image, index: entry } of files.all) {
+    if (usk === undefined) continue;
+    const first = seen.get(usk.ino);
+    const field = image === "files.img" ? "usk.ino" : "ino";
+    if (first === undefined) seen.set(usk.ino, id);
+    else yield { image, entry, field, message: `${usk.ino} is that of unix socket ${first}, too` };
+  }
+}
+
+const idUnique: Rule = {
+  id: "id-unique",
+  severity: "error",
+  summary: "ids are unique within their kind",
+  explanation: "What names one of two things of one id may get the other.",
+  fix: "repair {image} with `crit decode` and `crit encode`, or make the dump again",
+  *check(context) {
+    yield* repeatedFiles(context);
+    yield* repeatedSockets(context);
+    for (const images of KEYED) yield* repeatedIn(context, images);
+    for (const { name, expected } of context.scans.values()) {
+      if (expected.entry === "mnt_entry") {
+        yield* repeatedIn(context, keyed(name, "mnt_entry", "mnt_id") as Keyed<keyof Messages>);
+      }
+    }
+    const sets = new Set<number>();
+    const cgroup = [...context.entries("cgroup.img", "cgroup_entry")][0]?.[1];
+    for (const [i, { id }] of (cgroup?.sets ?? []).entries()) {
+      if (sets.has(id)) {
+        const message = `${id} is that of another set, too`;
+        yield { image: "cgroup.img", entry: 0, field: `sets[${i}].id`, message };
+      }
+      sets.add(id);
+    }
+  },
+};
+
+/** The rule. */
+export default [idUnique];

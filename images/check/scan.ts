@@ -1,0 +1,135 @@
+/**
+ * Reads an image once from its first to its last byte, and says what is wrong with it as far as
+ * the image alone tells.
+ *
+ * @module
+ */
+
+import type { Dump, DumpFile } from "../dump/dump.ts";
+import type { CritError } from "../errors.ts";
+import type { ExtraRun } from "../extra.ts";
+import type { ImageEvents, ImageVersion } from "../image.ts";
+import type { EntryShape, ImageType } from "../plugin.ts";
+import { type FieldFaultKind, PayloadScanner } from "./payload.ts";
+
+/** Something wrong with a field. */
+export interface FieldFault {
+  readonly kind: FieldFaultKind;
+  /** Entry where it occurs first, and the entry's byte offset. */
+  readonly entry: number;
+  readonly offset: number;
+  /** Path of the field; of an unknown one, of the message that has it. */
+  readonly path: string;
+  /** The enum's value, the wire type, or the number of the unknown field. */
+  readonly detail: string;
+  /** In how many places it occurs: an unknown field is told once for all entries. */
+  count: number;
+}
+
+/** What a reading of an image found. */
+export interface ImageScan {
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+  /** Image type that the name tells. */
+  readonly expected: ImageType;
+  /** Image type that the magic tells; undefined where it tells none. */
+  readonly type: ImageType | undefined;
+  readonly version: ImageVersion;
+  /** Number of entries, heads included; of a damaged image, those before the damage. */
+  readonly entries: number;
+  readonly faults: readonly FieldFault[];
+  /** Why it could not be read to its end. */
+  readonly error: CritError | undefined;
+  /** Whether the file ends before an entry does, by the sizes that stand in it. */
+  readonly isCut: boolean;
+}
+
+/** Bytes of the magics of an image that has two. */
+export const LONGEST_MAGIC = 8;
+
+/** Most faults of an image that are kept one by one. */
+const MOST_FAULTS = 100;
+
+/** Reads one of a dump's images. */
+export function scanImage(dump: Dump, { name, size, type }: DumpFile): ImageScan {
+  const events = new ScanEvents();
+  const error = dump.scan(name, events);
+  const hasMagic = events.type !== undefined || size < LONGEST_MAGIC;
+  return {
+    name,
+    size,
+    expected: type!,
+    type: events.type,
+    version: events.version,
+    entries: events.entries,
+    faults: events.faults,
+    error,
+    isCut: error?.kind === "data" && hasMagic && !events.isMessageWrong,
+  };
+}
+
+/** Whether all of an image can be used. */
+export function isWhole({ error, faults, type, expected }: ImageScan): boolean {
+  return error === undefined && type === expected &&
+    !faults.some(({ kind }) => kind === "required" || kind === "type");
+}
+
+class ScanEvents implements ImageEvents {
+  type: ImageType | undefined;
+  version: ImageVersion = "1.1";
+  entries = 0;
+  readonly faults: FieldFault[] = [];
+  readonly #unknown = new Map<string, FieldFault>();
+  readonly #scanner = new PayloadScanner((kind, path, detail) => this.#report(kind, path, detail));
+  /** Whether it is a message, not the framing, that ended the reading. */
+  isMessageWrong = false;
+  #offset = 0;
+  #run: ExtraRun | undefined;
+
+  begin(type: ImageType, version: ImageVersion): void {
+    this.type = type;
+    this.version = version;
+  }
+
+  payload(shape: EntryShape, bytes: Uint8Array, from: number, to: number, offset: number): void {
+    this.#offset = offset;
+    this.#scan(shape.entry, bytes, from, to);
+  }
+
+  extraBegin(run: ExtraRun): void {
+    this.#run = run;
+  }
+
+  extraBytes(bytes: Uint8Array, from: number, to: number): void {
+    const { message } = this.#run!;
+    if (message !== undefined) this.#scan(message, bytes, from, to);
+  }
+
+  extraEnd(): void {}
+
+  entryEnd(): void {
+    this.entries++;
+  }
+
+  end(): void {}
+
+  #scan(message: string, bytes: Uint8Array, from: number, to: number): void {
+    this.isMessageWrong = true;
+    this.#scanner.scan(message, bytes, from, to);
+    this.isMessageWrong = false;
+  }
+
+  #report(kind: FieldFaultKind, path: string, detail: string): void {
+    const place = { entry: this.entries, offset: this.#offset };
+    // A newer CRIU's field is in every entry, at any place of a list.
+    const key = `${path.replace(/\[\d+\]/g, "")} ${detail}`;
+    const known = kind === "unknown" ? this.#unknown.get(key) : undefined;
+    if (known !== undefined) known.count++;
+    else if (this.faults.length < MOST_FAULTS) {
+      const fault = { kind, path, detail, count: 1, ...place };
+      this.faults.push(fault);
+      if (kind === "unknown") this.#unknown.set(key, fault);
+    }
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * Tells a dump that was never finished, or never copied whole, from one that is merely wrong.
+ *
+ * @module
+ */
+
+import type { CheckContext } from "./context.ts";
+
+/** Signs that files of a dump are not all there. */
+export interface Unfinished {
+  /** Whether the inventory is there, which CRIU writes after everything else. */
+  readonly hasInventory: boolean;
+  /** What is missing, as phrases: `pages-1.img is 4096 bytes short`. */
+  readonly signs: readonly string[];
+}
+
+/** Most signs that are told. */
+const MOST_SIGNS = 4;
+
+/** Why a dump looks unfinished; undefined when it does not. */
+export function signsOfUnfinished(context: CheckContext): Unfinished | undefined {
+  if (context.kind === "service" || context.kind === "nothing") return undefined;
+  const hasInventory = (context.dump.sizeOf("inventory.img") ?? 0) > 0;
+  const signs = [...cutImages(context), ...missingPages(context)];
+  if (!hasInventory) signs.unshift("inventory.img, which CRIU writes last, is not there");
+  else if (context.kind === "dump" && !context.dump.has("pstree.img")) {
+    signs.unshift("pstree.img is not there");
+  }
+  if (signs.length === 0) return undefined;
+  const more = signs.length - MOST_SIGNS;
+  if (more > 0) signs.splice(MOST_SIGNS, more, `and ${more} more`);
+  return { hasInventory, signs };
+}
+
+/** Images that end before an entry does. */
+function* cutImages(context: CheckContext): Generator<string> {
+  for (const { name, size, type, isCut } of context.scans.values()) {
+    if (name === "inventory.img" && size === 0) continue;
+    if (size === 0) yield `${name} is empty`;
+    else if (isCut) {
+      yield type === undefined ? `${name} ends inside its magic` : `${name} ends inside an entry`;
+    }
+  }
+}
+
+/** Files of pages that have less than their page maps say. */
+function* missingPages({ dump, pageMaps }: CheckContext): Generator<string> {
+  for (const { map, pages, pageSize } of pageMaps) {
+    const expected = map.storedPages * pageSize;
+    const size = dump.sizeOf(pages);
+    if (size === undefined && expected > 0) yield `${pages} is not there`;
+    else if (size !== undefined && size < expected) {
+      yield `${pages} is ${expected - size} bytes short`;
+    }
+  }
+}
