@@ -8,19 +8,30 @@ import type { capture } from "./capture.ts";
 import type { Arguments, Context } from "./command.ts";
 import { hookAction, startInBackground } from "./hook.ts";
 import { binarySize } from "./sizes.ts";
+import { streamEdits } from "./stream_edits.ts";
 import { countOf, neededPath, stream } from "./streaming.ts";
 
 /** Runs `crit capture`. */
-export async function run(args: Arguments<typeof capture>, _context: Context): Promise<number> {
+export async function run(args: Arguments<typeof capture>, context: Context): Promise<number> {
   if (args.hook) {
     const action = hookAction();
     return action === undefined ? 0 : await startInBackground("capture", args, args.output, action);
   }
   const output = neededPath(args.output, "OUTDIR", "capture");
   const system = loadSystemCalls();
+  const edits = await streamEdits(args, context);
   makeDirectory(system, output);
   return await stream(system, output, args, {
-    work: (options) => captureDump(system, () => new DirectorySink(system, output), options),
+    work: (options) =>
+      edits.around(
+        options,
+        (edits, onWritten) =>
+          captureDump(system, () => new DirectorySink(system, output), {
+            ...options,
+            edits,
+            onWritten,
+          }),
+      ),
     describe,
   });
 }

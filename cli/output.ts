@@ -154,7 +154,7 @@ function createBeside(target: string, mode: number): [file: Deno.FsFile, path: s
 }
 
 /** Gives a file the owner and permissions of the one that it will replace, as far as allowed. */
-function resemble(path: string, replaced: Deno.FileInfo): void {
+export function resemble(path: string, replaced: Deno.FileInfo): void {
   const { uid, gid, mode } = replaced;
   const created = Deno.statSync(path);
   try {
@@ -188,7 +188,7 @@ function writeZeros(length: number, write: (bytes: Uint8Array) => void): void {
 }
 
 /** `DIR/.NAME.crit-PID` for `DIR/NAME`. */
-function temporaryName(target: string, attempt: number): string {
+export function temporaryName(target: string, attempt = 0): string {
   const directory = directoryOf(target);
   // File systems allow names of 255 bytes, and a character takes up to four of them.
   const name = target.slice(target.lastIndexOf("/") + 1).slice(0, 55);

@@ -9,10 +9,11 @@ import type { Arguments, Context } from "./command.ts";
 import { hookAction, startInBackground } from "./hook.ts";
 import type { serve } from "./serve.ts";
 import { binarySize } from "./sizes.ts";
+import { streamEdits } from "./stream_edits.ts";
 import { countOf, neededPath, stream } from "./streaming.ts";
 
 /** Runs `crit serve`. */
-export async function run(args: Arguments<typeof serve>, _context: Context): Promise<number> {
+export async function run(args: Arguments<typeof serve>, context: Context): Promise<number> {
   if (args.hook) {
     const action = hookAction();
     return action === undefined ? 0 : await startInBackground("serve", args, args.dump, action);
@@ -22,8 +23,11 @@ export async function run(args: Arguments<typeof serve>, _context: Context): Pro
   const source = new DirectorySource(system, dump);
   try {
     await checkDump(source, dump);
+    const edits = await streamEdits(args, context);
+    await edits.check(source);
     return await stream(system, dump, args, {
-      work: (options) => serveDump(system, source, options),
+      work: (options) =>
+        edits.around(options, (edits) => serveDump(system, source, { ...options, edits })),
       describe,
     });
   } finally {
