@@ -9,17 +9,10 @@ import { Edits, type Stage } from "../images/edit/edits.ts";
 import { CritError } from "../images/errors.ts";
 import type { Context, OptionValues } from "./command.ts";
 import type { editOptions } from "./edit_options.ts";
+import type { FilterLimits } from "./filter_stage.ts";
 
 /** Values of the options that say what is edited. */
 export type EditArguments = OptionValues<typeof editOptions>;
-
-/** What filters are to heed besides the image. */
-export interface FilterLimits {
-  /** Milliseconds after which a filter is ended; none unless given. */
-  readonly patience?: number;
-  /** Ends filters, with the signal's reason as the error. */
-  readonly signal?: AbortSignal;
-}
 
 /**
  * Makes the edits ready: paths are read, transforms loaded.
@@ -51,10 +44,4 @@ export async function editsOf(
     for (const text of args.transform) stages.push(await transformStage(text));
   }
   return new Edits(fields, stages, scope);
-}
-
-/** `GLOB=REST` in two; what cannot be a file name is no `GLOB`. */
-export function splitGlob(text: string): { files: string | undefined; rest: string } {
-  const match = /^([\w.*?+@-]+)=(.*)$/s.exec(text);
-  return match === null ? { files: undefined, rest: text } : { files: match[1], rest: match[2]! };
 }

@@ -6,11 +6,19 @@
 
 import type { Stage } from "../images/edit/edits.ts";
 import { filterImage, type FilterRunner } from "../images/edit/filter.ts";
+import { splitGlob } from "../images/edit/glob.ts";
 import { CritError, dataError } from "../images/errors.ts";
 import { checkEditedSize } from "../images/stream/edit.ts";
 import { breathe, onSignal } from "./interrupt.ts";
-import { type FilterLimits, splitGlob } from "./edit_plan.ts";
 import { writeBytes } from "./terminal.ts";
+
+/** What filters are to heed besides the image. */
+export interface FilterLimits {
+  /** Milliseconds after which a filter is ended; none unless given. */
+  readonly patience?: number;
+  /** Ends filters, with the signal's reason as the error. */
+  readonly signal?: AbortSignal;
+}
 
 /** The stage that `--filter` asks for. @throws {CritError} `usage` without a command */
 export function filterStage(text: string, pretty: boolean, limits: FilterLimits): Stage {

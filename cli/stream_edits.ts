@@ -10,7 +10,8 @@ import type { StreamOptions } from "../images/stream/connection.ts";
 import { type EditPlan, passAll } from "../images/stream/edit.ts";
 import type { DumpSource } from "../images/stream/store.ts";
 import type { Context } from "./command.ts";
-import type { EditArguments, FilterLimits } from "./edit_plan.ts";
+import type { EditArguments } from "./edit_plan.ts";
+import type { FilterLimits } from "./filter_stage.ts";
 
 /** The edits of a stream, made ready before CRIU connects. */
 export interface StreamEdits {

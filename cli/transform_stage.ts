@@ -5,10 +5,10 @@
  */
 
 import type { Stage } from "../images/edit/edits.ts";
+import { splitGlob } from "../images/edit/glob.ts";
 import { type Transform, transformImage } from "../images/edit/transform.ts";
 import { CritError } from "../images/errors.ts";
 import { checkEditedSize } from "../images/stream/edit.ts";
-import { splitGlob } from "./edit_plan.ts";
 
 /**
  * The stage that `--transform` asks for.

@@ -30,3 +30,9 @@ export function fitsGlob(pattern: string, name: string): boolean {
   while (pattern[at] === "*") at++;
   return at === pattern.length;
 }
+
+/** `GLOB=REST` in two; what cannot be a file name is no `GLOB`. */
+export function splitGlob(text: string): { files: string | undefined; rest: string } {
+  const match = /^([\w.*?+@-]+)=(.*)$/s.exec(text);
+  return match === null ? { files: undefined, rest: text } : { files: match[1], rest: match[2]! };
+}

@@ -7,6 +7,7 @@
 
 import type { FieldTable, MessageTable } from "../codec/table.ts";
 import { dataError } from "../errors.ts";
+import { Kind } from "../schema.ts";
 import { Wire, WireReader, WireWriter } from "../wire.ts";
 import { contentOf, isField, isPacked, type RawField, rawFields, sameValue } from "./raw_field.ts";
 
@@ -64,9 +65,7 @@ export class RawMessage {
 
   /** The message in a singular field; undefined where there is none. */
   message(field: FieldTable): RawMessage | undefined {
-    const found = this.#occurrences(field);
-    if (found.length > 1) this.#merge(field, found);
-    const node = this.#occurrences(field)[0];
+    const node = this.#merged(field);
     return node && this.inside(field, node);
   }
 
@@ -88,8 +87,10 @@ export class RawMessage {
   /** Gives a singular field a value. */
   set(field: FieldTable, encoded: Uint8Array): void {
     const value = rawFields(encoded)[0]!;
+    this.#merged(field);
     const found = this.#occurrences(field);
-    if (found.length === 1 && sameValue(field, current(found[0]!), value)) return;
+    const last = found.at(-1);
+    if (last !== undefined && sameValue(field, current(last), value)) return;
     this.#replaceAll(field, found, [value]);
   }
 
@@ -136,18 +137,24 @@ export class RawMessage {
     return this.#fields.filter((node) => !node.deleted && isField(field, node));
   }
 
-  /** Protobuf has several occurrences of a message merge, which joining their bytes does. */
-  #merge(field: FieldTable, found: readonly Node[]): void {
+  /**
+   * What is in a singular field. Protobuf has several occurrences of a message merge, which joining
+   * their bytes does.
+   */
+  #merged(field: FieldTable): Node | undefined {
+    const found = this.#occurrences(field);
+    const last = found.at(-1);
+    if (found.length < 2 || field.kind !== Kind.Message) return last;
     const writer = new WireWriter();
     writer.varint(field.tag);
     const start = writer.open();
     for (const node of found) writer.raw(contentOf(current(node)));
     writer.close(start);
     const merged = { number: field.number, wire: Wire.Bytes, raw: writer.view() };
-    const last = found.at(-1)!;
     this.#fields = this.#fields
       .map((node) => node === last ? merged : node)
       .filter((node) => !found.includes(node));
+    return merged;
   }
 
   #replaceAll(field: FieldTable, found: readonly Node[], values: readonly RawField[]): void {
