@@ -108,13 +108,10 @@ class Child implements Disposable {
   /** Gives it its input, for as long as it takes any. */
   async write(json: Iterable<Uint8Array>): Promise<void> {
     const writer = this.#process.stdin.getWriter();
-    try {
-      for (const piece of json) await writer.write(piece);
-      await writer.close();
-    } catch (error) {
-      if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
-      await writer.abort().catch(() => {});
+    for (const piece of json) {
+      if (!await succeeds(writer.write(piece))) return;
     }
+    await succeeds(writer.close());
   }
 
   /** Takes its output. */
@@ -168,4 +165,9 @@ class Child implements Disposable {
     this.limits.signal?.removeEventListener("abort", this.#onAbort);
     if (!this.#ended) this.#kill();
   }
+}
+
+/** Whether a write was taken; a filter that reads no more says by its exit code what that means. */
+function succeeds(write: Promise<void>): Promise<boolean> {
+  return write.then(() => true, () => false);
 }
