@@ -39,8 +39,8 @@ export const EDITING = `
     A PATH is FILE:[WHICH].FIELD.FIELD…, where FILE is a file name in the dump, with * and ? as
     wildcards, WHICH says which entries, and a field that is a list takes a [WHICH] too:
     core-*.img:[0].tc.comm, mm-1.img:[0].vmas[start=0x400000].flags. WHICH is a number from 0 ([-1]
-    is the last), * for all, FIELD.FIELD=VALUE for those in which a field has a value, or + for a
-    new one at the end. Without a field it is the entry as a whole. Raw bytes after an entry are
+    is the last), * for all, FIELD.FIELD=VALUE for those in which a field has a value (several such
+    in brackets of their own for those that fulfil all), or + for a new one at the end. Without a field it is the entry as a whole. Raw bytes after an entry are
     its field "extra".
 
     A VALUE is anything that encode takes: numbers, 0x…, flags and names as show prints them, text,

@@ -36,7 +36,7 @@ ${EDITING}`,
   examples: [
     { line: "crit serve dump", doc: "then, elsewhere: criu restore --stream -D dump" },
     {
-      line: "crit serve dump --set 'files.img:[isk.src_port=80].isk.src_port=8080'",
+      line: "crit serve dump --set 'files.img:[isk.state=LISTEN].isk.src_port=8080'",
       doc: "restore a server that listens elsewhere",
     },
     { line: "crit serve --hook", doc: "the one command of an action script" },

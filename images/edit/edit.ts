@@ -8,7 +8,14 @@ import type { FieldTable, MessageTable } from "../codec/table.ts";
 import { CritError } from "../errors.ts";
 import { NoSuchField } from "./field_name.ts";
 import { isExact } from "./glob.ts";
-import { parseAssignment, parseTarget, type Target, type Which, whichText } from "./path.ts";
+import {
+  type Condition,
+  parseAssignment,
+  parseTarget,
+  type Target,
+  type Which,
+  whichText,
+} from "./path.ts";
 import { Selection } from "./select.ts";
 import { encodeValue } from "./value.ts";
 
@@ -33,7 +40,7 @@ export class Edit {
   matches = 0;
   /** How many images it has been tried on. */
   images = 0;
-  readonly #selections = new Map<Which, Selection>();
+  readonly #selections = new Map<Condition, Selection>();
   /** Selections that knew the field which they look at. */
   readonly #looked = new Set<Which>();
   readonly #encoded = { whole: new Map<FieldTable, Uint8Array>(), item: new Map() };
@@ -105,18 +112,20 @@ export class Edit {
       case "where": {
         if (message === undefined) return false;
         const { table, bytes, from, to } = message();
-        const found = this.#selection(which).matches(table, bytes, from, to);
+        const found = which.conditions.every((condition) =>
+          this.#selection(condition).matches(table, bytes, from, to)
+        );
         this.#looked.add(which);
         return found;
       }
     }
   }
 
-  #selection(which: Which & { kind: "where" }): Selection {
-    const known = this.#selections.get(which);
+  #selection(condition: Condition): Selection {
+    const known = this.#selections.get(condition);
     if (known !== undefined) return known;
-    const made = new Selection(which.fields, which.value);
-    this.#selections.set(which, made);
+    const made = new Selection(condition.fields, condition.value);
+    this.#selections.set(condition, made);
     return made;
   }
 
@@ -153,7 +162,8 @@ export class Edit {
       const there = count === 1 ? `1 ${noun}` : `${count === 0 ? "no" : count} ${several}`;
       this.missed(depth, `there is no ${whichText(which)}: it has ${there}`);
     } else if (count === 0 || this.#looked.has(which)) {
-      this.missed(depth, `no ${noun} has ${whichText(which).slice(1, -1)}`);
+      const wanted = whichText(which).slice(1, -1).replaceAll("][", " and ");
+      this.missed(depth, `no ${noun} has ${wanted}`);
     }
   }
 

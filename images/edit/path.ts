@@ -3,7 +3,8 @@
  *
  * ```text
  * TARGET ::= (FILE ":")? WHICH ("." FIELD WHICH?)*
- * WHICH  ::= "[" (INDEX | "*" | "+" | FIELD ("." FIELD)* "=" VALUE) "]"
+ * WHICH  ::= "[" (INDEX | "*" | "+") "]" | CONDITION+
+ * CONDITION ::= "[" FIELD ("." FIELD)* "=" VALUE "]"
  * ```
  *
  * @module
@@ -19,8 +20,15 @@ export type Which =
   | { readonly kind: "all" }
   /** A new one at the end. */
   | { readonly kind: "append" }
-  /** Those in which a field has a value. */
-  | { readonly kind: "where"; readonly fields: readonly string[]; readonly value: string };
+  /** Those that fulfil all of the conditions. */
+  | { readonly kind: "where"; readonly conditions: readonly Condition[] };
+
+/** That a field has a value. */
+export interface Condition {
+  /** Names of the fields that lead to it. */
+  readonly fields: readonly string[];
+  readonly value: string;
+}
 
 /** A step into a field. */
 export interface Step {
@@ -128,11 +136,21 @@ class PathParser {
       this.#pos += 2;
       return { kind };
     }
+    const conditions = [this.#condition()];
+    while (this.rest.startsWith("[")) {
+      this.#pos++;
+      conditions.push(this.#condition());
+    }
+    return { kind: "where", conditions };
+  }
+
+  /** Takes what stands between brackets, and the closing one. */
+  #condition(): Condition {
     const fields = this.#take(DOTTED)?.[1];
     if (fields === undefined) throw this.unexpected("a number, *, + or FIELD=VALUE");
     const value = this.#quoted() ?? this.#bracketed();
     this.expect("]");
-    return { kind: "where", fields: fields.split("."), value };
+    return { fields: fields.split("."), value };
   }
 
   /** Takes a value in JSON's quotes, which may hold any bracket; the quotes stay. */
@@ -188,6 +206,6 @@ export function whichText(which: Which): string {
     case "append":
       return "[+]";
     case "where":
-      return `[${which.fields.join(".")}=${which.value}]`;
+      return which.conditions.map(({ fields, value }) => `[${fields.join(".")}=${value}]`).join("");
   }
 }

@@ -61,6 +61,18 @@ Deno.test("flags, addresses and lists are compared in their readable forms too",
   const sockets = files.map(({ isk }) => isk as Entry | undefined).filter((isk) => isk);
   const local = sockets.filter((isk) => String(isk!.src_addr) === String(0x0100007f));
   assert.ok(local.length > 0 && local.every((isk) => isk!.src_port === 8080));
+  const listening = "[isk.state=LISTEN][isk.src_port=18080]";
+  const [before, ports] = [read("pyapp/files.img"), `${listening}.isk.src_port=8080`];
+  const changed = (await editedEntries("files.img", before, ports))
+    .filter(({ isk }) => (isk as Entry | undefined)?.src_port === 8080);
+  assert.deepEqual(changed.map(({ isk }) => (isk as Entry).state), [10]);
+  const nowhere = "[isk.state=LISTEN][isk.src_port=1].id=1";
+  await refused(
+    "files.img",
+    before,
+    nowhere,
+    /no entry has isk\.state=LISTEN and isk\.src_port=1$/,
+  );
   const threads = await editedEntries("pstree.img", PSTREE, "[threads=2530].sid=9");
   assert.equal(threads[0]!.sid, 9);
 });

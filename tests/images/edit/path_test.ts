@@ -16,8 +16,18 @@ Deno.test("a path says files, entries and fields", () => {
     files: undefined,
     entries: { kind: "all" },
     steps: [
-      { field: "vmas", which: { kind: "where", fields: ["start"], value: "0x400000" } },
+      {
+        field: "vmas",
+        which: { kind: "where", conditions: [{ fields: ["start"], value: "0x400000" }] },
+      },
       { field: "flags" },
+    ],
+  });
+  assert.deepEqual(parseTarget("[isk.state=LISTEN][isk.src_port=80]").entries, {
+    kind: "where",
+    conditions: [
+      { fields: ["isk", "state"], value: "LISTEN" },
+      { fields: ["isk", "src_port"], value: "80" },
     ],
   });
   assert.deepEqual(parseAssignment("[0].threads[+]=5").steps, [
@@ -31,7 +41,7 @@ Deno.test("a value may hold anything, one in brackets whatever is closed again",
   assert.equal(parseAssignment("x:[0].a=b:[c").files, "x");
   const valueOf = (text: string) => {
     const { entries } = parseTarget(text);
-    return entries.kind === "where" ? entries.value : undefined;
+    return entries.kind === "where" ? entries.conditions[0]!.value : undefined;
   };
   assert.equal(valueOf("[reg.name=/a[1].log].id"), "/a[1].log");
   assert.equal(valueOf("[name==00x]"), "=00x");
@@ -53,6 +63,7 @@ Deno.test("what is no path is refused in one line that says where", () => {
     ["[0].a[1][2]", /expected the end where "\[" stands, at character 9/],
     ["[a=b", /expected "\]" where it ends/],
     ["[a]", /expected a number/],
+    ["[a=b][0]", /expected a number, \*, \+ or FIELD=VALUE where "0" stands/],
     ["[1.5]", /expected "\]" where "." stands/],
     ["[99999999999999]", /there is no 99999999999999/],
   ];
