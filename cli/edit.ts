@@ -11,8 +11,9 @@ export const edit = {
   description: `
     Edits one image or the images of a dump directory. The edited image goes to standard output or
     to --out, an edited dump to the new directory --out; images that are not edited are hard links
-    to the old ones there, or copies where --copy or the file system wants it. With --in-place the
-    edited images take the places of the old ones, all of them once all are ready.
+    to the old ones there, or copies where --copy or the file system wants it (\`criu dedup\` and
+    \`--auto-dedup\` write into images, so give --copy if you use them). With --in-place the edited
+    images take the places of the old ones, all of them once all are ready.
 ${EDITING}
 
     For one image the "FILE:" may be left out.`,
@@ -47,7 +48,7 @@ ${EDITING}
       doc: "another path for an open file",
     },
     {
-      line: "crit edit pstree.img --filter 'jq -c .entries[0].sid=1' -o new.img",
+      line: `crit edit pstree.img -o new.img --filter "jq '.entries[0].sid = 1'"`,
       doc: "with a program that knows JSON",
     },
   ],
