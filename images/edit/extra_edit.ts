@@ -7,7 +7,7 @@
 import { Base64Decoder } from "../base64.ts";
 import { type MessageTable, messageTable } from "../codec/table.ts";
 import { type CritError, dataError, inField } from "../errors.ts";
-import { planExtra } from "../extra.ts";
+import { type ExtraRun, planExtra } from "../extra.ts";
 import { parseInteger } from "../hints.ts";
 import type { Extra } from "../plugin.ts";
 import { encodeText } from "../utf8.ts";
@@ -224,35 +224,44 @@ export function writeExtra(
   payload: Uint8Array,
   parts: readonly ExtraPart[],
 ): void {
-  const left = [...parts];
   const plan = planExtra(extra, message, payload);
+  const named = new Map(parts.map((part) => [part.name, part]));
+  let next = 0;
   try {
     for (let step = plan.next(); !step.done;) {
       const run = step.value;
-      const at = left.findIndex(({ name }) => name === run.part);
-      const part = at < 0 ? undefined : left.splice(at, 1)[0];
+      const part = run.part === undefined ? parts[next] : named.get(run.part);
+      next++;
       if (part === undefined ? run.kind === "message" : part.kind !== run.kind) {
-        throw dataError(
-          `it has ${parts.length} items, not what the entry says`,
-          {},
-          lengthHint(extra),
-        );
+        const reason = `it has ${parts.length} items, not what the entry says`;
+        throw dataError(reason, {}, lengthHint(extra));
       }
-      const bytes = part?.bytes ?? new Uint8Array();
-      if (run.kind === "message") writer.fixed32(bytes.length);
-      else if (run.length !== Infinity && bytes.length !== run.length) {
-        throw contradiction(extra, bytes.length, run.length);
-      }
-      writer.raw(bytes);
-      const isPadded = part?.padding?.length === run.padding;
-      writer.raw(isPadded ? part!.padding! : new Uint8Array(run.padding));
-      step = plan.next(run.kind === "message" ? bytes : undefined);
+      writeRun(writer, extra, run, part);
+      step = plan.next(run.kind === "message" ? part!.bytes : undefined);
     }
-    const more = left.find(({ kind, bytes }) => kind === "message" || bytes.length > 0);
-    if (more !== undefined) throw contradiction(extra, more.bytes.length, 0);
+    const more = extra.kind === "record" ? [] : parts.slice(next);
+    const spare = more.find(({ kind, bytes }) => kind === "message" || bytes.length > 0);
+    if (spare !== undefined) throw contradiction(extra, spare.bytes.length, 0);
   } catch (error) {
     throw inField(error, EXTRA);
   }
+}
+
+/** Appends one run and its padding; no part is an empty one. */
+function writeRun(
+  writer: WireWriter,
+  extra: Extra,
+  run: ExtraRun,
+  part: ExtraPart | undefined,
+): void {
+  const bytes = part?.bytes ?? new Uint8Array();
+  if (run.kind === "message") writer.fixed32(bytes.length);
+  else if (run.length !== Infinity && bytes.length !== run.length) {
+    throw contradiction(extra, bytes.length, run.length);
+  }
+  writer.raw(bytes);
+  const isPadded = part?.padding?.length === run.padding;
+  writer.raw(isPadded ? part!.padding! : new Uint8Array(run.padding));
 }
 
 /** The error when an extra is not as long as the entry says. */

@@ -9,6 +9,8 @@ import { ImageEncoder } from "../encode.ts";
 import { CritError, dataError } from "../errors.ts";
 import { COMMON_HEAD, jsonName, SERVICE_HEAD } from "../image.ts";
 import { joinBytes } from "../objects.ts";
+import { checkEditedSize } from "../stream/edit.ts";
+import type { ImageType } from "../plugin.ts";
 import { uint32At } from "../wire.ts";
 import { restoreOdd } from "./odd.ts";
 
@@ -35,6 +37,9 @@ export interface FilterSetting {
   readonly pretty: boolean;
 }
 
+/** Bytes of the longest head: two magic numbers. */
+const HEAD = 8;
+
 /** Bytes of the image that are decoded at a time. */
 const PIECE = 1 << 18;
 
@@ -52,44 +57,40 @@ export async function filterImage(
 ): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   const pretended = `the output of ${JSON.stringify(command)}`;
-  const encoder = new ImageEncoder((bytes) => pieces.push(bytes.slice()), {
+  let size = 0;
+  const take = (bytes: Uint8Array) => {
+    checkEditedSize(name, size += bytes.length);
+    pieces.push(bytes.slice());
+  };
+  const encoder = new ImageEncoder(take, {
     name: pretended,
     version: isHeaded(image) ? "1.1" : "1.0",
   });
-  const decoder = new ImageDecoder((json) => queue.push(json.slice()), {
+  try {
+    await runner.run(command, jsonOf(image, name, pretty), (bytes) => encoder.push(bytes));
+    encoder.finish();
+  } catch (error) {
+    throw named(error, pretended, name);
+  }
+  const [wanted, got] = [jsonName(typeOf(image, name)), jsonName(encoder.type!)];
+  if (got !== wanted) throw dataError(`${pretended} is a ${got} image`, { image: name });
+  return restoreOdd(joinBytes(pieces), image, { name });
+}
+
+/** An image's JSON in pieces, each made when it is asked for. */
+function* jsonOf(image: Uint8Array, name: string, pretty: boolean): Generator<Uint8Array> {
+  const made: Uint8Array[] = [];
+  const decoder = new ImageDecoder((json) => made.push(json.slice()), {
     name,
     size: image.length,
     pretty,
   });
-  const queue: Uint8Array[] = [];
-  let damage: CritError | undefined;
-  function* json(): Generator<Uint8Array> {
-    try {
-      for (let from = 0; from < image.length; from += PIECE) {
-        decoder.reader.push(image.subarray(from, from + PIECE));
-        yield* queue.splice(0);
-      }
-      decoder.reader.finish();
-    } catch (error) {
-      if (error instanceof CritError) damage = error;
-      throw error;
-    }
-    yield* queue.splice(0);
+  for (let from = 0; from < image.length; from += PIECE) {
+    decoder.reader.push(image.subarray(from, from + PIECE));
+    yield* made.splice(0);
   }
-  try {
-    await runner.run(command, json(), (bytes) => encoder.push(bytes));
-    encoder.finish();
-  } catch (error) {
-    throw damage ?? named(error, pretended, name);
-  }
-  const edited = joinBytes(pieces);
-  // A filter need not read its input: the type is known from the image's head in any case.
-  const wanted = decoder.type ?? headType(image, name);
-  const got = encoder.type!;
-  if (wanted !== undefined && jsonName(got) !== jsonName(wanted)) {
-    throw dataError(`${pretended} is a ${jsonName(got)} image`, { image: name });
-  }
-  return restoreOdd(edited, image, { name });
+  decoder.reader.finish();
+  yield* made.splice(0);
 }
 
 /** Whether an image begins with a head magic. */
@@ -99,10 +100,11 @@ function isHeaded(image: Uint8Array): boolean {
   return first === COMMON_HEAD || first === SERVICE_HEAD;
 }
 
-/** The type of an image of which nothing was read. */
-function headType(image: Uint8Array, name: string): ImageDecoder["type"] {
+/** The type of an image, which a filter need not have read. */
+function typeOf(image: Uint8Array, name: string): ImageType {
   const decoder = new ImageDecoder(() => {}, { name });
-  decoder.reader.push(image.subarray(0, 8));
+  decoder.reader.push(image.subarray(0, HEAD));
+  if (decoder.type === undefined) throw dataError("it has no magic", { image: name });
   return decoder.type;
 }
 

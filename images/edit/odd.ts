@@ -19,8 +19,15 @@ interface Oddity {
   readonly padding: Uint8Array[];
 }
 
-/** The odd entries of an image by their regular payload, in file order. */
-type Oddities = Map<string, Oddity[]>;
+/** The odd entries of an image by their regular payload. */
+type Oddities = Map<string, Alike>;
+
+/** Odd entries that are alike once they are regular, in file order. */
+interface Alike {
+  readonly entries: Oddity[];
+  /** How many of them have been given back. */
+  used: number;
+}
 
 /**
  * Gives the untouched entries of an edited image the bytes that they had.
@@ -106,9 +113,9 @@ class OddFinder extends Passage {
   entryEnd(): void {
     if (!this.#isOdd) return;
     const key = keyOf(this.#regular);
-    const known = this.oddities.get(key) ?? [];
+    const known = this.oddities.get(key) ?? { entries: [], used: 0 };
     this.oddities.set(key, known);
-    known.push({ payload: this.#payload.slice(), padding: this.#padding });
+    known.entries.push({ payload: this.#payload.slice(), padding: this.#padding });
   }
 }
 
@@ -129,7 +136,7 @@ class OddRestorer extends Passage {
   payload(shape: EntryShape, bytes: Uint8Array, from: number, to: number): void {
     const known = this.oddities.get(keyOf(regular(shape, bytes, from, to)));
     // Of several alike the first come first, and the last stands for all that follow.
-    const odd = known !== undefined && known.length > 1 ? known.shift() : known?.[0];
+    const odd = known?.entries[Math.min(known.used++, known.entries.length - 1)];
     this.#padding = odd === undefined ? [] : [...odd.padding];
     const payload = odd?.payload ?? bytes.subarray(from, to);
     this.out.fixed32(payload.length);

@@ -13,6 +13,7 @@ import { contentOf, isField, isPacked, type RawField, rawFields, sameValue } fro
 
 /** A field of a {@link RawMessage}, or an item of its list. */
 interface Node extends RawField {
+  raw: Uint8Array;
   /** The message in it, once an edit has looked inside. */
   message?: RawMessage;
   /** Deleted, but counted: items keep their numbers for the edits that follow. */
@@ -108,7 +109,8 @@ export class RawMessage {
     const [value, ...more] = rawFields(encoded) as [RawField, ...RawField[]];
     if (more.length > 0) throw dataError(`it is ${more.length + 1} items: set the list as a whole`);
     if (sameValue(field, current(item), value)) return;
-    this.#fields[this.#fields.indexOf(item)] = value;
+    item.raw = value.raw;
+    item.message = undefined;
     this.#changed = true;
   }
 
@@ -126,9 +128,9 @@ export class RawMessage {
 
   /** Deletes a field, a list as a whole; gives whether there was one. */
   delete(field: FieldTable): boolean {
-    const found = this.#occurrences(field);
-    if (found.length === 0) return false;
-    this.#fields = this.#fields.filter((node) => !found.includes(node));
+    const found = new Set(this.#occurrences(field));
+    if (found.size === 0) return false;
+    this.#fields = this.#fields.filter((node) => !found.has(node));
     this.#changed = true;
     return true;
   }
@@ -151,9 +153,10 @@ export class RawMessage {
     for (const node of found) writer.raw(contentOf(current(node)));
     writer.close(start);
     const merged = { number: field.number, wire: Wire.Bytes, raw: writer.view() };
+    const gone = new Set(found);
     this.#fields = this.#fields
       .map((node) => node === last ? merged : node)
-      .filter((node) => !found.includes(node));
+      .filter((node) => !gone.has(node));
     return merged;
   }
 
