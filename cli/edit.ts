@@ -48,8 +48,8 @@ ${EDITING}
       doc: "another path for an open file",
     },
     {
-      line: `crit edit pstree.img -o new.img --filter "jq '.entries[0].sid = 1'"`,
-      doc: "with a program that knows JSON",
+      line: "crit edit core-1.img -o new.img --filter 'sed s/old/new/'",
+      doc: "with any program that changes text",
     },
   ],
   exitCodes: { 3: "the image is damaged, a path matches nothing, or a filter failed" },

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { decodeImage, type Entry } from "../../mod.ts";
-import { type RestoreOutcome, type Step } from "../images/stream/peer.ts";
+import type { RestoreOutcome, Step } from "../images/stream/peer.ts";
 import { play, readDirectory, Scratch, seen } from "../images/stream/streaming.ts";
 import { CRIT, crit, ROOT, runProgram } from "../programs.ts";
 import { Running } from "./running.ts";
