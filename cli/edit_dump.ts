@@ -28,6 +28,8 @@ async function editInPlace(path: string, names: readonly string[], edits: Edits)
     if (!edits.concern(name)) continue;
     const output = ready.use(openOutput(`${path}/${name}`));
     const changed = await editFile(`${path}/${name}`, name, edits, (bytes) => output.write(bytes));
+    // Their number is not limited by how many files may be open.
+    output.seal();
     if (changed) outputs.push(output);
   }
   edits.finish();

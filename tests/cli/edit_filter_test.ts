@@ -191,6 +191,22 @@ Deno.test("a signal ends a filter that hangs, and leaves nothing behind", async 
   assert.deepEqual([...Deno.readDirSync(scratch.path)].map(({ name }) => name), ["pid"]);
 });
 
+Deno.test("a signal leaves no half of a copied dump", async () => {
+  using scratch = new Scratch();
+  const mark = `${scratch.path}/begun`;
+  const filter = `pstree.img=touch ${mark}; sleep 1000`;
+  const args = ["edit", `${ROOT}fixtures/dumps/shloop`, "-o", `${scratch.path}/out`];
+  const running = new Running([...args, "--filter", filter]);
+  const began = () => [...Deno.readDirSync(scratch.path)].some(({ name }) => name === "begun");
+  for (let i = 0; i < 1000 && !began(); i++) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert.equal([...Deno.readDirSync(scratch.path)].length, 2);
+  running.child.kill("SIGINT");
+  assert.equal((await running.ended()).code, 130);
+  assert.deepEqual([...Deno.readDirSync(scratch.path)].map(({ name }) => name), ["begun"]);
+});
+
 function readText(path: string): string {
   try {
     return Deno.readTextFileSync(path);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { decodeImage, type Entry, imageToJson } from "../../mod.ts";
 import { readDirectory, Scratch } from "../images/stream/streaming.ts";
-import { CRIT, crit, ROOT } from "../programs.ts";
+import { CRIT, crit, ROOT, runProgram } from "../programs.ts";
 import { Running } from "./running.ts";
 
 const IMAGES = `${ROOT}fixtures/images`;
@@ -99,6 +99,20 @@ Deno.test("a dump in place: all edited images or none", async () => {
     else assert.equal((entriesOf(`${dump}/${name}`)[0]!.tc as Entry).comm, "worker");
   }
   assert.deepEqual(names(dump), names(DUMP));
+});
+
+Deno.test("a dump of more images than files may be open", async () => {
+  using scratch = new Scratch();
+  const core = Deno.readFileSync(`${DUMP}/core-1517.img`);
+  const images = Array.from({ length: 200 }, (_, i) => [`core-${i}.img`, core]);
+  const dump = scratch.directory("dump", Object.fromEntries(images));
+  const [program, ...words] = CRIT;
+  const args = ["edit", dump, "--in-place", "--set", "core-*.img:[0].tc.comm=worker"];
+  const shell = 'ulimit -n 100 && exec "$@"';
+  const ended = await runProgram("sh", ["-c", shell, "sh", program, ...words, ...args]);
+  assert.deepEqual(ended, { code: 0, stdout: "", stderr: "crit: 200 edits in 200 images\n" });
+  assert.equal(names(dump).length, 200);
+  assert.equal((entriesOf(`${dump}/core-199.img`)[0]!.tc as Entry).comm, "worker");
 });
 
 Deno.test("a dump copied: complete, linked where it is the same, its parent kept", async () => {
