@@ -10,6 +10,7 @@ import { capture } from "./capture.ts";
 import type { Command } from "./command.ts";
 import { completion } from "./completion.ts";
 import { decode } from "./decode.ts";
+import { edit } from "./edit.ts";
 import { encode } from "./encode.ts";
 import { help } from "./help.ts";
 import { info } from "./info.ts";
@@ -22,6 +23,7 @@ import { x } from "./x.ts";
 export const commands = {
   decode,
   encode,
+  edit,
   show,
   info,
   x,
