@@ -77,6 +77,12 @@ class Child implements Disposable {
   #forget = () => {};
 
   constructor(readonly command: string, readonly limits: FilterLimits) {
+    const { patience, signal } = limits;
+    if (signal === undefined) {
+      // Before it runs: a signal that nobody heard would leave it behind.
+      this.#forget = onSignal(() => this.#kill());
+      breathe();
+    }
     this.#process = new Deno.Command("sh", {
       args: ["-c", command],
       stdin: "piped",
@@ -84,7 +90,6 @@ class Child implements Disposable {
       stderr: "piped",
       detached: true,
     }).spawn();
-    const { patience, signal } = limits;
     if (patience !== undefined && patience !== Infinity) {
       const reason = `the filter ${JSON.stringify(command)} was not done after ${
         patience / 1000
@@ -92,10 +97,6 @@ class Child implements Disposable {
       this.#timer = setTimeout(() => this.#stop(dataError(reason)), patience);
     }
     signal?.addEventListener("abort", this.#onAbort);
-    if (signal === undefined) {
-      this.#forget = onSignal(() => this.#kill());
-      breathe();
-    }
   }
 
   get status(): Promise<Deno.CommandStatus> {
