@@ -11,6 +11,7 @@ import { check } from "./check.ts";
 import type { Command } from "./command.ts";
 import { completion } from "./completion.ts";
 import { decode } from "./decode.ts";
+import { edit } from "./edit.ts";
 import { encode } from "./encode.ts";
 import { help } from "./help.ts";
 import { info } from "./info.ts";
@@ -23,6 +24,7 @@ import { x } from "./x.ts";
 export const commands = {
   decode,
   encode,
+  edit,
   show,
   info,
   x,

@@ -10,6 +10,7 @@ import type { Arguments, Context } from "./command.ts";
 import { hookAction, startInBackground } from "./hook.ts";
 import type { serve } from "./serve.ts";
 import { binarySize } from "./sizes.ts";
+import { streamEdits } from "./stream_edits.ts";
 import { countOf, neededPath, stream } from "./streaming.ts";
 
 /** Runs `crit serve`. */
@@ -23,8 +24,11 @@ export async function run(args: Arguments<typeof serve>, context: Context): Prom
   const { source, directory } = await openServed(system, dump, context);
   try {
     await checkDump(source, dump);
+    const edits = await streamEdits(args, context);
+    await edits.check(source);
     return await stream(system, directory, args, {
-      work: (options) => serveDump(system, source, options),
+      work: (options) =>
+        edits.around(options, (edits) => serveDump(system, source, { ...options, edits })),
       describe,
     });
   } finally {
