@@ -45,6 +45,11 @@ export function* unresolved(
   yield { image: images[0]!, message };
 }
 
+/** Path of a field of a file's own part, in files.img or in the older image of its type. */
+export function fieldOfFile(image: string, part: string, field: string): string {
+  return image === "files.img" ? `${part}.${field}` : field;
+}
+
 /** A reference to open files: of this type, or of several types. */
 export interface FileReference extends Reference {
   readonly type: FdTypes | readonly FdTypes[];

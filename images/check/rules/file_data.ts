@@ -1,7 +1,13 @@
 /** Rules about what belongs to open files but stands apart from them. @module */
 
 import type { CheckContext } from "../context.ts";
-import { type FileReference, type Reference, unresolved, unresolvedFiles } from "../references.ts";
+import {
+  fieldOfFile,
+  type FileReference,
+  type Reference,
+  unresolved,
+  unresolvedFiles,
+} from "../references.ts";
 import type { Finding, Rule } from "../rule.ts";
 
 const REMAKE = "fetch files.img again, or make the dump again";
@@ -53,9 +59,8 @@ function* regularFiles({ files }: CheckContext): Generator<FileReference> {
   for (const { entry: { fifo, tty }, image, index: entry } of files.all) {
     const id = fifo?.regf_id ?? tty?.regf_id;
     if (id === undefined) continue;
-    const own = image !== "files.img" ? "" : fifo === undefined ? "tty." : "fifo.";
     const isThere = files.get(type, id) !== undefined;
-    const field = `${own}regf_id`;
+    const field = fieldOfFile(image, fifo === undefined ? "tty" : "fifo", "regf_id");
     yield { image, entry, field, type, target: `REG file ${id}`, isThere };
   }
 }
@@ -75,7 +80,8 @@ function* terminals(context: CheckContext): Generator<Reference> {
   );
   for (const { entry: { tty }, image, index } of context.files.all) {
     if (tty === undefined) continue;
-    const [id, field] = [tty.tty_info_id, image === "files.img" ? "tty.tty_info_id" : undefined];
+    const { tty_info_id: id } = tty;
+    const field = fieldOfFile(image, "tty", "tty_info_id");
     yield { image, entry: index, field, target: `terminal ${id}`, isThere: known.has(id) };
   }
   const image = "tty-data.img";

@@ -66,6 +66,21 @@ function* namesOfParts(context: CheckContext): Generator<string> {
 /** Images that a name in another image leads to: one that nothing leads to is a stray. */
 const LED_TO = /^(CORE|IDS|MM|PAGEMAP|SHMEM_PAGEMAP|FS|FDINFO|GHOST_FILE|TCP_STREAM|PAGES)$/;
 
+/** Whether all images that lead to others are there and whole. */
+function knowsAll(context: CheckContext): boolean {
+  const { dump, living, dead, scans } = context;
+  const needed = living.flatMap(({ pid, mmName, pageMapName }) => [
+    `ids-${pid}.img`,
+    mmName,
+    pageMapName,
+  ]);
+  needed.push(context.fileImage("REG"));
+  if (context.files.ofType("MEMFD").size > 0) needed.push("memfd.img");
+  return needed.every((name) => dump.has(name)) &&
+    living.length + dead.length === dump.tasks.length &&
+    [...scans.keys()].every((name) => context.isWhole(name));
+}
+
 const strayImage: Rule = {
   id: "stray-image",
   severity: "note",
@@ -73,12 +88,8 @@ const strayImage: Rule = {
   explanation: "CRIU never opens an image that nothing leads to.",
   fix: "if the image ought to belong to something, make the dump again; if not, it may be removed",
   *check(context) {
-    const { dump, kind, scans } = context;
-    // Only where all else is as it should be can nothing lead to an image.
-    const isKnown = [...scans.keys()].every((name) => context.isWhole(name)) &&
-      context.living.length + context.dead.length === dump.tasks.length &&
-      context.living.every(({ pid }) => dump.has(`ids-${pid}.img`));
-    if (kind !== "dump" || !isKnown || dump.tasks.length === 0) return;
+    const { dump, kind } = context;
+    if (kind !== "dump" || dump.tasks.length === 0 || !knowsAll(context)) return;
     const known = new Set([...namesOfTasks(context), ...namesOfParts(context)]);
     for (const { name, type } of dump.dumpFiles) {
       if (type === undefined || !LED_TO.test(type.name) || known.has(name)) continue;

@@ -45,6 +45,7 @@ const areaOrder: Rule = {
         const area = hexAddress(vma.start);
         if (vma.start < before) {
           yield { ...at(i), message: `${area} comes after ${hexAddress(before)}` };
+          end = vma.end;
         } else if (vma.start < end) {
           yield { ...at(i), message: `${area} lies in the area before, up to ${hexAddress(end)}` };
         }

@@ -67,12 +67,16 @@ function* absent(dump: Dump, name: string, span: Bounds, pageSize: number): Gene
   if (at < end) yield [at, end];
 }
 
-/** Whether a page map of a parent can be used; what is wrong with it is another rule's finding. */
-function isUsable(dump: Dump | undefined, name: string): dump is Dump {
-  for (let at = dump; at !== undefined && at.has(name); at = at.parent) {
-    if (at.pageMap(name).error !== undefined) return false;
-  }
-  return dump !== undefined && dump.has(name);
+/**
+ * Whether a page map can be used in a dump and in all those that it leads to; what is wrong with
+ * one of them is another rule's finding.
+ */
+function isUsable(dump: Dump, name: string): boolean {
+  if (!dump.has(name)) return false;
+  const map = dump.pageMap(name);
+  if (map.error !== undefined) return false;
+  if (inParent(map).pages === 0) return true;
+  return dump.parent !== undefined && isUsable(dump.parent, name);
 }
 
 const parentPages: Rule = {

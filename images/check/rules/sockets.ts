@@ -2,7 +2,7 @@
 
 import type { FdTypes } from "../../../proto/types.ts";
 import type { CheckContext } from "../context.ts";
-import { type FileReference, unresolvedFiles } from "../references.ts";
+import { fieldOfFile, type FileReference, unresolvedFiles } from "../references.ts";
 import type { Rule } from "../rule.ts";
 
 function* peers({ files }: CheckContext): Generator<FileReference> {
@@ -12,7 +12,7 @@ function* peers({ files }: CheckContext): Generator<FileReference> {
     const { peer, ino } = usk!;
     const isThere = peer === 0 || inodes.has(peer);
     const target = `unix socket ${peer}, the peer of ${ino}`;
-    const field = image === "files.img" ? "usk.peer" : "peer";
+    const field = fieldOfFile(image, "usk", "peer");
     yield { image, entry: index, field, type: "UNIXSK", target, isThere };
   }
 }

@@ -2,7 +2,7 @@
 
 import type { TaskKobjIdsEntry } from "../../../proto/types.ts";
 import type { CheckContext } from "../context.ts";
-import { type Reference, unresolved } from "../references.ts";
+import { fieldOfFile, type Reference, unresolved } from "../references.ts";
 import type { Rule } from "../rule.ts";
 
 function* cgroupSets(context: CheckContext, root: number | undefined): Generator<Reference> {
@@ -84,7 +84,7 @@ const fileMount: Rule = {
     );
     const references = context.files.all.flatMap(({ entry: { reg }, image, index }) => {
       const id = reg?.mnt_id ?? -1;
-      const field = image === "files.img" ? "reg.mnt_id" : "mnt_id";
+      const field = fieldOfFile(image, "reg", "mnt_id");
       const isThere = id < 0 || known.has(id);
       return isThere ? [] : [{ image, entry: index, field, target: `mount ${id}`, isThere }];
     });
@@ -140,6 +140,9 @@ function networkIds(context: CheckContext): Set<number> {
   return ids;
 }
 
+/** Parts of files that are in a network namespace. */
+const IN_NAMESPACES = ["isk", "usk", "nlsk", "psk", "tunf"] as const;
+
 const socketNamespace: Rule = {
   id: "socket-namespace",
   severity: "error",
@@ -154,10 +157,11 @@ const socketNamespace: Rule = {
     if (!isKnown || context.living.length === 0) return;
     const known = networkIds(context);
     for (const { entry, image, index } of context.files.all) {
-      const { isk, usk, nlsk, psk, tunf } = entry;
-      const id = (isk ?? usk ?? nlsk ?? psk ?? tunf)?.ns_id;
+      const part = IN_NAMESPACES.find((part) => entry[part] !== undefined);
+      const id = part === undefined ? undefined : entry[part]!.ns_id;
       if (id === undefined || id === 0 || known.has(id)) continue;
-      yield { image, entry: index, field: "ns_id", message: `there is no network namespace ${id}` };
+      const field = fieldOfFile(image, part!, "ns_id");
+      yield { image, entry: index, field, message: `there is no network namespace ${id}` };
     }
   },
 };

@@ -2,6 +2,7 @@
 
 import type { Messages } from "../../../proto/types.ts";
 import type { CheckContext } from "../context.ts";
+import { fieldOfFile } from "../references.ts";
 import type { Finding, Rule } from "../rule.ts";
 
 /** An image whose entries are known by a field. */
@@ -56,7 +57,7 @@ function* repeatedSockets({ files }: CheckContext): Generator<Finding> {
   for (const { entry: { usk, id }, image, index: entry } of files.all) {
     if (usk === undefined) continue;
     const first = seen.get(usk.ino);
-    const field = image === "files.img" ? "usk.ino" : "ino";
+    const field = fieldOfFile(image, "usk", "ino");
     if (first === undefined) seen.set(usk.ino, id);
     else yield { image, entry, field, message: `${usk.ino} is that of unix socket ${first}, too` };
   }

@@ -1,0 +1,137 @@
+/** Ways to break what is around processes, and things that are left over. @module */
+
+import type { Break } from "../broken_dump.ts";
+
+export const breaks: readonly Break[] = [
+  {
+    rule: "cgroup-set",
+    dump: "cgroup00.h",
+    how: "put a process into cgroups that are not there",
+    break: (dump) => dump.edit("core-69.img", ([entry]) => entry.thread_core.cg_set = 77),
+    image: "core-69.img",
+    entry: 0,
+    field: "thread_core.cg_set",
+    message: /^there is no set of cgroups 77$/,
+  },
+  {
+    rule: "cgroup-set",
+    dump: "cgroup00.h",
+    how: "remove cgroup.img",
+    break: (dump) => dump.remove("cgroup.img"),
+    image: "cgroup.img",
+    message: /^it is missing: core-67.img, entry 0 names set of cgroups 2 and 2 more$/,
+  },
+  {
+    rule: "seccomp-filter",
+    dump: "shloop",
+    how: "let a thread have a filter that is not there",
+    break: (dump) =>
+      dump.edit("core-1520.img", ([entry]) => {
+        entry.thread_core.seccomp_mode = "filter";
+        entry.thread_core.seccomp_filter = 3;
+      }),
+    image: "core-1520.img",
+    entry: 0,
+    field: "thread_core.seccomp_filter",
+    message: /^there is no filter 3, there are 0$/,
+  },
+  {
+    rule: "seccomp-filter",
+    dump: "shloop",
+    how: "let a filter follow one that is not there",
+    break: (dump) =>
+      dump.edit("seccomp.img", ([entry]) => {
+        entry.seccomp_filters = [{ filter: new Uint8Array(8), prev: 4 }];
+      }),
+    image: "seccomp.img",
+    entry: 0,
+    field: "seccomp_filters[0].prev",
+    message: /^there is no filter 4, there are 1$/,
+  },
+  {
+    rule: "file-mount",
+    dump: "zombie_leader.ns",
+    how: "let a file be on a mount that is not there",
+    break: (dump) => dump.edit("files.img", (entries) => entries[10].reg.mnt_id = 7777),
+    image: "files.img",
+    entry: 10,
+    field: "reg.mnt_id",
+    message: /^there is no mount 7777$/,
+  },
+  {
+    rule: "namespace-image",
+    dump: "zombie_leader.ns",
+    how: "remove the image of a UTS namespace",
+    break: (dump) => dump.remove("utsns-12.img"),
+    image: "utsns-12.img",
+    message: /^it is missing: process \d+ has a UTS namespace of its own$/,
+  },
+  {
+    rule: "namespace-image",
+    dump: "zombie_leader.ns",
+    how: "remove the mounts",
+    break: (dump) => dump.remove("mountpoints-14.img"),
+    image: "mountpoints-14.img",
+    message: /^it is missing: process \d+ has a mount namespace of its own$/,
+  },
+  {
+    rule: "socket-namespace",
+    dump: "pyapp",
+    how: "let a socket be in a namespace that is not there",
+    break: (dump) =>
+      dump.edit("files.img", (entries) => {
+        entries.find(({ id }) => id === 21).isk.ns_id = 77;
+      }),
+    image: "files.img",
+    entry: 20,
+    field: "isk.ns_id",
+    message: /^there is no network namespace 77$/,
+  },
+  {
+    rule: "stray-file",
+    dump: "shloop",
+    how: "leave a file that is no image",
+    break: (dump) => Deno.writeTextFileSync(dump.file("notes.txt"), "to do"),
+    image: "notes.txt",
+    message: /^no image has such a name$/,
+  },
+  {
+    rule: "stray-image",
+    dump: "shloop",
+    how: "leave a thread's image that no process has",
+    break: (dump) => Deno.copyFileSync(dump.file("core-1520.img"), dump.file("core-9.img")),
+    image: "core-9.img",
+    message: /^nothing in the dump leads to it$/,
+  },
+  {
+    rule: "stray-image",
+    dump: "shloop",
+    how: "leave pages that no page map has",
+    break: (dump) => Deno.writeFileSync(dump.file("pages-9.img"), new Uint8Array(4096)),
+    image: "pages-9.img",
+    message: /^nothing in the dump leads to it$/,
+  },
+  {
+    rule: "stray-image",
+    dump: "pyapp",
+    how: "leave the contents of a deleted file that none is",
+    break: (dump) =>
+      Deno.copyFileSync(dump.file("ghost-file-1.img"), dump.file("ghost-file-a.img")),
+    image: "ghost-file-a.img",
+    message: /^nothing in the dump leads to it$/,
+  },
+  {
+    rule: "log-failed",
+    dump: "shloop",
+    how: "leave the log of a dump that failed",
+    break: (dump) =>
+      Deno.writeTextFileSync(
+        dump.file("dump.log"),
+        "(00.000012) Dumping processes (pid: 12)\n".repeat(3000) +
+          "(00.031337) Error (criu/sk-inet.c:191): inet: Connected TCP socket\n" +
+          "(00.031400) Error (criu/cr-dump.c:1781): Dumping FAILED.\n",
+      ),
+    image: "dump.log",
+    message: /^it says that the dump failed: Error \(criu\/sk-inet.c:191\): inet: Connected TCP/,
+  },
+];

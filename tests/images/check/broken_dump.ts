@@ -1,0 +1,136 @@
+/** Copies of good dumps, to be broken in one way. @module */
+
+import { checkDump, type Report } from "../../../images/check/check.ts";
+import type { Rule } from "../../../images/check/rule.ts";
+import { RULES } from "../../../images/check/rules/mod.ts";
+import { pagesName } from "../../../images/dump/extent.ts";
+import { openDump } from "../../../images/dump/open.ts";
+import { decodeImage, encodeImage, type Message, type Value } from "../../../mod.ts";
+import { DumpCopy } from "../../dumps.ts";
+import { ROOT } from "../../programs.ts";
+
+/** Fields of an entry, as a test reads and writes them. */
+// deno-lint-ignore no-explicit-any
+export type Fields = any;
+
+/** Where the project's own dumps are. */
+export const OWN = `${ROOT}fixtures/dumps`;
+
+/** A copy of a dump that a test may break. */
+export class BrokenDump extends DumpCopy {
+  /** Path of a file of the copy. */
+  file(name: string): string {
+    return `${this.path}/${name}`;
+  }
+
+  /** Size of a file in bytes. */
+  size(name: string): number {
+    return Deno.statSync(this.file(name)).size;
+  }
+
+  /** Changes an image's entries, through the encoder. */
+  edit(name: string, change: (entries: Fields[]) => void): void {
+    const image = decodeImage<Fields>(Deno.readFileSync(this.file(name)), { name });
+    change(image.entries);
+    Deno.writeFileSync(this.file(name), encodeImage(image));
+  }
+
+  /** Changes an image's bytes. */
+  bytes(name: string, change: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array | void): void {
+    const bytes = Deno.readFileSync(this.file(name));
+    Deno.writeFileSync(this.file(name), change(bytes) ?? bytes);
+  }
+
+  /** Writes a new image. */
+  image(name: string, magic: string, entries: Message[]): void {
+    Deno.writeFileSync(this.file(name), encodeImage({ magic, entries }));
+  }
+
+  /** Cuts or lengthens a file. */
+  resize(name: string, size: number): void {
+    Deno.truncateSync(this.file(name), size);
+  }
+
+  remove(name: string): void {
+    Deno.removeSync(this.file(name));
+  }
+
+  /** The id of the pages of a page map. */
+  pagesOf(pageMap: string): string {
+    const bytes = Deno.readFileSync(this.file(pageMap));
+    return `pages-${decodeImage<Fields>(bytes).entries[0].pages_id}.img`;
+  }
+}
+
+/**
+ * A copy of one of the project's dumps. Some of these go without their pages, for their size: the
+ * copy gets files of holes that are as long.
+ */
+export async function copyOf(dump: string): Promise<BrokenDump> {
+  const copy = new BrokenDump(`${OWN}/${dump}`);
+  const parent = await parentOf(`${OWN}/${dump}`);
+  if (parent !== undefined) {
+    copy.remove("parent");
+    Deno.symlinkSync(Deno.realPathSync(parent), copy.file("parent"));
+  }
+  await addPages(copy.path);
+  return copy;
+}
+
+/** Path of a dump's parent. */
+async function parentOf(path: string): Promise<string | undefined> {
+  using dump = await openDump(path);
+  return dump.parent?.path;
+}
+
+/** Adds files of holes where a dump goes without its pages. */
+export async function addPages(path: string): Promise<void> {
+  using dump = await openDump(path);
+  for (const { name, type } of dump.dumpFiles) {
+    if (type?.entry !== "pagemap_entry") continue;
+    const map = dump.pageMap(name);
+    if (dump.has(pagesName(map)) || map.storedPages === 0) continue;
+    const file = `${path}/${pagesName(map)}`;
+    Deno.writeFileSync(file, new Uint8Array());
+    Deno.truncateSync(file, map.storedPages * 4096);
+  }
+}
+
+/** Checks a dump against all rules. */
+export async function checked(path: string, options: { parent?: string } = {}): Promise<Report> {
+  using dump = await openDump(path, options);
+  return checkDump(dump, RULES);
+}
+
+/** `rule  image: message` of each finding. */
+export function linesOf({ findings }: Report): string[] {
+  return findings.map(({ rule, image, message }) => `${rule.id}  ${image}: ${message}`);
+}
+
+/** One way to break a dump, and the one rule that says so. */
+export interface Break {
+  readonly rule: string;
+  /** The good dump: a directory of fixtures/dumps. */
+  readonly dump: string;
+  /** What is done to it, as a phrase. */
+  readonly how: string;
+  readonly break: (dump: BrokenDump) => void;
+  /** Where the finding is; `count` is 1 when left out. */
+  readonly image: string;
+  readonly entry?: number;
+  readonly field?: string;
+  readonly message: RegExp;
+  readonly count?: number;
+}
+
+/** The rule of this name. */
+export function ruleOf(id: string): Rule {
+  const rule = RULES.find((rule) => rule.id === id);
+  if (rule === undefined) throw new Error(`there is no rule ${id}`);
+  return rule;
+}
+
+/** The value of a field of a list's entry that has it. */
+export function withField(entries: Fields[], field: string): Value {
+  return entries.find((entry) => entry[field] !== undefined)[field];
+}
