@@ -59,7 +59,9 @@ const filesPresent: Rule = {
   *check(context) {
     const { dump, living, tables } = context;
     const needed = new Set<FdTypes>(living.length > 0 ? ["REG"] : []);
-    for (const { type } of tables.flatMap(({ entries }) => entries)) needed.add(type);
+    for (const { entries } of tables) {
+      for (const { type } of entries) needed.add(type);
+    }
     const images = new Set([...needed].map((type) => context.fileImage(type)));
     for (const image of images) {
       if (dump.has(image)) continue;

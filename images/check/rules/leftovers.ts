@@ -68,7 +68,8 @@ const LED_TO = /^(CORE|IDS|MM|PAGEMAP|SHMEM_PAGEMAP|FS|FDINFO|GHOST_FILE|TCP_STR
 
 /** Whether all images that lead to others are there and whole. */
 function knowsAll(context: CheckContext): boolean {
-  const { dump, living, dead, scans } = context;
+  const { dump, living, dead, scans, pageMaps } = context;
+  const maps = [...scans.values()].filter(({ expected }) => expected.entry === "pagemap_entry");
   const needed = living.flatMap(({ pid, mmName, pageMapName }) => [
     `ids-${pid}.img`,
     mmName,
@@ -76,7 +77,7 @@ function knowsAll(context: CheckContext): boolean {
   ]);
   needed.push(context.fileImage("REG"));
   if (context.files.ofType("MEMFD").size > 0) needed.push("memfd.img");
-  return needed.every((name) => dump.has(name)) &&
+  return needed.every((name) => dump.has(name)) && pageMaps.length === maps.length &&
     living.length + dead.length === dump.tasks.length &&
     [...scans.keys()].every((name) => context.isWhole(name));
 }

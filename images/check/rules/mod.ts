@@ -5,6 +5,7 @@
  */
 
 import type { Rule } from "../rule.ts";
+import cgroups from "./cgroups.ts";
 import deletedFiles from "./deleted_files.ts";
 import descriptors from "./descriptors.ts";
 import fileData from "./file_data.ts";
@@ -12,12 +13,13 @@ import images from "./images.ts";
 import inventory from "./inventory.ts";
 import leftovers from "./leftovers.ts";
 import memoryAreas from "./memory_areas.ts";
+import mounts from "./mounts.ts";
+import namespaces from "./namespaces.ts";
 import pages from "./pages.ts";
 import parents from "./parents.ts";
 import processes from "./processes.ts";
 import sharedMemory from "./shared_memory.ts";
 import sockets from "./sockets.ts";
-import surroundings from "./surroundings.ts";
 import taskParts from "./task_parts.ts";
 import tasks from "./tasks.ts";
 import uniqueIds from "./unique_ids.ts";
@@ -38,6 +40,8 @@ export const RULES: readonly Rule[] = [
   ...fileData,
   ...sockets,
   ...deletedFiles,
-  ...surroundings,
+  ...cgroups,
+  ...mounts,
+  ...namespaces,
   ...leftovers,
 ];

@@ -23,6 +23,32 @@ function atRange(checked: CheckedPageMap, index: number, problem: string): Findi
   return { image: map.name, entry: entryOfRange(map, index), message };
 }
 
+const rangeLength: Rule = {
+  id: "pagemap-length",
+  severity: "error",
+  summary: "ranges of page maps have pages, and no more than memory can have",
+  explanation: "CRIU dumps no empty range, and there are 2^52 pages at most.",
+  fix: FETCH,
+  *check(context) {
+    for (const checked of context.pageMaps) {
+      const { map } = checked;
+      for (let i = 0; i < map.count; i++) {
+        if (map.lengths[i] !== 0) continue;
+        const message = `the range at ${hexAddress(map.addresses[i]!)} has no pages`;
+        yield { image: map.name, entry: entryOfRange(map, i), message };
+      }
+    }
+    // What a page map cannot even hold ends the reading of it.
+    for (const { name, expected } of context.scans.values()) {
+      if (expected.entry !== "pagemap_entry" || !context.isWhole(name)) continue;
+      const { error } = context.dump.pageMap(name);
+      if (error !== undefined) {
+        yield { image: name, entry: error.place.entry, message: error.reason };
+      }
+    }
+  },
+};
+
 const rangeAligned: Rule = {
   id: "pagemap-aligned",
   severity: "error",
@@ -184,6 +210,7 @@ export default [
   pagesPresent,
   pagesExact,
   pagesApart,
+  rangeLength,
   rangeAligned,
   rangeOrder,
   rangeInArea,

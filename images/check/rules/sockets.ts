@@ -47,6 +47,7 @@ const queueSocket: Rule = {
 
 function* rights(context: CheckContext): Generator<FileReference> {
   const image = "sk-queues.img";
+  if (!context.dump.has(image)) return;
   const ids = new Set(context.files.all.map(({ entry }) => entry.id));
   for (const [entry, { scm = [] }] of context.entries(image, "sk_packet_entry")) {
     for (const [i, { rights = [] }] of scm.entries()) {

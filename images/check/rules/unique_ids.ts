@@ -1,6 +1,6 @@
 /** The rule that ids are unique within their kind. @module */
 
-import type { Messages } from "../../../proto/types.ts";
+import type { FdTypes, Messages } from "../../../proto/types.ts";
 import type { CheckContext } from "../context.ts";
 import { fieldOfFile } from "../references.ts";
 import type { Finding, Rule } from "../rule.ts";
@@ -43,12 +43,17 @@ function* repeatedIn(
 }
 
 function* repeatedFiles({ files }: CheckContext): Generator<Finding> {
-  const seen = new Map<string, string>();
-  for (const { entry: { type, id }, image, index: entry } of files.all) {
-    const key = `${type} ${id}`;
-    const first = seen.get(key);
-    if (first === undefined) seen.set(key, `${image}, entry ${entry}`);
-    else yield { image, entry, field: "id", message: `${type} file ${id} is ${first}, too` };
+  const seen = new Map<FdTypes, Map<number, number>>();
+  for (const [i, { entry: { type, id }, image, index: entry }] of files.all.entries()) {
+    let ids = seen.get(type);
+    if (ids === undefined) seen.set(type, ids = new Map());
+    const first = ids.get(id);
+    if (first === undefined) ids.set(id, i);
+    else {
+      const other = files.all[first]!;
+      const message = `${type} file ${id} is ${other.image}, entry ${other.index}, too`;
+      yield { image, entry, field: "id", message };
+    }
   }
 }
 

@@ -135,6 +135,29 @@ export const breaks: readonly Break[] = [
     message: /^1 is that of pagemap-1517.img, too$/,
   },
   {
+    rule: "pagemap-length",
+    dump: "shloop",
+    how: "let a range have no pages, as one of CRIU 4.2 has for older releases",
+    break: (dump) =>
+      dump.edit(MAP, (entries) => {
+        const less = Number(entries[1].nr_pages) * 4096;
+        delete entries[1].nr_pages;
+        dump.resize("pages-2.img", dump.size("pages-2.img") - less);
+      }),
+    image: MAP,
+    entry: 1,
+    message: /^the range at 0x[0-9a-f]+ has no pages$/,
+  },
+  {
+    rule: "pagemap-length",
+    dump: "shloop",
+    how: "let a range have more pages than memory",
+    break: (dump) => dump.edit(MAP, (entries) => entries[1].nr_pages = 1n << 60n),
+    image: MAP,
+    entry: 1,
+    message: /^a range of \d+ pages cannot be$/,
+  },
+  {
     rule: "pagemap-aligned",
     dump: "shloop",
     how: "let a range begin inside a page",

@@ -59,6 +59,30 @@ export const breaks: readonly Break[] = [
     message: /^there is no mount 7777$/,
   },
   {
+    rule: "tmpfs-present",
+    dump: "zombie_leader.ns",
+    how: "remove the files of a tmpfs",
+    break: (dump) => dump.remove("tmpfs-dev-47.tar.gz.img"),
+    image: "tmpfs-dev-47.tar.gz.img",
+    message: /^it is missing: a tmpfs is mounted on \/run$/,
+  },
+  {
+    rule: "tmpfs-gzip",
+    dump: "zombie_leader.ns",
+    how: "empty the files of a tmpfs",
+    break: (dump) => dump.resize("tmpfs-dev-47.tar.gz.img", 0),
+    image: "tmpfs-dev-47.tar.gz.img",
+    message: /^it is empty$/,
+  },
+  {
+    rule: "tmpfs-gzip",
+    dump: "zombie_leader.ns",
+    how: "put something else in place of the files of a tmpfs",
+    break: (dump) => dump.bytes("tmpfs-dev-47.tar.gz.img", (bytes) => void (bytes[0] = 0)),
+    image: "tmpfs-dev-47.tar.gz.img",
+    message: /^it is not gzip data$/,
+  },
+  {
     rule: "namespace-image",
     dump: "zombie_leader.ns",
     how: "remove the image of a UTS namespace",
@@ -73,6 +97,26 @@ export const breaks: readonly Break[] = [
     break: (dump) => dump.remove("mountpoints-14.img"),
     image: "mountpoints-14.img",
     message: /^it is missing: process \d+ has a mount namespace of its own$/,
+  },
+  {
+    rule: "namespace-parts",
+    dump: "zombie_leader.ns",
+    how: "remove the addresses of network devices",
+    break: (dump) => dump.remove("ifaddr-10.img"),
+    image: "ifaddr-10.img",
+    message: /^it is missing, and (netdev|route)-10.img of the same namespace is there$/,
+  },
+  {
+    rule: "namespace-parts",
+    dump: "sysvipc",
+    how: "remove the limits of IPC but leave queues and segments",
+    break: (dump) => {
+      dump.remove("ipcns-var-9.img");
+      // So that the namespace is none of its own.
+      dump.edit("ids-21324.img", ([entry]) => entry.ipc_ns_id = 3);
+    },
+    image: "ipcns-var-9.img",
+    message: /^it is missing, and ipcns-(shm|msg|sem)-9.img of the same namespace is there$/,
   },
   {
     rule: "socket-namespace",

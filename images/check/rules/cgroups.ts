@@ -1,0 +1,66 @@
+/** Rules about cgroups and seccomp filters. @module */
+
+import type { CheckContext } from "../context.ts";
+import { type Reference, unresolved } from "../references.ts";
+import type { Rule } from "../rule.ts";
+
+function* cgroupSets(context: CheckContext, root: number | undefined): Generator<Reference> {
+  const cgroup = [...context.entries("cgroup.img", "cgroup_entry")][0]?.[1];
+  const sets = new Set((cgroup?.sets ?? []).map(({ id }) => id));
+  for (const { coreName, core } of context.threads()) {
+    const ofThread = core?.thread_core?.cg_set;
+    const set = ofThread ?? core?.tc?.cg_set;
+    if (set === undefined) continue;
+    const field = ofThread === undefined ? "tc.cg_set" : "thread_core.cg_set";
+    const isThere = set === root || sets.has(set);
+    yield { image: coreName, entry: 0, field, target: `set of cgroups ${set}`, isThere };
+  }
+}
+
+const cgroupSet: Rule = {
+  id: "cgroup-set",
+  severity: "error",
+  summary: "the cgroups of every thread are there",
+  explanation: "A thread goes back into the set of cgroups that it names, or into CRIU's own.",
+  fix: "fetch cgroup.img from where the dump was made, or restore with `--manage-cgroups=ignore`",
+  *check(context) {
+    const { inventory } = context;
+    if (inventory?.root_cg_set === undefined) return;
+    yield* unresolved(context, ["cgroup.img"], cgroupSets(context, inventory.root_cg_set));
+  },
+};
+
+function* filters(context: CheckContext): Generator<Reference> {
+  const image = "seccomp.img";
+  const chain = [...context.entries(image, "seccomp_entry")][0]?.[1].seccomp_filters ?? [];
+  const target = (index: number) => `filter ${index}, there are ${chain.length}`;
+  for (const { coreName, core } of context.threads()) {
+    const { thread_core: own, tc } = core!;
+    const isOwn = own?.seccomp_mode === "filter";
+    if (!isOwn && tc?.old_seccomp_mode !== "filter") continue;
+    const index = isOwn ? own.seccomp_filter : tc?.old_seccomp_filter;
+    if (index === undefined) continue;
+    const field = isOwn ? "thread_core.seccomp_filter" : "tc.old_seccomp_filter";
+    const isThere = index < chain.length;
+    yield { image: coreName, entry: 0, field, target: target(index), isThere };
+  }
+  for (const [i, { prev }] of chain.entries()) {
+    if (prev === undefined) continue;
+    const field = `seccomp_filters[${i}].prev`;
+    yield { image, entry: 0, field, target: target(prev), isThere: prev < chain.length };
+  }
+}
+
+const seccompFilter: Rule = {
+  id: "seccomp-filter",
+  severity: "error",
+  summary: "the seccomp filters of every thread are there",
+  explanation: "A thread names its last filter, and each filter the one before it.",
+  fix: "fetch seccomp.img from where the dump was made, or make the dump again",
+  *check(context) {
+    yield* unresolved(context, ["seccomp.img"], filters(context));
+  },
+};
+
+/** The rules. */
+export default [cgroupSet, seccompFilter];
