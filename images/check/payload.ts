@@ -48,11 +48,16 @@ function requiredOf(table: MessageTable): Required {
 /** Thrown where a singular message comes in several pieces, which only merging makes whole. */
 const IN_PIECES = Symbol("in pieces");
 
+/** Most faults that are held until their payload is read. */
+const MOST_HELD = 1000;
+
 /** Compares payloads with their tables. */
 export class PayloadScanner {
   /** Fields that lead to the message being read, and the place in each one's list. */
   readonly #fields: FieldTable[] = [];
   readonly #places: number[] = [];
+  /** What was found in the payload, told when all of it is read. */
+  #found: Parameters<ReportField>[] = [];
 
   constructor(readonly report: ReportField) {}
 
@@ -68,8 +73,21 @@ export class PayloadScanner {
     } catch (error) {
       this.#fields.length = this.#places.length = 0;
       if (error !== IN_PIECES) throw error;
+      this.#found = [];
       this.#scanCanonical(message, bytes, from, to);
+    } finally {
+      if (this.#found.length > 0) this.#tell();
     }
+  }
+
+  #note(...fault: Parameters<ReportField>): void {
+    this.#found.push(fault);
+    if (this.#found.length === MOST_HELD) this.#tell();
+  }
+
+  #tell(): void {
+    for (const fault of this.#found) this.report(...fault);
+    this.#found = [];
   }
 
   #scanCanonical(message: string, bytes: Uint8Array, from: number, to: number): void {
@@ -78,7 +96,7 @@ export class PayloadScanner {
       this.#message(messageTable(message, "plain"), new WireReader(whole, 0, whole.length), 0);
     } catch (error) {
       if (!(error instanceof CritError) || error.place.field === undefined) throw error;
-      this.report("required", error.place.field, "");
+      this.#note("required", error.place.field, "");
     }
   }
 
@@ -92,7 +110,7 @@ export class PayloadScanner {
       const field = fieldOf(table, tag >>> 3);
       if (field === undefined) {
         reader.skip(tag);
-        this.report("unknown", this.#path(), String(tag >>> 3));
+        this.#note("unknown", this.#path(), String(tag >>> 3));
         continue;
       }
       const { index } = field;
@@ -143,13 +161,15 @@ export class PayloadScanner {
       return;
     }
     reader.skip(tag);
-    if (!packed) this.report("type", this.#path(field), String(tag & 7));
+    if (!packed) this.#note("type", this.#path(field), String(tag & 7));
   }
 
   #enum(field: FieldTable, reader: WireReader): void {
     reader.varint();
     const value = reader.lo | 0;
-    if (!field.enum!.byNumber.has(value)) this.report("enum", this.#path(field), String(value));
+    if (!field.enum!.byNumber.has(value)) {
+      this.#note("enum", this.#path(field), String(value));
+    }
   }
 
   #missing(table: MessageTable, low: number, high: number): void {
@@ -157,7 +177,7 @@ export class PayloadScanner {
       const { index, required } = field;
       if (!required || index >= 64) continue;
       if (((index < 32 ? low : high) & 1 << index) === 0) {
-        this.report("required", this.#path(field), "");
+        this.#note("required", this.#path(field), "");
       }
     }
   }

@@ -81,6 +81,7 @@ class ScanEvents implements ImageEvents {
   entries = 0;
   readonly faults: FieldFault[] = [];
   readonly #unknown = new Map<string, FieldFault>();
+  #lastUnknown: FieldFault | undefined;
   readonly #scanner = new PayloadScanner((kind, path, detail) => this.#report(kind, path, detail));
   /** Whether it is a message, not the framing, that ended the reading. */
   isMessageWrong = false;
@@ -121,15 +122,20 @@ class ScanEvents implements ImageEvents {
   }
 
   #report(kind: FieldFaultKind, path: string, detail: string): void {
-    const place = { entry: this.entries, offset: this.#offset };
+    const last = this.#lastUnknown;
+    if (kind === "unknown" && last?.path === path && last.detail === detail) {
+      last.count++;
+      return;
+    }
     // A newer CRIU's field is in every entry, at any place of a list.
-    const key = `${path.replace(/\[\d+\]/g, "")} ${detail}`;
-    const known = kind === "unknown" ? this.#unknown.get(key) : undefined;
+    const key = kind === "unknown" ? `${path.replace(/\[\d+\]/g, "")} ${detail}` : "";
+    const known = this.#unknown.get(key);
     if (known !== undefined) known.count++;
     else if (this.faults.length < MOST_FAULTS) {
+      const place = { entry: this.entries, offset: this.#offset };
       const fault = { kind, path, detail, count: 1, ...place };
       this.faults.push(fault);
-      if (kind === "unknown") this.#unknown.set(key, fault);
+      if (kind === "unknown") this.#unknown.set(key, this.#lastUnknown = fault);
     }
   }
 }

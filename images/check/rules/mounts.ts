@@ -57,7 +57,7 @@ const tmpfsPresent: Rule = {
     // Of several mounts of one file system, one from outside is enough.
     for (const [device, same] of Map.groupBy(mounts, ({ root_dev }) => root_dev)) {
       const image = `tmpfs-dev-${device}.tar.gz.img`;
-      // CRIU before 1.6 named it by the mount.
+      // The first releases named it by the mount.
       const names = [image, ...same.map(({ mnt_id }) => `tmpfs-${mnt_id}.tar.gz.img`)];
       if (names.some((name) => context.dump.has(name)) || !same.every(isRestored)) continue;
       yield { image, message: `it is missing: a tmpfs is mounted on ${same[0]!.mountpoint}` };
