@@ -108,12 +108,22 @@ function fits(field: FieldSchema, wire: number): boolean {
   return wire === wireType(field.kind) || (wire === Wire.Bytes && field.label === "repeated");
 }
 
+/** Appends to the unknown fields; their buffer doubles, for there may be a great many. */
 function keepUnknown(message: Message, raw: Uint8Array): void {
-  const known = message[UNKNOWN] as Uint8Array | undefined ?? new Uint8Array();
-  const joined = new Uint8Array(known.length + raw.length);
-  joined.set(known);
-  joined.set(raw, known.length);
-  message[UNKNOWN] = joined;
+  const known = message[UNKNOWN] as Uint8Array<ArrayBuffer> | undefined;
+  if (known === undefined) {
+    message[UNKNOWN] = raw.slice();
+    return;
+  }
+  const { buffer, byteOffset, length } = known;
+  const end = length + raw.length;
+  let whole = new Uint8Array(buffer, byteOffset);
+  if (end > whole.length) {
+    whole = new Uint8Array(end * 2);
+    whole.set(known);
+  }
+  whole.set(raw, length);
+  message[UNKNOWN] = whole.subarray(0, end);
 }
 
 function readPacked(field: FieldSchema, reader: WireReader, list: Value[]): void {
