@@ -19,7 +19,10 @@ const doomed = new Set<string>();
 let isListening = false;
 let lastTurn = 0;
 
-/** Has a file removed when a signal ends crit; call what it returns when the file may stay. */
+/**
+ * Has a file, or a directory and all in it, removed when a signal ends crit; call what it returns
+ * when it may stay.
+ */
 export function removeOnSignal(path: string): () => void {
   doomed.add(path);
   return () => {
@@ -49,7 +52,7 @@ const listeners = Object.entries(SIGNALS).map(([name, number]) => ({
   end: () => {
     for (const path of doomed) {
       try {
-        Deno.removeSync(path);
+        Deno.removeSync(path, { recursive: true });
       } catch {
         // It is gone, or nobody can help it.
       }

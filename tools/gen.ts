@@ -1,6 +1,7 @@
 /**
- * Makes what is generated: `proto/schema.ts` and `proto/types.ts` from `proto/*.proto`, and
- * `plugins/mod.ts` from the files in `plugins/`.
+ * Makes what is generated: `proto/schema.ts` and `proto/types.ts` from `proto/*.proto`,
+ * `proto/release_tables.ts` from `proto/history.json`, and `plugins/mod.ts` from the files in
+ * `plugins/`.
  *
  * `deno task gen` writes them; `deno task gen:check` fails when one is not fresh.
  *
@@ -10,6 +11,8 @@
 import protobuf from "protobufjs";
 import { type ProtoTypes, protoTypes, resolveType, schemaText } from "../images/proto_text.ts";
 import type { SchemaText } from "../images/schema.ts";
+import history from "../proto/history.json" with { type: "json" };
+import { releaseTablesModule } from "./gen_releases.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const MADE = "Made by `deno task gen`: do not edit.";
@@ -175,6 +178,7 @@ export async function generate(): Promise<Map<string, string>> {
   const files = new Map([
     ["proto/schema.ts", schemaModule(schema)],
     ["proto/types.ts", typesModule(types)],
+    ["proto/release_tables.ts", releaseTablesModule(history, types, MADE)],
     ["plugins/mod.ts", pluginsModule()],
   ]);
   for (const [path, text] of files) files.set(path, await format(text));
