@@ -46,7 +46,7 @@ export const convert = {
     drop: {
       kind: "text",
       value: "FIELD",
-      list: "repeat",
+      list: "commas",
       doc: "accept the loss of a field, `message.field` or `field`, or of an image type",
     },
     dryRun: {

@@ -42,8 +42,9 @@ export function sayRefusals(target: Target, report: Report): void {
   for (const loss of refusals) warn(failureOf(refusal(target, loss)).line!);
   const names = [...new Set(refusals.map(({ name }) => name))];
   const things = refusals.length === 1 ? "one thing" : `${refusals.length} things`;
-  const drops = names.map((name) => `--drop ${name}`).join(" ");
-  warn(`crit: nothing was written: ${nameOf(target)} cannot say ${things}; to lose them: ${drops}`);
+  const it = refusals.length === 1 ? "it" : "them";
+  const hint = `to lose ${it}: --drop ${names.join(",")}`;
+  warn(`crit: nothing was written: ${nameOf(target)} cannot say ${things} (${hint})`);
 }
 
 function refusal(target: Target, { image, entry, field, what, name }: Loss): CritError {

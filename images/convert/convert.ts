@@ -21,10 +21,12 @@ import { FILE_IMAGES } from "./file_images.ts";
 import { convertFiles, movesFiles } from "./file_stage.ts";
 import { rewriteImage } from "./image_rewriter.ts";
 import { type Plan, planFor } from "./plan.ts";
+import { fillHoles, hasChunks } from "./ghost_files.ts";
 import type { Products } from "./products.ts";
 import { firstOfImage, type Rank, type Target } from "./releases.ts";
 import type { Report } from "./report.ts";
 import { hasSegments, inlineSegments, outlineSegments, type SegmentContext } from "./segments.ts";
+import { ghostHoles } from "./steps/ghost_holes.ts";
 import { ipcShm } from "./steps/ipc_shm.ts";
 import { convertTask, tasksOf } from "./task_stage.ts";
 import { convertVersion, HEAD_CHANGE, typeOf } from "./versions.ts";
@@ -133,6 +135,9 @@ class ReleaseConversion {
       report.fate(name, "kept");
       return;
     }
+    if (type.entry === "ghost_file_entry" && !this.plan.has(ghostHoles) && hasChunks(file)) {
+      return this.#convertGhost(file);
+    }
     const { isChanged, isHeadChanged } = rewriteImage(
       file,
       version,
@@ -141,6 +146,15 @@ class ReleaseConversion {
     );
     report.fate(name, isChanged ? "changed" : "kept");
     if (isHeadChanged) report.change(name, HEAD_CHANGE);
+  }
+
+  #convertGhost(file: ImageFile): void {
+    const { name } = file;
+    fillHoles(file, this.version, this.products, (payload) => {
+      return this.entries.changed(name, "ghost_file_entry", payload, 0) ?? [payload];
+    });
+    this.report.fate(name, "changed");
+    this.report.change(name, ghostHoles.name);
   }
 
   #isUnknown(type: ImageType | undefined): boolean {

@@ -54,6 +54,8 @@ export function* convertFiles(context: FileContext): Generator<void> {
   stage.end();
 }
 
+const WATCHES: ReadonlySet<string> = new Set(WATCH_IMAGES.map(({ name }) => name));
+
 class FileStage {
   readonly #writers = new Map<string, ImageWriter>();
   readonly #watches: Watches & { readonly left: Set<unknown> };
@@ -75,12 +77,9 @@ class FileStage {
       const file = kind === undefined ? entry as unknown as FileEntry : merged(kind, entry);
       const whole = withWatches(file, this.#watches);
       this.#claim(whole);
-      this.context.entries.place(
-        image,
-        index,
-        this.context.plan.has(filesImage) ? FILES_IMAGE : image,
-      );
-      for (const one of this.context.entries.rewritten("file_entry", whole as unknown as Message)) {
+      const { plan, entries } = this.context;
+      entries.place(image, index, plan.has(filesImage) ? FILES_IMAGE : split(whole).image);
+      for (const one of entries.rewritten("file_entry", whole as unknown as Message)) {
         this.#emit(one as unknown as FileEntry, image, index);
       }
     });
@@ -97,7 +96,9 @@ class FileStage {
       report.fate(name, dump.has(name) ? "changed" : "made");
     }
     for (const name of FILE_IMAGES) {
-      if (dump.has(name) && !this.#writers.has(name)) report.fate(name, "gone");
+      if (!dump.has(name) || this.#writers.has(name)) continue;
+      report.fate(name, "gone");
+      report.change(name, WATCHES.has(name) ? fileWatches.name : filesImage.name);
     }
   }
 

@@ -23,6 +23,8 @@ export function withVersion(payload: Uint8Array, version: ImageVersion): Uint8Ar
     reader.skip(tag);
     if (tag !== (field.number << 3 | Wire.Varint)) continue;
     const { lo } = reader;
+    // A pre-dump's inventory tells no version.
+    if (lo === 0) continue;
     if (!Object.values(NUMBERS).includes(lo)) {
       throw dataError(`there is no image version ${lo}`, { field: field.name });
     }

@@ -15,6 +15,7 @@ import { creds } from "./steps/creds.ts";
 import { dumpStats } from "./steps/dump_stats.ts";
 import { fileWatches } from "./steps/file_watches.ts";
 import { filesImage } from "./steps/files_image.ts";
+import { ghostHoles } from "./steps/ghost_holes.ts";
 import { ipcShm } from "./steps/ipc_shm.ts";
 import { pageCounts } from "./steps/page_counts.ts";
 import { pageFlags } from "./steps/page_flags.ts";
@@ -37,6 +38,7 @@ export const STEPS: readonly Step[] = [
   creds,
   ipcShm,
   sigactions,
+  ghostHoles,
   filesImage,
   pageFlags,
   dumpStats,

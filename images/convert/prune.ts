@@ -46,6 +46,7 @@ interface FieldCheck {
 /** Removes what one release does not know. */
 export class Pruner {
   readonly #checks = new Map<string, ReadonlyMap<number, FieldCheck>>();
+  #lastRemoved: string | undefined;
 
   constructor(readonly target: Rank, readonly facts: Facts, readonly findings: Findings) {}
 
@@ -59,6 +60,7 @@ export class Pruner {
    * undefined if the entry cannot be said at all.
    */
   prune(message: string, bytes: Uint8Array): Uint8Array | undefined {
+    this.#lastRemoved = undefined;
     return this.isIdle ? bytes : this.#prune(message, bytes, "", 0);
   }
 
@@ -170,7 +172,7 @@ export class Pruner {
     if (check.kind === "newer") {
       const values = readField(schema, reader, tag, start);
       const says = values.find((value) => !this.#isNothing(message, schema, value));
-      if (says === undefined) this.findings.removed(name);
+      if (says === undefined) this.#remove(name);
       else this.#lose(name, path + schema.name, printed(says));
       return DROP;
     }
@@ -189,6 +191,12 @@ export class Pruner {
     // Of numbers that only mostly are an enum's, those without a name are older than the enum.
     if (first === undefined) return check.schema.kind !== Kind.Enum;
     return first <= this.target;
+  }
+
+  /** Tells once of the elements of a list. */
+  #remove(name: string): void {
+    if (this.#lastRemoved !== name) this.findings.removed(name);
+    this.#lastRemoved = name;
   }
 
   #lose(name: string, field: string, value: string): void {
