@@ -135,7 +135,7 @@ class ReleaseConversion {
       report.fate(name, "kept");
       return;
     }
-    if (type.entry === "ghost_file_entry" && !this.plan.has(ghostHoles) && hasChunks(file)) {
+    if (type.head?.entry === "ghost_file_entry" && !this.plan.has(ghostHoles) && hasChunks(file)) {
       return this.#convertGhost(file);
     }
     const { isChanged, isHeadChanged } = rewriteImage(

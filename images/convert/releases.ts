@@ -64,8 +64,11 @@ export function parseTarget(text?: string): Target {
     const version = rank < rankOf(FIRST_WITH_HEADS) ? "1.0" : "1.1";
     return { kind: "release", rank, version };
   }
-  const known = releases.slice(oldest);
-  const near = nearest(name!, known);
+  const major = (version: string) => version.split(".")[0];
+  const near = nearest(
+    name!,
+    releases.slice(oldest).filter((known) => major(known) === major(name!)),
+  );
   const hint = near === undefined
     ? `image versions are 1.0 and 1.1, CRIU releases ${OLDEST_TARGET} to ${releases[NEWEST]}`
     : `did you mean ${near}?`;
