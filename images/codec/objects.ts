@@ -57,10 +57,18 @@ export function decodeMessage(
  * @throws {CritError} `data` when a key, a type or a range is wrong or a required field is missing
  */
 export function encodeMessage(name: string, message: Message): Uint8Array {
-  const writer = new WireWriter();
-  writeMessage(writer, messageSchema(name), message, 0);
-  return writer.bytes.slice(0, writer.pos);
+  scratch.pos = 0;
+  writeMessage(scratch, messageSchema(name), message, 0);
+  const bytes = scratch.bytes.slice(0, scratch.pos);
+  // One huge message must not take room for ever.
+  if (scratch.bytes.length > KEPT) scratch = new WireWriter();
+  return bytes;
 }
+
+/** Where messages are written, used again and again. */
+let scratch = new WireWriter();
+/** Most bytes that are kept for the next message. */
+const KEPT = 1 << 20;
 
 function readMessage(
   schema: MessageSchema,
