@@ -29,7 +29,8 @@ const OLD =
 function checkImages(files: Files): void {
   for (const [name, bytes] of files) {
     if (
-      !name.endsWith(".img") || /^(pages|stats|ifaddr|route6?|rule|ip6?tables|nftables|tmpfs)-/.test(name)
+      !name.endsWith(".img") ||
+      /^(pages|stats|ifaddr|route6?|rule|ip6?tables|nftables|tmpfs)-/.test(name)
     ) {
       continue;
     }
