@@ -348,12 +348,19 @@ function fieldsOf(bytes: Uint8Array, from: number, to: number): RawField[] {
   return fields;
 }
 
+/** Whether a field's number has more than 32 bits, which no older one had. */
+function isWider(raw: Uint8Array): boolean {
+  const reader = new WireReader(raw, 1, raw.length);
+  reader.varint();
+  return reader.hi !== 0;
+}
+
 /** Moves values that older JSON has under another field's present name. */
 function rewrite(fields: RawField[], rewrites: readonly Rewrite[]): RawField[] {
   for (const { from, to } of rewrites) {
     if (fields.some(({ number }) => number === to)) continue;
     for (const field of fields) {
-      if (field.number !== from || from > 15 || to > 15) continue;
+      if (field.number !== from || from > 15 || to > 15 || isWider(field.raw)) continue;
       field.raw = field.raw.slice();
       field.raw[0] = to << 3 | field.raw[0]! & 7;
       field.number = to;
