@@ -329,11 +329,11 @@ function* mapInside(
     length += BLOCK;
     line = lines.pop()!;
     for (const text of lines) numbers.push(decimal(text));
+    checkCount(numbers[0] ?? 0);
     // Zeros fill the block after the last number.
     if (!isWhole() && line.length > LONGEST_NUMBER) {
       throw dataError("a sparse file's map is damaged");
     }
-    checkCount(numbers[0] ?? 0);
   }
   return { segments: segmentsOf(numbers.slice(1, 1 + numbers[0]! * 2)), length };
 }
