@@ -36,7 +36,7 @@ export class PollLoop {
   readonly #waiters = new Set<Waiter>();
   readonly #set = { count: 0, words: new Int32Array(64) };
   #failure: { error: unknown } | undefined;
-  #lastTurn = 0;
+  #lastTurn = -Infinity;
 
   /**
    * Makes a loop that waits on nothing yet.
