@@ -13,6 +13,7 @@ import {
   seen,
 } from "../images/stream/streaming.ts";
 import { crit, isInstalled, ROOT, runProgram } from "../programs.ts";
+import { runHook } from "./hooks.ts";
 import { Running } from "./running.ts";
 
 const ignore = !["tar", "gzip", "zstd"].every(isInstalled);
@@ -139,6 +140,39 @@ Deno.test("the socket of a capture into an archive is made in OUTDIR, where it i
   assert.ok(Deno.statSync(archive).size >= 2010);
 });
 
+/** Waits until something is so. */
+async function until(condition: () => boolean): Promise<void> {
+  for (let i = 0; i < 1000 && !condition(); i++) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert.ok(condition());
+}
+
+Deno.test("the hooks take a dump into an archive and serve it from there", async () => {
+  using scratch = new Scratch();
+  const directory = scratch.directory("dump", DUMP);
+  const images = scratch.directory("images");
+  const archive = `${scratch.path}/a.tar.gz`;
+  const log = (command: string) => `${images}/crit-${command}.log`;
+  const hooked = async (args: string[]) => {
+    const ended = await runHook(scratch, [...args, "--hook"], "pre-stream", images);
+    assert.deepEqual(ended, { code: 0, stdout: "", stderr: "" });
+  };
+  await hooked(["capture", "--archive", archive]);
+  const capturing = `${images}/streamer-capture.sock`;
+  await play("dump", { socket: capturing, directory, names: Object.keys(DUMP), allOpen: true });
+  await until(() => Deno.readTextFileSync(log("capture")) !== "");
+  assert.match(Deno.readTextFileSync(log("capture")), /^crit: captured 2 images/);
+  await hooked(["serve", archive]);
+  const serving = `${images}/streamer-serve.sock`;
+  assert.deepEqual(
+    await play("restore", { socket: serving, names: Object.keys(DUMP) }),
+    seen(DUMP),
+  );
+  await until(() => Deno.readTextFileSync(log("serve")) !== "");
+  assert.match(Deno.readTextFileSync(log("serve")), /^crit: served 2 images/);
+});
+
 Deno.test("what cannot be is refused before CRIU is waited for", async () => {
   using scratch = new Scratch();
   const path = (name: string) => `${scratch.path}/${name}`;
@@ -170,9 +204,7 @@ Deno.test("a signal ends a capture into an archive without a trace", async () =>
   const out = scratch.directory("out");
   const running = new Running(["capture", "--archive", `${out}/a.tar`]);
   const isListening = () => namesIn(out).includes("streamer-capture.sock");
-  for (let i = 0; i < 1000 && !isListening(); i++) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await until(isListening);
   running.child.kill("SIGTERM");
   assert.equal((await running.ended()).code, 143);
   assert.deepEqual(namesIn(out), []);

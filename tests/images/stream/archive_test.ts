@@ -46,8 +46,10 @@ async function captureInto(
   const names = Object.keys(files);
   const socket = `${sockets}/streamer-capture.sock`;
   const scenario = { socket, directory, names, allOpen: options.allOpen, piece: 7000 };
-  const [summary] = await Promise.all([captured, play("dump", scenario)]);
-  return summary;
+  const [summary, played] = await Promise.allSettled([captured, play("dump", scenario)]);
+  if (summary.status === "rejected") throw summary.reason;
+  assert.equal(played.status, "fulfilled");
+  return summary.value;
 }
 
 for (const compression of COMPRESSIONS) {
