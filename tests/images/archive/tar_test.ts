@@ -221,6 +221,21 @@ Deno.test({
   },
 });
 
+Deno.test("an index that would not fit in memory is given up, as is a path of no end", () => {
+  const path = "p".repeat(4000);
+  const member = Buffer.concat([tarHeader({ path, size: 0, mode: 0, modified: 0 })]);
+  const count = 100_000;
+  const endless = {
+    read(offset: number, into: Uint8Array): number {
+      for (let i = 0; i < into.length; i++) into[i] = member[(offset + i) % member.length]!;
+      return offset > count * member.length ? 0 : into.length;
+    },
+  };
+  assert.match(readIndex(endless, () => false).fault!.message, /the archive has too many files$/);
+  const long = tarHeader({ path: "p".repeat(5000), size: 0, mode: 0, modified: 0 });
+  assert.match(indexOf(long).fault!.message, /a path of 5000 characters cannot be$/);
+});
+
 Deno.test("a size that ustar has no room for is in an extended header", () => {
   for (const size of [8 ** 11 - 1, 8 ** 11, 2 ** 45 + 1]) {
     const header = tarHeader({ path: "pages-1.img", size, mode: 0o600, modified: 0 });

@@ -7,6 +7,7 @@ import { Dump } from "../../../images/dump/dump.ts";
 import { openDump } from "../../../images/dump/open.ts";
 import { readWhole } from "../../../images/dump/source.ts";
 import { CritError } from "../../../images/errors.ts";
+import { TAR_END, tarHeader, tarPadding } from "../../../images/archive/tar_writer.ts";
 import { isInstalled, ROOT, runProgram } from "../../programs.ts";
 import { randomFrom, run, tar } from "../archive/archives.ts";
 import { pattern, Scratch } from "../stream/streaming.ts";
@@ -203,6 +204,39 @@ Deno.test({
       assert.match(faultsOf(dump)[0]!, /^parent: it leads /);
     }
   },
+});
+
+Deno.test("links without end are given up, and an image may be a link", async () => {
+  using scratch = new Scratch();
+  const path = `${scratch.path}/a.tar`;
+  const link = (name: string, target: string) => {
+    const header = tarHeader({ path: name, size: 0, mode: 0, modified: 0 });
+    header[156] = "2".charCodeAt(0);
+    header.set(new TextEncoder().encode(target), 157);
+    const sum = header.reduce((total, byte, i) => total + (i >= 148 && i < 156 ? 32 : byte), 0);
+    header.set(new TextEncoder().encode(sum.toString(8).padStart(6, "0")), 148);
+    return header;
+  };
+  const files = filesOf("shloop");
+  const images = Object.entries(files).flatMap(([name, bytes]) => [
+    tarHeader({
+      path: name === "pages-1.img" ? "elsewhere/p" : name,
+      size: bytes.length,
+      mode: 0,
+      modified: 0,
+    }),
+    bytes,
+    tarPadding(bytes.length),
+  ]);
+  const mazes = Array.from({ length: 5000 }, (_, i) => {
+    return link(`maze/${i}`, `${"x/../".repeat(15)}${(i + 1) % 5000}`);
+  });
+  const shortcut = link("pages-1.img", "./elsewhere/../elsewhere/p");
+  Deno.writeFileSync(path, Buffer.concat([...images, shortcut, ...mazes, TAR_END]));
+  using dump = await openDump(path);
+  assert.equal(dump.sizeOf("pages-1.img"), files["pages-1.img"]!.length);
+  assert.equal(dump.task(1517)!.memory.argumentBytes.length, 23);
+  assert.deepEqual(faultsOf(dump), []);
 });
 
 Deno.test({
