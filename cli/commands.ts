@@ -9,6 +9,7 @@
 import { capture } from "./capture.ts";
 import type { Command } from "./command.ts";
 import { completion } from "./completion.ts";
+import { coredump } from "./coredump.ts";
 import { decode } from "./decode.ts";
 import { encode } from "./encode.ts";
 import { help } from "./help.ts";
@@ -23,6 +24,7 @@ export const commands = {
   encode,
   show,
   info,
+  coredump,
   serve,
   capture,
   types,

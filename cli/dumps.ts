@@ -6,7 +6,6 @@
  */
 
 import type { Dump } from "../images/dump/dump.ts";
-import { openDump } from "../images/dump/open.ts";
 import type { Options, Positional } from "./command.ts";
 import { failureOf } from "./failure.ts";
 import { warn } from "./terminal.ts";
@@ -38,6 +37,8 @@ export async function withDump(
   args: { readonly dump: string; readonly parent?: string },
   action: (dump: Dump) => number | Promise<number>,
 ): Promise<number> {
+  // What commands declare is loaded at every start, the dump model is not.
+  const { openDump } = await import("../images/dump/open.ts");
   using dump = await openDump(args.dump, { parent: args.parent });
   const code = await action(dump);
   const faults = dump.allFaults;

@@ -6,7 +6,11 @@
 
 /** Bytes that can be read from any place. */
 export interface ByteSource {
-  /** Fills `into` with the bytes from `offset` on; throws where there are not as many. */
+  /**
+   * Fills `into` with the bytes from `offset` on.
+   *
+   * @throws {CritError} where there are not as many
+   */
   read(offset: number, into: Uint8Array): void;
 }
 
@@ -44,55 +48,53 @@ function goesOn(last: Extent, next: Extent): boolean {
   return last.source === next.source && last.offset + last.length === next.offset;
 }
 
-/** An extent with its place in an area or in an object that areas map. */
-export interface Placed {
-  /** In bytes from the beginning of the area or object. */
-  readonly at: number;
-  readonly extent: Extent;
+/** What something holds from its beginning to its end, of which parts are looked up quickly. */
+export class Contents {
+  readonly #extents: readonly Extent[];
+  /** Where each extent begins, in bytes, and where the last one ends. */
+  readonly #bounds: Float64Array;
+
+  /** @param extents each begins where the last one ends */
+  constructor(extents: readonly Extent[]) {
+    this.#extents = extents;
+    this.#bounds = new Float64Array(extents.length + 1);
+    for (const [i, { length }] of extents.entries()) {
+      this.#bounds[i + 1] = this.#bounds[i]! + length;
+    }
+  }
+
+  /** The part from `from` up to `to`, as far as there is any; both in bytes. */
+  slice(from: number, to: number): Extent[] {
+    const part: Extent[] = [];
+    for (let i = this.#firstAfter(from); i < this.#extents.length; i++) {
+      const begin = this.#bounds[i]!;
+      if (begin >= to) break;
+      const extent = this.#extents[i]!;
+      const first = Math.max(from - begin, 0);
+      const last = Math.min(to - begin, extent.length);
+      if (first < last) part.push(cut(extent, first, last));
+    }
+    return part;
+  }
+
+  /** Index of the first extent that ends after a place. */
+  #firstAfter(place: number): number {
+    let low = 0;
+    let high = this.#extents.length;
+    while (low < high) {
+      const middle = low + high >>> 1;
+      if (this.#bounds[middle + 1]! > place) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
 }
 
-/** The part of an extent from `from` up to `to`, both in bytes from its beginning. */
-export function cut(extent: Extent, from: number, to: number): Extent {
+function cut(extent: Extent, from: number, to: number): Extent {
   const length = to - from;
   return extent.kind === "bytes"
     ? { ...extent, length, offset: extent.offset + from }
     : { kind: extent.kind, length };
-}
-
-/**
- * Lays extents over others: where both have bytes, the upper ones count.
- *
- * @param base from the area's beginning, each where the last one ends
- * @param upper in ascending order; what lies beyond the base is dropped
- */
-export function overlay(base: readonly Extent[], upper: Iterable<Placed>): Extent[] {
-  const result: Extent[] = [];
-  let index = 0;
-  /** Where the extent at `index` begins, and how much of it and all before is done. */
-  let begin = 0;
-  let done = 0;
-  const copyBase = (end: number, isCovered: boolean) => {
-    while (done < end && index < base.length) {
-      const extent = base[index]!;
-      const to = Math.min(end, begin + extent.length);
-      if (!isCovered && to > done) result.push(cut(extent, done - begin, to - begin));
-      done = to;
-      if (to < begin + extent.length) break;
-      begin += extent.length;
-      index++;
-    }
-  };
-  const size = base.reduce((sum, extent) => sum + extent.length, 0);
-  for (const { at, extent } of upper) {
-    const from = Math.max(at, done);
-    const to = Math.min(at + extent.length, size);
-    if (from >= to) continue;
-    copyBase(from, false);
-    result.push(cut(extent, from - at, to - at));
-    copyBase(to, true);
-  }
-  copyBase(size, false);
-  return result;
 }
 
 /** A memory area of a process. */
@@ -102,7 +104,7 @@ export interface Area {
   readonly length: number;
   /** `PROT_READ` 1, `PROT_WRITE` 2, `PROT_EXEC` 4. */
   readonly protection: number;
-  /** What the area is made of, from its start; what they leave over is absent. */
+  /** What the area is made of, from its start; what they leave over is not to be written. */
   readonly extents: readonly Extent[];
 }
 
@@ -119,33 +121,36 @@ export interface Segment {
 }
 
 /**
- * An area as segments: one where all of it is known, or none, or its beginning. A segment has no
- * way to leave out bytes but at its end, so that another begins where known bytes follow absent
- * ones.
+ * An area as segments: one, of which what is not to be written has no bytes in the file, as the
+ * kernel does it. But bytes that nobody knows belong to no segment, and those after them to another
+ * one: debuggers take what a segment has in memory alone for zeros, and would take a program whose
+ * headers read as zeros for another one.
  */
 export function segmentsOf({ start, length, protection, extents }: Area): Segment[] {
   const segments: Segment[] = [];
   let known: Extent[] = [];
   let fileSize = 0;
-  let memorySize = 0;
   let done = 0;
-  const close = () => {
-    const at = start + BigInt(done);
+  const close = (rest: number) => {
+    const memorySize = fileSize + rest;
+    if (memorySize === 0) return;
+    const at = start + BigInt(done - fileSize);
     segments.push({ start: at, protection, fileSize, memorySize, extents: known });
-    done += memorySize;
     known = [];
-    fileSize = memorySize = 0;
+    fileSize = 0;
   };
+  let isKnown = true;
   for (const extent of extents) {
     if (extent.length === 0) continue;
-    if (extent.kind !== "absent") {
-      if (memorySize > fileSize) close();
+    isKnown = extent.kind !== "absent";
+    if (isKnown) {
       known.push(extent);
       fileSize += extent.length;
+    } else {
+      close(0);
     }
-    memorySize += extent.length;
+    done += extent.length;
   }
-  memorySize = length - done;
-  close();
+  close(isKnown ? length - done : 0);
   return segments;
 }

@@ -4,9 +4,9 @@
  * @module
  */
 
+import type { Task } from "../dump/task.ts";
 import { Core, type CoreOptions } from "./core.ts";
 import type { MissingFile } from "./mapped_files.ts";
-import type { CoreTask } from "./task.ts";
 
 /** What became of a core file. */
 export interface CoreReport {
@@ -26,7 +26,7 @@ const ZEROS_SIZE = 1 << 16;
  * @throws {CritError} when the dump lacks what a core file needs, or a file cannot be read
  */
 export async function writeCore(
-  task: CoreTask,
+  task: Task,
   stream: WritableStream<Uint8Array>,
   options: CoreOptions = {},
 ): Promise<CoreReport> {
