@@ -9,8 +9,9 @@ import type { Extent as DumpExtent, Span } from "../dump/extent.ts";
 import { hasStatus, lengthOf, VMA } from "../dump/vma.ts";
 import { dataError } from "../errors.ts";
 import { roundUp } from "./bytes.ts";
-import { isDontDump, shareOf } from "./filter.ts";
-import type { Area, ByteSource, Contents, Extent } from "./memory.ts";
+import { type AreaFacts, isDontDump, shareOf } from "./filter.ts";
+import type { ByteSource, Contents, Extent } from "./memory.ts";
+import type { Area } from "./segments.ts";
 
 /** Where the bytes of areas are. */
 export interface AreaSources {
@@ -18,6 +19,8 @@ export interface AreaSources {
   readonly pageSize: number;
   /** What the dump says that an area, or a part of it, is made of. */
   readonly extentsOf: (vma: VmaEntry, part?: Span) => Iterable<DumpExtent>;
+  /** Whether the dump has pages of an area, be it in a parent dump. */
+  readonly hasPages: (vma: VmaEntry) => boolean;
   /** The bytes of an image of the dump. */
   readonly imageOf: (extent: DumpExtent & { readonly kind: "image" }) => ByteSource;
   /** The file that a file-backed area maps. */
@@ -45,23 +48,26 @@ export interface BackingFile {
 export function areaOf(vma: VmaEntry, sources: AreaSources, filter?: number): Area {
   const { pageSize } = sources;
   checkBounds(vma, pageSize);
-  const found = [...sources.extentsOf(vma)];
-  const isWritten = found.some(({ kind }) => kind === "image");
   const file = sources.fileOf(vma);
-  const area = { start: vma.start, length: lengthOf(vma), protection: vma.prot };
-  const share = filter === undefined
-    ? knownShare(vma, isWritten)
-    : shareOf(vma, { isWritten, isNamed: file?.isNamed ?? false }, filter);
+  const area = { start: Number(vma.start), length: lengthOf(vma), protection: vma.prot };
+  const facts: AreaFacts = {
+    isWritten: () => sources.hasPages(vma),
+    isNamed: file?.isNamed ?? false,
+  };
+  const share = filter === undefined ? knownShare(vma, facts) : shareOf(vma, facts, filter);
   if (share === "nothing") return { ...area, extents: [] };
-  if (share === "whole") return { ...area, extents: splice(vma, found, file, sources) };
-  const first = splice(vma, sources.extentsOf(vma, { from: 0, to: pageSize }), file, sources);
+  if (share === "whole") {
+    return { ...area, extents: splice(vma, sources.extentsOf(vma), file, sources) };
+  }
+  const begin = sources.extentsOf(vma, { from: 0, to: pageSize });
+  const first = [...splice(vma, begin, file, sources)];
   const isElf = file?.isExecutable || beginsElf(first);
   return { ...area, extents: isElf ? first : [] };
 }
 
 /** Memory that the process never touched is zeros that need not be said. */
-function knownShare(vma: VmaEntry, isWritten: boolean): "whole" | "nothing" {
-  return hasStatus(vma, VMA.ANON_PRIVATE) && !isWritten ? "nothing" : "whole";
+function knownShare(vma: VmaEntry, { isWritten }: AreaFacts): "whole" | "nothing" {
+  return hasStatus(vma, VMA.ANON_PRIVATE) && !isWritten() ? "nothing" : "whole";
 }
 
 function checkBounds({ start, end }: VmaEntry, pageSize: number): void {
@@ -72,28 +78,26 @@ function checkBounds({ start, end }: VmaEntry, pageSize: number): void {
 }
 
 /** What an area is made of, with the bytes of the file that it maps put in. */
-function splice(
+function* splice(
   vma: VmaEntry,
   found: Iterable<DumpExtent>,
   file: BackingFile | undefined,
   { imageOf, lossOf, pageSize }: AreaSources,
-): Extent[] {
+): Generator<Extent> {
   // What may be huge and should not be written has but the pages that are there.
   const untouched = isDontDump(vma) ? "absent" : "zeros";
-  const extents: Extent[] = [];
   for (const extent of found) {
     const { kind, length } = extent;
     if (kind === "image") {
-      extents.push({ kind: "bytes", length, source: imageOf(extent), offset: extent.offset });
+      yield { kind: "bytes", length, source: imageOf(extent), offset: extent.offset };
     } else if (kind === "file") {
-      extents.push(...filePages(file?.contents, extent.offset, length, pageSize));
+      yield* filePages(file?.contents, extent.offset, length, pageSize);
     } else if (kind === "lost") {
       throw lossOf(vma);
     } else {
-      extents.push({ kind: kind === "zeros" ? untouched : "absent", length });
+      yield { kind: kind === "zeros" ? untouched : "absent", length };
     }
   }
-  return extents;
 }
 
 /** Pages of a file: its last one is filled up with zeros, and beyond it there is nothing. */

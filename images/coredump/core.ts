@@ -5,6 +5,7 @@
  */
 
 import type { VmaEntry } from "../../proto/types.ts";
+import { firstRangeAfter, type PageMap } from "../dump/page_map.ts";
 import type { Task, Thread } from "../dump/task.ts";
 import { CritError, dataError } from "../errors.ts";
 import { architectureOf } from "./arch/mod.ts";
@@ -14,9 +15,9 @@ import { type Run, runsOf } from "./copy.ts";
 import { type CoreFile, layOut } from "./core_file.ts";
 import { ImageBytes } from "./image_bytes.ts";
 import type { MissingFile, OpenMapped } from "./mapped_files.ts";
-import { segmentsOf } from "./memory.ts";
 import { checkImages, lossOf } from "./needs.ts";
 import { ARGUMENTS_LENGTH, notesOf, type Process, type ThreadState } from "./notes.ts";
+import { Segments } from "./segments.ts";
 
 /** How a core file is made. */
 export interface CoreOptions {
@@ -57,14 +58,15 @@ export class Core implements Disposable {
     const sources: AreaSources = {
       pageSize: memory.pageSize,
       extentsOf: (vma, part) => memory.extents(vma, part),
+      hasPages: hasPagesIn(memory.pageMap, memory.pageSize),
       imageOf: ({ dump, name }) => images.of(dump, name),
       fileOf: (vma) => backings.fileOf(vma),
       lossOf: (vma) => lossOf(task, vma),
     };
-    const segments = inImage(
-      mmName,
-      () => vmas.flatMap((vma) => segmentsOf(areaOf(vma, sources, options.filter))),
-    );
+    const segments = new Segments();
+    inImage(mmName, () => {
+      for (const vma of vmas) segments.add(areaOf(vma, sources, options.filter));
+    });
     const mappings = backings.mappingsOf(vmas);
     const notes = notesOf({ ...process, mappings }, architecture, memory.pageSize);
     this.#file = layOut(architecture, notes, segments, memory.pageSize);
@@ -132,6 +134,14 @@ function processOf(task: Task): Omit<Process, "mappings"> {
     threads: [...threads].map(stateOf),
     arguments: bytes.subarray(0, memory.read(mm_arg_start, bytes)),
     auxiliaryVector: mm.mm_saved_auxv ?? [],
+  };
+}
+
+/** Tells whether a page map has pages of an area. */
+function hasPagesIn(map: PageMap, pageSize: number): AreaSources["hasPages"] {
+  return ({ start, end }) => {
+    const range = firstRangeAfter(map, Number(start), pageSize);
+    return range < map.count && map.addresses[range]! < Number(end);
   };
 }
 

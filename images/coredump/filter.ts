@@ -36,7 +36,7 @@ export type Share = "whole" | "nothing" | "header";
 /** What decides on an area besides its own entry. */
 export interface AreaFacts {
   /** The process wrote to it, or the dump has pages of it for another reason. */
-  readonly isWritten: boolean;
+  readonly isWritten: () => boolean;
   /** The file that it maps has a name. */
   readonly isNamed: boolean;
 }
@@ -51,7 +51,7 @@ export function shareOf(vma: VmaEntry, facts: AreaFacts, filter: number): Share 
     return whole(isShared ? FILTER.HUGETLB_SHARED : FILTER.HUGETLB_PRIVATE);
   }
   if (isShared) return whole(facts.isNamed ? FILTER.MAPPED_SHARED : FILTER.ANON_SHARED);
-  if (facts.isWritten && (filter & FILTER.ANON_PRIVATE) !== 0) return "whole";
+  if ((filter & FILTER.ANON_PRIVATE) !== 0 && facts.isWritten()) return "whole";
   if (!hasStatus(vma, VMA.FILE_PRIVATE)) return "nothing";
   if ((filter & FILTER.MAPPED_PRIVATE) !== 0) return "whole";
   const isReadableStart = vma.pgoff === 0n && (vma.prot & 1) !== 0;

@@ -1,8 +1,10 @@
 /**
- * A process's memory as what it is made of, and as the segments of a core file.
+ * What memory is made of: runs of bytes, and where they come from.
  *
  * @module
  */
+
+import { Column } from "./column.ts";
 
 /** Bytes that can be read from any place. */
 export interface ByteSource {
@@ -30,23 +32,6 @@ export type Extent =
     readonly kind: "zeros" | "absent";
     readonly length: number;
   };
-
-/** The same extents, those in one that go on where the last one ends. */
-export function join(extents: Iterable<Extent>): Extent[] {
-  const joined: Extent[] = [];
-  for (const extent of extents) {
-    const last = joined.at(-1);
-    if (extent.length === 0) continue;
-    if (last === undefined || !goesOn(last, extent)) joined.push(extent);
-    else joined[joined.length - 1] = { ...last, length: last.length + extent.length };
-  }
-  return joined;
-}
-
-function goesOn(last: Extent, next: Extent): boolean {
-  if (last.kind !== "bytes" || next.kind !== "bytes") return last.kind === next.kind;
-  return last.source === next.source && last.offset + last.length === next.offset;
-}
 
 /** What something holds from its beginning to its end, of which parts are looked up quickly. */
 export class Contents {
@@ -97,60 +82,58 @@ function cut(extent: Extent, from: number, to: number): Extent {
     : { kind: extent.kind, length };
 }
 
-/** A memory area of a process. */
-export interface Area {
-  readonly start: bigint;
-  /** Length in bytes. */
-  readonly length: number;
-  /** `PROT_READ` 1, `PROT_WRITE` 2, `PROT_EXEC` 4. */
-  readonly protection: number;
-  /** What the area is made of, from its start; what they leave over is not to be written. */
-  readonly extents: readonly Extent[];
-}
+/** What a core file has of memory, in file order: nothing absent, and few numbers a run. */
+export class ExtentList {
+  readonly #lengths = new Column();
+  readonly #offsets = new Column();
+  /** Index of each run's source; -1 for zeros. */
+  readonly #sources = new Column();
+  readonly #known: ByteSource[] = [];
+  readonly #numbers = new Map<ByteSource, number>();
 
-/** A part of memory as a core file has it: `extents` in the file, then bytes that are not. */
-export interface Segment {
-  readonly start: bigint;
-  readonly protection: number;
-  /** Bytes in the file. */
-  readonly fileSize: number;
-  /** Bytes in memory. */
-  readonly memorySize: number;
-  /** Without any that are absent; together of `fileSize` bytes. */
-  readonly extents: readonly Extent[];
-}
-
-/**
- * An area as segments: one, of which what is not to be written has no bytes in the file, as the
- * kernel does it. But bytes that nobody knows belong to no segment, and those after them to another
- * one: debuggers take what a segment has in memory alone for zeros, and would take a program whose
- * headers read as zeros for another one.
- */
-export function segmentsOf({ start, length, protection, extents }: Area): Segment[] {
-  const segments: Segment[] = [];
-  let known: Extent[] = [];
-  let fileSize = 0;
-  let done = 0;
-  const close = (rest: number) => {
-    const memorySize = fileSize + rest;
-    if (memorySize === 0) return;
-    const at = start + BigInt(done - fileSize);
-    segments.push({ start: at, protection, fileSize, memorySize, extents: known });
-    known = [];
-    fileSize = 0;
-  };
-  let isKnown = true;
-  for (const extent of extents) {
-    if (extent.length === 0) continue;
-    isKnown = extent.kind !== "absent";
-    if (isKnown) {
-      known.push(extent);
-      fileSize += extent.length;
-    } else {
-      close(0);
-    }
-    done += extent.length;
+  /** How many runs there are. */
+  get count(): number {
+    return this.#lengths.length;
   }
-  close(isKnown ? length - done : 0);
-  return segments;
+
+  /** Appends a run that is not absent, to the last one where it goes on. */
+  append(extent: Extent): void {
+    const { kind, length } = extent;
+    const source = kind === "bytes" ? this.#numberOf(extent.source) : -1;
+    const offset = kind === "bytes" ? extent.offset : 0;
+    const last = this.count - 1;
+    const goesOn = last >= 0 && this.#sources.at(last) === source &&
+      (source < 0 || this.#offsets.at(last) + this.#lengths.at(last) === offset);
+    if (goesOn) {
+      this.#lengths.addToLast(length);
+      return;
+    }
+    this.#lengths.push(length);
+    this.#offsets.push(offset);
+    this.#sources.push(source);
+  }
+
+  /** Length of a run in bytes. */
+  lengthAt(index: number): number {
+    return this.#lengths.at(index);
+  }
+
+  /** Where a run begins in its source, in bytes. */
+  offsetAt(index: number): number {
+    return this.#offsets.at(index);
+  }
+
+  /** Where a run's bytes are; undefined for zeros. */
+  sourceAt(index: number): ByteSource | undefined {
+    return this.#known[this.#sources.at(index)];
+  }
+
+  #numberOf(source: ByteSource): number {
+    let number = this.#numbers.get(source);
+    if (number === undefined) {
+      number = this.#known.push(source) - 1;
+      this.#numbers.set(source, number);
+    }
+    return number;
+  }
 }

@@ -68,28 +68,36 @@ export function* extentsOf(store: PageStore, span: Span, fillGap: FillGap): Gene
 }
 
 /** What a span inside a single range is made of. */
-function* rangeExtents(
+function rangeExtents(
   { dump, name, pageSize }: PageStore,
   map: PageMap,
   index: number,
   span: Span,
   available: number,
-): Generator<Extent> {
+): Iterable<Extent> {
   const length = span.to - span.from;
   const flags = map.flags[index]!;
   if ((flags & PAGES.PARENT) !== 0) {
     const { parent } = dump;
-    if (parent === undefined) yield { kind: "lost", at: 0, length };
-    else yield* extentsOf({ dump: parent, name, pageSize }, span, lostGap);
-  } else if ((flags & PAGES.PRESENT) !== 0) {
+    if (parent === undefined) return [{ kind: "lost", at: 0, length }];
+    return extentsOf({ dump: parent, name, pageSize }, span, lostGap);
+  }
+  if ((flags & PAGES.PRESENT) !== 0) {
     const offset = map.stored[index]! * pageSize + (span.from - map.addresses[index]!);
     const there = Math.min(length, Math.max(0, available - offset));
-    const pages = pagesName(map);
-    if (there > 0) yield { kind: "image", dump, name: pages, offset, at: 0, length: there };
-    if (there < length) yield { kind: "lost", at: there, length: length - there };
-  } else {
-    yield { kind: (flags & PAGES.LAZY) !== 0 ? "lazy" : "lost", at: 0, length };
+    const pages: Extent = {
+      kind: "image",
+      dump,
+      name: pagesName(map),
+      offset,
+      at: 0,
+      length: there,
+    };
+    if (there === length) return [pages];
+    const lost: Extent = { kind: "lost", at: there, length: length - there };
+    return there > 0 ? [pages, lost] : [lost];
   }
+  return [{ kind: (flags & PAGES.LAZY) !== 0 ? "lazy" : "lost", at: 0, length }];
 }
 
 /** File name of the pages of a page map. */
@@ -108,8 +116,12 @@ function lostGap({ from, to }: Span): Extent[] {
 }
 
 /** Extents with their places counted from `by` bytes earlier. */
-function* moved(extents: Iterable<Extent>, by: number): Generator<Extent> {
-  for (const extent of extents) yield by === 0 ? extent : { ...extent, at: extent.at + by };
+function moved(extents: Iterable<Extent>, by: number): Iterable<Extent> {
+  return by === 0 ? extents : movedBy(extents, by);
+}
+
+function* movedBy(extents: Iterable<Extent>, by: number): Generator<Extent> {
+  for (const extent of extents) yield { ...extent, at: extent.at + by };
 }
 
 /** The part of an extent from `from` up to `to`, in bytes from its own beginning. */
