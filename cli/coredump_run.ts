@@ -3,6 +3,7 @@
 import { Core, type CoreOptions } from "../images/coredump/core.ts";
 import { filesBelow } from "../images/coredump/local_files.ts";
 import type { MissingFile } from "../images/coredump/mapped_files.ts";
+import { findTask } from "../images/coredump/stream.ts";
 import { isDirectory } from "../images/dump/directory.ts";
 import type { Dump } from "../images/dump/dump.ts";
 import type { Task } from "../images/dump/task.ts";
@@ -35,17 +36,9 @@ export async function run(args: CoredumpArguments, context: Context): Promise<nu
 
 /** The tasks that are asked for: all, or those with these numbers. */
 function tasksOf(dump: Dump, pids: readonly number[]): readonly Task[] {
-  const { tasks } = dump;
   const { error } = dump.image("pstree.img");
   if (error !== undefined) throw error;
-  if (pids.length === 0) return tasks;
-  return [...new Set(pids)].map((pid) => {
-    const task = dump.task(pid);
-    if (task !== undefined) return task;
-    const known = tasks.slice(0, 10).map(({ pid }) => pid).join(", ");
-    const hint = `it has ${known}${tasks.length > 10 ? ", …" : ""}`;
-    throw new CritError("usage", `the dump has no process ${pid}`, {}, hint);
-  });
+  return pids.length === 0 ? dump.tasks : [...new Set(pids)].map((pid) => findTask(dump, pid));
 }
 
 /**

@@ -35,8 +35,8 @@ export interface BackingFile {
   readonly isNamed: boolean;
   /** Whether somebody may execute it. */
   readonly isExecutable: boolean;
-  /** What it holds; undefined when that is not at hand. */
-  readonly contents: Contents | undefined;
+  /** Looks up what it holds; undefined when that is not at hand. */
+  readonly contents: () => Contents | undefined;
 }
 
 /**
@@ -91,7 +91,7 @@ function* splice(
     if (kind === "image") {
       yield { kind: "bytes", length, source: imageOf(extent), offset: extent.offset };
     } else if (kind === "file") {
-      yield* filePages(file?.contents, extent.offset, length, pageSize);
+      yield* filePages(file?.contents(), extent.offset, length, pageSize);
     } else if (kind === "lost") {
       throw lossOf(vma);
     } else {

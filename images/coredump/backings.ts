@@ -54,9 +54,12 @@ export class Backings implements Disposable {
     const file = this.#entryOf(vma);
     const isExecutable = ((file.mode ?? 0) & 0o111) !== 0;
     const remap = this.#ghosts.remapOf(file.id);
-    if (remap?.kind === "ghost") return { isNamed: false, isExecutable, contents: remap.contents };
+    if (remap?.kind === "ghost") {
+      return { isNamed: false, isExecutable, contents: () => remap.contents };
+    }
     const name = remap?.file.name ?? file.name;
-    return { isNamed: true, isExecutable, contents: this.#mapped?.find({ ...file, name }) };
+    const contents = () => this.#mapped?.find({ ...file, name });
+    return { isNamed: true, isExecutable, contents };
   }
 
   /** The areas that map something with a name. */

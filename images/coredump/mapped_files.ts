@@ -16,6 +16,7 @@ export type OpenMapped = (path: string) => ImageFile | undefined;
 
 /** A mapped file whose pages a core file has to do without. */
 export interface MissingFile {
+  /** Its path in the dumped process. */
   readonly name: string;
   /** Why, as a phrase that follows the name: `is not there`. */
   readonly reason: string;
