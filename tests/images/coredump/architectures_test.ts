@@ -343,7 +343,7 @@ function coreOfMachine(machine: Machine) {
   for (const thread of process.threads) machine.adjust(thread.core);
   const page = Uint8Array.from({ length: pageSize }, (_, i) => i * 7 + (i >> 8));
   const bytes = coreOf(process, [{
-    start: START,
+    start: Number(START),
     length: 3 * pageSize,
     protection: 3,
     extents: [
