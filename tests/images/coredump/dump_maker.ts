@@ -4,7 +4,8 @@
  * @module
  */
 
-import { encodeImage, type Entry } from "../../../mod.ts";
+import { equal } from "node:assert/strict";
+import { encodeImage, type Entry, writeCore, type WriteCoreOptions } from "../../../mod.ts";
 import type { CoreEntry, VmaEntry } from "../../../proto/types.ts";
 
 /** A task to be dumped. */
@@ -61,7 +62,12 @@ export function madeVma(vma: Partial<VmaEntry> & Pick<VmaEntry, "start" | "end">
 }
 
 /** Writes one image. */
-export function writeImage(directory: string, name: string, magic: string, entries: unknown[]) {
+export function writeImage(
+  directory: string,
+  name: string,
+  magic: string,
+  entries: unknown[],
+): void {
   Deno.writeFileSync(
     `${directory}/${name}`,
     encodeImage({ magic, entries: entries as Entry[] }),
@@ -119,4 +125,23 @@ export function writeDump(
     writeImage(directory, `mm-${pid}.img`, "MM", [{ ...MM, ...mm, vmas: vmas ?? [] }]);
     writePages(directory, `pagemap-${pid}.img`, number, ranges ?? [], pageSize);
   });
+}
+
+/** The core file of a task, without a look at the files that it maps unless `options` say where. */
+export async function coreFile(
+  dump: string,
+  pid: number,
+  options: WriteCoreOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const pieces: Uint8Array[] = [];
+  const stream = new WritableStream<Uint8Array>({ write: (piece) => void pieces.push(piece) });
+  const { size } = await writeCore(dump, pid, stream, { sysroot: null, ...options });
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  equal(at, size);
+  return bytes;
 }
