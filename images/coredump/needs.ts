@@ -7,6 +7,7 @@
 import type { Messages, VmaEntry } from "../../proto/types.ts";
 import type { Dump } from "../dump/dump.ts";
 import { pagesName } from "../dump/extent.ts";
+import { type PageMap, PAGES } from "../dump/page_map.ts";
 import { sharedPageMapName } from "../dump/shared_memory.ts";
 import type { Task } from "../dump/task.ts";
 import { hasStatus, mapsSharedMemory, VMA } from "../dump/vma.ts";
@@ -84,7 +85,17 @@ export function lossOf(task: Task, vma: VmaEntry): CritError {
   const fault = dump.allFaults.find(({ place }) => images.has(place.image ?? ""));
   if (fault !== undefined) return fault;
   const range = `0x${vma.start.toString(16)}-0x${vma.end.toString(16)}`;
-  return dataError(`pages of the memory area ${range} are missing`, { image: maps[0] });
+  const where = maps.some((name) => usesParent(dump.pageMap(name)))
+    ? dump.parent === undefined
+      ? "are in a parent dump, to which no link leads"
+      : "are in no parent dump, where they should be"
+    : "are missing";
+  return dataError(`pages of the memory area ${range} ${where}`, { image: maps[0] });
+}
+
+/** Whether a page map leaves pages to a parent dump. */
+function usesParent({ flags }: PageMap): boolean {
+  return flags.some((bits) => (bits & PAGES.PARENT) !== 0);
 }
 
 function memfdMissing(dump: Dump, { shmid }: VmaEntry): CritError {
