@@ -6,7 +6,7 @@
 
 import type { VmaEntry } from "../../proto/types.ts";
 import type { Extent as DumpExtent, Span } from "../dump/extent.ts";
-import { hasStatus, lengthOf, VMA } from "../dump/vma.ts";
+import { hasStatus, lengthOf, mapsFile, mapsSharedMemory, VMA } from "../dump/vma.ts";
 import { dataError } from "../errors.ts";
 import { roundUp } from "./bytes.ts";
 import { type AreaFacts, isDontDump, shareOf } from "./filter.ts";
@@ -70,9 +70,11 @@ function knownShare(vma: VmaEntry, { isWritten }: AreaFacts): "whole" | "nothing
   return hasStatus(vma, VMA.ANON_PRIVATE) && !isWritten() ? "nothing" : "whole";
 }
 
-function checkBounds({ start, end }: VmaEntry, pageSize: number): void {
-  const page = BigInt(pageSize);
-  if (end > start && start % page === 0n && end % page === 0n) return;
+function checkBounds(vma: VmaEntry, pageSize: number): void {
+  const { start, end, pgoff } = vma;
+  const isPage = (place: bigint) => place % BigInt(pageSize) === 0n;
+  const mapsAtPage = !mapsFile(vma) && !mapsSharedMemory(vma) || isPage(pgoff);
+  if (end > start && isPage(start) && isPage(end) && mapsAtPage) return;
   const place = `0x${start.toString(16)}-0x${end.toString(16)}`;
   throw dataError(`the memory area ${place} is not made of pages of ${pageSize} bytes`);
 }

@@ -45,9 +45,26 @@ export function checkImages(task: Task): void {
   for (const [name, message] of optional) {
     if (dump.has(name)) checkImage(dump, name, message, 0);
   }
+  const { pageSize } = task.memory;
   for (const name of [task.pageMapName, ...sharedPageMaps(task)]) {
     const { error } = dump.pageMap(name);
     if (error !== undefined) throw error;
+    checkRanges(dump, name, pageSize, "");
+  }
+}
+
+/** Checks that the ranges of a page map, and of those that it leaves pages to, begin at pages. */
+function checkRanges(dump: Dump, name: string, pageSize: number, prefix: string): void {
+  const map = dump.pageMap(name);
+  for (let i = 0; i < map.count; i++) {
+    const address = map.addresses[i]!;
+    if (address % pageSize === 0) continue;
+    const reason = `a range begins at 0x${address.toString(16)}, which is no page's beginning`;
+    throw dataError(reason, { image: prefix + name });
+  }
+  const { parent } = dump;
+  if (usesParent(map) && parent?.has(name)) {
+    checkRanges(parent, name, pageSize, `${prefix}parent/`);
   }
 }
 
