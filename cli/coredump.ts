@@ -1,7 +1,7 @@
 /** What `crit coredump` takes. @module */
 
 import type { Command } from "./command.ts";
-import { dumpOptions, dumpPositional } from "./dumps.ts";
+import { dumpOptions, dumpPositional } from "./dump_options.ts";
 
 /** Declaration of `crit coredump`. */
 export const coredump = {
