@@ -53,11 +53,13 @@ export function* extentsOf(store: PageStore, span: Span, fillGap: FillGap): Gene
   const map = dump.pageMap(name);
   const available = availablePages(store, map);
   let done = span.from;
-  for (let i = firstRangeAfter(map, span.from, pageSize); i < map.count; i++) {
+  for (let i = firstRangeAfter(map, span.from, pageSize), next = i; i < map.count; i = next) {
     const begin = map.addresses[i]!;
     if (begin >= span.to) break;
+    next = rangesAsOne(map, i, span.to, pageSize);
+    const end = map.addresses[next - 1]! + map.lengths[next - 1]! * pageSize;
     const from = Math.max(begin, done);
-    const to = Math.min(begin + map.lengths[i]! * pageSize, span.to);
+    const to = Math.min(end, span.to);
     if (from >= to) continue;
     if (from > done) yield* moved(fillGap({ from: done, to: from }), done - span.from);
     const range = rangeExtents(store, map, i, { from, to }, available);
@@ -67,7 +69,24 @@ export function* extentsOf(store: PageStore, span: Span, fillGap: FillGap): Gene
   if (done < span.to) yield* moved(fillGap({ from: done, to: span.to }), done - span.from);
 }
 
-/** What a span inside a single range is made of. */
+/**
+ * Index after the ranges from `index` on that each go on where the last one ends, in memory and in
+ * the pages' file; those from the address `to` on are not looked at.
+ */
+function rangesAsOne(map: PageMap, index: number, to: number, pageSize: number): number {
+  const { addresses, lengths, flags, stored, count } = map;
+  for (let next = index + 1; next < count; next++) {
+    const last = next - 1;
+    const length = lengths[last]!;
+    const goesOn = addresses[next]! < to &&
+      addresses[next] === addresses[last]! + length * pageSize && flags[next] === flags[last] &&
+      ((flags[last]! & PAGES.PRESENT) === 0 || stored[next] === stored[last]! + length);
+    if (!goesOn) return next;
+  }
+  return count;
+}
+
+/** What a span inside a range, or several that are as one, is made of. */
 function rangeExtents(
   { dump, name, pageSize }: PageStore,
   map: PageMap,
