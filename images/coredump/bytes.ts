@@ -43,9 +43,8 @@ export class ByteWriter {
   #halves(value: number): void {
     const high = Math.floor(value / 2 ** 32);
     const low = value - high * 2 ** 32;
-    const [first, second] = this.#isLittle ? [low, high] : [high, low];
-    this.#view.setUint32(this.pos, first, this.#isLittle);
-    this.#view.setUint32(this.pos + 4, second, this.#isLittle);
+    this.#view.setUint32(this.#isLittle ? this.pos : this.pos + 4, low, this.#isLittle);
+    this.#view.setUint32(this.#isLittle ? this.pos + 4 : this.pos, high, this.#isLittle);
   }
 
   /** Several values of one size. */
