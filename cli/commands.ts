@@ -11,20 +11,24 @@ import type { Command } from "./command.ts";
 import { completion } from "./completion.ts";
 import { coredump } from "./coredump.ts";
 import { decode } from "./decode.ts";
+import { edit } from "./edit.ts";
 import { encode } from "./encode.ts";
 import { help } from "./help.ts";
 import { info } from "./info.ts";
 import { serve } from "./serve.ts";
 import { show } from "./show.ts";
 import { types } from "./types.ts";
+import { x } from "./x.ts";
 
 /** Every command by its name, in the order in which help lists them. */
 export const commands = {
   decode,
   encode,
+  edit,
   show,
   info,
   coredump,
+  x,
   serve,
   capture,
   types,
