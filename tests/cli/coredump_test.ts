@@ -297,3 +297,18 @@ Deno.test("more segments than an ELF header can count", async () => {
     }
   });
 });
+
+Deno.test({
+  name: "a dump in an archive, its parents included",
+  ignore: !isInstalled("tar"),
+  fn: async () => {
+    await withDirectory(async (directory) => {
+      const archive = `${directory}/chain.tar.gz`;
+      await runProgram("tar", ["-C", `${DUMPS}/incremental`, "-czf", archive, "."]);
+      const out = `${directory}/core`;
+      const args = ["coredump", `${archive}/3-dump`, "--no-files", "-p", "26736", "-o", out];
+      deepEqual(await crit(args), { code: 0, stdout: "", stderr: "" });
+      deepEqual(Deno.readFileSync(out), await coreFile(`${DUMPS}/incremental/3-dump`, 26736));
+    });
+  },
+});
