@@ -70,7 +70,7 @@ export class Ghosts {
     const { error, type, entries, size, offsets, extraSizes } = this.#dump.image(name);
     if (error !== undefined) throw error;
     const [ghost, ...chunks] = entries as unknown as [GhostFileEntry?, ...GhostChunkEntry[]];
-    if (ghost === undefined || type?.entry !== "ghost_file_entry") {
+    if (ghost === undefined || type?.head?.entry !== "ghost_file_entry") {
       throw dataError("it has no entry of a ghost file", { image: name });
     }
     const source = this.#images.of(this.#dump, name);

@@ -62,13 +62,18 @@ function writeChain(directory: string): string {
     if (ranges !== undefined) writePages(path, `pagemap-${PID}.img`, 1, ranges, PAGE);
     if (index > 0) Deno.symlinkSync(`../${index}`, `${path}/parent`);
   }
-  writeDump(paths[3]!, [{
-    pid: PID,
-    cores: [[PID, mainCore()]],
-    mm: {},
-    vmas: [madeVma({ start: START, end: at(10) })],
-    ranges: OWN,
-  }]);
+  const vmas = [madeVma({ start: START, end: at(10) })];
+  writeDump(paths[3]!, [
+    { pid: PID, ppid: 99, cores: [[PID, mainCore()]], mm: {}, vmas, ranges: OWN },
+    // The parent process, which has nothing to do with the parent dump, has pages there too.
+    {
+      pid: 99,
+      cores: [[99, mainCore()]],
+      mm: {},
+      vmas,
+      ranges: [{ vaddr: START, bytes: pages(8, 9) }],
+    },
+  ]);
   return paths[3]!;
 }
 
