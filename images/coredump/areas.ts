@@ -72,11 +72,17 @@ function knownShare(vma: VmaEntry, { isWritten }: AreaFacts): "whole" | "nothing
 
 function checkBounds(vma: VmaEntry, pageSize: number): void {
   const { start, end, pgoff } = vma;
-  const isPage = (place: bigint) => place % BigInt(pageSize) === 0n;
-  const mapsAtPage = !mapsFile(vma) && !mapsSharedMemory(vma) || isPage(pgoff);
-  if (end > start && isPage(start) && isPage(end) && mapsAtPage) return;
+  const mapsAtPage = !mapsFile(vma) && !mapsSharedMemory(vma) || isPage(pgoff, pageSize);
+  if (end > start && isPage(start, pageSize) && isPage(end, pageSize) && mapsAtPage) return;
   const place = `0x${start.toString(16)}-0x${end.toString(16)}`;
   throw dataError(`the memory area ${place} is not made of pages of ${pageSize} bytes`);
+}
+
+/** Whether a page may begin there. Bigints are avoided: there may be many areas. */
+function isPage(place: bigint, pageSize: number): boolean {
+  const number = Number(place);
+  if (Number.isSafeInteger(number)) return number % pageSize === 0;
+  return place % BigInt(pageSize) === 0n;
 }
 
 /** What an area is made of, with the bytes of the file that it maps put in. */

@@ -62,8 +62,7 @@ export function layOut(
       offset += fileSize;
     }
   }
-  const head = new Uint8Array(dataOffset);
-  head.set(packHeaders(target, segments.count + 1, headers()));
+  const head = packHeaders(target, segments.count + 1, headers(), dataOffset);
   head.set(packedNotes, notesOffset);
   if (offset > (target.bits === 32 ? 0xffffffff : Number.MAX_SAFE_INTEGER)) {
     throw new CritError(

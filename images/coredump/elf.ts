@@ -53,13 +53,18 @@ export function headersSize(target: ElfTarget, count: number): number {
   return header + program * count + (count >= PN_XNUM ? section : 0);
 }
 
-/** The ELF header, `count` program headers, and section header 0 where their number needs it. */
+/**
+ * The ELF header, `count` program headers, and section header 0 where their number needs it.
+ *
+ * @param size bytes to give, zeros at the end; at least {@link headersSize}
+ */
 export function packHeaders(
   target: ElfTarget,
   count: number,
   headers: Iterable<ProgramHeader>,
+  size: number,
 ): Uint8Array<ArrayBuffer> {
-  const writer = new ByteWriter(headersSize(target, count), target.order);
+  const writer = new ByteWriter(size, target.order);
   packElfHeader(writer, target, count);
   for (const header of headers) packProgramHeader(writer, target, header);
   if (count >= PN_XNUM) packSectionHeader(writer, target, count);
