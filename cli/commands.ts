@@ -10,6 +10,7 @@ import { capture } from "./capture.ts";
 import type { Command } from "./command.ts";
 import { completion } from "./completion.ts";
 import { convert } from "./convert.ts";
+import { coredump } from "./coredump.ts";
 import { decode } from "./decode.ts";
 import { edit } from "./edit.ts";
 import { encode } from "./encode.ts";
@@ -27,6 +28,7 @@ export const commands = {
   edit,
   show,
   info,
+  coredump,
   x,
   convert,
   serve,

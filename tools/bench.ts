@@ -4,15 +4,18 @@
  *
  * ```text
  * deno task bench [--runs N] [NAME…]    NAME: pagemap files mm pipes-data ghost-file start-up
+ *                                       coredump
  * ```
  *
  * `$CRIT_BIN` and `$EMPTY_BIN`, where given, are crit and an empty program as executables: the
- * start-up of the two is compared as well. Prints Markdown.
+ * start-up of the two is compared as well. `coredump` compares `crit coredump` with `cp` of the
+ * dump's pages (`bench_coredump.ts`). Prints Markdown.
  *
  * @module
  */
 
 import { parseArgs } from "node:util";
+import { benchCoredump } from "./bench_coredump.ts";
 import {
   writeFiles,
   writeGhostFile,
@@ -198,7 +201,7 @@ async function main(): Promise<void> {
     options: { runs: { type: "string", default: "3" } },
     allowPositionals: true,
   });
-  const all = [...WORKLOADS.map(({ name }) => name), "start-up"];
+  const all = [...WORKLOADS.map(({ name }) => name), "start-up", "coredump"];
   const unknown = positionals.find((name) => !all.includes(name));
   const runs = Number(values.runs);
   if (unknown !== undefined || !Number.isInteger(runs) || runs < 1) {
@@ -211,6 +214,10 @@ async function main(): Promise<void> {
     if (WORKLOADS.some(({ name }) => names.has(name))) await benchImages(directory, names, runs);
     console.log();
     if (names.has("start-up")) await benchStartUp(directory, runs);
+    if (names.has("coredump")) {
+      console.log();
+      await benchCoredump(runs);
+    }
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
