@@ -93,6 +93,15 @@ export const CHECK_MESSAGES: ReadonlySet<string> = new Set([
   "cpuinfo_s390_entry",
 ]);
 
+/**
+ * Fields without which their message would say something else: it goes with them. A range of pages
+ * that are elsewhere would be taken for one whose pages are here.
+ */
+export const INDISPENSABLE: ReadonlySet<string> = new Set([
+  "pagemap_entry.flags",
+  "remap_file_path_entry.remap_type",
+]);
+
 /** Bits of a field that came later: bit number and release (CRIU: criu/include/image.h). */
 export const FLAG_BITS: Readonly<
   Record<string, readonly (readonly [bit: number, since: string])[]>

@@ -11,7 +11,7 @@ import { enumSchema, type FieldSchema, Kind, messageSchema, wireType } from "../
 import { MAX_DEPTH, Wire, WireReader, WireWriter } from "../wire.ts";
 import { dataError } from "../errors.ts";
 import type { Facts } from "./facts.ts";
-import { CHECK_MESSAGES, ENUM_NUMBERS, FLAG_BITS, RULES } from "./meanings.ts";
+import { CHECK_MESSAGES, ENUM_NUMBERS, FLAG_BITS, INDISPENSABLE, RULES } from "./meanings.ts";
 import { firstOfField, firstOfValue, NEWEST, type Rank, rankOf } from "./releases.ts";
 
 /** Something that a release cannot say. */
@@ -174,7 +174,7 @@ export class Pruner {
       const says = values.find((value) => !this.#isNothing(message, schema, value));
       if (says === undefined) this.#remove(name);
       else this.#lose(name, path + schema.name, printed(says));
-      return DROP;
+      return says !== undefined && INDISPENSABLE.has(name) ? undefined : DROP;
     }
     reader.number(tag & 7);
     if (this.#isKnown(check, reader.lo)) return KEEP;

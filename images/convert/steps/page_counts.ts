@@ -7,6 +7,9 @@ import type { Step } from "../step.ts";
 /** Most pages that the older field can tell: they are many terabytes. */
 const MOST = 0xffff_ffff;
 
+/** Most bytes in a range: what user space can have on today's machines, and some more. */
+const LARGEST = 1n << 48n;
+
 /** The change. */
 export const pageCounts: Step = {
   name: "page counts",
@@ -30,7 +33,7 @@ export const pageCounts: Step = {
 
 /** Several ranges for one that is too long for the older field. */
 function split(entry: PagemapEntry, pages: bigint, pageSize: bigint): PagemapEntry[] {
-  if (pages * pageSize > 1n << 64n) throw dataError(`a range of ${pages} pages cannot be`);
+  if (pages * pageSize > LARGEST) throw dataError(`a range of ${pages} pages cannot be`);
   const ranges: PagemapEntry[] = [];
   const part = BigInt(MOST);
   for (let done = 0n; done < pages; done += part) {

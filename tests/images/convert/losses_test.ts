@@ -192,6 +192,18 @@ Deno.test("what goes when a required value is not known", () => {
   assert.deepEqual(decodeImage(after, { name: "fdinfo-2.img" }).entries, before.slice(1));
 });
 
+Deno.test("a range of pages that are elsewhere goes as a whole", () => {
+  const image = "pagemap-1517.img";
+  const files = edited("shloop", image, (entries) => (entries[2]!.flags = 2));
+  const before = decodeImage(files.get(image)!, { name: image }).entries;
+  const accepted = [...converted(files, "3.4").report.losses.map(({ name }) => name)];
+  const after = converted(files, "3.4", accepted).files.get(image)!;
+  assert.deepEqual(
+    decodeImage(after, { name: image }).entries.map(({ vaddr }) => vaddr),
+    before.filter((_, i) => i !== 2).map(({ vaddr }) => vaddr),
+  );
+});
+
 Deno.test("what says nothing goes without a word", () => {
   const silent: Array<[image: string, edit: (entries: Entry[]) => void, to: string]> = [
     [CORE, ([core]) => (part(core!, "tc").stop_signo = 19), "3.17.1"],
