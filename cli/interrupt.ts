@@ -15,16 +15,24 @@ type SignalName = keyof typeof SIGNALS;
 /** Time between two turns of the event loop during long work, in milliseconds. */
 const TURN = 100;
 
-const doomed = new Set<string>();
+const cleanUps = new Set<() => void>();
 let isListening = false;
 let lastTurn = 0;
 
 /** Has a file removed when a signal ends crit; call what it returns when the file may stay. */
 export function removeOnSignal(path: string): () => void {
-  doomed.add(path);
+  return onSignal(() => Deno.removeSync(path));
+}
+
+/**
+ * Has something done when a signal ends crit; what it throws is ignored. Call what this returns
+ * when there is no need of it any more.
+ */
+export function onSignal(cleanUp: () => void): () => void {
+  cleanUps.add(cleanUp);
   return () => {
-    doomed.delete(path);
-    if (doomed.size === 0 && isListening) stopListening();
+    cleanUps.delete(cleanUp);
+    if (cleanUps.size === 0 && isListening) stopListening();
   };
 }
 
@@ -37,7 +45,7 @@ export function removeOnSignal(path: string): () => void {
  * ```
  */
 export function breathe(): Promise<void> | undefined {
-  if (doomed.size > 0 && !isListening) listen();
+  if (cleanUps.size > 0 && !isListening) listen();
   const now = performance.now();
   if (now - lastTurn < TURN) return undefined;
   lastTurn = now;
@@ -47,9 +55,9 @@ export function breathe(): Promise<void> | undefined {
 const listeners = Object.entries(SIGNALS).map(([name, number]) => ({
   name: name as SignalName,
   end: () => {
-    for (const path of doomed) {
+    for (const cleanUp of cleanUps) {
       try {
-        Deno.removeSync(path);
+        cleanUp();
       } catch {
         // It is gone, or nobody can help it.
       }

@@ -51,6 +51,19 @@ export function openOutput(path?: string): Output {
   return new FileOutput(target, info);
 }
 
+/**
+ * Opens a file for writing by its name in a directory: a symbolic link of that name is replaced
+ * and not followed.
+ *
+ * @param mode permission bits of a new file, less what the umask takes away
+ * @throws {CritError} `file` when there is a directory of that name
+ */
+export function openEntry(path: string, mode: number): Output {
+  const info = statOf(path, Deno.lstatSync);
+  if (info?.isDirectory) throw new CritError("file", "it is a directory", { image: path });
+  return new FileOutput(path, info?.isFile ? info : undefined, mode);
+}
+
 /** Names of standard output; opening it anew by such a name would write over what is there. */
 const STANDARD_OUTPUT = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
 
@@ -93,7 +106,8 @@ class FileOutput implements Output {
   #endsInHole = false;
   #forget = () => {};
 
-  constructor(target: string, replaced: Deno.FileInfo | undefined) {
+  /** @param mode permission bits of a file that replaces none */
+  constructor(target: string, replaced: Deno.FileInfo | undefined, readonly mode = 0o666) {
     this.#target = target;
     this.#replaced = replaced;
   }
@@ -128,7 +142,7 @@ class FileOutput implements Output {
   /** Creates the file at the first write: an interrupt while waiting for input leaves nothing. */
   #open(): Deno.FsFile {
     if (this.#file !== undefined) return this.#file;
-    const [file, path] = createBeside(this.#target, this.#replaced?.mode ?? 0o666);
+    const [file, path] = createBeside(this.#target, this.#replaced?.mode ?? this.mode);
     this.#file = file;
     this.#temporary = path;
     this.#forget = removeOnSignal(path);
@@ -138,7 +152,7 @@ class FileOutput implements Output {
 }
 
 /** Creates a file in the directory of another, with a name of its own. */
-function createBeside(target: string, mode: number): [file: Deno.FsFile, path: string] {
+export function createBeside(target: string, mode: number): [file: Deno.FsFile, path: string] {
   for (let attempt = 0;; attempt++) {
     const path = temporaryName(target, attempt);
     try {
@@ -187,8 +201,8 @@ function writeZeros(length: number, write: (bytes: Uint8Array) => void): void {
   }
 }
 
-/** `DIR/.NAME.crit-PID` for `DIR/NAME`. */
-function temporaryName(target: string, attempt: number): string {
+/** `DIR/.NAME.crit-PID` for `DIR/NAME`, and other names at further attempts. */
+export function temporaryName(target: string, attempt: number): string {
   const directory = directoryOf(target);
   // File systems allow names of 255 bytes, and a character takes up to four of them.
   const name = target.slice(target.lastIndexOf("/") + 1).slice(0, 55);
@@ -201,9 +215,9 @@ function directoryOf(path: string): string {
   return slash < 0 ? "." : path.slice(0, slash) || "/";
 }
 
-function statOf(path: string): Deno.FileInfo | undefined {
+function statOf(path: string, look = Deno.statSync): Deno.FileInfo | undefined {
   try {
-    return Deno.statSync(path);
+    return look(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
