@@ -32,6 +32,7 @@ export async function encodeInto(
 ): Promise<void> {
   const encoder = new ImageEncoder((image) => output.write(image), {
     name: input.name ?? "standard input",
+    size: input.size,
     ...settings,
   });
   await feed(input, encoder, onRead);

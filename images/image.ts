@@ -103,7 +103,7 @@ enum State {
  * much with {@link ImageReader.advance}; then `finish`.
  */
 export class ImageReader {
-  #buffer = new Uint8Array(CHUNK);
+  #buffer: Uint8Array<ArrayBuffer>;
   #pos = 0;
   #end = 0;
   /** File offset of `#buffer[0]`. */
@@ -120,7 +120,10 @@ export class ImageReader {
   #plan: ExtraPlan | undefined;
   #run: ExtraRun | undefined;
 
-  constructor(readonly events: ImageEvents, readonly options: ImageReaderOptions = {}) {}
+  constructor(readonly events: ImageEvents, readonly options: ImageReaderOptions = {}) {
+    // A dump has many small images; the byte more lets the file's end be seen without growing.
+    this.#buffer = new Uint8Array(Math.min(CHUNK, (options.size ?? CHUNK) + 1));
+  }
 
   /** Index of the entry being read, from 0; at the end, how many there were. */
   get index(): number {

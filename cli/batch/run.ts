@@ -38,9 +38,9 @@ export interface BatchArguments {
 /** Milliseconds of work for which another thread pays. */
 const WORTH = 200;
 /** What a file takes beside its bytes, in milliseconds. */
-const FILE_COST = 0.15;
+const FILE_COST = 0.1;
 /** Bytes that are converted in a millisecond. */
-const SPEED = 64 << 10;
+const SPEED = 128 << 10;
 
 /** Milliseconds that workers get to leave no half-written file when a signal ends crit. */
 const PATIENCE = 2000;
