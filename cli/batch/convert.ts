@@ -52,6 +52,9 @@ async function converterFor(conversion: Conversion): Promise<Converter> {
   };
 }
 
+/** Permission bits of an owner who reads and writes. */
+const OWNER = 0o600;
+
 /** How {@link work} goes about it. */
 export interface Manner {
   readonly conversion: Conversion;
@@ -73,7 +76,8 @@ export async function work(
   const convert = await converterFor(manner.conversion);
   const one = async (job: Job): Promise<void> => {
     using input = inFile(job.place, () => manner.open(job));
-    using output = openEntry(job.output, job.mode);
+    // As private as what it is made from, but there to be edited.
+    using output = openEntry(job.output, job.mode | OWNER);
     const hasUnknown = await convert(output, input, job, (count) => {
       queue.advance(count);
       if (queue.isStopped) throw new Stopped();

@@ -5,7 +5,7 @@
  */
 
 import { isZeroPage } from "../../images/coredump/copy.ts";
-import { removeOnSignal } from "../interrupt.ts";
+import { breathe, removeOnSignal } from "../interrupt.ts";
 import { createBeside, openEntry, temporaryName } from "../output.ts";
 import type { Found, Tree } from "./tree.ts";
 
@@ -15,36 +15,63 @@ const SMALL = 1 << 20;
 /** Bytes that are held of a file with holes. */
 const PIECE = 1 << 20;
 
+/** Time between two looks at how far the kernel has come, in milliseconds. */
+const LOOK = 100;
+
 /** Granularity of holes, in bytes. */
 const PAGE = 4096;
 
-/**
- * Copies a file; the copy has the same permission bits, and holes where the file has them.
- *
- * @param asLink makes a hard link instead, where the file system can
- */
+/** How a file is copied. */
+export interface CopyOptions {
+  /** Makes a hard link instead, where the file system can. */
+  readonly asLink: boolean;
+  /** Told how many bytes were copied. */
+  onCopied(count: number): void;
+}
+
+/** Copies a file; the copy has the same permission bits, and holes where the file has them. */
 export async function copyFile(
   tree: Tree,
   file: Found,
   to: string,
-  asLink: boolean,
+  { asLink, onCopied }: CopyOptions,
 ): Promise<void> {
   const { path, size, allocated } = file;
-  if (path !== undefined && asLink && linkFile(path, to)) return;
   // The kernel copies the bytes of holes as zeros on most file systems.
   const isSparse = allocated !== undefined && size >= PIECE && allocated < size;
-  if (path === undefined || isSparse) copyThrough(tree, file, to);
-  else await copyDirectly(path, to, size);
+  if (path !== undefined && asLink && linkFile(path, to)) onCopied(size);
+  else if (path === undefined || isSparse) await copyThrough(tree, file, to, onCopied);
+  else {
+    let done = 0;
+    const advance = (copied: number) => {
+      onCopied(copied - done);
+      done = copied;
+    };
+    await copyDirectly(path, to, size, advance);
+    advance(size);
+  }
 }
 
-/** Lets the kernel copy: some file systems share the blocks. */
-async function copyDirectly(from: string, to: string, size: number): Promise<void> {
+/**
+ * Lets the kernel copy: some file systems share the blocks.
+ *
+ * @param onGrown told how many bytes are copied so far
+ */
+async function copyDirectly(
+  from: string,
+  to: string,
+  size: number,
+  onGrown: (copied: number) => void,
+): Promise<void> {
   const [file, temporary] = createBeside(to, 0o600);
   file.close();
   const forget = removeOnSignal(temporary);
   try {
     if (size < SMALL) Deno.copyFileSync(from, temporary);
-    else await Deno.copyFile(from, temporary);
+    else {
+      const timer = setInterval(() => onGrown(Deno.statSync(temporary).size), LOOK);
+      await Deno.copyFile(from, temporary).finally(() => clearInterval(timer));
+    }
     Deno.renameSync(temporary, to);
   } catch (error) {
     removeQuietly(temporary);
@@ -55,7 +82,12 @@ async function copyDirectly(from: string, to: string, size: number): Promise<voi
 }
 
 /** Reads and writes the bytes; pages of zeros become holes. */
-function copyThrough(tree: Tree, file: Found, to: string): void {
+async function copyThrough(
+  tree: Tree,
+  file: Found,
+  to: string,
+  onCopied: (count: number) => void,
+): Promise<void> {
   using input = tree.open(file);
   using output = openEntry(to, file.mode);
   const piece = new Uint8Array(PIECE);
@@ -70,6 +102,9 @@ function copyThrough(tree: Tree, file: Found, to: string): void {
       else output.write(bytes.subarray(from, to));
       from = to;
     }
+    onCopied(filled);
+    const turn = breathe();
+    if (turn !== undefined) await turn;
   }
   output.commit();
 }

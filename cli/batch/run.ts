@@ -15,7 +15,7 @@ import { atPlace, type Job, type Outcome, work } from "./convert.ts";
 import { copyFile, makeLink } from "./copy.ts";
 import { type Plan, planBatch, type Rules } from "./plan.ts";
 import { Queue, shareJobs } from "./queue.ts";
-import { baseName, below, openTree, type Tree } from "./tree.ts";
+import { baseName, below, kindOf, openTree, type Tree } from "./tree.ts";
 
 /** What the command line says about a batch. */
 export interface BatchArguments {
@@ -63,7 +63,8 @@ export async function runBatch(args: BatchArguments, rules: Rules): Promise<numb
     throw dataError(`there is no ${what}${which} in it`, { image: tree.path });
   }
   for (const { place, mode } of tree.directories) {
-    Deno.mkdirSync(below(out, place), { recursive: true, mode: mode | 0o700 });
+    const path = place === "" ? out : below(out, place);
+    Deno.mkdirSync(path, { recursive: true, mode: mode | 0o700 });
   }
   const batch = new Batch(args, rules, tree, plan, out);
   await batch.run();
@@ -71,7 +72,10 @@ export async function runBatch(args: BatchArguments, rules: Rules): Promise<numb
 }
 
 function outputDirectory({ command, out }: BatchArguments): string {
-  if (out !== undefined && out !== "-") return out.replace(/(?<=.)\/+$/, "");
+  if (out !== undefined && out !== "-") {
+    if (kindOf(out) === "file") throw new CritError("file", "it is no directory", { image: out });
+    return out.replace(/(?<=.)\/+$/, "");
+  }
   const reason = `${command}: the output directory is missing`;
   throw new CritError("usage", reason, {}, "name it with -o");
 }
@@ -94,19 +98,13 @@ async function matching(tree: Tree, patterns: readonly string[]): Promise<Tree> 
   return { ...tree, files, links, directories, others: [] };
 }
 
-/** Refuses an output directory that is the input, or inside it. */
+/** Refuses an output directory that is the input directory, or inside it. */
 function refuseOverlap(tree: Tree, out: string): void {
+  if (tree.directory === undefined) return;
   const target = realPath(out);
-  const source = tree.directory === undefined ? undefined : Deno.realPathSync(tree.directory);
-  if (source === undefined) {
-    const same = tree.isNamed
-      ? tree.files.find(({ path, place }) => realPath(path!) === below(target, place))
-      : undefined;
-    if (same === undefined) return;
-  } else if (target !== source && !target.startsWith(source === "/" ? source : `${source}/`)) {
-    return;
-  }
-  const what = target === source || source === undefined ? "the same as" : "inside";
+  const source = Deno.realPathSync(tree.directory);
+  if (!`${target}/`.startsWith(source === "/" ? source : `${source}/`)) return;
+  const what = target === source ? "the same as" : "inside";
   const reason = `the output directory is ${what} the input`;
   throw new CritError("usage", reason, { image: out });
 }
@@ -120,6 +118,10 @@ function realPath(path: string): string {
     const above = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) || "/" : ".";
     return `${realPath(above).replace(/\/$/, "")}/${baseName(path)}`;
   }
+}
+
+function isSameFile(left: string, right: string): boolean {
+  return realPath(left) === realPath(right);
 }
 
 /** The work on a tree. */
@@ -207,11 +209,14 @@ class Batch {
     }
     for (const file of this.plan.copies) {
       const to = below(this.out, file.place);
-      await this.#attempt(
-        file.place,
-        () => copyFile(this.tree, file, to, this.args.link),
-      );
-      progress.advance(file.size);
+      await this.#attempt(file.place, () => {
+        // Images may be decoded where they are, while memory pages stay.
+        if (this.tree.isNamed && isSameFile(file.path!, to)) return;
+        return copyFile(this.tree, file, to, {
+          asLink: this.args.link,
+          onCopied: (count) => progress.advance(count),
+        });
+      });
       const turn = breathe();
       if (turn !== undefined) await turn;
     }
@@ -241,7 +246,7 @@ function threadsFor(jobs: readonly Job[], asked: number | undefined): number {
 function report({ outcomes, tree, plan, count }: Batch, keepGoing: boolean): number {
   outcomes.sort((a, b) => a.place < b.place ? -1 : 1);
   for (const { place, hasUnknown } of outcomes) if (hasUnknown) warn(unknownWarning(place));
-  note(tree.others, "no regular file");
+  note(tree.others, "it is no regular file");
   note(plan.shadowed, "what is made of another file has its name");
   const failures = outcomes.flatMap(({ failure }) => failure ?? []);
   if (tree.fault !== undefined) failures.push(failureOf(tree.fault));

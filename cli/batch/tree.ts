@@ -83,7 +83,8 @@ export async function openTree(paths: readonly string[]): Promise<Tree> {
   return archiveTree(first, await openSource(first));
 }
 
-function kindOf(path: string): "directory" | "file" | undefined {
+/** What a path leads to: undefined for nothing. */
+export function kindOf(path: string): "directory" | "file" | undefined {
   try {
     return Deno.statSync(path).isDirectory ? "directory" : "file";
   } catch (error) {
