@@ -8,7 +8,7 @@ export const batchOptions = {
     kind: "text",
     value: "GLOB",
     list: "repeat",
-    doc: "of a dump only the files whose names match, such as `core-*`; repeatable",
+    doc: "of a dump only the files whose names match, such as `core-*`",
   },
   keepGoing: {
     kind: "flag",
@@ -25,6 +25,6 @@ export const batchOptions = {
   },
   link: {
     kind: "flag",
-    doc: "make hard links to memory pages and other files that are copied, where that can be",
+    doc: "make hard links in place of copies (memory pages, above all), where that can be",
   },
 } as const satisfies Options;

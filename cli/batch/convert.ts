@@ -12,7 +12,7 @@ import { type Failure, failureOf } from "../failure.ts";
 import type { Input } from "../input.ts";
 import { openEntry, type Output } from "../output.ts";
 import { type Queue, Stopped } from "./queue.ts";
-import { baseName, type Found } from "./tree.ts";
+import { atPlace, type Found } from "./tree.ts";
 
 /** What is made of each file. */
 export type Conversion =
@@ -98,13 +98,4 @@ export async function work(
     queue.finish(index);
   }
   return outcomes;
-}
-
-/** An error that names its file by its place, which is more than a name below the top. */
-export function atPlace(error: unknown, place: string): unknown {
-  if (!(error instanceof CritError)) return error;
-  const { kind, reason, hint, cause } = error;
-  const image = error.place.image ?? baseName(place);
-  if (image !== baseName(place)) return error;
-  return new CritError(kind, reason, { ...error.place, image: place }, hint, { cause });
 }

@@ -11,11 +11,11 @@ import { breathe, onSignal } from "../interrupt.ts";
 import { Progress } from "../progress.ts";
 import { countOf } from "../sizes.ts";
 import { warn } from "../terminal.ts";
-import { atPlace, type Job, type Outcome, work } from "./convert.ts";
+import { type Job, type Outcome, work } from "./convert.ts";
 import { copyFile, makeLink } from "./copy.ts";
 import { type Plan, planBatch, type Rules } from "./plan.ts";
 import { Queue, shareJobs } from "./queue.ts";
-import { baseName, below, kindOf, openTree, type Tree } from "./tree.ts";
+import { atPlace, baseName, below, kindOf, openTree, type Tree } from "./tree.ts";
 
 /** What the command line says about a batch. */
 export interface BatchArguments {
@@ -60,6 +60,7 @@ export async function runBatch(args: BatchArguments, rules: Rules): Promise<numb
   if (plan.jobs.length + plan.inventories.length === 0) {
     const what = rules.conversion.to === "json" ? "image" : "JSON of an image";
     const which = args.match.length > 0 ? ` of that name` : "";
+    if (tree.isNamed) throw dataError(`there is no ${what}${which} among the files`);
     throw dataError(`there is no ${what}${which} in it`, { image: tree.path });
   }
   for (const { place, mode } of tree.directories) {

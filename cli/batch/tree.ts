@@ -69,6 +69,15 @@ export function baseName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
+/** An error that names its file by its place, which is more than a name below the top. */
+export function atPlace(error: unknown, place: string): unknown {
+  if (!(error instanceof CritError)) return error;
+  const { kind, reason, hint, cause } = error;
+  const image = error.place.image ?? baseName(place);
+  if (image !== baseName(place)) return error;
+  return new CritError(kind, reason, { ...error.place, image: place }, hint, { cause });
+}
+
 /**
  * Looks up what paths lead to.
  *

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { imageToJson, typeByFileName } from "../../mod.ts";
-import { CRIT, crit, ROOT } from "../programs.ts";
+import { CRIT, crit, isInstalled, ROOT, runProgram } from "../programs.ts";
 import { Running } from "./running.ts";
 import { assertSameTrees, randomBytes, readTree, Temporary } from "./trees.ts";
 
@@ -14,7 +14,7 @@ const GOLDEN = `${ROOT}../shared/golden`;
 const read = (path: string) => Deno.readFileSync(path);
 const text = (bytes: Uint8Array | string | undefined) =>
   typeof bytes === "string" ? bytes : new TextDecoder().decode(bytes);
-const shellImage = (name: string) => read(`${SHELL}/${name}`);
+const image = (name: string) => read(`${SHELL}/${name}`);
 
 function isThere(path: string): boolean {
   try {
@@ -89,11 +89,11 @@ Deno.test("an image becomes the JSON that decode makes of it alone, all else is 
 Deno.test("links to dumps stay, links to files are read; directories below are dumps too", async () => {
   using temporary = new Temporary();
   const dumps = temporary.directory("dumps", {
-    "1/inventory.img": shellImage("inventory.img"),
+    "1/inventory.img": image("inventory.img"),
     "1/pages-1.img": "pages",
-    "2/inventory.img": shellImage("inventory.img"),
+    "2/inventory.img": image("inventory.img"),
     "2/empty/keep": "",
-    "store/fs": shellImage("fs-1517.img"),
+    "store/fs": image("fs-1517.img"),
   });
   Deno.symlinkSync("../1", `${dumps}/2/parent`);
   Deno.symlinkSync("../store/fs", `${dumps}/2/fs-1.img`);
@@ -109,21 +109,21 @@ Deno.test("links to dumps stay, links to files are read; directories below are d
   );
   await quietly("encode", "-i", json, "-o", back);
   const [expected, actual] = [readTree(dumps), readTree(back)];
-  expected.set("2/fs-1.img", shellImage("fs-1517.img"));
+  expected.set("2/fs-1.img", image("fs-1517.img"));
   assert.deepEqual(actual, expected);
 });
 
 Deno.test("files that no name or magic tells are copied both ways, JSON files too", async () => {
   using temporary = new Temporary();
   const dump = temporary.directory("dump", {
-    "inventory.img": shellImage("inventory.img"),
-    "renamed.img": shellImage("fs-1517.img"),
+    "inventory.img": image("inventory.img"),
+    "renamed.img": image("fs-1517.img"),
     "newer-1.img": Uint8Array.of(0x19, 0x43, 0x56, 0x54, 1, 2, 3, 4, 0, 0, 0, 0),
     "tiny.img": "x",
     "dump.log": "(00.1) Dumping",
     "config.json": "{",
     "notes.txt.json": `{"magic": "FS", "entries": []}`,
-    "core-1.img.old": shellImage("core-1517.img"),
+    "core-1.img.old": image("core-1517.img"),
   });
   const [json, back] = [temporary.at("json"), temporary.at("back")];
   await quietly("decode", "-i", dump, "-o", json);
@@ -137,10 +137,10 @@ Deno.test("the inventory tells the image version, unless an option does", async 
   using temporary = new Temporary();
   const json = temporary.directory("json", {
     "inventory.img.json": `{"magic": "INVENTORY", "entries": [{"img_version": 1}]}`,
-    "fs-1.img.json": imageToJson(shellImage("fs-1517.img")),
-    "below/fs-1.img.json": imageToJson(shellImage("fs-1517.img")),
+    "fs-1.img.json": imageToJson(image("fs-1517.img")),
+    "below/fs-1.img.json": imageToJson(image("fs-1517.img")),
   });
-  const newer = shellImage("fs-1517.img");
+  const newer = image("fs-1517.img");
   const older = newer.subarray(4);
   const encoded = async (...options: string[]) => {
     const out = temporary.at(`out${options.join("")}`);
@@ -170,14 +170,14 @@ Deno.test("several files go into a directory, and so does one if the directory i
       { path: json },
     )),
   );
-  for (const [name, what] of readTree(back)) assert.deepEqual(what, shellImage(name), name);
+  for (const [name, what] of readTree(back)) assert.deepEqual(what, image(name), name);
   assert.equal(readTree(back).size, 4);
 });
 
 Deno.test("images are decoded where they are, while their neighbours stay", async () => {
   using temporary = new Temporary();
   const names = ["fs-1517.img", "pages-1.img"];
-  const files = names.map((name) => [name, shellImage(name)] as const);
+  const files = names.map((name) => [name, image(name)] as const);
   const dump = temporary.directory("dump", Object.fromEntries(files));
   const before = Deno.statSync(`${dump}/pages-1.img`).ino;
   await quietly("decode", "-o", dump, ...names.map((name) => `${dump}/${name}`));
@@ -189,7 +189,7 @@ Deno.test("JSON beside images counts for more than the images", async () => {
   using temporary = new Temporary();
   const edited = `{"magic": "FS", "entries": []}`;
   const both = temporary.directory("both", {
-    "fs-1.img": shellImage("fs-1517.img"),
+    "fs-1.img": image("fs-1517.img"),
     "fs-1.img.json": edited,
     "pages-1.img": "pages",
   });
@@ -233,17 +233,17 @@ Deno.test("files that are there already are replaced, links by files; others sta
   assert.equal(text(read(`${json}/core-99.img.json`)), "another's");
   assert.equal(
     text(read(`${json}/fs-1517.img.json`)),
-    imageToJson(shellImage("fs-1517.img")),
+    imageToJson(image("fs-1517.img")),
   );
-  assert.deepEqual(read(`${json}/pages-1.img`), shellImage("pages-1.img"));
+  assert.deepEqual(read(`${json}/pages-1.img`), image("pages-1.img"));
   assert(!Deno.lstatSync(`${json}/files.img.json`).isSymlink);
 });
 
 Deno.test("what is made of a private image is private, and of a read-only one can be edited", async () => {
   using temporary = new Temporary();
   const dump = temporary.directory("dump", {
-    "fs-1.img": shellImage("fs-1517.img"),
-    "mm-1.img": shellImage("mm-1517.img"),
+    "fs-1.img": image("fs-1517.img"),
+    "mm-1.img": image("mm-1517.img"),
     "pages-1.img": "secret",
   });
   Deno.chmodSync(`${dump}/fs-1.img`, 0o600);
@@ -258,7 +258,7 @@ Deno.test("what is made of a private image is private, and of a read-only one ca
 
 Deno.test("holes stay holes", async () => {
   using temporary = new Temporary();
-  const dump = temporary.directory("dump", { "fs-1.img": shellImage("fs-1517.img") });
+  const dump = temporary.directory("dump", { "fs-1.img": image("fs-1517.img") });
   const begin = randomBytes(5000, 1);
   {
     using file = Deno.openSync(`${dump}/pages-1.img`, { write: true, create: true });
@@ -276,7 +276,7 @@ Deno.test("holes stay holes", async () => {
 Deno.test("--link makes hard links of what is copied, also a second time", async () => {
   using temporary = new Temporary();
   const dump = temporary.directory("dump", {
-    "fs-1.img": shellImage("fs-1517.img"),
+    "fs-1.img": image("fs-1517.img"),
     "pages-1.img": "pages",
     "store": "kept elsewhere",
   });
@@ -295,7 +295,7 @@ Deno.test("--link makes hard links of what is copied, also a second time", async
 Deno.test("workers run where they can, and make the same of it", async () => {
   using temporary = new Temporary();
   const { writePagemap } = await import("../../tools/bench_images.ts");
-  const dump = temporary.directory("dump", { "inventory.img": shellImage("inventory.img") });
+  const dump = temporary.directory("dump", { "inventory.img": image("inventory.img") });
   writePagemap(`${dump}/pagemap-1.img`, 300_000);
   for (let i = 2; i <= 8; i++) Deno.linkSync(`${dump}/pagemap-1.img`, `${dump}/pagemap-${i}.img`);
   const running = new Running(["decode", "-i", dump, "-o", temporary.at("json"), "-j", "3"]);
@@ -357,3 +357,40 @@ Deno.test("workers know the user's image types", async () => {
   await quietly("encode", "-i", json, "-o", temporary.at("back"), ...options);
   assertSameTrees(temporary.at("back"), dump);
 });
+
+Deno.test("info of a dump tells of each image, and goes on after a damaged one", async () => {
+  using temporary = new Temporary();
+  const dump = temporary.directory("dump", {
+    "core-1.img": image("core-1517.img").subarray(0, 100),
+    "below/fs-1.img": image("fs-1517.img"),
+    "pages-1.img": "pages",
+    "seccomp.img": image("seccomp.img"),
+  });
+  const { code, stdout, stderr } = await crit(["info", `${dump}/`]);
+  assert.equal(code, 3);
+  assert.match(stderr, /^crit: \S+\/dump\/core-1\.img: entry 0 at offset 8: payload is [^\n]+\n$/);
+  const objects = stdout.split(/(?<=^\})\n/m).filter((json) => json !== "");
+  assert.deepEqual(objects.map((json) => JSON.parse(json)), [
+    { image: `${dump}/below/fs-1.img`, magic: "FS", count: 1 },
+    { image: `${dump}/seccomp.img`, magic: "SECCOMP", count: 1 },
+  ]);
+});
+
+for (const [ending, options] of [[".tar", []], [".tar.gz", ["-z"]]] as const) {
+  Deno.test({
+    name: `a dump in a ${ending} becomes the JSON that its directory becomes`,
+    ignore: !isInstalled("tar") || !isThere(`${ROOT}images/dump/archive.ts`),
+    async fn() {
+      using temporary = new Temporary();
+      const archive = temporary.at(`dump${ending}`);
+      const { code, stderr } = await runProgram("tar", [
+        ...["-c", ...options, "-f", archive, "-C", SHELL, "."],
+      ]);
+      assert.equal(code, 0, stderr);
+      const [json, expected] = [temporary.at("json"), temporary.at("expected")];
+      await quietly("decode", "-i", archive, "-o", json, "-j", "2");
+      await quietly("decode", "-i", SHELL, "-o", expected);
+      assertSameTrees(json, expected);
+    },
+  });
+}
