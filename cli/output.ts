@@ -210,6 +210,11 @@ export function temporaryName(target: string, attempt: number): string {
   return `${directory === "/" ? "" : directory}/.${name}.crit-${Deno.pid}${again}`;
 }
 
+/** Whether a file's name is one of {@link temporaryName}: crit is writing it, or was killed. */
+export function isTemporary(name: string): boolean {
+  return /^\..*\.crit-\d+(-\d+)?$/.test(name);
+}
+
 function directoryOf(path: string): string {
   const slash = path.lastIndexOf("/");
   return slash < 0 ? "." : path.slice(0, slash) || "/";

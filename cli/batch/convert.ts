@@ -4,7 +4,6 @@
  * @module
  */
 
-import { inFile } from "../../images/dump/directory.ts";
 import { CritError } from "../../images/errors.ts";
 import type { ImageVersion } from "../../images/image.ts";
 import type { Layout, OnRead } from "../decode_image.ts";
@@ -55,6 +54,21 @@ async function converterFor(conversion: Conversion): Promise<Converter> {
 /** Permission bits of an owner who reads and writes. */
 const OWNER = 0o600;
 
+/** Errors of the operating system that say nothing about other files. */
+const OF_ONE_FILE = [
+  Deno.errors.NotFound,
+  Deno.errors.PermissionDenied,
+  Deno.errors.AlreadyExists,
+  Deno.errors.IsADirectory,
+  Deno.errors.NotADirectory,
+  Deno.errors.FilesystemLoop,
+];
+
+/** Whether other files may fare better: not on a full disk, nor with a bug. */
+export function concernsOneFile(error: unknown): boolean {
+  return error instanceof CritError || OF_ONE_FILE.some((type) => error instanceof type);
+}
+
 /** How {@link work} goes about it. */
 export interface Manner {
   readonly conversion: Conversion;
@@ -75,7 +89,7 @@ export async function work(
   const outcomes: Outcome[] = [];
   const convert = await converterFor(manner.conversion);
   const one = async (job: Job): Promise<void> => {
-    using input = inFile(job.place, () => manner.open(job));
+    using input = manner.open(job);
     // As private as what it is made from, but there to be edited.
     using output = openEntry(job.output, job.mode | OWNER);
     const hasUnknown = await convert(output, input, job, (count) => {
@@ -93,7 +107,7 @@ export async function work(
     } catch (error) {
       if (error instanceof Stopped) return outcomes;
       outcomes.push({ place: job.place, failure: failureOf(atPlace(error, job.place)) });
-      if (!manner.keepGoing || !(error instanceof CritError)) queue.stop();
+      if (!manner.keepGoing || !concernsOneFile(error)) queue.stop();
     }
     queue.finish(index);
   }

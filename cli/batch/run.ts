@@ -11,7 +11,7 @@ import { breathe, onSignal } from "../interrupt.ts";
 import { Progress } from "../progress.ts";
 import { countOf } from "../sizes.ts";
 import { warn } from "../terminal.ts";
-import { type Job, type Outcome, work } from "./convert.ts";
+import { concernsOneFile, type Job, type Outcome, work } from "./convert.ts";
 import { copyFile, makeLink } from "./copy.ts";
 import { type Plan, planBatch, type Rules } from "./plan.ts";
 import { Queue, shareJobs } from "./queue.ts";
@@ -92,10 +92,13 @@ async function matching(tree: Tree, patterns: readonly string[]): Promise<Tree> 
     });
   const files = tree.files.filter(isWanted);
   const links = tree.links.filter(isWanted);
-  const kept = [...files, ...links].map(({ place }) => place);
-  const directories = tree.directories.filter(({ place }) =>
-    place === "" || kept.some((one) => one.startsWith(`${place}/`))
-  );
+  const needed = new Set<string>([""]);
+  for (const { place } of [...files, ...links]) {
+    for (let end = place.lastIndexOf("/"); end > 0; end = place.lastIndexOf("/", end - 1)) {
+      needed.add(place.slice(0, end));
+    }
+  }
+  const directories = tree.directories.filter(({ place }) => needed.has(place));
   return { ...tree, files, links, directories, others: [] };
 }
 
@@ -230,7 +233,7 @@ class Batch {
       await action();
     } catch (error) {
       this.outcomes.push({ place, failure: failureOf(atPlace(error, place)) });
-      this.#isEnded = !this.args.keepGoing || !(error instanceof CritError);
+      this.#isEnded = !this.args.keepGoing || !concernsOneFile(error);
     }
   }
 }

@@ -9,6 +9,7 @@ import { CritError } from "../../images/errors.ts";
 import { openSource } from "../../images/dump/open.ts";
 import { ImageFileReader, type ImageSource } from "../../images/dump/source.ts";
 import { type Input, openInput } from "../input.ts";
+import { isTemporary } from "../output.ts";
 import { isArchiveName } from "../positional.ts";
 
 /** A regular file. */
@@ -153,6 +154,7 @@ function directoryTree(path: string): Tree {
   for (let i = 0; i < lists.directories.length; i++) {
     const { place } = lists.directories[i]!;
     for (const { name, isSymlink } of Deno.readDirSync(below(path, place))) {
+      if (isTemporary(name)) continue;
       lists.add(below(place, name), below(path, below(place, name)), isSymlink);
     }
   }

@@ -28,10 +28,11 @@ const NAME = "crit batch";
 /** Starts workers; each gives what it has to say when there are no more jobs, or when it dies. */
 export function startWorkers(count: number, assignment: Assignment): Promise<Outcome[]>[] {
   if (!mayStart()) return [];
-  return Array.from({ length: count }, () => startWorker(assignment));
+  return Array.from({ length: count }, () => startWorker(assignment).catch(() => []));
 }
 
-function startWorker(assignment: Assignment): Promise<Outcome[]> {
+// deno-lint-ignore require-await
+async function startWorker(assignment: Assignment): Promise<Outcome[]> {
   const { promise, resolve } = Promise.withResolvers<Outcome[]>();
   const worker = new Worker(import.meta.url, { type: "module", name: NAME });
   const end = (outcomes: Outcome[]) => {
@@ -82,5 +83,6 @@ interface WorkerScope {
 
 const scope = globalThis as unknown as WorkerScope;
 if (scope.name === NAME && scope.postMessage !== undefined) {
-  scope.onmessage = async ({ data }) => scope.postMessage!(await obey(data));
+  // Jobs that are not done are done by the main thread, whatever the reason.
+  scope.onmessage = async ({ data }) => scope.postMessage!(await obey(data).catch(() => []));
 }

@@ -110,6 +110,36 @@ Deno.test("what is in the way of an output fails that file alone", async () => {
   assert(![...readTree(json).keys()].some((name) => name.includes(".crit-")));
 });
 
+Deno.test("what a killed crit left half-written is left alone", async () => {
+  using temporary = new Temporary();
+  const json = temporary.directory("json", {
+    ".fs-1.img.json.crit-12": "{",
+    ".fs-1.img.crit-12-1": "{",
+    "fs-1.img.json": `{"magic": "FS", "entries": []}`,
+  });
+  const { code, stderr } = await crit(["encode", "-i", json, "-o", temporary.at("dump")]);
+  assert.deepEqual([code, stderr], [0, ""]);
+  assert.deepEqual([...readTree(temporary.at("dump")).keys()], ["fs-1.img"]);
+});
+
+Deno.test("a link in the place of a directory fails alone", async () => {
+  using temporary = new Temporary();
+  const dump = temporary.directory("dump", {
+    "fs-1.img": image("fs-1517.img"),
+    "inventory.img": image("inventory.img"),
+    "pages-1.img": "pages",
+  });
+  Deno.symlinkSync("../before", `${dump}/parent`);
+  const json = temporary.directory("json", { "parent/x": "" });
+  const { code, stderr } = await crit(["decode", "-i", dump, "-o", json, "-k"]);
+  assert.equal(code, 4);
+  assert.match(stderr, /^crit: \S*\/parent: [^\n]*\n.*1 of 4 files failed\n$/);
+  assert.deepEqual(
+    [...readTree(json).keys()],
+    ["fs-1.img.json", "inventory.img.json", "pages-1.img", "parent", "parent/x"],
+  );
+});
+
 Deno.test({
   name: "pipes are not waited for",
   ignore: !isInstalled("mkfifo"),
