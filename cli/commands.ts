@@ -16,6 +16,7 @@ import { info } from "./info.ts";
 import { serve } from "./serve.ts";
 import { show } from "./show.ts";
 import { types } from "./types.ts";
+import { x } from "./x.ts";
 
 /** Every command by its name, in the order in which help lists them. */
 export const commands = {
@@ -23,6 +24,7 @@ export const commands = {
   encode,
   show,
   info,
+  x,
   serve,
   capture,
   types,

@@ -215,7 +215,8 @@ export function isTemporary(name: string): boolean {
   return /^\..*\.crit-\d+(-\d+)?$/.test(name);
 }
 
-function directoryOf(path: string): string {
+/** The directory that a path's last name is in. */
+export function directoryOf(path: string): string {
   const slash = path.lastIndexOf("/");
   return slash < 0 ? "." : path.slice(0, slash) || "/";
 }

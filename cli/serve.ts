@@ -13,6 +13,10 @@ export const serve = {
     CRIU asks for it. Prints the socket's path on standard output once CRIU can connect, and what
     it served on standard error at the end.
 
+    The dump may also be an archive as container engines export checkpoints: .tar, or that
+    compressed by gzip or zstd. It is not unpacked; the socket is then made in the directory that
+    the archive is in.
+
     With --hook it is made to be called from CRIU's --action-script. For the action pre-stream it
     starts a server in the background and returns once CRIU can connect; for others it does
     nothing. The socket's directory, and the dump unless given, is the image directory that CRIU
@@ -21,15 +25,18 @@ export const serve = {
   positionals: {
     dump: {
       kind: "path",
-      only: "directory",
       value: "DUMP",
       count: "optional",
-      doc: "the dump directory; needed without `--hook`",
+      doc: "the dump: a directory or an archive; needed without `--hook`",
     },
   },
   options: streamOptions,
   examples: [
     { line: "crit serve dump", doc: "then, elsewhere: criu restore --stream -D dump" },
+    {
+      line: "crit serve dump.tar.zst --socket-dir dump",
+      doc: "serve an archive to criu restore --stream -D dump",
+    },
     { line: "crit serve --hook", doc: "the one command of an action script" },
   ],
   exitCodes: { 3: "an edit failed, or CRIU did not keep to the protocol" },

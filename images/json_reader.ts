@@ -337,6 +337,25 @@ export class JsonReader {
     return value;
   }
 
+  /** Takes a string such as `"0x1f"` into `lo` and `hi`; false, and nothing taken, if it is not. */
+  quotedHex(): boolean {
+    const { bytes } = this;
+    const start = this.pos + 3;
+    if (bytes[start - 2] !== 0x30 || bytes[start - 1] !== 0x78) return false;
+    let lo = 0;
+    let hi = 0;
+    let pos = start;
+    for (let digit = hexDigit(bytes[pos]!); digit >= 0; digit = hexDigit(bytes[++pos]!)) {
+      hi = hi << 4 | lo >>> 28;
+      lo = lo << 4 | digit;
+    }
+    if (bytes[pos] !== QUOTE || pos === start || pos > start + 16) return false;
+    this.lo = lo >>> 0;
+    this.hi = hi >>> 0;
+    this.pos = pos + 1;
+    return true;
+  }
+
   /** Takes a whole number into `lo`, `hi` and `negative`. */
   number(): void {
     const { bytes } = this;

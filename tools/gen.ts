@@ -1,6 +1,7 @@
 /**
  * Makes what is generated: `proto/schema.ts` and `proto/types.ts` from `proto/*.proto`, and
- * `plugins/mod.ts` from what the files in `plugins/` declare.
+ * `plugins/mod.ts` from what the files in `plugins/` declare, and `docs/X.md` from the views of
+ * `crit x`.
  *
  * `deno task gen` writes them; `deno task gen:check` fails when one is not fresh.
  *
@@ -11,6 +12,7 @@ import protobuf from "protobufjs";
 import type { ImageType } from "../images/plugin.ts";
 import { type ProtoTypes, protoTypes, resolveType, schemaText } from "../images/proto_text.ts";
 import type { SchemaText } from "../images/schema.ts";
+import { viewsPage } from "./view_docs.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const MADE = "Made by `deno task gen`: do not edit.";
@@ -190,14 +192,16 @@ export async function generate(): Promise<Map<string, string>> {
     ["proto/schema.ts", schemaModule(schema)],
     ["proto/types.ts", typesModule(types)],
     ["plugins/mod.ts", await pluginsModule()],
+    ["docs/X.md", await viewsPage(ROOT, MADE)],
   ]);
-  for (const [path, text] of files) files.set(path, await format(text));
+  for (const [path, text] of files) files.set(path, await format(path, text));
   return files;
 }
 
-async function format(text: string): Promise<string> {
+async function format(path: string, text: string): Promise<string> {
+  const extension = path.slice(path.lastIndexOf(".") + 1);
   const command = new Deno.Command(Deno.execPath(), {
-    args: ["fmt", "--ext=ts", "--line-width=100", "-"],
+    args: ["fmt", `--ext=${extension}`, "--line-width=100", "-"],
     stdin: "piped",
     stdout: "piped",
   });

@@ -7,7 +7,7 @@
 
 import { CritError } from "../../images/errors.ts";
 import { openSource } from "../../images/dump/open.ts";
-import { ImageFileReader, type ImageSource } from "../../images/dump/source.ts";
+import { ImageFileReader, type ImageSource, PARENT } from "../../images/dump/source.ts";
 import { type Input, openInput } from "../input.ts";
 import { isTemporary } from "../output.ts";
 import { isArchiveName } from "../positional.ts";
@@ -208,16 +208,16 @@ function archiveTree(path: string, source: ImageSource): Tree {
     mode,
   }));
   const { parentLink } = source;
-  const isLink = parentLink !== undefined && parentLink !== "parent";
+  const isLink = parentLink !== undefined && parentLink !== PARENT;
   return {
     path,
     directory: undefined,
     isNamed: false,
     files,
-    links: isLink ? [{ place: "parent", target: parentLink }] : [],
+    links: isLink ? [{ place: PARENT, target: parentLink }] : [],
     directories: [{ place: "", mode: 0o777 }],
     others: [],
-    fault: (source as { fault?: CritError }).fault,
+    fault: source.fault,
     open: ({ place }) => {
       const file = source.open(place);
       const reader = new ImageFileReader(file);

@@ -19,7 +19,7 @@ import { MAX_DEPTH, Wire, WireReader, type WireWriter } from "../wire.ts";
 import { oldName, oldValue, rewritesOf } from "./old_names.ts";
 import { UNKNOWN } from "./objects.ts";
 import { RawFields } from "./raw_fields.ts";
-import { fieldOf, type FieldTable, type MessageTable, Shape } from "./table.ts";
+import { fieldOf, type FieldTable, type MessageTable, MOST_REMEMBERED, Shape } from "./table.ts";
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -256,11 +256,12 @@ export class JsonMessages {
   #quotedNumber(field: FieldTable): void {
     const { json } = this;
     const { pos } = json;
+    if (field.kind === Kind.Uint64 && json.quotedHex()) return this.out.varint(json.lo, json.hi);
     const text = json.string();
     if (field.kind === Kind.Bool) throw json.error("expected true or false", pos);
     const named = this.#named(field, text);
     if (named !== undefined) return this.out.varint(named >>> 0, named < 0 ? 0xffffffff : 0);
-    const value = field.parse?.(text) ?? parseInteger(text);
+    const value = this.#parsed(field, text);
     if (value !== undefined) return this.#integer(field, value, pos);
     const names = field.enum;
     if (names === undefined) throw json.error(`${JSON.stringify(text)} is not a number`, pos);
@@ -270,6 +271,16 @@ export class JsonMessages {
       pos,
       near && `did you mean ${near}?`,
     );
+  }
+
+  /** The number that a text stands for; the same few texts come over and over. */
+  #parsed({ values, parse }: FieldTable, text: string): bigint | undefined {
+    let value = values.get(text);
+    if (value === undefined) {
+      value = parse?.(text) ?? parseInteger(text);
+      if (values.size < MOST_REMEMBERED) values.set(text, value);
+    }
+    return value;
   }
 
   /** Number of an enum value's name. */

@@ -29,6 +29,8 @@ export type Form = "plain" | "pretty" | "hex";
 export enum Shape {
   /** As its kind is. */
   Plain,
+  /** An integer in hexadecimal. */
+  Hex,
   /** An integer through {@link FieldTable.format}. */
   Formatted,
   /** A list of one IP address. */
@@ -67,6 +69,10 @@ export interface FieldTable {
   readonly shape: Shape;
   readonly format: Format | undefined;
   readonly parse: Parse | undefined;
+  /** Some of the values that were formatted, those below 2^32, with their JSON. */
+  readonly texts: Map<number, string>;
+  /** Some of the texts that were parsed, with their value. */
+  readonly values: Map<string, bigint | undefined>;
   readonly enum: EnumSchema | undefined;
   /** Quoted names of the enum's values by number. */
   readonly enumNames: ReadonlyMap<number, Uint8Array> | undefined;
@@ -93,6 +99,9 @@ const LAST_WORD = [-1, 0xff, 0xffff, 0xffffff];
 
 /** Room for a key's quotes, padding and punctuation, and for a number. */
 const KEY_ROOM = 64;
+
+/** Most formatted or parsed values that a field's table remembers. */
+export const MOST_REMEMBERED = 256;
 
 /** Numbers below this are looked up in an array. */
 const DENSE = 1024;
@@ -177,9 +186,13 @@ function fieldTable(
       ? Shape.Address
       : format === undefined
       ? Shape.Plain
+      : format === formatHex
+      ? Shape.Hex
       : Shape.Formatted,
     format,
     parse: hint === undefined ? undefined : parseOf(hint),
+    texts: new Map(),
+    values: new Map(),
     enum: names,
     enumNames: names &&
       new Map([...names.byNumber].map(([number, name]) => [number, encoder.encode(`"${name}"`)])),

@@ -16,7 +16,7 @@ import { Kind } from "../schema.ts";
 import { MAX_DEPTH, Wire } from "../wire.ts";
 import { canonical } from "./canonical.ts";
 import { UNKNOWN } from "./objects.ts";
-import { fieldOf, type FieldTable, type MessageTable, Shape } from "./table.ts";
+import { fieldOf, type FieldTable, type MessageTable, MOST_REMEMBERED, Shape } from "./table.ts";
 
 /** Raw bytes on one base64 line of 76 characters. */
 export const BASE64_LINE = 57;
@@ -178,8 +178,10 @@ export class JsonPrinter {
     else return this.#delimited(field, bytes, to, depth);
     if (this.#pos > to) return false;
     const { out } = this;
-    if (field.shape === Shape.Formatted) {
-      this.#formatted(field);
+    if (field.shape === Shape.Hex || field.shape === Shape.Formatted) {
+      this.#extend(field.kind);
+      if (field.shape === Shape.Hex) this.#hex(field);
+      else this.#formatted(field);
       return true;
     }
     switch (field.kind) {
@@ -243,15 +245,32 @@ export class JsonPrinter {
     this.out.signed(this.#lo, this.#hi);
   }
 
-  /** Prints an integer through its hint. */
+  /** Prints an integer in hexadecimal. */
+  #hex(field: FieldTable): void {
+    const { out } = this;
+    out.ascii('"0x');
+    if (this.#hi > 0x7fffffff && !isUnsigned(field)) {
+      out.ascii("-");
+      this.#lo = -this.#lo >>> 0;
+      this.#hi = (~this.#hi + (this.#lo === 0 ? 1 : 0)) >>> 0;
+    }
+    out.hex(this.#lo, this.#hi);
+    out.ascii('"');
+  }
+
+  /** Prints an integer through its hint; the same few values come over and over. */
   #formatted(field: FieldTable): void {
-    this.#extend(field.kind);
-    const unsigned = this.#hi === 0 ? BigInt(this.#lo) : BigInt(this.#hi) << 32n | BigInt(this.#lo);
-    const isUnsigned = field.kind === Kind.Uint64 || field.kind === Kind.Fixed64;
-    const value = isUnsigned ? unsigned : BigInt.asIntN(64, unsigned);
-    const text = field.format!(value);
-    if (text === undefined) this.out.ascii(`${value}`);
-    else this.out.quoted(text);
+    const { texts } = field;
+    const isSmall = this.#hi === 0;
+    let text = isSmall ? texts.get(this.#lo) : undefined;
+    if (text === undefined) {
+      const bits = BigInt(this.#hi) << 32n | BigInt(this.#lo);
+      const value = isUnsigned(field) ? bits : BigInt.asIntN(64, bits);
+      const formatted = field.format!(value);
+      text = formatted === undefined ? `${value}` : `"${formatted}"`;
+      if (isSmall && texts.size < MOST_REMEMBERED) texts.set(this.#lo, text);
+    }
+    this.out.ascii(text);
   }
 
   /** Prints a message, text or bytes. */
@@ -355,6 +374,11 @@ export class JsonPrinter {
     this.#pos = to;
     return true;
   }
+}
+
+function isUnsigned({ kind }: FieldTable): boolean {
+  return kind === Kind.Uint64 || kind === Kind.Uint32 || kind === Kind.Fixed64 ||
+    kind === Kind.Fixed32;
 }
 
 /** Writes a key, after a comma where it is not the first, and returns the position after it. */

@@ -233,7 +233,10 @@ async function interrupted(
       return 0;
     }
   };
-  while (done() < count) await new Promise((resolve) => setTimeout(resolve, 5));
+  let isRunning = true;
+  running.child.status.then(() => isRunning = false);
+  while (isRunning && done() < count) await new Promise((resolve) => setTimeout(resolve, 5));
+  assert(isRunning, "it ended by itself");
   running.child.kill(signal);
   const { code, stderr } = await running.ended();
   assert.equal(stderr, "");
