@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isDirectory } from "../images/dump/directory.ts";
 import { CritError } from "../images/errors.ts";
 
 /**
@@ -34,13 +35,4 @@ export function isBatch(paths: readonly string[], out: string | undefined): bool
   if (path === "-") return false;
   return isDirectory(path) || isArchiveName(path) ||
     (out !== undefined && out !== "-" && (out.endsWith("/") || isDirectory(out)));
-}
-
-function isDirectory(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    // Whoever opens it says what is wrong.
-    return false;
-  }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { kindOf } from "../../images/dump/directory.ts";
 import { CritError, dataError } from "../../images/errors.ts";
 import { unknownWarning } from "../decode_image.ts";
 import { failureOf } from "../failure.ts";
@@ -15,7 +16,7 @@ import { concernsOneFile, type Job, type Outcome, work } from "./convert.ts";
 import { copyFile, makeLink } from "./copy.ts";
 import { type Plan, planBatch, type Rules } from "./plan.ts";
 import { Queue, shareJobs } from "./queue.ts";
-import { atPlace, baseName, below, kindOf, openTree, type Tree } from "./tree.ts";
+import { atPlace, baseName, below, openTree, type Tree } from "./tree.ts";
 
 /** What the command line says about a batch. */
 export interface BatchArguments {
@@ -74,7 +75,9 @@ export async function runBatch(args: BatchArguments, rules: Rules): Promise<numb
 
 function outputDirectory({ command, out }: BatchArguments): string {
   if (out !== undefined && out !== "-") {
-    if (kindOf(out) === "file") throw new CritError("file", "it is no directory", { image: out });
+    if ((kindOf(out) ?? "directory") !== "directory") {
+      throw new CritError("file", "it is no directory", { image: out });
+    }
     return out.replace(/(?<=.)\/+$/, "");
   }
   const reason = `${command}: the output directory is missing`;

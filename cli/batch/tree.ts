@@ -5,6 +5,7 @@
  * @module
  */
 
+import { isDirectory } from "../../images/dump/directory.ts";
 import { CritError } from "../../images/errors.ts";
 import { openSource } from "../../images/dump/open.ts";
 import { ImageFileReader, type ImageSource, PARENT } from "../../images/dump/source.ts";
@@ -87,23 +88,9 @@ export function atPlace(error: unknown, place: string): unknown {
  */
 export async function openTree(paths: readonly string[]): Promise<Tree> {
   const [first] = paths as [string];
-  const kind = paths.length === 1 ? kindOf(first) : undefined;
-  if (kind === "directory") return directoryTree(first);
-  if (paths.length > 1 || (kind === "file" && !isArchiveName(first))) return namedTree(paths);
-  return archiveTree(first, await openSource(first));
-}
-
-/** What a path leads to: undefined for nothing. */
-export function kindOf(path: string): "directory" | "file" | undefined {
-  try {
-    return Deno.statSync(path).isDirectory ? "directory" : "file";
-  } catch (error) {
-    // A directory in an archive is named as if that were unpacked.
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return undefined;
-    }
-    throw error;
-  }
+  if (paths.length > 1) return namedTree(paths);
+  if (isDirectory(first)) return directoryTree(first);
+  return isArchiveName(first) ? archiveTree(first, await openSource(first)) : namedTree(paths);
 }
 
 /** Lists of what is found, filled by name. */
