@@ -1,6 +1,7 @@
 /** What `crit capture` takes. @module */
 
 import type { Command } from "./command.ts";
+import { EDITING } from "./edit_options.ts";
 import { streamOptions } from "./stream_options.ts";
 
 /** Declaration of `crit capture`. */
@@ -24,7 +25,11 @@ export const capture = {
     starts in the background and returns once CRIU can connect; for others it does nothing. The
     socket's directory, and the output directory unless given, is the image directory that CRIU
     names in $CRTOOLS_IMAGE_DIR; messages go to crit-capture.log there unless --log says
-    otherwise, and CRIU has 60 seconds to connect.`,
+    otherwise, and CRIU has 60 seconds to connect.
+
+    Images may be edited on the way. When an edit fails CRIU finds its pipes broken, and the dump
+    stays incomplete.
+${EDITING}`,
   positionals: {
     output: {
       kind: "path",
@@ -48,6 +53,10 @@ export const capture = {
     {
       line: "crit capture --archive dump.tar.zst dump",
       doc: "the same into an archive; dump has the socket only",
+    },
+    {
+      line: "crit capture dump --set 'core-*.img:[0].tc.comm=worker'",
+      doc: "another name for every task",
     },
     { line: "crit capture --hook", doc: "the one command of an action script" },
   ],

@@ -13,10 +13,11 @@ import type { Arguments, Context } from "./command.ts";
 import { hookAction, startInBackground } from "./hook.ts";
 import { directoryOf } from "./output.ts";
 import { binarySize } from "./sizes.ts";
+import { streamEdits } from "./stream_edits.ts";
 import { countOf, neededPath, stream } from "./streaming.ts";
 
 /** Runs `crit capture`. */
-export async function run(args: Arguments<typeof capture>, _context: Context): Promise<number> {
+export async function run(args: Arguments<typeof capture>, context: Context): Promise<number> {
   if (args.hook) {
     const action = hookAction();
     return action === undefined ? 0 : await startInBackground("capture", args, args.output, action);
@@ -27,6 +28,7 @@ export async function run(args: Arguments<typeof capture>, _context: Context): P
     ? neededPath(args.output, "OUTDIR", "capture")
     : args.output ?? directoryOf(archive);
   const system = loadSystemCalls();
+  const edits = await streamEdits(args, context);
   makeDirectory(system, output);
   return await stream(system, output, args, {
     work: (options) => {
@@ -35,7 +37,10 @@ export async function run(args: Arguments<typeof capture>, _context: Context): P
         archive === undefined
           ? new DirectorySink(system, output)
           : new ArchiveSink(system, archive, { compression, signal });
-      return captureDump(system, openSink, options);
+      return edits.around(
+        options,
+        (edits, onWritten) => captureDump(system, openSink, { ...options, edits, onWritten }),
+      );
     },
     describe,
   });

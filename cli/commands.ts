@@ -9,7 +9,9 @@
 import { capture } from "./capture.ts";
 import type { Command } from "./command.ts";
 import { completion } from "./completion.ts";
+import { convert } from "./convert.ts";
 import { decode } from "./decode.ts";
+import { edit } from "./edit.ts";
 import { encode } from "./encode.ts";
 import { help } from "./help.ts";
 import { info } from "./info.ts";
@@ -22,9 +24,11 @@ import { x } from "./x.ts";
 export const commands = {
   decode,
   encode,
+  edit,
   show,
   info,
   x,
+  convert,
   serve,
   capture,
   types,

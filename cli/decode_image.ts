@@ -29,7 +29,7 @@ export type OnRead = (count: number) => Promise<void> | undefined;
  * @throws {CritError} `data` when it is damaged
  */
 export async function decodeInto(
-  output: Output,
+  output: Pick<Output, "write">,
   input: Input,
   layout: Layout,
   onRead: OnRead,

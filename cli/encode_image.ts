@@ -25,7 +25,7 @@ export interface EncodeSettings {
  * @throws {CritError} `data` when the JSON is no whole, correct image
  */
 export async function encodeInto(
-  output: Output,
+  output: Pick<Output, "write">,
   input: Input,
   settings: EncodeSettings,
   onRead: OnRead,

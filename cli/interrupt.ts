@@ -15,25 +15,22 @@ type SignalName = keyof typeof SIGNALS;
 /** Time between two turns of the event loop during long work, in milliseconds. */
 const TURN = 100;
 
-const cleanUps = new Set<() => void>();
+const doomed = new Set<() => void>();
 let isListening = false;
 let lastTurn = 0;
 
-/** Has a file removed when a signal ends crit; call what it returns when the file may stay. */
-export function removeOnSignal(path: string): () => void {
-  return onSignal(() => Deno.removeSync(path));
+/** Has something done when a signal ends crit; call what it returns when that need not be. */
+export function onSignal(action: () => void): () => void {
+  doomed.add(action);
+  return () => {
+    doomed.delete(action);
+    if (doomed.size === 0 && isListening) stopListening();
+  };
 }
 
-/**
- * Has something done when a signal ends crit; what it throws is ignored. Call what this returns
- * when there is no need of it any more.
- */
-export function onSignal(cleanUp: () => void): () => void {
-  cleanUps.add(cleanUp);
-  return () => {
-    cleanUps.delete(cleanUp);
-    if (cleanUps.size === 0 && isListening) stopListening();
-  };
+/** Has a file or directory removed when a signal ends crit; see {@link onSignal}. */
+export function removeOnSignal(path: string): () => void {
+  return onSignal(() => Deno.removeSync(path, { recursive: true }));
 }
 
 /**
@@ -45,7 +42,7 @@ export function onSignal(cleanUp: () => void): () => void {
  * ```
  */
 export function breathe(): Promise<void> | undefined {
-  if (cleanUps.size > 0 && !isListening) listen();
+  if (doomed.size > 0 && !isListening) listen();
   const now = performance.now();
   if (now - lastTurn < TURN) return undefined;
   lastTurn = now;
@@ -55,9 +52,9 @@ export function breathe(): Promise<void> | undefined {
 const listeners = Object.entries(SIGNALS).map(([name, number]) => ({
   name: name as SignalName,
   end: () => {
-    for (const cleanUp of cleanUps) {
+    for (const action of doomed) {
       try {
-        cleanUp();
+        action();
       } catch {
         // It is gone, or nobody can help it.
       }

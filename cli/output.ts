@@ -22,6 +22,8 @@ export interface Output extends Disposable {
   write(bytes: Uint8Array): void;
   /** Writes so many zeros; in a regular file they are a hole, which takes no room on the disk. */
   skip(length: number): void;
+  /** Says that the output is whole but not yet to be put in its place; nothing is left open. */
+  seal(): void;
   /** Says that the output is whole, and puts it in its place. */
   commit(): void;
 }
@@ -70,6 +72,7 @@ const STANDARD_OUTPUT = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
 const standardOutput: Output = {
   write: (bytes) => writeBytes(bytes),
   skip: (length) => writeZeros(length, writeBytes),
+  seal: () => {},
   commit: () => {},
   [Symbol.dispose]: () => {},
 };
@@ -90,6 +93,8 @@ class DirectOutput implements Output {
     writeZeros(length, (zeros) => writeAll(this.#file, zeros));
   }
 
+  seal(): void {}
+
   commit(): void {}
 
   [Symbol.dispose](): void {
@@ -104,6 +109,7 @@ class FileOutput implements Output {
   #file: Deno.FsFile | undefined;
   #temporary: string | undefined;
   #endsInHole = false;
+  #isSealed = false;
   #forget = () => {};
 
   /** @param mode permission bits of a file that replaces none */
@@ -122,11 +128,16 @@ class FileOutput implements Output {
     this.#endsInHole = true;
   }
 
-  commit(): void {
+  seal(): void {
     const file = this.#open();
     if (this.#endsInHole) file.truncateSync(file.seekSync(0, Deno.SeekMode.Current));
     file.close();
     this.#file = undefined;
+    this.#isSealed = true;
+  }
+
+  commit(): void {
+    if (!this.#isSealed) this.seal();
     Deno.renameSync(this.#temporary!, this.#target);
     this.#temporary = undefined;
   }
@@ -168,7 +179,7 @@ export function createBeside(target: string, mode: number): [file: Deno.FsFile, 
 }
 
 /** Gives a file the owner and permissions of the one that it will replace, as far as allowed. */
-function resemble(path: string, replaced: Deno.FileInfo): void {
+export function resemble(path: string, replaced: Deno.FileInfo): void {
   const { uid, gid, mode } = replaced;
   const created = Deno.statSync(path);
   try {
@@ -202,7 +213,7 @@ function writeZeros(length: number, write: (bytes: Uint8Array) => void): void {
 }
 
 /** `DIR/.NAME.crit-PID` for `DIR/NAME`, and other names at further attempts. */
-export function temporaryName(target: string, attempt: number): string {
+export function temporaryName(target: string, attempt = 0): string {
   const directory = directoryOf(target);
   // File systems allow names of 255 bytes, and a character takes up to four of them.
   const name = target.slice(target.lastIndexOf("/") + 1).slice(0, 55);

@@ -1,6 +1,7 @@
 /** What `crit serve` takes. @module */
 
 import type { Command } from "./command.ts";
+import { EDITING } from "./edit_options.ts";
 import { streamOptions } from "./stream_options.ts";
 
 /** Declaration of `crit serve`. */
@@ -21,7 +22,11 @@ export const serve = {
     starts a server in the background and returns once CRIU can connect; for others it does
     nothing. The socket's directory, and the dump unless given, is the image directory that CRIU
     names in $CRTOOLS_IMAGE_DIR; messages go to crit-serve.log there unless --log says otherwise,
-    and CRIU has 60 seconds to connect.`,
+    and CRIU has 60 seconds to connect.
+
+    Images may be edited on the way; those in the dump stay as they are. An edit that fails closes
+    the connection, which makes CRIU fail before it restores anything from that image.
+${EDITING}`,
   positionals: {
     dump: {
       kind: "path",
@@ -30,12 +35,22 @@ export const serve = {
       doc: "the dump: a directory or an archive; needed without `--hook`",
     },
   },
-  options: streamOptions,
+  options: {
+    ...streamOptions,
+    convert: {
+      kind: "flag",
+      doc: "bring an old dump into the newest form first, as `crit convert` does",
+    },
+  },
   examples: [
     { line: "crit serve dump", doc: "then, elsewhere: criu restore --stream -D dump" },
     {
       line: "crit serve dump.tar.zst --socket-dir dump",
       doc: "serve an archive to criu restore --stream -D dump",
+    },
+    {
+      line: "crit serve dump --set 'files.img:[isk.state=LISTEN].isk.src_port=8080'",
+      doc: "restore a server that listens elsewhere",
     },
     { line: "crit serve --hook", doc: "the one command of an action script" },
   ],

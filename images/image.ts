@@ -67,6 +67,8 @@ export interface ImageEvents {
   extraBytes(bytes: Uint8Array, from: number, to: number): void;
   /** The run ends. */
   extraEnd(run: ExtraRun): void;
+  /** The bytes that pad the run, whatever they are: CRIU does not always write zeros. */
+  padding?(bytes: Uint8Array, from: number, to: number): void;
   /** The entry, extra included, ends. */
   entryEnd(): void;
   /** The image ends. */
@@ -229,8 +231,8 @@ export class ImageReader {
       this.#state = State.Payload;
       this.events.payload(shape, buffer, from, to, this.#entryOffset);
       this.#pos = to;
-      this.#state = State.Size;
       this.events.entryEnd();
+      this.#state = State.Size;
       this.#index++;
     }
   }
@@ -264,6 +266,7 @@ export class ImageReader {
       }
       case State.Padding:
         this.#pos += this.#need;
+        this.events.padding?.(this.#buffer, from, this.#pos);
         this.#nextRun(undefined);
         return true;
     }

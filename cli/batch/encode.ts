@@ -75,12 +75,7 @@ async function inventoryVersion(tree: Tree, job: Job): Promise<ImageVersion | un
   const pieces: Uint8Array[] = [];
   try {
     using input = tree.open(job);
-    const output = {
-      write: (bytes: Uint8Array) => pieces.push(bytes.slice()),
-      skip: () => {},
-      commit: () => {},
-      [Symbol.dispose]: () => {},
-    };
+    const output = { write: (bytes: Uint8Array) => pieces.push(bytes.slice()) };
     await encodeInto(output, input, { version: "1.1", strict: false }, () => undefined);
     const bytes = new Uint8Array(await new Blob(pieces as BlobPart[]).arrayBuffer());
     const version = decodeImage(bytes).entries[0]?.img_version;

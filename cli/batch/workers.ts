@@ -59,7 +59,7 @@ function mayStart(): boolean {
 
 /** What a worker does with its assignment. */
 async function obey({ shared, jobs, conversion, keepGoing, plugins }: Assignment) {
-  await loadPlugins({ plugins, color: "never" });
+  await loadPlugins({ plugins, color: "never", given: [] });
   const queue = new Queue(shared);
   queue.enter();
   try {

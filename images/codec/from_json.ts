@@ -348,6 +348,18 @@ export class JsonMessages {
   }
 
   /**
+   * Takes one field's value and appends it with its tag.
+   *
+   * @param part of a repeated field: the list of its values, or one item of it
+   */
+  field(field: FieldTable, part: "whole" | "item"): void {
+    const byte = this.json.peek();
+    if (field.repeated && part === "whole") this.#list(field, 0);
+    else if (field.shape === Shape.Address && byte === QUOTE) this.#address(field);
+    else this.#value(field, 0);
+  }
+
+  /**
    * Puts the fields written since `start` in ascending number.
    *
    * @throws {CritError} `data` when a required field is missing or one is given twice
