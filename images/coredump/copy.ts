@@ -45,7 +45,8 @@ export function* runsOf(file: CoreFile, pageSize: number): Generator<Run> {
   if (zeros > 0) yield zeros;
 }
 
-function isZeroPage(bytes: Uint8Array, from: number, pageSize: number): boolean {
+/** Whether a page, which begins at a multiple of 4, is there as a whole and has only zeros. */
+export function isZeroPage(bytes: Uint8Array, from: number, pageSize: number): boolean {
   if (bytes[from] !== 0 || from + pageSize > bytes.length) return false;
   if ((bytes.byteOffset + from) % 4 !== 0) return false;
   const words = new Uint32Array(bytes.buffer, bytes.byteOffset + from, pageSize / 4);
