@@ -15,6 +15,7 @@ import { help } from "./help.ts";
 import { info } from "./info.ts";
 import { serve } from "./serve.ts";
 import { show } from "./show.ts";
+import { stats } from "./stats.ts";
 import { types } from "./types.ts";
 
 /** Every command by its name, in the order in which help lists them. */
@@ -23,6 +24,7 @@ export const commands = {
   encode,
   show,
   info,
+  stats,
   serve,
   capture,
   types,

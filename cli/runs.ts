@@ -19,6 +19,7 @@ export const runs: { readonly [N in keyof Commands]: () => Promise<{ run: Run<Co
   encode: () => import("./encode_run.ts"),
   show: () => import("./show_run.ts"),
   info: () => import("./info_run.ts"),
+  stats: () => import("./stats_run.ts"),
   serve: () => import("./serve_run.ts"),
   capture: () => import("./capture_run.ts"),
   types: () => import("./types_run.ts"),
