@@ -1,6 +1,6 @@
 /**
- * Makes what is generated: `proto/schema.ts` and `proto/types.ts` from `proto/*.proto`,
- * `proto/releases.ts` from `proto/history.json`, and `plugins/mod.ts` from the files in `plugins/`.
+ * Makes what is generated: `proto/schema.ts` and `proto/types.ts` from `proto/*.proto`, and
+ * `plugins/mod.ts` from the files in `plugins/`.
  *
  * `deno task gen` writes them; `deno task gen:check` fails when one is not fresh.
  *
@@ -10,7 +10,6 @@
 import protobuf from "protobufjs";
 import { type ProtoTypes, protoTypes, resolveType, schemaText } from "../images/proto_text.ts";
 import type { SchemaText } from "../images/schema.ts";
-import { type History, releasesModule } from "./gen_releases.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const MADE = "Made by `deno task gen`: do not edit.";
@@ -57,10 +56,6 @@ export function readProtos(): ProtoFile[] {
   return namesIn("proto/", ".proto").map((name) =>
     parseFile(name, Deno.readTextFileSync(new URL(`proto/${name}`, ROOT)))
   );
-}
-
-function readHistory(): History {
-  return JSON.parse(Deno.readTextFileSync(new URL("proto/history.json", ROOT)));
 }
 
 function namesIn(directory: string, ending: string): string[] {
@@ -180,7 +175,6 @@ export async function generate(): Promise<Map<string, string>> {
   const files = new Map([
     ["proto/schema.ts", schemaModule(schema)],
     ["proto/types.ts", typesModule(types)],
-    ["proto/releases.ts", releasesModule(readHistory(), MADE)],
     ["plugins/mod.ts", pluginsModule()],
   ]);
   for (const [path, text] of files) files.set(path, await format(text));
