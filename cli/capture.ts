@@ -1,6 +1,7 @@
 /** What `crit capture` takes. @module */
 
 import type { Command } from "./command.ts";
+import { EDITING } from "./edit_options.ts";
 import { streamOptions } from "./stream_options.ts";
 
 /** Declaration of `crit capture`. */
@@ -16,23 +17,47 @@ export const capture = {
     The images stand in the subdirectory capture.incomplete until CRIU has written all of them,
     inventory.img last; a dump that CRIU does not finish stays there.
 
+    With --archive they go into an archive instead, .tar, .tar.gz or .tar.zst by its name. They
+    wait in a file without a name beside it; the archive is written when CRIU is done, and is whole
+    or not there at all. The socket is then made in the archive's directory, or in OUTDIR.
+
     With --hook it is made to be called from CRIU's --action-script. For the action pre-stream it
     starts in the background and returns once CRIU can connect; for others it does nothing. The
     socket's directory, and the output directory unless given, is the image directory that CRIU
     names in $CRTOOLS_IMAGE_DIR; messages go to crit-capture.log there unless --log says
-    otherwise, and CRIU has 60 seconds to connect.`,
+    otherwise, and CRIU has 60 seconds to connect.
+
+    Images may be edited on the way. When an edit fails CRIU finds its pipes broken, and the dump
+    stays incomplete.
+${EDITING}`,
   positionals: {
     output: {
       kind: "path",
       only: "directory",
       value: "OUTDIR",
       count: "optional",
-      doc: "the directory to write to, made if it does not exist; needed without `--hook`",
+      doc: "the directory to write to, made if it does not exist; needed without `--hook` or " +
+        "`--archive`",
     },
   },
-  options: streamOptions,
+  options: {
+    archive: {
+      kind: "path",
+      value: "FILE",
+      doc: "write this archive: FILE.tar, FILE.tar.gz or FILE.tar.zst",
+    },
+    ...streamOptions,
+  },
   examples: [
     { line: "crit capture dump", doc: "then, elsewhere: criu dump --stream -D dump -t PID" },
+    {
+      line: "crit capture --archive dump.tar.zst dump",
+      doc: "the same into an archive; dump has the socket only",
+    },
+    {
+      line: "crit capture dump --set 'core-*.img:[0].tc.comm=worker'",
+      doc: "another name for every task",
+    },
     { line: "crit capture --hook", doc: "the one command of an action script" },
   ],
   exitCodes: {

@@ -138,6 +138,16 @@ export interface Context {
   readonly plugins: readonly string[];
   /** What `--color` says. */
   readonly color: ColorChoice;
+  /** Options with values in the order of the command line, where that matters. */
+  readonly given: readonly GivenOption[];
+}
+
+/** An option as it was given. */
+export interface GivenOption {
+  /** The name under which the command declares it. */
+  readonly key: string;
+  /** Its value as text. */
+  readonly value: string;
 }
 
 /** What a command does; gives the exit code: 0, or 1 for its own negative answer. */
@@ -153,6 +163,9 @@ export type Arguments<C extends Command> = Simple<
     readonly [N in keyof Present<C["positionals"]>]: PositionalValue<Present<C["positionals"]>[N]>;
   }
 >;
+
+/** Values of options that several commands share. */
+export type OptionValues<O extends Options> = { readonly [N in keyof O]: OptionValue<O[N]> };
 
 /** What is declared; nothing at all where a part of the declaration is left out. */
 export type Present<T> = T extends undefined ? unknown : NonNullable<T>;

@@ -9,7 +9,9 @@
 import { capture } from "./capture.ts";
 import type { Command } from "./command.ts";
 import { completion } from "./completion.ts";
+import { convert } from "./convert.ts";
 import { decode } from "./decode.ts";
+import { edit } from "./edit.ts";
 import { encode } from "./encode.ts";
 import { help } from "./help.ts";
 import { info } from "./info.ts";
@@ -17,14 +19,18 @@ import { serve } from "./serve.ts";
 import { show } from "./show.ts";
 import { stats } from "./stats.ts";
 import { types } from "./types.ts";
+import { x } from "./x.ts";
 
 /** Every command by its name, in the order in which help lists them. */
 export const commands = {
   decode,
   encode,
+  edit,
   show,
   info,
   stats,
+  x,
+  convert,
   serve,
   capture,
   types,

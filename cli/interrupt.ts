@@ -15,17 +15,22 @@ type SignalName = keyof typeof SIGNALS;
 /** Time between two turns of the event loop during long work, in milliseconds. */
 const TURN = 100;
 
-const doomed = new Set<string>();
+const doomed = new Set<() => void>();
 let isListening = false;
 let lastTurn = 0;
 
-/** Has a file removed when a signal ends crit; call what it returns when the file may stay. */
-export function removeOnSignal(path: string): () => void {
-  doomed.add(path);
+/** Has something done when a signal ends crit; call what it returns when that need not be. */
+export function onSignal(action: () => void): () => void {
+  doomed.add(action);
   return () => {
-    doomed.delete(path);
+    doomed.delete(action);
     if (doomed.size === 0 && isListening) stopListening();
   };
+}
+
+/** Has a file or directory removed when a signal ends crit; see {@link onSignal}. */
+export function removeOnSignal(path: string): () => void {
+  return onSignal(() => Deno.removeSync(path, { recursive: true }));
 }
 
 /**
@@ -47,9 +52,9 @@ export function breathe(): Promise<void> | undefined {
 const listeners = Object.entries(SIGNALS).map(([name, number]) => ({
   name: name as SignalName,
   end: () => {
-    for (const path of doomed) {
+    for (const action of doomed) {
       try {
-        Deno.removeSync(path);
+        action();
       } catch {
         // It is gone, or nobody can help it.
       }

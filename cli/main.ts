@@ -41,14 +41,14 @@ async function obey(args: readonly string[]): Promise<number> {
   if (invocation.asked === "help") {
     return (await runs.help()).run(
       { command: invocation.command?.name, man: false },
-      { plugins: [], color: invocation.color },
+      { plugins: [], color: invocation.color, given: [] },
     );
   }
-  const { command, color } = invocation;
+  const { command, color, given } = invocation;
   const plugins = [...pluginsOfEnvironment(), ...invocation.plugins];
   // `runs` types each module by its command's declaration, which `parse` has just obeyed.
   const load = runs[command.name as keyof typeof runs] as () => Promise<Runnable>;
-  const context: Context = { plugins, color };
+  const context: Context = { plugins, color, given };
   return await (await load()).run(invocation.args as never, context);
 }
 

@@ -22,6 +22,8 @@ export interface Output extends Disposable {
   write(bytes: Uint8Array): void;
   /** Writes so many zeros; in a regular file they are a hole, which takes no room on the disk. */
   skip(length: number): void;
+  /** Says that the output is whole but not yet to be put in its place; nothing is left open. */
+  seal(): void;
   /** Says that the output is whole, and puts it in its place. */
   commit(): void;
 }
@@ -57,6 +59,7 @@ const STANDARD_OUTPUT = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
 const standardOutput: Output = {
   write: (bytes) => writeBytes(bytes),
   skip: (length) => writeZeros(length, writeBytes),
+  seal: () => {},
   commit: () => {},
   [Symbol.dispose]: () => {},
 };
@@ -77,6 +80,8 @@ class DirectOutput implements Output {
     writeZeros(length, (zeros) => writeAll(this.#file, zeros));
   }
 
+  seal(): void {}
+
   commit(): void {}
 
   [Symbol.dispose](): void {
@@ -91,6 +96,7 @@ class FileOutput implements Output {
   #file: Deno.FsFile | undefined;
   #temporary: string | undefined;
   #endsInHole = false;
+  #isSealed = false;
   #forget = () => {};
 
   constructor(target: string, replaced: Deno.FileInfo | undefined) {
@@ -108,11 +114,16 @@ class FileOutput implements Output {
     this.#endsInHole = true;
   }
 
-  commit(): void {
+  seal(): void {
     const file = this.#open();
     if (this.#endsInHole) file.truncateSync(file.seekSync(0, Deno.SeekMode.Current));
     file.close();
     this.#file = undefined;
+    this.#isSealed = true;
+  }
+
+  commit(): void {
+    if (!this.#isSealed) this.seal();
     Deno.renameSync(this.#temporary!, this.#target);
     this.#temporary = undefined;
   }
@@ -154,7 +165,7 @@ function createBeside(target: string, mode: number): [file: Deno.FsFile, path: s
 }
 
 /** Gives a file the owner and permissions of the one that it will replace, as far as allowed. */
-function resemble(path: string, replaced: Deno.FileInfo): void {
+export function resemble(path: string, replaced: Deno.FileInfo): void {
   const { uid, gid, mode } = replaced;
   const created = Deno.statSync(path);
   try {
@@ -188,7 +199,7 @@ function writeZeros(length: number, write: (bytes: Uint8Array) => void): void {
 }
 
 /** `DIR/.NAME.crit-PID` for `DIR/NAME`. */
-function temporaryName(target: string, attempt: number): string {
+export function temporaryName(target: string, attempt = 0): string {
   const directory = directoryOf(target);
   // File systems allow names of 255 bytes, and a character takes up to four of them.
   const name = target.slice(target.lastIndexOf("/") + 1).slice(0, 55);
@@ -196,7 +207,8 @@ function temporaryName(target: string, attempt: number): string {
   return `${directory === "/" ? "" : directory}/.${name}.crit-${Deno.pid}${again}`;
 }
 
-function directoryOf(path: string): string {
+/** The directory that a path's last name is in. */
+export function directoryOf(path: string): string {
   const slash = path.lastIndexOf("/");
   return slash < 0 ? "." : path.slice(0, slash) || "/";
 }

@@ -10,7 +10,15 @@
 
 import { CritError } from "../images/errors.ts";
 import { nearest } from "../images/nearest.ts";
-import type { Arguments, ColorChoice, Command, Option, Options, ValueKind } from "./command.ts";
+import type {
+  Arguments,
+  ColorChoice,
+  Command,
+  GivenOption,
+  Option,
+  Options,
+  ValueKind,
+} from "./command.ts";
 import { spellings } from "./command.ts";
 import { globalOptions } from "./global.ts";
 
@@ -24,6 +32,7 @@ export type Invocation =
     readonly args: Values;
     readonly plugins: readonly string[];
     readonly color: ColorChoice;
+    readonly given: readonly GivenOption[];
   };
 
 /** Parsed values by option or argument name. */
@@ -58,7 +67,7 @@ export function parse(tokens: readonly string[], commands: readonly Command[]): 
   if (asked === "help") return { asked, command, color };
   if (command === undefined) throw usage("a command is missing", undefined);
   assignPositionals(command, commands, reader.positionals, args);
-  return { asked: "run", command, args, plugins: plugin, color };
+  return { asked: "run", command, args, plugins: plugin, color, given: reader.given };
 }
 
 /** Which command's arguments are read, among which. */
@@ -125,6 +134,8 @@ function defaults(options: Options): Values {
 /** Reads the options of one command into its values and collects the other arguments. */
 class Reader {
   readonly positionals: string[] = [];
+  /** Options with values, in their order. */
+  readonly given: GivenOption[] = [];
   readonly #scope: Scope;
   readonly #known = new Map<string, Known>();
   readonly #given = new Set<string>();
@@ -210,6 +221,7 @@ class Reader {
       values[key] = true;
       return;
     }
+    this.given.push({ key, value });
     const convert = (text: string) => toValue(text, spelling, option, this.#scope);
     if (option.list !== undefined) {
       const texts = option.list === "commas" ? value.split(",") : [value];

@@ -17,9 +17,12 @@ export type Commands = typeof commands;
 export const runs: { readonly [N in keyof Commands]: () => Promise<{ run: Run<Commands[N]> }> } = {
   decode: () => import("./decode_run.ts"),
   encode: () => import("./encode_run.ts"),
+  edit: () => import("./edit_run.ts"),
   show: () => import("./show_run.ts"),
   info: () => import("./info_run.ts"),
   stats: () => import("./stats_run.ts"),
+  x: () => import("./x_run.ts"),
+  convert: () => import("./convert_run.ts"),
   serve: () => import("./serve_run.ts"),
   capture: () => import("./capture_run.ts"),
   types: () => import("./types_run.ts"),

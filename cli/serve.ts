@@ -1,6 +1,7 @@
 /** What `crit serve` takes. @module */
 
 import type { Command } from "./command.ts";
+import { EDITING } from "./edit_options.ts";
 import { streamOptions } from "./stream_options.ts";
 
 /** Declaration of `crit serve`. */
@@ -13,23 +14,38 @@ export const serve = {
     CRIU asks for it. Prints the socket's path on standard output once CRIU can connect, and what
     it served on standard error at the end.
 
+    The dump may also be an archive as container engines export checkpoints: .tar, or that
+    compressed by gzip or zstd. It is not unpacked; the socket is then made in the directory that
+    the archive is in.
+
     With --hook it is made to be called from CRIU's --action-script. For the action pre-stream it
     starts a server in the background and returns once CRIU can connect; for others it does
     nothing. The socket's directory, and the dump unless given, is the image directory that CRIU
     names in $CRTOOLS_IMAGE_DIR; messages go to crit-serve.log there unless --log says otherwise,
-    and CRIU has 60 seconds to connect.`,
+    and CRIU has 60 seconds to connect.
+
+    Images may be edited on the way; those in the dump stay as they are. An edit that fails closes
+    the connection, which makes CRIU fail before it restores anything from that image.
+${EDITING}`,
   positionals: {
     dump: {
       kind: "path",
-      only: "directory",
       value: "DUMP",
       count: "optional",
-      doc: "the dump directory; needed without `--hook`",
+      doc: "the dump: a directory or an archive; needed without `--hook`",
     },
   },
   options: streamOptions,
   examples: [
     { line: "crit serve dump", doc: "then, elsewhere: criu restore --stream -D dump" },
+    {
+      line: "crit serve dump.tar.zst --socket-dir dump",
+      doc: "serve an archive to criu restore --stream -D dump",
+    },
+    {
+      line: "crit serve dump --set 'files.img:[isk.state=LISTEN].isk.src_port=8080'",
+      doc: "restore a server that listens elsewhere",
+    },
     { line: "crit serve --hook", doc: "the one command of an action script" },
   ],
   exitCodes: { 3: "an edit failed, or CRIU did not keep to the protocol" },

@@ -5,30 +5,50 @@ import { DirectorySource } from "../images/stream/directory.ts";
 import { loadSystemCalls } from "../images/stream/ffi.ts";
 import { serve as serveDump, type ServeSummary } from "../images/stream/serve.ts";
 import type { DumpSource } from "../images/stream/store.ts";
+import { Errno, type SystemCalls } from "../images/stream/system.ts";
 import type { Arguments, Context } from "./command.ts";
 import { hookAction, startInBackground } from "./hook.ts";
 import type { serve } from "./serve.ts";
 import { binarySize } from "./sizes.ts";
+import { streamEdits } from "./stream_edits.ts";
 import { countOf, neededPath, stream } from "./streaming.ts";
 
 /** Runs `crit serve`. */
-export async function run(args: Arguments<typeof serve>, _context: Context): Promise<number> {
+export async function run(args: Arguments<typeof serve>, context: Context): Promise<number> {
   if (args.hook) {
     const action = hookAction();
     return action === undefined ? 0 : await startInBackground("serve", args, args.dump, action);
   }
   const dump = neededPath(args.dump, "DUMP", "serve");
   const system = loadSystemCalls();
-  const source = new DirectorySource(system, dump);
+  const { source, directory } = await openServed(system, dump, context);
   try {
     await checkDump(source, dump);
-    return await stream(system, dump, args, {
-      work: (options) => serveDump(system, source, options),
+    const edits = await streamEdits(args, context);
+    await edits.check(source);
+    return await stream(system, directory, args, {
+      work: (options) =>
+        edits.around(options, (edits) => serveDump(system, source, { ...options, edits })),
       describe,
     });
   } finally {
     source.close();
   }
+}
+
+/** A dump to serve, and the directory where the socket is made unless another is given. */
+async function openServed(
+  system: SystemCalls,
+  path: string,
+  context: Context,
+): Promise<{ source: DumpSource; directory: string }> {
+  const opened = system.open(path, "directory");
+  if (opened === -Errno.notDirectory) {
+    const { openServedArchive } = await import("./streamed_archives.ts");
+    return await openServedArchive(system, path, context);
+  }
+  if (opened >= 0) system.close(opened);
+  return { source: new DirectorySource(system, path), directory: path };
 }
 
 /** Says at once what CRIU would say less clearly. */

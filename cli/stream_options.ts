@@ -1,6 +1,7 @@
 /** The options that `crit serve` and `crit capture` share. @module */
 
 import type { Options } from "./command.ts";
+import { editOptions } from "./edit_options.ts";
 
 /** Longest time that can be waited for, in seconds: `poll` counts milliseconds in 31 bits. */
 const LONGEST = 2_000_000;
@@ -18,7 +19,7 @@ export const streamOptions = {
     value: "SECONDS",
     max: LONGEST,
     default: 300,
-    doc: "give up when CRIU leaves something half done for so long; 0 is never",
+    doc: "give up when CRIU, or a filter, leaves something half done for so long; 0 is never",
   },
   connectTimeout: {
     kind: "number",
@@ -35,5 +36,6 @@ export const streamOptions = {
     kind: "flag",
     doc: "work as CRIU's `--action-script`: start in the background before CRIU connects",
   },
+  ...editOptions,
   json: { kind: "flag", doc: "say what was done as JSON on standard output, for programs" },
 } as const satisfies Options;

@@ -7,12 +7,12 @@
 import { CritError } from "../images/errors.ts";
 import type { StreamOptions } from "../images/stream/connection.ts";
 import { check, type SystemCalls } from "../images/stream/system.ts";
-import type { Arguments, Command } from "./command.ts";
+import type { OptionValues } from "./command.ts";
 import type { streamOptions } from "./stream_options.ts";
 import { warn, writeText } from "./terminal.ts";
 
 /** Values of the options that both commands share. */
-export type StreamArguments = Arguments<Command & { options: typeof streamOptions }>;
+export type StreamArguments = OptionValues<typeof streamOptions>;
 
 /** One direction of streaming. */
 export interface Direction<Summary> {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Form, messageTable } from "./codec/table.ts";
+import { type Form, type MessageTable, messageTable } from "./codec/table.ts";
 import { BASE64_LINE, JsonPrinter, writeBase64Lines } from "./codec/to_json.ts";
 import type { ExtraRun } from "./extra.ts";
 import { type ImageEvents, ImageReader, type ImageVersion, jsonName } from "./image.ts";
@@ -48,6 +48,8 @@ export class ImageDecoder implements ImageEvents {
   #index = 0;
   #members = false;
   #shape: EntryShape | undefined;
+  /** Table of the entries of this shape. */
+  #table: MessageTable | undefined;
   /** How many runs the current extra had so far, and how many bytes. */
   #runs = 0;
   #extraSize = 0;
@@ -84,10 +86,12 @@ export class ImageDecoder implements ImageEvents {
   }
 
   payload(shape: EntryShape, bytes: Uint8Array, from: number, to: number): void {
-    const table = messageTable(shape.entry, this.#form);
+    if (shape !== this.#shape) {
+      this.#shape = shape;
+      this.#table = messageTable(shape.entry, this.#form);
+    }
     this.#out.item(this.#index === 0, ENTRY_DEPTH);
-    this.#members = this.#printer.open(table, bytes, from, to, ENTRY_DEPTH);
-    this.#shape = shape;
+    this.#members = this.#printer.open(this.#table!, bytes, from, to, ENTRY_DEPTH);
     this.#runs = 0;
     this.#extraSize = 0;
   }

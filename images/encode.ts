@@ -6,7 +6,7 @@
 
 import { Base64Decoder } from "./base64.ts";
 import { JsonMessages } from "./codec/from_json.ts";
-import { messageTable } from "./codec/table.ts";
+import { type MessageTable, messageTable } from "./codec/table.ts";
 import { CritError, dataError, inField } from "./errors.ts";
 import { type ExtraRun, planExtra } from "./extra.ts";
 import { type ImageVersion, magicsOf, shapeAt } from "./image.ts";
@@ -72,6 +72,9 @@ export class ImageEncoder {
   readonly #messages: JsonMessages;
   #state = State.Start;
   #type: ImageType | undefined;
+  #shape: EntryShape | undefined;
+  /** Table of the entries of this shape. */
+  #table: MessageTable | undefined;
   #sawMagic = false;
   #sawEntries = false;
   #firstKey = true;
@@ -80,6 +83,8 @@ export class ImageEncoder {
   #held = 0;
   /** Start of what must be read again when the buffer runs out. */
   #mark = 0;
+  /** How much was written when `#mark` was set. */
+  #written = 0;
   /** How much text there must be before the entry is tried again. */
   #retryAt = 0;
   #base64 = new Base64Decoder();
@@ -131,7 +136,13 @@ export class ImageEncoder {
    */
   finish(): void {
     this.#json.eof = true;
-    if (this.#state === State.Hold) this.#located(() => this.#releaseHeld());
+    if (this.#state === State.Hold) {
+      try {
+        this.#releaseHeld();
+      } catch (error) {
+        throw this.#located(error);
+      }
+    }
     this.#run();
     if (this.#state !== State.End) {
       throw this.#json.error("the text ends early").at({ image: this.options.name });
@@ -142,43 +153,44 @@ export class ImageEncoder {
 
   /** Goes on as long as there is text. */
   #run(): void {
-    const json = this.#json;
-    for (;;) {
-      this.#mark = json.pos;
-      const written = this.#out.pos;
-      try {
-        if (!this.#located(() => this.#step())) return;
-        this.#retryAt = 0;
-      } catch (error) {
-        if (error !== NEED_MORE) throw error;
-        this.#out.pos = written;
-        json.pos = this.#mark;
-        // An entry is read again from its start: doubling keeps the work linear.
-        const have = json.end - this.#mark;
-        this.#retryAt = this.#state === State.Entry && have > FLUSH ? have * 2 : 0;
-        return;
-      }
-      if (this.#out.pos >= FLUSH) {
-        this.give(this.#out.view());
-        this.#out.pos = 0;
-      }
+    try {
+      this.#steps();
+    } catch (error) {
+      if (error !== NEED_MORE) throw this.#located(error);
+      const json = this.#json;
+      this.#out.pos = this.#written;
+      json.pos = this.#mark;
+      // An entry is read again from its start: growing text keeps the work linear.
+      const have = json.end - this.#mark;
+      this.#retryAt = this.#state === State.Entry ? have * (have < FLUSH ? 4 : 2) : 0;
     }
   }
 
-  #located<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      if (!(error instanceof CritError)) throw error;
-      const inEntry = this.#state >= State.Entry && this.#state <= State.LongEnd;
-      const { line, column } = this.#json.error("").place;
-      throw error.at({
-        image: this.options.name,
-        line,
-        column,
-        ...(inEntry ? { entry: this.#index } : {}),
-      });
-    }
+  #steps(): void {
+    const json = this.#json;
+    const out = this.#out;
+    do {
+      if (out.pos >= FLUSH) {
+        this.give(out.view());
+        out.pos = 0;
+      }
+      this.#retryAt = 0;
+      this.#mark = json.pos;
+      this.#written = out.pos;
+    } while (this.#step());
+  }
+
+  /** The error with its line, column and entry. */
+  #located(error: unknown): unknown {
+    if (!(error instanceof CritError)) return error;
+    const inEntry = this.#state >= State.Entry && this.#state <= State.LongEnd;
+    const { line, column } = this.#json.error("").place;
+    return error.at({
+      image: this.options.name,
+      line,
+      column,
+      ...(inEntry ? { entry: this.#index } : {}),
+    });
   }
 
   /** Does one thing; false when there is nothing more to do for now. */
@@ -322,6 +334,11 @@ export class ImageEncoder {
     const out = this.#out;
     if (this.#closed) throw json.error("no entry can follow an extra that goes to the file's end");
     const shape = shapeAt(this.#type!, this.#index);
+    if (shape !== this.#shape) {
+      this.#shape = shape;
+      this.#table = messageTable(shape.entry, "pretty");
+    }
+    const table = this.#table!;
     if (json.peek() !== OPEN_OBJECT) throw json.unexpected("an entry");
     out.ensure(4);
     const start = out.pos;
@@ -337,7 +354,7 @@ export class ImageEncoder {
       return true;
     };
     try {
-      this.#messages.message(messageTable(shape.entry, "pretty"), other);
+      this.#messages.message(table, other);
     } catch (error) {
       if (!(error instanceof StreamExtra)) throw error;
       return this.#beginLongExtra(shape, start);
@@ -371,7 +388,7 @@ export class ImageEncoder {
     const json = this.#json;
     const out = this.#out;
     try {
-      this.#messages.settle(messageTable(shape.entry, "pretty"), start + 4);
+      this.#messages.settle(this.#table!, start + 4);
     } catch (error) {
       // What is missing may follow the extra, which must be read whole then.
       throw json.eof ? error : NEED_MORE;

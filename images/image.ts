@@ -67,6 +67,8 @@ export interface ImageEvents {
   extraBytes(bytes: Uint8Array, from: number, to: number): void;
   /** The run ends. */
   extraEnd(run: ExtraRun): void;
+  /** The bytes that pad the run, whatever they are: CRIU does not always write zeros. */
+  padding?(bytes: Uint8Array, from: number, to: number): void;
   /** The entry, extra included, ends. */
   entryEnd(): void;
   /** The image ends. */
@@ -83,6 +85,8 @@ export interface ImageReaderOptions {
 
 /** Bytes that are read ahead at a time. */
 const CHUNK = 1 << 18;
+/** Half of what is read at first. */
+const FIRST = 1 << 11;
 
 enum State {
   Magic,
@@ -101,11 +105,13 @@ enum State {
  * much with {@link ImageReader.advance}; then `finish`.
  */
 export class ImageReader {
-  #buffer = new Uint8Array(CHUNK);
+  #buffer: Uint8Array<ArrayBuffer>;
   #pos = 0;
   #end = 0;
   /** File offset of `#buffer[0]`. */
   #base = 0;
+  /** How much is asked for at a time: little at first. */
+  #ask = FIRST;
   #state = State.Magic;
   /** Bytes that the current state still needs. */
   #need = 4;
@@ -116,7 +122,10 @@ export class ImageReader {
   #plan: ExtraPlan | undefined;
   #run: ExtraRun | undefined;
 
-  constructor(readonly events: ImageEvents, readonly options: ImageReaderOptions = {}) {}
+  constructor(readonly events: ImageEvents, readonly options: ImageReaderOptions = {}) {
+    // A dump has many small images; the byte more lets the file's end be seen without growing.
+    this.#buffer = new Uint8Array(Math.min(CHUNK, (options.size ?? CHUNK) + 1));
+  }
 
   /** Index of the entry being read, from 0; at the end, how many there were. */
   get index(): number {
@@ -132,7 +141,8 @@ export class ImageReader {
       this.#pos = 0;
     }
     if (this.#end === this.#buffer.length) this.#grow();
-    return this.#buffer.subarray(this.#end);
+    this.#ask = Math.min(this.#ask * 2, CHUNK);
+    return this.#buffer.subarray(this.#end, this.#end + this.#ask);
   }
 
   /** Only a payload needs more than a chunk; the buffer doubles as its bytes arrive. */
@@ -146,7 +156,9 @@ export class ImageReader {
   advance(count: number): void {
     this.#end += count;
     try {
-      while (this.#step());
+      while (this.#step()) {
+        if (this.#state === State.Size) this.#plainEntries();
+      }
     } catch (error) {
       throw this.#located(error);
     }
@@ -203,6 +215,28 @@ export class ImageReader {
     }
   }
 
+  /** Passes on the entries without extras that are there whole: the commonest by far. */
+  #plainEntries(): void {
+    const buffer = this.#buffer;
+    const end = this.#end;
+    const shape = shapeAt(this.#type!, this.#index);
+    if (shape !== this.#type || shape.extra !== undefined) return;
+    for (;;) {
+      const offset = this.#pos;
+      const from = offset + 4;
+      if (from > end) return;
+      const to = from + uint32At(buffer, offset);
+      if (to > end) return;
+      this.#entryOffset = this.#base + offset;
+      this.#state = State.Payload;
+      this.events.payload(shape, buffer, from, to, this.#entryOffset);
+      this.#pos = to;
+      this.#state = State.Size;
+      this.events.entryEnd();
+      this.#index++;
+    }
+  }
+
   /** Does one thing if enough bytes are there; false when more are needed. */
   #step(): boolean {
     if (this.#state === State.Run) return this.#passRun();
@@ -232,6 +266,7 @@ export class ImageReader {
       }
       case State.Padding:
         this.#pos += this.#need;
+        this.events.padding?.(this.#buffer, from, this.#pos);
         this.#nextRun(undefined);
         return true;
     }

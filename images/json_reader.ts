@@ -17,6 +17,8 @@ export const NEED_MORE: unique symbol = Symbol("need more input");
 
 /** Bytes that are read ahead at a time. */
 const CHUNK = 1 << 18;
+/** Half of what is read at first. */
+const FIRST = 1 << 11;
 
 /** Bytes after the text: the 0 that ends it, and room for reading words. */
 const SLACK = 64;
@@ -58,9 +60,14 @@ export class JsonReader {
   lo = 0;
   hi = 0;
   negative = false;
+  /** How much is asked for at a time: little at first. */
+  #ask = FIRST;
   /** Newlines before `bytes[0]`, and bytes of its line before it. */
   #lines = 0;
   #columns = 0;
+  /** Newlines that were passed over in the buffer, and where the last of them ends. */
+  #newlines = 0;
+  #counted = 0;
 
   /** Where more input may be put; what is before `keep` is dropped, and `pos` moves along. */
   room(keep: number): Uint8Array<ArrayBuffer> {
@@ -77,7 +84,8 @@ export class JsonReader {
       this.bytes = grown;
       this.view = new DataView(grown.buffer);
     }
-    return this.bytes.subarray(this.end, this.bytes.length - SLACK);
+    this.#ask = Math.min(this.#ask * 2, CHUNK);
+    return this.bytes.subarray(this.end, Math.min(this.end + this.#ask, this.bytes.length - SLACK));
   }
 
   /** Says that `count` bytes were put into the room. */
@@ -86,16 +94,16 @@ export class JsonReader {
     this.bytes[this.end] = 0;
   }
 
+  /** Takes note of the lines before `upTo`, which is dropped. */
   #countLines(upTo: number): void {
-    let start = 0;
-    for (;;) {
-      const at = this.bytes.indexOf(NEWLINE, start);
-      if (at < 0 || at >= upTo) break;
-      this.#lines++;
-      this.#columns = 0;
-      start = at + 1;
-    }
-    this.#columns += upTo - start;
+    let dropped = this.#newlines;
+    for (let i = upTo; i < this.#counted; i++) if (this.bytes[i] === NEWLINE) dropped--;
+    if (dropped > 0) {
+      this.#lines += dropped;
+      this.#columns = upTo - 1 - this.bytes.lastIndexOf(NEWLINE, upTo - 1);
+    } else this.#columns += upTo;
+    this.#newlines -= dropped;
+    this.#counted = Math.max(0, this.#counted - upTo);
   }
 
   /** An error at `pos`, with line and column. */
@@ -125,7 +133,13 @@ export class JsonReader {
     let { pos } = this;
     let byte = bytes[pos]!;
     while (byte === 0x20 || byte === NEWLINE || byte === 0x0d || byte === 0x09) {
-      byte = bytes[++pos]!;
+      pos++;
+      // An entry that is read again has its lines counted already.
+      if (byte === NEWLINE && pos > this.#counted) {
+        this.#newlines++;
+        this.#counted = pos;
+      }
+      byte = bytes[pos]!;
     }
     this.pos = pos;
     return byte;
@@ -292,6 +306,49 @@ export class JsonReader {
     return unit;
   }
 
+  /** Takes a whole number of at most 15 digits; -1, and nothing taken, when it is anything else. */
+  digits(): number {
+    const { bytes, view } = this;
+    const start = this.pos;
+    let pos = start;
+    let value = 0;
+    for (let word = view.getUint32(pos, true); areDigits(word);) {
+      value = value * 10000 + fourDigits(word);
+      pos += 4;
+      word = view.getUint32(pos, true);
+    }
+    let byte = bytes[pos]!;
+    while (byte >= 0x30 && byte <= 0x39) {
+      value = value * 10 + (byte - 0x30);
+      byte = bytes[++pos]!;
+    }
+    // Only what surely ends the number: a point, an exponent or the buffer's end is left to others.
+    if (byte !== 0x2c && byte !== 0x7d && byte !== NEWLINE) return -1;
+    const count = pos - start;
+    if (count > 15 || count === 0 || (count > 1 && bytes[start] === 0x30)) return -1;
+    this.pos = pos;
+    return value;
+  }
+
+  /** Takes a string such as `"0x1f"` into `lo` and `hi`; false, and nothing taken, if it is not. */
+  quotedHex(): boolean {
+    const { bytes } = this;
+    const start = this.pos + 3;
+    if (bytes[start - 2] !== 0x30 || bytes[start - 1] !== 0x78) return false;
+    let lo = 0;
+    let hi = 0;
+    let pos = start;
+    for (let digit = hexDigit(bytes[pos]!); digit >= 0; digit = hexDigit(bytes[++pos]!)) {
+      hi = hi << 4 | lo >>> 28;
+      lo = lo << 4 | digit;
+    }
+    if (bytes[pos] !== QUOTE || pos === start || pos > start + 16) return false;
+    this.lo = lo >>> 0;
+    this.hi = hi >>> 0;
+    this.pos = pos + 1;
+    return true;
+  }
+
   /** Takes a whole number into `lo`, `hi` and `negative`. */
   number(): void {
     const { bytes } = this;
@@ -300,6 +357,11 @@ export class JsonReader {
     if (this.negative) pos++;
     const start = pos;
     let value = 0;
+    for (let word = this.view.getUint32(pos, true); areDigits(word);) {
+      value = value * 10000 + fourDigits(word);
+      pos += 4;
+      word = this.view.getUint32(pos, true);
+    }
     let byte = bytes[pos]!;
     while (byte >= 0x30 && byte <= 0x39) {
       value = value * 10 + (byte - 0x30);
@@ -399,6 +461,18 @@ export class JsonReader {
     this.pos++;
     return byte === 0x2c;
   }
+}
+
+/** Whether all four bytes of a word are decimal digits: 0x30 to 0x39. */
+function areDigits(word: number): boolean {
+  return (word & 0xf0f0f0f0) === (0x30303030 | 0) &&
+    (word + 0x06060606 & 0xf0f0f0f0) === (0x30303030 | 0);
+}
+
+/** The number that four digits make, the first one in the lowest byte. */
+function fourDigits(word: number): number {
+  const pairs = Math.imul(word & 0x0f0f0f0f, 10 << 8 | 1) >>> 8 & 0x00ff00ff;
+  return Math.imul(pairs, 100 << 16 | 1) >>> 16;
 }
 
 function hexDigit(byte: number): number {

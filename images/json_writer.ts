@@ -131,6 +131,17 @@ export class JsonWriter {
     this.unsigned(lo, hi);
   }
 
+  /** Appends an unsigned 64-bit number in hexadecimal, without a prefix. */
+  hex(lo: number, hi: number): void {
+    this.ensure(NUMBER_ROOM);
+    const { bytes } = this;
+    let { pos } = this;
+    let shift = hi === 0 ? 28 - (Math.clz32(lo | 1) & 28) : 60 - (Math.clz32(hi) & 28);
+    for (; shift >= 32; shift -= 4) bytes[pos++] = HEX[hi >>> shift - 32 & 15]!;
+    for (; shift >= 0; shift -= 4) bytes[pos++] = HEX[lo >>> shift & 15]!;
+    this.pos = pos;
+  }
+
   /** Appends UTF-8 bytes as a string: other than ASCII as `\uXXXX`, undecodable bytes too. */
   text(source: Uint8Array, from: number, to: number): void {
     this.ensure((to - from) * 6 + 2);

@@ -13,18 +13,24 @@ const byMagic = new Map<number, ImageType>();
 const byFile = new Map<string, ImageType>();
 
 /**
- * Adds an image type and returns it. The same object twice is fine.
+ * Adds an image type and returns it. The same declaration twice is fine.
  *
  * @throws {CritError} `usage` when its name, magic, file name or a hint is already taken
  */
 export function register(type: ImageType): ImageType {
-  if (byName.get(type.name) === type) return type;
+  const known = byName.get(type.name);
+  if (known !== undefined && isSame(known, type)) return known;
   checkFree(type);
   byName.set(type.name, type);
   if (type.magic !== undefined && type.sameMagicAs === undefined) byMagic.set(type.magic, type);
   for (const file of type.files) byFile.set(shapeOf(file), type);
   addHints(type.hints ?? {});
   return type;
+}
+
+/** Whether two declarations, which are plain data, say the same. */
+function isSame(a: ImageType, b: ImageType): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 
 function checkFree(type: ImageType): void {

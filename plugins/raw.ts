@@ -104,6 +104,27 @@ const types: ImageType[] = [
     summary: "connection tracking expectations",
     raw: "nfnetlink expectation dump",
   }),
+  register({
+    name: "AMDGPU_KFD",
+    framing: "none",
+    files: ["amdgpu-kfd-%d.img"],
+    summary: "an AMD GPU's compute driver state (CRIU's amdgpu plug-in)",
+    raw: "protobuf without a magic",
+  }),
+  register({
+    name: "AMDGPU_RENDERD",
+    framing: "none",
+    files: ["amdgpu-renderD-%d.img"],
+    summary: "an AMD GPU's render device (CRIU's amdgpu plug-in)",
+    raw: "protobuf without a magic",
+  }),
+  register({
+    name: "AMDGPU_PAGES",
+    framing: "none",
+    files: ["amdgpu-pages-%s.img"],
+    summary: "an AMD GPU's memory (CRIU's amdgpu plug-in)",
+    raw: "memory pages",
+  }),
 ];
 
 export default types;

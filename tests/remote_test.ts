@@ -45,7 +45,7 @@ Deno.test("the command line runs from a URL and decodes an image", async () => {
   }));
   assert.deepEqual([code, stderr], [0, ""]);
   assert.equal(stdout.trimEnd(), Deno.readTextFileSync(`${image}.json`).trimEnd());
-  assert(requests.includes("/plugins/files.ts"));
+  assert(requests.includes("/plugins/mod.ts"));
 });
 
 Deno.test("the library is imported from a URL", async () => {

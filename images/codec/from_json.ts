@@ -16,9 +16,10 @@ import { decodeQuotedPrintable } from "../quoted_printable.ts";
 import { isWide, Kind } from "../schema.ts";
 import { encodeText } from "../utf8.ts";
 import { MAX_DEPTH, Wire, WireReader, type WireWriter } from "../wire.ts";
-import { oldName, oldValue, type Rewrite, rewritesOf } from "./old_names.ts";
+import { oldName, oldValue, rewritesOf } from "./old_names.ts";
 import { UNKNOWN } from "./objects.ts";
-import { fieldOf, type FieldTable, type MessageTable, Shape } from "./table.ts";
+import { RawFields } from "./raw_fields.ts";
+import { fieldOf, type FieldTable, type MessageTable, MOST_REMEMBERED, Shape } from "./table.ts";
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -32,6 +33,8 @@ export type OtherKey = (key: string) => boolean;
 
 /** Reads objects from a {@link JsonReader} and writes them as messages. */
 export class JsonMessages {
+  readonly #fields = new RawFields();
+
   /**
    * @param strict names and shapes of older tools are refused
    */
@@ -55,7 +58,8 @@ export class JsonMessages {
     if (json.peek() === CLOSE_OBJECT) json.pos++;
     else {
       for (;;) {
-        const field = this.#field(table, next, other);
+        if (json.peek() !== QUOTE) throw json.unexpected("a key");
+        const field = this.#laterField(table, next) ?? this.#anyField(table, other);
         if (field === UNKNOWN) ascending = false;
         else if (field !== undefined) {
           if (field.number <= last) ascending = false;
@@ -78,18 +82,9 @@ export class JsonMessages {
     if (!ascending || required !== table.required) this.settle(table, start);
   }
 
-  /**
-   * Takes a key with its colon. Gives its field; {@link UNKNOWN} when it was the raw unknown
-   * fields, nothing when `other` took it; then its value is read as well.
-   */
-  #field(
-    table: MessageTable,
-    next: number,
-    other?: OtherKey,
-  ): FieldTable | typeof UNKNOWN | undefined {
+  /** Takes a key with its colon if it is that of a field after `next`, which most are. */
+  #laterField({ list }: MessageTable, next: number): FieldTable | undefined {
     const { json } = this;
-    const { list } = table;
-    if (json.peek() !== QUOTE) throw json.unexpected("a key");
     const { view, pos } = json;
     const first = view.getUint32(pos, true);
     for (let i = next; i < list.length; i++) {
@@ -102,6 +97,16 @@ export class JsonMessages {
       json.colon();
       return field;
     }
+    return undefined;
+  }
+
+  /**
+   * Takes any key with its colon. Gives its field; {@link UNKNOWN} when it was the raw unknown
+   * fields, nothing when `other` took it; then its value is read as well.
+   */
+  #anyField(table: MessageTable, other?: OtherKey): FieldTable | typeof UNKNOWN | undefined {
+    const { json } = this;
+    const { pos } = json;
     const key = json.key();
     json.peek();
     const field = table.byName.get(key) ?? this.#oldField(table, key);
@@ -181,6 +186,55 @@ export class JsonMessages {
 
   /** Takes one value and appends it with its tag. The position is at its first byte. */
   #value(field: FieldTable, depth: number): void {
+    if (!field.isInteger || !this.#plainInteger(field)) this.#anyValue(field, depth);
+  }
+
+  /** Takes an integer that is written as such and not too large, as most are; false: it is not. */
+  #plainInteger(field: FieldTable): boolean {
+    const { json, out } = this;
+    const { tag, kind } = field;
+    const start = json.pos;
+    const negative = json.bytes[start] === 0x2d;
+    if (negative) json.pos++;
+    const value = json.digits();
+    let hi = value < 4294967296 ? 0 : Math.floor(value / 4294967296);
+    let lo = (value - hi * 4294967296) >>> 0;
+    const isUnsigned = kind === Kind.Uint64 || kind === Kind.Uint32;
+    const fits = isUnsigned
+      ? !negative && (hi === 0 || kind === Kind.Uint64)
+      : value <= 0x7fffffff && !(negative && value === 0);
+    if (value < 0 || !fits || tag > 0x3fff) {
+      json.pos = start;
+      return false;
+    }
+    if (kind === Kind.Sint32 || kind === Kind.Sint64) lo = negative ? lo * 2 - 1 : lo * 2;
+    else if (negative) {
+      lo = -lo >>> 0;
+      hi = 0xffffffff;
+    }
+    out.ensure(16);
+    const { bytes } = out;
+    let { pos } = out;
+    if (tag > 0x7f) {
+      bytes[pos++] = tag & 0x7f | 0x80;
+      bytes[pos++] = tag >>> 7;
+    } else bytes[pos++] = tag;
+    while (hi !== 0) {
+      bytes[pos++] = lo & 0x7f | 0x80;
+      lo = (lo >>> 7 | hi << 25) >>> 0;
+      hi >>>= 7;
+    }
+    while (lo > 0x7f) {
+      bytes[pos++] = lo & 0x7f | 0x80;
+      lo >>>= 7;
+    }
+    bytes[pos++] = lo;
+    out.pos = pos;
+    return true;
+  }
+
+  /** Takes a value of any kind, however it is written. */
+  #anyValue(field: FieldTable, depth: number): void {
     const { json, out } = this;
     this.#tag(field);
     if (field.wire === Wire.Bytes) return this.#delimited(field, depth);
@@ -194,13 +248,6 @@ export class JsonMessages {
     const { pos } = json;
     if (byte !== 0x2d && (byte < 0x30 || byte > 0x39)) throw json.unexpected("a number");
     json.number();
-    if (field.wire === Wire.Varint && !json.negative) {
-      if (field.kind === Kind.Uint64 || (field.kind === Kind.Uint32 && json.hi === 0)) {
-        if (json.hi === 0 && json.lo < 0x80) out.bytes[out.pos++] = json.lo;
-        else out.varint(json.lo, json.hi);
-        return;
-      }
-    }
     const magnitude = BigInt(json.hi) << 32n | BigInt(json.lo);
     this.#integer(field, json.negative ? -magnitude : magnitude, pos);
   }
@@ -209,11 +256,12 @@ export class JsonMessages {
   #quotedNumber(field: FieldTable): void {
     const { json } = this;
     const { pos } = json;
+    if (field.kind === Kind.Uint64 && json.quotedHex()) return this.out.varint(json.lo, json.hi);
     const text = json.string();
     if (field.kind === Kind.Bool) throw json.error("expected true or false", pos);
     const named = this.#named(field, text);
     if (named !== undefined) return this.out.varint(named >>> 0, named < 0 ? 0xffffffff : 0);
-    const value = field.parse?.(text) ?? parseInteger(text);
+    const value = this.#parsed(field, text);
     if (value !== undefined) return this.#integer(field, value, pos);
     const names = field.enum;
     if (names === undefined) throw json.error(`${JSON.stringify(text)} is not a number`, pos);
@@ -223,6 +271,16 @@ export class JsonMessages {
       pos,
       near && `did you mean ${near}?`,
     );
+  }
+
+  /** The number that a text stands for; the same few texts come over and over. */
+  #parsed({ values, parse }: FieldTable, text: string): bigint | undefined {
+    let value = values.get(text);
+    if (value === undefined) {
+      value = parse?.(text) ?? parseInteger(text);
+      if (values.size < MOST_REMEMBERED) values.set(text, value);
+    }
+    return value;
   }
 
   /** Number of an enum value's name. */
@@ -290,31 +348,43 @@ export class JsonMessages {
   }
 
   /**
+   * Takes one field's value and appends it with its tag.
+   *
+   * @param part of a repeated field: the list of its values, or one item of it
+   */
+  field(field: FieldTable, part: "whole" | "item"): void {
+    const byte = this.json.peek();
+    if (field.repeated && part === "whole") this.#list(field, 0);
+    else if (field.shape === Shape.Address && byte === QUOTE) this.#address(field);
+    else this.#value(field, 0);
+  }
+
+  /**
    * Puts the fields written since `start` in ascending number.
    *
    * @throws {CritError} `data` when a required field is missing or one is given twice
    */
   settle(table: MessageTable, start: number): void {
     const { out } = this;
-    let fields = fieldsOf(out.bytes, start, out.pos);
-    if (!this.strict) fields = rewrite(fields, rewritesOf(table.schema.name));
-    fields.sort((a, b) => a.number - b.number);
-    const given = new Set<FieldTable>();
-    for (const { number, wire } of fields) {
-      const field = fieldOf(table, number);
-      if (field === undefined || field.wire !== wire) continue;
-      if (given.has(field) && !field.repeated) {
-        throw inField(this.json.error("given twice"), field.name);
-      }
-      given.add(field);
+    const fields = this.#fields;
+    fields.read(out.bytes, start, out.pos);
+    if (!this.strict) rewritesOf(table.schema.name).forEach((rewrite) => fields.rewrite(rewrite));
+    fields.sort();
+    let required = 0;
+    let last: FieldTable | undefined;
+    for (let i = 0; i < fields.count; i++) {
+      const field = fieldOf(table, fields.numberAt(i));
+      if (field === undefined || field.wire !== fields.wireAt(i)) continue;
+      if (field !== last) {
+        if (field.required) required++;
+      } else if (!field.repeated) throw inField(this.json.error("given twice"), field.name);
+      last = field;
     }
-    for (const field of table.list) {
-      if (field.required && !given.has(field)) {
-        throw inField(this.json.error("required field is missing"), field.name);
-      }
+    if (required !== table.required) {
+      const missing = table.list.find((field) => field.required && !fields.has(field))!;
+      throw inField(this.json.error("required field is missing"), missing.name);
     }
-    out.pos = start;
-    for (const { raw } of fields) out.raw(raw);
+    fields.write(out.bytes, start);
   }
 }
 
@@ -326,38 +396,4 @@ function isName(field: FieldTable, view: DataView, pos: number): boolean {
     if ((view.getUint32(pos, true) ^ words[i]!) !== 0) return false;
   }
   return ((view.getUint32(pos, true) ^ words[last]!) & nameMask) === 0;
-}
-
-/** One field with its tag, as it stands on the wire. */
-interface RawField {
-  number: number;
-  wire: number;
-  raw: Uint8Array;
-}
-
-function fieldsOf(bytes: Uint8Array, from: number, to: number): RawField[] {
-  const copy = bytes.slice(from, to);
-  const reader = new WireReader(copy, 0, copy.length);
-  const fields: RawField[] = [];
-  while (!reader.done) {
-    const start = reader.pos;
-    const tag = reader.tag();
-    reader.skip(tag);
-    fields.push({ number: tag >>> 3, wire: tag & 7, raw: copy.subarray(start, reader.pos) });
-  }
-  return fields;
-}
-
-/** Moves values that older JSON has under another field's present name. */
-function rewrite(fields: RawField[], rewrites: readonly Rewrite[]): RawField[] {
-  for (const { from, to } of rewrites) {
-    if (fields.some(({ number }) => number === to)) continue;
-    for (const field of fields) {
-      if (field.number !== from || from > 15 || to > 15) continue;
-      field.raw = field.raw.slice();
-      field.raw[0] = to << 3 | field.raw[0]! & 7;
-      field.number = to;
-    }
-  }
-  return fields;
 }

@@ -44,7 +44,10 @@ export function decodeMessage(
   from = 0,
   to = bytes.length,
 ): Message {
-  return readMessage(messageSchema(name), new WireReader(bytes, from, to), {}, 0);
+  const schema = messageSchema(name);
+  const message = readMessage(schema, new WireReader(bytes, from, to), {}, 0);
+  checkRequired(schema, message);
+  return message;
 }
 
 /**
@@ -54,10 +57,18 @@ export function decodeMessage(
  * @throws {CritError} `data` when a key, a type or a range is wrong or a required field is missing
  */
 export function encodeMessage(name: string, message: Message): Uint8Array {
-  const writer = new WireWriter();
-  writeMessage(writer, messageSchema(name), message, 0);
-  return writer.bytes.slice(0, writer.pos);
+  scratch.pos = 0;
+  writeMessage(scratch, messageSchema(name), message, 0);
+  const bytes = scratch.bytes.slice(0, scratch.pos);
+  // One huge message must not take room for ever.
+  if (scratch.bytes.length > KEPT) scratch = new WireWriter();
+  return bytes;
 }
+
+/** Where messages are written, used again and again. */
+let scratch = new WireWriter();
+/** Most bytes that are kept for the next message. */
+const KEPT = 1 << 20;
 
 function readMessage(
   schema: MessageSchema,
@@ -82,12 +93,22 @@ function readMessage(
       } else list.push(readValue(field, reader, undefined, depth));
     }
   }
+  return message;
+}
+
+/** Looks for required fields once all pieces of a message are merged. */
+function checkRequired(schema: MessageSchema, message: Message): void {
   for (const field of schema.fields) {
-    if (field.label === "required" && message[field.name] === undefined) {
+    const value = message[field.name];
+    if (value === undefined) {
+      if (field.label !== "required") continue;
       throw dataError("required field is missing", { field: field.name });
     }
+    if (field.kind !== Kind.Message) continue;
+    const inner = messageSchema(field.typeName!);
+    const items = (field.label === "repeated" ? value : [value]) as Message[];
+    within(field, () => items.forEach((item) => checkRequired(inner, item)));
   }
-  return message;
 }
 
 /** Whether a value of this wire type can be the field's; any other is kept as unknown. */

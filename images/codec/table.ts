@@ -14,6 +14,7 @@ import {
   messageSchema,
   wireType,
 } from "../schema.ts";
+import { Wire } from "../wire.ts";
 
 /**
  * Which form of JSON a table prints.
@@ -28,6 +29,8 @@ export type Form = "plain" | "pretty" | "hex";
 export enum Shape {
   /** As its kind is. */
   Plain,
+  /** An integer in hexadecimal. */
+  Hex,
   /** An integer through {@link FieldTable.format}. */
   Formatted,
   /** A list of one IP address. */
@@ -47,10 +50,14 @@ export interface FieldTable {
   readonly wire: number;
   /** The whole tag: number << 3 | wire type. */
   readonly tag: number;
-  /** `"name": ` as words, padded; the last word is its length. */
-  readonly keyWords: Uint32Array;
+  /** `"name": ` eight bytes at a time, padded; as doubles, because ASCII makes no NaN. */
+  readonly keyWords: Float64Array;
+  /** Bytes of the key. */
+  readonly keyLength: number;
   /** Bytes of room for the key, its punctuation and a number. */
   readonly room: number;
+  /** A varint that is neither a bool nor an enum. */
+  readonly isInteger: boolean;
   /** A single unsigned varint, printed in decimal: the commonest of all. */
   readonly plainUnsigned: boolean;
   /** `"name"` as words, the last one padded with zeros. */
@@ -62,6 +69,10 @@ export interface FieldTable {
   readonly shape: Shape;
   readonly format: Format | undefined;
   readonly parse: Parse | undefined;
+  /** Some of the values that were formatted, those below 2^32, with their JSON. */
+  readonly texts: Map<number, string>;
+  /** Some of the texts that were parsed, with their value. */
+  readonly values: Map<string, bigint | undefined>;
   readonly enum: EnumSchema | undefined;
   /** Quoted names of the enum's values by number. */
   readonly enumNames: ReadonlyMap<number, Uint8Array> | undefined;
@@ -88,6 +99,9 @@ const LAST_WORD = [-1, 0xff, 0xffff, 0xffffff];
 
 /** Room for a key's quotes, padding and punctuation, and for a number. */
 const KEY_ROOM = 64;
+
+/** Most formatted or parsed values that a field's table remembers. */
+export const MOST_REMEMBERED = 256;
 
 /** Numbers below this are looked up in an array. */
 const DENSE = 1024;
@@ -146,6 +160,8 @@ function fieldTable(
     : formatOf(hint);
   const names = schema.kind === Kind.Enum ? enumSchema(schema.typeName!) : undefined;
   const wire = wireType(schema.kind);
+  const unsigned = schema.label !== "repeated" &&
+    (schema.kind === Kind.Uint32 || schema.kind === Kind.Uint64);
   let message_: MessageTable | undefined;
   return {
     schema,
@@ -156,11 +172,12 @@ function fieldTable(
     required: schema.label === "required",
     wire,
     tag: (schema.number << 3 | wire) >>> 0,
-    keyWords: wordsOf(`"${schema.name}": `),
+    keyWords: doublesOf(`"${schema.name}": `),
+    keyLength: schema.name.length + 4,
     room: schema.name.length + KEY_ROOM,
-    plainUnsigned: schema.label !== "repeated" && format === undefined &&
-      (schema.kind === Kind.Uint32 || schema.kind === Kind.Uint64),
-    nameWords: wordsOf(`"${schema.name}"`).slice(0, -1),
+    isInteger: wire === Wire.Varint && schema.kind !== Kind.Bool && schema.kind !== Kind.Enum,
+    plainUnsigned: unsigned && format === undefined,
+    nameWords: wordsOf(`"${schema.name}"`),
     nameMask: LAST_WORD[(schema.name.length + 2) % 4]!,
     nameLength: schema.name.length + 2,
     shape: hint === "unix_name"
@@ -169,9 +186,13 @@ function fieldTable(
       ? Shape.Address
       : format === undefined
       ? Shape.Plain
+      : format === formatHex
+      ? Shape.Hex
       : Shape.Formatted,
     format,
     parse: hint === undefined ? undefined : parseOf(hint),
+    texts: new Map(),
+    values: new Map(),
     enum: names,
     enumNames: names &&
       new Map([...names.byNumber].map(([number, name]) => [number, encoder.encode(`"${name}"`)])),
@@ -180,11 +201,16 @@ function fieldTable(
   };
 }
 
-/** ASCII text as little-endian words, padded with zeros; its length is kept in the last word. */
+/** ASCII text as little-endian words, padded with zeros. */
 function wordsOf(text: string): Uint32Array {
-  const padded = new Uint8Array((text.length + 3 & ~3) + 4);
+  const padded = new Uint8Array(text.length + 3 & ~3);
   encoder.encodeInto(text, padded);
-  const words = new Uint32Array(padded.buffer);
-  words[words.length - 1] = text.length;
-  return words;
+  return new Uint32Array(padded.buffer);
+}
+
+/** ASCII text as little-endian doubles, padded with zeros. */
+function doublesOf(text: string): Float64Array {
+  const padded = new Uint8Array(text.length + 7 & ~7);
+  encoder.encodeInto(text, padded);
+  return new Float64Array(padded.buffer);
 }

@@ -16,7 +16,7 @@ import { Kind } from "../schema.ts";
 import { MAX_DEPTH, Wire } from "../wire.ts";
 import { canonical } from "./canonical.ts";
 import { UNKNOWN } from "./objects.ts";
-import { fieldOf, type FieldTable, type MessageTable, Shape } from "./table.ts";
+import { fieldOf, type FieldTable, type MessageTable, MOST_REMEMBERED, Shape } from "./table.ts";
 
 /** Raw bytes on one base64 line of 76 characters. */
 export const BASE64_LINE = 57;
@@ -71,6 +71,7 @@ export class JsonPrinter {
     depth: number,
   ): boolean {
     const { out } = this;
+    const { indented } = out;
     out.ensure(1);
     out.bytes[out.pos++] = 0x7b;
     if (depth > MAX_DEPTH) return false;
@@ -87,28 +88,33 @@ export class JsonPrinter {
         tag = this.#hi === 0 ? this.#lo : 0;
       }
       const field = fieldOf(table, tag >>> 3);
-      if (field === undefined || (tag & 7) !== field.wire) {
+      if (field === undefined || field.tag !== tag) {
         return this.#canonical && this.#unknown(bytes, start, to, last === 0, depth + 1);
       }
       if (field.number <= last) return false;
+      if (indented) out.item(last === 0, depth + 1);
       if (out.pos + field.room > out.bytes.length) out.ensure(field.room);
-      if (out.indented) out.item(last === 0, depth + 1);
-      else if (last !== 0) {
-        out.view.setUint16(out.pos, 0x202c, true);
-        out.pos += 2;
-      }
-      this.#key(field);
+      const at = writeKey(field, out.view, out.pos, !indented && last !== 0);
       last = field.number;
       if (field.required) required++;
       if (field.plainUnsigned) {
-        const byte = bytes[pos]!;
+        const byte = bytes[pos++]!;
         if (byte < 0x80) {
-          pos++;
           if (pos > to) return false;
-          out.pos = writeUint32(out.view, out.pos, byte);
+          out.pos = writeUint32(out.view, at, byte);
           continue;
         }
+        this.#pos = pos - 1;
+        this.#varint(bytes);
+        pos = this.#pos;
+        if (pos > to) return false;
+        const hi = this.#hi;
+        out.pos = hi === 0 || field.kind === Kind.Uint32
+          ? writeUint32(out.view, at, this.#lo)
+          : writeUint64(out.view, at, this.#lo, hi);
+        continue;
       }
+      out.pos = at;
       this.#pos = pos;
       if (!field.repeated) {
         if (!this.#value(field, bytes, to, depth + 1)) return false;
@@ -117,16 +123,6 @@ export class JsonPrinter {
     }
     this.#pos = pos;
     return pos === to && required === table.required;
-  }
-
-  #key(field: FieldTable): void {
-    const { out } = this;
-    const { view } = out;
-    const words = field.keyWords;
-    const last = words.length - 1;
-    let { pos } = out;
-    for (let i = 0; i < last; i++, pos += 4) view.setUint32(pos, words[i]!, true);
-    out.pos += words[last]!;
   }
 
   /** Reads a varint at `#pos` into the halves. Past the message's end it reads on, harmlessly. */
@@ -182,8 +178,10 @@ export class JsonPrinter {
     else return this.#delimited(field, bytes, to, depth);
     if (this.#pos > to) return false;
     const { out } = this;
-    if (field.shape === Shape.Formatted) {
-      this.#formatted(field);
+    if (field.shape === Shape.Hex || field.shape === Shape.Formatted) {
+      this.#extend(field.kind);
+      if (field.shape === Shape.Hex) this.#hex(field);
+      else this.#formatted(field);
       return true;
     }
     switch (field.kind) {
@@ -247,15 +245,32 @@ export class JsonPrinter {
     this.out.signed(this.#lo, this.#hi);
   }
 
-  /** Prints an integer through its hint. */
+  /** Prints an integer in hexadecimal. */
+  #hex(field: FieldTable): void {
+    const { out } = this;
+    out.ascii('"0x');
+    if (this.#hi > 0x7fffffff && !isUnsigned(field)) {
+      out.ascii("-");
+      this.#lo = -this.#lo >>> 0;
+      this.#hi = (~this.#hi + (this.#lo === 0 ? 1 : 0)) >>> 0;
+    }
+    out.hex(this.#lo, this.#hi);
+    out.ascii('"');
+  }
+
+  /** Prints an integer through its hint; the same few values come over and over. */
   #formatted(field: FieldTable): void {
-    this.#extend(field.kind);
-    const unsigned = this.#hi === 0 ? BigInt(this.#lo) : BigInt(this.#hi) << 32n | BigInt(this.#lo);
-    const isUnsigned = field.kind === Kind.Uint64 || field.kind === Kind.Fixed64;
-    const value = isUnsigned ? unsigned : BigInt.asIntN(64, unsigned);
-    const text = field.format!(value);
-    if (text === undefined) this.out.ascii(`${value}`);
-    else this.out.quoted(text);
+    const { texts } = field;
+    const isSmall = this.#hi === 0;
+    let text = isSmall ? texts.get(this.#lo) : undefined;
+    if (text === undefined) {
+      const bits = BigInt(this.#hi) << 32n | BigInt(this.#lo);
+      const value = isUnsigned(field) ? bits : BigInt.asIntN(64, bits);
+      const formatted = field.format!(value);
+      text = formatted === undefined ? `${value}` : `"${formatted}"`;
+      if (isSmall && texts.size < MOST_REMEMBERED) texts.set(this.#lo, text);
+    }
+    this.out.ascii(text);
   }
 
   /** Prints a message, text or bytes. */
@@ -359,6 +374,22 @@ export class JsonPrinter {
     this.#pos = to;
     return true;
   }
+}
+
+function isUnsigned({ kind }: FieldTable): boolean {
+  return kind === Kind.Uint64 || kind === Kind.Uint32 || kind === Kind.Fixed64 ||
+    kind === Kind.Fixed32;
+}
+
+/** Writes a key, after a comma where it is not the first, and returns the position after it. */
+function writeKey(field: FieldTable, view: DataView, pos: number, comma: boolean): number {
+  if (comma) {
+    view.setUint16(pos, 0x202c, true);
+    pos += 2;
+  }
+  const { keyWords } = field;
+  for (let i = 0; i < keyWords.length; i++) view.setFloat64(pos + i * 8, keyWords[i]!, true);
+  return pos + field.keyLength;
 }
 
 /** Prints bytes as a string of MIME base64, `\n` after each 76 characters and at the end. */

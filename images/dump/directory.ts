@@ -5,13 +5,7 @@
  */
 
 import { CritError, dataError } from "../errors.ts";
-import type { ImageFile, ImageSource } from "./source.ts";
-
-/** Name of the link to the dump that an incremental one builds upon. */
-const PARENT = "parent";
-
-/** Longest path that Linux takes, in bytes. */
-const PATH_MAX = 4096;
+import { type ImageFile, type ImageSource, PARENT, PATH_MAX } from "./source.ts";
 
 /** The images in a directory. */
 export class DirectorySource implements ImageSource {
@@ -111,12 +105,30 @@ export class DirectoryFile implements ImageFile {
 
 /** Whether a path leads to a directory. */
 export function isDirectory(path: string): boolean {
+  return kindOf(path) === "directory";
+}
+
+/** What a path leads to; undefined for nothing. */
+export function kindOf(path: string): "directory" | "file" | "other" | undefined {
   try {
-    return Deno.statSync(path).isDirectory;
+    const { isDirectory, isFile } = Deno.statSync(path);
+    return isDirectory ? "directory" : isFile ? "file" : "other";
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) throw error;
-    return false;
+    return undefined;
   }
+}
+
+/**
+ * Opens a file by its path.
+ *
+ * @throws {CritError} `file` when it cannot be opened
+ */
+export function openFile(path: string): { file: DirectoryFile; identity: string } {
+  return inFile(path, () => ({
+    identity: Deno.realPathSync(path),
+    file: new DirectoryFile(path, Deno.openSync(path)),
+  }));
 }
 
 /** Runs something that may fail on a file, whose name errors then have. */

@@ -15,7 +15,9 @@ import type { ImageType } from "../plugin.ts";
 import { typeByFileName } from "../registry.ts";
 import { FileTable } from "./file_table.ts";
 import { type DumpImage, failedImage, missingImage, readImage, scanImage } from "./image.ts";
+import { type Namespace, namespacesOf } from "./namespaces.ts";
 import { emptyPageMap, type PageMap, readPageMap, sortRanges } from "./page_map.ts";
+import { SharedImages } from "./shared_images.ts";
 import { SharedMemory } from "./shared_memory.ts";
 import type { ImageFile, ImageSource } from "./source.ts";
 import { readTasks, type Task } from "./task.ts";
@@ -44,6 +46,8 @@ export class Dump implements Disposable {
   #tasksByPid: ReadonlyMap<number, Task> | undefined;
   #files: FileTable | undefined;
   #shared: SharedMemory | undefined;
+  #sharedImages: SharedImages | undefined;
+  #namespaces: readonly Namespace[] | undefined;
   #parent: Dump | null | undefined;
   #dumpFiles: readonly DumpFile[] | undefined;
 
@@ -56,7 +60,9 @@ export class Dump implements Disposable {
     readonly source: ImageSource,
     readonly givenParent?: ImageSource,
     readonly descendants: readonly string[] = [],
-  ) {}
+  ) {
+    this.#note(source.fault);
+  }
 
   /** The path that led to the dump. */
   get path(): string {
@@ -194,6 +200,16 @@ export class Dump implements Disposable {
     return this.#shared ??= new SharedMemory(this);
   }
 
+  /** The namespaces that tasks are in. */
+  get namespaces(): readonly Namespace[] {
+    return this.#namespaces ??= namespacesOf(this);
+  }
+
+  /** The images that several tasks share. */
+  get sharedImages(): SharedImages {
+    return this.#sharedImages ??= new SharedImages(this);
+  }
+
   /**
    * The dump that this one builds upon, if it does. A link that leads nowhere, or back to a dump
    * that builds upon it, is a fault.
@@ -212,7 +228,7 @@ export class Dump implements Disposable {
   /** Closes the dump, its source and its parents. */
   [Symbol.dispose](): void {
     this.#closeFiles();
-    this.#parent?.[Symbol.dispose]();
+    (this.#parent ?? this.givenParent)?.[Symbol.dispose]();
     this.source[Symbol.dispose]();
   }
 
@@ -223,6 +239,7 @@ export class Dump implements Disposable {
       const parent = givenParent ?? source.openParent();
       const line = [...descendants, source.identity];
       if (line.includes(parent.identity)) {
+        if (parent !== givenParent) parent[Symbol.dispose]();
         throw dataError(`it leads back to ${parent.path}`, { image: "parent" });
       }
       return new Dump(parent, undefined, line);

@@ -10,7 +10,7 @@ import type { FdTypes, FileEntry, Messages } from "../../proto/types.ts";
 export type ReadEntries = <M extends keyof Messages>(name: string, message: M) => Messages[M][];
 
 /** An image of files of one kind, as CRIU wrote them before 3.4. */
-interface KindImage {
+export interface KindImage {
   readonly name: string;
   readonly message: keyof Messages;
   readonly type: FdTypes;
@@ -18,7 +18,8 @@ interface KindImage {
   readonly field: keyof FileEntry;
 }
 
-const KIND_IMAGES: readonly KindImage[] = [
+/** The images that files.img replaced. */
+export const KIND_IMAGES: readonly KindImage[] = [
   { name: "reg-files.img", message: "reg_file_entry", type: "REG", field: "reg" },
   { name: "pipes.img", message: "pipe_entry", type: "PIPE", field: "pipe" },
   { name: "fifo.img", message: "fifo_entry", type: "FIFO", field: "fifo" },

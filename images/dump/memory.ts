@@ -6,7 +6,7 @@
 
 import type { VmaEntry } from "../../proto/types.ts";
 import { type Extent, extentsOf, readExtent, type Span } from "./extent.ts";
-import type { PageMap } from "./page_map.ts";
+import { emptyPageMap, type PageMap } from "./page_map.ts";
 import type { Task } from "./task.ts";
 import { hasStatus, isKernelMade, lengthOf, mapsFile, mapsSharedMemory, VMA } from "./vma.ts";
 
@@ -16,6 +16,12 @@ const USUAL_PAGE_SIZE = 4096;
 const LARGEST_PAGE_SIZE = 1 << 20;
 /** Type of the auxiliary vector's page size, from `<elf.h>`. */
 const AT_PAGESZ = 6n;
+
+/**
+ * Most bytes that are taken for arguments or environment. Linux lets exec have 6 MiB of both
+ * (fs/exec.c, bprm_stack_limits); it once was a quarter of the stack's limit.
+ */
+const MOST_ARGUMENTS = 16 << 20;
 
 /** A task's memory: its areas and where their bytes are. */
 export class TaskMemory {
@@ -31,12 +37,14 @@ export class TaskMemory {
 
   /** The areas in ascending order, without the guard areas, which lie inside others. */
   get areas(): readonly VmaEntry[] {
-    return this.#areas ??= this.task.vmas.filter((vma) => !hasStatus(vma, VMA.GUARD));
+    return this.#areas ??= this.task.vmas.filter((vma) => !hasStatus(vma, VMA.GUARD))
+      .sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
   }
 
-  /** The ranges whose pages the dump has. */
+  /** The ranges whose pages the dump has. A dead task has none. */
   get pageMap(): PageMap {
-    return this.task.dump.pageMap(this.task.pageMapName);
+    const { dump, pageMapName, isDead } = this.task;
+    return isDead && !dump.has(pageMapName) ? emptyPageMap(pageMapName) : dump.pageMap(pageMapName);
   }
 
   /**
@@ -110,7 +118,8 @@ export class TaskMemory {
     const area = this.areaAt(from);
     if (area === undefined || to <= from) return new Uint8Array();
     // Arguments lie in one area; a wrong end must not ask for more.
-    const bytes = new Uint8Array(Number((to < area.end ? to : area.end) - from));
+    const length = Number((to < area.end ? to : area.end) - from);
+    const bytes = new Uint8Array(Math.min(length, MOST_ARGUMENTS));
     return bytes.subarray(0, this.read(from, bytes));
   }
 

@@ -4,6 +4,14 @@
  * @module
  */
 
+import type { CritError } from "../errors.ts";
+
+/** Name of the link to the dump that an incremental one builds upon. */
+export const PARENT = "parent";
+
+/** Longest path that Linux takes, in bytes. */
+export const PATH_MAX = 4096;
+
 /** A file of a dump, read from any place. */
 export interface ImageFile extends Disposable {
   /** Name without directories, such as `core-12.img`. */
@@ -25,6 +33,8 @@ export interface ImageSource extends Disposable {
   readonly path: string;
   /** Equal for two sources that are the same place. */
   readonly identity: string;
+  /** What is wrong with the place as a whole; the files that could be found are there. */
+  readonly fault?: CritError | undefined;
   /** Names of the regular files, in order, with their sizes in bytes. */
   readonly files: ReadonlyMap<string, number>;
   /**

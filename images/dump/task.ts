@@ -25,6 +25,7 @@ import type {
 } from "../../proto/types.ts";
 import type { Dump } from "./dump.ts";
 import { TaskMemory } from "./memory.ts";
+import type { SharedKind } from "./shared_images.ts";
 
 /** What a task was doing when it was dumped. */
 export type TaskState = "alive" | "dead" | "stopped" | "zombie" | "unknown";
@@ -140,7 +141,7 @@ export class Task {
 
   /** Name of its image of memory areas: another task's where they share memory. */
   get mmName(): string {
-    return this.#imageOrSharers("mm", "vm_id");
+    return this.#imageOrSharers("mm");
   }
 
   /** Memory layout. */
@@ -150,7 +151,7 @@ export class Task {
 
   /** Memory areas, in ascending order; guard areas, which lie inside others, after them. */
   get vmas(): readonly VmaEntry[] {
-    const apart = this.dump.optionalEntries(`vmas-${this.pid}.img`, "vma_entry");
+    const apart = this.dump.optionalEntries(this.#imageOrSharers("vmas"), "vma_entry");
     return apart.length > 0 ? apart : this.mm?.vmas ?? [];
   }
 
@@ -161,12 +162,12 @@ export class Task {
 
   /** Name of its page map: another task's where they share memory. */
   get pageMapName(): string {
-    return this.#imageOrSharers("pagemap", "vm_id");
+    return this.#imageOrSharers("pagemap");
   }
 
   /** Root and working directory. */
   get fs(): FsEntry | undefined {
-    return this.#unlessDead(this.#imageOrSharers("fs", "fs_id"), "fs_entry");
+    return this.#unlessDead(this.#imageOrSharers("fs"), "fs_entry");
   }
 
   /** Name of its table of descriptors; undefined where nothing tells. */
@@ -223,17 +224,11 @@ export class Task {
     return this.core?.thread_core?.cg_set ?? this.core?.tc?.cg_set;
   }
 
-  /** `KIND-PID.img`, or that of another task with the same id of what they share. */
-  #imageOrSharers(kind: string, id: "vm_id" | "fs_id"): string {
+  /** `KIND-PID.img`, or that of another task that shares what it tells. */
+  #imageOrSharers(kind: SharedKind): string {
     const own = `${kind}-${this.pid}.img`;
     if (this.dump.has(own) || this.isDead) return own;
-    const mine = this.ids?.[id];
-    const sharer = mine === undefined
-      ? undefined
-      : this.dump.tasks.find((other) =>
-        other.ids?.[id] === mine && this.dump.has(`${kind}-${other.pid}.img`)
-      );
-    return sharer === undefined ? own : `${kind}-${sharer.pid}.img`;
+    return this.dump.sharedImages.nameFor(kind, this.ids) ?? own;
   }
 
   /** An image's entry; a dead task need not have the image. */

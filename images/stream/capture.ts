@@ -24,6 +24,8 @@ import type { SystemCalls } from "./system.ts";
 export interface CaptureOptions extends StreamOptions {
   /** What is changed on the way; nothing unless given. */
   readonly edits?: EditPlan;
+  /** Called when all images are written; what it throws keeps the dump from being committed. */
+  readonly onWritten?: () => void;
 }
 
 /** What was taken. */
@@ -77,7 +79,7 @@ class CapturedImages implements Role {
   constructor(
     system: SystemCalls,
     readonly openSink: () => Awaitable<DumpSink>,
-    options: CaptureOptions,
+    readonly options: CaptureOptions,
   ) {
     this.#pipes = { system, patience: options.patience ?? PATIENCE, tally: this.tally };
     this.#edits = options.edits ?? passAll;
@@ -92,6 +94,7 @@ class CapturedImages implements Role {
     if (!this.#hasInventory) {
       throw dataError(`CRIU ended without writing ${INVENTORY}: the dump is incomplete`);
     }
+    this.options.onWritten?.();
     await this.#sink!.commit();
   }
 

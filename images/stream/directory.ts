@@ -8,6 +8,7 @@
  */
 
 import { CritError, dataError } from "../errors.ts";
+import { writeFully } from "./spool.ts";
 import type { DumpSink, DumpSource, SinkFile, SourceFile } from "./store.ts";
 import { check, Errno, type SystemCalls, systemError } from "./system.ts";
 
@@ -147,12 +148,7 @@ class CapturedFile implements SinkFile {
   ) {}
 
   write(bytes: Uint8Array): void {
-    let rest = bytes;
-    while (rest.length > 0) {
-      const written = this.system.write(this.descriptor, rest);
-      if (written === -Errno.interrupted) continue;
-      rest = rest.subarray(check(this.system, written, this.name));
-    }
+    writeFully(this.system, this.descriptor, bytes, this.name);
   }
 
   close(): void {

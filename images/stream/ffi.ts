@@ -16,42 +16,8 @@
 
 import { CritError } from "../errors.ts";
 import { encodeText } from "../utf8.ts";
+import { symbols } from "./ffi_symbols.ts";
 import type { FileStatus, OpenMode, PollSet, Received, SystemCalls } from "./system.ts";
-
-const i32 = "i32", u32 = "u32", usize = "usize", isize = "isize", buffer = "buffer";
-const pointer = "pointer";
-
-/** The functions used, by their names in the C library. */
-const symbols = {
-  openat: { parameters: [i32, buffer, i32, u32], result: i32 },
-  statx: { parameters: [i32, buffer, i32, u32, buffer], result: i32 },
-  mkdirat: { parameters: [i32, buffer, u32], result: i32 },
-  unlinkat: { parameters: [i32, buffer, i32], result: i32 },
-  renameat: { parameters: [i32, buffer, i32, buffer], result: i32 },
-  fdopendir: { parameters: [i32], result: pointer },
-  readdir: { parameters: [pointer], result: pointer },
-  closedir: { parameters: [pointer], result: i32 },
-  read: { parameters: [i32, buffer, usize], result: isize },
-  write: { parameters: [i32, buffer, usize], result: isize },
-  splice: { parameters: [i32, pointer, i32, pointer, usize, u32], result: isize },
-  close: { parameters: [i32], result: i32 },
-  fcntl: { parameters: [i32, i32, i32], result: i32 },
-  pipe2: { parameters: [buffer, i32], result: i32 },
-  socket: { parameters: [i32, i32, i32], result: i32 },
-  fchmod: { parameters: [i32, u32], result: i32 },
-  bind: { parameters: [i32, buffer, u32], result: i32 },
-  listen: { parameters: [i32, i32], result: i32 },
-  connect: { parameters: [i32, buffer, u32], result: i32 },
-  accept4: { parameters: [i32, pointer, pointer, i32], result: i32 },
-  recvmsg: { parameters: [i32, buffer, i32], result: isize },
-  sendmsg: { parameters: [i32, buffer, i32], result: isize },
-  poll: { parameters: [buffer, usize, i32], result: i32 },
-  pollLater: { name: "poll", parameters: [buffer, usize, i32], result: i32, nonblocking: true },
-  dup2: { parameters: [i32, i32], result: i32 },
-  setsid: { parameters: [], result: i32 },
-  strerror: { parameters: [i32], result: pointer },
-  __errno_location: { parameters: [], result: pointer },
-} as const satisfies Deno.ForeignLibraryInterface;
 
 type Library = Deno.DynamicLibrary<typeof symbols>;
 
@@ -63,6 +29,7 @@ const AT_SYMLINK_NOFOLLOW = 0x100;
 const AT_EMPTY_PATH = 0x1000;
 
 const O_WRONLY = 0o1;
+const O_RDWR = 0o2;
 const O_CREAT = 0o100;
 const O_EXCL = 0o200;
 const O_NOCTTY = 0o400;
@@ -76,9 +43,13 @@ const O_ACCMODE = 0o3;
 const OPEN_FLAGS: Readonly<Record<OpenMode, number>> = {
   read: O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
   create: O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+  scratch: O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC,
   append: O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
   directory: O_DIRECTORY | O_CLOEXEC,
 };
+
+/** lseek: from the file's beginning (include/uapi/linux/fs.h). */
+const SEEK_SET = 0;
 
 /** fcntl commands (include/uapi/linux/fcntl.h). */
 const F_SETFD = 2,
@@ -147,7 +118,8 @@ class LibraryCalls implements SystemCalls {
   }
 
   openAt(directory: number, name: string, mode: OpenMode): number {
-    return this.#result(this.#c.openat(directory, cString(name), OPEN_FLAGS[mode], 0o666));
+    const permissions = mode === "scratch" ? 0o600 : 0o666;
+    return this.#result(this.#c.openat(directory, cString(name), OPEN_FLAGS[mode], permissions));
   }
 
   statusAt(directory: number, name: string): FileStatus | number {
@@ -217,6 +189,16 @@ class LibraryCalls implements SystemCalls {
 
   read(descriptor: number, bytes: Uint8Array): number {
     return this.#result(this.#c.read(descriptor, plain(bytes), BigInt(bytes.length)));
+  }
+
+  readAt(descriptor: number, bytes: Uint8Array, offset: number): number {
+    return this.#result(
+      this.#c.pread(descriptor, plain(bytes), BigInt(bytes.length), BigInt(offset)),
+    );
+  }
+
+  seek(descriptor: number, offset: number): number {
+    return this.#result(this.#c.lseek(descriptor, BigInt(offset), SEEK_SET));
   }
 
   write(descriptor: number, bytes: Uint8Array): number {

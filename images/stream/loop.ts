@@ -36,14 +36,19 @@ export class PollLoop {
   readonly #waiters = new Set<Waiter>();
   readonly #set = { count: 0, words: new Int32Array(64) };
   #failure: { error: unknown } | undefined;
-  #lastTurn = 0;
+  #lastTurn = -Infinity;
 
   /**
    * Makes a loop that waits on nothing yet.
    *
    * @param signal ends the loop, with the signal's reason as the error
+   * @param now milliseconds since some fixed moment
    */
-  constructor(readonly system: SystemCalls, readonly signal?: AbortSignal) {}
+  constructor(
+    readonly system: SystemCalls,
+    readonly signal?: AbortSignal,
+    readonly now: () => number = () => performance.now(),
+  ) {}
 
   /** Waits on one more; may be called while the loop runs. */
   add(waiter: Waiter): void {
@@ -103,14 +108,14 @@ export class PollLoop {
 
   /** Waits for news; false when there is none to act on. */
   async #wait(waiters: readonly Waiter[]): Promise<boolean> {
-    if (performance.now() - this.#lastTurn < TURN) {
+    if (this.now() - this.#lastTurn < TURN) {
       const result = this.system.poll(this.#set, BRIEF);
       if (result > 0) return true;
       if (result < 0 && result !== -Errno.interrupted) check(this.system, result, "poll");
     }
     const limit = Math.min(...waiters.map((waiter) => waiter.patience));
     const result = await this.system.pollLater(this.#set, limit === Infinity ? -1 : limit);
-    this.#lastTurn = performance.now();
+    this.#lastTurn = this.now();
     if (result === 0) {
       for (const waiter of waiters) {
         if (waiter.patience <= limit) this.#fail(waiter, waiter.stalled());

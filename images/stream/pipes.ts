@@ -257,6 +257,7 @@ class PassingReader extends PipeReader {
   protected override take(most: number): Awaitable<number> {
     if (this.#spliced === undefined) return this.#copy();
     const moved = this.system.splice(this.descriptor, this.#spliced, most);
+    if (moved > 0) this.sink.moved?.(moved);
     if (moved !== -Errno.invalid || this.moved > 0) return moved;
     // The file system cannot do it.
     this.#spliced = undefined;

@@ -1,6 +1,6 @@
 /**
  * Where served images come from and where captured ones go. A directory is one such place
- * (`directory.ts`), an archive another.
+ * (`directory.ts`), an archive another (`archive_source.ts`, `archive_sink.ts`).
  *
  * @module
  */
@@ -58,6 +58,8 @@ export interface SinkFile {
    * {@link SinkFile.write} is not called.
    */
   readonly descriptor?: number;
+  /** Told how many bytes the kernel moved there. */
+  moved?(count: number): void;
   /** Takes all of the bytes; the buffer is the caller's again afterwards. */
   write(bytes: Uint8Array): Awaitable<void>;
   /** Called once, also when the image is incomplete; must not wait. */

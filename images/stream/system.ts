@@ -17,6 +17,7 @@ export const Errno = {
   interrupted: 4,
   again: 11,
   exists: 17,
+  notDirectory: 20,
   invalid: 22,
   brokenPipe: 32,
   addressInUse: 98,
@@ -39,6 +40,8 @@ export type OpenMode =
   | "read"
   /** Written from its beginning; must not exist. */
   | "create"
+  /** Read and written by its owner only; must not exist. */
+  | "scratch"
   /** Written at its end; made if it does not exist. */
   | "append"
   /** A directory, as the place that names are looked up in. */
@@ -95,6 +98,10 @@ export interface SystemCalls {
 
   /** Reads into the bytes; gives how many, 0 at the end. */
   read(descriptor: number, bytes: Uint8Array): number;
+  /** Reads into the bytes from an offset on, wherever the descriptor's position is. */
+  readAt(descriptor: number, bytes: Uint8Array, offset: number): number;
+  /** Moves the descriptor's position to an offset; gives it. */
+  seek(descriptor: number, offset: number): number;
   /** Writes as many of the bytes as there is room for; gives how many. */
   write(descriptor: number, bytes: Uint8Array): number;
   /** Moves up to `count` bytes between a pipe and a file or pipe, without waiting for the pipe. */

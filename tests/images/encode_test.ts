@@ -5,6 +5,7 @@ import { CritError, decodeImage, type EncodeOptions, imageToJson, jsonToImage } 
 import { ImageEncoder } from "../../images/encode.ts";
 import { joinBytes } from "../../images/objects.ts";
 import { ownFixtures } from "../fixtures.ts";
+import { ROOT } from "../programs.ts";
 
 /** The text of an image with one entry. */
 const imageText = (magic: string, entry: string) => `{"magic": "${magic}", "entries": [${entry}]}`;
@@ -281,5 +282,25 @@ Deno.test("raw unknown fields must be fields, and end where the text does", () =
   ) {
     const json = imageText("FS", `{"cwd_id": 1, "root_id": 2, "?": "${raw}"}`);
     assert.throws(() => jsonToImage(json), message);
+  }
+});
+
+Deno.test("a fault's line is right however the text is divided", () => {
+  const image = Deno.readFileSync(`${ROOT}fixtures/images/files.img`);
+  for (const pretty of [true, false]) {
+    const json = imageToJson(image, { pretty });
+    for (let at = 20; at < json.length; at += 397) {
+      const before = json.slice(0, at);
+      const broken = new TextEncoder().encode(`${before}\x01${json.slice(at + 1)}`);
+      const encoder = new ImageEncoder(() => {});
+      const pushAll = () => {
+        for (let from = 0; from < broken.length; from += 29) {
+          encoder.push(broken.subarray(from, from + 29));
+        }
+        encoder.finish();
+      };
+      const line = before.split("\n").length;
+      assert.throws(pushAll, new RegExp(`^CritError: line ${line}, column \\d+: `), `byte ${at}`);
+    }
   }
 });

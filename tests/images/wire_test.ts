@@ -117,6 +117,19 @@ function fsEntry(payload: readonly number[]): Message {
   return decodeImage(imageOf("FS", payload)).entries[0]!;
 }
 
+Deno.test("a message may come in pieces that have its required fields only together", () => {
+  // reg_file_entry: id, flags, pos and fown are required, and name.
+  const fown = [0x2a, 10, 8, 0, 16, 0, 24, 0, 32, 0, 40, 0];
+  const pieces = [[8, 1, 0x10, 2, 0x18, 3], [...fown, 0x32, 2, 0x2f, 0x61]];
+  const payload = [8, 1, 16, 1, ...pieces.flatMap((piece) => [0x1a, piece.length, ...piece])];
+  const reg = decodeImage(imageOf("FILES", payload)).entries[0]!.reg as Message;
+  assert.deepEqual([reg.id, reg.name], [1, "/a"]);
+  const missing = imageOf("FILES", [8, 1, 16, 1, 0x1a, 2, 8, 1]);
+  assert.throws(() => decodeImage(missing), {
+    message: /entry 0 at offset 8: reg\.flags: required field is missing$/,
+  });
+});
+
 Deno.test("fields that the schema does not know come through, in ascending number", () => {
   // Numbers 20 (a group with a group inside), 21 (8 bytes), 22 (text), 23 (4 bytes), 24 (varint).
   const group = [0xa3, 1, 0x0b, 0x08, 5, 0x0c, 0xa4, 1];

@@ -28,16 +28,16 @@ function exampleOf(pattern: string): string {
   return pattern.replace("%u", "12").replace("%d", "-12").replace("%x", "1f").replace("%s", "dump");
 }
 
-Deno.test("every plugin file exports what it registers, and is in the list", async () => {
-  const list = await Deno.readTextFile(new URL("mod.ts", PLUGINS));
-  const exported = new Set<ImageType>();
+Deno.test("what is registered is what the plugin files declare, no more and no less", async () => {
+  const declared: ImageType[] = [];
   for (const { name } of Deno.readDirSync(PLUGINS)) {
     if (name === "mod.ts") continue;
-    assert(list.includes(`import "./${name}";`), name);
-    const { default: declared } = await import(new URL(name, PLUGINS).href);
-    for (const type of [declared].flat()) exported.add(type);
+    const { default: types } = await import(new URL(name, PLUGINS).href);
+    declared.push(...[types].flat());
   }
-  assert.deepEqual([...exported].sort((a, b) => a.name < b.name ? -1 : 1), allTypes());
+  // A declaration that differs from the one registered under its name would have been refused.
+  assert.deepEqual(new Set(declared), new Set(allTypes()));
+  assert.equal(declared.length, allTypes().length);
 });
 
 Deno.test("every declaration passes the check that a user's must pass", () => {
@@ -144,7 +144,9 @@ Deno.test({
   name: "the types are those of the format's tables beside the checkout",
   ignore: images === undefined,
   fn() {
-    assert.deepEqual(allTypes().map(({ name }) => name), images!.map(({ name }) => name).sort());
+    // The tables leave out CRIU's plug-ins.
+    const names = allTypes().map(({ name }) => name).filter((name) => !/^AMDGPU_/.test(name));
+    assert.deepEqual(names, images!.map(({ name }) => name).sort());
     for (const image of images!) {
       const type = typeByName(image.name)!;
       const magic = image.magic === null ? undefined : Number(image.magic);

@@ -64,8 +64,9 @@ class Counter implements Waiter {
   }
 }
 
+/** Runs a loop for which no time passes. */
 async function runLoop(script: Script, waiters: Waiter[], signal?: AbortSignal): Promise<unknown> {
-  const loop = new PollLoop(script.system, signal);
+  const loop = new PollLoop(script.system, signal, () => 0);
   for (const waiter of waiters) loop.add(waiter);
   try {
     await loop.run();

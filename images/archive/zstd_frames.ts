@@ -7,7 +7,7 @@
  */
 
 import { dataError } from "../errors.ts";
-import { uint32At } from "../wire.ts";
+import { setUint32At, uint32At } from "../wire.ts";
 
 const FRAME_MAGIC = 0xfd2fb528;
 
@@ -22,44 +22,71 @@ function isSkippable(magic: number): boolean {
   return magic >>> 4 === 0x184d2a5;
 }
 
+/** A frame, in pieces to be read before the next frame is asked for. */
+export interface ZstdFrame {
+  /** Where it begins in the compressed data, in bytes. */
+  readonly offset: number;
+  /** How much of what it decompresses to is held for that at a time, in bytes. */
+  readonly windowSize: number;
+  /** Its bytes; no piece decompresses to more than 128 KiB. */
+  readonly pieces: Iterable<Uint8Array>;
+}
+
 /**
- * The frames of zstd data, without those to be skipped, each in pieces. A frame must be read to
- * its end before the next is asked for.
+ * The frames of zstd data, without those to be skipped.
  *
  * @throws {CritError} `data` when the data ends inside a frame, or something else follows one
  */
-export function* zstdFrames(chunks: Iterable<Uint8Array>): Generator<Generator<Uint8Array>> {
+export function* zstdFrames(chunks: Iterable<Uint8Array>): Generator<ZstdFrame> {
   const queue = new ChunkQueue(chunks);
   while (!queue.isAtEnd) {
-    const magic = queue.take(4);
-    if (isSkippable(uint32At(magic, 0))) queue.skip(uint32At(queue.take(4), 0));
-    else if (uint32At(magic, 0) === FRAME_MAGIC) yield frame(queue, magic);
+    const offset = queue.offset;
+    const magic = uint32At(queue.take(4), 0);
+    if (isSkippable(magic)) queue.skip(uint32At(queue.take(4), 0));
+    else if (magic === FRAME_MAGIC) yield frameAt(queue, offset);
     else throw dataError("the compressed data goes on with something else");
   }
 }
 
-/** A frame's magic, the rest of its header, its blocks, its checksum. */
-function* frame(queue: ChunkQueue, magic: Uint8Array): Generator<Uint8Array> {
-  yield magic;
-  const descriptor = queue.take(1);
-  yield descriptor;
-  const flags = descriptor[0]!;
+/** The frame whose magic was taken. */
+function frameAt(queue: ChunkQueue, offset: number): ZstdFrame {
+  const flags = queue.take(1)[0]!;
   const isSingle = (flags & 0x20) !== 0;
-  const windowSize = isSingle ? 0 : 1;
-  const dictionarySize = [0, 1, 2, 4][flags & 3]!;
+  const window = isSingle ? 0 : 1;
+  const dictionary = [0, 1, 2, 4][flags & 3]!;
   const contentSize = [isSingle ? 1 : 0, 2, 4, 8][flags >>> 6]!;
-  const headerSize = windowSize + dictionarySize + contentSize;
-  if (headerSize > 0) yield queue.take(headerSize);
+  const rest = queue.take(window + dictionary + contentSize);
+  const header = new Uint8Array(5 + rest.length);
+  setUint32At(header, 0, FRAME_MAGIC);
+  header[4] = flags;
+  header.set(rest, 5);
+  const windowSize = isSingle
+    ? littleEndian(rest.subarray(dictionary)) + (contentSize === 2 ? 256 : 0)
+    : (1 + (rest[0]! & 7) / 8) * 2 ** (10 + (rest[0]! >>> 3));
+  return { offset, windowSize, pieces: piecesOf(queue, header, (flags & 4) !== 0) };
+}
+
+function littleEndian(bytes: Uint8Array): number {
+  return bytes.reduceRight((value, byte) => value * 256 + byte, 0);
+}
+
+/** A frame's header, its blocks, its checksum. */
+function* piecesOf(
+  queue: ChunkQueue,
+  header: Uint8Array,
+  hasChecksum: boolean,
+): Generator<Uint8Array> {
+  yield header;
   for (let isLast = false; !isLast;) {
-    const header = queue.take(3);
-    const block = header[0]! | header[1]! << 8 | header[2]! << 16;
+    const blockHeader = queue.take(3);
+    const block = blockHeader[0]! | blockHeader[1]! << 8 | blockHeader[2]! << 16;
     isLast = (block & 1) !== 0;
-    yield header;
+    yield blockHeader;
     // Of a block that repeats a byte only that byte is there.
     const size = (block >>> 1 & 3) === 1 ? 1 : block >>> 3;
     if (size > 0) yield queue.take(size);
   }
-  if ((flags & 4) !== 0) yield queue.take(4);
+  if (hasChecksum) yield queue.take(4);
 }
 
 /** Bytes that come in chunks, taken in other portions. */
@@ -67,9 +94,16 @@ class ChunkQueue {
   readonly #chunks: Iterator<Uint8Array>;
   #chunk: Uint8Array = new Uint8Array();
   #pos = 0;
+  /** Bytes of the chunks before this one. */
+  #earlier = 0;
 
   constructor(chunks: Iterable<Uint8Array>) {
     this.#chunks = chunks[Symbol.iterator]();
+  }
+
+  /** How many bytes were taken or left out. */
+  get offset(): number {
+    return this.#earlier + this.#pos;
   }
 
   /** Whether there are no more bytes. */
@@ -77,6 +111,7 @@ class ChunkQueue {
     while (this.#pos === this.#chunk.length) {
       const next = this.#chunks.next();
       if (next.done) return true;
+      this.#earlier += this.#chunk.length;
       this.#chunk = next.value;
       this.#pos = 0;
     }

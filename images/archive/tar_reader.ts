@@ -6,7 +6,7 @@
  * @module
  */
 
-import { dataError } from "../errors.ts";
+import { CritError, dataError } from "../errors.ts";
 import { decodeText } from "../utf8.ts";
 
 /** Size in bytes of a header, and what contents are padded to. */
@@ -14,6 +14,12 @@ export const BLOCK = 512;
 
 /** Longest extended header or name, in bytes: more is taken for damage. */
 const LONGEST_HEADER = 1 << 24;
+
+/** Most digits of a number in a sparse file's map. */
+const LONGEST_NUMBER = 20;
+
+/** Most segments of a sparse file: pages of 4 KiB with a hole after each make 8 GiB. */
+const MOST_SEGMENTS = 1 << 20;
 
 /** A part of a sparse file that is not a hole. */
 export interface Segment {
@@ -27,7 +33,7 @@ export interface Segment {
 export interface Member {
   /** As the archive has it. */
   readonly path: string;
-  readonly kind: "file" | "symlink" | "hardlink" | "directory" | "other";
+  readonly kind: "file" | "symlink" | "hardlink" | "directory" | "device" | "other";
   /** Where a link leads. */
   readonly link: string;
   /** Size of the file in bytes, holes included. */
@@ -61,18 +67,23 @@ interface Extension {
   map?: number[];
 }
 
+/** Whether a file that begins so is a tar archive. */
+export function isTar(begin: Uint8Array): boolean {
+  return begin.length >= BLOCK && hasRightSum(begin.subarray(0, BLOCK));
+}
+
 /**
  * Reads an archive member by member.
  *
- * @throws {CritError} `data` when it is no archive, or damaged
+ * @throws {CritError} `data` when it is no archive, damaged or cut short
  */
 export function* readTar(): TarReader {
   let common: Extension = {};
   let next: Extension = {};
   for (;;) {
     const header = yield* take(BLOCK);
-    if (header.length === 0 || header.every((byte) => byte === 0)) return;
-    checkHeader(header);
+    if (isEnd(header)) return;
+    if (!hasRightSum(header)) throw dataError("not a tar header: its checksum is wrong");
     const type = String.fromCharCode(header[156]!);
     const size = next.size ?? common.size ?? numberAt(header, 124, 12);
     switch (type) {
@@ -127,18 +138,18 @@ function* memberOf(
 
 function* take(count: number): Generator<TarRequest, Uint8Array, Uint8Array | undefined> {
   const bytes = yield { count };
-  if (bytes === undefined || (bytes.length < count && bytes.length > 0)) {
-    throw dataError("the archive is cut short");
-  }
+  if (bytes === undefined || bytes.length < count) throw cutShort();
   return bytes;
+}
+
+function cutShort(): CritError {
+  return dataError("the archive is cut short");
 }
 
 /** Takes contents of a size with their padding. */
 function* takePadded(size: number): Generator<TarRequest, Uint8Array, Uint8Array | undefined> {
   if (size > LONGEST_HEADER) throw dataError(`an extended header of ${size} bytes cannot be`);
-  const bytes = yield* take(size + paddingOf(size));
-  if (bytes.length < size) throw dataError("the archive is cut short");
-  return bytes.slice(0, size);
+  return (yield* take(size + paddingOf(size))).slice(0, size);
 }
 
 /** Bytes that pad contents to whole blocks. */
@@ -146,26 +157,39 @@ function paddingOf(size: number): number {
   return (BLOCK - size % BLOCK) % BLOCK;
 }
 
+/** Whether a block is zeros: two of them end an archive. */
+function isEnd(block: Uint8Array): boolean {
+  return block.every((byte) => byte === 0);
+}
+
 /** Checks the sum of a header's bytes, with spaces in place of the sum itself. */
-function checkHeader(header: Uint8Array): void {
-  const isSum = (byteOf: (byte: number) => number) => {
-    let sum = 8 * 0x20;
-    header.forEach((byte, i) => sum += i >= 148 && i < 156 ? 0 : byteOf(byte));
-    return sum === numberAt(header, 148, 8);
-  };
-  // Some old tars summed signed bytes.
-  if (!isSum((byte) => byte) && !isSum((byte) => byte << 24 >> 24)) {
-    throw dataError("not a tar archive: a header's checksum is wrong");
+function hasRightSum(header: Uint8Array): boolean {
+  let sum = 8 * 0x20;
+  let signedSum = sum;
+  for (let i = 0; i < BLOCK; i++) {
+    if (i >= 148 && i < 156) continue;
+    sum += header[i]!;
+    signedSum += header[i]! << 24 >> 24;
   }
+  const expected = octal(header.subarray(148, 156));
+  // Some old tars summed signed bytes.
+  return expected === sum || expected === signedSum;
+}
+
+/** Octal digits as a number, 0 for none; undefined for anything else. */
+function octal(bytes: Uint8Array): number | undefined {
+  const digits = textOf(bytes).trim();
+  if (!/^[0-7]*$/.test(digits)) return undefined;
+  return digits === "" ? 0 : parseInt(digits, 8);
 }
 
 /** A number: octal digits, or where the first bit is set 256-based, as GNU tar has large ones. */
 function numberAt(header: Uint8Array, from: number, length: number): number {
   const bytes = header.subarray(from, from + length);
   if ((bytes[0]! & 0x80) === 0) {
-    const digits = textOf(bytes).trim();
-    if (!/^[0-7]*$/.test(digits)) throw dataError("not a tar archive: a header's number is wrong");
-    return digits === "" ? 0 : parseInt(digits, 8);
+    const value = octal(bytes);
+    if (value === undefined) throw dataError("a header's number is wrong");
+    return value;
   }
   let value = bytes[0]! & 0x7f;
   for (const byte of bytes.subarray(1)) value = value * 256 + byte;
@@ -203,6 +227,10 @@ function kindOf(type: string, path: string): Member["kind"] {
       return "symlink";
     case "5":
       return "directory";
+    case "3":
+    case "4":
+    case "6":
+      return "device";
     default:
       return "other";
   }
@@ -226,6 +254,8 @@ function paxExtension(bytes: Uint8Array, extension: Extension): Extension {
 }
 
 function addRecord(extension: Extension, key: string, value: string): void {
+  // A record without a value takes back what a global header said, which is never one of these.
+  if (value === "" && !key.startsWith("GNU.")) return;
   switch (key) {
     case "path":
       // Of a sparse file the name is GNU.sparse.name, and this one made up.
@@ -278,8 +308,8 @@ function* oldGnuSegments(
   let isExtended = header[482] !== 0;
   while (isExtended) {
     const block = yield* take(BLOCK);
-    if (block.length === 0) throw dataError("the archive is cut short");
     add(block, 0, 21);
+    checkCount(numbers.length / 2);
     isExtended = block[504] !== 0;
   }
   return segmentsOf(numbers);
@@ -290,19 +320,31 @@ function* mapInside(
   limit: number,
 ): Generator<TarRequest, { segments: Segment[]; length: number }, Uint8Array | undefined> {
   const numbers: number[] = [];
+  const isWhole = () => numbers.length > 0 && numbers.length > numbers[0]! * 2;
   let length = 0;
   let line = "";
-  while (numbers.length === 0 || numbers.length < 1 + numbers[0]! * 2) {
+  while (!isWhole()) {
     if (length + BLOCK > limit) throw dataError("a sparse file's map is cut short");
-    const block = yield* take(BLOCK);
-    if (block.length === 0) throw dataError("the archive is cut short");
+    const lines = (line + decodeText(yield* take(BLOCK))).split("\n");
     length += BLOCK;
-    const lines = (line + String.fromCharCode(...block)).split("\n");
     line = lines.pop()!;
-    // Zeros fill the block after the last number.
     for (const text of lines) numbers.push(decimal(text));
+    // Zeros fill the block after the last number.
+    if (!isWhole() && line.length > LONGEST_NUMBER) {
+      throw dataError("a sparse file's map is damaged");
+    }
+    checkCount(numbers[0] ?? 0);
   }
   return { segments: segmentsOf(numbers.slice(1, 1 + numbers[0]! * 2)), length };
+}
+
+/** Limits how many segments there are: the map is held in memory. */
+function checkCount(count: number): void {
+  if (count <= MOST_SEGMENTS) return;
+  throw new CritError(
+    "unsupported",
+    `a sparse file of ${count} segments, ${MOST_SEGMENTS} at most`,
+  );
 }
 
 /** Pairs of offset and length. */

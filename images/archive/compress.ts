@@ -1,0 +1,46 @@
+/**
+ * Compression of an archive that is written.
+ *
+ * @module
+ */
+
+import type { Compression } from "./decompress.ts";
+
+/** Names that archives have, by their ends. */
+const ENDINGS: Readonly<Record<string, Compression | "none">> = {
+  ".tar": "none",
+  ".tar.gz": "gzip",
+  ".tgz": "gzip",
+  ".tar.zst": "zstd",
+  ".tzst": "zstd",
+};
+
+/** How an archive of this name is compressed; undefined when the name is not that of one. */
+export function compressionOfName(path: string): Compression | "none" | undefined {
+  return Object.entries(ENDINGS).find(([ending]) => path.endsWith(ending))?.[1];
+}
+
+/** Compresses chunks, each of which must keep its bytes. */
+export async function* compress(
+  chunks: Iterable<Uint8Array>,
+  compression?: Compression,
+): AsyncGenerator<Uint8Array> {
+  if (compression === undefined) {
+    yield* chunks;
+    return;
+  }
+  const { constants, createGzip, createZstdCompress } = await import("node:zlib");
+  const { Readable } = await import("node:stream");
+  const compressor = compression === "gzip"
+    ? createGzip()
+    : createZstdCompress({ params: { [constants.ZSTD_c_checksumFlag]: 1 } });
+  const source = Readable.from(chunks);
+  source.on("error", (error) => compressor.destroy(error));
+  source.pipe(compressor);
+  try {
+    for await (const bytes of compressor) yield bytes as Uint8Array;
+  } finally {
+    source.destroy();
+    compressor.destroy();
+  }
+}

@@ -1,0 +1,188 @@
+/**
+ * What an archive has, and where: read once, from header to header.
+ *
+ * @module
+ */
+
+import { CritError } from "../errors.ts";
+import { type Bytes, readUpTo } from "./bytes.ts";
+import { type Member, readTar, type Segment } from "./tar_reader.ts";
+
+/** A file in an archive. */
+export interface ArchivedFile {
+  /** Without `./` and the like. */
+  readonly path: string;
+  /** Size in bytes, holes included; less than the archive says where that is cut short. */
+  readonly size: number;
+  /** Where its contents begin in the archive, in bytes. */
+  readonly offset: number;
+  /** Bytes of contents there. */
+  readonly storedSize: number;
+  /** What the contents are of a sparse file, in order; undefined: the whole file. */
+  readonly segments: readonly Segment[] | undefined;
+  /** The contents, if they are held in memory. */
+  readonly held: Uint8Array | undefined;
+}
+
+/** What an archive has. */
+export interface ArchiveIndex {
+  /** Files by path; hard links are files too. */
+  readonly files: ReadonlyMap<string, ArchivedFile>;
+  /** Where symbolic links lead, as it is written there, by path. */
+  readonly links: ReadonlyMap<string, string>;
+  /** What is wrong with the archive; what stands before it is there. */
+  readonly fault: CritError | undefined;
+}
+
+/** Whether a file's contents are to be held in memory. */
+export type Hold = (path: string, storedSize: number) => boolean;
+
+/** Most members of an archive that are looked at; an index takes some 200 bytes for each. */
+const MOST_MEMBERS = 1 << 21;
+
+/** Reads an archive's index; does not throw for what is wrong with the archive. */
+export function readIndex(bytes: Bytes, hold: Hold): ArchiveIndex {
+  const builder = new IndexBuilder(bytes, hold);
+  try {
+    builder.read();
+    return builder.index(undefined);
+  } catch (error) {
+    if (error instanceof CritError) return builder.index(error);
+    throw error;
+  }
+}
+
+class IndexBuilder {
+  readonly #files = new Map<string, ArchivedFile>();
+  readonly #links = new Map<string, string>();
+  #at = 0;
+  /** Where what was read last begins. */
+  #begin = 0;
+  #left = MOST_MEMBERS;
+
+  constructor(readonly bytes: Bytes, readonly hold: Hold) {}
+
+  index(fault: CritError | undefined): ArchiveIndex {
+    return { files: this.#files, links: this.#links, fault: fault?.at({ offset: this.#begin }) };
+  }
+
+  read(): void {
+    const tar = readTar();
+    let answer: Uint8Array | undefined;
+    for (let step = tar.next(); !step.done; step = tar.next(answer)) {
+      if ("count" in step.value) {
+        this.#begin = this.#at;
+        answer = readUpTo(this.bytes, this.#at, step.value.count);
+        this.#at += answer.length;
+      } else {
+        answer = undefined;
+        this.#add(step.value.member);
+        this.#at += step.value.member.storedSize + step.value.padding;
+      }
+    }
+  }
+
+  #add(member: Member): void {
+    if (this.#left-- === 0) {
+      throw new CritError("unsupported", `more than ${MOST_MEMBERS} files are too many`);
+    }
+    const path = plainPath(member.path);
+    // Of two members with one path, the later one is meant.
+    this.#files.delete(path);
+    this.#links.delete(path);
+    if (member.kind === "file") this.#files.set(path, this.#fileOf(path, member));
+    else if (member.kind === "symlink") this.#links.set(path, member.link);
+    else if (member.kind === "hardlink") {
+      const target = this.#files.get(plainPath(member.link));
+      if (target !== undefined) this.#files.set(path, { ...target, path });
+    }
+  }
+
+  #fileOf(path: string, { size, storedSize, segments }: Member): ArchivedFile {
+    const offset = this.#at;
+    const held = this.hold(path, storedSize) ? readUpTo(this.bytes, offset, storedSize) : undefined;
+    return { path, size, offset, storedSize, segments, held };
+  }
+}
+
+/** A path without empty parts, `.` and what leads out of the archive. */
+export function plainPath(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return parts.join("/");
+}
+
+/** The file as far as an archive of so many bytes has it. */
+export function cutFile(file: ArchivedFile, archiveSize: number): ArchivedFile {
+  const { offset, segments, size } = file;
+  const storedSize = Math.min(file.storedSize, Math.max(0, archiveSize - offset));
+  if (storedSize === file.storedSize) return file;
+  if (segments === undefined) return { ...file, storedSize, size: Math.min(size, storedSize) };
+  let stored = 0;
+  for (const { at, length } of segments) {
+    if (stored + length > storedSize) {
+      return { ...file, storedSize, size: at + storedSize - stored };
+    }
+    stored += length;
+  }
+  return file;
+}
+
+/** Reads a file of an archive, holes as zeros, from any place. */
+export class ArchivedBytes implements Bytes {
+  /** Where each segment begins in the contents. */
+  readonly #stored: Float64Array;
+
+  constructor(readonly bytes: Bytes, readonly file: ArchivedFile) {
+    const { segments = [] } = file;
+    this.#stored = new Float64Array(segments.length);
+    let stored = 0;
+    for (let i = 0; i < segments.length; i++) {
+      this.#stored[i] = stored;
+      stored += segments[i]!.length;
+    }
+  }
+
+  read(offset: number, into: Uint8Array): number {
+    const { size, segments } = this.file;
+    const room = into.subarray(0, Math.max(0, size - offset));
+    if (segments === undefined) return this.#readStored(offset, room);
+    let filled = 0;
+    for (let i = segmentAfter(segments, offset); filled < room.length; i++) {
+      const at = offset + filled;
+      const segment = segments[i] ?? { at: size, length: 0 };
+      const hole = Math.min(Math.max(0, segment.at - at), room.length - filled);
+      room.fill(0, filled, filled += hole);
+      const skipped = at + hole - segment.at;
+      const piece = room.subarray(filled, filled + Math.max(0, segment.length - skipped));
+      const count = this.#readStored((this.#stored[i] ?? 0) + skipped, piece);
+      filled += count;
+      if (count < piece.length) break;
+    }
+    return filled;
+  }
+
+  #readStored(at: number, into: Uint8Array): number {
+    if (into.length === 0) return 0;
+    const { held, offset } = this.file;
+    if (held === undefined) return this.bytes.read(offset + at, into);
+    const piece = held.subarray(at, at + into.length);
+    into.set(piece);
+    return piece.length;
+  }
+}
+
+/** Index of the first segment that ends after an offset. */
+function segmentAfter(segments: readonly Segment[], offset: number): number {
+  let low = 0;
+  let high = segments.length;
+  while (low < high) {
+    const middle = low + high >>> 1;
+    if (segments[middle]!.at + segments[middle]!.length > offset) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

@@ -1,0 +1,107 @@
+/**
+ * The fields of one message as they stand on the wire, to be put in order.
+ *
+ * @module
+ */
+
+import { WireReader } from "../wire.ts";
+import type { Rewrite } from "./old_names.ts";
+import type { FieldTable } from "./table.ts";
+
+/** Numbers up to this have a tag of one byte. */
+const SHORT_NUMBER = 15;
+
+/** Up to so many fields are sorted by insertion, which is fast where they are nearly in order. */
+const FEW = 32;
+
+/** Bytes that are moved one by one rather than by a call. */
+const SHORT = 64;
+
+/** Columns of fields, used for one message after another. */
+export class RawFields {
+  /** How many fields there are. */
+  count = 0;
+  #bytes = new Uint8Array(0);
+  readonly #tags: number[] = [];
+  readonly #starts: number[] = [];
+  readonly #ends: number[] = [];
+  #order: number[] = [];
+
+  /** Takes the fields of a message: those in a range of bytes, which are copied. */
+  read(bytes: Uint8Array, from: number, to: number): void {
+    const size = to - from;
+    if (this.#bytes.length < size) this.#bytes = new Uint8Array(size * 2);
+    this.#bytes.set(bytes.subarray(from, to));
+    const reader = new WireReader(this.#bytes, 0, size);
+    let count = 0;
+    while (!reader.done) {
+      this.#starts[count] = reader.pos;
+      const tag = this.#tags[count] = reader.tag();
+      reader.skip(tag);
+      this.#ends[count] = reader.pos;
+      this.#order[count] = count;
+      count++;
+    }
+    this.count = count;
+    this.#order.length = count;
+  }
+
+  /** Number of a field by its place, after {@link RawFields.sort} in ascending order. */
+  numberAt(place: number): number {
+    return this.#tags[this.#order[place]!]! >>> 3;
+  }
+
+  /** Wire type of a field by its place. */
+  wireAt(place: number): number {
+    return this.#tags[this.#order[place]!]! & 7;
+  }
+
+  /** Whether there is such a field. */
+  has(field: FieldTable): boolean {
+    return this.#order.some((index) => this.#tags[index] === field.tag);
+  }
+
+  /** Moves a value to another field's number, if that field is absent. */
+  rewrite({ from, to }: Rewrite): void {
+    const tags = this.#tags;
+    if (from > SHORT_NUMBER || to > SHORT_NUMBER) return;
+    if (this.#order.some((index) => tags[index]! >>> 3 === to)) return;
+    for (let i = 0; i < this.count; i++) {
+      if (tags[i]! >>> 3 !== from) continue;
+      tags[i] = to << 3 | tags[i]! & 7;
+      this.#bytes[this.#starts[i]!] = tags[i]!;
+    }
+  }
+
+  /** Sorts the fields by number; those of the same number stay in order. */
+  sort(): void {
+    const order = this.#order;
+    const tags = this.#tags;
+    if (this.count > FEW) {
+      order.sort((a, b) => (tags[a]! >>> 3) - (tags[b]! >>> 3));
+      return;
+    }
+    for (let i = 1; i < order.length; i++) {
+      const index = order[i]!;
+      const number = tags[index]! >>> 3;
+      let place = i;
+      for (; place > 0 && tags[order[place - 1]!]! >>> 3 > number; place--) {
+        order[place] = order[place - 1]!;
+      }
+      order[place] = index;
+    }
+  }
+
+  /** Writes the fields in their order; they take as much room as before. */
+  write(into: Uint8Array, at: number): void {
+    let pos = at;
+    for (const index of this.#order) {
+      const [start, end] = [this.#starts[index]!, this.#ends[index]!];
+      if (end - start < SHORT) { for (let i = start; i < end; i++) into[pos++] = this.#bytes[i]!; }
+      else {
+        into.set(this.#bytes.subarray(start, end), pos);
+        pos += end - start;
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * The namespaces that a dump's tasks are in, and the images of those that were dumped.
+ *
+ * @module
+ */
+
+import type { TaskKobjIdsEntry } from "../../proto/types.ts";
+import type { Dump } from "./dump.ts";
+import type { Task } from "./task.ts";
+
+/** Of each kind: which id of a task names it, and how its images' names begin. */
+const KINDS = {
+  pid: { id: "pid_ns_id", images: ["pidns"] },
+  net: {
+    id: "net_ns_id",
+    images: [
+      "netns",
+      "netdev",
+      "ifaddr",
+      "route",
+      "route6",
+      "rule",
+      "iptables",
+      "ip6tables",
+      "nftables",
+      "netns-ct",
+      "netns-exp",
+    ],
+  },
+  ipc: { id: "ipc_ns_id", images: ["ipcns-var", "ipcns-shm", "ipcns-msg", "ipcns-sem"] },
+  uts: { id: "uts_ns_id", images: ["utsns"] },
+  mnt: { id: "mnt_ns_id", images: ["mountpoints"] },
+  user: { id: "user_ns_id", images: ["userns"] },
+  time: { id: "time_ns_id", images: ["timens"] },
+  cgroup: { id: "cgroup_ns_id", images: [] },
+} as const satisfies Record<
+  string,
+  { readonly id: keyof TaskKobjIdsEntry; readonly images: readonly string[] }
+>;
+
+/** A kind of namespace. */
+export type NamespaceKind = keyof typeof KINDS;
+
+/** A namespace. */
+export interface Namespace {
+  readonly kind: NamespaceKind;
+  /** Number in the names of its images. */
+  readonly id: number;
+  /** Tasks that are in it, in the order of pstree.img. */
+  readonly tasks: readonly Task[];
+  /** Names of its images that are there; none when the namespace was not dumped. */
+  readonly images: readonly string[];
+}
+
+/** The namespaces of a dump's tasks, kind by kind, in the order in which tasks first name them. */
+export function namespacesOf(dump: Dump): Namespace[] {
+  const tasks = dump.tasks.map((task) => ({ task, ids: task.ids }));
+  return Object.entries(KINDS).flatMap(([kind, { id, images }]) => {
+    const byId = Map.groupBy(tasks, ({ ids }) => ids?.[id] ?? 0);
+    byId.delete(0);
+    return [...byId].map(([number, inside]) => ({
+      kind: kind as NamespaceKind,
+      id: number,
+      tasks: inside.map(({ task }) => task),
+      images: images.map((name) => `${name}-${number}.img`).filter((name) => dump.has(name)),
+    }));
+  });
+}

@@ -1,0 +1,43 @@
+/**
+ * Images that several tasks share, each stored under the process id of one of them.
+ *
+ * @module
+ */
+
+import type { TaskKobjIdsEntry } from "../../proto/types.ts";
+import type { Dump } from "./dump.ts";
+
+/** Kinds of such images, with the id of what tasks share when they share one. */
+const KINDS = { mm: "vm_id", pagemap: "vm_id", vmas: "vm_id", fs: "fs_id" } as const;
+
+/** A kind of such images: the beginning of their names. */
+export type SharedKind = keyof typeof KINDS;
+
+/** Finds shared images by the ids of what is shared. */
+export class SharedImages {
+  readonly #names = new Map<SharedKind, ReadonlyMap<number, string>>();
+
+  constructor(readonly dump: Dump) {}
+
+  /** Name of the image for tasks with these ids; undefined when no task of them has one. */
+  nameFor(kind: SharedKind, ids: TaskKobjIdsEntry | undefined): string | undefined {
+    const id = ids?.[KINDS[kind]];
+    return id === undefined ? undefined : this.#namesOf(kind).get(id);
+  }
+
+  #namesOf(kind: SharedKind): ReadonlyMap<number, string> {
+    const known = this.#names.get(kind);
+    if (known !== undefined) return known;
+    const names = new Map<number, string>();
+    for (const { pid, ids } of this.#tasksWith(kind)) {
+      const id = ids?.[KINDS[kind]];
+      if (id !== undefined && !names.has(id)) names.set(id, `${kind}-${pid}.img`);
+    }
+    this.#names.set(kind, names);
+    return names;
+  }
+
+  #tasksWith(kind: SharedKind): Iterable<{ pid: number; ids: TaskKobjIdsEntry | undefined }> {
+    return this.dump.tasks.filter(({ pid }) => this.dump.has(`${kind}-${pid}.img`));
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * Fields by the names that users give them.
+ *
+ * @module
+ */
+
+import { oldName } from "../codec/old_names.ts";
+import type { FieldTable, MessageTable } from "../codec/table.ts";
+import { CritError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
+
+/** A path names a field that its message's type does not have. */
+export class NoSuchField extends CritError {}
+
+/**
+ * The field of this name, also one that older releases had.
+ *
+ * @param others further names that could have been meant
+ * @throws {NoSuchField} naming the nearest
+ */
+export function fieldNamed(
+  table: MessageTable,
+  name: string,
+  others: readonly string[] = [],
+): FieldTable {
+  const field = table.byName.get(name) ??
+    table.byName.get(oldName(table.schema.name, name) ?? "");
+  if (field !== undefined) return field;
+  const near = nearest(name, [...table.byName.keys(), ...others]);
+  const hint = near && `did you mean ${near}?`;
+  throw new NoSuchField("data", `${table.schema.name} has no field ${name}`, {}, hint);
+}

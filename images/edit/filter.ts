@@ -1,0 +1,118 @@
+/**
+ * Edits by a program that takes an image's JSON and gives it back changed.
+ *
+ * @module
+ */
+
+import { ImageDecoder } from "../decode.ts";
+import { ImageEncoder } from "../encode.ts";
+import { CritError, dataError } from "../errors.ts";
+import { COMMON_HEAD, jsonName, SERVICE_HEAD } from "../image.ts";
+import { joinBytes } from "../objects.ts";
+import { checkEditedSize } from "../stream/edit.ts";
+import type { ImageType } from "../plugin.ts";
+import { uint32At } from "../wire.ts";
+import { restoreOdd } from "./odd.ts";
+
+/** Runs a program with `json` as its standard input. */
+export interface FilterRunner {
+  /**
+   * Starts the program and waits for its end.
+   *
+   * @param json pieces of its input, made as it takes them
+   * @param onOutput takes what it writes to its standard output; what it throws ends the program
+   * @throws {CritError} `data` when the program cannot be run or fails
+   */
+  run(
+    command: string,
+    json: Iterable<Uint8Array>,
+    onOutput: (bytes: Uint8Array) => void,
+  ): Promise<void>;
+}
+
+/** How a filter is run on an image. */
+export interface FilterSetting {
+  readonly runner: FilterRunner;
+  /** The readable form of JSON instead of one line. */
+  readonly pretty: boolean;
+}
+
+/** Bytes of the longest head: two magic numbers. */
+const HEAD = 8;
+
+/** Bytes of the image that are decoded at a time. */
+const PIECE = 1 << 18;
+
+/**
+ * Passes an image through a filter.
+ *
+ * @param image all of its bytes
+ * @throws {CritError} `data` when the filter fails or what it gives is not an image of the type
+ */
+export async function filterImage(
+  { runner, pretty }: FilterSetting,
+  command: string,
+  name: string,
+  image: Uint8Array,
+): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  const pretended = `the output of ${JSON.stringify(command)}`;
+  let size = 0;
+  const take = (bytes: Uint8Array) => {
+    checkEditedSize(name, size += bytes.length);
+    pieces.push(bytes.slice());
+  };
+  const encoder = new ImageEncoder(take, {
+    name: pretended,
+    version: isHeaded(image) ? "1.1" : "1.0",
+  });
+  try {
+    await runner.run(command, jsonOf(image, name, pretty), (bytes) => encoder.push(bytes));
+    encoder.finish();
+  } catch (error) {
+    throw named(error, pretended, name);
+  }
+  const [wanted, got] = [jsonName(typeOf(image, name)), jsonName(encoder.type!)];
+  if (got !== wanted) throw dataError(`${pretended} is a ${got} image`, { image: name });
+  return restoreOdd(joinBytes(pieces), image, { name });
+}
+
+/** An image's JSON in pieces, each made when it is asked for. */
+function* jsonOf(image: Uint8Array, name: string, pretty: boolean): Generator<Uint8Array> {
+  const made: Uint8Array[] = [];
+  const decoder = new ImageDecoder((json) => made.push(json.slice()), {
+    name,
+    size: image.length,
+    pretty,
+  });
+  for (let from = 0; from < image.length; from += PIECE) {
+    decoder.reader.push(image.subarray(from, from + PIECE));
+    yield* made.splice(0);
+  }
+  decoder.reader.finish();
+  yield* made.splice(0);
+}
+
+/** Whether an image begins with a head magic. */
+function isHeaded(image: Uint8Array): boolean {
+  if (image.length < 4) return true;
+  const first = uint32At(image, 0);
+  return first === COMMON_HEAD || first === SERVICE_HEAD;
+}
+
+/** The type of an image, which a filter need not have read. */
+function typeOf(image: Uint8Array, name: string): ImageType {
+  const decoder = new ImageDecoder(() => {}, { name });
+  decoder.reader.push(image.subarray(0, HEAD));
+  if (decoder.type === undefined) throw dataError("it has no magic", { image: name });
+  return decoder.type;
+}
+
+/** An error in what the filter wrote, with the image's name before it. */
+function named(error: unknown, pretended: string, name: string): unknown {
+  if (!(error instanceof CritError)) return error;
+  if (error.place.image !== pretended) return error.at({ image: name });
+  const { image: _image, ...place } = error.place;
+  const inside = new CritError(error.kind, error.reason, place, error.hint);
+  return dataError(`${pretended} makes no image: ${inside.message}`, { image: name });
+}

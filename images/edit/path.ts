@@ -1,0 +1,211 @@
+/**
+ * Paths to what is edited: `core-*.img:[0].tc.comm`, `files.img:[reg.name=/a].reg.name`.
+ *
+ * ```text
+ * TARGET ::= (FILE ":")? WHICH ("." FIELD WHICH?)*
+ * WHICH  ::= "[" (INDEX | "*" | "+") "]" | CONDITION+
+ * CONDITION ::= "[" FIELD ("." FIELD)* "=" VALUE "]"
+ * ```
+ *
+ * @module
+ */
+
+import { CritError } from "../errors.ts";
+
+/** Which entries of an image, or items of a list, a path goes on with. */
+export type Which =
+  /** One by its number, from 0; a negative one counts from the end, -1 is the last. */
+  | { readonly kind: "index"; readonly index: number }
+  /** All of them. */
+  | { readonly kind: "all" }
+  /** A new one at the end. */
+  | { readonly kind: "append" }
+  /** Those that fulfil all of the conditions. */
+  | { readonly kind: "where"; readonly conditions: readonly Condition[] };
+
+/** That a field has a value. */
+export interface Condition {
+  /** Names of the fields that lead to it. */
+  readonly fields: readonly string[];
+  readonly value: string;
+}
+
+/** A step into a field. */
+export interface Step {
+  readonly field: string;
+  /** Which of its items, where it is a list; the list as a whole without this. */
+  readonly which?: Which;
+}
+
+/** A path inside an image. */
+export interface Path {
+  /** Which entries. */
+  readonly entries: Which;
+  /** Into which fields of them; none: the entry as a whole. */
+  readonly steps: readonly Step[];
+}
+
+/** A path with the images that it goes into. */
+export interface Target extends Path {
+  /** File names as a pattern; undefined where the image is given otherwise. */
+  readonly files: string | undefined;
+}
+
+/** A target and the value that it gets. */
+export interface Assignment extends Target {
+  readonly value: string;
+}
+
+/**
+ * Reads `TARGET=VALUE`.
+ *
+ * @throws {CritError} `usage` when it is no such thing
+ */
+export function parseAssignment(text: string): Assignment {
+  const parser = new PathParser(text);
+  const target = parser.target();
+  parser.expect("=");
+  return { ...target, value: parser.rest };
+}
+
+/**
+ * Reads `TARGET`.
+ *
+ * @throws {CritError} `usage` when it is none
+ */
+export function parseTarget(text: string): Target {
+  const parser = new PathParser(text);
+  const target = parser.target();
+  if (parser.rest !== "") throw parser.unexpected("the end");
+  return target;
+}
+
+const FIELD = /^[A-Za-z_]\w*/;
+const INDEX = /^-?\d+/;
+const DOTTED = /^([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)=/;
+
+/** Largest number of an entry or item. */
+const MAX_INDEX = 2 ** 32;
+
+class PathParser {
+  #pos = 0;
+
+  constructor(readonly text: string) {}
+
+  get rest(): string {
+    return this.text.slice(this.#pos);
+  }
+
+  target(): Target {
+    return { files: this.#files(), entries: this.#which(), steps: this.#steps() };
+  }
+
+  /** Takes `FILE:`, which a path never begins with. */
+  #files(): string | undefined {
+    if (this.rest.startsWith("[")) return undefined;
+    const end = this.text.indexOf(":[");
+    if (end < 0) {
+      const hint = "as in files.img:[0].reg.name: the image's name, which entry, the field";
+      throw this.#error("it does not say which entry", hint);
+    }
+    this.#pos = end + 1;
+    return this.text.slice(0, end);
+  }
+
+  #steps(): Step[] {
+    const steps: Step[] = [];
+    while (this.rest.startsWith(".")) {
+      this.#pos++;
+      const field = this.#take(FIELD)?.[0];
+      if (field === undefined) throw this.unexpected("a field's name");
+      steps.push(this.rest.startsWith("[") ? { field, which: this.#which() } : { field });
+    }
+    return steps;
+  }
+
+  #which(): Which {
+    this.expect("[");
+    const index = this.#take(INDEX)?.[0];
+    if (index !== undefined) {
+      if (Math.abs(Number(index)) > MAX_INDEX) throw this.#error(`there is no ${index}`);
+      this.expect("]");
+      return { kind: "index", index: Number(index) };
+    }
+    if (/^[*+]\]/.test(this.rest)) {
+      const kind = this.rest.startsWith("*") ? "all" : "append";
+      this.#pos += 2;
+      return { kind };
+    }
+    const conditions = [this.#condition()];
+    while (this.rest.startsWith("[")) {
+      this.#pos++;
+      conditions.push(this.#condition());
+    }
+    return { kind: "where", conditions };
+  }
+
+  /** Takes what stands between brackets, and the closing one. */
+  #condition(): Condition {
+    const fields = this.#take(DOTTED)?.[1];
+    if (fields === undefined) throw this.unexpected("a number, *, + or FIELD=VALUE");
+    const value = this.#quoted() ?? this.#bracketed();
+    this.expect("]");
+    return { fields: fields.split("."), value };
+  }
+
+  /** Takes a value in JSON's quotes, which may hold any bracket; the quotes stay. */
+  #quoted(): string | undefined {
+    return this.#take(/^"(?:[^"\\]|\\.)*"(?=\])/s)?.[0];
+  }
+
+  /** Takes a value up to its closing bracket; brackets inside come in pairs. */
+  #bracketed(): string {
+    let depth = 0;
+    for (let end = this.#pos; end < this.text.length; end++) {
+      const letter = this.text[end];
+      if (letter === "[") depth++;
+      else if (letter === "]" && depth-- === 0) {
+        const value = this.text.slice(this.#pos, end);
+        this.#pos = end;
+        return value;
+      }
+    }
+    this.#pos = this.text.length;
+    throw this.unexpected('"]"');
+  }
+
+  #take(pattern: RegExp): RegExpExecArray | undefined {
+    const match = pattern.exec(this.rest);
+    if (match === null) return undefined;
+    this.#pos += match[0].length;
+    return match;
+  }
+
+  expect(letter: string): void {
+    if (this.text[this.#pos] !== letter) throw this.unexpected(`"${letter}"`);
+    this.#pos++;
+  }
+
+  unexpected(expected: string): CritError {
+    const found = this.rest === "" ? "it ends" : `${JSON.stringify(this.rest[0])} stands`;
+    return this.#error(`expected ${expected} where ${found}, at character ${this.#pos + 1}`);
+  }
+
+  #error(reason: string, hint?: string): CritError {
+    return new CritError("usage", `the path ${JSON.stringify(this.text)}: ${reason}`, {}, hint);
+  }
+}
+
+/** The text of a {@link Which}, as a path has it. */
+export function whichText(which: Which): string {
+  switch (which.kind) {
+    case "index":
+      return `[${which.index}]`;
+    case "all":
+      return "[*]";
+    case "append":
+      return "[+]";
+    case "where":
+      return which.conditions.map(({ fields, value }) => `[${fields.join(".")}=${value}]`).join("");
+  }
+}

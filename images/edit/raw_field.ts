@@ -1,0 +1,94 @@
+/**
+ * Single fields of a message as they stand on the wire.
+ *
+ * @module
+ */
+
+import { canonical } from "../codec/canonical.ts";
+import type { FieldTable } from "../codec/table.ts";
+import { CritError } from "../errors.ts";
+import { Kind } from "../schema.ts";
+import { Wire, WireReader } from "../wire.ts";
+
+/** One field with its tag. */
+export interface RawField {
+  readonly number: number;
+  readonly wire: number;
+  readonly raw: Uint8Array;
+}
+
+/** The fields of a message one by one, in their order; views of its bytes. */
+export function rawFields(bytes: Uint8Array): RawField[] {
+  const reader = new WireReader(bytes, 0, bytes.length);
+  const fields: RawField[] = [];
+  while (!reader.done) {
+    const start = reader.pos;
+    const tag = reader.tag();
+    reader.skip(tag);
+    fields.push({ number: tag >>> 3, wire: tag & 7, raw: bytes.subarray(start, reader.pos) });
+  }
+  return fields;
+}
+
+/** What a length-delimited field holds. */
+export function contentOf({ raw }: RawField): Uint8Array {
+  const reader = new WireReader(raw, 0, raw.length);
+  reader.tag();
+  const end = reader.length();
+  return raw.subarray(reader.pos, end);
+}
+
+/** A field's number: what is left of it when it is as narrow as its kind. */
+export function numberKey(kind: Kind, lo: number, hi: number): string {
+  if (kind === Kind.Bool) return (lo | hi) === 0 ? "0" : "1";
+  return NARROW.has(kind) ? `${lo}` : `${hi}:${lo}`;
+}
+
+const NARROW = new Set([
+  Kind.Uint32,
+  Kind.Int32,
+  Kind.Sint32,
+  Kind.Fixed32,
+  Kind.Sfixed32,
+  Kind.Enum,
+]);
+
+/** {@link numberKey} of a raw field. */
+export function rawNumberKey(kind: Kind, { raw, wire }: RawField): string {
+  const reader = new WireReader(raw, 0, raw.length);
+  reader.tag();
+  reader.number(wire);
+  return numberKey(kind, reader.lo, reader.hi);
+}
+
+/** Whether a raw field is one that the schema knows by its number and its wire type. */
+export function isField(field: FieldTable, raw: RawField): boolean {
+  return raw.number === field.number && (raw.wire === field.wire || isPacked(field, raw));
+}
+
+/** Whether a raw field is a packed list of the field's values. */
+export function isPacked(field: FieldTable, { wire }: RawField): boolean {
+  return wire === Wire.Bytes && field.repeated && field.wire !== Wire.Bytes;
+}
+
+/** Whether two occurrences of a field hold the same value, however it is written. */
+export function sameValue(field: FieldTable, a: RawField, b: RawField): boolean {
+  if (field.wire !== Wire.Bytes) return rawNumberKey(field.kind, a) === rawNumberKey(field.kind, b);
+  const [left, right] = [contentOf(a), contentOf(b)];
+  if (field.kind !== Kind.Message || sameBytes(left, right)) return sameBytes(left, right);
+  const name = field.schema.typeName!;
+  try {
+    const [one, other] = [left, right].map((bytes) => canonical(name, bytes, 0, bytes.length));
+    return sameBytes(one!, other!);
+  } catch (error) {
+    if (error instanceof CritError) return false;
+    throw error;
+  }
+}
+
+/** Whether two runs of bytes are the same. */
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}

@@ -1,0 +1,210 @@
+/**
+ * A message that is edited as it stands on the wire: what no edit touches keeps its bytes, its
+ * order and its unknown fields.
+ *
+ * @module
+ */
+
+import type { FieldTable, MessageTable } from "../codec/table.ts";
+import { dataError } from "../errors.ts";
+import { Kind } from "../schema.ts";
+import { Wire, WireReader, WireWriter } from "../wire.ts";
+import { contentOf, isField, isPacked, type RawField, rawFields, sameValue } from "./raw_field.ts";
+
+/** A field of a {@link RawMessage}, or an item of its list. */
+interface Node extends RawField {
+  raw: Uint8Array;
+  /** The message in it, once an edit has looked inside. */
+  message?: RawMessage;
+  /** Deleted, but counted: items keep their numbers for the edits that follow. */
+  deleted?: boolean;
+}
+
+/** One item of a list. */
+export type Item = Node;
+
+/** A message and its fields. */
+export class RawMessage {
+  readonly table: MessageTable;
+  readonly #original: Uint8Array;
+  #fields: Node[];
+  #changed = false;
+
+  /**
+   * Takes a message apart.
+   *
+   * @param bytes must stay as they are
+   * @throws {CritError} `data` when they are no message
+   */
+  constructor(table: MessageTable, bytes: Uint8Array) {
+    this.table = table;
+    this.#original = bytes;
+    this.#fields = rawFields(bytes);
+  }
+
+  /** Whether any edit changed it. */
+  get changed(): boolean {
+    return this.#changed || this.#fields.some(({ message }) => message?.changed);
+  }
+
+  /** The message as it is now; the very bytes that it was made from if nothing changed. */
+  bytes(): Uint8Array {
+    if (!this.changed) return this.#original;
+    const writer = new WireWriter(this.#original.length + 64);
+    for (const { raw, number, message, deleted } of this.#fields) {
+      if (deleted) continue;
+      if (!message?.changed) writer.raw(raw);
+      else {
+        const content = message.bytes();
+        writer.varint((number << 3 | Wire.Bytes) >>> 0);
+        writer.varint(content.length);
+        writer.raw(content);
+      }
+    }
+    return writer.view();
+  }
+
+  /** The message in a singular field; undefined where there is none. */
+  message(field: FieldTable): RawMessage | undefined {
+    const node = this.#merged(field);
+    return node && this.inside(field, node);
+  }
+
+  /** The message in an item of a list. */
+  inside(field: FieldTable, node: Item): RawMessage {
+    return node.message ??= new RawMessage(field.message(), contentOf(node));
+  }
+
+  /** The items of a list, deleted ones among them, which keep their places. */
+  items(field: FieldTable): readonly Item[] {
+    if (this.#fields.some((node) => node.number === field.number && isPacked(field, node))) {
+      this.#fields = this.#fields.flatMap((node) =>
+        isField(field, node) && isPacked(field, node) ? unpacked(field, node) : [node]
+      );
+    }
+    return this.#fields.filter((node) => isField(field, node));
+  }
+
+  /** Gives a singular field a value. */
+  set(field: FieldTable, encoded: Uint8Array): void {
+    const value = rawFields(encoded)[0]!;
+    this.#merged(field);
+    const found = this.#occurrences(field);
+    const last = found.at(-1);
+    if (last !== undefined && sameValue(field, current(last), value)) return;
+    this.#replaceAll(field, found, [value]);
+  }
+
+  /** Gives a list all of its items. */
+  setList(field: FieldTable, encoded: Uint8Array): void {
+    const items = this.items(field);
+    const values = rawFields(encoded);
+    const isSame = items.length === values.length &&
+      items.every((item, i) => !item.deleted && sameValue(field, current(item), values[i]!));
+    if (!isSame) this.#replaceAll(field, items, values);
+  }
+
+  /** Gives an item of a list a value. */
+  setItem(field: FieldTable, item: Item, encoded: Uint8Array): void {
+    const [value, ...more] = rawFields(encoded) as [RawField, ...RawField[]];
+    if (more.length > 0) throw dataError(`it is ${more.length + 1} items: set the list as a whole`);
+    if (sameValue(field, current(item), value)) return;
+    item.raw = value.raw;
+    item.message = undefined;
+    this.#changed = true;
+  }
+
+  /** Adds items at a list's end. */
+  append(field: FieldTable, encoded: Uint8Array): void {
+    this.items(field);
+    this.#insert(field, rawFields(encoded));
+  }
+
+  /** Deletes an item of a list; the others keep their numbers. */
+  deleteItem(item: Item): void {
+    item.deleted = true;
+    this.#changed = true;
+  }
+
+  /** Deletes a field, a list as a whole; gives whether there was one. */
+  delete(field: FieldTable): boolean {
+    const found = new Set(this.#occurrences(field));
+    if (found.size === 0) return false;
+    this.#fields = this.#fields.filter((node) => !found.has(node));
+    this.#changed = true;
+    return true;
+  }
+
+  #occurrences(field: FieldTable): Node[] {
+    return this.#fields.filter((node) => !node.deleted && isField(field, node));
+  }
+
+  /**
+   * What is in a singular field. Protobuf has several occurrences of a message merge, which joining
+   * their bytes does.
+   */
+  #merged(field: FieldTable): Node | undefined {
+    const found = this.#occurrences(field);
+    const last = found.at(-1);
+    if (found.length < 2 || field.kind !== Kind.Message) return last;
+    const writer = new WireWriter();
+    writer.varint(field.tag);
+    const start = writer.open();
+    for (const node of found) writer.raw(contentOf(current(node)));
+    writer.close(start);
+    const merged = { number: field.number, wire: Wire.Bytes, raw: writer.view() };
+    const gone = new Set(found);
+    this.#fields = this.#fields
+      .map((node) => node === last ? merged : node)
+      .filter((node) => !gone.has(node));
+    return merged;
+  }
+
+  #replaceAll(field: FieldTable, found: readonly Node[], values: readonly RawField[]): void {
+    const at = this.#fields.findIndex((node) => node === found.at(-1));
+    if (at < 0) return this.#insert(field, values);
+    const gone = new Set(found);
+    this.#fields = [
+      ...this.#fields.slice(0, at).filter((node) => !gone.has(node)),
+      ...values,
+      ...this.#fields.slice(at + 1),
+    ];
+    this.#changed = true;
+  }
+
+  /** Puts fields behind all of their number or, if there are none, where ascending order wants. */
+  #insert(field: FieldTable, values: readonly RawField[]): void {
+    const last = this.#fields.findLastIndex(({ number }) => number === field.number);
+    const after = this.#fields.findIndex(({ number }) => number > field.number);
+    const at = last >= 0 ? last + 1 : after >= 0 ? after : this.#fields.length;
+    this.#fields = [...this.#fields.slice(0, at), ...values, ...this.#fields.slice(at)];
+    this.#changed = true;
+  }
+}
+
+/** A field as it is now, with what was changed inside it. */
+function current(node: Node): RawField {
+  if (!node.message?.changed) return node;
+  const writer = new WireWriter();
+  writer.varint((node.number << 3 | Wire.Bytes) >>> 0);
+  const start = writer.open();
+  writer.raw(node.message.bytes());
+  writer.close(start);
+  return { number: node.number, wire: node.wire, raw: writer.view() };
+}
+
+/** The values of a packed list as fields of their own. */
+function unpacked(field: FieldTable, node: RawField): RawField[] {
+  const content = contentOf(node);
+  const reader = new WireReader(content, 0, content.length);
+  const fields: RawField[] = [];
+  while (!reader.done) {
+    const start = reader.pos;
+    reader.number(field.wire);
+    const writer = new WireWriter(16);
+    writer.varint(field.tag);
+    writer.raw(content.subarray(start, reader.pos));
+    fields.push({ number: field.number, wire: field.wire, raw: writer.view() });
+  }
+  return fields;
+}

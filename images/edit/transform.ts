@@ -1,0 +1,61 @@
+/**
+ * Edits by a function that takes an image as an object.
+ *
+ * @module
+ */
+
+import { CritError, dataError } from "../errors.ts";
+import { decodeImage, encodeImage, type Image } from "../objects.ts";
+import { restoreOdd } from "./odd.ts";
+
+/**
+ * Changes an image, in place or by giving another one; 64-bit numbers are bigints, bytes
+ * `Uint8Array`s. Nothing given means the image that it got, as it is by then.
+ */
+export type Transform = (image: Image, name: string) => unknown;
+
+/**
+ * Passes an image through a function.
+ *
+ * @param label what errors call the function
+ * @param bytes all of the image
+ * @throws {CritError} `data` when the function throws or does not give an image of the type
+ */
+export async function transformImage(
+  transform: Transform,
+  label: string,
+  name: string,
+  bytes: Uint8Array,
+): Promise<Uint8Array> {
+  const image = decodeImage(bytes, { name, size: bytes.length });
+  const { magic, version } = image;
+  let given: unknown;
+  try {
+    given = await transform(image, name) ?? image;
+  } catch (error) {
+    const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    throw new CritError("data", `${label} failed: ${said}`, { image: name }, undefined, {
+      cause: error,
+    });
+  }
+  if (!isImage(given)) {
+    throw dataError(`${label} gave no image: {magic, entries} is needed`, { image: name });
+  }
+  if (given.magic !== magic) {
+    throw dataError(`${label} made a ${given.magic} image of it`, { image: name });
+  }
+  let edited: Uint8Array;
+  try {
+    edited = encodeImage(given, version);
+  } catch (error) {
+    throw error instanceof CritError ? error.at({ image: `${name} as ${label} gave it` }) : error;
+  }
+  return restoreOdd(edited, bytes, { name });
+}
+
+function isImage(value: unknown): value is Image {
+  if (typeof value !== "object" || value === null) return false;
+  const { magic, entries } = value as Record<string, unknown>;
+  return typeof magic === "string" && Array.isArray(entries) &&
+    entries.every((entry) => typeof entry === "object" && entry !== null);
+}

@@ -1,0 +1,70 @@
+/**
+ * Open descriptors.
+ *
+ * @module
+ */
+
+import type { FdTypes } from "../../proto/types.ts";
+import type { Dump } from "../dump/dump.ts";
+import type { Task } from "../dump/task.ts";
+import { fileText, unixName } from "./file_name.ts";
+import { textView } from "./view.ts";
+
+/** A descriptor, or the working or root directory. */
+interface FdRow {
+  pid: number;
+  fd: number | "cwd" | "root";
+  type: FdTypes;
+  id: number;
+  name: string | undefined;
+  flags: number | undefined;
+}
+
+/** The descriptors of each task, and its working and root directory. */
+export const fds = textView<FdRow>({
+  name: "fds",
+  summary: "open descriptors of each task, its working and root directory",
+  keys: {
+    pid: "process id",
+    fd: "descriptor; `cwd` or `root` for the task's directories",
+    type: "kind of file, as in fdinfo images",
+    id: "number of the file among those of its kind",
+    name: "path, or name of a unix socket or memfd; left out where there is none",
+    flags: "flags of the descriptor: 1 is close-on-exec",
+  },
+  *rows(dump, { tasks }) {
+    for (const task of tasks) {
+      if (task.isDead) continue;
+      for (const { fd, type, id, flags } of task.fdinfo) {
+        yield { pid: task.pid, fd, type, id, name: nameOf(dump, type, id), flags };
+      }
+      yield* directories(dump, task);
+    }
+  },
+  *lines(rows, { tasks }) {
+    const byTask = Map.groupBy(rows, ({ pid }) => pid);
+    for (const { pid, isDead, state, dump } of tasks) {
+      yield isDead ? `${pid} <${state}>` : `${pid}`;
+      for (const { fd, type, id } of byTask.get(pid) ?? []) {
+        const file = dump.files.get(type, id);
+        yield `\t${String(fd).padStart(7)}: ${fileText(type, id, file)}`;
+      }
+    }
+  },
+});
+
+function* directories(dump: Dump, task: Task): Generator<FdRow> {
+  const { fs, pid } = task;
+  if (fs === undefined) return;
+  for (const [fd, id] of [["cwd", fs.cwd_id], ["root", fs.root_id]] as const) {
+    yield { pid, fd, type: "REG", id, name: nameOf(dump, "REG", id), flags: undefined };
+  }
+}
+
+function nameOf(dump: Dump, type: FdTypes, id: number): string | undefined {
+  const { reg, usk, memfd, fifo } = dump.files.get(type, id) ?? {};
+  if (reg !== undefined) return reg.name;
+  if (usk !== undefined) return unixName(usk.name) || undefined;
+  if (memfd !== undefined) return dump.sharedMemory.memfdInode(id)?.name;
+  return fifo === undefined ? undefined : dump.files.get("REG", id)?.reg?.name;
+}

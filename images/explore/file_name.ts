@@ -1,0 +1,38 @@
+/**
+ * What a file entry is called.
+ *
+ * @module
+ */
+
+import type { FdTypes, FileEntry } from "../../proto/types.ts";
+import { encodeQuotedPrintable } from "../quoted_printable.ts";
+import { decodeText } from "../utf8.ts";
+import { printable } from "./view.ts";
+
+/** Path of a REG file, as text that stays on its line. */
+export function pathText(path: string): string {
+  if (path.isWellFormed()) return printable(path);
+  // As CRIU's own tool prints what is not UTF-8.
+  return `b'${printable(path).replaceAll("'", "\\'")}'`;
+}
+
+/** What CRIU's own tool calls a file: a path, `pipe[ID]`, `unix[INO (PEER) NAME]` or `TYPE.ID`. */
+export function fileText(type: FdTypes, id: number, file: FileEntry | undefined): string {
+  const { reg, pipe, usk } = file ?? {};
+  if (reg !== undefined) return pathText(reg.name);
+  if (type === "REG") return "unknown path";
+  if (pipe !== undefined) return `pipe[${pipe.pipe_id}]`;
+  if (usk !== undefined) {
+    const name = encodeQuotedPrintable(usk.name).replaceAll("=\n", "");
+    return `unix[${usk.ino} (${usk.peer})${name === "" ? "" : ` ${printable(name)}`}]`;
+  }
+  return `${type}.${id}`;
+}
+
+/** Name of a unix socket: a path, or with an `@` in place of the zero byte an abstract name. */
+export function unixName(name: Uint8Array): string {
+  if (name.length === 0) return "";
+  if (name[0] === 0) return `@${decodeText(name, 1, name.length)}`;
+  const end = name.indexOf(0);
+  return decodeText(name, 0, end < 0 ? name.length : end);
+}

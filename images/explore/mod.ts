@@ -1,0 +1,37 @@
+/**
+ * All views of a dump.
+ *
+ * @module
+ */
+
+import { env } from "./env.ts";
+import { fds } from "./fds.ts";
+import { limits } from "./limits.ts";
+import { locks } from "./locks.ts";
+import { mems } from "./mems.ts";
+import { mounts } from "./mounts.ts";
+import { ns } from "./ns.ts";
+import { ps } from "./ps.ts";
+import { rss } from "./rss.ts";
+import { signals } from "./signals.ts";
+import { sk } from "./sk.ts";
+import { threads } from "./threads.ts";
+import { timers } from "./timers.ts";
+import type { View } from "./view.ts";
+
+/** Views by name, in the order in which help lists them. */
+export const views: Readonly<Record<string, View>> = {
+  ps,
+  fds,
+  mems,
+  rss,
+  threads,
+  sk,
+  mounts,
+  ns,
+  locks,
+  env,
+  limits,
+  signals,
+  timers,
+};

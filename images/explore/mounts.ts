@@ -1,0 +1,83 @@
+/**
+ * Mounts.
+ *
+ * @module
+ */
+
+import type { MntEntry } from "../../proto/types.ts";
+import { FILE_SYSTEMS, mountFlags, nameIn } from "./numbers.ts";
+import { tableView } from "./view.ts";
+
+/** A mount. */
+interface MountRow {
+  ns: number;
+  id: number;
+  parent: number;
+  fstype: string;
+  source: string;
+  root: string;
+  target: string;
+  flags: readonly string[];
+  options: string;
+  shared: number | undefined;
+  master: number | undefined;
+  external: string | undefined;
+}
+
+const AUTO = 16;
+
+/** The mounts of the mount namespaces that the tasks are in. */
+export const mounts = tableView<MountRow>({
+  name: "mounts",
+  summary: "mounts of each mount namespace",
+  columns: [
+    { key: "ns", doc: "mount namespace, as in the image's name", title: "NS", align: "right" },
+    { key: "id", doc: "mount id", title: "ID", align: "right" },
+    { key: "parent", doc: "mount id of the parent", title: "PARENT", align: "right" },
+    { key: "fstype", doc: "type of the file system", title: "TYPE" },
+    { key: "source", doc: "what is mounted", title: "SOURCE" },
+    { key: "root", doc: "path in the file system that is mounted", title: "ROOT" },
+    { key: "target", doc: "where it is mounted", title: "TARGET" },
+    {
+      key: "flags",
+      doc: "mount flags by the names of mount(8), the file system's included",
+      title: "FLAGS",
+      text: ({ flags }) => flags.join(","),
+    },
+    { key: "options", doc: "the file system's own options" },
+    { key: "shared", doc: "peer group that it is in" },
+    { key: "master", doc: "peer group that it receives from" },
+    {
+      key: "external",
+      doc: "name of a mount from outside the container",
+      title: "EXTERNAL",
+    },
+  ],
+  *rows(dump, { tasks }) {
+    const shown = new Set(tasks);
+    for (const { kind, id, tasks: inside, images } of dump.namespaces) {
+      if (kind !== "mnt" || !inside.some((task) => shown.has(task))) continue;
+      for (const name of images) {
+        for (const entry of dump.entries(name, "mnt_entry")) yield rowOf(id, entry);
+      }
+    }
+  },
+});
+
+function rowOf(ns: number, entry: MntEntry): MountRow {
+  const { fstype, fsname, shared_id, master_id, ext_key, ext_mount } = entry;
+  return {
+    ns,
+    id: entry.mnt_id,
+    parent: entry.parent_mnt_id,
+    fstype: fstype === AUTO && fsname ? fsname : nameIn(FILE_SYSTEMS, fstype),
+    source: entry.source,
+    root: entry.root,
+    target: entry.mountpoint,
+    flags: mountFlags(entry.flags | (entry.sb_flags ?? 0)),
+    options: entry.options,
+    shared: shared_id || undefined,
+    master: master_id || undefined,
+    external: ext_key ?? (ext_mount ? entry.source : undefined),
+  };
+}

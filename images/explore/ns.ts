@@ -1,0 +1,46 @@
+/**
+ * Namespaces.
+ *
+ * @module
+ */
+
+import { tableView } from "./view.ts";
+
+/** A namespace. */
+interface NsRow {
+  kind: string;
+  id: number;
+  pids: readonly number[];
+  dumped: boolean;
+  images: readonly string[];
+}
+
+/** The namespaces that the tasks are in. */
+export const ns = tableView<NsRow>({
+  name: "ns",
+  summary: "namespaces, the tasks in each, and their images",
+  columns: [
+    { key: "kind", doc: "pid, net, ipc, uts, mnt, user, time or cgroup", title: "KIND" },
+    { key: "id", doc: "number in its images' names", title: "ID", align: "right" },
+    {
+      key: "pids",
+      doc: "process ids of the tasks in it",
+      title: "TASKS",
+      text: ({ pids }) => pids.join(" "),
+    },
+    { key: "dumped", doc: "whether there are images of it" },
+    {
+      key: "images",
+      doc: "names of its images",
+      title: "IMAGES",
+      text: ({ images }) => images.join(" ") || "(not dumped)",
+    },
+  ],
+  *rows(dump, { tasks }) {
+    const shown = new Set(tasks);
+    for (const { kind, id, tasks: inside, images } of dump.namespaces) {
+      const pids = inside.filter((task) => shown.has(task)).map(({ pid }) => pid);
+      if (pids.length > 0) yield { kind, id, pids, dumped: images.length > 0, images };
+    }
+  },
+});

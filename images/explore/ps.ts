@@ -1,0 +1,115 @@
+/**
+ * Tasks.
+ *
+ * @module
+ */
+
+import type { Task } from "../dump/task.ts";
+import { decodeText } from "../utf8.ts";
+import { printable, textView } from "./view.ts";
+
+/** A task. */
+interface PsRow {
+  pid: number;
+  ppid: number;
+  pgid: number;
+  sid: number;
+  comm: string | undefined;
+  state: string;
+  threads: number;
+  args: readonly string[] | undefined;
+}
+
+/** Process, group and session ids and names, children below their parents. */
+export const ps = textView<PsRow>({
+  name: "ps",
+  summary: "tasks: process, group and session ids, names; --args, --tree",
+  keys: {
+    pid: "process id",
+    ppid: "process id of the parent; 0 of the root",
+    pgid: "process group",
+    sid: "session",
+    comm: "name, at most 15 bytes",
+    state: "alive, dead, stopped, zombie or unknown",
+    threads: "number of threads",
+    args: "with `--args`: the command line, read from memory",
+  },
+  *rows(_dump, { tasks, args }) {
+    for (const task of tasks) {
+      yield {
+        pid: task.pid,
+        ppid: task.ppid,
+        pgid: task.pgid,
+        sid: task.sid,
+        comm: task.comm,
+        state: task.state,
+        threads: task.threads.length,
+        args: args && !task.isDead ? argumentsOf(task) : undefined,
+      };
+    }
+  },
+  *lines(rows, { tree, args }) {
+    const column = (value: string | number) => String(value).padStart(7);
+    yield `${["PID", "PGID", "SID"].map(column).join("")}   COMM`;
+    for (const { row, lead } of inTree(rows, tree === true)) {
+      const ids = [row.pid, row.pgid, row.sid].map(column).join("");
+      // CRIU's own tool does not tell states.
+      const state = (args || tree) && row.state !== "alive" ? ` <${row.state}>` : "";
+      yield `${ids}   ${lead}${nameOf(row)}${state}`;
+    }
+  },
+});
+
+function argumentsOf(task: Task): string[] {
+  const bytes = task.memory.argumentBytes;
+  const text = decodeText(bytes, 0, bytes.length);
+  return text.replace(/\0+$/, "").split("\0");
+}
+
+/** The command line where it is asked for and known, else the name. */
+function nameOf({ comm, args }: PsRow): string {
+  return printable(args === undefined || args.join("") === "" ? comm ?? "?" : args.join(" "));
+}
+
+/** Rows with what stands before their names, each task's children after it. */
+function* inTree(
+  rows: readonly PsRow[],
+  isDrawn: boolean,
+): Generator<{ row: PsRow; lead: string }> {
+  const known = new Set(rows.map(({ pid }) => pid));
+  const children = Map.groupBy(
+    rows,
+    ({ pid, ppid }) => (known.has(ppid) && ppid !== pid ? ppid : undefined),
+  );
+  const seen = new Set<PsRow>();
+  // The stack holds what is still to come, so that no depth of tasks overflows the program's own.
+  const stack = (children.get(undefined) ?? []).map((row) => ({ row, lead: "", below: "" }))
+    .reverse();
+  const rest = rows.values();
+  for (;;) {
+    const next = stack.pop() ?? nextLost(rest, seen);
+    if (next === undefined) return;
+    const { row, lead, below } = next;
+    if (seen.has(row)) continue;
+    seen.add(row);
+    yield { row, lead };
+    const own = children.get(row.pid) ?? [];
+    for (let i = own.length - 1; i >= 0; i--) {
+      const isLast = i === own.length - 1;
+      const [branch, line] = !isDrawn
+        ? ["    ", "    "]
+        : isLast
+        ? ["└── ", "    "]
+        : ["├── ", "│   "];
+      stack.push({ row: own[i]!, lead: below + branch, below: below + line });
+    }
+  }
+}
+
+/** A task that no root leads to: parents that lead in a circle are damage, but no reason to hide. */
+function nextLost(rest: IteratorObject<PsRow>, seen: ReadonlySet<PsRow>) {
+  for (let step = rest.next(); !step.done; step = rest.next()) {
+    if (!seen.has(step.value)) return { row: step.value, lead: "", below: "" };
+  }
+  return undefined;
+}

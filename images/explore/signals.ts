@@ -1,0 +1,97 @@
+/**
+ * Signals.
+ *
+ * @module
+ */
+
+import type { CoreEntryMarch, SaEntry, SiginfoEntry } from "../../proto/types.ts";
+import type { Task, Thread } from "../dump/task.ts";
+import { uint32At } from "../wire.ts";
+import { signalName, signalNames } from "./numbers.ts";
+import { tableView } from "./view.ts";
+
+/** What a task or one of its threads does with signals. */
+interface SignalsRow {
+  pid: number;
+  tid: number | undefined;
+  what: "pending" | "blocked" | "ignored" | "caught";
+  signals: readonly string[];
+}
+
+/** Special values of `sa_entry.sigaction` (include/uapi/asm-generic/signal-defs.h). */
+const SIG_DFL = 0n;
+const SIG_IGN = 1n;
+
+const SIGKILL = 9;
+
+/** Dispositions, blocked and pending signals. */
+export const signals = tableView<SignalsRow>({
+  name: "signals",
+  summary: "signals that each task ignores and catches, and that are blocked and pending",
+  columns: [
+    { key: "pid", doc: "process id", title: "PID", align: "right" },
+    {
+      key: "tid",
+      doc: "thread id; left out where the task as a whole is meant",
+      title: "TID",
+      align: "right",
+    },
+    { key: "what", doc: "pending, blocked, ignored or caught", title: "SIGNALS" },
+    {
+      key: "signals",
+      doc: "names without SIG; one that is pending twice is there twice",
+      title: "NAMES",
+      text: ({ signals }) => signals.join(" ") || "-",
+    },
+  ],
+  *rows(_dump, { tasks }) {
+    for (const task of tasks) {
+      if (task.isDead) continue;
+      yield* dispositions(task);
+      yield row(task, undefined, "pending", pending(task.pendingSignals, task.core?.mtype));
+      for (const thread of task.threads) {
+        yield row(task, thread, "blocked", blocked(thread));
+        yield row(task, thread, "pending", pending(thread.pendingSignals, task.core?.mtype));
+      }
+    }
+  },
+});
+
+function row(
+  { pid }: Task,
+  thread: Thread | undefined,
+  what: SignalsRow["what"],
+  signals: readonly string[],
+): SignalsRow {
+  return { pid, tid: thread?.tid, what, signals };
+}
+
+function* dispositions(task: Task): Generator<SignalsRow> {
+  const machine = task.core?.mtype;
+  const stop = machine === "MIPS" ? 23 : 19;
+  const actions: Array<[signal: number, action: SaEntry]> = [];
+  let signal = 1;
+  for (const action of task.sigactions) {
+    while (signal === SIGKILL || signal === stop) signal++;
+    actions.push([signal++, action]);
+  }
+  const names = (isMeant: (action: bigint) => boolean) =>
+    actions.filter(([, { sigaction }]) => isMeant(sigaction)).map(([signal]) =>
+      signalName(signal, machine)
+    );
+  yield row(task, undefined, "ignored", names((action) => action === SIG_IGN));
+  yield row(task, undefined, "caught", names((action) => action !== SIG_IGN && action !== SIG_DFL));
+}
+
+function blocked({ core }: Thread): string[] {
+  const { blk_sigset, blk_sigset_extended } = core?.thread_core ?? {};
+  const set = blk_sigset ?? core?.tc?.blk_sigset ?? 0n;
+  return signalNames(set, core?.mtype, blk_sigset_extended ?? core?.tc?.blk_sigset_extended);
+}
+
+/** The kernel's siginfo_t begins with the signal's number. */
+function pending(queue: readonly SiginfoEntry[], machine: CoreEntryMarch | undefined): string[] {
+  return queue.map(({ siginfo }) =>
+    siginfo.length < 4 ? "?" : signalName(uint32At(siginfo, 0), machine)
+  );
+}

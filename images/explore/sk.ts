@@ -1,0 +1,193 @@
+/**
+ * Sockets.
+ *
+ * @module
+ */
+
+import type { FileEntry, InetSkEntry, UnixSkEntry } from "../../proto/types.ts";
+import type { Dump } from "../dump/dump.ts";
+import type { Task } from "../dump/task.ts";
+import { formatAddress } from "../hints.ts";
+import { unixName } from "./file_name.ts";
+import {
+  FAMILIES,
+  nameIn,
+  NETLINK_PROTOCOLS,
+  PROTOCOLS,
+  SOCKET_STATES,
+  SOCKET_TYPES,
+} from "./numbers.ts";
+import { tableView } from "./view.ts";
+
+/** A socket. */
+interface SkRow {
+  fds: ReadonlyArray<{ pid: number; fd: number }>;
+  id: number;
+  family: string;
+  type: string;
+  protocol: string | undefined;
+  state: string | undefined;
+  local: string | undefined;
+  peer: string | undefined;
+  receive_queue: number;
+  send_queue: number;
+  ino: number | undefined;
+  peer_ino: number | undefined;
+}
+
+/** A socket without what the tables of descriptors and queues say. */
+type Facts = Omit<SkRow, "fds" | "id" | "receive_queue" | "send_queue">;
+
+/** Sockets of every family. */
+export const sk = tableView<SkRow>({
+  name: "sk",
+  summary: "sockets: family, type, state, addresses, queues, owners",
+  columns: [
+    {
+      key: "fds",
+      doc: "who has it open: pid and fd",
+      title: "PID:FD",
+      text: ({ fds }) => fds.map(({ pid, fd }) => `${pid}:${fd}`).join(" ") || "-",
+    },
+    { key: "id", doc: "number among the files of its kind", title: "ID", align: "right" },
+    { key: "family", doc: "AF_*", title: "FAMILY" },
+    { key: "type", doc: "SOCK_*", title: "TYPE" },
+    { key: "protocol", doc: "IPPROTO_*, NETLINK_*, or a packet socket's ETH_P_*", title: "PROTO" },
+    { key: "state", doc: "TCP_* state, which unix sockets have too", title: "STATE" },
+    {
+      key: "receive_queue",
+      doc: "bytes received and not yet read",
+      title: "RECV",
+      align: "right",
+    },
+    { key: "send_queue", doc: "bytes not yet sent or acknowledged", title: "SEND", align: "right" },
+    { key: "local", doc: "address and port, or name; `@` begins an abstract one", title: "LOCAL" },
+    { key: "peer", doc: "address and port, or name, of the other end", title: "PEER" },
+    { key: "ino", doc: "inode" },
+    { key: "peer_ino", doc: "inode of a unix socket's peer" },
+  ],
+  *rows(dump, { tasks }) {
+    const owners = ownersOf(tasks);
+    const isFiltered = tasks.length < dump.tasks.length;
+    const queues = queueSizes(dump);
+    const unixNames = namesOfUnixSockets(dump);
+    for (const { entry } of dump.files.all) {
+      const facts = factsOf(entry, unixNames);
+      const fds = owners.get(`${entry.type} ${entry.id}`) ?? [];
+      if (facts === undefined || (isFiltered && fds.length === 0)) continue;
+      const [inQueue, outQueue] = tcpQueues(dump, entry.isk);
+      yield {
+        fds,
+        id: entry.id,
+        ...facts,
+        receive_queue: (queues.get(entry.id) ?? 0) + inQueue,
+        send_queue: outQueue,
+      };
+    }
+  },
+});
+
+/** Who has a file open, by its type and id. */
+function ownersOf(tasks: readonly Task[]): Map<string, Array<{ pid: number; fd: number }>> {
+  const owners = new Map<string, Array<{ pid: number; fd: number }>>();
+  for (const { pid, fdinfo } of tasks) {
+    for (const { fd, type, id } of fdinfo) {
+      const key = `${type} ${id}`;
+      const known = owners.get(key);
+      if (known === undefined) owners.set(key, [{ pid, fd }]);
+      else known.push({ pid, fd });
+    }
+  }
+  return owners;
+}
+
+/** Bytes in sk-queues.img by the id of the socket that is to read them. */
+function queueSizes(dump: Dump): Map<number, number> {
+  const sizes = new Map<number, number>();
+  for (const { id_for, length } of dump.optionalEntries("sk-queues.img", "sk_packet_entry")) {
+    sizes.set(id_for, (sizes.get(id_for) ?? 0) + length);
+  }
+  return sizes;
+}
+
+/** Bytes of a TCP connection's queues. */
+function tcpQueues(dump: Dump, socket: InetSkEntry | undefined): [inQueue: number, out: number] {
+  if (socket === undefined) return [0, 0];
+  const name = `tcp-stream-${socket.ino.toString(16)}.img`;
+  const stream = dump.optionalEntry(name, "tcp_stream_entry");
+  return stream === undefined ? [0, 0] : [stream.inq_len, stream.outq_len];
+}
+
+function namesOfUnixSockets(dump: Dump): Map<number, string> {
+  const sockets = [...dump.files.ofType("UNIXSK").values()].flatMap(({ usk }) => usk ?? []);
+  return new Map(sockets.map(({ ino, name }) => [ino, unixName(name)]));
+}
+
+function factsOf(file: FileEntry, unixNames: ReadonlyMap<number, string>): Facts | undefined {
+  const { isk, usk, psk, nlsk } = file;
+  const none = {
+    protocol: undefined,
+    state: undefined,
+    local: undefined,
+    peer: undefined,
+    ino: undefined,
+    peer_ino: undefined,
+  };
+  if (isk !== undefined) return inetFacts(isk);
+  if (usk !== undefined) return unixFacts(usk, unixNames);
+  if (psk !== undefined) {
+    const protocol = (psk.protocol & 0xff) << 8 | psk.protocol >>> 8 & 0xff;
+    return {
+      ...none,
+      family: "PACKET",
+      type: nameIn(SOCKET_TYPES, psk.type),
+      protocol: `0x${protocol.toString(16).padStart(4, "0")}`,
+      local: psk.ifindex === 0 ? undefined : `if${psk.ifindex}`,
+    };
+  }
+  if (nlsk === undefined) return undefined;
+  return {
+    ...none,
+    family: "NETLINK",
+    type: "RAW",
+    protocol: nameIn(NETLINK_PROTOCOLS, nlsk.protocol),
+    state: nameIn(SOCKET_STATES, nlsk.state),
+    local: nlsk.portid === 0 ? undefined : `${nlsk.portid}`,
+    peer: nlsk.dst_portid === 0 ? undefined : `${nlsk.dst_portid}`,
+    ino: nlsk.ino,
+  };
+}
+
+function inetFacts(socket: InetSkEntry): Facts {
+  return {
+    family: nameIn(FAMILIES, socket.family),
+    type: nameIn(SOCKET_TYPES, socket.type),
+    protocol: nameIn(PROTOCOLS, socket.proto),
+    state: nameIn(SOCKET_STATES, socket.state),
+    local: endpoint(socket.src_addr ?? [], socket.src_port),
+    peer: endpoint(socket.dst_addr ?? [], socket.dst_port),
+    ino: socket.ino,
+    peer_ino: undefined,
+  };
+}
+
+/** `1.2.3.4:80`, `[::1]:80`; nothing for an address that is not set. */
+function endpoint(words: readonly number[], port: number): string | undefined {
+  if (port === 0 && words.every((word) => word === 0)) return undefined;
+  const address = formatAddress(words) ?? "?";
+  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+function unixFacts(socket: UnixSkEntry, names: ReadonlyMap<number, string>): Facts {
+  const { peer } = socket;
+  return {
+    family: "UNIX",
+    type: nameIn(SOCKET_TYPES, socket.type),
+    protocol: undefined,
+    state: nameIn(SOCKET_STATES, socket.state),
+    local: unixName(socket.name) || `ino ${socket.ino}`,
+    peer: peer === 0 ? undefined : names.get(peer) || `ino ${peer}`,
+    ino: socket.ino,
+    peer_ino: peer === 0 ? undefined : peer,
+  };
+}

@@ -1,0 +1,61 @@
+/**
+ * Threads.
+ *
+ * @module
+ */
+
+import { nameIn, POLICIES } from "./numbers.ts";
+import { tableView } from "./view.ts";
+
+/** A thread. */
+interface ThreadRow {
+  pid: number;
+  tid: number;
+  comm: string | undefined;
+  state: string;
+  uid: number | undefined;
+  gid: number | undefined;
+  policy: string | undefined;
+  priority: number | undefined;
+  nice: number | undefined;
+  seccomp: string | undefined;
+}
+
+/** The threads of each task. */
+export const threads = tableView<ThreadRow>({
+  name: "threads",
+  summary: "threads of each task: name, state, owner, scheduling",
+  columns: [
+    { key: "pid", doc: "process id", title: "PID", align: "right" },
+    { key: "tid", doc: "thread id", title: "TID", align: "right" },
+    { key: "comm", doc: "name, at most 15 bytes", title: "COMM" },
+    { key: "state", doc: "the task's: alive, dead, stopped, zombie or unknown", title: "STATE" },
+    { key: "uid", doc: "effective user", title: "UID", align: "right" },
+    { key: "gid", doc: "effective group", title: "GID", align: "right" },
+    { key: "policy", doc: "scheduling policy: SCHED_*", title: "POLICY" },
+    { key: "priority", doc: "real-time priority", title: "PRIO", align: "right" },
+    { key: "nice", doc: "-20 to 19", title: "NICE", align: "right" },
+    { key: "seccomp", doc: "mode of seccomp(2)", title: "SECCOMP" },
+  ],
+  *rows(_dump, { tasks }) {
+    for (const task of tasks) {
+      for (const thread of task.threads) {
+        const { core, creds } = thread;
+        const { sched_policy, sched_prio, sched_nice, seccomp_mode } = core?.thread_core ?? {};
+        const mode = seccomp_mode ?? task.core?.tc?.old_seccomp_mode;
+        yield {
+          pid: task.pid,
+          tid: thread.tid,
+          comm: thread.comm,
+          state: task.state,
+          uid: creds?.euid,
+          gid: creds?.egid,
+          policy: sched_policy === undefined ? undefined : nameIn(POLICIES, sched_policy),
+          priority: sched_prio,
+          nice: sched_nice,
+          seccomp: mode === undefined ? undefined : `${mode}`,
+        };
+      }
+    }
+  },
+});

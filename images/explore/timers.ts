@@ -1,0 +1,128 @@
+/**
+ * Timers.
+ *
+ * @module
+ */
+
+import type { ItimerEntry, PosixTimerEntry, TimerfdEntry } from "../../proto/types.ts";
+import type { Dump } from "../dump/dump.ts";
+import type { Task } from "../dump/task.ts";
+import { CLOCKS, nameIn, signalName } from "./numbers.ts";
+import { tableView } from "./view.ts";
+
+/** A timer. */
+interface TimerRow {
+  pid: number;
+  kind: string;
+  id: number | undefined;
+  clock: string;
+  value: number;
+  interval: number;
+  signal: string | undefined;
+  overruns: number;
+}
+
+/** How an expiration is told (include/uapi/asm-generic/siginfo.h, SIGEV_*). */
+const SIGEV_NONE = 1;
+
+/** The timers of each task. */
+export const timers = tableView<TimerRow>({
+  name: "timers",
+  summary: "interval timers, POSIX timers and timerfds of each task",
+  columns: [
+    { key: "pid", doc: "process id", title: "PID", align: "right" },
+    { key: "kind", doc: "itimer, posix or timerfd", title: "KIND" },
+    { key: "id", doc: "the kernel's number of a POSIX timer; a timerfd's descriptor", title: "ID" },
+    { key: "clock", doc: "CLOCK_*; of an interval timer ITIMER_*", title: "CLOCK" },
+    {
+      key: "value",
+      doc: "seconds to the next expiration; 0 is disarmed",
+      title: "NEXT",
+      align: "right",
+      text: ({ value }) => value === 0 ? "disarmed" : `${value} s`,
+    },
+    {
+      key: "interval",
+      doc: "seconds between expirations; 0 is once",
+      title: "INTERVAL",
+      align: "right",
+      text: ({ interval }) => interval === 0 ? "" : `${interval} s`,
+    },
+    { key: "signal", doc: "signal that is sent", title: "SIGNAL" },
+    {
+      key: "overruns",
+      doc: "expirations that were missed or not yet read",
+      title: "MISSED",
+      align: "right",
+    },
+  ],
+  *rows(dump, { tasks }) {
+    for (const task of tasks) {
+      const { real, virt, prof, posix } = task.timers ?? {};
+      for (
+        const [clock, timer, signal] of [
+          ["REAL", real, "ALRM"],
+          ["VIRTUAL", virt, "VTALRM"],
+          ["PROF", prof, "PROF"],
+        ] as const
+      ) {
+        if (timer !== undefined && isSet(timer)) yield itimer(task.pid, clock, timer, signal);
+      }
+      for (const timer of posix ?? []) yield posixTimer(task, timer);
+      yield* timerfds(dump, task);
+    }
+  },
+});
+
+function isSet({ vsec, vusec, isec, iusec }: ItimerEntry): boolean {
+  return (vsec | vusec | isec | iusec) !== 0n;
+}
+
+function itimer(pid: number, clock: string, timer: ItimerEntry, signal: string): TimerRow {
+  return {
+    pid,
+    kind: "itimer",
+    id: undefined,
+    clock,
+    value: seconds(timer.vsec, timer.vusec, 1e6),
+    interval: seconds(timer.isec, timer.iusec, 1e6),
+    signal,
+    overruns: 0,
+  };
+}
+
+function posixTimer({ pid, core }: Task, timer: PosixTimerEntry): TimerRow {
+  return {
+    pid,
+    kind: "posix",
+    id: timer.it_id,
+    clock: nameIn(CLOCKS, timer.clock_id),
+    value: seconds(timer.vsec, timer.vnsec, 1e9),
+    interval: seconds(timer.isec, timer.insec, 1e9),
+    signal: timer.it_sigev_notify === SIGEV_NONE
+      ? undefined
+      : signalName(timer.si_signo, core?.mtype),
+    overruns: timer.overrun,
+  };
+}
+
+function* timerfds(dump: Dump, { pid, fdinfo }: Task): Generator<TimerRow> {
+  for (const { fd, type, id } of fdinfo) {
+    const timer: TimerfdEntry | undefined = dump.files.get(type, id)?.tfd;
+    if (timer === undefined) continue;
+    yield {
+      pid,
+      kind: "timerfd",
+      id: fd,
+      clock: nameIn(CLOCKS, timer.clockid),
+      value: seconds(timer.vsec, timer.vnsec, 1e9),
+      interval: seconds(timer.isec, timer.insec, 1e9),
+      signal: undefined,
+      overruns: Number(timer.ticks),
+    };
+  }
+}
+
+function seconds(whole: bigint, parts: bigint, perSecond: number): number {
+  return Number(whole) + Number(parts) / perSecond;
+}

@@ -1,0 +1,132 @@
+/**
+ * What a view of a dump is: rows, and how they are laid out as text and named in JSON.
+ *
+ * @module
+ */
+
+import type { Dump } from "../dump/dump.ts";
+import type { Task } from "../dump/task.ts";
+
+/** What a view is asked for, beyond the dump. */
+export interface ViewOptions {
+  /** The tasks to look at, in the order of pstree.img. */
+  readonly tasks: readonly Task[];
+  /** Full command lines (`ps`). */
+  readonly args?: boolean;
+  /** Draw the tree (`ps`). */
+  readonly tree?: boolean;
+}
+
+/** A row: JSON keys with their values; undefined ones are left out. */
+export type Row = object;
+
+/** A column of a view's table. */
+export interface Heading {
+  /** What stands above it. */
+  readonly title: string;
+  /** Numbers end at the same place; `left` when left out. */
+  readonly align?: "left" | "right";
+}
+
+/** Text of a view: a table, or lines of its own. */
+export type Layout =
+  | { readonly headings: readonly Heading[]; readonly cells: readonly (readonly string[])[] }
+  | { readonly lines: readonly string[] };
+
+/** A view of a dump. */
+export interface View {
+  /** The word that asks for it. */
+  readonly name: string;
+  /** What it shows, as a phrase. */
+  readonly summary: string;
+  /** What each JSON key of a row means. */
+  readonly keys: Readonly<Record<string, string>>;
+  /** Looks, and gives rows and their layout. */
+  show(dump: Dump, options: ViewOptions): { rows: readonly Row[]; layout: Layout };
+}
+
+/** What is found in a dump: one row after another. */
+export type FindRows<R extends Row> = (dump: Dump, options: ViewOptions) => Iterable<R>;
+
+/** A JSON key of a row, which may also be a column of the table. */
+export interface Column<R extends Row> {
+  /** Key in JSON. */
+  readonly key: keyof R & string;
+  /** What it means. */
+  readonly doc: string;
+  /** Heading of the column; none: in JSON only. */
+  readonly title?: string;
+  /** As in {@link Heading}. */
+  readonly align?: "left" | "right";
+  /** The cell, where it is not simply the value. */
+  readonly text?: (row: R) => string;
+}
+
+/** Makes a view that is a table: every column is a JSON key. */
+export function tableView<R extends Row>(view: {
+  readonly name: string;
+  readonly summary: string;
+  readonly columns: readonly Column<R>[];
+  readonly rows: FindRows<R>;
+}): View {
+  const { name, summary, columns, rows } = view;
+  const shown = columns.filter(({ title }) => title !== undefined);
+  return {
+    name,
+    summary,
+    keys: Object.fromEntries(columns.map(({ key, doc }) => [key, doc])),
+    show(dump, options) {
+      const found = [...rows(dump, options)];
+      const headings = shown.map(({ title, align }) => ({ title: title!, align }));
+      const cells = found.map((row) => shown.map((column) => cellOf(row, column)));
+      return { rows: found, layout: { headings, cells } };
+    },
+  };
+}
+
+function cellOf<R extends Row>(row: R, { key, text }: Column<R>): string {
+  if (text !== undefined) return printable(text(row));
+  const value: unknown = row[key];
+  return value === undefined ? "" : printable(String(value));
+}
+
+/** Makes a view with a layout of its own. */
+export function textView<R extends Row>(view: {
+  readonly name: string;
+  readonly summary: string;
+  readonly keys: { readonly [K in keyof R & string]-?: string };
+  readonly rows: FindRows<R>;
+  readonly lines: (rows: readonly R[], options: ViewOptions) => Iterable<string>;
+}): View {
+  const { name, summary, keys, rows, lines } = view;
+  return {
+    name,
+    summary,
+    keys,
+    show(dump, options) {
+      const found = [...rows(dump, options)];
+      return { rows: found, layout: { lines: [...lines(found, options)] } };
+    },
+  };
+}
+
+/**
+ * Text that harms no terminal and stays on its line: control characters as `\n` or `\x1b`, bytes
+ * that are not UTF-8 (lone surrogates U+DC80 to U+DCFF here) as `\xff`.
+ */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, (unit) => {
+    const code = unit.charCodeAt(0);
+    return SHORT[code] ?? `\\x${(code & 0xff).toString(16).padStart(2, "0")}`;
+  });
+}
+
+/** Control characters and lone surrogates. */
+const UNPRINTABLE = /\p{Cc}|\p{Cs}/gu;
+
+const SHORT: Readonly<Record<number, string>> = { 9: "\\t", 10: "\\n", 13: "\\r" };
+
+/** An address in hexadecimal, as JSON and text have it. */
+export function hexText(value: bigint | number): string {
+  return `0x${value.toString(16)}`;
+}

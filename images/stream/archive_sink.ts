@@ -1,0 +1,136 @@
+/**
+ * An archive as the place to capture to.
+ *
+ * @module
+ */
+
+import { compress } from "../archive/compress.ts";
+import type { Compression } from "../archive/decompress.ts";
+import { TAR_END, tarHeader, tarPadding } from "../archive/tar_writer.ts";
+import { CritError, dataError } from "../errors.ts";
+import { Spool, SpooledImage, writeFully } from "./spool.ts";
+import type { DumpSink, SinkFile } from "./store.ts";
+import { check, Errno, type SystemCalls } from "./system.ts";
+
+/** How an archive is written. */
+export interface ArchiveSinkOptions {
+  /** How it is compressed; not at all unless given. */
+  readonly compression?: Compression;
+  /** Ends the writing, with the signal's reason as the error. */
+  readonly signal?: AbortSignal;
+}
+
+/** Permissions of an image in the archive, as CRIU gives them. */
+const IMAGE_MODE = 0o600;
+
+/** How long writing may go on without giving the program's other events a turn, in ms. */
+const TURN = 100;
+
+/**
+ * Takes images into an archive. How large one is, an archive must say before it, and that is not
+ * known until CRIU has written it; so the images wait in a file without a name beside the archive.
+ * When all are there they are written to a file beside it, small ones first, which then takes its
+ * name: the archive is whole, or not there.
+ */
+export class ArchiveSink implements DumpSink {
+  readonly #directory: number;
+  readonly #name: string;
+  readonly #spool: Spool;
+  readonly #images = new Map<string, SpooledImage>();
+  #unfinished: string | undefined;
+
+  /**
+   * Gets ready to write an archive.
+   *
+   * @throws {CritError} `file` when it exists already, or its directory cannot be written to
+   */
+  constructor(
+    readonly system: SystemCalls,
+    readonly path: string,
+    readonly options: ArchiveSinkOptions,
+  ) {
+    const slash = path.lastIndexOf("/");
+    const directory = slash < 0 ? "." : path.slice(0, slash) || "/";
+    this.#name = path.slice(slash + 1);
+    this.#directory = check(system, system.open(directory, "directory"), directory);
+    try {
+      this.#checkAbsent();
+      const name = this.#temporaryName("spool");
+      const descriptor = check(system, system.openAt(this.#directory, name, "scratch"), path);
+      this.#spool = new Spool(system, descriptor);
+      system.removeAt(this.#directory, name);
+    } catch (error) {
+      system.close(this.#directory);
+      throw error;
+    }
+  }
+
+  create(name: string): SinkFile {
+    if (this.#images.has(name)) throw dataError("CRIU writes it a second time", { image: name });
+    const image = new SpooledImage(this.#spool, name);
+    this.#images.set(name, image);
+    return image;
+  }
+
+  async commit(): Promise<void> {
+    const { system, path } = this;
+    const name = this.#temporaryName("part");
+    const descriptor = check(system, system.openAt(this.#directory, name, "scratch"), path);
+    this.#unfinished = name;
+    try {
+      await this.#write(descriptor);
+    } finally {
+      system.close(descriptor);
+    }
+    this.#checkAbsent();
+    check(system, system.renameAt(this.#directory, name, this.#directory, this.#name), path);
+    this.#unfinished = undefined;
+  }
+
+  close(): void {
+    const { system } = this;
+    if (this.#unfinished !== undefined) system.removeAt(this.#directory, this.#unfinished);
+    this.#spool.close();
+    system.close(this.#directory);
+  }
+
+  async #write(descriptor: number): Promise<void> {
+    const { compression, signal } = this.options;
+    let lastTurn = performance.now();
+    for await (const bytes of compress(this.#archive(), compression)) {
+      writeFully(this.system, descriptor, bytes, this.path);
+      if (performance.now() - lastTurn > TURN) {
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        lastTurn = performance.now();
+      }
+      signal?.throwIfAborted();
+    }
+  }
+
+  /** The archive's bytes in pieces that keep them. */
+  *#archive(): Generator<Uint8Array> {
+    const modified = Math.floor(Date.now() / 1000);
+    const images = [...this.#images.values()].sort((a, b) => a.size - b.size);
+    for (const image of images) {
+      const { name, size } = image;
+      yield tarHeader({ path: name, size, mode: IMAGE_MODE, modified });
+      yield* image.read();
+      yield tarPadding(size);
+    }
+    yield TAR_END;
+  }
+
+  #checkAbsent(): void {
+    const { system, path } = this;
+    const status = system.statusAt(this.#directory, this.#name);
+    if (typeof status === "object") throw new CritError("file", `${path}: it exists already`);
+    if (status !== -Errno.noEntry) check(system, status, path);
+  }
+
+  /** A name for a file beside the archive that nobody else has. */
+  #temporaryName(what: string): string {
+    const [random] = crypto.getRandomValues(new Uint32Array(1));
+    // File systems allow names of 255 bytes, and a character takes up to four of them.
+    return `.${this.#name.slice(0, 50)}.${what}-${random!.toString(16)}`;
+  }
+}

@@ -1,0 +1,40 @@
+/** The dumps that the tests run on. @module */
+
+import { ROOT } from "./programs.ts";
+
+/** Real dumps beside the checkout, where they are; the project's own are in fixtures/dumps. */
+export const SHARED = `${ROOT}../shared/`;
+
+/** Whether there is a directory of this path. */
+export function isDirectory(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
+/** Directories below `path` that hold a dump, by their path below it. */
+export function* dumpsIn(path: string, below = ""): Generator<string> {
+  const entries = [...Deno.readDirSync(`${path}/${below}`)];
+  if (entries.some(({ name }) => name === "pstree.img")) yield below;
+  for (const { name, isDirectory } of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (isDirectory) yield* dumpsIn(path, below === "" ? name : `${below}/${name}`);
+  }
+}
+
+/** Copies a dump, links included, into a temporary directory that goes with the copy. */
+export class DumpCopy implements Disposable {
+  readonly path: string = Deno.makeTempDirSync({ prefix: "crit-dump-" });
+
+  constructor(from: string) {
+    for (const { name, isFile, isSymlink } of Deno.readDirSync(from)) {
+      if (isFile) Deno.copyFileSync(`${from}/${name}`, `${this.path}/${name}`);
+      if (isSymlink) Deno.symlinkSync(Deno.readLinkSync(`${from}/${name}`), `${this.path}/${name}`);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.path, { recursive: true });
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * The page docs/X.md: what the views of `crit x` print, from the views themselves.
+ *
+ * @module
+ */
+
+import "../plugins/mod.ts";
+import { table } from "../cli/table.ts";
+import { openDump } from "../images/dump/open.ts";
+import { views } from "../images/explore/mod.ts";
+import type { View } from "../images/explore/view.ts";
+
+/** Lines of an example that are shown. */
+const MOST_LINES = 8;
+
+/** Dumps that examples look at; the first unless a view is named. */
+const DUMP = "fixtures/dumps/legacy-v1.0";
+const OTHER_DUMPS: Readonly<Record<string, string>> = {
+  ps: "fixtures/dumps/zombie_leader.ns",
+  mounts: "fixtures/dumps/zombie_leader.ns",
+};
+
+/**
+ * The page's text, in Markdown.
+ *
+ * @param root the project's directory
+ */
+export async function viewsPage(root: URL, made: string): Promise<string> {
+  const sections: string[] = [];
+  for (const view of Object.values(views)) sections.push(await section(root, view));
+  return `# What crit x shows\n\n<!-- ${made} -->\n\n` +
+    "`crit x DUMP VIEW` prints a table; with `--json` a list of objects with these keys. A key " +
+    "without a value is left out. Numbers have all their digits; names that are not UTF-8 have " +
+    "each undecodable byte 0xNN as `\\udcNN`, as in the JSON of images.\n\n" +
+    sections.join("\n");
+}
+
+async function section(root: URL, view: View): Promise<string> {
+  const path = OTHER_DUMPS[view.name] ?? DUMP;
+  using dump = await openDump(new URL(path, root).pathname);
+  const { layout } = view.show(dump, { tasks: dump.tasks });
+  const lines = "lines" in layout
+    ? layout.lines
+    : table(layout.headings, layout.cells, (_style, text) => text).trimEnd().split("\n");
+  const shown = lines.slice(0, MOST_LINES).map((line) => line.trimEnd().replaceAll("\t", "    "));
+  const more = lines.length > MOST_LINES ? ["…"] : [];
+  const keys = Object.entries(view.keys).map(([key, doc]) => `| \`${key}\` | ${doc} |`);
+  return `## ${view.name}\n\n${view.summary[0]!.toUpperCase()}${view.summary.slice(1)}.\n\n` +
+    `\`\`\`console\n$ crit x ${path} ${view.name}\n${[...shown, ...more].join("\n")}\n\`\`\`\n\n` +
+    `| key | value |\n| --- | --- |\n${keys.join("\n")}\n`;
+}
