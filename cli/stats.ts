@@ -1,7 +1,7 @@
 /** What `crit stats` takes. @module */
 
 import type { Command } from "./command.ts";
-import { dumpOptions, dumpPositional } from "./dumps.ts";
+import { dumpOptions, dumpPositional } from "./dump_options.ts";
 
 /** Declaration of `crit stats`. */
 export const stats = {

@@ -1,10 +1,11 @@
 /** What `crit stats` does. @module */
 
+import { jsonOf } from "../images/stats/json.ts";
 import { pagesBytes } from "../images/stats/pages.ts";
 import { statsOf } from "../images/stats/stats.ts";
 import type { Arguments, Context } from "./command.ts";
 import { withDump } from "./dumps.ts";
-import { jsonOf } from "./json.ts";
+import { jsonText } from "./json_text.ts";
 import { loadPlugins } from "./plugins.ts";
 import { Progress } from "./progress.ts";
 import type { stats } from "./stats.ts";
@@ -21,7 +22,7 @@ export async function run(args: Arguments<typeof stats>, context: Context): Prom
       onRead: (bytes) => progress.advance(bytes),
     });
     progress.clear();
-    if (args.json) writeText(`${JSON.stringify(jsonOf(figures), null, 4)}\n`);
+    if (args.json) writeText(jsonText(jsonOf(figures)));
     else writeText(statsText(figures, lookOf("stdout", context.color)));
     return 0;
   });

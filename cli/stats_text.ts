@@ -41,12 +41,12 @@ export function statsText(stats: Stats, look: Look): string {
 
 function releaseText({ imageVersion, oldestRelease, hasUnknown, needs }: ReleaseStats): string {
   const version = imageVersion === undefined ? "" : `image version ${imageVersion}; `;
-  if (hasUnknown) return `${version}has fields that crit does not know: from a newer CRIU`;
+  if (hasUnknown) return `${version}a newer CRIU's: it has fields that crit does not know`;
   const decisive = needs.filter(({ release }) => release === oldestRelease);
   const names = decisive.slice(0, MOST_NEEDS).map(({ feature }) => feature);
   if (decisive.length > names.length) names.push(`${decisive.length - names.length} more`);
-  const why = names.length === 0 ? "" : `: it has ${names.join(", ")}`;
-  return `${version}${oldestRelease} is the oldest that knows all that is in the dump${why}`;
+  const why = names.length === 0 ? "" : `, for ${names.join(", ")}`;
+  return `${version}needs CRIU ${oldestRelease} or newer${why}`;
 }
 
 function tasksText({ tasks, preDump }: Stats): string {

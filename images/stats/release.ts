@@ -1,14 +1,19 @@
 /**
- * The oldest release of CRIU that knows all that a dump has.
+ * The oldest release of CRIU that can make use of all that a dump says.
  *
- * The images are walked as wire bytes, a tag at a time; no entry becomes an object.
+ * The images are walked as wire bytes, a tag at a time. An entry becomes an object only where it
+ * has a newer field of which it is not known yet whether it says anything.
  *
  * @module
  */
 
-import { releases } from "../../proto/releases.ts";
-import type { Dump } from "../dump/dump.ts";
-import { dataError } from "../errors.ts";
+import { decodeMessage, type Message } from "../codec/objects.ts";
+import { Facts } from "../convert/facts.ts";
+import { Pruner } from "../convert/prune.ts";
+import { firstOfImage, type Rank, rankOf, releaseName } from "../convert/releases.ts";
+import type { Dump, DumpFile } from "../dump/dump.ts";
+import { PAGES } from "../dump/page_map.ts";
+import { CritError, dataError } from "../errors.ts";
 import type { ExtraRun } from "../extra.ts";
 import type { ImageEvents, ImageVersion } from "../image.ts";
 import type { EntryShape, ImageType } from "../plugin.ts";
@@ -18,7 +23,6 @@ import {
   type Feature,
   type FieldFeatures,
   type MessageFeatures,
-  releaseIndex,
   ReleaseTables,
 } from "./release_tables.ts";
 
@@ -26,7 +30,10 @@ import {
 export interface Need {
   /** First release that knows it: `4.2`. */
   readonly release: string;
-  /** Field as `MESSAGE.FIELD`, value as `ENUM.VALUE`, or `image version 1.1`. */
+  /**
+   * Field as `MESSAGE.FIELD`, value as `ENUM.VALUE`, flag as `MESSAGE.FIELD bit N`, or `TYPE images`,
+   * or `image version 1.1`.
+   */
   readonly feature: string;
   /** An image that has it. */
   readonly image: string;
@@ -36,29 +43,34 @@ export interface Need {
 export interface ReleaseStats {
   /** Image version by the images' own magic numbers; undefined when no image tells. */
   readonly imageVersion: ImageVersion | undefined;
-  /** Oldest release that knows all that is in the images. */
+  /**
+   * Oldest release that can read the dump without losing anything: what it does not know says
+   * nothing, as a flag that is not set.
+   */
   readonly oldestRelease: string;
+  /** Oldest release that knows every field of the images, those that say nothing included. */
+  readonly knowsAllRelease: string;
   /** Whether there is something that no release known to crit has. */
   readonly hasUnknown: boolean;
-  /** What rules out older releases, the newest first. */
+  /** What rules out releases before {@link ReleaseStats.oldestRelease}, the newest first. */
   readonly needs: readonly Need[];
 }
 
 /** Image version 1.1, with head magics, came with this release. */
-const VERSION_1_1: Feature = { name: "image version 1.1", since: releaseIndex("1.6") };
+const VERSION_1_1: Feature = { name: "image version 1.1", since: rankOf("1.6") };
 
 /**
  * Walks all images of a dump but those that a restore does not read (stats-*, irmap-cache). An
  * image that is damaged is a fault of the dump, and counts as far as it can be read.
  */
 export function releaseStats(dump: Dump): ReleaseStats {
-  const scan = new ReleaseScan();
-  for (const { name, type } of dump.dumpFiles) {
-    if (type?.entry === undefined || type.framing === "service") continue;
-    if (scan.image(dump, name) === undefined) continue;
+  const scan = new ReleaseScan(dump);
+  for (const file of dump.dumpFiles) {
+    if (file.type === undefined || file.type.framing === "service") continue;
+    if (scan.image(file, file.type) === undefined) continue;
     // Asking for the image puts what is wrong with it among the dump's faults.
-    if (type.entry === "pagemap_entry") dump.pageMap(name);
-    else dump.image(name);
+    if (file.type.entry === "pagemap_entry") dump.pageMap(file.name);
+    else dump.image(file.name);
   }
   return scan.result();
 }
@@ -66,19 +78,45 @@ export function releaseStats(dump: Dump): ReleaseStats {
 /** Ends the reading of an image whose rest has no entries. */
 class NothingMore extends Error {}
 
+/** Where a message is. */
+interface Inside {
+  /** Number of messages around it. */
+  readonly depth: number;
+  /** Whether what is inside can matter, as not in a message that says nothing. */
+  readonly tells: boolean;
+  /** First release of what it is in. */
+  readonly since: Rank;
+}
+
 class ReleaseScan implements ImageEvents {
   readonly #tables = new ReleaseTables();
   readonly #found = new Map<string, { feature: Feature; image: string }>();
+  readonly #meanings: Pruner;
+  #knowsAll: Rank = 0;
   #image = "";
+  /** The image type itself, while it is not known to say something. */
+  #type: Feature | undefined;
+  #outermost: Inside = { depth: 0, tells: true, since: 0 };
+  #run: ExtraRun | undefined;
   #version: ImageVersion | undefined;
   #hasUnknown = false;
-  #run: ExtraRun | undefined;
+
+  constructor(readonly dump: Dump) {
+    this.#meanings = new Pruner(0, new Facts(dump), { removed: () => {}, lost: () => {} });
+  }
 
   /** Walks an image; returns what is wrong with it. */
-  image(dump: Dump, name: string): Error | undefined {
+  image({ name, size }: DumpFile, type: ImageType): Error | undefined {
     this.#image = name;
+    const since = firstOfImage(type.name);
+    this.#outermost = { depth: 0, tells: true, since };
+    this.#type = since === 0 ? undefined : { name: `${type.name} images`, since };
+    if (type.entry === undefined) {
+      if (size > 0) this.#typeTells();
+      return undefined;
+    }
     try {
-      return dump.scan(name, this);
+      return this.dump.scan(name, this);
     } catch (error) {
       if (error instanceof NothingMore) return undefined;
       throw error;
@@ -87,12 +125,14 @@ class ReleaseScan implements ImageEvents {
 
   result(): ReleaseStats {
     const found = [...this.#found.values()].sort((a, b) => b.feature.since - a.feature.since);
+    const oldest = found[0]?.feature.since ?? 0;
     return {
       imageVersion: this.#version,
-      oldestRelease: releases[found[0]?.feature.since ?? 0]!,
+      oldestRelease: releaseName(oldest),
+      knowsAllRelease: releaseName(Math.max(oldest, this.#knowsAll)),
       hasUnknown: this.#hasUnknown,
       needs: found.map(({ feature, image }) => ({
-        release: releases[feature.since]!,
+        release: releaseName(feature.since),
         feature: feature.name,
         image,
       })),
@@ -109,10 +149,16 @@ class ReleaseScan implements ImageEvents {
     const reader = new WireReader(bytes, from, to);
     const table = this.#tables.message(shape.entry);
     if (shape.entry === "pagemap_entry") this.#range(reader, table);
-    else this.#walk(reader, table, 0);
+    else this.#walk(reader, table, this.#outermost);
+    if (this.#type === undefined) return;
+    this.#knowsAll = Math.max(this.#knowsAll, this.#type.since);
+    if (!this.#meanings.saysNothing(shape.entry, decodeMessage(shape.entry, bytes, from, to))) {
+      this.#typeTells();
+    }
   }
 
   extraBegin(run: ExtraRun): void {
+    this.#typeTells();
     // A ghost file's contents go on to its end, and may be long.
     if (run.length === Infinity) throw new NothingMore();
     this.#run = run;
@@ -121,75 +167,114 @@ class ReleaseScan implements ImageEvents {
   extraBytes(bytes: Uint8Array, from: number, to: number): void {
     const message = this.#run?.message;
     if (message === undefined) return;
-    this.#walk(new WireReader(bytes, from, to), this.#tables.message(message), 0);
+    const table = this.#tables.message(message);
+    this.#walk(new WireReader(bytes, from, to), table, this.#outermost);
   }
 
   extraEnd(): void {}
   entryEnd(): void {}
   end(): void {}
 
-  #walk(reader: WireReader, table: MessageFeatures, depth: number): void {
+  /** The image type is needed. */
+  #typeTells(): void {
+    if (this.#type !== undefined) this.#need(this.#type);
+    this.#type = undefined;
+  }
+
+  #walk(reader: WireReader, table: MessageFeatures, { depth, tells, since }: Inside): void {
     if (depth > MAX_DEPTH) throw dataError(`messages nest deeper than ${MAX_DEPTH}`);
-    const { fields } = table;
+    const { pos: start, end } = reader;
+    let message: Message | undefined;
     while (!reader.done) {
       const tag = reader.tag();
-      const field = fields.get(tag >>> 3);
+      const field = table.fields.get(tag >>> 3);
       if (field === undefined) {
         this.#hasUnknown = true;
         reader.skip(tag);
         continue;
       }
-      if (!field.isSeen) this.#meet(field);
-      const { kind } = field.schema;
-      if (kind === Kind.Message && (tag & 7) === Wire.Bytes) {
-        const outer = reader.end;
+      if (!field.isPresent) this.#meet(field);
+      if (tells && !field.isTelling) {
+        message ??= decodedOr(table.name, reader.bytes, start, end);
+        this.#askField(table.name, field, message, since);
+      }
+      const inner = tells && field.isTelling;
+      if (field.schema.kind === Kind.Message && (tag & 7) === Wire.Bytes) {
         reader.end = reader.length();
-        this.#walk(reader, field.message(), depth + 1);
-        reader.end = outer;
-      } else if (kind === Kind.Enum) this.#enumValues(reader, tag, field);
-      else reader.skip(tag);
+        const inside = { depth: depth + 1, tells: inner, since: Math.max(since, field.since) };
+        this.#walk(reader, field.message(), inside);
+        reader.end = end;
+      } else if (field.values !== undefined) this.#enumValues(reader, tag, field, inner);
+      else {
+        reader.skip(tag);
+        for (const [bit, feature] of field.flags) {
+          if ((reader.lo & bit) !== 0) this.#meetInside(feature, inner);
+        }
+      }
     }
   }
 
   #meet(field: FieldFeatures): void {
-    field.isSeen = true;
-    this.#need(field);
+    field.isPresent = true;
+    this.#knowsAll = Math.max(this.#knowsAll, field.since);
+    // What all releases know needs no look at what it says.
+    if (field.since === 0) field.isTelling = true;
   }
 
-  #enumValues(reader: WireReader, tag: number, field: FieldFeatures): void {
-    const outer = reader.end;
+  /** Finds out whether a newer field says something, and is needed. */
+  #askField(message: string, field: FieldFeatures, entry: Message, since: Rank): void {
+    const { name } = field.schema;
+    const value = entry[name];
+    if (value !== undefined && this.#meanings.saysNothing(message, { [name]: value })) return;
+    field.isTelling = true;
+    // Without what it is in there is no need for it either.
+    if (field.since > since) this.#need(field);
+  }
+
+  #enumValues(reader: WireReader, tag: number, field: FieldFeatures, tells: boolean): void {
+    const { end } = reader;
     const isPacked = (tag & 7) === Wire.Bytes;
     if (!isPacked && (tag & 7) !== wireType(field.schema.kind)) return reader.skip(tag);
     if (isPacked) reader.end = reader.length();
-    do {
-      if (isPacked && reader.done) break;
+    while (!reader.done) {
       reader.varint();
       const value = field.values!.get(reader.lo | 0);
-      if (value === undefined) this.#hasUnknown = true;
-      else this.#need(value);
-    } while (isPacked);
-    reader.end = outer;
+      if (value !== undefined) this.#meetInside(value, tells);
+      else if (field.schema.kind === Kind.Enum) this.#hasUnknown = true;
+      if (!isPacked) break;
+    }
+    reader.end = end;
+  }
+
+  /** A value or flag was met. */
+  #meetInside(feature: Feature, tells: boolean): void {
+    this.#knowsAll = Math.max(this.#knowsAll, feature.since);
+    if (tells) this.#need(feature);
   }
 
   /**
-   * A range of a page map. Its new count of pages stands beside the old one, which CRIU writes as
-   * 0: only then must a reader know the new one.
+   * A range of a page map, of which there may be millions. Its new count of pages stands beside
+   * the old one, which CRIU writes as 0: only then must a reader know the new one. Flags say
+   * something unless they say what an older release takes for granted: the pages are there.
    */
   #range(reader: WireReader, table: MessageFeatures): void {
     let oldCount = 0;
-    let hasNewCount = false;
+    let newCount = 0;
+    let flags: number = PAGES.PRESENT;
     while (!reader.done) {
       const tag = reader.tag();
       const number = tag >>> 3;
       const field = table.fields.get(number);
-      if (field === undefined) this.#hasUnknown = true;
-      else if (number === NEW_COUNT) hasNewCount = true;
-      else if (!field.isSeen) this.#meet(field);
       reader.skip(tag);
-      if (number === OLD_COUNT) oldCount = reader.lo;
+      if (field === undefined) this.#hasUnknown = true;
+      else if (!field.isPresent) this.#meet(field);
+      if (number === Range.OldCount) oldCount = reader.lo;
+      else if (number === Range.NewCount) newCount = reader.lo + reader.hi;
+      else if (number === Range.Flags) flags = reader.lo;
     }
-    const field = table.fields.get(NEW_COUNT)!;
-    if (hasNewCount && oldCount === 0 && !field.isSeen) this.#meet(field);
+    const isPlain = (flags & PAGES.PRESENT) !== 0 && (flags & PAGES.PARENT) === 0;
+    if (!isPlain) this.#need(table.fields.get(Range.Flags)!);
+    if (newCount > 0 && oldCount === 0) this.#need(table.fields.get(Range.NewCount)!);
   }
 
   #need(feature: Feature): void {
@@ -198,6 +283,19 @@ class ReleaseScan implements ImageEvents {
   }
 }
 
-/** Numbers of `pagemap_entry.compat_nr_pages` and `pagemap_entry.nr_pages`. */
-const OLD_COUNT = 2;
-const NEW_COUNT = 5;
+/** Fields of `pagemap_entry`. */
+enum Range {
+  OldCount = 2,
+  Flags = 4,
+  NewCount = 5,
+}
+
+/** A message as an object; an empty one where it cannot be one, as when a field is missing. */
+function decodedOr(name: string, bytes: Uint8Array, from: number, to: number): Message {
+  try {
+    return decodeMessage(name, bytes, from, to);
+  } catch (error) {
+    if (error instanceof CritError) return {};
+    throw error;
+  }
+}

@@ -1,5 +1,5 @@
 /**
- * Figures and findings as JSON for programs.
+ * Figures as JSON for programs.
  *
  * @module
  */
