@@ -56,6 +56,8 @@ export class DirectoryProducts implements Finished {
   }
 
   create(name: string): Product {
+    // An archive may call its files anything.
+    if (/\/|^\.{0,2}$/.test(name)) throw dataError("it cannot be a file's name", { image: name });
     const path = `${this.#directory()}/${name}`;
     const file = Deno.openSync(path, { write: true, createNew: true });
     let endsInHole = false;

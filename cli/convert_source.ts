@@ -9,6 +9,7 @@ import { DirectoryFile, inFile, isDirectory } from "../images/dump/directory.ts"
 import { Dump } from "../images/dump/dump.ts";
 import { openDump } from "../images/dump/open.ts";
 import type { ImageFile, ImageSource } from "../images/dump/source.ts";
+import { typeByFileName } from "../images/registry.ts";
 import { dataError } from "../images/errors.ts";
 
 /** What is converted. */
@@ -27,6 +28,9 @@ export async function openSubject(path: string): Promise<Subject> {
   const isImage = !isDirectory(path) && startsAsImage(path);
   const dump = isImage ? new Dump(new SingleImage(path)) : await openDump(path);
   const image = isImage ? baseName(path) : undefined;
+  if (![...dump.source.files.keys()].some((name) => isImage || typeByFileName(name))) {
+    throw dataError("there is no image in it", { image: path });
+  }
   return { dump, image, [Symbol.dispose]: () => dump[Symbol.dispose]() };
 }
 

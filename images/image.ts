@@ -231,8 +231,8 @@ export class ImageReader {
       this.#state = State.Payload;
       this.events.payload(shape, buffer, from, to, this.#entryOffset);
       this.#pos = to;
-      this.#state = State.Size;
       this.events.entryEnd();
+      this.#state = State.Size;
       this.#index++;
     }
   }

@@ -85,7 +85,11 @@ function meanings(history: History, types: ProtoTypes): string[][] {
     const { first, fields } = history.messages[name]!;
     return type.fieldsArray
       .filter((field) => fields[field.id]![0]!.first !== first)
-      .map((field) => [`${name}.${field.name}`, meaningOf(field.comment ?? "")])
+      .map((field) => {
+        // Without a comment of its own, a field tells what its message is.
+        const whole = types.messages.get(field.type)?.comment;
+        return [`${name}.${field.name}`, meaningOf(field.comment ?? "") || meaningOf(whole ?? "")];
+      })
       .filter(([, text]) => text !== "");
   });
 }

@@ -269,6 +269,15 @@ function writeScalar(writer: WireWriter, field: FieldSchema, value: Value): void
     if (typeof value !== "boolean") throw wrongType(field, value, "true or false");
     return writer.varint(value ? 1 : 0);
   }
+  // By far the commonest kinds, in their ranges; whatever else there is comes after.
+  if (field.kind === Kind.Uint32 && typeof value === "number" && value >>> 0 === value) {
+    return writer.varint(value);
+  }
+  if (
+    field.kind === Kind.Uint64 && typeof value === "bigint" && value === BigInt.asUintN(64, value)
+  ) {
+    return writer.varint(Number(value & 0xffff_ffffn), Number(value >> 32n));
+  }
   let number = field.kind === Kind.Enum ? enumNumber(field, value) : value;
   if (typeof number === "number" && Number.isInteger(number)) number = BigInt(number);
   if (typeof number !== "bigint") throw wrongType(field, value, "a whole number");

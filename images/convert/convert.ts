@@ -99,6 +99,7 @@ class ReleaseConversion {
     if (!hasSegments(dump, name, isUp)) return;
     const context: SegmentContext = {
       ...this.#parts,
+      facts: this.entries.facts,
       payload: (image, message, payload, index) =>
         this.entries.changed(image, message, payload, index) ?? [payload],
       made: (image) => report.fate(image, "made"),

@@ -17,6 +17,7 @@ import { dataError } from "../errors.ts";
 import { paddingOf } from "../extra.ts";
 import type { ImageVersion } from "../image.ts";
 import { typeByFileName } from "../registry.ts";
+import type { Facts } from "./facts.ts";
 import { ImageWriter, type Products } from "./products.ts";
 
 /** Largest segment, in bytes: as large as a 64-bit machine's memory can be. */
@@ -29,6 +30,7 @@ const PAD = 4;
 /** What is needed of the conversion around. */
 export interface SegmentContext {
   readonly dump: Dump;
+  readonly facts: Facts;
   readonly products: Products;
   readonly version: ImageVersion;
   /** What becomes of an entry of an image. */
@@ -95,7 +97,7 @@ export function inlineSegments(name: string, context: SegmentContext): void {
 
 function copyContents(
   writer: ImageWriter,
-  { dump, gone }: SegmentContext,
+  { dump, facts, gone }: SegmentContext,
   image: string,
   { entry, index }: Segment,
 ): void {
@@ -103,7 +105,7 @@ function copyContents(
   const size = Number(entry.size);
   const map = sharedPageMapName(id);
   const chunk = new Uint8Array(CHUNK);
-  for (const extent of dump.sharedMemory.extents(id, { from: 0, to: size }, pageSizeOf(dump))) {
+  for (const extent of dump.sharedMemory.extents(id, { from: 0, to: size }, facts.pageSize)) {
     if (extent.kind === "zeros") {
       writer.zeros(extent.length);
       continue;
@@ -145,7 +147,7 @@ export function outlineSegments(
 
 /** Writes the page map and the pages of a segment, those of zeros left out. */
 function writePages(file: ImageFile, segment: Segment, context: SegmentContext, id: number): void {
-  const { products, version, dump } = context;
+  const { products, version, facts } = context;
   const mapName = sharedPageMapName(segment.entry.desc.id);
   const pages = pagesNameOf(id);
   const map = new ImageWriter(products.create(mapName));
@@ -154,7 +156,7 @@ function writePages(file: ImageFile, segment: Segment, context: SegmentContext, 
   context.made(pages);
   map.begin(typeByFileName(mapName)!, version);
   map.entry(encodeMessage("pagemap_head", { pages_id: id }));
-  const pageSize = pageSizeOf(dump);
+  const pageSize = facts.pageSize;
   let start = -1;
   let index = 0;
   const endRange = (end: number) => {
@@ -190,10 +192,4 @@ function pagesNameOf(id: number): string {
 
 function bytesOf(entry: object): Uint8Array {
   return encodeMessage("ipc_shm_entry", entry as Message);
-}
-
-/** Page size of the machine, in bytes, from any task's memory. */
-function pageSizeOf(dump: Dump): number {
-  const task = dump.has("pstree.img") ? dump.tasks.find(({ isDead }) => !isDead) : undefined;
-  return task?.memory.pageSize ?? 4096;
 }
