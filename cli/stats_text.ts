@@ -51,6 +51,7 @@ function releaseText({ imageVersion, oldestRelease, hasUnknown, needs }: Release
 
 function tasksText({ tasks, preDump }: Stats): string {
   if (preDump) return "none: a pre-dump, which has memory only";
+  if (tasks.count === 0) return "none";
   return [
     `${tasks.count} (${counts(tasks.byState)})`,
     plural(tasks.threads, "thread"),
@@ -59,15 +60,15 @@ function tasksText({ tasks, preDump }: Stats): string {
   ].join(", ");
 }
 
-function namespacesText({ namespaces, preDump }: Stats): string {
-  if (preDump) return "";
+function namespacesText({ namespaces }: Stats): string {
+  if (namespaces.size === 0) return "";
   const dumped = [...namespaces].filter(([, { dumped }]) => dumped > 0)
     .map(([kind, { dumped }]) => (dumped === 1 ? kind : `${dumped} ${kind}`));
   return dumped.length === 0 ? "none but CRIU's own" : dumped.join(", ");
 }
 
-function filesText({ files, preDump }: Stats): string {
-  if (preDump) return "";
+function filesText({ files }: Stats): string {
+  if (files.count + files.descriptors === 0) return "";
   const tables = `${plural(files.descriptors, "descriptor")} in ${plural(files.tables, "table")}`;
   const types = files.count === 0 ? "" : ` (${counts(files.byType)})`;
   return `${files.count}${types}; ${tables}`;

@@ -12,6 +12,7 @@ import { sharedPageMapName } from "../dump/shared_memory.ts";
 import type { Task } from "../dump/task.ts";
 import { lengthOf, mapsSharedMemory } from "../dump/vma.ts";
 import { kindOf } from "../dump/vma_kind.ts";
+import { dataError } from "../errors.ts";
 import { getOrMake } from "./count.ts";
 
 /** Pages of a dump, in bytes. */
@@ -130,8 +131,10 @@ function hasParentRanges({ flags }: PageMap): boolean {
 
 /** That the parent dump, or its page map, is not there is a fault. */
 function noteParent(dump: Dump, name: string): void {
-  if (dump.parent === undefined && dump.source.parentLink === undefined) dump.image("parent");
-  else dump.parent?.pageMap(name);
+  if (dump.parent !== undefined) dump.parent.pageMap(name);
+  else if (!dump.faults.some(({ place }) => place.image === "parent")) {
+    dump.faults.push(dataError(`there is none, and ${name} has pages in it`, { image: "parent" }));
+  }
 }
 
 /** Answers how many pages of which kind are between two addresses, without looking at each range. */

@@ -6,7 +6,7 @@ import history from "../../../proto/history.json" with { type: "json" };
 import { openDump } from "../../../images/dump/open.ts";
 import { jsonOf } from "../../../images/stats/json.ts";
 import { statsOf } from "../../../images/stats/stats.ts";
-import { dumpsIn, isDirectory, SHARED } from "../../dumps.ts";
+import { DumpCopy, dumpsIn, isDirectory, SHARED } from "../../dumps.ts";
 import { ROOT } from "../../programs.ts";
 import { type Json, jsonOfDump, plainCounts } from "./plain_counts.ts";
 import { newestIn } from "./plain_release.ts";
@@ -132,4 +132,28 @@ Deno.test({
     assert.ok(stats.memory.in_parent > 0);
     assert.equal(stats.release.oldest_release, "4.2");
   },
+});
+
+Deno.test("flipped bits give figures or a fault, and nothing else", async () => {
+  let state = 1;
+  const random = (below: number) => {
+    state = Math.imul(state, 1664525) + 1013904223 | 0;
+    return (state >>> 8) % below;
+  };
+  let faulty = 0;
+  const names = [...Deno.readDirSync(`${OWN}/shloop`)].map(({ name }) => name).sort();
+  for (let round = 0; round < 150; round++) {
+    using copy = new DumpCopy(`${OWN}/shloop`);
+    const path = `${copy.path}/${names[round % names.length]}`;
+    const bytes = Deno.readFileSync(path);
+    for (let flips = 1 + random(3); flips > 0; flips--) {
+      bytes[random(bytes.length)]! ^= 1 << random(8);
+    }
+    Deno.writeFileSync(path, bytes);
+    const { stats, faults } = await figures(copy.path, true);
+    assert.equal(stats.pages.pages, 57);
+    assert.ok(JSON.stringify(stats).length > 1000);
+    if (faults.length > 0) faulty++;
+  }
+  assert.ok(faulty > 10, `${faulty}`);
 });
