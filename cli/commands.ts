@@ -18,6 +18,7 @@ import { help } from "./help.ts";
 import { info } from "./info.ts";
 import { serve } from "./serve.ts";
 import { show } from "./show.ts";
+import { stats } from "./stats.ts";
 import { types } from "./types.ts";
 import { x } from "./x.ts";
 
@@ -29,6 +30,7 @@ export const commands = {
   show,
   info,
   coredump,
+  stats,
   x,
   convert,
   serve,

@@ -21,6 +21,7 @@ export const runs: { readonly [N in keyof Commands]: () => Promise<{ run: Run<Co
   show: () => import("./show_run.ts"),
   info: () => import("./info_run.ts"),
   coredump: () => import("./coredump_run.ts"),
+  stats: () => import("./stats_run.ts"),
   x: () => import("./x_run.ts"),
   convert: () => import("./convert_run.ts"),
   serve: () => import("./serve_run.ts"),
