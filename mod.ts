@@ -43,12 +43,24 @@
  * for await (const entry of readEntries(file.readable)) console.log(entry.type, entry.id);
  * ```
  *
+ * A core file of a dumped process, for a debugger:
+ *
+ * ```ts
+ * import { writeCore } from "./mod.ts";
+ *
+ * const file = await Deno.create(`${await Deno.makeTempDir()}/core`);
+ * const { size, missing } = await writeCore("fixtures/dumps/shloop", 1517, file.writable);
+ * console.log(size, missing.map(({ name }) => name));
+ * ```
+ *
  * @module
  */
 
 import "./plugins/mod.ts";
 
 export type { Message, Value } from "./images/codec/objects.ts";
+export type { MissingFile } from "./images/coredump/mapped_files.ts";
+export { type CoreReport, writeCore, type WriteCoreOptions } from "./images/coredump/stream.ts";
 export type { DecodeOptions } from "./images/decode.ts";
 export type { EncodeOptions } from "./images/encode.ts";
 export { CritError, type ErrorKind, type Place } from "./images/errors.ts";

@@ -10,6 +10,8 @@ import { capture } from "./capture.ts";
 import { check } from "./check.ts";
 import type { Command } from "./command.ts";
 import { completion } from "./completion.ts";
+import { convert } from "./convert.ts";
+import { coredump } from "./coredump.ts";
 import { decode } from "./decode.ts";
 import { edit } from "./edit.ts";
 import { encode } from "./encode.ts";
@@ -17,6 +19,7 @@ import { help } from "./help.ts";
 import { info } from "./info.ts";
 import { serve } from "./serve.ts";
 import { show } from "./show.ts";
+import { stats } from "./stats.ts";
 import { types } from "./types.ts";
 import { x } from "./x.ts";
 
@@ -27,8 +30,11 @@ export const commands = {
   edit,
   show,
   info,
+  coredump,
+  stats,
   x,
   check,
+  convert,
   serve,
   capture,
   types,

@@ -1,28 +1,29 @@
 /** What `crit encode` does. @module */
 
-import { ImageEncoder } from "../images/encode.ts";
-import { feed } from "../images/io.ts";
 import type { Arguments, Context } from "./command.ts";
 import type { encode } from "./encode.ts";
+import { encodeInto } from "./encode_image.ts";
 import { openInput } from "./input.ts";
 import { breathe } from "./interrupt.ts";
 import { openOutput } from "./output.ts";
 import { loadPlugins } from "./plugins.ts";
-import { onePath } from "./positional.ts";
+import { isBatch, pathsOf } from "./positional.ts";
 import { Progress } from "./progress.ts";
 
 /** Runs `crit encode`. */
 export async function run(args: Arguments<typeof encode>, context: Context): Promise<number> {
   await loadPlugins(context);
-  using input = openInput(onePath(args.in, args.json));
+  const paths = pathsOf(args.in, args.json);
+  const { imageVersion, strict } = args;
+  if (isBatch(paths, args.out)) {
+    const { encodeAll } = await import("./batch/encode.ts");
+    const options = { ...args, command: "encode", paths, plugins: context.plugins };
+    return await encodeAll(options, { version: imageVersion, strict });
+  }
+  using input = openInput(paths[0]);
   using output = openOutput(args.out);
-  const encoder = new ImageEncoder((image) => output.write(image), {
-    name: input.name ?? "standard input",
-    version: args.imageVersion,
-    strict: args.strict,
-  });
   using progress = new Progress("encode", input.size);
-  await feed(input, encoder, (count) => {
+  await encodeInto(output, input, { version: imageVersion ?? "1.1", strict }, (count) => {
     progress.advance(count);
     return breathe();
   });

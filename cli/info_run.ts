@@ -1,27 +1,57 @@
 /** What `crit info` does. @module */
 
+import { CritError } from "../images/errors.ts";
 import { jsonName } from "../images/image.ts";
 import { type ImageInfo, InfoReader } from "../images/info.ts";
 import { feed } from "../images/io.ts";
 import type { Arguments, Context } from "./command.ts";
 import type { info } from "./info.ts";
-import { openInput } from "./input.ts";
+import { failureOf } from "./failure.ts";
+import { type Input, openInput } from "./input.ts";
 import { loadPlugins } from "./plugins.ts";
-import { writeText } from "./terminal.ts";
+import { isBatch } from "./positional.ts";
+import { warn, writeText } from "./terminal.ts";
 
 /** Runs `crit info`. */
 export async function run(args: Arguments<typeof info>, context: Context): Promise<number> {
   await loadPlugins(context);
+  let code = 0;
   for (const path of args.images) {
-    const facts = factsOf(await infoOf(path), args.verbose);
-    const named = args.images.length > 1 ? { image: path, ...facts } : facts;
-    writeText(`${JSON.stringify(named, null, 4)}\n`);
+    if (isBatch([path], undefined)) code = await printAll(path, args.verbose) || code;
+    else {
+      using input = openInput(path);
+      print(args.images.length > 1 ? path : undefined, await infoOf(input), args.verbose);
+    }
   }
-  return 0;
+  return code;
 }
 
-async function infoOf(path: string): Promise<ImageInfo> {
-  using input = openInput(path);
+/** Prints what is known of each image of a dump, and gives the exit code. */
+async function printAll(dump: string, verbose: boolean): Promise<number> {
+  const { atPlace, below, openTree } = await import("./batch/tree.ts");
+  const { isImage } = await import("./batch/images.ts");
+  using tree = await openTree([dump]);
+  let code = 0;
+  for (const file of tree.files.filter((file) => isImage(tree, file))) {
+    const path = below(dump.replace(/\/+$/, ""), file.place);
+    try {
+      using input = tree.open(file);
+      print(path, await infoOf(input), verbose);
+    } catch (error) {
+      if (!(error instanceof CritError)) throw error;
+      const failure = failureOf(atPlace(error, path));
+      warn(failure.line!);
+      code = failure.exitCode;
+    }
+  }
+  return code;
+}
+
+function print(image: string | undefined, info: ImageInfo, verbose: boolean): void {
+  writeText(`${JSON.stringify({ image, ...factsOf(info, verbose) }, null, 4)}\n`);
+}
+
+async function infoOf(input: Input): Promise<ImageInfo> {
   const counter = new InfoReader({ name: input.name ?? "standard input", size: input.size });
   let size = 0;
   await feed(input, counter.reader, (count) => {

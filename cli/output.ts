@@ -53,6 +53,19 @@ export function openOutput(path?: string): Output {
   return new FileOutput(target, info);
 }
 
+/**
+ * Opens a file for writing by its name in a directory: a symbolic link of that name is replaced
+ * and not followed.
+ *
+ * @param mode permission bits of a new file, less what the umask takes away
+ * @throws {CritError} `file` when there is a directory of that name
+ */
+export function openEntry(path: string, mode: number): Output {
+  const info = statOf(path, Deno.lstatSync);
+  if (info?.isDirectory) throw new CritError("file", "it is a directory", { image: path });
+  return new FileOutput(path, info?.isFile ? info : undefined, mode);
+}
+
 /** Names of standard output; opening it anew by such a name would write over what is there. */
 const STANDARD_OUTPUT = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
 
@@ -99,7 +112,8 @@ class FileOutput implements Output {
   #isSealed = false;
   #forget = () => {};
 
-  constructor(target: string, replaced: Deno.FileInfo | undefined) {
+  /** @param mode permission bits of a file that replaces none */
+  constructor(target: string, replaced: Deno.FileInfo | undefined, readonly mode = 0o666) {
     this.#target = target;
     this.#replaced = replaced;
   }
@@ -139,7 +153,7 @@ class FileOutput implements Output {
   /** Creates the file at the first write: an interrupt while waiting for input leaves nothing. */
   #open(): Deno.FsFile {
     if (this.#file !== undefined) return this.#file;
-    const [file, path] = createBeside(this.#target, this.#replaced?.mode ?? 0o666);
+    const [file, path] = createBeside(this.#target, this.#replaced?.mode ?? this.mode);
     this.#file = file;
     this.#temporary = path;
     this.#forget = removeOnSignal(path);
@@ -149,7 +163,7 @@ class FileOutput implements Output {
 }
 
 /** Creates a file in the directory of another, with a name of its own. */
-function createBeside(target: string, mode: number): [file: Deno.FsFile, path: string] {
+export function createBeside(target: string, mode: number): [file: Deno.FsFile, path: string] {
   for (let attempt = 0;; attempt++) {
     const path = temporaryName(target, attempt);
     try {
@@ -198,7 +212,7 @@ function writeZeros(length: number, write: (bytes: Uint8Array) => void): void {
   }
 }
 
-/** `DIR/.NAME.crit-PID` for `DIR/NAME`. */
+/** `DIR/.NAME.crit-PID` for `DIR/NAME`, and other names at further attempts. */
 export function temporaryName(target: string, attempt = 0): string {
   const directory = directoryOf(target);
   // File systems allow names of 255 bytes, and a character takes up to four of them.
@@ -207,15 +221,20 @@ export function temporaryName(target: string, attempt = 0): string {
   return `${directory === "/" ? "" : directory}/.${name}.crit-${Deno.pid}${again}`;
 }
 
+/** Whether a file's name is one of {@link temporaryName}: crit is writing it, or was killed. */
+export function isTemporary(name: string): boolean {
+  return /^\..*\.crit-\d+(-\d+)?$/.test(name);
+}
+
 /** The directory that a path's last name is in. */
 export function directoryOf(path: string): string {
   const slash = path.lastIndexOf("/");
   return slash < 0 ? "." : path.slice(0, slash) || "/";
 }
 
-function statOf(path: string): Deno.FileInfo | undefined {
+function statOf(path: string, look = Deno.statSync): Deno.FileInfo | undefined {
   try {
-    return Deno.statSync(path);
+    return look(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;

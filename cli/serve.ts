@@ -35,7 +35,13 @@ ${EDITING}`,
       doc: "the dump: a directory or an archive; needed without `--hook`",
     },
   },
-  options: streamOptions,
+  options: {
+    ...streamOptions,
+    convert: {
+      kind: "flag",
+      doc: "bring an old dump into the newest form first, as `crit convert` does",
+    },
+  },
   examples: [
     { line: "crit serve dump", doc: "then, elsewhere: criu restore --stream -D dump" },
     {

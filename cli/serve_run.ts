@@ -4,7 +4,7 @@ import { dataError } from "../images/errors.ts";
 import { DirectorySource } from "../images/stream/directory.ts";
 import { loadSystemCalls } from "../images/stream/ffi.ts";
 import { serve as serveDump, type ServeSummary } from "../images/stream/serve.ts";
-import type { DumpSource } from "../images/stream/store.ts";
+import type { DumpSource, SeekableDumpSource } from "../images/stream/store.ts";
 import { Errno, type SystemCalls } from "../images/stream/system.ts";
 import type { Arguments, Context } from "./command.ts";
 import { hookAction, startInBackground } from "./hook.ts";
@@ -21,9 +21,14 @@ export async function run(args: Arguments<typeof serve>, context: Context): Prom
   }
   const dump = neededPath(args.dump, "DUMP", "serve");
   const system = loadSystemCalls();
-  const { source, directory } = await openServed(system, dump, context);
+  const { source: original, directory } = await openServed(system, dump, context);
+  let source: DumpSource = original;
   try {
     await checkDump(source, dump);
+    if (args.convert) {
+      const { convertServed } = await import("./streamed_conversion.ts");
+      source = await convertServed(system, original, args.socketDir ?? directory, context);
+    }
     const edits = await streamEdits(args, context);
     await edits.check(source);
     return await stream(system, directory, args, {
@@ -41,7 +46,7 @@ async function openServed(
   system: SystemCalls,
   path: string,
   context: Context,
-): Promise<{ source: DumpSource; directory: string }> {
+): Promise<{ source: SeekableDumpSource; directory: string }> {
   const opened = system.open(path, "directory");
   if (opened === -Errno.notDirectory) {
     const { openServedArchive } = await import("./streamed_archives.ts");

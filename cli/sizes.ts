@@ -1,5 +1,5 @@
 /**
- * Sizes in units for people.
+ * Sizes and numbers of things for people.
  *
  * @module
  */
@@ -16,4 +16,9 @@ export function binarySize(bytes: number | bigint): string {
     unit++;
   }
   return `${unit === 0 ? amount : amount.toFixed(1)} ${UNITS[unit]}`;
+}
+
+/** `1 image`, `2 images`. */
+export function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

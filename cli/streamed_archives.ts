@@ -6,7 +6,7 @@
 
 import { archiveIn } from "../images/dump/open.ts";
 import { ArchivedDumpSource } from "../images/stream/archive_source.ts";
-import type { DumpSource } from "../images/stream/store.ts";
+import type { SeekableDumpSource } from "../images/stream/store.ts";
 import type { SystemCalls } from "../images/stream/system.ts";
 import type { Context } from "./command.ts";
 import { directoryOf } from "./output.ts";
@@ -17,7 +17,7 @@ export async function openServedArchive(
   system: SystemCalls,
   path: string,
   context: Context,
-): Promise<{ source: DumpSource; directory: string }> {
+): Promise<{ source: SeekableDumpSource; directory: string }> {
   // Which of its files are worth holding in memory, their types tell.
   await loadPlugins(context);
   const { archive, directory } = archiveIn(path);

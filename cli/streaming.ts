@@ -11,6 +11,8 @@ import type { OptionValues } from "./command.ts";
 import type { streamOptions } from "./stream_options.ts";
 import { warn, writeText } from "./terminal.ts";
 
+export { countOf } from "./sizes.ts";
+
 /** Values of the options that both commands share. */
 export type StreamArguments = OptionValues<typeof streamOptions>;
 
@@ -61,11 +63,6 @@ export function neededPath(path: string | undefined, value: string, command: str
   if (path !== undefined) return path;
   const reason = `${command}: ${value} is missing`;
   throw new CritError("usage", reason, {}, `see crit help ${command}`);
-}
-
-/** `1 image`, `2 images`. */
-export function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** Seconds of an option as milliseconds, 0 as no limit. */

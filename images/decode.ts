@@ -30,6 +30,9 @@ export interface DecodeOptions {
 /** JSON is handed on in pieces of about this many bytes. */
 const FLUSH = 1 << 18;
 
+/** How much longer than its image JSON is at least, as a rule. */
+const GROWTH = 4;
+
 /** Levels of nesting above an entry's members: the image's object, its list of entries. */
 const ENTRY_DEPTH = 2;
 
@@ -64,7 +67,8 @@ export class ImageDecoder implements ImageEvents {
     readonly give: (json: Uint8Array<ArrayBuffer>) => void,
     readonly options: DecodeOptions = {},
   ) {
-    this.#out = new JsonWriter(options.pretty || options.indented || false);
+    const capacity = Math.min((options.size ?? Infinity) * GROWTH, FLUSH * 2);
+    this.#out = new JsonWriter(options.pretty || options.indented || false, capacity);
     this.#printer = new JsonPrinter(this.#out);
     this.#form = options.pretty ? "pretty" : "plain";
     this.reader = new ImageReader(this, options);

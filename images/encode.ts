@@ -20,6 +20,8 @@ import { setUint32At, WireWriter } from "./wire.ts";
 export interface EncodeOptions {
   /** Name of the JSON file, for errors. */
   name?: string;
+  /** Size of the JSON in bytes, if known: less memory is taken for a short one. */
+  size?: number;
   /** Image version to write; `1.1` when left out. */
   version?: ImageVersion;
   /** Refuse the names and shapes that older tools and go-criu's write. */
@@ -67,8 +69,8 @@ enum State {
  * `give` returns.
  */
 export class ImageEncoder {
-  readonly #json = new JsonReader();
-  readonly #out = new WireWriter(FLUSH * 2);
+  readonly #json: JsonReader;
+  readonly #out: WireWriter;
   readonly #messages: JsonMessages;
   #state = State.Start;
   #type: ImageType | undefined;
@@ -96,6 +98,9 @@ export class ImageEncoder {
     readonly give: (image: Uint8Array<ArrayBuffer>) => void,
     readonly options: EncodeOptions = {},
   ) {
+    this.#json = new JsonReader(options.size);
+    // An image is hardly ever longer than its JSON.
+    this.#out = new WireWriter(Math.min(options.size ?? Infinity, FLUSH * 2));
     this.#messages = new JsonMessages(this.#json, this.#out, options.strict ?? false);
   }
 

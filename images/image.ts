@@ -231,8 +231,8 @@ export class ImageReader {
       this.#state = State.Payload;
       this.events.payload(shape, buffer, from, to, this.#entryOffset);
       this.#pos = to;
-      this.#state = State.Size;
       this.events.entryEnd();
+      this.#state = State.Size;
       this.#index++;
     }
   }
@@ -312,12 +312,12 @@ export class ImageReader {
   }
 
   #expectPayload(size: number, state: State): void {
+    this.#state = state;
+    this.#need = size;
     if (size > MAX_PAYLOAD) {
       throw dataError(`payload is ${size} bytes, more than a message can have`);
     }
     this.#expect(size, "payload is");
-    this.#state = state;
-    this.#need = size;
   }
 
   /** Fails early when the file is known to be too short. */

@@ -47,9 +47,9 @@ const MAX_NESTING = 1000;
 
 /** A buffer of JSON text and a position in it. */
 export class JsonReader {
-  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(CHUNK + SLACK);
+  bytes: Uint8Array<ArrayBuffer>;
   /** The same bytes, for reading words; there is room to read one past `end`. */
-  view: DataView = new DataView(this.bytes.buffer);
+  view: DataView;
   /** Where the next token begins. */
   pos = 0;
   /** End of what is there; the byte at `end` is always 0. */
@@ -68,6 +68,13 @@ export class JsonReader {
   /** Newlines that were passed over in the buffer, and where the last of them ends. */
   #newlines = 0;
   #counted = 0;
+
+  /** @param size bytes of the whole text, where that is known: less room is made for a short one */
+  constructor(size: number = CHUNK) {
+    // The byte more lets the end be seen without growing.
+    this.bytes = new Uint8Array(Math.min(size + 1, CHUNK) + SLACK);
+    this.view = new DataView(this.bytes.buffer);
+  }
 
   /** Where more input may be put; what is before `keep` is dropped, and `pos` moves along. */
   room(keep: number): Uint8Array<ArrayBuffer> {

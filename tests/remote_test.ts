@@ -1,6 +1,7 @@
 /** crit from a URL: `deno run http://HOST/main.ts`, with nothing of the checkout at hand. */
 
 import assert from "node:assert/strict";
+import { imageToJson } from "../mod.ts";
 import { ROOT, runProgram } from "./programs.ts";
 
 const SERVED = /^\/((cli|images|plugins|proto)\/([a-z_0-9]+\/)*[a-z_0-9]+|main|mod|version)\.ts$/;
@@ -16,8 +17,15 @@ function serveModules(requests: string[]): Deno.HttpServer<Deno.NetAddr> {
   });
 }
 
-/** Runs a served program in an empty directory, with an empty module cache. */
-async function runRemotely(run: (origin: string) => { file: string; args: string[] }) {
+/**
+ * Runs a served program in an empty directory, with an empty module cache.
+ *
+ * @param look at what it has written there, before that goes
+ */
+async function runRemotely(
+  run: (origin: string) => { file: string; args: string[] },
+  look: (directory: string) => void = () => {},
+) {
   const requests: string[] = [];
   const directory = await Deno.makeTempDir();
   const server = serveModules(requests);
@@ -25,11 +33,13 @@ async function runRemotely(run: (origin: string) => { file: string; args: string
     const host = `127.0.0.1:${server.addr.port}`;
     const { file, args } = run(`http://${host}`);
     const permissions = ["--allow-read", "--allow-env", `--allow-import=${host}`];
+    permissions.push(`--allow-write=${directory}`);
     const program = ["run", "--quiet", "--no-config", "--no-lock", ...permissions, file, ...args];
     const ended = await runProgram(Deno.execPath(), program, {
       cwd: directory,
       env: { DENO_DIR: `${directory}/cache`, NO_PROXY: "127.0.0.1", no_proxy: "127.0.0.1" },
     });
+    look(directory);
     return { ...ended, requests };
   } finally {
     await server.shutdown();
@@ -46,6 +56,24 @@ Deno.test("the command line runs from a URL and decodes an image", async () => {
   assert.deepEqual([code, stderr], [0, ""]);
   assert.equal(stdout.trimEnd(), Deno.readTextFileSync(`${image}.json`).trimEnd());
   assert(requests.includes("/plugins/mod.ts"));
+});
+
+Deno.test("a whole dump is decoded from a URL, with workers that come from there too", async () => {
+  const dump = `${ROOT}fixtures/dumps/shloop`;
+  const decoded = new Map<string, string>();
+  const { code, stdout, stderr, requests } = await runRemotely((origin) => ({
+    file: `${origin}/main.ts`,
+    args: ["decode", "-i", dump, "-o", "json", "-j", "3"],
+  }), (directory) => {
+    for (const { name } of Deno.readDirSync(`${directory}/json`)) {
+      decoded.set(name, Deno.readTextFileSync(`${directory}/json/${name}`));
+    }
+  });
+  assert.deepEqual([code, stdout, stderr], [0, "", ""]);
+  const image = Deno.readFileSync(`${dump}/files.img`);
+  assert.equal(decoded.get("files.img.json"), imageToJson(image));
+  assert.equal(decoded.size, [...Deno.readDirSync(dump)].length);
+  assert(requests.includes("/cli/batch/workers.ts"));
 });
 
 Deno.test("the library is imported from a URL", async () => {

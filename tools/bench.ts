@@ -3,16 +3,20 @@
  * images that it makes itself, beside the `crit` of Debian's package criu where that is installed.
  *
  * ```text
- * deno task bench [--runs N] [NAME…]    NAME: pagemap files mm pipes-data ghost-file start-up
+ * deno task bench [--runs N] [NAME…]    NAME: pagemap files mm pipes-data ghost-file batch
+ *                                       start-up coredump
  * ```
  *
  * `$CRIT_BIN` and `$EMPTY_BIN`, where given, are crit and an empty program as executables: the
- * start-up of the two is compared as well. Prints Markdown.
+ * start-up of the two is compared as well. `coredump` compares `crit coredump` with `cp` of the
+ * dump's pages (`bench_coredump.ts`). Prints Markdown.
  *
  * @module
  */
 
 import { parseArgs } from "node:util";
+import { benchBatch } from "./bench_batch.ts";
+import { benchCoredump } from "./bench_coredump.ts";
 import {
   writeFiles,
   writeGhostFile,
@@ -21,21 +25,17 @@ import {
   writePagemap,
   writePipesData,
 } from "./bench_images.ts";
-
-/** What a process took: seconds, and KiB where it could be measured. */
-interface Cost {
-  cpu: number;
-  wall: number;
-  peak: number | undefined;
-}
-
-/** A program with its first arguments. */
-type Program = readonly string[];
-
-const ROOT = new URL("..", import.meta.url).pathname;
-const CHECKOUT: Program = [Deno.execPath(), "run", "--no-check", "-A", `${ROOT}main.ts`];
-const DEBIAN: Program = ["/usr/bin/crit"];
-const TIME = "/usr/bin/time";
+import {
+  CHECKOUT,
+  type Cost,
+  DEBIAN,
+  exists,
+  measure,
+  memory,
+  type Program,
+  row,
+  seconds,
+} from "./measuring.ts";
 
 const WORKLOADS = [
   {
@@ -69,58 +69,6 @@ const WORKLOADS = [
     debian: false,
   },
 ] as const;
-
-function exists(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
-}
-
-/**
- * Runs a program `times` over in one shell and gives the cost of one. bash measures the CPU to the
- * millisecond; `/usr/bin/time` knows the peak memory, which is that of the largest process.
- */
-async function measureOnce(program: Program, directory: string, times: number): Promise<Cost> {
-  const peakFile = `${directory}/peak`;
-  const timed = exists(TIME) ? [TIME, "-q", "-f", "%M", "-o", peakFile, ...program] : program;
-  const script = `TIMEFORMAT="%U %S %R"; count=$1; shift
-    time for ((i = 0; i < count; i++)); do "$@" >/dev/null || exit 1; done`;
-  const { code, stderr } = await new Deno.Command("bash", {
-    args: ["-c", script, "bash", `${times}`, ...timed],
-    env: { LC_ALL: "C", NO_COLOR: "1" },
-  }).output();
-  const printed = new TextDecoder().decode(stderr);
-  if (code !== 0) throw new Error(`${program.join(" ")} failed: ${printed}`);
-  const [user, system, wall] = printed.trim().split("\n").at(-1)!.split(" ").map(Number);
-  const peak = exists(TIME) ? Number(Deno.readTextFileSync(peakFile)) : undefined;
-  return { cpu: (user! + system!) / times, wall: wall! / times, peak };
-}
-
-/** A warm-up, then the medians of several runs. */
-async function measure(
-  program: Program,
-  { directory, runs, times = 1 }: { directory: string; runs: number; times?: number },
-): Promise<Cost> {
-  await measureOnce(program, directory, 1);
-  const costs: Cost[] = [];
-  for (let run = 0; run < runs; run++) costs.push(await measureOnce(program, directory, times));
-  const median = (of: (cost: Cost) => number) =>
-    costs.map(of).sort((a, b) => a - b)[Math.floor(runs / 2)]!;
-  const peak = costs.some(({ peak }) => peak === undefined)
-    ? undefined
-    : median(({ peak }) => peak!);
-  return { cpu: median(({ cpu }) => cpu), wall: median(({ wall }) => wall), peak };
-}
-
-const seconds = (value: number) => `${value.toFixed(value < 1 ? 3 : 2)} s`;
-const memory = (kibibytes: number | undefined) =>
-  kibibytes === undefined ? "?" : `${(kibibytes / 1024).toFixed(0)} MiB`;
-
-function row(cells: readonly string[]): void {
-  console.log(`| ${cells.join(" | ")} |`);
-}
 
 async function isSameFile(left: string, right: string): Promise<boolean> {
   const { success } = await new Deno.Command("cmp", { args: ["-s", left, right] }).output();
@@ -198,7 +146,7 @@ async function main(): Promise<void> {
     options: { runs: { type: "string", default: "3" } },
     allowPositionals: true,
   });
-  const all = [...WORKLOADS.map(({ name }) => name), "start-up"];
+  const all = [...WORKLOADS.map(({ name }) => name), "batch", "start-up", "coredump"];
   const unknown = positionals.find((name) => !all.includes(name));
   const runs = Number(values.runs);
   if (unknown !== undefined || !Number.isInteger(runs) || runs < 1) {
@@ -210,7 +158,13 @@ async function main(): Promise<void> {
   try {
     if (WORKLOADS.some(({ name }) => names.has(name))) await benchImages(directory, names, runs);
     console.log();
+    if (names.has("batch")) await benchBatch(directory, runs, 100);
+    console.log();
     if (names.has("start-up")) await benchStartUp(directory, runs);
+    if (names.has("coredump")) {
+      console.log();
+      await benchCoredump(runs);
+    }
   } finally {
     await Deno.remove(directory, { recursive: true });
   }

@@ -10,7 +10,7 @@ import { encodeImage, type Image } from "../mod.ts";
 type Entry = Image["entries"][number];
 
 /** Mulberry32: a stream of u32 numbers that a seed determines. */
-function randomNumbers(seed: number): () => number {
+export function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -1,7 +1,7 @@
 /**
- * Makes what is generated: `proto/schema.ts` and `proto/types.ts` from `proto/*.proto`, and
- * `plugins/mod.ts` from what the files in `plugins/` declare, and `docs/X.md` from the views of
- * `crit x`.
+ * Makes what is generated: `proto/schema.ts` and `proto/types.ts` from `proto/*.proto`,
+ * `proto/release_tables.ts` from `proto/history.json`, `plugins/mod.ts` from what the files in
+ * `plugins/` declare, and `docs/X.md` from the views of `crit x`.
  *
  * `deno task gen` writes them; `deno task gen:check` fails when one is not fresh.
  *
@@ -12,6 +12,8 @@ import protobuf from "protobufjs";
 import type { ImageType } from "../images/plugin.ts";
 import { type ProtoTypes, protoTypes, resolveType, schemaText } from "../images/proto_text.ts";
 import type { SchemaText } from "../images/schema.ts";
+import history from "../proto/history.json" with { type: "json" };
+import { releaseTablesModule } from "./gen_releases.ts";
 import { viewsPage } from "./view_docs.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -193,6 +195,7 @@ export async function generate(): Promise<Map<string, string>> {
     ["proto/types.ts", typesModule(types)],
     ["plugins/mod.ts", await pluginsModule()],
     ["docs/X.md", await viewsPage(ROOT, MADE)],
+    ["proto/release_tables.ts", releaseTablesModule(history, types, MADE)],
   ]);
   for (const [path, text] of files) files.set(path, await format(path, text));
   return files;

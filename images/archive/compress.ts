@@ -34,7 +34,7 @@ export async function* compress(
   const compressor = compression === "gzip"
     ? createGzip()
     : createZstdCompress({ params: { [constants.ZSTD_c_checksumFlag]: 1 } });
-  const source = Readable.from(chunks);
+  const source = Readable.from(chunks, { highWaterMark: 4 });
   source.on("error", (error) => compressor.destroy(error));
   source.pipe(compressor);
   try {

@@ -6,7 +6,7 @@
 
 import { Buffer } from "node:buffer";
 import type { Gunzip, ZstdDecompress } from "npm:minizlib@3.1.0";
-import { type CritError, dataError } from "../errors.ts";
+import { CritError, dataError } from "../errors.ts";
 import { zstdFrames } from "./zstd_frames.ts";
 
 /** Formats that can be decompressed. */
@@ -36,6 +36,9 @@ const PIECE = 8192;
 /** What gzip refers back to, in bytes (RFC 1951). */
 const GZIP_WINDOW = 1 << 15;
 
+/** Largest window of zstd, in bytes: what the program zstd takes unless told otherwise. */
+const LARGEST_WINDOW = 1 << 27;
+
 /** Loads what decompresses a format. */
 export async function loadDecompressor(compression: Compression): Promise<Decompress> {
   const { Gunzip, ZstdDecompress } = await import("npm:minizlib@3.1.0");
@@ -48,6 +51,7 @@ export async function loadDecompressor(compression: Compression): Promise<Decomp
   }
   return function* (chunks, onStart) {
     for (const { offset, windowSize, pieces } of zstdFrames(chunks)) {
+      if (windowSize > LARGEST_WINDOW) throw tooLarge(windowSize);
       onStart({ offset, windowSize });
       yield* decompress(new ZstdDecompress({}), pieces);
     }
@@ -84,6 +88,11 @@ function* decompress(
   } finally {
     stream.close();
   }
+}
+
+function tooLarge(windowSize: number): CritError {
+  const reason = `zstd wants ${windowSize} bytes of memory, ${LARGEST_WINDOW} at most`;
+  return new CritError("unsupported", reason, {}, "compress it again, with a smaller --long");
 }
 
 function damaged(error: Error): CritError {

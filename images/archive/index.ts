@@ -37,8 +37,11 @@ export interface ArchiveIndex {
 /** Whether a file's contents are to be held in memory. */
 export type Hold = (path: string, storedSize: number) => boolean;
 
-/** Most members of an archive that are looked at; an index takes some 200 bytes for each. */
-const MOST_MEMBERS = 1 << 21;
+/** Most memory that an index may take, in bytes: enough for a million files. */
+const LARGEST_INDEX = 1 << 28;
+/** About what an index takes for a file, and for a segment of a sparse one. */
+const FILE_COST = 200;
+const SEGMENT_COST = 40;
 
 /** Reads an archive's index; does not throw for what is wrong with the archive. */
 export function readIndex(bytes: Bytes, hold: Hold): ArchiveIndex {
@@ -58,7 +61,7 @@ class IndexBuilder {
   #at = 0;
   /** Where what was read last begins. */
   #begin = 0;
-  #left = MOST_MEMBERS;
+  #left = LARGEST_INDEX;
 
   constructor(readonly bytes: Bytes, readonly hold: Hold) {}
 
@@ -83,9 +86,9 @@ class IndexBuilder {
   }
 
   #add(member: Member): void {
-    if (this.#left-- === 0) {
-      throw new CritError("unsupported", `more than ${MOST_MEMBERS} files are too many`);
-    }
+    this.#left -= FILE_COST + member.path.length + member.link.length +
+      SEGMENT_COST * (member.segments?.length ?? 0);
+    if (this.#left < 0) throw new CritError("unsupported", "the archive has too many files");
     const path = plainPath(member.path);
     // Of two members with one path, the later one is meant.
     this.#files.delete(path);

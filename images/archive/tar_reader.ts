@@ -15,6 +15,9 @@ export const BLOCK = 512;
 /** Longest extended header or name, in bytes: more is taken for damage. */
 const LONGEST_HEADER = 1 << 24;
 
+/** Longest path, as in Linux, in characters. */
+const LONGEST_PATH = 4096;
+
 /** Most digits of a number in a sparse file's map. */
 const LONGEST_NUMBER = 20;
 
@@ -118,6 +121,8 @@ function* memberOf(
 ): Generator<TarRequest, { member: Member; padding: number }, Uint8Array | undefined> {
   const path = extension.path ?? pathAt(header);
   const link = extension.link ?? textOf(header.subarray(157, 257));
+  const longest = Math.max(path.length, link.length);
+  if (longest > LONGEST_PATH) throw dataError(`a path of ${longest} characters cannot be`);
   const kind = kindOf(type, path);
   let storedSize = kind === "file" || kind === "other" ? contents : 0;
   const padding = paddingOf(storedSize);
@@ -329,11 +334,11 @@ function* mapInside(
     length += BLOCK;
     line = lines.pop()!;
     for (const text of lines) numbers.push(decimal(text));
+    checkCount(numbers[0] ?? 0);
     // Zeros fill the block after the last number.
     if (!isWhole() && line.length > LONGEST_NUMBER) {
       throw dataError("a sparse file's map is damaged");
     }
-    checkCount(numbers[0] ?? 0);
   }
   return { segments: segmentsOf(numbers.slice(1, 1 + numbers[0]! * 2)), length };
 }

@@ -57,10 +57,18 @@ export function decodeMessage(
  * @throws {CritError} `data` when a key, a type or a range is wrong or a required field is missing
  */
 export function encodeMessage(name: string, message: Message): Uint8Array {
-  const writer = new WireWriter();
-  writeMessage(writer, messageSchema(name), message, 0);
-  return writer.bytes.slice(0, writer.pos);
+  scratch.pos = 0;
+  writeMessage(scratch, messageSchema(name), message, 0);
+  const bytes = scratch.bytes.slice(0, scratch.pos);
+  // One huge message must not take room for ever.
+  if (scratch.bytes.length > KEPT) scratch = new WireWriter();
+  return bytes;
 }
+
+/** Where messages are written, used again and again. */
+let scratch = new WireWriter();
+/** Most bytes that are kept for the next message. */
+const KEPT = 1 << 20;
 
 function readMessage(
   schema: MessageSchema,
@@ -270,6 +278,15 @@ function writeScalar(writer: WireWriter, field: FieldSchema, value: Value): void
   if (field.kind === Kind.Bool) {
     if (typeof value !== "boolean") throw wrongType(field, value, "true or false");
     return writer.varint(value ? 1 : 0);
+  }
+  // By far the commonest kinds, in their ranges; whatever else there is comes after.
+  if (field.kind === Kind.Uint32 && typeof value === "number" && value >>> 0 === value) {
+    return writer.varint(value);
+  }
+  if (
+    field.kind === Kind.Uint64 && typeof value === "bigint" && value === BigInt.asUintN(64, value)
+  ) {
+    return writer.varint(Number(value & 0xffff_ffffn), Number(value >> 32n));
   }
   let number = field.kind === Kind.Enum ? enumNumber(field, value) : value;
   if (typeof number === "number" && Number.isInteger(number)) number = BigInt(number);

@@ -19,7 +19,7 @@ const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   fd_types: { TUN: "TUNF" },
 };
 
-/** A value that moves from one field number to another, if the other is absent. */
+/** A value of at most 32 bits that moves from one field number to another, if that is absent. */
 export interface Rewrite {
   readonly from: number;
   readonly to: number;

@@ -67,10 +67,17 @@ export class RawFields {
     if (from > SHORT_NUMBER || to > SHORT_NUMBER) return;
     if (this.#order.some((index) => tags[index]! >>> 3 === to)) return;
     for (let i = 0; i < this.count; i++) {
-      if (tags[i]! >>> 3 !== from) continue;
+      if (tags[i]! >>> 3 !== from || this.#isWide(i)) continue;
       tags[i] = to << 3 | tags[i]! & 7;
       this.#bytes[this.#starts[i]!] = tags[i]!;
     }
+  }
+
+  /** Whether a number, behind its tag of one byte, has more than 32 bits, which no old one had. */
+  #isWide(index: number): boolean {
+    const reader = new WireReader(this.#bytes, this.#starts[index]! + 1, this.#ends[index]!);
+    reader.varint();
+    return reader.hi !== 0;
   }
 
   /** Sorts the fields by number; those of the same number stay in order. */

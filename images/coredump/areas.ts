@@ -5,111 +5,124 @@
  */
 
 import type { VmaEntry } from "../../proto/types.ts";
+import type { Extent as DumpExtent, Span } from "../dump/extent.ts";
+import { hasStatus, lengthOf, mapsFile, mapsSharedMemory, VMA } from "../dump/vma.ts";
 import { dataError } from "../errors.ts";
-import type { MappedFile } from "./mapped_files.ts";
-import { type Area, cut, type Extent, overlay, type Placed } from "./memory.ts";
-import { is, isDontDump, isKernelMade, shareOf, STATUS } from "./vma.ts";
+import { roundUp } from "./bytes.ts";
+import { type AreaFacts, isDontDump, shareOf } from "./filter.ts";
+import type { ByteSource, Contents, Extent } from "./memory.ts";
+import type { Area } from "./segments.ts";
 
-/** What the areas of a process are made of. */
-export interface MemorySources {
+/** Where the bytes of areas are. */
+export interface AreaSources {
   /** In bytes. */
   readonly pageSize: number;
-  /** The dumped pages of an area's own, by their place in it, in ascending order. */
-  readonly pagesOf: (vma: VmaEntry) => Iterable<Placed>;
-  /** The dumped pages of the shared memory that an area maps, by their place in the area. */
-  readonly sharedPagesOf: (vma: VmaEntry) => Iterable<Placed>;
-  /** The file that an area maps. */
+  /** What the dump says that an area, or a part of it, is made of. */
+  readonly extentsOf: (vma: VmaEntry, part?: Span) => Iterable<DumpExtent>;
+  /** Whether the dump has pages of an area, be it in a parent dump. */
+  readonly hasPages: (vma: VmaEntry) => boolean;
+  /** The bytes of an image of the dump. */
+  readonly imageOf: (extent: DumpExtent & { readonly kind: "image" }) => ByteSource;
+  /** The file that a file-backed area maps. */
   readonly fileOf: (vma: VmaEntry) => BackingFile | undefined;
+  /** Why bytes that ought to be in the dump are not. */
+  readonly lossOf: (vma: VmaEntry) => Error;
 }
 
 /** A file that an area maps. */
 export interface BackingFile {
-  /** Whether it has a name still, or ever had one. */
+  /** Whether it still had a name, or ever had one. */
   readonly isNamed: boolean;
   /** Whether somebody may execute it. */
   readonly isExecutable: boolean;
-  /** Its bytes, where they are at hand. */
-  readonly bytes: MappedFile | undefined;
+  /** Looks up what it holds; undefined when that is not at hand. */
+  readonly contents: () => Contents | undefined;
 }
 
 /**
  * An area with all that is known of it, or with what a kernel would write.
  *
  * @param filter bits of the kernel's `coredump_filter`; undefined for all that is known
- * @throws {CritError} `data` when its bounds are no page bounds
+ * @throws {CritError} `data` when its bounds are no page bounds or its pages are lost
  */
-export function areaOf(vma: VmaEntry, sources: MemorySources, filter?: number): Area {
-  checkBounds(vma, sources.pageSize);
-  const length = Number(vma.end - vma.start);
-  const area: Area = { start: vma.start, length, protection: vma.prot, extents: [] };
-  const pages = [...sources.pagesOf(vma)];
-  const isWritten = pages.some(({ extent }) => extent.kind === "bytes");
+export function areaOf(vma: VmaEntry, sources: AreaSources, filter?: number): Area {
+  const { pageSize } = sources;
+  checkBounds(vma, pageSize);
   const file = sources.fileOf(vma);
-  const share = filter === undefined
-    ? knownShare(vma, isWritten)
-    : shareOf(vma, { isWritten, isNamed: file?.isNamed ?? false }, filter);
-  if (share === "nothing") return area;
-  const extents = overlay(baseOf(vma, length, file, sources), pages);
-  if (share === "whole") return { ...area, extents };
-  const first = cutAll(extents, sources.pageSize);
-  return file?.isExecutable || beginsElf(first) ? { ...area, extents: first } : area;
+  const area = { start: Number(vma.start), length: lengthOf(vma), protection: vma.prot };
+  const facts: AreaFacts = {
+    isWritten: () => sources.hasPages(vma),
+    isNamed: file?.isNamed ?? false,
+  };
+  const share = filter === undefined ? knownShare(vma, facts) : shareOf(vma, facts, filter);
+  if (share === "nothing") return { ...area, extents: [] };
+  if (share === "whole") {
+    return { ...area, extents: splice(vma, sources.extentsOf(vma), file, sources) };
+  }
+  const begin = sources.extentsOf(vma, { from: 0, to: pageSize });
+  const first = [...splice(vma, begin, file, sources)];
+  const isElf = file?.isExecutable || beginsElf(first);
+  return { ...area, extents: isElf ? first : [] };
 }
 
-/** Areas that the process never touched are zeros that need not be said. */
-function knownShare(vma: VmaEntry, isWritten: boolean): "whole" | "nothing" {
-  return is(vma, STATUS.ANON_PRIVATE) && !isWritten ? "nothing" : "whole";
+/** Memory that the process never touched is zeros that need not be said. */
+function knownShare(vma: VmaEntry, { isWritten }: AreaFacts): "whole" | "nothing" {
+  return hasStatus(vma, VMA.ANON_PRIVATE) && !isWritten() ? "nothing" : "whole";
 }
 
-function checkBounds({ start, end }: VmaEntry, pageSize: number): void {
-  const page = BigInt(pageSize);
-  if (end > start && start % page === 0n && end % page === 0n) return;
+function checkBounds(vma: VmaEntry, pageSize: number): void {
+  const { start, end, pgoff } = vma;
+  const mapsAtPage = !mapsFile(vma) && !mapsSharedMemory(vma) || isPage(pgoff, pageSize);
+  if (end > start && isPage(start, pageSize) && isPage(end, pageSize) && mapsAtPage) return;
   const place = `0x${start.toString(16)}-0x${end.toString(16)}`;
   throw dataError(`the memory area ${place} is not made of pages of ${pageSize} bytes`);
 }
 
-/** What an area is made of where the process has no pages of its own. */
-function baseOf(
+/** Whether a page may begin there. Bigints are avoided: there may be many areas. */
+function isPage(place: bigint, pageSize: number): boolean {
+  const number = Number(place);
+  if (Number.isSafeInteger(number)) return number % pageSize === 0;
+  return place % BigInt(pageSize) === 0n;
+}
+
+/** What an area is made of, with the bytes of the file that it maps put in. */
+function* splice(
   vma: VmaEntry,
-  length: number,
+  found: Iterable<DumpExtent>,
   file: BackingFile | undefined,
-  { pageSize, sharedPagesOf }: MemorySources,
-): Extent[] {
-  const zeros: Extent = { kind: "zeros", length };
-  const absent: Extent = { kind: "absent", length };
-  if (is(vma, STATUS.MEMFD | STATUS.ANON_SHARED | STATUS.SYSVIPC)) {
-    return overlay([zeros], sharedPagesOf(vma));
-  }
-  if (is(vma, STATUS.FILE_PRIVATE | STATUS.FILE_SHARED)) {
-    const bytes = file?.bytes;
-    return bytes === undefined ? [absent] : overlay([absent], filePages(vma, bytes, pageSize));
-  }
+  { imageOf, lossOf, pageSize }: AreaSources,
+): Generator<Extent> {
   // What may be huge and should not be written has but the pages that are there.
-  const isKnown = is(vma, STATUS.ANON_PRIVATE) && !isKernelMade(vma) && !isDontDump(vma);
-  return [isKnown ? zeros : absent];
-}
-
-/** A file's bytes from where an area begins in it; its last page is filled up with zeros. */
-function filePages({ pgoff }: VmaEntry, file: MappedFile, pageSize: number): Placed[] {
-  const offset = Number(pgoff);
-  const length = Math.max(0, file.size - offset);
-  const rest = (pageSize - length % pageSize) % pageSize;
-  return [
-    { at: 0, extent: { kind: "bytes", length, source: file, offset } },
-    { at: length, extent: { kind: "zeros", length: rest } },
-  ];
-}
-
-/** The first `length` bytes of extents. */
-function cutAll(extents: readonly Extent[], length: number): Extent[] {
-  const found: Extent[] = [];
-  let left = length;
-  for (const extent of extents) {
-    if (left === 0) break;
-    const count = Math.min(left, extent.length);
-    found.push(cut(extent, 0, count));
-    left -= count;
+  const untouched = isDontDump(vma) ? "absent" : "zeros";
+  for (const extent of found) {
+    const { kind, length } = extent;
+    if (kind === "image") {
+      yield { kind: "bytes", length, source: imageOf(extent), offset: extent.offset };
+    } else if (kind === "file") {
+      yield* filePages(file?.contents(), extent.offset, length, pageSize);
+    } else if (kind === "lost") {
+      throw lossOf(vma);
+    } else {
+      yield { kind: kind === "zeros" ? untouched : "absent", length };
+    }
   }
-  return found;
+}
+
+/** Pages of a file: its last one is filled up with zeros, and beyond it there is nothing. */
+function filePages(
+  contents: Contents | undefined,
+  offset: number,
+  length: number,
+  pageSize: number,
+): Extent[] {
+  const found = contents?.slice(offset, offset + length) ?? [];
+  const there = found.reduce((sum, extent) => sum + extent.length, 0);
+  const rest = roundUp(there, pageSize) - there;
+  return [
+    ...found,
+    { kind: "zeros", length: rest },
+    { kind: "absent", length: length - there - rest },
+  ];
 }
 
 function beginsElf([first]: readonly Extent[]): boolean {

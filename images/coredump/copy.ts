@@ -5,7 +5,7 @@
  */
 
 import type { CoreFile } from "./core_file.ts";
-import type { ByteSource, Extent } from "./memory.ts";
+import type { ByteSource, ExtentList } from "./memory.ts";
 
 /** A run of bytes, valid until the next one is asked for; or the length of a run of zeros. */
 export type Run = Uint8Array<ArrayBufferLike> | number;
@@ -45,7 +45,8 @@ export function* runsOf(file: CoreFile, pageSize: number): Generator<Run> {
   if (zeros > 0) yield zeros;
 }
 
-function isZeroPage(bytes: Uint8Array, from: number, pageSize: number): boolean {
+/** Whether a page, which begins at a multiple of 4, is there as a whole and has only zeros. */
+export function isZeroPage(bytes: Uint8Array, from: number, pageSize: number): boolean {
   if (bytes[from] !== 0 || from + pageSize > bytes.length) return false;
   if ((bytes.byteOffset + from) % 4 !== 0) return false;
   const words = new Uint32Array(bytes.buffer, bytes.byteOffset + from, pageSize / 4);
@@ -54,51 +55,71 @@ function isZeroPage(bytes: Uint8Array, from: number, pageSize: number): boolean 
 }
 
 /**
- * The bytes of extents. Extents whose bytes follow each other in their source are read together,
- * even where they do not in memory: that is how a process's pages lie in a dump.
+ * The bytes of extents, and the lengths of those that are zeros.
+ *
+ * The buffer is filled with bytes that may have holes between them: what follows each other in a
+ * source is read at once, and what follows each other in the core file is given at once.
  */
-function* piecesOf(extents: readonly Extent[]): Generator<Uint8Array | number> {
+function* piecesOf(extents: ExtentList): Generator<Uint8Array | number> {
   const buffer = new Uint8Array(BUFFER_SIZE);
-  /** What the buffer holds: bytes of this source, from here to there. */
-  let source: ByteSource | undefined;
-  let from = 0;
-  let to = 0;
-  for (let index = 0; index < extents.length; index++) {
-    const extent = extents[index]!;
-    if (extent.kind !== "bytes") {
-      yield extent.length;
-      continue;
-    }
-    for (let done = 0; done < extent.length;) {
-      const offset = extent.offset + done;
-      if (source !== extent.source || offset < from || offset >= to) {
-        const length = wanted(extents, index, done);
-        extent.source.read(offset, buffer.subarray(0, length));
-        source = extent.source;
-        from = offset;
-        to = offset + length;
+  const reader = new Reader(buffer);
+  for (let index = 0, done = 0; index < extents.count;) {
+    /** Lengths of pieces in file order; those of zeros are negative. */
+    const pieces: number[] = [];
+    while (index < extents.count && reader.filled < BUFFER_SIZE) {
+      const source = extents.sourceAt(index);
+      const left = extents.lengthAt(index) - done;
+      const length = source === undefined ? left : Math.min(left, BUFFER_SIZE - reader.filled);
+      if (source === undefined) pieces.push(-length);
+      else {
+        reader.add(source, extents.offsetAt(index) + done, length);
+        const isAfterBytes = (pieces.at(-1) ?? 0) > 0;
+        if (isAfterBytes) pieces[pieces.length - 1]! += length;
+        else pieces.push(length);
       }
-      const count = Math.min(extent.length - done, to - offset);
-      yield buffer.subarray(offset - from, offset - from + count);
-      done += count;
+      done = length === left ? 0 : done + length;
+      if (done === 0) index++;
+    }
+    reader.finish();
+    let at = 0;
+    for (const length of pieces) {
+      if (length < 0) yield -length;
+      else yield buffer.subarray(at, at += length);
     }
   }
 }
 
-/**
- * How many bytes to read for the extent at `index` of which `done` are written: up to the
- * buffer's size, of this extent and those that go on in the source where the last ends.
- */
-function wanted(extents: readonly Extent[], index: number, done: number): number {
-  const first = extents[index]!;
-  if (first.kind !== "bytes") return 0;
-  let length = first.length - done;
-  for (let next = index + 1; next < extents.length && length < BUFFER_SIZE; next++) {
-    const extent = extents[next]!;
-    if (extent.kind !== "bytes") continue;
-    const end = first.offset + done + length;
-    if (extent.source !== first.source || extent.offset !== end) break;
-    length += extent.length;
+/** Fills a buffer from sources, in few reads. */
+class Reader {
+  /** Bytes that the buffer will have. */
+  filled = 0;
+  #source: ByteSource | undefined;
+  /** Where the next read begins in its source, and where it goes in the buffer. */
+  #offset = 0;
+  #from = 0;
+
+  constructor(readonly buffer: Uint8Array) {}
+
+  /** Has bytes read to the end of what is there; they are there after {@link Reader.finish}. */
+  add(source: ByteSource, offset: number, length: number): void {
+    const goesOn = source === this.#source && offset === this.#offset + this.filled - this.#from;
+    if (!goesOn) {
+      this.#read();
+      this.#source = source;
+      this.#offset = offset;
+      this.#from = this.filled;
+    }
+    this.filled += length;
   }
-  return Math.min(length, BUFFER_SIZE);
+
+  /** Reads what is left to be read; the buffer is to be filled anew then. */
+  finish(): void {
+    this.#read();
+    this.#source = undefined;
+    this.filled = 0;
+  }
+
+  #read(): void {
+    this.#source?.read(this.#offset, this.buffer.subarray(this.#from, this.filled));
+  }
 }

@@ -5,16 +5,19 @@
  */
 
 import type { VmaEntry } from "../../proto/types.ts";
+import { firstRangeAfter, type PageMap } from "../dump/page_map.ts";
+import type { Task, Thread } from "../dump/task.ts";
+import { CritError, dataError } from "../errors.ts";
 import { architectureOf } from "./arch/mod.ts";
-import type { Architecture } from "./arch/architecture.ts";
-import { areaOf, type BackingFile, type MemorySources } from "./areas.ts";
-import { type CoreFile, layOut } from "./core_file.ts";
+import { areaOf, type AreaSources } from "./areas.ts";
+import { Backings } from "./backings.ts";
 import { type Run, runsOf } from "./copy.ts";
-import { MappedFiles, type MissingFile, type OpenMapped } from "./mapped_files.ts";
-import { cut, type Placed, segmentsOf } from "./memory.ts";
-import { ARGUMENTS_LENGTH, type Mapping, notesOf } from "./notes.ts";
-import type { CoreTask, DumpedPages } from "./task.ts";
-import { is, STATUS } from "./vma.ts";
+import { type CoreFile, layOut } from "./core_file.ts";
+import { ImageBytes } from "./image_bytes.ts";
+import type { MissingFile, OpenMapped } from "./mapped_files.ts";
+import { checkImages, lossOf } from "./needs.ts";
+import { ARGUMENTS_LENGTH, notesOf, type Process, type ThreadState } from "./notes.ts";
+import { Segments } from "./segments.ts";
 
 /** How a core file is made. */
 export interface CoreOptions {
@@ -30,27 +33,46 @@ export interface CoreOptions {
   readonly filter?: number;
 }
 
-/** A task's core file: laid out, ready to be written any number of times. */
+/** A task's core file: laid out, ready to be written. */
 export class Core implements Disposable {
   readonly #file: CoreFile;
   readonly #pageSize: number;
-  readonly #mapped: MappedFiles;
+  readonly #backings: Backings;
 
-  /** @throws {CritError} `data` or `unsupported` when the task's entries make no core file */
-  constructor(task: CoreTask, options: CoreOptions = {}) {
-    const architecture = architectureOf(task.threads[0]!.core);
-    this.#mapped = new MappedFiles(options.openMapped ?? (() => undefined), architecture.order);
-    this.#pageSize = task.pageSize;
-    const vmas = areasOf(task, architecture);
-    const sources = sourcesOf(task, this.#mapped);
-    const segments = vmas.flatMap((vma) => segmentsOf(areaOf(vma, sources, options.filter)));
-    const process = {
-      ...task,
-      arguments: argumentsOf(task, vmas, sources),
-      mappings: mappingsOf(task, vmas),
+  /**
+   * Lays out the core file of a task that is not dead.
+   *
+   * @throws {CritError} when the dump lacks what a core file needs, naming the image
+   */
+  constructor(task: Task, options: CoreOptions = {}) {
+    checkImages(task);
+    const { memory, dump, mmName } = task;
+    const process = processOf(task);
+    const architecture = architectureOf(process.threads[0]!.core);
+    const images = new ImageBytes();
+    using opened = new DisposableStack();
+    const backings = opened.use(
+      new Backings(dump, images, architecture.order, options.openMapped),
+    );
+    const vmas = areasOf(task, architecture.bits);
+    const sources: AreaSources = {
+      pageSize: memory.pageSize,
+      extentsOf: (vma, part) => memory.extents(vma, part),
+      hasPages: hasPagesIn(memory.pageMap, memory.pageSize),
+      imageOf: ({ dump, name }) => images.of(dump, name),
+      fileOf: (vma) => backings.fileOf(vma),
+      lossOf: (vma) => lossOf(task, vma),
     };
-    const notes = notesOf(process, architecture, task.pageSize);
-    this.#file = layOut(architecture, notes, segments, task.pageSize);
+    const segments = new Segments();
+    inImage(mmName, () => {
+      for (const vma of vmas) segments.add(areaOf(vma, sources, options.filter));
+    });
+    const mappings = backings.mappingsOf(vmas);
+    const notes = notesOf({ ...process, mappings }, architecture, memory.pageSize);
+    this.#file = layOut(architecture, notes, segments, memory.pageSize);
+    this.#pageSize = memory.pageSize;
+    this.#backings = backings;
+    opened.move();
   }
 
   /** Size in bytes, holes included. */
@@ -60,7 +82,7 @@ export class Core implements Disposable {
 
   /** Mapped files that are not there or are not what they were, so that their pages are missing. */
   get missing(): readonly MissingFile[] {
-    return this.#mapped.missing;
+    return this.#backings.missing;
   }
 
   /** The file's bytes in their order, runs of zeros as lengths. */
@@ -70,97 +92,69 @@ export class Core implements Disposable {
 
   /** Closes the mapped file that is open, if any. */
   [Symbol.dispose](): void {
-    this.#mapped[Symbol.dispose]();
+    this.#backings[Symbol.dispose]();
   }
 }
 
-/** The memory areas in ascending order, without those that only look like one. */
-function areasOf({ mm }: CoreTask, { bits }: Architecture): VmaEntry[] {
+/**
+ * The memory areas that a task can address, in ascending order.
+ *
+ * @throws {CritError} `data` when they overlap
+ */
+function areasOf({ memory, mmName }: Task, bits: number): VmaEntry[] {
   // A 64-bit kernel's vsyscall page lies beyond what a 32-bit task can address.
   const limit = 1n << BigInt(bits);
-  return (mm.vmas ?? [])
-    .filter((vma) => !is(vma, STATUS.GUARD) && vma.end <= limit)
-    .sort((a, b) => a.start < b.start ? -1 : a.start > b.start ? 1 : 0);
+  const areas = memory.areas.filter(({ end }) => end <= limit).sort(byAddress);
+  for (let i = 1; i < areas.length; i++) {
+    if (areas[i - 1]!.end <= areas[i]!.start) continue;
+    const place = areas[i]!.start.toString(16);
+    throw dataError(`two memory areas have the address 0x${place}`, { image: mmName });
+  }
+  return areas;
 }
 
-function isFileBacked(vma: VmaEntry): boolean {
-  return is(vma, STATUS.FILE_PRIVATE | STATUS.FILE_SHARED);
+function byAddress(a: VmaEntry, b: VmaEntry): number {
+  return a.start < b.start ? -1 : a.start > b.start ? 1 : 0;
 }
 
-function mappingsOf(task: CoreTask, vmas: readonly VmaEntry[]): Mapping[] {
-  return vmas.filter(isFileBacked).map((vma) => ({
-    start: vma.start,
-    end: vma.end,
-    offset: vma.pgoff,
-    name: task.backing(vma).name,
-  }));
-}
-
-function sourcesOf(task: CoreTask, mapped: MappedFiles): MemorySources {
+/** What the notes tell of a task, but for the files that it maps. */
+function processOf(task: Task): Omit<Process, "mappings"> {
+  const { memory } = task;
+  const mm = task.mm!;
+  const { mm_arg_start, mm_arg_end } = mm;
+  const length = mm_arg_end > mm_arg_start ? Number(mm_arg_end - mm_arg_start) : 0;
+  // A damaged list may name a thread twice.
+  const threads = new Map(task.threads.map((thread) => [thread.tid, thread])).values();
+  const bytes = new Uint8Array(Math.min(length, ARGUMENTS_LENGTH));
   return {
-    pageSize: task.pageSize,
-    pagesOf: ({ start, end }) => placed(task.pages, start, end),
-    sharedPagesOf: (vma) => {
-      const from = vma.pgoff;
-      return placed(task.sharedPages(vma), from, from + vma.end - vma.start);
-    },
-    fileOf: (vma) => isFileBacked(vma) ? backingFile(task, vma, mapped) : undefined,
+    pid: task.pid,
+    ppid: task.ppid,
+    pgid: task.pgid,
+    sid: task.sid,
+    threads: [...threads].map(stateOf),
+    arguments: bytes.subarray(0, memory.read(mm_arg_start, bytes)),
+    auxiliaryVector: mm.mm_saved_auxv ?? [],
   };
 }
 
-function backingFile(task: CoreTask, vma: VmaEntry, mapped: MappedFiles): BackingFile {
-  const { file, ghost } = task.backing(vma);
-  const isNamed = file !== undefined && ghost === undefined;
-  return {
-    isNamed,
-    isExecutable: ((file?.mode ?? 0) & 0o111) !== 0,
-    bytes: ghost ?? (file && mapped.find(file)),
+/** Tells whether a page map has pages of an area. */
+function hasPagesIn(map: PageMap, pageSize: number): AreaSources["hasPages"] {
+  return ({ start, end }) => {
+    const range = firstRangeAfter(map, Number(start), pageSize);
+    return range < map.count && map.addresses[range]! < Number(end);
   };
 }
 
-/** The pages from one address up to another, by their distance from the first. */
-function* placed(pages: readonly DumpedPages[], from: bigint, to: bigint): Generator<Placed> {
-  for (let i = firstAfter(pages, from); i < pages.length; i++) {
-    const { start, extent } = pages[i]!;
-    if (start >= to) return;
-    const skipped = start < from ? Number(from - start) : 0;
-    const kept = start + BigInt(extent.length) > to ? Number(to - start) : extent.length;
-    const at = start < from ? 0 : Number(start - from);
-    yield { at, extent: cut(extent, skipped, kept) };
+/** Runs something whose errors are about an image, unless they say otherwise. */
+function inImage<T>(image: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw error instanceof CritError ? error.at({ image }) : error;
   }
 }
 
-/** Index of the first pages that end after an address. */
-function firstAfter(pages: readonly DumpedPages[], address: bigint): number {
-  let low = 0;
-  let high = pages.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const { start, extent } = pages[middle]!;
-    if (start + BigInt(extent.length) > address) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
-
-/** The beginning of the command line; empty where the dump does not have it. */
-function argumentsOf(
-  { mm }: CoreTask,
-  vmas: readonly VmaEntry[],
-  { pagesOf }: MemorySources,
-): Uint8Array {
-  const { mm_arg_start: from, mm_arg_end: to } = mm;
-  const vma = vmas.find(({ start, end }) => start <= from && from < end);
-  if (vma === undefined || to <= from) return new Uint8Array();
-  const end = to < vma.end ? to : vma.end;
-  const bytes = new Uint8Array(Math.min(ARGUMENTS_LENGTH, Number(end - from)));
-  const begin = Number(from - vma.start);
-  for (const { at, extent } of pagesOf(vma)) {
-    const first = Math.max(at, begin);
-    const last = Math.min(at + extent.length, begin + bytes.length);
-    if (extent.kind !== "bytes" || first >= last) continue;
-    const into = bytes.subarray(first - begin, last - begin);
-    extent.source.read(extent.offset + first - at, into);
-  }
-  return bytes;
+function stateOf(thread: Thread): ThreadState {
+  const { tid, creds, pendingSignals } = thread;
+  return { tid, core: thread.core!, creds, pendingSignals };
 }

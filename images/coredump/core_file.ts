@@ -16,14 +16,15 @@ import {
   PT_LOAD,
   PT_NOTE,
 } from "./elf.ts";
-import { type Extent, join, type Segment } from "./memory.ts";
+import type { ExtentList } from "./memory.ts";
+import type { Segments } from "./segments.ts";
 
 /** A core file that is laid out but not yet written. */
 export interface CoreFile {
   /** The headers and notes, padded to a whole page. */
   readonly head: Uint8Array;
-  /** What follows the head, in file order; none of it absent. */
-  readonly extents: readonly Extent[];
+  /** What follows the head. */
+  readonly extents: ExtentList;
   /** Size of the file in bytes, holes included. */
   readonly size: number;
 }
@@ -37,45 +38,39 @@ export interface CoreFile {
 export function layOut(
   target: ElfTarget,
   notes: readonly Note[],
-  segments: readonly Segment[],
+  segments: Segments,
   pageSize: number,
 ): CoreFile {
   const packedNotes = packNotes(notes, target.order);
-  const notesOffset = headersSize(target, segments.length + 1);
+  const notesOffset = headersSize(target, segments.count + 1);
   const dataOffset = roundUp(notesOffset + packedNotes.length, pageSize);
-  const headers: ProgramHeader[] = [{
+  const notesHeader: ProgramHeader = {
     type: PT_NOTE,
     flags: 0,
     offset: notesOffset,
-    address: 0n,
+    address: 0,
     fileSize: packedNotes.length,
     memorySize: 0,
     align: 4,
-  }];
+  };
   let offset = dataOffset;
-  for (const { start, protection, fileSize, memorySize } of segments) {
-    headers.push({
-      type: PT_LOAD,
-      flags: segmentFlags(protection),
-      offset,
-      address: start,
-      fileSize,
-      memorySize,
-      align: pageSize,
-    });
-    offset += fileSize;
+  function* headers(): Generator<ProgramHeader> {
+    yield notesHeader;
+    for (const { start, protection, fileSize, memorySize } of segments) {
+      const flags = segmentFlags(protection);
+      yield { type: PT_LOAD, flags, offset, address: start, fileSize, memorySize, align: pageSize };
+      offset += fileSize;
+    }
   }
+  const head = packHeaders(target, segments.count + 1, headers(), dataOffset);
+  head.set(packedNotes, notesOffset);
   if (offset > (target.bits === 32 ? 0xffffffff : Number.MAX_SAFE_INTEGER)) {
     throw new CritError(
       "unsupported",
       `a ${target.bits}-bit core file cannot have ${offset} bytes`,
     );
   }
-  const head = new Uint8Array(dataOffset);
-  head.set(packHeaders(target, headers));
-  head.set(packedNotes, notesOffset);
-  const extents = join(segments.flatMap((segment) => segment.extents));
-  return { head, extents, size: offset };
+  return { head, extents: segments.extents, size: offset };
 }
 
 /** `PROT_READ` 1, `PROT_WRITE` 2 and `PROT_EXEC` 4 as `PF_R` 4, `PF_W` 2 and `PF_X` 1. */

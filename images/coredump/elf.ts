@@ -31,7 +31,7 @@ export interface ProgramHeader {
   /** Where the bytes stand in the file. */
   readonly offset: number;
   /** Where they stand in memory. */
-  readonly address: bigint;
+  readonly address: number;
   /** Bytes in the file. */
   readonly fileSize: number;
   /** Bytes in memory: as many or more. */
@@ -53,15 +53,21 @@ export function headersSize(target: ElfTarget, count: number): number {
   return header + program * count + (count >= PN_XNUM ? section : 0);
 }
 
-/** The ELF header, all program headers, and section header 0 where their number needs it. */
+/**
+ * The ELF header, `count` program headers, and section header 0 where their number needs it.
+ *
+ * @param size bytes to give, zeros at the end; at least {@link headersSize}
+ */
 export function packHeaders(
   target: ElfTarget,
-  headers: readonly ProgramHeader[],
+  count: number,
+  headers: Iterable<ProgramHeader>,
+  size: number,
 ): Uint8Array<ArrayBuffer> {
-  const writer = new ByteWriter(headersSize(target, headers.length), target.order);
-  packElfHeader(writer, target, headers.length);
+  const writer = new ByteWriter(size, target.order);
+  packElfHeader(writer, target, count);
   for (const header of headers) packProgramHeader(writer, target, header);
-  if (headers.length >= PN_XNUM) packSectionHeader(writer, target, headers.length);
+  if (count >= PN_XNUM) packSectionHeader(writer, target, count);
   return writer.bytes;
 }
 

@@ -5,40 +5,30 @@
  */
 
 import type { RegFileEntry } from "../../proto/types.ts";
+import type { ImageFile } from "../dump/source.ts";
 import { CritError } from "../errors.ts";
 import { buildIdOf } from "./build_id.ts";
 import { type ByteOrder, ByteWriter } from "./bytes.ts";
-import type { ByteSource } from "./memory.ts";
-
-/** A file that is open for reading. */
-export interface OpenFile extends ByteSource, Disposable {
-  /** In bytes. */
-  readonly size: number;
-}
+import { type ByteSource, Contents } from "./memory.ts";
 
 /** Opens a regular file by its path in the dumped process; undefined when there is none. */
-export type OpenMapped = (path: string) => OpenFile | undefined;
+export type OpenMapped = (path: string) => ImageFile | undefined;
 
 /** A mapped file whose pages a core file has to do without. */
 export interface MissingFile {
+  /** Its path in the dumped process. */
   readonly name: string;
   /** Why, as a phrase that follows the name: `is not there`. */
   readonly reason: string;
-}
-
-/** A mapped file's bytes. */
-export interface MappedFile extends ByteSource {
-  /** In bytes. */
-  readonly size: number;
 }
 
 /** The mapped files of a process. At most one is open at a time. */
 export class MappedFiles implements Disposable {
   readonly #open: OpenMapped;
   readonly #order: ByteOrder;
-  readonly #found = new Map<number, MappedFile | undefined>();
+  readonly #found = new Map<number, Contents | undefined>();
   readonly #missing = new Map<string, MissingFile>();
-  #current: { readonly name: string; readonly file: OpenFile } | undefined;
+  #current: { readonly name: string; readonly file: ImageFile } | undefined;
 
   /** @param order byte order of the machine that the dump was made on */
   constructor(open: OpenMapped, order: ByteOrder) {
@@ -51,8 +41,8 @@ export class MappedFiles implements Disposable {
     return [...this.#missing.values()];
   }
 
-  /** A file's bytes; undefined when it is missing. */
-  find(entry: RegFileEntry): MappedFile | undefined {
+  /** What a file holds; undefined when it is missing. */
+  find(entry: RegFileEntry): Contents | undefined {
     if (!this.#found.has(entry.id)) this.#found.set(entry.id, this.#check(entry));
     return this.#found.get(entry.id);
   }
@@ -63,7 +53,7 @@ export class MappedFiles implements Disposable {
     this.#current = undefined;
   }
 
-  #check(entry: RegFileEntry): MappedFile | undefined {
+  #check(entry: RegFileEntry): Contents | undefined {
     const { name } = entry;
     const file = this.#opened(name);
     const reason = reasonAgainst(file, entry, this.#order);
@@ -71,10 +61,11 @@ export class MappedFiles implements Disposable {
       this.#missing.set(name, { name, reason: reason ?? NOT_THERE });
       return undefined;
     }
-    return { size: file.size, read: (offset, into) => this.#again(name).read(offset, into) };
+    const source: ByteSource = { read: (offset, into) => this.#read(name, offset, into) };
+    return new Contents([{ kind: "bytes", length: file.size, source, offset: 0 }]);
   }
 
-  #opened(name: string): OpenFile | undefined {
+  #opened(name: string): ImageFile | undefined {
     if (this.#current?.name === name) return this.#current.file;
     this[Symbol.dispose]();
     const file = this.#open(name);
@@ -82,10 +73,11 @@ export class MappedFiles implements Disposable {
     return file;
   }
 
-  #again(name: string): OpenFile {
+  #read(name: string, offset: number, into: Uint8Array): void {
     const file = this.#opened(name);
     if (file === undefined) throw new CritError("file", "it is gone", { image: name });
-    return file;
+    if (file.read(offset, into) === into.length) return;
+    throw new CritError("file", "it was cut short in the meantime", { image: name });
   }
 }
 
@@ -93,7 +85,7 @@ const NOT_THERE = "is not there";
 
 /** Why a file is not the one that `entry` tells of; undefined when it is. */
 function reasonAgainst(
-  file: OpenFile | undefined,
+  file: ImageFile | undefined,
   entry: RegFileEntry,
   order: ByteOrder,
 ): string | undefined {

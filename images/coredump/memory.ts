@@ -1,12 +1,18 @@
 /**
- * A process's memory as what it is made of, and as the segments of a core file.
+ * What memory is made of: runs of bytes, and where they come from.
  *
  * @module
  */
 
+import { Column } from "./column.ts";
+
 /** Bytes that can be read from any place. */
 export interface ByteSource {
-  /** Fills `into` with the bytes from `offset` on; throws where there are not as many. */
+  /**
+   * Fills `into` with the bytes from `offset` on.
+   *
+   * @throws {CritError} where there are not as many
+   */
   read(offset: number, into: Uint8Array): void;
 }
 
@@ -27,125 +33,107 @@ export type Extent =
     readonly length: number;
   };
 
-/** The same extents, those in one that go on where the last one ends. */
-export function join(extents: Iterable<Extent>): Extent[] {
-  const joined: Extent[] = [];
-  for (const extent of extents) {
-    const last = joined.at(-1);
-    if (extent.length === 0) continue;
-    if (last === undefined || !goesOn(last, extent)) joined.push(extent);
-    else joined[joined.length - 1] = { ...last, length: last.length + extent.length };
+/** What something holds from its beginning to its end, of which parts are looked up quickly. */
+export class Contents {
+  readonly #extents: readonly Extent[];
+  /** Where each extent begins, in bytes, and where the last one ends. */
+  readonly #bounds: Float64Array;
+
+  /** @param extents each begins where the last one ends */
+  constructor(extents: readonly Extent[]) {
+    this.#extents = extents;
+    this.#bounds = new Float64Array(extents.length + 1);
+    for (const [i, { length }] of extents.entries()) {
+      this.#bounds[i + 1] = this.#bounds[i]! + length;
+    }
   }
-  return joined;
+
+  /** The part from `from` up to `to`, as far as there is any; both in bytes. */
+  slice(from: number, to: number): Extent[] {
+    const part: Extent[] = [];
+    for (let i = this.#firstAfter(from); i < this.#extents.length; i++) {
+      const begin = this.#bounds[i]!;
+      if (begin >= to) break;
+      const extent = this.#extents[i]!;
+      const first = Math.max(from - begin, 0);
+      const last = Math.min(to - begin, extent.length);
+      if (first < last) part.push(cut(extent, first, last));
+    }
+    return part;
+  }
+
+  /** Index of the first extent that ends after a place. */
+  #firstAfter(place: number): number {
+    let low = 0;
+    let high = this.#extents.length;
+    while (low < high) {
+      const middle = low + high >>> 1;
+      if (this.#bounds[middle + 1]! > place) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
 }
 
-function goesOn(last: Extent, next: Extent): boolean {
-  if (last.kind !== "bytes" || next.kind !== "bytes") return last.kind === next.kind;
-  return last.source === next.source && last.offset + last.length === next.offset;
-}
-
-/** An extent with its place in an area or in an object that areas map. */
-export interface Placed {
-  /** In bytes from the beginning of the area or object. */
-  readonly at: number;
-  readonly extent: Extent;
-}
-
-/** The part of an extent from `from` up to `to`, both in bytes from its beginning. */
-export function cut(extent: Extent, from: number, to: number): Extent {
+function cut(extent: Extent, from: number, to: number): Extent {
   const length = to - from;
   return extent.kind === "bytes"
     ? { ...extent, length, offset: extent.offset + from }
     : { kind: extent.kind, length };
 }
 
-/**
- * Lays extents over others: where both have bytes, the upper ones count.
- *
- * @param base from the area's beginning, each where the last one ends
- * @param upper in ascending order; what lies beyond the base is dropped
- */
-export function overlay(base: readonly Extent[], upper: Iterable<Placed>): Extent[] {
-  const result: Extent[] = [];
-  let index = 0;
-  /** Where the extent at `index` begins, and how much of it and all before is done. */
-  let begin = 0;
-  let done = 0;
-  const copyBase = (end: number, isCovered: boolean) => {
-    while (done < end && index < base.length) {
-      const extent = base[index]!;
-      const to = Math.min(end, begin + extent.length);
-      if (!isCovered && to > done) result.push(cut(extent, done - begin, to - begin));
-      done = to;
-      if (to < begin + extent.length) break;
-      begin += extent.length;
-      index++;
-    }
-  };
-  const size = base.reduce((sum, extent) => sum + extent.length, 0);
-  for (const { at, extent } of upper) {
-    const from = Math.max(at, done);
-    const to = Math.min(at + extent.length, size);
-    if (from >= to) continue;
-    copyBase(from, false);
-    result.push(cut(extent, from - at, to - at));
-    copyBase(to, true);
+/** What a core file has of memory, in file order: nothing absent, and few numbers a run. */
+export class ExtentList {
+  readonly #lengths = new Column();
+  readonly #offsets = new Column();
+  /** Index of each run's source; -1 for zeros. */
+  readonly #sources = new Column();
+  readonly #known: ByteSource[] = [];
+  readonly #numbers = new Map<ByteSource, number>();
+
+  /** How many runs there are. */
+  get count(): number {
+    return this.#lengths.length;
   }
-  copyBase(size, false);
-  return result;
-}
 
-/** A memory area of a process. */
-export interface Area {
-  readonly start: bigint;
-  /** Length in bytes. */
-  readonly length: number;
-  /** `PROT_READ` 1, `PROT_WRITE` 2, `PROT_EXEC` 4. */
-  readonly protection: number;
-  /** What the area is made of, from its start; what they leave over is absent. */
-  readonly extents: readonly Extent[];
-}
-
-/** A part of memory as a core file has it: `extents` in the file, then bytes that are not. */
-export interface Segment {
-  readonly start: bigint;
-  readonly protection: number;
-  /** Bytes in the file. */
-  readonly fileSize: number;
-  /** Bytes in memory. */
-  readonly memorySize: number;
-  /** Without any that are absent; together of `fileSize` bytes. */
-  readonly extents: readonly Extent[];
-}
-
-/**
- * An area as segments: one where all of it is known, or none, or its beginning. A segment has no
- * way to leave out bytes but at its end, so that another begins where known bytes follow absent
- * ones.
- */
-export function segmentsOf({ start, length, protection, extents }: Area): Segment[] {
-  const segments: Segment[] = [];
-  let known: Extent[] = [];
-  let fileSize = 0;
-  let memorySize = 0;
-  let done = 0;
-  const close = () => {
-    const at = start + BigInt(done);
-    segments.push({ start: at, protection, fileSize, memorySize, extents: known });
-    done += memorySize;
-    known = [];
-    fileSize = memorySize = 0;
-  };
-  for (const extent of extents) {
-    if (extent.length === 0) continue;
-    if (extent.kind !== "absent") {
-      if (memorySize > fileSize) close();
-      known.push(extent);
-      fileSize += extent.length;
+  /** Appends a run that is not absent, to the last one where it goes on. */
+  append(extent: Extent): void {
+    const { kind, length } = extent;
+    const source = kind === "bytes" ? this.#numberOf(extent.source) : -1;
+    const offset = kind === "bytes" ? extent.offset : 0;
+    const last = this.count - 1;
+    const goesOn = last >= 0 && this.#sources.at(last) === source &&
+      (source < 0 || this.#offsets.at(last) + this.#lengths.at(last) === offset);
+    if (goesOn) {
+      this.#lengths.addToLast(length);
+      return;
     }
-    memorySize += extent.length;
+    this.#lengths.push(length);
+    this.#offsets.push(offset);
+    this.#sources.push(source);
   }
-  memorySize = length - done;
-  close();
-  return segments;
+
+  /** Length of a run in bytes. */
+  lengthAt(index: number): number {
+    return this.#lengths.at(index);
+  }
+
+  /** Where a run begins in its source, in bytes. */
+  offsetAt(index: number): number {
+    return this.#offsets.at(index);
+  }
+
+  /** Where a run's bytes are; undefined for zeros. */
+  sourceAt(index: number): ByteSource | undefined {
+    return this.#known[this.#sources.at(index)];
+  }
+
+  #numberOf(source: ByteSource): number {
+    let number = this.#numbers.get(source);
+    if (number === undefined) {
+      number = this.#known.push(source) - 1;
+      this.#numbers.set(source, number);
+    }
+    return number;
+  }
 }

@@ -7,13 +7,12 @@
  * @module
  */
 
-import type { CoreEntry, SignalQueueEntry } from "../../proto/types.ts";
+import type { CoreEntry, CredsEntry, SiginfoEntry } from "../../proto/types.ts";
 import { CritError, dataError } from "../errors.ts";
 import { encodeText } from "../utf8.ts";
 import { type Architecture, NT_FPREGSET } from "./arch/architecture.ts";
 import { type ByteOrder, ByteWriter, roundUp } from "./bytes.ts";
 import type { Note } from "./elf.ts";
-import type { CoreTask, CoreThread } from "./task.ts";
 
 const NT_PRSTATUS = 1;
 const NT_PRPSINFO = 3;
@@ -22,12 +21,28 @@ const NT_SIGINFO = 0x53494749;
 const NT_FILE = 0x46494c45;
 
 /** What the notes tell of a process. */
-export interface Process
-  extends Pick<CoreTask, "pid" | "ppid" | "pgid" | "sid" | "threads" | "mm"> {
+export interface Process {
+  readonly pid: number;
+  readonly ppid: number;
+  readonly pgid: number;
+  readonly sid: number;
+  /** The main thread, then the others. */
+  readonly threads: readonly ThreadState[];
   /** The beginning of the command line, as it stands in memory. */
   readonly arguments: Uint8Array;
+  /** Pairs of a type and a value, as `mm_entry` has them. */
+  readonly auxiliaryVector: readonly bigint[];
   /** File-backed areas in ascending order. */
   readonly mappings: readonly Mapping[];
+}
+
+/** What the notes tell of a thread. */
+export interface ThreadState {
+  readonly tid: number;
+  readonly core: CoreEntry;
+  readonly creds?: CredsEntry;
+  /** Signals pending for the thread alone. */
+  readonly pendingSignals: readonly SiginfoEntry[];
 }
 
 /** An area of memory that a file backs. */
@@ -51,13 +66,12 @@ export function notesOf(process: Process, architecture: Architecture, pageSize: 
   const [main, ...others] = process.threads;
   if (main === undefined) throw dataError(`task ${process.pid} has no threads`);
   const [status, ...rest] = threadNotes(process, main, architecture);
-  const auxv = process.mm.mm_saved_auxv ?? [];
   return [
     status!,
-    coreNote(NT_PRPSINFO, processInfo(process, main.core, architecture)),
+    coreNote(NT_PRPSINFO, processInfo(process, main, architecture)),
     // No signal ended the process: the structure says number 0.
     coreNote(NT_SIGINFO, new Uint8Array(SIGINFO_SIZE)),
-    coreNote(NT_AUXV, auxiliaryVector(auxv, architecture)),
+    coreNote(NT_AUXV, packAuxiliaryVector(process.auxiliaryVector, architecture)),
     coreNote(NT_FILE, mappedFiles(process.mappings, architecture, pageSize)),
     ...rest,
     ...others.flatMap((thread) => threadNotes(process, thread, architecture)),
@@ -71,7 +85,7 @@ function coreNote(type: number, description: Uint8Array): Note {
 }
 
 /** A thread's NT_PRSTATUS, then the notes that its architecture lists. */
-function threadNotes(process: Process, thread: CoreThread, architecture: Architecture): Note[] {
+function threadNotes(process: Process, thread: ThreadState, architecture: Architecture): Note[] {
   try {
     const { order } = architecture;
     const notes: Note[] = [];
@@ -90,7 +104,7 @@ function threadNotes(process: Process, thread: CoreThread, architecture: Archite
 /** `struct elf_prstatus`. */
 function threadStatus(
   process: Process,
-  { tid, core }: CoreThread,
+  { tid, core, pendingSignals }: ThreadState,
   architecture: Architecture,
   hasFloatingPoint: boolean,
 ): Uint8Array {
@@ -103,7 +117,7 @@ function threadStatus(
   // pr_info and pr_cursig stay 0: no signal ended the process.
   writer.pos = 16;
   const blocked = core.thread_core?.blk_sigset ?? core.tc?.blk_sigset ?? 0n;
-  writer.all(word, [pendingSignals(core.thread_core?.signals_p, order), blocked]);
+  writer.all(word, [signalSet(pendingSignals, order), blocked]);
   writer.all(4, [tid, process.ppid, process.pgid, process.sid]);
   // The four times used so far stay 0: CRIU does not dump them.
   writer.pos = head;
@@ -112,10 +126,10 @@ function threadStatus(
   return writer.bytes;
 }
 
-/** The signals of a queue as a set: bit N - 1 for signal N. */
-function pendingSignals(queue: SignalQueueEntry | undefined, order: ByteOrder): bigint {
+/** Signals as a set: bit N - 1 for signal N. */
+function signalSet(signals: readonly SiginfoEntry[], order: ByteOrder): bigint {
   let set = 0n;
-  for (const { siginfo } of queue?.signals ?? []) {
+  for (const { siginfo } of signals) {
     if (siginfo.length < 4) throw dataError("a pending signal has no number");
     const view = new DataView(siginfo.buffer, siginfo.byteOffset, siginfo.length);
     const signal = view.getUint32(0, order === "little");
@@ -134,7 +148,11 @@ const STATES: Readonly<Record<number, readonly [state: number, letter: string]>>
 };
 
 /** `struct elf_prpsinfo`. */
-function processInfo(process: Process, core: CoreEntry, architecture: Architecture): Uint8Array {
+function processInfo(
+  process: Process,
+  { core, creds }: ThreadState,
+  architecture: Architecture,
+): Uint8Array {
   const { bits, order, userSize } = architecture;
   const word = bits / 8;
   const size = roundUp(4, word) + word + 2 * userSize + 16 + NAME_SIZE + ARGUMENTS_SIZE;
@@ -145,7 +163,6 @@ function processInfo(process: Process, core: CoreEntry, architecture: Architectu
   writer.all(1, [state, letter.charCodeAt(0), isZombie, nice & 0xff]);
   writer.pos = roundUp(4, word);
   writer.unsigned(word, core.tc?.flags ?? 0);
-  const creds = core.thread_core?.creds;
   writer.all(userSize, [creds?.uid ?? 0, creds?.gid ?? 0]);
   writer.all(4, [process.pid, process.ppid, process.pgid, process.sid]);
   const name = encodeText(core.tc?.comm ?? "").subarray(0, NAME_SIZE - 1);
@@ -160,7 +177,7 @@ function processInfo(process: Process, core: CoreEntry, architecture: Architectu
 export const ARGUMENTS_LENGTH = ARGUMENTS_SIZE - 1;
 
 /** Pairs of a type and a value, each a word, up to and with the pair of type AT_NULL. */
-function auxiliaryVector(saved: readonly bigint[], { bits, order }: Architecture): Uint8Array {
+function packAuxiliaryVector(saved: readonly bigint[], { bits, order }: Architecture): Uint8Array {
   const words = bits === 32 ? unpackPairs(saved) : saved;
   const pairs: bigint[] = [];
   for (let i = 0; i + 1 < words.length && words[i] !== 0n; i += 2) {

@@ -4,9 +4,29 @@
  * @module
  */
 
-import { Core, type CoreOptions } from "./core.ts";
+import type { Dump } from "../dump/dump.ts";
+import { openDump } from "../dump/open.ts";
+import type { Task } from "../dump/task.ts";
+import { CritError, dataError } from "../errors.ts";
+import { Core } from "./core.ts";
+import { filesBelow } from "./local_files.ts";
 import type { MissingFile } from "./mapped_files.ts";
-import type { CoreTask } from "./task.ts";
+
+/** How {@link writeCore} makes a core file. */
+export interface WriteCoreOptions {
+  /** Path of the parent dump, in place of what the link `parent` leads to. */
+  parent?: string;
+  /**
+   * Directory below which mapped files are looked for, for the pages of them that the process had
+   * not changed: `/` when left out. With `null` none is read, and the core file has no such pages.
+   */
+  sysroot?: string | null;
+  /**
+   * Bits of the kernel's `coredump_filter` (see core(5)): leaves out what a kernel with this
+   * filter would. When left out, all memory that is known is in the core file.
+   */
+  filter?: number;
+}
 
 /** What became of a core file. */
 export interface CoreReport {
@@ -20,19 +40,26 @@ export interface CoreReport {
 const ZEROS_SIZE = 1 << 16;
 
 /**
- * Writes a task's core file to a stream and closes it; aborts it when that fails. No more than
- * 1 MiB of the file is held at a time, besides what the stream itself queues.
+ * Writes the ELF core file of a dumped process to a stream and closes it, or aborts it when that
+ * fails. About 1 MiB of the file is held at a time, besides what the stream itself queues.
  *
- * @throws {CritError} when the dump lacks what a core file needs, or a file cannot be read
+ * @param dump path of the dump
+ * @param pid id of the process
+ * @throws {CritError} `data` when the process is dead or the dump lacks what a core file needs,
+ * `usage` when it has no such process, `file` when a file cannot be read
  */
 export async function writeCore(
-  task: CoreTask,
+  dump: string,
+  pid: number,
   stream: WritableStream<Uint8Array>,
-  options: CoreOptions = {},
+  options: WriteCoreOptions = {},
 ): Promise<CoreReport> {
   const writer = stream.getWriter();
   try {
-    using core = new Core(task, options);
+    using opened = await openDump(dump, { parent: options.parent });
+    const { sysroot = "/", filter } = options;
+    const openMapped = sysroot === null ? undefined : filesBelow(sysroot);
+    using core = new Core(taskOf(opened, pid), { openMapped, filter });
     for (const run of core.runs()) {
       if (typeof run === "number") await writeZeros(writer, run);
       // The run's bytes are overwritten by the next; the stream may keep what it is given.
@@ -44,6 +71,32 @@ export async function writeCore(
     await writer.abort(error).catch(() => {});
     throw error;
   }
+}
+
+/**
+ * A task of a dump that is not dead.
+ *
+ * @throws {CritError} when there is none of this number, or it is dead
+ */
+function taskOf(dump: Dump, pid: number): Task {
+  const task = findTask(dump, pid);
+  if (task.isDead) throw dataError(`process ${pid} is dead and has no memory`);
+  return task;
+}
+
+/**
+ * The task with this process id.
+ *
+ * @throws {CritError} `usage` when there is none, `data` when the list of tasks is damaged
+ */
+export function findTask(dump: Dump, pid: number): Task {
+  const { error } = dump.image("pstree.img");
+  if (error !== undefined) throw error;
+  const task = dump.task(pid);
+  if (task !== undefined) return task;
+  const known = dump.tasks.slice(0, 10).map(({ pid }) => pid).join(", ");
+  const hint = `it has ${known}${dump.tasks.length > 10 ? ", …" : ""}`;
+  throw new CritError("usage", `the dump has no process ${pid}`, {}, hint);
 }
 
 async function writeZeros(

@@ -52,6 +52,8 @@ export async function openArchive(file: ImageFile, place: ArchivePlace): Promise
 /** An archive that is open. */
 class Archive implements Disposable {
   readonly #directories = new Map<string, Map<string, ArchivedFile>>();
+  /** How many more steps are taken to follow links; an archive may be made to need endless ones. */
+  #stepsLeft = 1 << 18;
 
   /** @param bytes the archive after decompression */
   constructor(
@@ -85,6 +87,7 @@ class Archive implements Disposable {
     const follow = (to: string) => to.length < PATH_MAX && todo.push(...to.split("/").reverse());
     if (!follow(path)) return undefined;
     for (let links = 0; todo.length > 0;) {
+      if (--this.#stepsLeft < 0) return undefined;
       const part = todo.pop()!;
       if (part === "" || part === ".") continue;
       if (part === ".." && at === "") return undefined;

@@ -103,6 +103,19 @@ export class DirectoryFile implements ImageFile {
   }
 }
 
+/**
+ * Opens a regular file to be read; undefined when there is none, or none that may be read. What
+ * merely looks like a file, such as a pipe, is not touched.
+ */
+export function openIfFile(path: string): DirectoryFile | undefined {
+  try {
+    return Deno.statSync(path).isFile ? new DirectoryFile(path, Deno.openSync(path)) : undefined;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    return undefined;
+  }
+}
+
 /** Whether a path leads to a directory. */
 export function isDirectory(path: string): boolean {
   return kindOf(path) === "directory";

@@ -115,7 +115,8 @@ export class Dump implements Disposable {
   /** The only entry of an image that must be there. */
   entry<M extends keyof Messages>(name: string, message: M): Messages[M] | undefined {
     const [entry] = this.entries(name, message);
-    if (entry === undefined && this.image(name).error === undefined) {
+    const { type, error } = this.image(name);
+    if (entry === undefined && error === undefined && type?.entry === message) {
       this.#note(dataError("it has no entry", { image: name }));
     }
     return entry;

@@ -53,11 +53,13 @@ export function* extentsOf(store: PageStore, span: Span, fillGap: FillGap): Gene
   const map = dump.pageMap(name);
   const available = availablePages(store, map);
   let done = span.from;
-  for (let i = firstRangeAfter(map, span.from, pageSize); i < map.count; i++) {
+  for (let i = firstRangeAfter(map, span.from, pageSize), next = i; i < map.count; i = next) {
     const begin = map.addresses[i]!;
     if (begin >= span.to) break;
+    next = rangesAsOne(map, i, span.to, pageSize);
+    const end = map.addresses[next - 1]! + map.lengths[next - 1]! * pageSize;
     const from = Math.max(begin, done);
-    const to = Math.min(begin + map.lengths[i]! * pageSize, span.to);
+    const to = Math.min(end, span.to);
     if (from >= to) continue;
     if (from > done) yield* moved(fillGap({ from: done, to: from }), done - span.from);
     const range = rangeExtents(store, map, i, { from, to }, available);
@@ -67,29 +69,54 @@ export function* extentsOf(store: PageStore, span: Span, fillGap: FillGap): Gene
   if (done < span.to) yield* moved(fillGap({ from: done, to: span.to }), done - span.from);
 }
 
-/** What a span inside a single range is made of. */
-function* rangeExtents(
+/**
+ * Index after the ranges from `index` on that each go on where the last one ends, in memory and in
+ * the pages' file; those from the address `to` on are not looked at.
+ */
+function rangesAsOne(map: PageMap, index: number, to: number, pageSize: number): number {
+  const { addresses, lengths, flags, stored, count } = map;
+  for (let next = index + 1; next < count; next++) {
+    const last = next - 1;
+    const length = lengths[last]!;
+    const goesOn = addresses[next]! < to &&
+      addresses[next] === addresses[last]! + length * pageSize && flags[next] === flags[last] &&
+      ((flags[last]! & PAGES.PRESENT) === 0 || stored[next] === stored[last]! + length);
+    if (!goesOn) return next;
+  }
+  return count;
+}
+
+/** What a span inside a range, or several that are as one, is made of. */
+function rangeExtents(
   { dump, name, pageSize }: PageStore,
   map: PageMap,
   index: number,
   span: Span,
   available: number,
-): Generator<Extent> {
+): Iterable<Extent> {
   const length = span.to - span.from;
   const flags = map.flags[index]!;
   if ((flags & PAGES.PARENT) !== 0) {
     const { parent } = dump;
-    if (parent === undefined) yield { kind: "lost", at: 0, length };
-    else yield* extentsOf({ dump: parent, name, pageSize }, span, lostGap);
-  } else if ((flags & PAGES.PRESENT) !== 0) {
+    if (parent === undefined) return [{ kind: "lost", at: 0, length }];
+    return extentsOf({ dump: parent, name, pageSize }, span, lostGap);
+  }
+  if ((flags & PAGES.PRESENT) !== 0) {
     const offset = map.stored[index]! * pageSize + (span.from - map.addresses[index]!);
     const there = Math.min(length, Math.max(0, available - offset));
-    const pages = pagesName(map);
-    if (there > 0) yield { kind: "image", dump, name: pages, offset, at: 0, length: there };
-    if (there < length) yield { kind: "lost", at: there, length: length - there };
-  } else {
-    yield { kind: (flags & PAGES.LAZY) !== 0 ? "lazy" : "lost", at: 0, length };
+    const pages: Extent = {
+      kind: "image",
+      dump,
+      name: pagesName(map),
+      offset,
+      at: 0,
+      length: there,
+    };
+    if (there === length) return [pages];
+    const lost: Extent = { kind: "lost", at: there, length: length - there };
+    return there > 0 ? [pages, lost] : [lost];
   }
+  return [{ kind: (flags & PAGES.LAZY) !== 0 ? "lazy" : "lost", at: 0, length }];
 }
 
 /** File name of the pages of a page map. */
@@ -108,8 +135,12 @@ function lostGap({ from, to }: Span): Extent[] {
 }
 
 /** Extents with their places counted from `by` bytes earlier. */
-function* moved(extents: Iterable<Extent>, by: number): Generator<Extent> {
-  for (const extent of extents) yield by === 0 ? extent : { ...extent, at: extent.at + by };
+function moved(extents: Iterable<Extent>, by: number): Iterable<Extent> {
+  return by === 0 ? extents : movedBy(extents, by);
+}
+
+function* movedBy(extents: Iterable<Extent>, by: number): Generator<Extent> {
+  for (const extent of extents) yield { ...extent, at: extent.at + by };
 }
 
 /** The part of an extent from `from` up to `to`, in bytes from its own beginning. */

@@ -5,7 +5,7 @@
  */
 
 import type { VmaEntry } from "../../proto/types.ts";
-import { type Extent, extentsOf, readExtent, type Span } from "./extent.ts";
+import { type Extent, extentsOf, type PageStore, readExtent, type Span } from "./extent.ts";
 import { emptyPageMap, type PageMap } from "./page_map.ts";
 import type { Task } from "./task.ts";
 import { hasStatus, isKernelMade, lengthOf, mapsFile, mapsSharedMemory, VMA } from "./vma.ts";
@@ -27,6 +27,7 @@ const MOST_ARGUMENTS = 16 << 20;
 export class TaskMemory {
   #pageSize: number | undefined;
   #areas: readonly VmaEntry[] | undefined;
+  #pageStore: PageStore | undefined;
 
   constructor(readonly task: Task) {}
 
@@ -53,12 +54,10 @@ export class TaskMemory {
    * @param span a part of the area, in bytes from its start; all of it when left out
    */
   extents(vma: VmaEntry, span: Span = { from: 0, to: lengthOf(vma) }): Iterable<Extent> {
-    const { task, pageSize } = this;
     const start = Number(vma.start);
     const addresses = { from: start + span.from, to: start + span.to };
-    const store = { dump: task.dump, name: task.pageMapName, pageSize };
     return extentsOf(
-      store,
+      this.#store,
       addresses,
       ({ from, to }) => this.#ownExtents(vma, { from: from - start, to: to - start }),
     );
@@ -121,6 +120,11 @@ export class TaskMemory {
     const length = Number((to < area.end ? to : area.end) - from);
     const bytes = new Uint8Array(Math.min(length, MOST_ARGUMENTS));
     return bytes.subarray(0, this.read(from, bytes));
+  }
+
+  get #store(): PageStore {
+    const { task, pageSize } = this;
+    return this.#pageStore ??= { dump: task.dump, name: task.pageMapName, pageSize };
   }
 
   /** What a part of an area is made of where the page map has nothing. */

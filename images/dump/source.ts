@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { CritError } from "../errors.ts";
+import { CritError } from "../errors.ts";
 
 /** Name of the link to the dump that an incremental one builds upon. */
 export const PARENT = "parent";
@@ -67,8 +67,19 @@ export class ImageFileReader {
   }
 }
 
-/** All bytes of an image file. */
+/** Largest file that is read as a whole, in bytes. */
+const LARGEST_WHOLE = 1 << 30;
+
+/**
+ * All bytes of an image file.
+ *
+ * @throws {CritError} `unsupported` when they are too many
+ */
 export function readWhole(file: ImageFile): Uint8Array<ArrayBuffer> {
+  if (file.size > LARGEST_WHOLE) {
+    const reason = `${file.size} bytes are too many to be held, ${LARGEST_WHOLE} at most`;
+    throw new CritError("unsupported", reason, { image: file.name });
+  }
   const bytes = new Uint8Array(file.size);
   const count = file.read(0, bytes);
   return count === bytes.length ? bytes : bytes.subarray(0, count);

@@ -30,7 +30,8 @@ export const VMA = {
 } as const;
 
 /** Areas that whoever restores makes anew. */
-const KERNEL_MADE = VMA.VSYSCALL | VMA.VDSO | VMA.VVAR | VMA.SOCKET | VMA.UPROBES;
+const KERNEL_MADE = VMA.VSYSCALL | VMA.VDSO | VMA.VVAR | VMA.SOCKET | VMA.AIORING |
+  VMA.UPROBES;
 
 /** Whether an area has any of the bits of {@link VMA}. */
 export function hasStatus({ status }: VmaEntry, bits: number): boolean {

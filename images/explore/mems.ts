@@ -103,12 +103,17 @@ function areaRow(dump: Dump, pid: number, vma: VmaEntry): MemsRow {
     end: hexText(vma.end),
     size: lengthOf(vma),
     prot: protText(vma),
-    kind: KINDS.find(([bit]) => hasStatus(vma, bit))?.[1] ?? "anonymous",
+    kind: areaKind(vma),
     shared: (vma.flags & MAP_SHARED) !== 0,
     dumped: hasStatus(vma, VMA.REGULAR),
     name: fileName(dump, vma),
     offset: isOfFile ? hexText(vma.pgoff) : undefined,
   };
+}
+
+/** What kind of area it is: `anonymous`, `file`, `stack`, … */
+export function areaKind(vma: VmaEntry): string {
+  return KINDS.find(([bit]) => hasStatus(vma, bit))?.[1] ?? "anonymous";
 }
 
 function fileName(dump: Dump, vma: VmaEntry): string | undefined {

@@ -5,12 +5,13 @@
  */
 
 import { type ArchivePlace, type ArchiveSource, openArchive } from "../dump/archive.ts";
-import { type ImageFile, ImageFileReader } from "../dump/source.ts";
-import type { DumpSource, SourceFile } from "./store.ts";
-import { check, Errno, type SystemCalls, systemError } from "./system.ts";
+import { type ImageFile, ImageFileReader, type ImageSource } from "../dump/source.ts";
+import type { SeekableDumpSource, SourceFile } from "./store.ts";
+import { check, type SystemCalls } from "./system.ts";
+import { SystemFile } from "./system_file.ts";
 
 /** Serves the images of a dump in an archive. */
-export class ArchivedDumpSource implements DumpSource {
+export class ArchivedDumpSource implements SeekableDumpSource {
   private constructor(
     readonly system: SystemCalls,
     readonly file: SystemFile,
@@ -26,13 +27,18 @@ export class ArchivedDumpSource implements DumpSource {
     system: SystemCalls,
     place: Omit<ArchivePlace, "identity">,
   ): Promise<ArchivedDumpSource> {
-    const file = new SystemFile(system, place.path);
+    const descriptor = check(system, system.open(place.path, "read"), place.path);
+    const file = new SystemFile(system, place.path, descriptor);
     const archive = await openArchive(file, { ...place, identity: file.identity });
     if (archive.fault !== undefined) {
       archive[Symbol.dispose]();
       throw archive.fault;
     }
     return new ArchivedDumpSource(system, file, archive);
+  }
+
+  get images(): ImageSource {
+    return this.archive;
   }
 
   open(name: string): SourceFile | undefined {
@@ -50,40 +56,6 @@ export class ArchivedDumpSource implements DumpSource {
 
   close(): void {
     this.archive[Symbol.dispose]();
-  }
-}
-
-/** A file that is read by system calls. */
-class SystemFile implements ImageFile {
-  readonly descriptor: number;
-  readonly size: number;
-  readonly identity: string;
-
-  constructor(readonly system: SystemCalls, readonly name: string) {
-    this.descriptor = check(system, system.open(name, "read"), name);
-    const status = system.status(this.descriptor);
-    if (typeof status === "number") {
-      system.close(this.descriptor);
-      throw systemError(system, status, name);
-    }
-    this.size = status.size;
-    this.identity = status.identity;
-  }
-
-  read(offset: number, into: Uint8Array): number {
-    const { system, descriptor, name } = this;
-    let filled = 0;
-    while (filled < into.length) {
-      const count = system.readAt(descriptor, into.subarray(filled), offset + filled);
-      if (count === -Errno.interrupted) continue;
-      if (check(system, count, name) === 0) break;
-      filled += count;
-    }
-    return filled;
-  }
-
-  [Symbol.dispose](): void {
-    this.system.close(this.descriptor);
   }
 }
 

@@ -7,13 +7,15 @@
  * @module
  */
 
+import type { ImageSource } from "../dump/source.ts";
 import { CritError, dataError } from "../errors.ts";
 import { writeFully } from "./spool.ts";
-import type { DumpSink, DumpSource, SinkFile, SourceFile } from "./store.ts";
+import type { DumpSink, SeekableDumpSource, SinkFile, SourceFile } from "./store.ts";
 import { check, Errno, type SystemCalls, systemError } from "./system.ts";
+import { SystemDirectory } from "./system_file.ts";
 
 /** Serves the images in a directory. */
-export class DirectorySource implements DumpSource {
+export class DirectorySource implements SeekableDumpSource {
   readonly #directory: number;
 
   /**
@@ -21,8 +23,12 @@ export class DirectorySource implements DumpSource {
    *
    * @throws {CritError} `file` when it cannot be opened
    */
-  constructor(readonly system: SystemCalls, path: string) {
+  constructor(readonly system: SystemCalls, readonly path: string) {
     this.#directory = check(system, system.open(path, "directory"), path);
+  }
+
+  get images(): ImageSource {
+    return new SystemDirectory(this.system, this.path, this.#directory);
   }
 
   open(name: string): SourceFile | undefined {

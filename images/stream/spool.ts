@@ -9,7 +9,7 @@ import type { SinkFile } from "./store.ts";
 import { check, Errno, type SystemCalls } from "./system.ts";
 
 /** What is read of an image at a time, in bytes. */
-const PIECE = 1 << 20;
+const PIECE = 1 << 17;
 
 /** A run of bytes of the spool. */
 interface Run {

@@ -5,6 +5,8 @@
  * @module
  */
 
+import type { ImageSource } from "../dump/source.ts";
+
 /** A value now or later. */
 export type Awaitable<T> = T | Promise<T>;
 
@@ -19,6 +21,12 @@ export interface DumpSource {
   open(name: string): Awaitable<SourceFile | undefined>;
   /** Releases what the source holds. */
   close(): void;
+}
+
+/** A dump whose images can also be read from any place. */
+export interface SeekableDumpSource extends DumpSource {
+  /** The same images; good for as long as the source is. */
+  readonly images: ImageSource;
 }
 
 /** An image that is read from its beginning to its end. */

@@ -67,7 +67,7 @@ Deno.test("prose is folded into paragraphs and wrapped between words", () => {
 });
 
 Deno.test("usage lines show what is required and how often", () => {
-  assert.equal(usageLine(commands.decode), "crit decode [OPTION…] [IMAGE]");
+  assert.equal(usageLine(commands.decode), "crit decode [OPTION…] [IMAGE…]");
   assert.equal(usageLine(commands.completion), "crit completion SHELL");
   assert.equal(usageLine(commands.info), "crit info [OPTION…] IMAGE…");
   assert.equal(usageLine(commands.types), "crit types [OPTION…] [TYPE…]");

@@ -81,7 +81,7 @@ Deno.test("a cut image is one line, exit code 3, and leaves the old output alone
     Deno.writeTextFileSync(json, "old");
     const { code, stdout, stderr } = await crit(["decode", "-i", image, "-o", json]);
     assert.deepEqual([code, stdout], [3, ""]);
-    const place = "entry 24 at offset 2753: payload is 31 bytes, 30 remain";
+    const place = "entry 24 at offset 2749: payload is 31 bytes, 30 remain";
     assert.equal(
       stderr,
       `crit: files.img: ${place}

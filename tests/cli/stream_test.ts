@@ -9,7 +9,8 @@ import {
   Scratch,
   seen,
 } from "../images/stream/streaming.ts";
-import { CRIT, crit, type Ended, ROOT, runProgram } from "../programs.ts";
+import { crit, ROOT, runProgram } from "../programs.ts";
+import { runHook } from "./hooks.ts";
 import { Running } from "./running.ts";
 
 function exists(path: string): boolean {
@@ -151,24 +152,6 @@ Deno.test("half a GiB of pages is captured in less than 100 MiB of memory", asyn
   assert.equal(Deno.statSync(`${out}/pages-1.img`).size, size);
   assert.ok(running.peak > 10 && running.peak < 100, `${running.peak} MiB`);
 });
-
-/** Runs a hook as CRIU does: no arguments, the environment, a directory named through `/proc`. */
-async function runHook(
-  scratch: Scratch,
-  args: string[],
-  action: string,
-  directory: string,
-): Promise<Ended> {
-  const script = `${scratch.path}/hook.sh`;
-  const quoted = [...CRIT, ...args].map((word) => `'${word}'`).join(" ");
-  await Deno.writeTextFile(script, `#!/bin/sh\nexec ${quoted}\n`, { mode: 0o755 });
-  // The shell is CRIU here: it lives while the script runs and holds the directory open, and, as
-  // CRIU might, another descriptor that is not the script's business.
-  const shell = `exec 5<"$1" 7<"$3"
-    CRTOOLS_SCRIPT_ACTION=$2 CRTOOLS_IMAGE_DIR=/proc/$$/fd/5 "$3"
-    exit $?`;
-  return await runProgram("sh", ["-c", shell, "sh", directory, action, script]);
-}
 
 Deno.test("the serve hook leaves a server behind", async () => {
   using scratch = new Scratch();

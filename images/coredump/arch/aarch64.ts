@@ -20,7 +20,6 @@ export const aarch64: Architecture = {
   bits: 64,
   order: "little",
   flags: 0,
-  pageSize: 4096,
   userSize: 4,
   registers: registers((core) => core.ti_aarch64?.gpregs, [
     list("regs", 31),

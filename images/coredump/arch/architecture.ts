@@ -19,8 +19,6 @@ import { type Layout, pack, sizeOf } from "../layout.ts";
 export interface Architecture extends ElfTarget {
   /** Name for people: `x86-64`. */
   readonly name: string;
-  /** Page size in bytes where the dump does not tell. */
-  readonly pageSize: number;
   /** Size in bytes of user and group numbers in NT_PRPSINFO (`__kernel_uid_t`). */
   readonly userSize: 2 | 4;
   /** `elf_gregset_t`: what NT_PRSTATUS has as `pr_reg`. */

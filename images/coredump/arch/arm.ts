@@ -19,7 +19,6 @@ export const arm: Architecture = {
   bits: 32,
   order: "little",
   flags: EABI_5,
-  pageSize: 4096,
   userSize: 2,
   registers: registers((core) => core.ti_arm?.gpregs, [
     u32("r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10"),

@@ -22,7 +22,6 @@ export const i386: Architecture = {
   bits: 32,
   order: "little",
   flags: 0,
-  pageSize: 4096,
   userSize: 2,
   registers: registers((core) => core.thread_info?.gpregs, [
     u32("bx", "cx", "dx", "si", "di", "bp", "ax", "ds", "es", "fs", "gs"),

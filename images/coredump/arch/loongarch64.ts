@@ -18,7 +18,6 @@ export const loongarch64: Architecture = {
   bits: 64,
   order: "little",
   flags: DOUBLE_FLOAT,
-  pageSize: 16384,
   userSize: 4,
   registers: registers((core) => core.ti_loongarch64?.gpregs, [
     list("regs", 32),

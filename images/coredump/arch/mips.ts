@@ -25,7 +25,6 @@ export const mips: Architecture = {
   bits: 64,
   order: "little",
   flags: ARCH_64R2,
-  pageSize: 16384,
   userSize: 4,
   registers: registers((core) => core.ti_mips?.gpregs, [
     r0to31,

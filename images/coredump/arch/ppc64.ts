@@ -49,7 +49,6 @@ export const ppc64: Architecture = {
   bits: 64,
   order: "little",
   flags: ELF_V2,
-  pageSize: 65536,
   userSize: 4,
   registers: registers((core) => current(core)?.gpregs, general),
   notes: [

@@ -18,7 +18,6 @@ export const riscv64: Architecture = {
   bits: 64,
   order: "little",
   flags: RVC_DOUBLE,
-  pageSize: 4096,
   userSize: 4,
   registers: registers((core) => core.ti_riscv64?.gpregs, [
     u64("pc", "ra", "sp", "gp", "tp", "t0", "t1", "t2", "s0", "s1"),

@@ -22,7 +22,6 @@ export const s390: Architecture = {
   bits: 64,
   order: "big",
   flags: 0,
-  pageSize: 4096,
   userSize: 4,
   registers: registers((core) => core.ti_s390?.gpregs, [
     u64("psw_mask", "psw_addr"),

@@ -20,7 +20,6 @@ export const x86_64: Architecture = {
   bits: 64,
   order: "little",
   flags: 0,
-  pageSize: 4096,
   userSize: 4,
   registers: registers((core) => core.thread_info?.gpregs, [
     u64("r15", "r14", "r13", "r12", "bp", "bx", "r11", "r10", "r9", "r8"),

@@ -1,6 +1,9 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
-import { areaOf, type BackingFile, type MemorySources } from "../../../images/coredump/areas.ts";
-import type { Placed } from "../../../images/coredump/memory.ts";
+import { areaOf, type AreaSources, type BackingFile } from "../../../images/coredump/areas.ts";
+import { type ByteSource, Contents } from "../../../images/coredump/memory.ts";
+import type { Dump } from "../../../images/dump/dump.ts";
+import { cutExtent, type Extent, type Span } from "../../../images/dump/extent.ts";
+import { dataError } from "../../../images/errors.ts";
 import type { VmaEntry } from "../../../proto/types.ts";
 import { sourceOf } from "./synthetic.ts";
 
@@ -35,146 +38,144 @@ function vma(status: number, more: Partial<VmaEntry> = {}): VmaEntry {
 }
 
 const pages = sourceOf(new Uint8Array(16 * PAGE));
-const shared = sourceOf(new Uint8Array(16 * PAGE));
-const page = (at: number, source = pages): Placed => ({
-  at: at * PAGE,
-  extent: { kind: "bytes", length: PAGE, source, offset: 0 },
-});
+
+/**
+ * What a dump says of an area, a letter a page: `p` in an image, `0` zeros, `f` the file's, `k` the
+ * kernel's, `z` to be fetched later, `l` lost.
+ */
+function said(letters: string, { shmid, pgoff }: VmaEntry): Extent[] {
+  return [...letters].map((letter, i): Extent => {
+    const place = { at: i * PAGE, length: PAGE };
+    const kinds = { 0: "zeros", k: "kernel", z: "lazy", l: "lost" } as const;
+    if (letter === "p") {
+      return { kind: "image", dump: {} as Dump, name: "pages-1.img", offset: 0, ...place };
+    }
+    if (letter === "f") {
+      return { kind: "file", id: Number(shmid), offset: Number(pgoff) + i * PAGE, ...place };
+    }
+    return { kind: kinds[letter as keyof typeof kinds], ...place };
+  });
+}
 
 /** A file of so many bytes; an ELF file by its first bytes, if it is to be one. */
 function file(size: number, more: Partial<BackingFile> & { isElf?: boolean } = {}): BackingFile {
   const bytes = new Uint8Array(size);
   if (more.isElf) bytes.set([0x7f, 0x45, 0x4c, 0x46]);
+  const contents = new Contents([
+    { kind: "bytes", length: size, source: sourceOf(bytes), offset: 0 },
+  ]);
+  return { isNamed: true, isExecutable: false, contents: () => contents, ...more };
+}
+
+function sourcesOf(letters: string, file?: BackingFile): AreaSources {
   return {
-    isNamed: true,
-    isExecutable: false,
-    bytes: { size, ...sourceOf(bytes) },
-    ...more,
+    pageSize: PAGE,
+    extentsOf: (vma, { from, to }: Span = { from: 0, to: 4 * PAGE }) =>
+      said(letters, vma)
+        .filter(({ at }) => at < to && at >= from)
+        .map((extent) => cutExtent(extent, 0, PAGE)),
+    hasPages: () => letters.includes("p"),
+    imageOf: () => pages,
+    fileOf: () => file,
+    lossOf: () => dataError("lost"),
   };
 }
 
-/** What an area is made of: a letter a page. */
-function drawn(
-  vma: VmaEntry,
-  parts: { own?: Placed[]; shared?: Placed[]; file?: BackingFile } = {},
-  filter?: number,
-): string {
-  const sources: MemorySources = {
-    pageSize: PAGE,
-    pagesOf: () => parts.own ?? [],
-    sharedPagesOf: () => parts.shared ?? [],
-    fileOf: () => parts.file,
-  };
-  return areaOf(vma, sources, filter).extents.map((extent) => {
+/** What an area is made of in a core file, a letter a page; `-` for absent ones. */
+function drawn(vma: VmaEntry, letters: string, file?: BackingFile, filter?: number): string {
+  const { extents } = areaOf(vma, sourcesOf(letters, file), filter);
+  return [...extents].map((extent) => {
     const count = Math.ceil(extent.length / PAGE);
     if (extent.kind === "absent") return "-".repeat(count);
     if (extent.kind !== "bytes") return extent.length < PAGE ? "" : "0".repeat(count);
-    const letter = extent.source === pages ? "p" : extent.source === shared ? "s" : "f";
-    return letter.repeat(count);
+    const source: ByteSource = extent.source;
+    return (source === pages ? "p" : "f").repeat(count);
   }).join("");
 }
 
-Deno.test("all that is known of an area, later sources over earlier ones", () => {
-  equal(drawn(vma(ANON_PRIVATE)), "", "never touched");
-  equal(drawn(vma(ANON_PRIVATE), { own: [page(1)] }), "0p00");
-  equal(drawn(vma(ANON_PRIVATE | STACK), { own: [page(3)] }), "000p");
-  equal(drawn(vma(FILE_PRIVATE), { own: [page(1)], file: file(4 * PAGE) }), "fpff");
-  equal(drawn(vma(FILE_PRIVATE), { own: [page(1)] }), "-p--");
-  equal(drawn(vma(FILE_PRIVATE), { file: file(PAGE + 1) }), "ff--", "beyond the file's end");
-  equal(drawn(vma(FILE_PRIVATE, { pgoff: 8192n }), { file: file(3 * PAGE) }), "f---");
-  equal(drawn(vma(FILE_PRIVATE, { pgoff: 2n ** 63n }), { file: file(PAGE) }), "----");
-  equal(drawn(vma(FILE_SHARED), { file: file(4 * PAGE) }), "ffff");
-  equal(drawn(vma(ANON_SHARED), { shared: [page(2, shared)] }), "00s0");
-  equal(drawn(vma(ANON_SHARED)), "0000");
-  equal(drawn(vma(FILE_SHARED | MEMFD), { shared: [page(0, shared)] }), "s000");
-  equal(
-    drawn(vma(FILE_PRIVATE | MEMFD), {
-      shared: [page(0, shared), page(1, shared)],
-      own: [page(1)],
-    }),
-    "sp00",
-  );
-  equal(drawn(vma(ANON_PRIVATE | VDSO), { own: [page(0), page(1)] }), "pp--");
-  equal(drawn(vma(ANON_PRIVATE | VVAR)), "");
+Deno.test("all that is known of an area", () => {
+  const missing = file(0, { contents: () => undefined });
+  equal(drawn(vma(ANON_PRIVATE), "0000"), "", "never touched");
+  equal(drawn(vma(ANON_PRIVATE), "0p00"), "0p00");
+  equal(drawn(vma(ANON_PRIVATE | STACK), "000p"), "000p");
+  equal(drawn(vma(FILE_PRIVATE), "fpff", file(4 * PAGE)), "fpff");
+  equal(drawn(vma(FILE_PRIVATE), "fpff", missing), "-p--");
+  equal(drawn(vma(FILE_PRIVATE), "ffff", file(PAGE + 1)), "ff--", "beyond the file's end");
+  equal(drawn(vma(FILE_PRIVATE, { pgoff: 8192n }), "ffff", file(3 * PAGE)), "f---");
+  equal(drawn(vma(FILE_PRIVATE, { pgoff: 2n ** 63n }), "ffff", file(PAGE)), "----");
+  equal(drawn(vma(FILE_SHARED), "ffff", file(4 * PAGE)), "ffff");
+  equal(drawn(vma(ANON_SHARED), "00p0"), "00p0");
+  equal(drawn(vma(ANON_SHARED), "0000"), "0000");
+  equal(drawn(vma(FILE_SHARED | MEMFD), "p000"), "p000");
+  equal(drawn(vma(ANON_PRIVATE | VDSO), "ppkk"), "pp--");
+  equal(drawn(vma(ANON_PRIVATE | VVAR), "kkkk"), "");
+  equal(drawn(vma(0), "kkkk"), "----", "an AIO ring");
+  equal(drawn(vma(ANON_PRIVATE), "pz00"), "p-00", "pages to be fetched later");
+});
+
+Deno.test("pages that ought to be in the dump and are not are an error, where they are asked for", () => {
+  throws(() => drawn(vma(ANON_PRIVATE), "pl00"), { kind: "data", message: "lost" });
+  equal(drawn(vma(ANON_PRIVATE), "pl00", undefined, 0), "");
+});
+
+Deno.test("a mapped file is asked for only where pages of it are needed", () => {
+  const contents = () => {
+    throw new Error("asked for");
+  };
+  equal(drawn(vma(FILE_PRIVATE), "pppp", file(0, { contents })), "pppp");
+  equal(drawn(vma(FILE_PRIVATE), "ffff", file(0, { contents }), 0x01), "");
+  throws(() => drawn(vma(FILE_PRIVATE), "pfpp", file(0, { contents })), /asked for/);
 });
 
 Deno.test("the last page of a file is filled up with zeros", () => {
-  const sources: MemorySources = {
-    pageSize: PAGE,
-    pagesOf: () => [],
-    sharedPagesOf: () => [],
-    fileOf: () => file(PAGE + 100),
-  };
+  const { extents } = areaOf(vma(FILE_PRIVATE), {
+    ...sourcesOf("", file(PAGE + 100)),
+    extentsOf: () => [{ kind: "file", id: 1, offset: 0, at: 0, length: 4 * PAGE }],
+  });
   deepEqual(
-    areaOf(vma(FILE_PRIVATE), sources).extents.map(({ kind, length }) => [kind, length]),
+    [...extents].map(({ kind, length }) => [kind, length]),
     [["bytes", PAGE + 100], ["zeros", PAGE - 100], ["absent", 2 * PAGE]],
   );
 });
 
 Deno.test("of what should not be dumped, the dumped pages alone", () => {
   const madv = 1n << 16n;
-  equal(drawn(vma(ANON_PRIVATE, { madv }), { own: [page(2)] }), "--p-");
-  equal(drawn(vma(ANON_PRIVATE, { madv }), { own: [page(2)] }, 0x7f), "");
-});
-
-Deno.test("pages that are nowhere are absent", () => {
-  const lazy: Placed = { at: PAGE, extent: { kind: "absent", length: PAGE } };
-  equal(drawn(vma(ANON_PRIVATE), { own: [page(0), lazy] }), "p-00");
+  equal(drawn(vma(ANON_PRIVATE, { madv }), "00p0"), "--p-");
+  equal(drawn(vma(ANON_PRIVATE, { madv }), "00p0", undefined, 0x7f), "");
 });
 
 Deno.test("with a filter, an area has what the kernel would write", () => {
-  const own = [page(1)];
   const whole = file(4 * PAGE);
-  const cases: Array<[string, VmaEntry, Parameters<typeof drawn>[1], number, string]> = [
-    ["anonymous memory", vma(ANON_PRIVATE), { own }, 0x01, "0p00"],
-    ["anonymous memory, not asked for", vma(ANON_PRIVATE), { own }, 0x7e, ""],
-    ["anonymous memory, never touched", vma(ANON_PRIVATE), {}, 0x01, ""],
-    ["shared memory", vma(ANON_SHARED), { shared: own }, 0x02, "0p00"],
-    ["shared memory, not asked for", vma(ANON_SHARED), { shared: own }, 0x7d, ""],
-    ["a memfd", vma(FILE_SHARED | MEMFD), { shared: own }, 0x02, "0p00"],
-    ["a file", vma(FILE_PRIVATE), { file: whole }, 0x04, "ffff"],
-    ["a file that was written to", vma(FILE_PRIVATE), { file: whole, own }, 0x01, "fpff"],
-    ["a file that was written to, neither", vma(FILE_PRIVATE), { file: whole, own }, 0x72, ""],
-    ["a shared file", vma(FILE_SHARED), { file: whole }, 0x08, "ffff"],
-    ["a shared file, not asked for", vma(FILE_SHARED), { file: whole }, 0x77, ""],
-    [
-      "a shared file without a name",
-      vma(FILE_SHARED),
-      { file: file(4 * PAGE, { isNamed: false }) },
-      0x02,
-      "ffff",
-    ],
-    ["a library", vma(FILE_PRIVATE), { file: file(4 * PAGE, { isElf: true }) }, 0x10, "f"],
-    ["a program", vma(FILE_PRIVATE), { file: file(4 * PAGE, { isExecutable: true }) }, 0x10, "f"],
-    ["a data file", vma(FILE_PRIVATE), { file: whole }, 0x10, ""],
-    [
-      "a library's second part",
-      vma(FILE_PRIVATE, { pgoff: 4096n }),
-      { file: file(9 * PAGE, { isElf: true }) },
-      0x10,
-      "",
-    ],
-    [
-      "a library that nobody may read",
-      vma(FILE_PRIVATE, { prot: 0 }),
-      { file: file(4 * PAGE, { isElf: true }) },
-      0x10,
-      "",
-    ],
-    ["a program that is not here", vma(FILE_PRIVATE), { own: [page(0)] }, 0x10, ""],
-    ["huge pages", vma(ANON_PRIVATE, { flags: MAP_PRIVATE | MAP_HUGETLB }), { own }, 0x20, "0p00"],
-    ["huge pages, not asked for", vma(ANON_PRIVATE, { flags: MAP_HUGETLB }), { own }, 0x5f, ""],
-    [
-      "shared huge pages",
-      vma(FILE_SHARED | MEMFD, { flags: MAP_SHARED | MAP_HUGETLB }),
-      { shared: own },
-      0x40,
-      "0p00",
-    ],
-    ["the vDSO", vma(ANON_PRIVATE | VDSO), { own }, 0, "-p--"],
+  const elf = file(4 * PAGE, { isElf: true });
+  const program = file(4 * PAGE, { isExecutable: true });
+  const nameless = file(4 * PAGE, { isNamed: false });
+  const huge = { flags: MAP_PRIVATE | MAP_HUGETLB };
+  const sharedHuge = { flags: MAP_SHARED | MAP_HUGETLB };
+  const cases: Array<[string, VmaEntry, string, BackingFile | undefined, number, string]> = [
+    ["anonymous memory", vma(ANON_PRIVATE), "0p00", undefined, 0x01, "0p00"],
+    ["anonymous memory, not asked for", vma(ANON_PRIVATE), "0p00", undefined, 0x7e, ""],
+    ["anonymous memory, never touched", vma(ANON_PRIVATE), "0000", undefined, 0x01, ""],
+    ["shared memory", vma(ANON_SHARED), "0p00", undefined, 0x02, "0p00"],
+    ["shared memory, not asked for", vma(ANON_SHARED), "0p00", undefined, 0x7d, ""],
+    ["a memfd", vma(FILE_SHARED | MEMFD), "0p00", undefined, 0x02, "0p00"],
+    ["a file", vma(FILE_PRIVATE), "ffff", whole, 0x04, "ffff"],
+    ["a file that was written to", vma(FILE_PRIVATE), "fpff", whole, 0x01, "fpff"],
+    ["a file that was written to, neither", vma(FILE_PRIVATE), "fpff", whole, 0x72, ""],
+    ["a shared file", vma(FILE_SHARED), "ffff", whole, 0x08, "ffff"],
+    ["a shared file, not asked for", vma(FILE_SHARED), "ffff", whole, 0x77, ""],
+    ["a shared file without a name", vma(FILE_SHARED), "ffff", nameless, 0x02, "ffff"],
+    ["a library", vma(FILE_PRIVATE), "ffff", elf, 0x10, "f"],
+    ["a program", vma(FILE_PRIVATE), "ffff", program, 0x10, "f"],
+    ["a data file", vma(FILE_PRIVATE), "ffff", whole, 0x10, ""],
+    ["a library's second part", vma(FILE_PRIVATE, { pgoff: 4096n }), "ffff", elf, 0x10, ""],
+    ["a library that nobody may read", vma(FILE_PRIVATE, { prot: 0 }), "ffff", elf, 0x10, ""],
+    ["huge pages", vma(ANON_PRIVATE, huge), "0p00", undefined, 0x20, "0p00"],
+    ["huge pages, not asked for", vma(ANON_PRIVATE, huge), "0p00", undefined, 0x5f, ""],
+    ["shared huge pages", vma(FILE_SHARED | MEMFD, sharedHuge), "0p00", undefined, 0x40, "0p00"],
+    ["the vDSO", vma(ANON_PRIVATE | VDSO), "kpkk", undefined, 0, "-p--"],
   ];
-  for (const [name, area, parts, filter, expected] of cases) {
-    equal(drawn(area, parts, filter), expected, name);
+  for (const [name, area, letters, backing, filter, expected] of cases) {
+    equal(drawn(area, letters, backing, filter), expected, name);
   }
 });
 
@@ -186,6 +187,6 @@ Deno.test("areas that are not made of pages are an error", () => {
     { start: 0x14000n, end: 0x10000n },
   ];
   for (const bounds of bad) {
-    throws(() => drawn(vma(ANON_PRIVATE, bounds)), { name: "CritError", kind: "data" });
+    throws(() => drawn(vma(ANON_PRIVATE, bounds), "0000"), { name: "CritError", kind: "data" });
   }
 });

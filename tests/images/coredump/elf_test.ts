@@ -1,7 +1,7 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import { layOut } from "../../../images/coredump/core_file.ts";
 import type { ElfTarget } from "../../../images/coredump/elf.ts";
-import type { Segment } from "../../../images/coredump/memory.ts";
+import { Segments } from "../../../images/coredump/segments.ts";
 import { isInstalled, runProgram } from "../../programs.ts";
 import { readCore } from "./elf_reader.ts";
 
@@ -12,13 +12,13 @@ const TARGETS: Record<string, ElfTarget> = {
 };
 
 /** Segments of one page each, of which every second has its page in the file. */
-function segments(count: number): Segment[] {
-  return Array.from({ length: count }, (_, i) => {
-    const fileSize = i % 2 * 4096;
-    const extents = fileSize === 0 ? [] : [{ kind: "zeros" as const, length: fileSize }];
-    const start = 0x10000n + BigInt(i) * 8192n;
-    return { start, protection: i % 8, memorySize: 4096, fileSize, extents };
-  });
+function segments(count: number): Segments {
+  const segments = new Segments();
+  for (let i = 0; i < count; i++) {
+    const extents = i % 2 === 0 ? [] : [{ kind: "zeros" as const, length: 4096 }];
+    segments.add({ start: 0x10000 + i * 8192, length: 4096, protection: i % 8, extents });
+  }
+  return segments;
 }
 
 /** The file with its zeros. */
@@ -75,8 +75,11 @@ Deno.test({
 });
 
 Deno.test("a 32-bit core file has no room beyond 4 GiB", () => {
-  const half = { ...segments(2)[1]!, fileSize: 2 ** 31, memorySize: 2 ** 31 };
   const target = TARGETS["32-bit little-endian"]!;
-  equal(layOut(target, NOTES, [half], 4096).size, 2 ** 31 + 4096);
-  throws(() => layOut(target, NOTES, [half, half], 4096), { kind: "unsupported" });
+  const length = 2 ** 31;
+  const segments = new Segments();
+  segments.add({ start: 0, length, protection: 3, extents: [{ kind: "zeros", length }] });
+  equal(layOut(target, NOTES, segments, 4096).size, length + 4096);
+  segments.add({ start: length, length, protection: 3, extents: [{ kind: "zeros", length }] });
+  throws(() => layOut(target, NOTES, segments, 4096), { kind: "unsupported" });
 });

@@ -1,7 +1,8 @@
-import { deepEqual, equal, throws } from "node:assert/strict";
-import { MappedFiles, type OpenFile } from "../../../images/coredump/mapped_files.ts";
+import { deepEqual, equal, ok, throws } from "node:assert/strict";
+import { MappedFiles } from "../../../images/coredump/mapped_files.ts";
+import type { Contents } from "../../../images/coredump/memory.ts";
+import type { ImageFile } from "../../../images/dump/source.ts";
 import type { RegFileEntry } from "../../../proto/types.ts";
-import { sourceOf } from "./synthetic.ts";
 
 /** An ELF file of 200 bytes with a build id of 20 bytes that begin with `first`. */
 function elf(first: number): Uint8Array {
@@ -41,13 +42,36 @@ class Files {
 
   constructor(readonly contents: Record<string, Uint8Array>) {}
 
-  readonly openMapped = (path: string): OpenFile | undefined => {
+  readonly openMapped = (path: string): ImageFile | undefined => {
     const bytes = this.contents[path];
     if (bytes === undefined) return undefined;
     this.open.push(path);
     const close = () => void this.open.splice(this.open.indexOf(path), 1);
-    return { size: bytes.length, ...sourceOf(bytes), [Symbol.dispose]: close };
+    return {
+      name: path,
+      size: bytes.length,
+      read: (offset, into) => {
+        const found = this.contents[path]!.subarray(offset, offset + into.length);
+        into.set(found);
+        return found.length;
+      },
+      [Symbol.dispose]: close,
+    };
   };
+}
+
+/** Bytes of a file that was found. */
+function read(contents: Contents, offset: number, length: number): Uint8Array {
+  const [extent] = contents.slice(offset, offset + length);
+  ok(extent?.kind === "bytes");
+  equal(extent.length, length);
+  const bytes = new Uint8Array(length);
+  extent.source.read(extent.offset, bytes);
+  return bytes;
+}
+
+function sizeOf(contents: Contents | undefined): number | undefined {
+  return contents?.slice(0, Infinity).reduce((sum, { length }) => sum + length, 0);
 }
 
 Deno.test("a file with the size and the build id of the dump's record is used", () => {
@@ -56,17 +80,15 @@ Deno.test("a file with the size and the build id of the dump's record is used", 
     using mapped = new MappedFiles(files.openMapped, order);
     const build_id = words(7, order === "little");
     const found = mapped.find(entry("/lib/a", { size: 200n, build_id }));
-    equal(found?.size, 200);
-    const bytes = new Uint8Array(2);
-    found!.read(137, bytes);
-    deepEqual([...bytes], [8, 9]);
+    equal(sizeOf(found), 200);
+    deepEqual([...read(found!, 137, 2)], [8, 9]);
     deepEqual(mapped.missing, []);
   }
 });
 
 Deno.test("a file without a recorded build id is told by its size", () => {
   using mapped = new MappedFiles(new Files({ "/data": new Uint8Array(9) }).openMapped, "little");
-  equal(mapped.find(entry("/data", { size: 9n }))?.size, 9);
+  equal(sizeOf(mapped.find(entry("/data", { size: 9n }))), 9);
 });
 
 Deno.test("what is gone or not the same is missing, each file once and with the reason", () => {
@@ -98,14 +120,14 @@ Deno.test("no more than one file is open at a time, and none in the end", () => 
   const files = new Files({ "/a": new Uint8Array(9).fill(1), "/b": new Uint8Array(9).fill(2) });
   const mapped = new MappedFiles(files.openMapped, "little");
   const [a, b] = ["/a", "/b"].map((name) => mapped.find(entry(name, { size: 9n }))!);
-  const byte = new Uint8Array(1);
   for (const [file, value] of [[a!, 1], [b!, 2], [a!, 1]] as const) {
-    file.read(0, byte);
-    equal(byte[0], value);
+    deepEqual([...read(file, 0, 1)], [value]);
     equal(files.open.length, 1);
   }
+  files.contents["/a"] = new Uint8Array(3);
+  throws(() => read(a!, 2, 2), { kind: "file", message: "/a: it was cut short in the meantime" });
   mapped[Symbol.dispose]();
   deepEqual(files.open, []);
   delete files.contents["/a"];
-  throws(() => a!.read(0, byte), { name: "CritError", kind: "file", message: "/a: it is gone" });
+  throws(() => read(a!, 0, 1), { name: "CritError", kind: "file", message: "/a: it is gone" });
 });

@@ -1,7 +1,8 @@
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
 import { runsOf } from "../../../images/coredump/copy.ts";
-import { cut, type Extent, overlay, segmentsOf } from "../../../images/coredump/memory.ts";
+import { Contents, type Extent, ExtentList } from "../../../images/coredump/memory.ts";
+import { type Segment, Segments } from "../../../images/coredump/segments.ts";
 import { sourceOf } from "./synthetic.ts";
 
 const BYTES = Uint8Array.from({ length: 256 }, (_, i) => i % 40 < 10 ? 0 : i);
@@ -30,64 +31,91 @@ function bytesOf(extents: readonly Extent[]): Array<number | null> {
   });
 }
 
-Deno.test("what lies above counts, byte for byte", () => {
-  const upper = fc.array(fc.record({ gap: fc.nat(12), extent }));
-  fc.assert(fc.property(fc.array(extent), upper, (base, placed) => {
-    let at = 0;
-    const runs = placed.map(({ gap, extent }) => {
-      const run = { at: at + gap, extent };
-      at += gap + extent.length;
-      return run;
-    });
-    const expected = bytesOf(base);
-    for (const { at, extent } of runs) {
-      bytesOf([extent]).forEach((byte, i) => {
-        if (at + i < expected.length) expected[at + i] = byte;
-      });
-    }
-    deepEqual(bytesOf(overlay(base, runs)), expected);
+/** Extents as a list, and an image of the list's bytes. */
+function listOf(extents: readonly Extent[]): ExtentList {
+  const list = new ExtentList();
+  for (const extent of extents) list.append(extent);
+  return list;
+}
+
+function bytesOfList(list: ExtentList): Array<number | null> {
+  const extents = Array.from({ length: list.count }, (_, i): Extent => {
+    const source = list.sourceAt(i);
+    const length = list.lengthAt(i);
+    if (source === undefined) return { kind: "zeros", length };
+    return { kind: "bytes", length, source, offset: list.offsetAt(i) };
+  });
+  return bytesOf(extents);
+}
+
+const known = extent.filter(({ kind }) => kind !== "absent");
+
+Deno.test("a part of something has the bytes of that part", () => {
+  fc.assert(fc.property(fc.array(extent), fc.nat(90), fc.nat(90), (extents, a, b) => {
+    const [from, to] = [Math.min(a, b), Math.max(a, b)];
+    deepEqual(bytesOf(new Contents(extents).slice(from, to)), bytesOf(extents).slice(from, to));
   }));
 });
 
-Deno.test("a part of an extent has the bytes of that part", () => {
-  fc.assert(fc.property(extent, fc.nat(30), fc.nat(30), (extent, a, b) => {
-    const [from, to] = [Math.min(a, b, extent.length), Math.min(Math.max(a, b), extent.length)];
-    deepEqual(bytesOf([cut(extent, from, to)]), bytesOf([extent]).slice(from, to));
+Deno.test("a list has the bytes of what was appended, in as few runs as can be", () => {
+  fc.assert(fc.property(fc.array(known), (extents) => {
+    deepEqual(bytesOfList(listOf(extents)), bytesOf(extents));
   }));
+  const piece = (offset: number): Extent => ({ kind: "bytes", length: 8, source, offset });
+  const zeros: Extent = { kind: "zeros", length: 8 };
+  equal(listOf([piece(0), piece(8), zeros, zeros, piece(16), piece(0)]).count, 4);
 });
+
+/** The area whose extents are given, as segments with the bytes of each. */
+function segmentsOf(extents: readonly Extent[], length: number): Array<[Segment, unknown[]]> {
+  const segments = new Segments();
+  segments.add({ start: 64, length, protection: 5, extents });
+  const bytes = bytesOfList(segments.extents);
+  let at = 0;
+  const found = [...segments].map((segment): [Segment, unknown[]] => {
+    const from = at;
+    at += segment.fileSize;
+    return [segment, bytes.slice(from, at)];
+  });
+  equal(at, bytes.length);
+  return found;
+}
 
 Deno.test("segments have what is known and nothing else", () => {
   fc.assert(fc.property(fc.array(extent), fc.nat(20), (extents, more) => {
-    const expected: Array<number | null> = bytesOf(extents);
-    expected.push(...Array<null>(more).fill(null));
-    const segments = segmentsOf({ start: 64n, length: expected.length, protection: 5, extents });
-    let at = 64n;
-    const found = segments.flatMap((segment) => {
-      equal(segment.start, at);
-      equal(segment.protection, 5);
-      at += BigInt(segment.memorySize);
-      const known = bytesOf(segment.extents);
-      equal(known.length, segment.fileSize);
-      return [...known, ...Array<null>(segment.memorySize - segment.fileSize).fill(null)];
-    });
-    deepEqual(found, expected);
+    const expected = bytesOf(extents);
+    const length = expected.length + more;
+    const found = Array<unknown>(length).fill(null);
+    let isUnwritten = more > 0;
+    for (
+      const [{ start, protection, fileSize, memorySize }, bytes] of segmentsOf(extents, length)
+    ) {
+      equal(protection, 5);
+      equal(bytes.length, fileSize);
+      bytes.forEach((byte, i) => found[start - 64 + i] = byte);
+      if (memorySize === fileSize) continue;
+      equal(start - 64 + memorySize, length, "only the end is left out of the file");
+      equal(memorySize - fileSize, more);
+      isUnwritten = false;
+    }
+    deepEqual(found.slice(0, expected.length), expected);
+    const isCut = extents.findLast(({ length }) => length > 0)?.kind === "absent";
+    equal(isUnwritten, more > 0 && isCut, "what follows unknown bytes is unknown");
   }));
 });
 
-Deno.test("an area of which nothing is known is one segment without bytes", () => {
-  const [segment, ...rest] = segmentsOf({ start: 4096n, length: 8192, protection: 0, extents: [] });
+Deno.test("an area of which nothing is to be written is one segment without bytes", () => {
+  const [found, ...rest] = segmentsOf([], 8192);
   deepEqual(rest, []);
-  equal(segment?.memorySize, 8192);
-  equal(segment?.fileSize, 0);
+  deepEqual(found, [{ start: 64, protection: 5, fileSize: 0, memorySize: 8192 }, []]);
 });
 
 Deno.test("runs have every byte; whole pages of zeros are never bytes", () => {
-  const known = fc.array(extent.filter(({ kind }) => kind !== "absent"));
-  fc.assert(fc.property(known, fc.constantFrom(4, 8), (extents, pageSize) => {
+  fc.assert(fc.property(fc.array(known), fc.constantFrom(4, 8), (extents, pageSize) => {
     const head = Uint8Array.of(1, 2, 3, 4);
     const found: number[] = [];
     let wasZeros = false;
-    for (const run of runsOf({ head, extents, size: 0 }, pageSize)) {
+    for (const run of runsOf({ head, extents: listOf(extents), size: 0 }, pageSize)) {
       if (typeof run === "number") {
         equal(wasZeros, false, "runs of zeros are joined");
         found.push(...Array<number>(run).fill(0));
@@ -100,27 +128,41 @@ Deno.test("runs have every byte; whole pages of zeros are never bytes", () => {
   }));
 });
 
-Deno.test("bytes that follow each other in a source are read at once", () => {
-  const reads: Array<[number, number]> = [];
-  const counting = {
+/** Takes note of what is read from it. */
+function countingSource(reads: Array<[offset: number, length: number]>) {
+  return {
     read(offset: number, into: Uint8Array) {
       reads.push([offset, into.length]);
       into.fill(1);
     },
   };
-  const piece = (offset: number): Extent => ({
-    kind: "bytes",
-    length: 8,
-    source: counting,
-    offset,
-  });
+}
+
+Deno.test("bytes that follow each other in a source are read at once, over holes", () => {
+  const reads: Array<[number, number]> = [];
+  const source = countingSource(reads);
+  const piece = (offset: number): Extent => ({ kind: "bytes", length: 8, source, offset });
   const gap: Extent = { kind: "zeros", length: 800 };
   const extents = [piece(0), gap, piece(8), piece(16), gap, piece(100), gap, piece(108)];
-  deepEqual(
-    [...runsOf({ head: Uint8Array.of(9), extents, size: 0 }, 8)].map((run) =>
-      typeof run === "number" ? run : "bytes"
-    ),
-    ["bytes", "bytes", 800, "bytes", "bytes", 800, "bytes", 800, "bytes"],
-  );
+  const runs = [...runsOf({ head: Uint8Array.of(9), extents: listOf(extents), size: 0 }, 8)];
+  deepEqual(runs.map((run) => typeof run === "number" ? run : `${run.length} bytes`), [
+    ...["1 bytes", "8 bytes", 800, "16 bytes", 800, "8 bytes", 800, "8 bytes"],
+  ]);
   deepEqual(reads, [[0, 24], [100, 16]]);
+});
+
+Deno.test("bytes that follow each other in the core file are written at once", () => {
+  const [one, two] = [countingSource([]), countingSource([])];
+  const pieces = Array.from({ length: 9000 }, (_, i): Extent => ({
+    kind: "bytes",
+    length: 4096,
+    source: i % 2 === 0 ? one : two,
+    offset: i * 4096,
+  }));
+  const sizes: number[] = [];
+  for (const run of runsOf({ head: new Uint8Array(8), extents: listOf(pieces), size: 0 }, 4096)) {
+    sizes.push(typeof run === "number" ? -run : run.length);
+  }
+  equal(sizes.length, 1 + Math.ceil(9000 * 4096 / (1 << 20)));
+  equal(sizes.reduce((sum, size) => sum + size), 8 + 9000 * 4096);
 });

@@ -173,7 +173,7 @@ Deno.test("NT_PRSTATUS: signals and numbers of each thread", () => {
     const process = syntheticProcess(mtype, []);
     const siginfo = new Uint8Array(128);
     new DataView(siginfo.buffer).setUint32(0, 10, isLittle);
-    process.threads[1]!.core.thread_core!.signals_p = { signals: [{ siginfo }] };
+    Object.assign(process.threads[1]!, { pendingSignals: [{ siginfo }] });
     process.threads[1]!.core.thread_core!.blk_sigset = 0x8000000000000001n;
     const statuses = readCore(coreOf(process, [], 4096)).notes.filter(({ type }) => type === 1);
     const [main, other] = statuses.map(({ view }) => view);
@@ -196,7 +196,7 @@ Deno.test("NT_PRPSINFO: what the process is called and how it was started", () =
   const [{ core }] = process.threads as [Process["threads"][number]];
   core.tc!.comm = "exactly-15-char";
   core.tc!.task_state = 3;
-  core.thread_core!.creds = { uid: 1000, gid: 1001 } as never;
+  Object.assign(process.threads[0]!, { creds: { uid: 1000, gid: 1001 } });
   const view = note(readCore(coreOf(process, [], 4096)), 3);
   deepEqual([0, 1, 2, 3].map((at) => view.getInt8(at)), [3, "T".charCodeAt(0), 0, -5]);
   equal(view.getBigUint64(8, true), 0x40000040n, "pr_flag");
@@ -247,7 +247,7 @@ Deno.test("NT_FILE: areas with offsets in pages, then names byte for byte", () =
 
 Deno.test("a thread without this machine's registers is an error that names its image", () => {
   const process = syntheticProcess("X86_64", []);
-  const without = { tid: 101, core: syntheticCore("AARCH64", 1) };
+  const without = { tid: 101, core: syntheticCore("AARCH64", 1), pendingSignals: [] };
   const mixed = { ...process, threads: [process.threads[0]!, without] };
   throws(() => coreOf(mixed, [], 4096), (error) => {
     ok(error instanceof CritError);

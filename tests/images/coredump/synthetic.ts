@@ -7,8 +7,9 @@
 import { architectureOf } from "../../../images/coredump/arch/mod.ts";
 import { layOut } from "../../../images/coredump/core_file.ts";
 import { runsOf } from "../../../images/coredump/copy.ts";
-import { type Area, type ByteSource, segmentsOf } from "../../../images/coredump/memory.ts";
+import type { ByteSource } from "../../../images/coredump/memory.ts";
 import { notesOf, type Process } from "../../../images/coredump/notes.ts";
+import { type Area, Segments } from "../../../images/coredump/segments.ts";
 import { Kind, messageSchema } from "../../../images/schema.ts";
 import type { CoreEntry } from "../../../proto/types.ts";
 
@@ -116,8 +117,11 @@ export function syntheticProcess(mtype: string, auxv: bigint[]): Process {
     ppid: 1,
     pgid: 99,
     sid: 98,
-    threads: [{ tid: 100, core: main }, { tid: 101, core: syntheticCore(mtype, 2) }],
-    mm: { mm_saved_auxv: auxv } as Process["mm"],
+    threads: [
+      { tid: 100, core: main, pendingSignals: [] },
+      { tid: 101, core: syntheticCore(mtype, 2), pendingSignals: [] },
+    ],
+    auxiliaryVector: auxv,
     arguments: new TextEncoder().encode("/bin/synthetic\0--flag\0"),
     mappings: [],
   };
@@ -141,7 +145,9 @@ export function coreOf(
 ): Uint8Array<ArrayBuffer> {
   const architecture = architectureOf(process.threads[0]!.core);
   const notes = notesOf(process, architecture, pageSize);
-  const file = layOut(architecture, notes, areas.flatMap(segmentsOf), pageSize);
+  const segments = new Segments();
+  for (const area of areas) segments.add(area);
+  const file = layOut(architecture, notes, segments, pageSize);
   const bytes = new Uint8Array(file.size);
   let at = 0;
   for (const run of runsOf(file, pageSize)) {

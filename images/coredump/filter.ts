@@ -1,39 +1,18 @@
 /**
- * Memory areas: of what kind each is, and how much of it the kernel would put into a core file.
+ * How much of a memory area the kernel would put into a core file.
  *
  * @module
  */
 
 import type { VmaEntry } from "../../proto/types.ts";
+import { hasStatus, VMA } from "../dump/vma.ts";
 
-/** Bits of `vma_entry.status`, from CRIU's `criu/include/image.h`. */
-export const STATUS = {
-  FILE_PRIVATE: 1 << 6,
-  FILE_SHARED: 1 << 7,
-  ANON_SHARED: 1 << 8,
-  ANON_PRIVATE: 1 << 9,
-  SYSVIPC: 1 << 10,
-  MEMFD: 1 << 14,
-  /** Not an area but pages of one that trap when touched (`MADV_GUARD_INSTALL`). */
-  GUARD: 1 << 16,
-} as const;
-
-/** The areas that the kernel makes for itself: vsyscall, vDSO and vvar. */
-const KERNEL_MADE = 1 << 2 | 1 << 3 | 1 << 12;
+/** Areas that the kernel made for itself and always writes, as far as they can be read. */
+const ALWAYS = VMA.VSYSCALL | VMA.VDSO | VMA.VVAR | VMA.UPROBES;
 const MAP_SHARED = 1;
 const MAP_HUGETLB = 0x40000;
 /** `vma_entry.madv` has bit N for `madvise` advice N. */
 const MADV_DONTDUMP = 1n << 16n;
-
-/** Whether an area has any of the bits of {@link STATUS}. */
-export function is({ status }: VmaEntry, bits: number): boolean {
-  return (status & bits) !== 0;
-}
-
-/** Whether an area is the kernel's own: vsyscall, vDSO or vvar. */
-export function isKernelMade(vma: VmaEntry): boolean {
-  return is(vma, KERNEL_MADE);
-}
 
 /** Whether the process asked the kernel to leave an area out of core files. */
 export function isDontDump({ madv }: VmaEntry): boolean {
@@ -57,7 +36,7 @@ export type Share = "whole" | "nothing" | "header";
 /** What decides on an area besides its own entry. */
 export interface AreaFacts {
   /** The process wrote to it, or the dump has pages of it for another reason. */
-  readonly isWritten: boolean;
+  readonly isWritten: () => boolean;
   /** The file that it maps has a name. */
   readonly isNamed: boolean;
 }
@@ -66,14 +45,14 @@ export interface AreaFacts {
 export function shareOf(vma: VmaEntry, facts: AreaFacts, filter: number): Share {
   const whole = (bit: number): Share => (filter & bit) !== 0 ? "whole" : "nothing";
   const isShared = (vma.flags & MAP_SHARED) !== 0;
-  if (isKernelMade(vma)) return "whole";
+  if (hasStatus(vma, ALWAYS)) return "whole";
   if (isDontDump(vma)) return "nothing";
   if ((vma.flags & MAP_HUGETLB) !== 0) {
     return whole(isShared ? FILTER.HUGETLB_SHARED : FILTER.HUGETLB_PRIVATE);
   }
   if (isShared) return whole(facts.isNamed ? FILTER.MAPPED_SHARED : FILTER.ANON_SHARED);
-  if (facts.isWritten && (filter & FILTER.ANON_PRIVATE) !== 0) return "whole";
-  if (!is(vma, STATUS.FILE_PRIVATE)) return "nothing";
+  if ((filter & FILTER.ANON_PRIVATE) !== 0 && facts.isWritten()) return "whole";
+  if (!hasStatus(vma, VMA.FILE_PRIVATE)) return "nothing";
   if ((filter & FILTER.MAPPED_PRIVATE) !== 0) return "whole";
   const isReadableStart = vma.pgoff === 0n && (vma.prot & 1) !== 0;
   return isReadableStart && (filter & FILTER.ELF_HEADERS) !== 0 ? "header" : "nothing";

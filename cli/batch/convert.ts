@@ -1,0 +1,115 @@
+/**
+ * Images and JSON files, one after the other, as any thread of a batch does it.
+ *
+ * @module
+ */
+
+import { CritError } from "../../images/errors.ts";
+import type { ImageVersion } from "../../images/image.ts";
+import type { Layout, OnRead } from "../decode_image.ts";
+import { type Failure, failureOf } from "../failure.ts";
+import type { Input } from "../input.ts";
+import { openEntry, type Output } from "../output.ts";
+import { type Queue, Stopped } from "./queue.ts";
+import { atPlace, type Found } from "./tree.ts";
+
+/** What is made of each file. */
+export type Conversion =
+  | { readonly to: "json"; readonly layout: Layout }
+  | { readonly to: "image"; readonly strict: boolean };
+
+/** A file to convert. */
+export interface Job extends Found {
+  /** Path of the file to write. */
+  readonly output: string;
+  /** Image version, where an image is written. */
+  readonly version?: ImageVersion;
+}
+
+/** What came of a file, where there is something to say. */
+export interface Outcome {
+  readonly place: string;
+  /** Why it failed. */
+  readonly failure?: Failure;
+  /** An image has fields that the schema does not know. */
+  readonly hasUnknown?: boolean;
+}
+
+/** Writes what a file becomes; returns whether there is something unknown in it. */
+type Converter = (output: Output, input: Input, job: Job, onRead: OnRead) => Promise<boolean>;
+
+async function converterFor(conversion: Conversion): Promise<Converter> {
+  if (conversion.to === "json") {
+    const { decodeInto } = await import("../decode_image.ts");
+    return (output, input, _job, onRead) => decodeInto(output, input, conversion.layout, onRead);
+  }
+  const { encodeInto } = await import("../encode_image.ts");
+  return async (output, input, job, onRead) => {
+    const settings = { version: job.version ?? "1.1", strict: conversion.strict };
+    await encodeInto(output, input, settings, onRead);
+    return false;
+  };
+}
+
+/** Permission bits of an owner who reads and writes. */
+const OWNER = 0o600;
+
+/** Errors of the operating system that say nothing about other files. */
+const OF_ONE_FILE = [
+  Deno.errors.NotFound,
+  Deno.errors.PermissionDenied,
+  Deno.errors.AlreadyExists,
+  Deno.errors.IsADirectory,
+  Deno.errors.NotADirectory,
+  Deno.errors.FilesystemLoop,
+];
+
+/** Whether other files may fare better: not on a full disk, nor with a bug. */
+export function concernsOneFile(error: unknown): boolean {
+  return error instanceof CritError || OF_ONE_FILE.some((type) => error instanceof type);
+}
+
+/** How {@link work} goes about it. */
+export interface Manner {
+  readonly conversion: Conversion;
+  /** Goes on after a failure. */
+  readonly keepGoing: boolean;
+  /** Opens a job's file. */
+  open(job: Job): Input;
+  /** Told at each piece that is read. */
+  readonly onRead: OnRead;
+}
+
+/** Takes jobs until there are none, and gives what there is to say about them. */
+export async function work(
+  queue: Queue,
+  jobs: readonly Job[],
+  manner: Manner,
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  const convert = await converterFor(manner.conversion);
+  const one = async (job: Job): Promise<void> => {
+    using input = manner.open(job);
+    // As private as what it is made from, but there to be edited.
+    using output = openEntry(job.output, job.mode | OWNER);
+    const hasUnknown = await convert(output, input, job, (count) => {
+      queue.advance(count);
+      if (queue.isStopped) throw new Stopped();
+      return manner.onRead(count);
+    });
+    output.commit();
+    if (hasUnknown) outcomes.push({ place: job.place, hasUnknown });
+  };
+  for (let index = queue.take(); index !== undefined; index = queue.take()) {
+    const job = jobs[index]!;
+    try {
+      await one(job);
+    } catch (error) {
+      if (error instanceof Stopped) return outcomes;
+      outcomes.push({ place: job.place, failure: failureOf(atPlace(error, job.place)) });
+      if (!manner.keepGoing || !concernsOneFile(error)) queue.stop();
+    }
+    queue.finish(index);
+  }
+  return outcomes;
+}

@@ -1,0 +1,17 @@
+/**
+ * Dumps to directories of JSON files.
+ *
+ * @module
+ */
+
+import type { Layout } from "../decode_image.ts";
+import { isImage } from "./images.ts";
+import { type BatchArguments, runBatch } from "./run.ts";
+
+/** Writes `NAME.json` for each image; all else is copied. Gives the exit code. */
+export function decodeAll(args: BatchArguments, layout: Layout): Promise<number> {
+  return runBatch(args, {
+    conversion: { to: "json", layout },
+    convertedPlace: (tree, file) => isImage(tree, file) ? `${file.place}.json` : undefined,
+  });
+}

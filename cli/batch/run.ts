@@ -1,0 +1,272 @@
+/**
+ * Many files in one run: images to JSON files or back, all else copied.
+ *
+ * @module
+ */
+
+import { kindOf } from "../../images/dump/directory.ts";
+import { CritError, dataError } from "../../images/errors.ts";
+import { unknownWarning } from "../decode_image.ts";
+import { failureOf } from "../failure.ts";
+import { breathe, onSignal } from "../interrupt.ts";
+import { Progress } from "../progress.ts";
+import { countOf } from "../sizes.ts";
+import { warn } from "../terminal.ts";
+import { concernsOneFile, type Job, type Outcome, work } from "./convert.ts";
+import { copyFile, makeLink } from "./copy.ts";
+import { type Plan, planBatch, type Rules } from "./plan.ts";
+import { Queue, shareJobs } from "./queue.ts";
+import { atPlace, baseName, below, openTree, type Tree } from "./tree.ts";
+
+/** What the command line says about a batch. */
+export interface BatchArguments {
+  /** The command, for messages. */
+  readonly command: string;
+  readonly paths: readonly string[];
+  /** The output directory. */
+  readonly out: string | undefined;
+  /** Patterns of the files to take; all without one. */
+  readonly match: readonly string[];
+  /** Number of threads; as many as pay when left out. */
+  readonly jobs: number | undefined;
+  readonly keepGoing: boolean;
+  /** Makes hard links in place of copies. */
+  readonly link: boolean;
+  /** Files of the user's image types. */
+  readonly plugins: readonly string[];
+}
+
+/** Milliseconds of work for which another thread pays. */
+const WORTH = 200;
+/** What a file takes beside its bytes, in milliseconds. */
+const FILE_COST = 0.1;
+/** Bytes that are converted in a millisecond. */
+const SPEED = 128 << 10;
+
+/** Milliseconds that workers get to leave no half-written file when a signal ends crit. */
+const PATIENCE = 2000;
+
+/**
+ * Converts and copies everything that was named into the output directory.
+ *
+ * @returns the exit code; failures have been reported
+ * @throws {CritError} `usage` when there is no output directory or it would be mixed up with the
+ * input, `data` when there is nothing to convert
+ */
+export async function runBatch(args: BatchArguments, rules: Rules): Promise<number> {
+  const out = outputDirectory(args);
+  using tree = await matching(await openTree(args.paths), args.match);
+  refuseOverlap(tree, out);
+  const plan = await planBatch(tree, out, rules);
+  if (plan.jobs.length + plan.inventories.length === 0) {
+    const what = rules.conversion.to === "json" ? "image" : "JSON of an image";
+    const which = args.match.length > 0 ? ` of that name` : "";
+    if (tree.isNamed) throw dataError(`there is no ${what}${which} among the files`);
+    throw dataError(`there is no ${what}${which} in it`, { image: tree.path });
+  }
+  for (const { place, mode } of tree.directories) {
+    const path = place === "" ? out : below(out, place);
+    Deno.mkdirSync(path, { recursive: true, mode: mode | 0o700 });
+  }
+  const batch = new Batch(args, rules, tree, plan, out);
+  await batch.run();
+  return report(batch, args.keepGoing);
+}
+
+function outputDirectory({ command, out }: BatchArguments): string {
+  if (out !== undefined && out !== "-") {
+    if ((kindOf(out) ?? "directory") !== "directory") {
+      throw new CritError("file", "it is no directory", { image: out });
+    }
+    return out.replace(/(?<=.)\/+$/, "");
+  }
+  const reason = `${command}: the output directory is missing`;
+  throw new CritError("usage", reason, {}, "name it with -o");
+}
+
+/** The part of a tree whose names, or whose names without `.json`, match one of the patterns. */
+async function matching(tree: Tree, patterns: readonly string[]): Promise<Tree> {
+  if (patterns.length === 0) return tree;
+  const { matchesGlob } = await import("node:path");
+  const isWanted = ({ place }: { place: string }) =>
+    patterns.some((pattern) => {
+      const name = pattern.includes("/") ? place : baseName(place);
+      return matchesGlob(name, pattern) || matchesGlob(name.replace(/\.json$/, ""), pattern);
+    });
+  const files = tree.files.filter(isWanted);
+  const links = tree.links.filter(isWanted);
+  const needed = new Set<string>([""]);
+  for (const { place } of [...files, ...links]) {
+    for (let end = place.lastIndexOf("/"); end > 0; end = place.lastIndexOf("/", end - 1)) {
+      needed.add(place.slice(0, end));
+    }
+  }
+  const directories = tree.directories.filter(({ place }) => needed.has(place));
+  return { ...tree, files, links, directories, others: [] };
+}
+
+/** Refuses an output directory that is the input directory, or inside it. */
+function refuseOverlap(tree: Tree, out: string): void {
+  if (tree.directory === undefined) return;
+  const target = realPath(out);
+  const source = Deno.realPathSync(tree.directory);
+  if (!`${target}/`.startsWith(source === "/" ? source : `${source}/`)) return;
+  const what = target === source ? "the same as" : "inside";
+  const reason = `the output directory is ${what} the input`;
+  throw new CritError("usage", reason, { image: out });
+}
+
+/** The path without links, of what need not be there yet. */
+function realPath(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    const above = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) || "/" : ".";
+    return `${realPath(above).replace(/\/$/, "")}/${baseName(path)}`;
+  }
+}
+
+function isSameFile(left: string, right: string): boolean {
+  return realPath(left) === realPath(right);
+}
+
+/** The work on a tree. */
+class Batch {
+  readonly outcomes: Outcome[] = [];
+  #isEnded = false;
+
+  constructor(
+    readonly args: BatchArguments,
+    readonly rules: Rules,
+    readonly tree: Tree,
+    readonly plan: Plan,
+    readonly out: string,
+  ) {}
+
+  /** How many files there are. */
+  get count(): number {
+    const { jobs, inventories, copies } = this.plan;
+    return jobs.length + inventories.length + copies.length + this.tree.links.length;
+  }
+
+  async run(): Promise<void> {
+    const { jobs, inventories, copies } = this.plan;
+    const size = [...jobs, ...inventories, ...copies].reduce((sum, file) => sum + file.size, 0);
+    using progress = new Progress(this.args.command, size);
+    await this.#convert(jobs, progress);
+    await this.#copy(progress);
+    await this.#convert(inventories, progress);
+  }
+
+  /** Converts files on as many threads as pay. */
+  async #convert(jobs: readonly Job[], progress: Progress): Promise<void> {
+    if (this.#isEnded || jobs.length === 0) return;
+    const { conversion } = this.rules;
+    const { keepGoing, plugins } = this.args;
+    const shared = shareJobs(jobs.length);
+    const queue = new Queue(shared);
+    let shown = 0;
+    const show = () => {
+      const { bytes } = queue;
+      progress.advance(bytes - shown);
+      shown = bytes;
+    };
+    const manner = {
+      conversion,
+      keepGoing,
+      open: (job: Job) => this.tree.open(job),
+      onRead: () => {
+        show();
+        return breathe();
+      },
+    };
+    const threads = threadsFor(jobs, this.args.jobs);
+    const workers = threads === 1 ? [] : (await import("./workers.ts")).startWorkers(
+      threads - 1,
+      { shared, jobs, conversion, keepGoing, plugins },
+    );
+    const forget = onSignal(() => {
+      queue.stop();
+      queue.waitForWorkers(PATIENCE);
+    });
+    await breathe();
+    const timer = workers.length > 0 ? setInterval(show, 100) : undefined;
+    try {
+      this.outcomes.push(...await work(queue, jobs, manner));
+      for (const outcomes of await Promise.all(workers)) this.outcomes.push(...outcomes);
+      const lost = queue.isStopped ? [] : queue.lost.map((index) => jobs[index]!);
+      if (lost.length > 0) {
+        this.outcomes.push(...await work(new Queue(shareJobs(lost.length)), lost, manner));
+      }
+    } finally {
+      clearInterval(timer);
+      forget();
+    }
+    this.#isEnded = this.#isOver;
+  }
+
+  get #isOver(): boolean {
+    return !this.args.keepGoing && this.outcomes.some(({ failure }) => failure !== undefined);
+  }
+
+  async #copy(progress: Progress): Promise<void> {
+    for (const { place, target } of this.tree.links) {
+      await this.#attempt(place, () => makeLink(target, below(this.out, place)));
+    }
+    for (const file of this.plan.copies) {
+      const to = below(this.out, file.place);
+      await this.#attempt(file.place, () => {
+        // Images may be decoded where they are, while memory pages stay.
+        if (this.tree.isNamed && isSameFile(file.path!, to)) return;
+        return copyFile(this.tree, file, to, {
+          asLink: this.args.link,
+          onCopied: (count) => progress.advance(count),
+        });
+      });
+      const turn = breathe();
+      if (turn !== undefined) await turn;
+    }
+  }
+
+  /** Does something unless an earlier failure has ended the batch. */
+  async #attempt(place: string, action: () => void | Promise<void>): Promise<void> {
+    if (this.#isEnded) return;
+    try {
+      await action();
+    } catch (error) {
+      this.outcomes.push({ place, failure: failureOf(atPlace(error, place)) });
+      this.#isEnded = !this.args.keepGoing || !concernsOneFile(error);
+    }
+  }
+}
+
+/** How many threads convert: as many as were asked for or pay, where files are on the disk. */
+function threadsFor(jobs: readonly Job[], asked: number | undefined): number {
+  if (jobs.some(({ path }) => path === undefined)) return 1;
+  const cost = jobs.reduce((sum, { size }) => sum + size / SPEED + FILE_COST, 0);
+  const paying = Math.min(navigator.hardwareConcurrency, Math.floor(cost / WORTH));
+  return Math.max(1, Math.min(asked ?? paying, jobs.length));
+}
+
+/** Says what went wrong, and gives the exit code. */
+function report({ outcomes, tree, plan, count }: Batch, keepGoing: boolean): number {
+  outcomes.sort((a, b) => a.place < b.place ? -1 : 1);
+  for (const { place, hasUnknown } of outcomes) if (hasUnknown) warn(unknownWarning(place));
+  note(tree.others, "it is no regular file");
+  note(plan.shadowed, "what is made of another file has its name");
+  const failures = outcomes.flatMap(({ failure }) => failure ?? []);
+  if (tree.fault !== undefined) failures.push(failureOf(tree.fault));
+  for (const { line } of failures) if (line !== undefined) warn(line);
+  if (failures.length === 0) return 0;
+  if (keepGoing) warn(`crit: ${failures.length} of ${countOf(count, "file")} failed`);
+  const [{ exitCode }] = failures as [typeof failures[0]];
+  return failures.every((failure) => failure.exitCode === exitCode) ? exitCode : 3;
+}
+
+/** Says that files were not copied. */
+function note(places: readonly string[], reason: string): void {
+  if (places.length === 0) return;
+  const more = places.length > 1 ? ` and ${places.length - 1} more` : "";
+  warn(`crit: ${places[0]}${more}: not copied: ${reason}`);
+}

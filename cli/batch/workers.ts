@@ -1,0 +1,88 @@
+/**
+ * Threads that help with a batch.
+ *
+ * This module is what a worker runs too: it stands in the same file wherever that is, in a
+ * checkout, on a web server or in an executable. Where workers cannot be, nothing is lost but time.
+ *
+ * @module
+ */
+
+import { openInput } from "../input.ts";
+import { loadPlugins } from "../plugins.ts";
+import { type Conversion, type Job, type Outcome, work } from "./convert.ts";
+import { Queue, type Shared } from "./queue.ts";
+
+/** What a worker is told. */
+export interface Assignment {
+  readonly shared: Shared;
+  readonly jobs: readonly Job[];
+  readonly conversion: Conversion;
+  readonly keepGoing: boolean;
+  /** Files of the user's image types. */
+  readonly plugins: readonly string[];
+}
+
+/** Name by which a worker knows that it is one. */
+const NAME = "crit batch";
+
+/** Starts workers; each gives what it has to say when there are no more jobs, or when it dies. */
+export function startWorkers(count: number, assignment: Assignment): Promise<Outcome[]>[] {
+  if (!mayStart()) return [];
+  return Array.from({ length: count }, () => startWorker(assignment).catch(() => []));
+}
+
+// deno-lint-ignore require-await
+async function startWorker(assignment: Assignment): Promise<Outcome[]> {
+  const { promise, resolve } = Promise.withResolvers<Outcome[]>();
+  const worker = new Worker(import.meta.url, { type: "module", name: NAME });
+  const end = (outcomes: Outcome[]) => {
+    worker.terminate();
+    resolve(outcomes);
+  };
+  worker.onmessage = ({ data }) => end(data);
+  worker.onerror = (event) => {
+    event.preventDefault();
+    end([]);
+  };
+  worker.postMessage(assignment);
+  return promise;
+}
+
+/** Whether a worker may load this module; Deno would say so on standard error if not. */
+function mayStart(): boolean {
+  const url = new URL(import.meta.url);
+  const permission = url.protocol === "file:"
+    ? { name: "read", path: url } as const
+    : { name: "import", host: url.host } as const;
+  return Deno.permissions.querySync(permission).state === "granted";
+}
+
+/** What a worker does with its assignment. */
+async function obey({ shared, jobs, conversion, keepGoing, plugins }: Assignment) {
+  await loadPlugins({ plugins, color: "never", given: [] });
+  const queue = new Queue(shared);
+  queue.enter();
+  try {
+    return await work(queue, jobs, {
+      conversion,
+      keepGoing,
+      open: (job) => openInput(job.path),
+      onRead: () => undefined,
+    });
+  } finally {
+    queue.leave();
+  }
+}
+
+/** The global scope, where it is a worker's. */
+interface WorkerScope {
+  readonly name?: string;
+  onmessage?: (event: MessageEvent<Assignment>) => void;
+  postMessage?: (outcomes: Outcome[]) => void;
+}
+
+const scope = globalThis as unknown as WorkerScope;
+if (scope.name === NAME && scope.postMessage !== undefined) {
+  // Jobs that are not done are done by the main thread, whatever the reason.
+  scope.onmessage = async ({ data }) => scope.postMessage!(await obey(data).catch(() => []));
+}

@@ -1,0 +1,126 @@
+/** What `crit coredump` does. @module */
+
+import { Core, type CoreOptions } from "../images/coredump/core.ts";
+import { filesBelow } from "../images/coredump/local_files.ts";
+import type { MissingFile } from "../images/coredump/mapped_files.ts";
+import { findTask } from "../images/coredump/stream.ts";
+import { isDirectory } from "../images/dump/directory.ts";
+import type { Dump } from "../images/dump/dump.ts";
+import type { Task } from "../images/dump/task.ts";
+import { CritError } from "../images/errors.ts";
+import type { Arguments, Context } from "./command.ts";
+import type { coredump } from "./coredump.ts";
+import { withDump } from "./dumps.ts";
+import { failureOf } from "./failure.ts";
+import { breathe } from "./interrupt.ts";
+import { openOutput } from "./output.ts";
+import { loadPlugins } from "./plugins.ts";
+import { Progress } from "./progress.ts";
+import { warn } from "./terminal.ts";
+
+type CoredumpArguments = Arguments<typeof coredump>;
+
+/** Where core files go. */
+type Place = { readonly file: string } | { readonly directory: string };
+
+/** Runs `crit coredump`. */
+export async function run(args: CoredumpArguments, context: Context): Promise<number> {
+  await loadPlugins(context);
+  return await withDump(args, async (dump) => {
+    const tasks = tasksOf(dump, args.pid);
+    const openMapped = args.noFiles ? undefined : filesBelow(args.sysroot);
+    await writeAll(tasks, placeOf(tasks, args), { openMapped, filter: args.filter });
+    return 0;
+  });
+}
+
+/** The tasks that are asked for: all, or those with these numbers. */
+function tasksOf(dump: Dump, pids: readonly number[]): readonly Task[] {
+  const { error } = dump.image("pstree.img");
+  if (error !== undefined) throw error;
+  return pids.length === 0 ? dump.tasks : [...new Set(pids)].map((pid) => findTask(dump, pid));
+}
+
+/**
+ * Writes all core files that can be made.
+ *
+ * @throws {CritError} what was wrong with the last one that could not; the others are reported
+ */
+async function writeAll(
+  tasks: readonly Task[],
+  place: Place,
+  options: CoreOptions,
+): Promise<void> {
+  const missing = new Map<string, MissingFile>();
+  const failures = new Map<string, CritError>();
+  for (const task of tasks) {
+    try {
+      if (task.isDead) {
+        warn(`crit: process ${task.pid} is dead and has no memory: it gets no core file`);
+        continue;
+      }
+      for (const file of await writeCore(task, place, options)) {
+        missing.set(file.name, file);
+      }
+    } catch (error) {
+      if (!(error instanceof CritError)) throw error;
+      failures.set(error.message, error);
+    }
+  }
+  for (const { name, reason } of missing.values()) {
+    warn(`crit: ${name} ${reason}: pages of it that were not changed are left out`);
+  }
+  const last = [...failures.values()].pop();
+  for (const error of failures.values()) if (error !== last) warn(failureOf(error).line!);
+  if (last !== undefined) throw last;
+}
+
+/**
+ * Where core files go: a file, `-`, or a directory.
+ *
+ * @throws {CritError} `usage` when several would go to one place
+ */
+function placeOf(tasks: readonly Task[], { out, pid }: CoredumpArguments): Place {
+  const isOne = pid.length > 0 && tasks.length === 1;
+  if (isDirectory(out) || out.endsWith("/")) return { directory: out };
+  if (isOne) return { file: out };
+  if (out !== "-") return { directory: out };
+  throw new CritError("usage", "standard output takes one core file", {}, "choose it with -p");
+}
+
+/** Path of a task's core file, whose directory is there. */
+function pathIn(place: Place, { pid }: Task): string {
+  if ("file" in place) return place.file;
+  const { directory } = place;
+  if (!isDirectory(directory)) makeDirectory(directory);
+  return `${directory.replace(/(?<=.)\/+$/, "")}/core.${pid}`;
+}
+
+function makeDirectory(path: string): void {
+  try {
+    Deno.mkdirSync(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    throw new CritError("file", "it is no directory", { image: path });
+  }
+}
+
+/** Writes a task's core file; gives the mapped files that it had to do without. */
+async function writeCore(
+  task: Task,
+  place: Place,
+  options: CoreOptions,
+): Promise<readonly MissingFile[]> {
+  using core = new Core(task, options);
+  using output = openOutput(pathIn(place, task));
+  using progress = new Progress(`core ${task.pid}`, core.size);
+  for (const run of core.runs()) {
+    if (typeof run === "number") output.skip(run);
+    else output.write(run);
+    progress.advance(typeof run === "number" ? run : run.length);
+    const turn = breathe();
+    if (turn !== undefined) await turn;
+  }
+  output.commit();
+  return core.missing;
+}

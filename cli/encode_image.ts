@@ -1,0 +1,39 @@
+/**
+ * One image from JSON.
+ *
+ * @module
+ */
+
+import { ImageEncoder } from "../images/encode.ts";
+import type { ImageVersion } from "../images/image.ts";
+import { feed } from "../images/io.ts";
+import type { OnRead } from "./decode_image.ts";
+import type { Input } from "./input.ts";
+import type { Output } from "./output.ts";
+
+/** How an image is written. */
+export interface EncodeSettings {
+  /** Image version. */
+  readonly version: ImageVersion;
+  /** Refuse the names and shapes that older tools write. */
+  readonly strict: boolean;
+}
+
+/**
+ * Writes the image that JSON describes.
+ *
+ * @throws {CritError} `data` when the JSON is no whole, correct image
+ */
+export async function encodeInto(
+  output: Pick<Output, "write">,
+  input: Input,
+  settings: EncodeSettings,
+  onRead: OnRead,
+): Promise<void> {
+  const encoder = new ImageEncoder((image) => output.write(image), {
+    name: input.name ?? "standard input",
+    size: input.size,
+    ...settings,
+  });
+  await feed(input, encoder, onRead);
+}

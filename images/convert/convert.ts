@@ -1,0 +1,198 @@
+/**
+ * Converting a dump to another image version, or to the form that a CRIU release reads.
+ *
+ * A conversion is a generator that gives a turn after every image, so that its caller can see to
+ * other things. What it does and what it would lose is in the report; a conversion with losses that
+ * nobody accepted is to be thrown away.
+ *
+ * @module
+ */
+
+import { decodeMessage } from "../codec/objects.ts";
+import type { Dump } from "../dump/dump.ts";
+import { scanImage } from "../dump/image.ts";
+import type { ImageFile } from "../dump/source.ts";
+import type { ImageVersion } from "../image.ts";
+import type { ImageType } from "../plugin.ts";
+import { typeByFileName } from "../registry.ts";
+import { EntryConverter } from "./entries.ts";
+import { Facts } from "./facts.ts";
+import { FILE_IMAGES } from "./file_images.ts";
+import { convertFiles, movesFiles } from "./file_stage.ts";
+import { rewriteImage } from "./image_rewriter.ts";
+import { type Plan, planFor } from "./plan.ts";
+import { fillHoles, hasChunks } from "./ghost_files.ts";
+import type { Products } from "./products.ts";
+import { firstOfImage, type Rank, type Target } from "./releases.ts";
+import type { Report } from "./report.ts";
+import { hasSegments, inlineSegments, outlineSegments, type SegmentContext } from "./segments.ts";
+import { ghostHoles } from "./steps/ghost_holes.ts";
+import { ipcShm } from "./steps/ipc_shm.ts";
+import { convertTask, tasksOf } from "./task_stage.ts";
+import { convertVersion, HEAD_CHANGE, typeOf } from "./versions.ts";
+
+/**
+ * Converts a dump; a turn after each image.
+ *
+ * @throws {CritError} `data` when an image is damaged
+ */
+export function convertDump(
+  dump: Dump,
+  target: Target,
+  products: Products,
+  report: Report,
+): Generator<void> {
+  if (target.kind === "version") return convertVersion(dump, target.version, products, report);
+  return new ReleaseConversion(dump, target.rank, target.version, products, report).run();
+}
+
+class ReleaseConversion {
+  readonly plan: Plan;
+  readonly entries: EntryConverter;
+  /** Images that are taken care of. */
+  readonly #done = new Set<string>();
+  #lastPagesId: number | undefined;
+
+  constructor(
+    readonly dump: Dump,
+    readonly rank: Rank,
+    readonly version: ImageVersion,
+    readonly products: Products,
+    readonly report: Report,
+  ) {
+    this.plan = planFor(rank);
+    this.entries = new EntryConverter(this.plan, rank, version, new Facts(dump), report);
+  }
+
+  *run(): Generator<void> {
+    const { dump } = this;
+    if (movesFiles(dump, this.plan)) {
+      yield* convertFiles(this);
+      for (const name of FILE_IMAGES) this.#done.add(name);
+    }
+    for (const task of tasksOf(dump)) {
+      const { tasks: steps } = this.plan;
+      for (const name of convertTask(task, { ...this.#parts, steps })) this.#done.add(name);
+      yield;
+    }
+    for (const name of dump.source.files.keys()) {
+      if (typeByFileName(name)?.entry === "ipc_shm_entry") this.#convertSegments(name);
+    }
+    for (const name of dump.source.files.keys()) {
+      if (this.#done.has(name)) continue;
+      this.#convertImage(name);
+      yield;
+    }
+    // What the facts and the memory were read from must have been whole.
+    const [fault] = dump.allFaults;
+    if (fault !== undefined) throw fault;
+  }
+
+  get #parts() {
+    const { dump, entries, products, report, version } = this;
+    return { dump, entries, products, report, version };
+  }
+
+  #convertSegments(name: string): void {
+    const { dump, plan, report } = this;
+    const isUp = plan.has(ipcShm);
+    if (!hasSegments(dump, name, isUp)) return;
+    const context: SegmentContext = {
+      ...this.#parts,
+      facts: this.entries.facts,
+      payload: (image, message, payload, index) =>
+        this.entries.changed(image, message, payload, index) ?? [payload],
+      made: (image) => report.fate(image, "made"),
+      gone: (image) => {
+        this.#done.add(image);
+        report.fate(image, "gone");
+        report.change(image, ipcShm.name);
+      },
+    };
+    if (isUp) outlineSegments(name, context, () => this.#newPagesId());
+    else inlineSegments(name, context);
+    this.#done.add(name);
+    report.fate(name, "changed");
+    report.change(name, ipcShm.name);
+  }
+
+  /** A number that no pages-%u.img has. */
+  #newPagesId(): number {
+    this.#lastPagesId ??= Math.max(
+      0,
+      ...[...this.dump.source.files.keys()]
+        .map((name) => Number(/^pages-(\d+)\.img$/.exec(name)?.[1] ?? 0)),
+    );
+    return ++this.#lastPagesId;
+  }
+
+  #convertImage(name: string): void {
+    const { products, report, version, entries } = this;
+    using file = this.dump.source.open(name);
+    const type = typeOf(file);
+    if (this.#isUnknown(typeByFileName(name))) return this.#dropImage(file, typeByFileName(name)!);
+    if (type === undefined) {
+      products.keep(name);
+      report.fate(name, "kept");
+      return;
+    }
+    if (type.head?.entry === "ghost_file_entry" && !this.plan.has(ghostHoles) && hasChunks(file)) {
+      return this.#convertGhost(file);
+    }
+    const { isChanged, isHeadChanged } = rewriteImage(
+      file,
+      version,
+      products,
+      (shape, payload, index) => entries.changed(name, shape.entry, payload, index),
+    );
+    report.fate(name, isChanged ? "changed" : "kept");
+    if (isHeadChanged) report.change(name, HEAD_CHANGE);
+  }
+
+  #convertGhost(file: ImageFile): void {
+    const { name } = file;
+    fillHoles(file, this.version, this.products, (payload) => {
+      return this.entries.changed(name, "ghost_file_entry", payload, 0) ?? [payload];
+    });
+    this.report.fate(name, "changed");
+    this.report.change(name, ghostHoles.name);
+  }
+
+  #isUnknown(type: ImageType | undefined): boolean {
+    return type !== undefined && firstOfImage(type.name) > this.rank;
+  }
+
+  /** Leaves out an image that the release does not know, which is a loss if it says something. */
+  #dropImage(file: ImageFile, type: ImageType): void {
+    const { name } = file;
+    this.report.fate(name, "gone");
+    this.report.change(name, `no ${type.name} images`);
+    if (!this.#saysSomething(file, type)) return;
+    this.report.lose({
+      image: name,
+      entry: undefined,
+      field: undefined,
+      what: `the image: ${type.summary}`,
+      name: type.name,
+    });
+  }
+
+  #saysSomething(file: ImageFile, type: ImageType): boolean {
+    if (type.entry === undefined) return file.size > 0;
+    const { pruner } = this.entries;
+    let says = false;
+    const error = scanImage(file, {
+      begin: () => {},
+      payload: (shape, bytes, from, to) => {
+        says ||= !pruner.saysNothing(shape.entry, decodeMessage(shape.entry, bytes, from, to));
+      },
+      extraBegin: () => {},
+      extraBytes: () => {},
+      extraEnd: () => {},
+      entryEnd: () => {},
+      end: () => {},
+    });
+    if (error !== undefined) throw error;
+    return says;
+  }
+}

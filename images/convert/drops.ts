@@ -1,0 +1,37 @@
+/**
+ * Names by which a user accepts losses.
+ *
+ * @module
+ */
+
+import { CritError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
+import { allTypes } from "../registry.ts";
+import { hasMessage, messageNames, messageSchema } from "../schema.ts";
+
+/**
+ * The names as a set: each a field (`comm`), a field of one message (`thread_core_entry.comm`, or
+ * by its number where crit does not know it), or an image type (`TIMENS`).
+ *
+ * @throws {CritError} `usage` when there is nothing of that name
+ */
+export function acceptedNames(names: readonly string[]): ReadonlySet<string> {
+  const fields = new Set<string>();
+  const paths = new Set<string>();
+  for (const message of names.length === 0 ? [] : messageNames()) {
+    for (const { name } of messageSchema(message).fields) {
+      fields.add(name);
+      paths.add(`${message}.${name}`);
+    }
+  }
+  const types = allTypes().map(({ name }) => name);
+  for (const name of names) {
+    const [message, field] = name.split(".");
+    const isNumbered = /^\d+$/.test(field ?? "") && hasMessage(message!);
+    if (isNumbered || fields.has(name) || paths.has(name) || types.includes(name)) continue;
+    const near = nearest(name, [...name.includes(".") ? paths : fields, ...types]);
+    const hint = near === undefined ? undefined : `did you mean ${near}?`;
+    throw new CritError("usage", `there is no field and no image type ${name}`, {}, hint);
+  }
+  return new Set(names);
+}

@@ -1,0 +1,100 @@
+/**
+ * What becomes of single payloads on the way to a release: steps, then removal of what the release
+ * does not know.
+ *
+ * @module
+ */
+
+import { decodeMessage, encodeMessage, type Message } from "../codec/objects.ts";
+import type { ImageVersion } from "../image.ts";
+import type { Facts } from "./facts.ts";
+import { withVersion } from "./inventory.ts";
+import type { Plan } from "./plan.ts";
+import { type Finding, Pruner } from "./prune.ts";
+import { meaningOfField, type Rank } from "./releases.ts";
+import type { Report } from "./report.ts";
+import { MessageRewriter } from "./rewrite.ts";
+
+/** Converts payloads, and reports what it does to them. */
+export class EntryConverter {
+  readonly pruner: Pruner;
+  readonly #rewriter: MessageRewriter;
+  /** Where the payload at hand is from, and the image that it goes to. */
+  #image = "";
+  #index = 0;
+  #target = "";
+
+  constructor(
+    readonly plan: Plan,
+    target: Rank,
+    readonly version: ImageVersion,
+    readonly facts: Facts,
+    readonly report: Report,
+  ) {
+    this.pruner = new Pruner(target, facts, {
+      removed: (name) => report.change(this.#target, `without ${name}`),
+      lost: (finding) => this.#lose(finding),
+    });
+    this.#rewriter = new MessageRewriter(plan.messages, facts, (step) => {
+      report.change(this.#target, step);
+    });
+  }
+
+  /** What takes an entry's place: undefined when it stays as it is. */
+  changed(
+    image: string,
+    message: string,
+    payload: Uint8Array,
+    index: number,
+  ): Uint8Array[] | undefined {
+    this.place(image, index);
+    const early = this.#early(message, payload);
+    const rewritten = this.#rewritten(message, early);
+    const pruned = rewritten.flatMap((one) => this.pruner.prune(message, one) ?? []);
+    return pruned.length === 1 && pruned[0] === payload ? undefined : pruned;
+  }
+
+  /** A parsed message without what the release does not know: nothing, or its payload. */
+  pruned(message: string, entry: Message): Uint8Array[] {
+    const payload = this.pruner.prune(message, encodeMessage(message, entry));
+    return payload === undefined ? [] : [payload];
+  }
+
+  /** A parsed message with the steps done. */
+  rewritten(message: string, entry: Message): Message[] {
+    const result = this.#rewriter.rewrite(message, entry, this.#image);
+    return Array.isArray(result) ? result : [result];
+  }
+
+  /** Says where the next message is from, and to which image it goes. */
+  place(image: string, index: number, target: string = image): void {
+    this.#image = image;
+    this.#index = index;
+    this.#target = target;
+  }
+
+  /** Changes of bytes that stand before any parsing. */
+  #early(message: string, payload: Uint8Array): Uint8Array {
+    const change = this.plan.payloads.get(message);
+    if (change !== undefined) return change(payload);
+    if (message !== "inventory_entry") return payload;
+    const changed = withVersion(payload, this.version);
+    if (changed !== payload) this.report.change(this.#target, "img_version");
+    return changed;
+  }
+
+  #rewritten(message: string, payload: Uint8Array): Uint8Array[] {
+    if (!this.#rewriter.reaches(message)) return [payload];
+    const entry = decodeMessage(message, payload);
+    const result = this.#rewriter.rewrite(message, entry, this.#image);
+    if (result === entry) return [payload];
+    return (Array.isArray(result) ? result : [result]).map((one) => encodeMessage(message, one));
+  }
+
+  #lose({ name, field, value }: Finding): void {
+    const meaning = meaningOfField(name);
+    const what = meaning === undefined ? value : `${value} (${meaning})`;
+    this.report.lose({ image: this.#image, entry: this.#index, field, what, name });
+    this.report.change(this.#target, `without ${name}`);
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * Facts about a whole dump that the conversion of one of its messages depends on; each is found
+ * when it is asked for.
+ *
+ * @module
+ */
+
+import type { FileEntry, TaskKobjIdsEntry, TcpOptsEntry } from "../../proto/types.ts";
+import type { Dump } from "../dump/dump.ts";
+
+/** Page size where the dump does not tell, in bytes. */
+const USUAL_PAGE_SIZE = 4096;
+
+/** What steps and rules may ask about the dump. */
+export class Facts {
+  #pathIds: ReadonlyMap<number, number> | undefined;
+  #tcpOptions: ReadonlyMap<number, TcpOptsEntry> | undefined;
+  #rootTaskIds: TaskKobjIdsEntry | null | undefined;
+  #pageSize: number | undefined;
+
+  constructor(readonly dump: Dump) {}
+
+  /** Page size of the machine, in bytes. */
+  get pageSize(): number {
+    return this.#pageSize ??= pageSizeOf(this.dump);
+  }
+
+  /** Namespaces and the like of CRIU itself when it made the dump. */
+  get criuIds(): TaskKobjIdsEntry | undefined {
+    return this.dump.optionalEntry("inventory.img", "inventory_entry")?.root_ids;
+  }
+
+  /** Namespaces and the like of the root task. */
+  get rootTaskIds(): TaskKobjIdsEntry | undefined {
+    this.#rootTaskIds ??= this.#readRootTaskIds() ?? null;
+    return this.#rootTaskIds ?? undefined;
+  }
+
+  /**
+   * Ids of the REG files that hold the paths of FIFOs and terminals, with the id of the FIFO or
+   * terminal: until CRIU 3.6 both had one id. Only those that can have it.
+   */
+  get pathIds(): ReadonlyMap<number, number> {
+    return this.#pathIds ??= pathIdsOf(this.dump);
+  }
+
+  /** TCP options by the socket's `ino`, where the dump has a tcp-stream image for it. */
+  get tcpOptions(): ReadonlyMap<number, TcpOptsEntry> {
+    if (this.#tcpOptions === undefined) {
+      const options = new Map<number, TcpOptsEntry>();
+      for (const { isk } of this.dump.files.ofType("INETSK").values()) {
+        if (isk?.tcp_opts !== undefined && this.dump.has(streamImage(isk.ino))) {
+          options.set(isk.ino, isk.tcp_opts);
+        }
+      }
+      this.#tcpOptions = options;
+    }
+    return this.#tcpOptions;
+  }
+
+  #readRootTaskIds(): TaskKobjIdsEntry | undefined {
+    const { dump } = this;
+    const [root] = dump.optionalEntries("pstree.img", "pstree_entry");
+    if (root === undefined) return undefined;
+    return dump.optionalEntry(`ids-${root.pid}.img`, "task_kobj_ids_entry") ??
+      dump.optionalEntry(`core-${root.pid}.img`, "core_entry")?.ids;
+  }
+}
+
+/** Page size of the machine, in bytes, from any task's memory. */
+function pageSizeOf(dump: Dump): number {
+  const task = dump.has("pstree.img") ? dump.tasks.find(({ isDead }) => !isDead) : undefined;
+  return task?.memory.pageSize ?? USUAL_PAGE_SIZE;
+}
+
+/** Name of the image with the stream of a TCP socket. */
+export function streamImage(ino: number): string {
+  return `tcp-stream-${ino.toString(16)}.img`;
+}
+
+function pathIdsOf(dump: Dump): Map<number, number> {
+  const ids = new Map<number, number>();
+  const taken = new Set(dump.files.ofType("REG").keys());
+  const owners: FileEntry[] = [
+    ...dump.files.ofType("FIFO").values(),
+    ...dump.files.ofType("TTY").values(),
+  ];
+  for (const owner of owners) {
+    const path = owner.fifo?.regf_id ?? owner.tty?.regf_id;
+    if (path === undefined || path === owner.id || ids.has(path) || taken.has(owner.id)) continue;
+    ids.set(path, owner.id);
+    taken.add(owner.id);
+  }
+  return ids;
+}

@@ -1,0 +1,72 @@
+/**
+ * Ghost files with holes, written in full.
+ *
+ * @module
+ */
+
+import type { GhostChunkEntry, GhostFileEntry } from "../../proto/types.ts";
+import { encodeMessage, type Message } from "../codec/objects.ts";
+import { readImage } from "../dump/image.ts";
+import type { ImageFile } from "../dump/source.ts";
+import { dataError } from "../errors.ts";
+import type { ImageVersion } from "../image.ts";
+import { typeByFileName } from "../registry.ts";
+import { ImageWriter, type Products } from "./products.ts";
+
+/** Whether a ghost file's contents are chunks between holes. */
+export function hasChunks(file: ImageFile): boolean {
+  return ghostOf(file)[0].chunks === true;
+}
+
+/**
+ * Writes a ghost file without chunks.
+ *
+ * @param payload what becomes of its entry
+ * @throws {CritError} `data` when chunks are not in ascending order within the file's size
+ */
+export function fillHoles(
+  file: ImageFile,
+  version: ImageVersion,
+  products: Products,
+  payload: (payload: Uint8Array) => Uint8Array[],
+): void {
+  const [{ chunks: _, size, ...entry }, chunks] = ghostOf(file);
+  const writer = new ImageWriter(products.create(file.name));
+  writer.begin(typeByFileName(file.name)!, version);
+  const bytes = encodeMessage("ghost_file_entry", entry as unknown as Message);
+  for (const one of payload(bytes)) writer.entry(one);
+  const end = Number(size ?? 0n);
+  let at = 0;
+  for (const { from, to, offset, index } of chunks) {
+    if (offset < at || offset + to - from > end) {
+      const place = { image: file.name, entry: index };
+      throw dataError("a chunk lies within another, or beyond the file's end", place);
+    }
+    writer.zeros(offset - at);
+    writer.copy(file, from, to);
+    at = offset + to - from;
+  }
+  writer.zeros(end - at);
+  writer.end();
+}
+
+/** A chunk: where its bytes are in the image, and where they belong in the ghost file. */
+interface Chunk {
+  readonly index: number;
+  readonly from: number;
+  readonly to: number;
+  readonly offset: number;
+}
+
+function ghostOf(file: ImageFile): [entry: GhostFileEntry, chunks: Chunk[]] {
+  const { entries, offsets, extraSizes, size, error } = readImage(file);
+  if (error !== undefined) throw error;
+  const [head, ...rest] = entries;
+  if (head === undefined) throw dataError("it has no entry", { image: file.name });
+  const chunks = (rest as unknown as GhostChunkEntry[]).map((entry, i) => {
+    const index = i + 1;
+    const to = offsets[index + 1] ?? size;
+    return { index, from: to - extraSizes[index]!, to, offset: Number(entry.off) };
+  });
+  return [head as unknown as GhostFileEntry, chunks];
+}

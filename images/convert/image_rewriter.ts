@@ -1,0 +1,127 @@
+/**
+ * Rewriting one image: entries that change are written anew, everything between them is copied
+ * byte for byte, and an image without changes is not written at all.
+ *
+ * @module
+ */
+
+import { dataError } from "../errors.ts";
+import type { ExtraRun } from "../extra.ts";
+import { CritError } from "../errors.ts";
+import { feedSync } from "../io.ts";
+import { type ImageEvents, ImageReader, type ImageVersion, magicsOf } from "../image.ts";
+import type { EntryShape, ImageType } from "../plugin.ts";
+import { type ImageFile, ImageFileReader } from "../dump/source.ts";
+import { ImageWriter, type Products } from "./products.ts";
+
+/** What becomes of an entry: undefined when it stays, or the payloads that take its place. */
+export type ChangeEntry = (
+  shape: EntryShape,
+  payload: Uint8Array,
+  index: number,
+) => readonly Uint8Array[] | undefined;
+
+/** What became of an image. */
+export interface Rewritten {
+  readonly type: ImageType;
+  /** Whether its head magic changed. */
+  readonly isHeadChanged: boolean;
+  /** Whether anything changed. */
+  readonly isChanged: boolean;
+}
+
+/**
+ * Rewrites an image; one that stays the same is kept.
+ *
+ * @throws {CritError} `data` when the image is damaged
+ */
+export function rewriteImage(
+  file: ImageFile,
+  version: ImageVersion,
+  products: Products,
+  change: ChangeEntry,
+): Rewritten {
+  const { name, size } = file;
+  const rewriter = new ImageRewriter(file, version, products, change);
+  try {
+    feedSync(new ImageFileReader(file), new ImageReader(rewriter, { name, size }));
+  } catch (error) {
+    if (error === REST_STAYS) return rewriter.finish();
+    throw error instanceof CritError ? error.at({ image: name }) : error;
+  }
+  return rewriter.finish();
+}
+
+/** Thrown to read no further: what follows, to the end of the file, stays as it is. */
+const REST_STAYS = Symbol("rest stays");
+
+class ImageRewriter implements ImageEvents {
+  #writer: ImageWriter | undefined;
+  /** Where in the file the bytes begin that are still to be copied. */
+  #pending = 0;
+  #type: ImageType | undefined;
+  #isHeadChanged = false;
+  #index = 0;
+  /** The entry is dropped, and so is its extra. */
+  #isDropped = false;
+
+  constructor(
+    readonly file: ImageFile,
+    readonly version: ImageVersion,
+    readonly products: Products,
+    readonly change: ChangeEntry,
+  ) {}
+
+  begin(type: ImageType, version: ImageVersion): void {
+    this.#type = type;
+    const before = magicsOf(type, version).length;
+    if (before === magicsOf(type, this.version).length) return;
+    this.#isHeadChanged = true;
+    this.#open().begin(type, this.version);
+    this.#pending = before * 4;
+  }
+
+  payload(shape: EntryShape, bytes: Uint8Array, from: number, to: number, offset: number): void {
+    if (this.#isDropped) this.#pending = offset;
+    this.#isDropped = false;
+    const payloads = this.change(shape, bytes.subarray(from, to), this.#index);
+    if (payloads === undefined) return;
+    if (payloads.length !== 1 && shape === this.#type!.head) {
+      throw dataError("its head cannot be left out", { entry: this.#index });
+    }
+    const writer = this.#open();
+    writer.copy(this.file, this.#pending, offset);
+    for (const payload of payloads) writer.entry(payload);
+    this.#pending = offset + 4 + to - from;
+    this.#isDropped = payloads.length === 0;
+  }
+
+  extraBegin(run: ExtraRun): void {
+    if (run.length === Infinity && !this.#isDropped) throw REST_STAYS;
+  }
+
+  extraBytes(): void {}
+  extraEnd(): void {}
+
+  entryEnd(): void {
+    this.#index++;
+  }
+
+  end(): void {}
+
+  /** Writes what is left, or keeps the file. */
+  finish(): Rewritten {
+    const { file } = this;
+    const isChanged = this.#writer !== undefined;
+    if (this.#writer === undefined) this.products.keep(file.name);
+    else {
+      if (!this.#isDropped) this.#writer.copy(file, this.#pending, file.size);
+      this.#writer.end();
+    }
+    return { type: this.#type!, isHeadChanged: this.#isHeadChanged, isChanged };
+  }
+
+  #open(): ImageWriter {
+    return this.#writer ??= new ImageWriter(this.products.create(this.file.name));
+  }
+}

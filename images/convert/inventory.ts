@@ -1,0 +1,37 @@
+/** The image version that inventory.img tells. @module */
+
+import { dataError } from "../errors.ts";
+import type { ImageVersion } from "../image.ts";
+import { messageSchema } from "../schema.ts";
+import { Wire, WireReader } from "../wire.ts";
+
+/** `img_version` of each image version (CRIU: CRTOOLS_IMAGES_V1, V1_1). */
+const NUMBERS: Readonly<Record<ImageVersion, number>> = { "1.0": 1, "1.1": 2 };
+
+/**
+ * An inventory's payload with another image version; the same bytes if it has that already.
+ *
+ * @throws {CritError} `data` when it has a version that does not exist
+ */
+export function withVersion(payload: Uint8Array, version: ImageVersion): Uint8Array {
+  const field = messageSchema("inventory_entry").byName.get("img_version")!;
+  const reader = new WireReader(payload, 0, payload.length);
+  let changed: Uint8Array | undefined;
+  while (!reader.done) {
+    const tag = reader.tag();
+    const start = reader.pos;
+    reader.skip(tag);
+    if (tag !== (field.number << 3 | Wire.Varint)) continue;
+    const { lo } = reader;
+    // A pre-dump's inventory tells no version.
+    if (lo === 0) continue;
+    if (!Object.values(NUMBERS).includes(lo)) {
+      throw dataError(`there is no image version ${lo}`, { field: field.name });
+    }
+    if (lo === NUMBERS[version]) continue;
+    changed ??= payload.slice();
+    // The low bits of a varint are in its first byte, however long it is.
+    changed[start] = changed[start]! & 0x80 | NUMBERS[version];
+  }
+  return changed ?? payload;
+}

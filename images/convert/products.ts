@@ -1,0 +1,97 @@
+/**
+ * Where converted images go, and how they are written.
+ *
+ * @module
+ */
+
+import type { ImageFile } from "../dump/source.ts";
+import { type ImageVersion, magicsOf } from "../image.ts";
+import type { ImageType } from "../plugin.ts";
+import { setUint32At } from "../wire.ts";
+
+/** Takes the images of the converted dump. */
+export interface Products {
+  /** The file becomes part of the converted dump as it is. */
+  keep(name: string): void;
+  /** Begins an image of this name. */
+  create(name: string): Product;
+}
+
+/** Takes the bytes of one image. */
+export interface Product {
+  /** Writes all of the bytes, which may change afterwards. */
+  write(bytes: Uint8Array): void;
+  /** Writes so many zeros. */
+  skip(length: number): void;
+  /** Says that the image is whole. */
+  end(): void;
+}
+
+/** Bytes that are gathered before they are written. */
+const BUFFER = 1 << 18;
+
+/** Writes an image entry by entry. */
+export class ImageWriter {
+  readonly #buffer = new Uint8Array(BUFFER);
+  #filled = 0;
+
+  constructor(readonly product: Product) {}
+
+  /** Writes the magic numbers. */
+  begin(type: ImageType, version: ImageVersion): void {
+    for (const magic of magicsOf(type, version)) this.uint32(magic);
+  }
+
+  /** Writes an entry's size and payload. */
+  entry(payload: Uint8Array): void {
+    this.uint32(payload.length);
+    this.raw(payload);
+  }
+
+  /** Writes a little-endian number. */
+  uint32(value: number): void {
+    if (this.#filled + 4 > BUFFER) this.#flush();
+    setUint32At(this.#buffer, this.#filled, value);
+    this.#filled += 4;
+  }
+
+  /** Writes bytes as they are. */
+  raw(bytes: Uint8Array): void {
+    if (this.#filled + bytes.length > BUFFER) this.#flush();
+    if (bytes.length > BUFFER) {
+      this.product.write(bytes);
+      return;
+    }
+    this.#buffer.set(bytes, this.#filled);
+    this.#filled += bytes.length;
+  }
+
+  /** Writes so many zeros. */
+  zeros(length: number): void {
+    this.#flush();
+    this.product.skip(length);
+  }
+
+  /** Copies a range of a file. */
+  copy(file: ImageFile, from: number, to: number): void {
+    for (let at = from; at < to;) {
+      if (this.#filled === BUFFER) this.#flush();
+      const room = this.#buffer.subarray(this.#filled, this.#filled + to - at);
+      const count = file.read(at, room);
+      if (count === 0) return;
+      this.#filled += count;
+      at += count;
+    }
+  }
+
+  /** Ends the image. */
+  end(): void {
+    this.#flush();
+    this.product.end();
+  }
+
+  #flush(): void {
+    if (this.#filled > 0) this.product.write(this.#buffer.subarray(0, this.#filled));
+    this.#filled = 0;
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * What a conversion did, or would do: image by image, and what it would lose.
+ *
+ * @module
+ */
+
+/** Something in the dump that the target cannot say. */
+export interface Loss {
+  readonly image: string;
+  /** Index of the entry; undefined for an image as a whole. */
+  readonly entry: number | undefined;
+  /** Path of the field within the entry. */
+  readonly field: string | undefined;
+  /** What would be lost, in words. */
+  readonly what: string;
+  /** The name that accepts the loss: `message.field`, or an image type. */
+  readonly name: string;
+  /** Whether it was accepted. */
+  readonly isAccepted: boolean;
+}
+
+/** What happens to an image. */
+export type Fate =
+  /** It is copied as it is. */
+  | "kept"
+  /** Its head magic, or entries, change. */
+  | "changed"
+  /** It is new. */
+  | "made"
+  /** It is not part of the converted dump. */
+  | "gone";
+
+/** What a conversion does to one image. */
+export interface ImageReport {
+  readonly name: string;
+  readonly fate: Fate;
+  /** What changes, each with how many times. */
+  readonly changes: ReadonlyMap<string, number>;
+}
+
+/** Gathers what a conversion does. */
+export class Report {
+  readonly losses: Loss[] = [];
+  readonly #lossKeys = new Set<string>();
+  readonly #images = new Map<string, { fate: Fate; changes: Map<string, number> }>();
+
+  /** @param accepted names of losses that the user accepts */
+  constructor(readonly accepted: ReadonlySet<string> = new Set()) {}
+
+  /** Images in the order of their names. */
+  get images(): ImageReport[] {
+    return [...this.#images]
+      .map(([name, { fate, changes }]) => ({ name, fate, changes }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** Losses that nobody accepted. */
+  get refusals(): Loss[] {
+    return this.losses.filter(({ isAccepted }) => !isAccepted);
+  }
+
+  /** Says what happens to an image. */
+  fate(name: string, fate: Fate): void {
+    this.#image(name).fate = fate;
+  }
+
+  /** Counts a change within an image. */
+  change(name: string, change: string): void {
+    const { changes } = this.#image(name);
+    changes.set(change, (changes.get(change) ?? 0) + 1);
+  }
+
+  /** Notes a loss, once for each place. */
+  lose(loss: Omit<Loss, "isAccepted">): void {
+    const { image, entry, field, name } = loss;
+    const key = `${image}\0${entry}\0${field}\0${name}`;
+    if (this.#lossKeys.has(key)) return;
+    this.#lossKeys.add(key);
+    this.losses.push({ ...loss, isAccepted: this.#accepts(name) });
+  }
+
+  /** A loss is accepted by its whole name or by the field's alone. */
+  #accepts(name: string): boolean {
+    return this.accepted.has(name) || this.accepted.has(name.slice(name.indexOf(".") + 1));
+  }
+
+  #image(name: string): { fate: Fate; changes: Map<string, number> } {
+    let image = this.#images.get(name);
+    if (image === undefined) this.#images.set(name, image = { fate: "kept", changes: new Map() });
+    return image;
+  }
+}

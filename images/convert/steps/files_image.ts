@@ -1,0 +1,44 @@
+/** Open files: an image for each kind ⇄ files.img for all, CRIU 3.4. @module */
+
+import type { FileEntry } from "../../../proto/types.ts";
+import type { Message } from "../../codec/objects.ts";
+import { KIND_IMAGES, type KindImage } from "../../dump/file_table.ts";
+import { FILES_IMAGE } from "../file_images.ts";
+import type { Step } from "../step.ts";
+
+/** The change; what it does to a file is below. */
+export const filesImage: Step = { name: "an image of all files", since: "3.4" };
+
+const byName = new Map(KIND_IMAGES.map((kind) => [kind.name, kind]));
+const byType = new Map(KIND_IMAGES.map((kind) => [kind.type, kind]));
+
+/** The kind that an image of files has; undefined for files.img. */
+export function kindOf(image: string): KindImage | undefined {
+  return byName.get(image);
+}
+
+/** An entry of some image. */
+export interface PlacedEntry {
+  readonly image: string;
+  readonly message: string;
+  readonly entry: Message;
+}
+
+/** The entry of files.img for one of a kind's image. */
+export function merged(kind: KindImage, entry: Message): FileEntry {
+  return { type: kind.type, id: entry.id as number, [kind.field]: entry };
+}
+
+/**
+ * Where a file goes when every kind has an image of its own. Kinds that came after files.img, and
+ * a file without the message of its kind, stay there: no older release can say them.
+ */
+export function split(file: FileEntry): PlacedEntry {
+  const kind = byType.get(file.type);
+  const entry = kind === undefined ? undefined : file[kind.field] as unknown as Message | undefined;
+  const isWhole = Object.keys(file).length === 3;
+  if (kind === undefined || entry === undefined || entry.id !== file.id || !isWhole) {
+    return { image: FILES_IMAGE, message: "file_entry", entry: file as unknown as Message };
+  }
+  return { image: kind.name, message: kind.message, entry };
+}

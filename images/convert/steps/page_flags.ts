@@ -1,0 +1,28 @@
+/** Where a range's pages are: `in_parent` ⇄ `flags`, CRIU 3.5. @module */
+
+import { PAGES } from "../../dump/page_map.ts";
+import type { Step } from "../step.ts";
+
+/** The change. */
+export const pageFlags: Step = {
+  name: "page flags",
+  since: "3.5",
+  messages: {
+    pagemap_entry: {
+      up(entry) {
+        if (entry.flags !== undefined) return entry;
+        const { in_parent, ...rest } = entry;
+        return { ...rest, flags: in_parent ? PAGES.PARENT : PAGES.PRESENT };
+      },
+      down(entry) {
+        const { flags, ...rest } = entry;
+        // That pages may be fetched later says nothing of pages that are there.
+        const place = (flags ?? 0) & PAGES.PRESENT ? flags! & ~PAGES.LAZY : flags;
+        if (place === PAGES.PRESENT) return rest;
+        if (place === PAGES.PARENT) return { ...rest, in_parent: true };
+        // Pages that are nowhere, or that a later CRIU describes: the field stays, and is a loss.
+        return entry;
+      },
+    },
+  },
+};

@@ -1,0 +1,30 @@
+/** What a remapped path leads to: the top bit of `remap_id` ⇄ `remap_type`, CRIU 1.4. @module */
+
+import type { Step } from "../step.ts";
+
+/** Set in `remap_id` for a ghost file (CRIU: REMAP_GHOST). */
+const GHOST = 0x8000_0000;
+
+/** The change. */
+export const remapType: Step = {
+  name: "remap types",
+  since: "1.4",
+  messages: {
+    remap_file_path_entry: {
+      up(entry) {
+        if (entry.remap_type !== undefined) return entry;
+        const isGhost = entry.remap_id >= GHOST;
+        const remap_id = isGhost ? entry.remap_id - GHOST : entry.remap_id;
+        return { ...entry, remap_id, remap_type: isGhost ? "GHOST" : "LINKED" };
+      },
+      down(entry) {
+        const { remap_type, ...rest } = entry;
+        // An id that has the bit would be taken for a ghost file's.
+        if (entry.remap_id >= GHOST) return entry;
+        if (remap_type === "LINKED") return rest;
+        if (remap_type === "GHOST") return { ...rest, remap_id: entry.remap_id + GHOST };
+        return entry;
+      },
+    },
+  },
+};

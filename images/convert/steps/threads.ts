@@ -1,0 +1,42 @@
+/**
+ * What every thread of a task has for itself in newer releases and the task as a whole in older
+ * ones.
+ *
+ * @module
+ */
+
+import type { ThreadCoreEntry } from "../../../proto/types.ts";
+import { leaderOf, type TaskImages } from "../step.ts";
+
+/** Gives every thread a value, if each can have it; false when one cannot. */
+export function giveThreads(
+  task: TaskImages,
+  give: (thread: ThreadCoreEntry) => void,
+): boolean {
+  const threads = [...task.cores.values()].map((core) => core.thread_core);
+  if (leaderOf(task) === undefined || threads.some((thread) => thread === undefined)) return false;
+  for (const thread of threads) give(thread!);
+  return true;
+}
+
+/**
+ * Takes a value from every thread that has the main thread's. One that differs stays: the older
+ * release cannot say it.
+ *
+ * @returns the main thread's value
+ */
+export function takeFromThreads<T>(
+  task: TaskImages,
+  read: (thread: ThreadCoreEntry) => T | undefined,
+  isSame: (a: T, b: T) => boolean,
+  remove: (thread: ThreadCoreEntry) => void,
+): T | undefined {
+  const leader = leaderOf(task)?.thread_core;
+  const value = leader === undefined ? undefined : read(leader);
+  if (value === undefined) return undefined;
+  for (const { thread_core: thread } of task.cores.values()) {
+    const other = thread === undefined ? undefined : read(thread);
+    if (other !== undefined && isSame(other, value)) remove(thread!);
+  }
+  return value;
+}

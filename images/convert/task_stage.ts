@@ -1,0 +1,180 @@
+/**
+ * Conversion of a task's images together: its cores, and what older releases keep beside them.
+ *
+ * @module
+ */
+
+import type { CoreEntry, PstreeEntry, SiginfoEntry } from "../../proto/types.ts";
+import { encodeMessage, type Message } from "../codec/objects.ts";
+import type { Dump } from "../dump/dump.ts";
+import { readImage } from "../dump/image.ts";
+import { dataError } from "../errors.ts";
+import type { ImageVersion } from "../image.ts";
+import { typeByFileName } from "../registry.ts";
+import { isEqual } from "./bytes.ts";
+import type { EntryConverter } from "./entries.ts";
+import type { TaskStep } from "./plan.ts";
+import { ImageWriter, type Products } from "./products.ts";
+import type { Report } from "./report.ts";
+import type { TaskImages } from "./step.ts";
+
+/** Parts of a task that are images of their own in some releases: by the image's name. */
+const APART = [
+  { part: "creds", prefix: "creds", isList: false },
+  { part: "sigactions", prefix: "sigacts", isList: true },
+  { part: "itimers", prefix: "itimers", isList: true },
+  { part: "posixTimers", prefix: "posix-timers", isList: true },
+  { part: "rlimits", prefix: "rlimit", isList: true },
+  { part: "sharedSignals", prefix: "signal-s", isList: true },
+  { part: "vmas", prefix: "vmas", isList: true },
+] as const;
+
+/** States of tasks that have ended; their lists of threads are garbage (CRIU: TASK_DEAD, …). */
+const ENDED = [2, 6];
+
+/** A task by what pstree.img says of it. */
+export interface TaskName {
+  readonly pid: number;
+  readonly tids: readonly number[];
+}
+
+/** The tasks of a dump; where nothing tells, every core is one's own. */
+export function tasksOf(dump: Dump): TaskName[] {
+  if (dump.has("pstree.img")) {
+    const tasks: PstreeEntry[] = dump.entries("pstree.img", "pstree_entry");
+    return tasks.map(({ pid, threads = [] }) => ({ pid, tids: threads }));
+  }
+  return [...dump.source.files.keys()].flatMap((name) => {
+    const pid = /^core-(\d+)\.img$/.exec(name)?.[1];
+    return pid === undefined ? [] : [{ pid: Number(pid), tids: [] }];
+  });
+}
+
+/** What is needed of the conversion around. */
+export interface TaskContext {
+  readonly dump: Dump;
+  readonly steps: readonly TaskStep[];
+  readonly entries: EntryConverter;
+  readonly products: Products;
+  readonly report: Report;
+  readonly version: ImageVersion;
+}
+
+/**
+ * Converts a task's images as far as steps change them.
+ *
+ * @returns names of the images that are taken care of
+ * @throws {CritError} `data` when one is damaged
+ */
+export function convertTask(task: TaskName, context: TaskContext): string[] {
+  const images = readTask(task, context.dump);
+  if (images === undefined) return [];
+  const before = payloadsOf(images);
+  let now = before;
+  for (const { step, edit } of context.steps) {
+    if (!edit(images)) continue;
+    const after = payloadsOf(images);
+    for (const name of new Set([...now.keys(), ...after.keys()])) {
+      if (!areEqual(now.get(name), after.get(name))) context.report.change(name, step.name);
+    }
+    now = after;
+  }
+  const changed = [...new Set([...before.keys(), ...now.keys()])]
+    .filter((name) => !areEqual(before.get(name), now.get(name)));
+  for (const name of changed) {
+    const payloads = now.get(name);
+    if (payloads === undefined) context.report.fate(name, "gone");
+    else writeImage(name, payloads, before.has(name), context);
+  }
+  return changed;
+}
+
+function writeImage(
+  name: string,
+  payloads: readonly Uint8Array[],
+  isOld: boolean,
+  { products, entries, report, version }: TaskContext,
+): void {
+  const type = typeByFileName(name)!;
+  const writer = new ImageWriter(products.create(name));
+  writer.begin(type, version);
+  payloads.forEach((payload, index) => {
+    const changed = entries.changed(name, type.entry!, payload, index);
+    for (const one of changed ?? [payload]) writer.entry(one);
+  });
+  writer.end();
+  report.fate(name, isOld ? "changed" : "made");
+}
+
+/** The images of a task; undefined when it has no core. */
+function readTask({ pid, tids }: TaskName, dump: Dump): TaskImages | undefined {
+  const leader = readCore(dump, pid);
+  if (leader === undefined) return undefined;
+  const cores = new Map([[pid, leader]]);
+  const hasThreads = !ENDED.includes(leader.tc?.task_state ?? 0);
+  for (const tid of hasThreads ? tids : []) {
+    const core = cores.has(tid) ? undefined : readCore(dump, tid);
+    if (core !== undefined) cores.set(tid, core);
+  }
+  const task: TaskImages = { pid, cores, privateSignals: new Map() };
+  for (const { part, prefix, isList } of APART) {
+    const entries = readEntries(dump, `${prefix}-${pid}.img`);
+    if (entries === undefined) continue;
+    if (!isList && entries.length !== 1) throw notOne(`${prefix}-${pid}.img`, entries.length);
+    Object.assign(task, { [part]: isList ? entries : entries[0] });
+  }
+  for (const tid of cores.keys()) {
+    const signals = readEntries(dump, `signal-p-${tid}.img`);
+    if (signals !== undefined) task.privateSignals.set(tid, signals as unknown as SiginfoEntry[]);
+  }
+  const [mm] = task.vmas === undefined ? [] : readEntries(dump, `mm-${pid}.img`) ?? [];
+  if (mm !== undefined) Object.assign(task, { mm });
+  return task;
+}
+
+function readCore(dump: Dump, tid: number): CoreEntry | undefined {
+  const name = `core-${tid}.img`;
+  const entries = readEntries(dump, name);
+  if (entries === undefined) return undefined;
+  if (entries.length !== 1) throw notOne(name, entries.length);
+  return entries[0] as unknown as CoreEntry;
+}
+
+function notOne(image: string, count: number): Error {
+  return dataError(`it has ${count} entries, one is expected`, { image });
+}
+
+/** The entries of an image, if it is there. */
+function readEntries(dump: Dump, name: string): Message[] | undefined {
+  if (!dump.has(name)) return undefined;
+  using file = dump.source.open(name);
+  const { type, entries, error } = readImage(file);
+  if (error !== undefined) throw error;
+  if (type !== typeByFileName(name)) {
+    throw dataError(`it is a ${type?.name} image by its magic`, { image: name });
+  }
+  return [...entries];
+}
+
+/** The payloads of each image. */
+function payloadsOf(task: TaskImages): Map<string, Uint8Array[]> {
+  const images = new Map<string, Uint8Array[]>();
+  const add = (name: string, entries: readonly object[]) => {
+    const message = typeByFileName(name)!.entry!;
+    images.set(name, entries.map((entry) => encodeMessage(message, entry as Message)));
+  };
+  for (const [tid, core] of task.cores) add(`core-${tid}.img`, [core]);
+  for (const { part, prefix } of APART) {
+    const value = task[part];
+    if (value === undefined) continue;
+    add(`${prefix}-${task.pid}.img`, Array.isArray(value) ? value : [value]);
+  }
+  for (const [tid, signals] of task.privateSignals) add(`signal-p-${tid}.img`, signals);
+  if (task.mm !== undefined) add(`mm-${task.pid}.img`, [task.mm]);
+  return images;
+}
+
+function areEqual(a: readonly Uint8Array[] | undefined, b: readonly Uint8Array[] | undefined) {
+  if (a === undefined || b === undefined) return a === b;
+  return a.length === b.length && a.every((one, i) => isEqual(one, b[i]!));
+}

@@ -1,0 +1,90 @@
+/**
+ * What file-backed memory areas map: files, ghosts of files, and memory that poses as a file.
+ *
+ * @module
+ */
+
+import type { RegFileEntry, VmaEntry } from "../../proto/types.ts";
+import type { Dump } from "../dump/dump.ts";
+import { mapsFile } from "../dump/vma.ts";
+import { dataError } from "../errors.ts";
+import type { BackingFile } from "./areas.ts";
+import type { ByteOrder } from "./bytes.ts";
+import { Ghosts } from "./ghosts.ts";
+import type { ImageBytes } from "./image_bytes.ts";
+import { MappedFiles, type MissingFile, type OpenMapped } from "./mapped_files.ts";
+import { MappingNames } from "./mapping_names.ts";
+import type { Mapping } from "./notes.ts";
+
+const FILES = "files.img";
+
+/** What the areas of a dump's tasks map. */
+export class Backings implements Disposable {
+  readonly #dump: Dump;
+  readonly #ghosts: Ghosts;
+  readonly #mapped: MappedFiles | undefined;
+  readonly #names: MappingNames;
+
+  /**
+   * @param order byte order of the machine that the dump was made on
+   * @param open opens a file that is not in the dump; undefined: it is not to be read
+   */
+  constructor(dump: Dump, images: ImageBytes, order: ByteOrder, open?: OpenMapped) {
+    this.#dump = dump;
+    this.#ghosts = new Ghosts(dump, images);
+    this.#mapped = open && new MappedFiles(open, order);
+    this.#names = new MappingNames(dump, {
+      entryOf: (vma) => this.#entryOf(vma),
+      isDeleted: (id) => this.#ghosts.remapOf(id) !== undefined,
+    });
+  }
+
+  /** The files that were asked for and are not there or are not what was mapped. */
+  get missing(): readonly MissingFile[] {
+    return this.#mapped?.missing ?? [];
+  }
+
+  /**
+   * The file that an area maps; undefined when it maps none.
+   *
+   * @throws {CritError} `data` when the dump has no entry of it
+   */
+  fileOf(vma: VmaEntry): BackingFile | undefined {
+    if (!mapsFile(vma)) return undefined;
+    const file = this.#entryOf(vma);
+    const isExecutable = ((file.mode ?? 0) & 0o111) !== 0;
+    const remap = this.#ghosts.remapOf(file.id);
+    if (remap?.kind === "ghost") {
+      return { isNamed: false, isExecutable, contents: () => remap.contents };
+    }
+    const name = remap?.file.name ?? file.name;
+    const contents = () => this.#mapped?.find({ ...file, name });
+    return { isNamed: true, isExecutable, contents };
+  }
+
+  /** The areas that map something with a name. */
+  mappingsOf(vmas: readonly VmaEntry[]): Mapping[] {
+    const mappings: Mapping[] = [];
+    for (const vma of vmas) {
+      const name = this.#names.nameOf(vma);
+      if (name === undefined) continue;
+      mappings.push({ start: vma.start, end: vma.end, offset: vma.pgoff, name });
+    }
+    return mappings;
+  }
+
+  /** Closes the file that is open, if any. */
+  [Symbol.dispose](): void {
+    this.#mapped?.[Symbol.dispose]();
+  }
+
+  #entryOf({ shmid }: VmaEntry): RegFileEntry {
+    const file = this.#dump.files.get("REG", Number(shmid))?.reg;
+    if (file !== undefined) return file;
+    const isThere = ["files.img", "reg-files.img"].some((name) => this.#dump.has(name));
+    if (!isThere) throw dataError("the image is missing", { image: FILES });
+    throw dataError(`there is no regular file ${shmid}, which a memory area maps`, {
+      image: FILES,
+    });
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * Many numbers in little room.
+ *
+ * @module
+ */
+
+/** Numbers that more can be added to, 8 bytes each. */
+export class Column {
+  #values = new Float64Array(64);
+  #length = 0;
+
+  /** How many there are. */
+  get length(): number {
+    return this.#length;
+  }
+
+  push(value: number): void {
+    if (this.#length === this.#values.length) {
+      const grown = new Float64Array(2 * this.#length);
+      grown.set(this.#values);
+      this.#values = grown;
+    }
+    this.#values[this.#length++] = value;
+  }
+
+  /** The number at an index below {@link Column.length}. */
+  at(index: number): number {
+    return this.#values[index]!;
+  }
+
+  /** Adds to the last number. */
+  addToLast(value: number): void {
+    this.#values[this.#length - 1]! += value;
+  }
+}

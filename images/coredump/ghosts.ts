@@ -1,0 +1,95 @@
+/**
+ * Mapped files that had lost their names: their contents are in the dump, or under another name.
+ *
+ * @module
+ */
+
+import type {
+  GhostChunkEntry,
+  GhostFileEntry,
+  RegFileEntry,
+  RemapFilePathEntry,
+} from "../../proto/types.ts";
+import type { Dump } from "../dump/dump.ts";
+import { dataError } from "../errors.ts";
+import type { ImageBytes } from "./image_bytes.ts";
+import { Contents, type Extent } from "./memory.ts";
+
+/** What became of a file's name. */
+export type Remap =
+  /** It is gone; the dump has the contents. */
+  | { readonly kind: "ghost"; readonly contents: Contents }
+  /** CRIU gave the file another one. */
+  | { readonly kind: "link"; readonly file: RegFileEntry };
+
+/** Before CRIU 1.4 this bit of `remap_id` told a ghost. */
+const OLD_GHOST = 0x80000000;
+
+/** What became of the names of a dump's files. */
+export class Ghosts {
+  readonly #dump: Dump;
+  readonly #images: ImageBytes;
+  readonly #entries: ReadonlyMap<number, RemapFilePathEntry>;
+  readonly #contents = new Map<number, Contents>();
+
+  /** @param images gives the bytes of ghost files */
+  constructor(dump: Dump, images: ImageBytes) {
+    const entries = dump.optionalEntries("remap-fpath.img", "remap_file_path_entry");
+    this.#dump = dump;
+    this.#images = images;
+    this.#entries = new Map(entries.map((entry) => [entry.orig_id, entry]));
+  }
+
+  /**
+   * What became of the name of the REG file with this id; undefined when it has it still.
+   *
+   * @throws {CritError} `data` when the image of its contents is missing or damaged
+   */
+  remapOf(id: number): Remap | undefined {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return undefined;
+    const { remap_id, remap_type } = entry;
+    if (remap_type === "GHOST") return this.#ghost(remap_id);
+    if (remap_type === undefined && remap_id >= OLD_GHOST) return this.#ghost(remap_id - OLD_GHOST);
+    if (remap_type === "PROCFS") return undefined;
+    const file = this.#dump.files.get("REG", remap_id)?.reg;
+    return file && { kind: "link", file };
+  }
+
+  #ghost(number: number): Remap {
+    let contents = this.#contents.get(number);
+    if (contents === undefined) {
+      contents = new Contents(this.#extents(`ghost-file-${number.toString(16)}.img`));
+      this.#contents.set(number, contents);
+    }
+    return { kind: "ghost", contents };
+  }
+
+  /** What a ghost file holds: all that follows its entry, or chunks with holes between them. */
+  #extents(name: string): Extent[] {
+    const { error, type, entries, size, offsets, extraSizes } = this.#dump.image(name);
+    if (error !== undefined) throw error;
+    const [ghost, ...chunks] = entries as unknown as [GhostFileEntry?, ...GhostChunkEntry[]];
+    if (ghost === undefined || type?.head?.entry !== "ghost_file_entry") {
+      throw dataError("it has no entry of a ghost file", { image: name });
+    }
+    const source = this.#images.of(this.#dump, name);
+    const bytesOf = (entry: number): Extent => {
+      const length = extraSizes[entry]!;
+      const end = offsets[entry + 1] ?? size;
+      return { kind: "bytes", length, source, offset: end - length };
+    };
+    if (!ghost.chunks) return [bytesOf(0)];
+    const extents: Extent[] = [];
+    let at = 0;
+    for (const [index, chunk] of chunks.entries()) {
+      const hole = Number(chunk.off) - at;
+      if (hole < 0) throw dataError("the chunks overlap", { image: name, entry: index + 1 });
+      const bytes = bytesOf(index + 1);
+      extents.push({ kind: "zeros", length: hole }, bytes);
+      at += hole + bytes.length;
+    }
+    const rest = Math.max(0, Number(ghost.size ?? 0n) - at);
+    return [...extents, { kind: "zeros", length: rest }];
+  }
+}

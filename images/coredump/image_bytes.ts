@@ -1,0 +1,33 @@
+/**
+ * The bytes of a dump's files.
+ *
+ * @module
+ */
+
+import type { Dump } from "../dump/dump.ts";
+import { dataError } from "../errors.ts";
+import type { ByteSource } from "./memory.ts";
+
+/** One source for each file, so that sources are the same where files are. */
+export class ImageBytes {
+  readonly #sources = new Map<Dump, Map<string, ByteSource>>();
+
+  /** The bytes of the file `name` in a dump. */
+  of(dump: Dump, name: string): ByteSource {
+    let sources = this.#sources.get(dump);
+    if (sources === undefined) this.#sources.set(dump, sources = new Map());
+    let source = sources.get(name);
+    if (source === undefined) sources.set(name, source = sourceOf(dump, name));
+    return source;
+  }
+}
+
+function sourceOf(dump: Dump, name: string): ByteSource {
+  return {
+    read(offset, into) {
+      const count = dump.read(name, offset, into);
+      if (count === into.length) return;
+      throw dataError(`it ends after ${offset + count} bytes`, { image: name });
+    },
+  };
+}

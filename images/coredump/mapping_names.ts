@@ -1,0 +1,65 @@
+/**
+ * Names of what memory areas map, as `/proc/PID/maps` shows them and the kernel's NT_FILE has them.
+ *
+ * @module
+ */
+
+import type { RegFileEntry, VmaEntry } from "../../proto/types.ts";
+import type { Dump } from "../dump/dump.ts";
+import { hasStatus, mapsFile, VMA } from "../dump/vma.ts";
+
+/** What is known of regular files. */
+export interface FileNames {
+  /** The file that an area maps. */
+  readonly entryOf: (vma: VmaEntry) => RegFileEntry;
+  /** Whether the file with this id has lost the name that it was opened by. */
+  readonly isDeleted: (id: number) => boolean;
+}
+
+/** Gives areas their names. */
+export class MappingNames {
+  readonly #dump: Dump;
+  readonly #files: FileNames;
+  #keys: ReadonlyMap<number, number> | undefined;
+
+  /** @param files what tells of regular files */
+  constructor(dump: Dump, files: FileNames) {
+    this.#dump = dump;
+    this.#files = files;
+  }
+
+  /** The name of what an area maps; undefined for private memory that is no file's. */
+  nameOf(vma: VmaEntry): string | undefined {
+    const { shmid } = vma;
+    if (mapsFile(vma)) {
+      const { id, name } = this.#files.entryOf(vma);
+      return this.#files.isDeleted(id) ? `${name} (deleted)` : name;
+    }
+    if (hasStatus(vma, VMA.SYSVIPC)) return this.#segmentName(Number(shmid));
+    if (hasStatus(vma, VMA.MEMFD)) return this.#memfdName(Number(shmid));
+    if (hasStatus(vma, VMA.AIORING)) return "/[aio] (deleted)";
+    return hasStatus(vma, VMA.ANON_SHARED) ? "/dev/zero (deleted)" : undefined;
+  }
+
+  #memfdName(id: number): string {
+    const name = this.#dump.sharedMemory.memfdInode(id)?.name ?? "";
+    // On recent kernels CRIU finds anonymous shared memory to be a memfd of this name.
+    return `${name === "/dev/zero" ? "" : "/memfd:"}${name} (deleted)`;
+  }
+
+  /** A System V segment's: after its key, which is 0 where the namespace was not dumped. */
+  #segmentName(id: number): string {
+    this.#keys ??= new Map(
+      segmentImages(this.#dump)
+        .flatMap((name) => this.#dump.entries(name, "ipc_shm_entry"))
+        .map(({ desc }) => [desc.id, desc.key]),
+    );
+    const key = this.#keys.get(id) ?? 0;
+    return `/SYSV${key.toString(16).padStart(8, "0")} (deleted)`;
+  }
+}
+
+/** Names of a dump's images of System V segments. */
+export function segmentImages({ dumpFiles }: Dump): string[] {
+  return dumpFiles.filter(({ type }) => type?.entry === "ipc_shm_entry").map(({ name }) => name);
+}

@@ -1,0 +1,135 @@
+/**
+ * Whether a dump has what a core file needs, and which image is to blame where it has not.
+ *
+ * @module
+ */
+
+import type { Messages, VmaEntry } from "../../proto/types.ts";
+import type { Dump } from "../dump/dump.ts";
+import { pagesName } from "../dump/extent.ts";
+import { type PageMap, PAGES } from "../dump/page_map.ts";
+import { sharedPageMapName } from "../dump/shared_memory.ts";
+import type { Task } from "../dump/task.ts";
+import { hasStatus, mapsSharedMemory, VMA } from "../dump/vma.ts";
+import { type CritError, dataError } from "../errors.ts";
+import { segmentImages } from "./mapping_names.ts";
+
+/** Images that tell of mapped files, and what their entries are. */
+const ABOUT_FILES: Readonly<Record<string, keyof Messages>> = {
+  "files.img": "file_entry",
+  "reg-files.img": "reg_file_entry",
+  "remap-fpath.img": "remap_file_path_entry",
+  "memfd.img": "memfd_inode_entry",
+};
+
+/**
+ * Checks the images that a task's core file is made from, but for pages, which are checked when
+ * they are found to be needed.
+ *
+ * @throws {CritError} `data` for the first that is damaged, or missing where it must be there
+ */
+export function checkImages(task: Task): void {
+  const { dump, pid, threads } = task;
+  for (const { coreName } of threads) checkImage(dump, coreName, "core_entry");
+  checkImage(dump, task.mmName, "mm_entry");
+  const optional: Array<[name: string, message: keyof Messages]> = [
+    ...Object.entries(ABOUT_FILES),
+    // What CRIU kept apart in older dumps.
+    [`vmas-${pid}.img`, "vma_entry"],
+    [`creds-${pid}.img`, "creds_entry"],
+  ];
+  if (task.memory.areas.some((vma) => hasStatus(vma, VMA.SYSVIPC))) {
+    for (const name of segmentImages(dump)) optional.push([name, "ipc_shm_entry"]);
+  }
+  for (const { tid } of threads) optional.push([`signal-p-${tid}.img`, "siginfo_entry"]);
+  for (const [name, message] of optional) {
+    if (dump.has(name)) checkImage(dump, name, message, 0);
+  }
+  const { pageSize } = task.memory;
+  for (const name of [task.pageMapName, ...sharedPageMaps(task)]) {
+    const { error } = dump.pageMap(name);
+    if (error !== undefined) throw error;
+    checkRanges(dump, name, pageSize, "");
+  }
+}
+
+/** Checks that the ranges of a page map, and of those that it leaves pages to, begin at pages. */
+function checkRanges(dump: Dump, name: string, pageSize: number, prefix: string): void {
+  const map = dump.pageMap(name);
+  for (let i = 0; i < map.count; i++) {
+    const address = map.addresses[i]!;
+    if (address % pageSize === 0) continue;
+    const reason = `a range begins at 0x${address.toString(16)}, which is no page's beginning`;
+    throw dataError(reason, { image: prefix + name });
+  }
+  const { parent } = dump;
+  if (usesParent(map) && parent?.has(name)) {
+    checkRanges(parent, name, pageSize, `${prefix}parent/`);
+  }
+}
+
+/** Checks that an image is there and whole, is what its name says, and has entries. */
+function checkImage(dump: Dump, name: string, message: keyof Messages, fewest = 1): void {
+  const { error, type, entries } = dump.image(name);
+  if (error !== undefined) throw error;
+  if (type?.entry !== message) {
+    throw dataError(`it is a ${type?.name} image by its magic`, { image: name });
+  }
+  if (entries.length < fewest) throw dataError("it has no entry", { image: name });
+}
+
+/** Page maps of the shared memory that a task maps, as far as they are there. */
+function sharedPageMaps({ dump, memory }: Task): Set<string> {
+  const names = memory.areas.filter(mapsSharedMemory)
+    .map((vma) => dump.sharedMemory.idOf(vma))
+    .filter((id) => id !== undefined)
+    .map(sharedPageMapName);
+  return new Set(names.filter((name) => dump.has(name)));
+}
+
+/** Why pages of an area that ought to be in the dump are not. */
+export function lossOf(task: Task, vma: VmaEntry): CritError {
+  const { dump, memory } = task;
+  const maps = [memory.pageMap.name];
+  if (mapsSharedMemory(vma)) {
+    const id = dump.sharedMemory.idOf(vma);
+    if (id === undefined) return memfdMissing(dump, vma);
+    const name = sharedPageMapName(id);
+    if (!dump.has(name)) return dataError("the image is missing", { image: name });
+    maps.unshift(name);
+  }
+  const images = new Set(maps.flatMap((name) => imagesOf(dump, name)));
+  const fault = dump.allFaults.find(({ place }) => images.has(place.image ?? ""));
+  if (fault !== undefined) return fault;
+  const range = `0x${vma.start.toString(16)}-0x${vma.end.toString(16)}`;
+  const where = maps.some((name) => usesParent(dump.pageMap(name)))
+    ? dump.parent === undefined
+      ? "are in a parent dump, to which no link leads"
+      : "are in no parent dump, where they should be"
+    : "are missing";
+  return dataError(`pages of the memory area ${range} ${where}`, { image: maps[0] });
+}
+
+/** Whether a page map leaves pages to a parent dump. */
+function usesParent({ flags }: PageMap): boolean {
+  return flags.some((bits) => (bits & PAGES.PARENT) !== 0);
+}
+
+function memfdMissing(dump: Dump, { shmid }: VmaEntry): CritError {
+  const image = ["files.img", "memfd.img"].find((name) => !dump.has(name));
+  if (image !== undefined) return dataError("the image is missing", { image });
+  const isFile = dump.files.get("MEMFD", Number(shmid)) === undefined;
+  const reason = `it does not tell of memfd ${shmid}, which a memory area maps`;
+  return dataError(reason, { image: isFile ? "files.img" : "memfd.img" });
+}
+
+/** What a page map's pages may come from, as {@link Dump.allFaults} names it. */
+function imagesOf(dump: Dump, name: string): string[] {
+  const images: string[] = [];
+  let prefix = "";
+  for (let at: Dump | undefined = dump; at !== undefined; at = at.parent) {
+    images.push(`${prefix}${name}`, `${prefix}${pagesName(at.pageMap(name))}`, `${prefix}parent`);
+    prefix += "parent/";
+  }
+  return images;
+}

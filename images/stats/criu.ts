@@ -1,0 +1,38 @@
+/**
+ * What CRIU itself says of a dump or a restore: stats-dump and stats-restore.
+ *
+ * @module
+ */
+
+import type { DumpStatsEntry, RestoreStatsEntry, StatsEntry } from "../../proto/types.ts";
+import type { Dump } from "../dump/dump.ts";
+
+/** Figures by the names of CRIU's fields; those that end in `_time` are microseconds. */
+export type CriuFigures = ReadonlyMap<string, number>;
+
+/** CRIU's own figures; undefined where the dump has not the image. */
+export interface CriuStats {
+  readonly dump: CriuFigures | undefined;
+  readonly restore: CriuFigures | undefined;
+}
+
+/** Reads CRIU's own figures, which may lie in another directory. */
+export function criuStats(dump: Dump): CriuStats {
+  const entries = ["stats-dump", "stats-restore"].flatMap((name) => entryOf(dump, name) ?? []);
+  return {
+    dump: figuresOf(entries.find((entry) => entry.dump)?.dump),
+    restore: figuresOf(entries.find((entry) => entry.restore)?.restore),
+  };
+}
+
+function entryOf(dump: Dump, name: string): StatsEntry | undefined {
+  const names = [name, `${name}.img`];
+  const there = names.find((one) => dump.has(one));
+  return there === undefined ? undefined : dump.optionalEntry(there, "stats_entry");
+}
+
+function figuresOf(entry: DumpStatsEntry | RestoreStatsEntry | undefined): CriuFigures | undefined {
+  if (entry === undefined) return undefined;
+  const numbers = Object.entries(entry).filter(([, value]) => !(value instanceof Uint8Array));
+  return new Map(numbers.map(([name, value]) => [name, Number(value)]));
+}

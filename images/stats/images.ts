@@ -1,0 +1,31 @@
+/**
+ * Figures of a dump's files by image type.
+ *
+ * @module
+ */
+
+import type { Dump } from "../dump/dump.ts";
+import { getOrMake } from "./count.ts";
+
+/** Files of one image type. */
+export interface ImageStats {
+  count: number;
+  /** Bytes of the files. */
+  bytes: number;
+}
+
+/** Name under which files that are no images are counted. */
+const OTHER = "other";
+
+/** Files by the image type that their names tell, the largest first. */
+export function imageStats(dump: Dump): Map<string, ImageStats> {
+  const types = new Map<string, ImageStats>();
+  for (const { type, size } of dump.dumpFiles) {
+    const stats = getOrMake(types, type?.name ?? OTHER, () => ({ count: 0, bytes: 0 }));
+    stats.count++;
+    stats.bytes += size;
+  }
+  return new Map(
+    [...types].sort(([a, x], [b, y]) => y.bytes - x.bytes || (a < b ? -1 : 1)),
+  );
+}

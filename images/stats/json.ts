@@ -1,0 +1,25 @@
+/**
+ * Figures as JSON for programs.
+ *
+ * @module
+ */
+
+/**
+ * An object as JSON has it: keys of objects in snake_case, maps as objects with their keys as they
+ * are, `undefined` left out.
+ */
+export function jsonOf(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(jsonOf);
+  if (value instanceof Map) {
+    return Object.fromEntries([...value].map(([key, inner]) => [key, jsonOf(inner)]));
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [snakeCase(key), jsonOf(inner)]),
+  );
+}
+
+/** `page_size` for `pageSize`. */
+function snakeCase(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -1,0 +1,210 @@
+/**
+ * Figures of memory: areas, and the ranges of the page maps.
+ *
+ * @module
+ */
+
+import type { VmaEntry } from "../../proto/types.ts";
+import type { Dump } from "../dump/dump.ts";
+import { pagesName } from "../dump/extent.ts";
+import { firstRangeAfter, type PageMap, PAGES } from "../dump/page_map.ts";
+import { sharedPageMapName } from "../dump/shared_memory.ts";
+import type { Task } from "../dump/task.ts";
+import { lengthOf, mapsSharedMemory } from "../dump/vma.ts";
+import { kindOf } from "../dump/vma_kind.ts";
+import { dataError } from "../errors.ts";
+import { getOrMake } from "./count.ts";
+
+/** Pages of a dump, in bytes. */
+export interface PageBytes {
+  /** In the dump itself. */
+  present: number;
+  /** In the parent dump. */
+  inParent: number;
+  /** Of all: those that may be fetched later, over the network. */
+  lazy: number;
+}
+
+/** Areas of one kind. */
+export interface AreaStats extends PageBytes {
+  areas: number;
+  /** Bytes of addresses. */
+  mapped: number;
+}
+
+/** Memory of a dump, in bytes. */
+export interface MemoryStats extends PageBytes {
+  readonly pageSize: number;
+  /** Tasks that share memory have one address space. */
+  readonly addressSpaces: number;
+  /** Areas, without guard areas, which lie inside others. */
+  readonly areas: number;
+  /** Bytes of addresses in these areas. */
+  readonly mapped: number;
+  /** The areas by kind, guard areas included, the largest first. */
+  readonly byKind: ReadonlyMap<string, AreaStats>;
+  /** Shared memory and memfds, which are apart from the tasks' own memory. */
+  readonly shared: SharedStats;
+}
+
+/** Shared memory: anonymous, System V and memfds. */
+export interface SharedStats extends PageBytes {
+  /** Pieces of memory that have a page map of their own. */
+  readonly segments: number;
+}
+
+/** Page size where no task tells, in bytes. */
+const USUAL_PAGE_SIZE = 4096;
+
+/** Size of the machine's pages in bytes, from the first task that tells. */
+export function pageSizeOf(tasks: readonly Task[]): number {
+  const task = tasks.find(({ isDead }) => !isDead);
+  return task?.memory.pageSize ?? USUAL_PAGE_SIZE;
+}
+
+/** Adds up areas and page maps. */
+export function memoryStats(dump: Dump, tasks: readonly Task[], pageSize: number): MemoryStats {
+  const spaces = new Map<string, Task>();
+  for (const task of tasks) {
+    if (!task.isDead && !spaces.has(task.mmName)) spaces.set(task.mmName, task);
+  }
+  const byKind = new Map<string, AreaStats>();
+  const shared = new Set<string>();
+  for (const task of spaces.values()) {
+    const sums = new RangeSums(dump.pageMap(task.pageMapName), pageSize);
+    for (const vma of task.vmas) {
+      const stats = getOrMake(byKind, kindOf(vma), newAreaStats);
+      stats.areas++;
+      stats.mapped += lengthOf(vma);
+      if (kindOf(vma) !== "guard") addBytes(stats, sums.between(vma));
+      const name = mapsSharedMemory(vma) ? sharedName(dump, vma) : undefined;
+      if (name !== undefined) shared.add(name);
+    }
+  }
+  const real = [...byKind].filter(([kind]) => kind !== "guard").map(([, stats]) => stats);
+  return {
+    pageSize,
+    addressSpaces: spaces.size,
+    areas: real.reduce((sum, { areas }) => sum + areas, 0),
+    mapped: real.reduce((sum, { mapped }) => sum + mapped, 0),
+    ...totals(dump, mapNames(dump, "PAGEMAP"), pageSize),
+    byKind: new Map([...byKind].sort(([, a], [, b]) => b.mapped - a.mapped)),
+    shared: sharedStats(dump, shared, pageSize),
+  };
+}
+
+/** Names of the page maps of one image type. */
+function mapNames(dump: Dump, type: "PAGEMAP" | "SHMEM_PAGEMAP"): string[] {
+  return dump.dumpFiles.filter((file) => file.type?.name === type).map(({ name }) => name);
+}
+
+/** Name of the page map that an area of shared memory must have. */
+function sharedName(dump: Dump, vma: VmaEntry): string | undefined {
+  const id = dump.sharedMemory.idOf(vma);
+  if (id === undefined) return undefined;
+  const name = sharedPageMapName(id);
+  // Before CRIU 3.0 the bytes of System V segments are in the segments' own image.
+  const isInline = !dump.has(name) && kindOf(vma) === "sysv_shared";
+  return isInline ? undefined : name;
+}
+
+function sharedStats(dump: Dump, needed: ReadonlySet<string>, pageSize: number): SharedStats {
+  const names = new Set([...mapNames(dump, "SHMEM_PAGEMAP"), ...needed]);
+  return { segments: names.size, ...totals(dump, names, pageSize) };
+}
+
+function totals(dump: Dump, names: Iterable<string>, pageSize: number): PageBytes {
+  const sum = newPageBytes();
+  for (const name of names) {
+    const map = dump.pageMap(name);
+    addBytes(sum, new RangeSums(map, pageSize).total);
+    // That the pages are not all there is a fault of the dump.
+    if (map.storedPages > 0) dump.pagesSize(pagesName(map), map.storedPages * pageSize);
+    if (map.count > 0 && hasParentRanges(map)) noteParent(dump, name);
+  }
+  return sum;
+}
+
+function hasParentRanges({ flags }: PageMap): boolean {
+  return flags.some((one) => (one & PAGES.PARENT) !== 0);
+}
+
+/** That the parent dump, or its page map, is not there is a fault. */
+function noteParent(dump: Dump, name: string): void {
+  if (dump.parent !== undefined) dump.parent.pageMap(name);
+  else if (!dump.faults.some(({ place }) => place.image === "parent")) {
+    dump.faults.push(dataError(`there is none, and ${name} has pages in it`, { image: "parent" }));
+  }
+}
+
+/** Answers how many pages of which kind are between two addresses, without looking at each range. */
+class RangeSums {
+  readonly #classes: readonly Float64Array[];
+
+  constructor(readonly map: PageMap, readonly pageSize: number) {
+    const bits = [PAGES.PRESENT, PAGES.PARENT, PAGES.LAZY];
+    this.#classes = bits.map((bit) => sumsOf(map, bit));
+  }
+
+  get total(): PageBytes {
+    return this.#bytes((sums) => sums[this.map.count]!);
+  }
+
+  between({ start, end }: VmaEntry): PageBytes {
+    const from = this.#position(Number(start));
+    const to = this.#position(Number(end));
+    return this.#bytes((sums, bit) => this.#before(sums, bit, to) - this.#before(sums, bit, from));
+  }
+
+  /** Range that an address lies in or before, and pages of it that are before the address. */
+  #position(address: number): { index: number; pages: number } {
+    const { map, pageSize } = this;
+    const index = firstRangeAfter(map, address, pageSize);
+    if (index === map.count) return { index, pages: 0 };
+    return { index, pages: Math.max(0, (address - map.addresses[index]!) / pageSize) };
+  }
+
+  #before(sums: Float64Array, bit: number, at: { index: number; pages: number }): number {
+    return sums[at.index]! + (isOf(this.map, at.index, bit) ? at.pages : 0);
+  }
+
+  #bytes(pagesOf: (sums: Float64Array, bit: number) => number): PageBytes {
+    const [present, parent, lazy] = this.#classes;
+    const bytes = (sums: Float64Array, bit: number) =>
+      Math.max(0, pagesOf(sums, bit)) * this.pageSize;
+    return {
+      present: bytes(present!, PAGES.PRESENT),
+      inParent: bytes(parent!, PAGES.PARENT),
+      lazy: bytes(lazy!, PAGES.LAZY),
+    };
+  }
+}
+
+/** Whether a range's pages are of a kind; those in the parent dump are not in this one. */
+function isOf(map: PageMap, index: number, bit: number): boolean {
+  const flags = map.flags[index] ?? 0;
+  return (flags & bit) !== 0 && !(bit === PAGES.PRESENT && (flags & PAGES.PARENT) !== 0);
+}
+
+/** Of each range, and of the end: how many pages of a kind are before it. */
+function sumsOf(map: PageMap, bit: number): Float64Array {
+  const sums = new Float64Array(map.count + 1);
+  for (let i = 0; i < map.count; i++) {
+    sums[i + 1] = sums[i]! + (isOf(map, i, bit) ? map.lengths[i]! : 0);
+  }
+  return sums;
+}
+
+function newPageBytes(): PageBytes {
+  return { present: 0, inParent: 0, lazy: 0 };
+}
+
+function newAreaStats(): AreaStats {
+  return { areas: 0, mapped: 0, ...newPageBytes() };
+}
+
+function addBytes(to: PageBytes, { present, inParent, lazy }: PageBytes): void {
+  to.present += present;
+  to.inParent += inParent;
+  to.lazy += lazy;
+}

@@ -1,0 +1,75 @@
+/**
+ * Figures of the pages themselves: how many are zero, and how many are there more than once.
+ *
+ * @module
+ */
+
+import type { Dump } from "../dump/dump.ts";
+import { isZero, PageSet } from "./page_set.ts";
+
+/** Pages in the files of a dump; those of parent dumps are not among them. */
+export interface PageStats {
+  readonly pages: number;
+  /** Pages of nothing but zeros. */
+  readonly zero: number;
+  /** Pages equal to an earlier one of this dump, zero pages not among them. */
+  readonly duplicate: number;
+  /** Bytes of the zero pages. */
+  readonly zeroBytes: number;
+  /** Bytes of the duplicate pages. */
+  readonly duplicateBytes: number;
+}
+
+/** Bytes that are read at a time: a multiple of every page size. */
+const CHUNK = 1 << 20;
+
+/**
+ * Reads all pages of a dump.
+ *
+ * @param onRead told how many bytes were read
+ * @throws {CritError} `file` when a file cannot be read
+ */
+export function pageStats(
+  dump: Dump,
+  pageSize: number,
+  onRead: (bytes: number) => void = () => {},
+): PageStats {
+  const seen = new PageSet();
+  const chunk = new Uint8Array(CHUNK);
+  const words = new Uint32Array(chunk.buffer);
+  const pageWords = pageSize / 4;
+  let pages = 0;
+  let zero = 0;
+  for (const { name, size } of pagesFiles(dump)) {
+    for (let offset = 0; offset < size; offset += CHUNK) {
+      const length = dump.read(name, offset, chunk);
+      // A page that is cut short is a fault of the dump, and none of these.
+      const whole = Math.floor(length / pageSize);
+      pages += whole;
+      for (let from = 0; from < whole * pageWords; from += pageWords) {
+        const to = from + pageWords;
+        if (isZero(words, from, to)) zero++;
+        else seen.add(words, from, to);
+      }
+      onRead(length);
+      if (length < CHUNK) break;
+    }
+  }
+  const duplicate = pages - zero - seen.size;
+  return {
+    pages,
+    zero,
+    duplicate,
+    zeroBytes: zero * pageSize,
+    duplicateBytes: duplicate * pageSize,
+  };
+}
+
+/** Bytes that {@link pageStats} will read. */
+export function pagesBytes(dump: Dump): number {
+  return pagesFiles(dump).reduce((sum, { size }) => sum + size, 0);
+}
+
+function pagesFiles(dump: Dump) {
+  return dump.dumpFiles.filter(({ type }) => type?.name === "PAGES");
+}

@@ -1,0 +1,86 @@
+/**
+ * Figures of a whole dump.
+ *
+ * @module
+ */
+
+import type { Dump } from "../dump/dump.ts";
+import type { Task } from "../dump/task.ts";
+import { type CriuStats, criuStats } from "./criu.ts";
+import {
+  type ContentStats,
+  type FileStats,
+  fileStats,
+  ghostStats,
+  type PipeStats,
+  pipeStats,
+  queueStats,
+  type SocketStats,
+  socketStats,
+} from "./files.ts";
+import { type ImageStats, imageStats } from "./images.ts";
+import { type MemoryStats, memoryStats, pageSizeOf } from "./memory.ts";
+import { type PageStats, pageStats } from "./pages.ts";
+import { type ReleaseStats, releaseStats } from "./release.ts";
+import { type NamespaceStats, namespaceStats, type TaskStats, taskStats } from "./tasks.ts";
+
+/** Figures of a dump. Maps are by kind; what does not occur is not in them. */
+export interface Stats {
+  /** Whether it is a pre-dump, which has memory only. */
+  readonly preDump: boolean;
+  readonly release: ReleaseStats;
+  readonly tasks: TaskStats;
+  readonly namespaces: ReadonlyMap<string, NamespaceStats>;
+  readonly files: FileStats;
+  readonly sockets: ReadonlyMap<string, SocketStats>;
+  readonly queues: ContentStats;
+  readonly pipes: PipeStats;
+  readonly ghostFiles: ContentStats;
+  readonly memory: MemoryStats;
+  /** Only where they were asked for. */
+  readonly pages: PageStats | undefined;
+  readonly criu: CriuStats;
+  readonly images: ReadonlyMap<string, ImageStats>;
+}
+
+/** What is counted beyond what costs nothing. */
+export interface StatsOptions {
+  /** Read all pages, and find those that are zero or equal. */
+  readonly pages?: boolean;
+  /** Told how many bytes of pages were read. */
+  readonly onRead?: (bytes: number) => void;
+}
+
+/**
+ * Counts what is in a dump. An image that is missing or damaged is a fault of the dump, and counts
+ * as far as it can be read.
+ *
+ * @throws {CritError} `file` when the pages are asked for and cannot be read
+ */
+export function statsOf(dump: Dump, { pages = false, onRead }: StatsOptions = {}): Stats {
+  const preDump = isPreDump(dump);
+  const tasks: readonly Task[] = preDump ? [] : dump.tasks;
+  void dump.inventory;
+  const pageSize = pageSizeOf(tasks);
+  return {
+    preDump,
+    tasks: taskStats(tasks),
+    namespaces: namespaceStats(dump, tasks),
+    files: fileStats(dump, tasks),
+    sockets: socketStats(dump),
+    queues: queueStats(dump),
+    pipes: pipeStats(dump),
+    ghostFiles: ghostStats(dump),
+    memory: memoryStats(dump, tasks, pageSize),
+    pages: pages ? pageStats(dump, pageSize, onRead) : undefined,
+    criu: criuStats(dump),
+    images: imageStats(dump),
+    release: releaseStats(dump),
+  };
+}
+
+/** Whether a dump has memory only, as `criu pre-dump` makes it. */
+export function isPreDump(dump: Dump): boolean {
+  const hasType = (name: string) => dump.dumpFiles.some(({ type }) => type?.name === name);
+  return !dump.has("pstree.img") && !hasType("CORE") && hasType("PAGEMAP");
+}

@@ -1,0 +1,144 @@
+/** What a dump needs of CRIU: single fields put into a dump, or left to say nothing. */
+
+import assert from "node:assert/strict";
+import { decodeImage, encodeImage, type Entry } from "../../../mod.ts";
+import { openDump } from "../../../images/dump/open.ts";
+import { type ReleaseStats, releaseStats } from "../../../images/stats/release.ts";
+import { DumpCopy } from "../../dumps.ts";
+import { ROOT } from "../../programs.ts";
+
+const SHLOOP = `${ROOT}fixtures/dumps/shloop`;
+
+/** The releases of a copy of a dump in which the entries of some images were changed. */
+async function releasesOf(
+  edits: Record<string, (entries: Entry[]) => void>,
+  extra: Record<string, Uint8Array> = {},
+): Promise<ReleaseStats> {
+  using copy = new DumpCopy(SHLOOP);
+  for (const [name, edit] of Object.entries(edits)) {
+    const image = decodeImage(Deno.readFileSync(`${copy.path}/${name}`), { name });
+    edit(image.entries);
+    Deno.writeFileSync(`${copy.path}/${name}`, encodeImage(image));
+  }
+  for (const [name, bytes] of Object.entries(extra)) {
+    Deno.writeFileSync(`${copy.path}/${name}`, bytes);
+  }
+  using dump = await openDump(copy.path);
+  return releaseStats(dump);
+}
+
+/** Page counts where releases before 4.2 look for them. */
+function oldCounts(entries: Entry[]): void {
+  for (const entry of entries.slice(1)) entry.compat_nr_pages = Number(entry.nr_pages);
+}
+
+const OLD = { "pagemap-1517.img": oldCounts, "pagemap-1520.img": oldCounts };
+
+const featuresOf = ({ needs, oldestRelease }: ReleaseStats) =>
+  needs.filter(({ release }) => release === oldestRelease).map(({ feature }) => feature);
+
+Deno.test("new page counts are needed only where the old ones are empty", async () => {
+  const whole = await releasesOf({});
+  assert.equal(whole.oldestRelease, "4.2");
+  assert.deepEqual(whole.needs.slice(0, 1), [
+    { release: "4.2", feature: "pagemap_entry.nr_pages", image: "pagemap-1517.img" },
+  ]);
+  const filled = await releasesOf(OLD);
+  assert.equal(filled.oldestRelease, "3.18");
+  assert.deepEqual(featuresOf(filled), ["thread_core_entry.cg_set"]);
+  assert.equal(filled.knowsAllRelease, "4.2");
+  const half = await releasesOf({ "pagemap-1517.img": oldCounts });
+  assert.deepEqual(half.needs[0], {
+    release: "4.2",
+    feature: "pagemap_entry.nr_pages",
+    image: "pagemap-1520.img",
+  });
+});
+
+Deno.test("a flag that is not set says nothing, one that is set does", async () => {
+  const setTo = (value: boolean) => (entries: Entry[]) => void (entries[0]!.allow_uprobes = value);
+  const unset = await releasesOf({ ...OLD, "inventory.img": setTo(false) });
+  assert.deepEqual([unset.oldestRelease, unset.knowsAllRelease], ["3.18", "4.2"]);
+  const set = await releasesOf({ ...OLD, "inventory.img": setTo(true) });
+  assert.equal(set.oldestRelease, "4.2");
+  assert.deepEqual(featuresOf(set), ["inventory_entry.allow_uprobes"]);
+});
+
+Deno.test("what says nothing in one entry may say something in the next", async () => {
+  const setTo = (value: boolean) => ([core]: Entry[]) =>
+    void ((core!.tc as Entry).child_subreaper = value);
+  const { needs } = await releasesOf({
+    "core-1517.img": setTo(false),
+    "core-1520.img": setTo(true),
+  });
+  assert.deepEqual(needs.find(({ feature }) => feature === "task_core_entry.child_subreaper"), {
+    release: "3.13",
+    feature: "task_core_entry.child_subreaper",
+    image: "core-1520.img",
+  });
+});
+
+Deno.test("new values and flags count like fields", async () => {
+  const value = await releasesOf({
+    ...OLD,
+    "fdinfo-2.img": (entries) => void (entries[0]!.type = "PIDFD"),
+  });
+  assert.deepEqual(value.needs[0], {
+    release: "4.1",
+    feature: "fd_types.PIDFD",
+    image: "fdinfo-2.img",
+  });
+  const flag = await releasesOf({
+    ...OLD,
+    "mm-1517.img": ([mm]) => {
+      const [area] = mm!.vmas as Entry[];
+      area!.status = (area!.status as number) | 1 << 15;
+    },
+  });
+  assert.deepEqual(featuresOf(flag), ["vma_entry.status bit 15"]);
+  assert.equal(flag.oldestRelease, "4.0");
+});
+
+Deno.test("pages in a parent dump need the flags that say so", async () => {
+  const { needs } = await releasesOf({
+    ...OLD,
+    "pagemap-1517.img": (entries) => {
+      oldCounts(entries);
+      entries[1]!.flags = 1;
+    },
+  });
+  assert.ok(needs.some(({ feature }) => feature === "pagemap_entry.flags"));
+  assert.ok(!(await releasesOf(OLD)).needs.some(({ feature }) => /flags$/.test(feature)));
+});
+
+Deno.test("an image type counts once it says something", async () => {
+  const image = (bytes: number) =>
+    encodeImage({
+      magic: "BPFMAP_DATA",
+      entries: bytes === 0 ? [] : [{
+        map_id: 1,
+        keys_bytes: bytes,
+        values_bytes: 0,
+        count: 1,
+        extra: new Uint8Array(bytes),
+      }],
+    });
+  const full = await releasesOf(OLD, { "bpfmap-data.img": image(4) });
+  assert.ok(full.needs.some(({ feature }) => feature === "BPFMAP_DATA images"));
+  const empty = await releasesOf(OLD, { "bpfmap-data.img": image(0) });
+  assert.ok(!empty.needs.some(({ feature }) => feature === "BPFMAP_DATA images"));
+});
+
+Deno.test("fields that crit does not know are of a newer release, wherever they are", async () => {
+  const field = Uint8Array.of(0xf8, 0x3f, 1);
+  const edits: Record<string, (entries: Entry[]) => void> = {
+    "inventory.img": ([entry]) => void (entry!["?"] = field),
+    "pagemap-1517.img": ([, range]) => void (range!["?"] = field),
+    "core-1517.img": ([core]) => void ((core!.tc as Entry)["?"] = field),
+    "fdinfo-2.img": ([entry]) => void (entry!.type = 77),
+  };
+  for (const [name, edit] of Object.entries(edits)) {
+    assert.equal((await releasesOf({ [name]: edit })).hasUnknown, true, name);
+  }
+  assert.equal((await releasesOf({})).hasUnknown, false);
+});

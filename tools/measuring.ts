@@ -1,0 +1,83 @@
+/**
+ * Measuring whole processes: CPU seconds (user + system), wall time and peak memory.
+ *
+ * @module
+ */
+
+/** What a process took: seconds, and KiB where it could be measured. */
+export interface Cost {
+  cpu: number;
+  wall: number;
+  peak: number | undefined;
+}
+
+/** A program with its first arguments. */
+export type Program = readonly string[];
+
+/** The checkout's root directory. */
+export const ROOT = new URL("..", import.meta.url).pathname;
+/** crit from the checkout. */
+export const CHECKOUT: Program = [Deno.execPath(), "run", "--no-check", "-A", `${ROOT}main.ts`];
+/** The crit of Debian's package criu. */
+export const DEBIAN: Program = ["/usr/bin/crit"];
+const TIME = "/usr/bin/time";
+
+/** Whether there is a file. */
+export function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Runs a program `times` over in one shell and gives the cost of one. bash measures the CPU to the
+ * millisecond; `/usr/bin/time` knows the peak memory, which is that of the largest process.
+ */
+async function measureOnce(program: Program, directory: string, times: number): Promise<Cost> {
+  const peakFile = `${directory}/peak`;
+  const timed = exists(TIME) ? [TIME, "-q", "-f", "%M", "-o", peakFile, ...program] : program;
+  const script = `TIMEFORMAT="%U %S %R"; count=$1; shift
+    time for ((i = 0; i < count; i++)); do "$@" >/dev/null || exit 1; done`;
+  const { code, stderr } = await new Deno.Command("bash", {
+    args: ["-c", script, "bash", `${times}`, ...timed],
+    env: { LC_ALL: "C", NO_COLOR: "1" },
+  }).output();
+  const printed = new TextDecoder().decode(stderr);
+  if (code !== 0) throw new Error(`${program.join(" ")} failed: ${printed}`);
+  const [user, system, wall] = printed.trim().split("\n").at(-1)!.split(" ").map(Number);
+  const peak = exists(TIME) ? Number(Deno.readTextFileSync(peakFile)) : undefined;
+  return { cpu: (user! + system!) / times, wall: wall! / times, peak };
+}
+
+/** A warm-up, then the medians of several runs. */
+export async function measure(
+  program: Program,
+  { directory, runs, times = 1 }: { directory: string; runs: number; times?: number },
+): Promise<Cost> {
+  await measureOnce(program, directory, 1);
+  const costs: Cost[] = [];
+  for (let run = 0; run < runs; run++) costs.push(await measureOnce(program, directory, times));
+  const median = (of: (cost: Cost) => number) =>
+    costs.map(of).sort((a, b) => a - b)[Math.floor(runs / 2)]!;
+  const peak = costs.some(({ peak }) => peak === undefined)
+    ? undefined
+    : median(({ peak }) => peak!);
+  return { cpu: median(({ cpu }) => cpu), wall: median(({ wall }) => wall), peak };
+}
+
+/** Seconds to three digits. */
+export function seconds(value: number): string {
+  return `${value.toFixed(value < 1 ? 3 : 2)} s`;
+}
+
+/** KiB as MiB. */
+export function memory(kibibytes: number | undefined): string {
+  return kibibytes === undefined ? "?" : `${(kibibytes / 1024).toFixed(0)} MiB`;
+}
+
+/** Prints a row of a Markdown table. */
+export function row(cells: readonly string[]): void {
+  console.log(`| ${cells.join(" | ")} |`);
+}
