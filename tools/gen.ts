@@ -1,7 +1,8 @@
 /**
  * Makes what is generated: `proto/schema.ts` and `proto/types.ts` from `proto/*.proto`,
  * `proto/release_tables.ts` from `proto/history.json`, `plugins/mod.ts` from what the files in
- * `plugins/` declare, and `docs/X.md` from the views of `crit x`.
+ * `plugins/` declare, `docs/X.md` from the views of `crit x`, and `docs/CHECK.md` from the rules of
+ * `crit check`.
  *
  * `deno task gen` writes them; `deno task gen:check` fails when one is not fresh.
  *
@@ -13,6 +14,7 @@ import type { ImageType } from "../images/plugin.ts";
 import { type ProtoTypes, protoTypes, resolveType, schemaText } from "../images/proto_text.ts";
 import type { SchemaText } from "../images/schema.ts";
 import history from "../proto/history.json" with { type: "json" };
+import { checkPage } from "./check_docs.ts";
 import { releaseTablesModule } from "./gen_releases.ts";
 import { viewsPage } from "./view_docs.ts";
 
@@ -195,6 +197,7 @@ export async function generate(): Promise<Map<string, string>> {
     ["proto/types.ts", typesModule(types)],
     ["plugins/mod.ts", await pluginsModule()],
     ["docs/X.md", await viewsPage(ROOT, MADE)],
+    ["docs/CHECK.md", checkPage(MADE)],
     ["proto/release_tables.ts", releaseTablesModule(history, types, MADE)],
   ]);
   for (const [path, text] of files) files.set(path, await format(path, text));

@@ -34,7 +34,7 @@ const fileBody: Rule = {
   severity: "error",
   summary: "every file has the part of its type, with the same id",
   explanation: "CRIU takes all that it knows of a file from there.",
-  fix: "repair files.img with `crit decode` and `crit encode`, or make the dump again",
+  fix: "repair {image} with `crit edit`, or make the dump again",
   *check({ files }) {
     for (const { entry: file, image, index } of files.all) {
       const field = BODIES[file.type];
@@ -95,7 +95,7 @@ const descriptorUnique: Rule = {
   severity: "error",
   summary: "descriptors are unique in their table",
   explanation: "One number cannot stand for two files in one process.",
-  fix: "give one of them a number of its own with `crit decode` and `crit encode`",
+  fix: "give one of them a number of its own: `crit edit {image} -o NEW --set '[N].fd=NUMBER'`",
   *check({ tables }) {
     for (const { image, entries } of tables) {
       const seen = new Map<number, number>();
@@ -207,7 +207,7 @@ const epollTarget: Rule = {
   severity: "error",
   summary: "what an epoll watches is open",
   explanation: "CRIU adds each descriptor to the epoll again, which the kernel refuses if closed.",
-  fix: "remove the target with `crit decode` and `crit encode`, or make the dump again",
+  fix: "remove the target with `crit edit {image} -o NEW --delete`, or make the dump again",
   *check(context) {
     if (context.tables.every(({ image }) => context.isWhole(image))) yield* epollTargets(context);
   },

@@ -42,7 +42,7 @@ const pipeSize: Rule = {
   severity: "error",
   summary: "what was in a pipe fits into it",
   explanation: "CRIU sets a pipe's size, writes the data back, and would wait for ever for room.",
-  fix: "set `size` with `crit decode` and `crit encode` to that of the pipe, 65536 as a rule",
+  fix: "set the pipe's size, 65536 as a rule: `crit edit {image} -o NEW --set '[N].size=65536'`",
   *check(context) {
     for (const { image } of PIPES) {
       for (const [entry, { bytes, size = 0 }] of context.entries(image, "pipe_data_entry")) {

@@ -74,7 +74,7 @@ const fieldMissing: Rule = {
   severity: "error",
   summary: "required fields are present",
   explanation: "CRIU's protobuf reader refuses a message without one of its required fields.",
-  fix: "add the field with `crit decode` and `crit encode`, or " + FETCH,
+  fix: FETCH,
   check: (context) => faults(context, "required", () => "required field is missing"),
 };
 
@@ -152,7 +152,7 @@ const entrySurplus: Rule = {
   severity: "warning",
   summary: "images of a single entry have no further ones",
   explanation: "CRIU reads the first entry of such an image and never sees the others.",
-  fix: "remove the further entries with `crit decode` and `crit encode`",
+  fix: "remove the further entries: `crit edit {image} -o NEW --delete '[1]'`",
   *check({ scans }) {
     for (const { name, expected, type, entries, error } of scans.values()) {
       if (error !== undefined || type !== expected || entries < 2) continue;

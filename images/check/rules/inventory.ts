@@ -42,8 +42,7 @@ const framingVersion: Rule = {
   summary: "images begin as the inventory's image version says",
   explanation:
     "In version 2 every image but the inventory has a second magic number before its own, in version 1 none has; CRIU refuses a mixture.",
-  fix: "write {image} in the dump's version: `crit decode {image} | crit encode -o NEW`, " +
-    "with `--image-version 1.0` for version 1",
+  fix: "`crit convert DUMP NEW --to 1.1` writes all images in version 2, `--to 1.0` in version 1",
   *check({ inventory, scans }) {
     const version = inventory?.img_version;
     if (version !== 1 && version !== 2) return;

@@ -5,7 +5,7 @@ import type { CheckContext } from "../context.ts";
 import type { Finding, Rule } from "../rule.ts";
 
 const IMAGE = "pstree.img";
-const EDIT = "repair pstree.img with `crit decode` and `crit encode`, or make the dump again";
+const EDIT = "repair pstree.img with `crit edit`, or make the dump again";
 
 /** The entries with their indices; none where some may be missing. */
 function tree(context: CheckContext): [index: number, entry: PstreeEntry][] {

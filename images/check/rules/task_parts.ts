@@ -32,7 +32,7 @@ const capabilityWords: Rule = {
   severity: "error",
   summary: "sets of capabilities are 64 bits",
   explanation: "CRIU refuses credentials whose sets of capabilities are not two words each.",
-  fix: "give the set two words with `crit decode` and `crit encode`",
+  fix: "give the set two words with `crit edit {image} -o NEW --set`, or make the dump again",
   *check(context) {
     for (const thread of context.threads()) {
       const inCore = thread.core?.thread_core?.creds !== undefined;

@@ -75,7 +75,8 @@ const taskState: Rule = {
   severity: "error",
   summary: "each process was alive, stopped or dead",
   explanation: "CRIU can only put a process into a state that it knows: 1, 2, 3 or 6.",
-  fix: "set `tc.task_state` with `crit decode` and `crit encode`: 1 is alive, 2 dead, 3 stopped",
+  fix: "`crit edit {image} -o NEW --set '[0].tc.task_state=1'` for a process that was alive; " +
+    "2 is dead, 3 stopped",
   *check(context) {
     for (const { pid, core, state } of context.dump.tasks) {
       const image = `core-${pid}.img`;

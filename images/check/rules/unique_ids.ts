@@ -73,7 +73,7 @@ const idUnique: Rule = {
   severity: "error",
   summary: "ids are unique within their kind",
   explanation: "What names one of two things of one id may get the other.",
-  fix: "repair {image} with `crit decode` and `crit encode`, or make the dump again",
+  fix: "repair {image} with `crit edit`, or make the dump again",
   *check(context) {
     yield* repeatedFiles(context);
     yield* repeatedSockets(context);
