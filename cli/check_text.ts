@@ -44,8 +44,8 @@ function placeAndMessage({ image, entry, offset, field, message }: RuleFinding):
   return [image, ...place, ...field === undefined ? [] : [field], message].join(": ");
 }
 
-function unfinishedText({ hasInventory, signs }: Unfinished): string {
-  const why = hasInventory
+function unfinishedText({ isCopy, signs }: Unfinished): string {
+  const why = isCopy
     ? "not all of the dump is here, as after a copy that was cut off or on a disk that was full"
     : "the dump looks unfinished";
   return oneLine(`${why}: ${signs.join("; ")}`);

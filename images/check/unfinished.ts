@@ -8,8 +8,11 @@ import type { CheckContext } from "./context.ts";
 
 /** Signs that files of a dump are not all there. */
 export interface Unfinished {
-  /** Whether the inventory is there, which CRIU writes after everything else. */
-  readonly hasInventory: boolean;
+  /**
+   * Whether the dump itself was finished and this copy of it is not whole: the inventory is there,
+   * which CRIU writes after everything else, or the archive is damaged.
+   */
+  readonly isCopy: boolean;
   /** What is missing, as phrases: `pages-1.img is 4096 bytes short`. */
   readonly signs: readonly string[];
 }
@@ -21,15 +24,17 @@ const MOST_SIGNS = 4;
 export function signsOfUnfinished(context: CheckContext): Unfinished | undefined {
   if (context.kind === "service" || context.kind === "nothing") return undefined;
   const hasInventory = (context.dump.sizeOf("inventory.img") ?? 0) > 0;
+  const { fault } = context.dump.source;
   const signs = [...cutImages(context), ...missingPages(context)];
-  if (!hasInventory) signs.unshift("inventory.img, which CRIU writes last, is not there");
+  if (fault !== undefined) signs.unshift(fault.reason);
+  else if (!hasInventory) signs.unshift("inventory.img, which CRIU writes last, is not there");
   else if (context.kind === "dump" && !context.dump.has("pstree.img")) {
     signs.unshift("pstree.img is not there");
   }
   if (signs.length === 0) return undefined;
   const more = signs.length - MOST_SIGNS;
   if (more > 0) signs.splice(MOST_SIGNS, more, `and ${more} more`);
-  return { hasInventory, signs };
+  return { isCopy: hasInventory || fault !== undefined, signs };
 }
 
 /** Images that end before an entry does. */

@@ -13,7 +13,7 @@ async function after(dump: string, spoil: (copy: BrokenDump) => void) {
 Deno.test("a dump without its inventory was not finished", async () => {
   const { unfinished, findings } = await after("shloop", (copy) => copy.remove("inventory.img"));
   assert.deepEqual(unfinished, {
-    hasInventory: false,
+    isCopy: false,
     signs: ["inventory.img, which CRIU writes last, is not there"],
   });
   assert.deepEqual(findings.map(({ rule }) => rule.id), ["inventory-present"]);
@@ -21,7 +21,7 @@ Deno.test("a dump without its inventory was not finished", async () => {
 
 Deno.test("an inventory that is empty is as good as none", async () => {
   const { unfinished } = await after("shloop", (copy) => copy.resize("inventory.img", 0));
-  assert.equal(unfinished?.hasInventory, false);
+  assert.equal(unfinished?.isCopy, false);
   assert.equal(unfinished?.signs.length, 1);
 });
 
@@ -58,7 +58,7 @@ Deno.test("an image that is cut anywhere inside an entry is told to be", async (
       const isBetween = report.findings.every(({ rule }) => rule.id !== "image-whole");
       if (isBetween) assert(report.counts.error > 0, where);
       else assert(signs.some((sign) => sign.startsWith(`${name} ends inside `)), where);
-      assert.equal(report.unfinished?.hasInventory ?? true, true);
+      assert.equal(report.unfinished?.isCopy ?? true, true);
       Deno.copyFileSync(`${ROOT_OF_SHLOOP}/${name}`, copy.file(name));
     }
   }
@@ -71,7 +71,7 @@ Deno.test("pages that are missing are told", async () => {
     copy.remove("pages-1.img");
     copy.resize("pages-2.img", 4096);
   });
-  assert.equal(unfinished?.hasInventory, true);
+  assert.equal(unfinished?.isCopy, true);
   assert.deepEqual(unfinished?.signs, [
     "pages-1.img is not there",
     "pages-2.img is 102400 bytes short",
@@ -98,5 +98,5 @@ Deno.test("a dump that is merely wrong is not called unfinished", async () => {
 Deno.test("a pre-dump is unfinished without its inventory", async () => {
   const report = await after("incremental/1-predump", (copy) => copy.remove("inventory.img"));
   assert.equal(report.kind, "pre-dump");
-  assert.equal(report.unfinished?.hasInventory, false);
+  assert.equal(report.unfinished?.isCopy, false);
 });
