@@ -133,7 +133,8 @@ const leader: Rule = {
   *check(context) {
     for (const [index, { pid, threads = [] }] of living(context)) {
       if (!threads.includes(pid)) {
-        yield at(index, "threads", `${pid} itself is not among ${threads.join(", ") || "them"}`);
+        const some = threads.slice(0, 10).join(", ") || "them";
+        yield at(index, "threads", `${pid} itself is not among ${some}`);
       }
     }
   },

@@ -22,7 +22,6 @@ function keyed<M extends keyof Messages>(
 
 /** Images whose entries have ids of their own, open files apart. */
 const KEYED: readonly Keyed<keyof Messages>[] = [
-  keyed("remap-fpath.img", "remap_file_path_entry", "orig_id"),
   keyed("tty-info.img", "tty_info_entry", "id"),
   keyed("memfd.img", "memfd_inode_entry", "inode_id"),
   keyed("pipes-data.img", "pipe_data_entry", "pipe_id"),

@@ -5,7 +5,7 @@ import type { Rule } from "../../../images/check/rule.ts";
 import { RULES } from "../../../images/check/rules/mod.ts";
 import { pagesName } from "../../../images/dump/extent.ts";
 import { openDump } from "../../../images/dump/open.ts";
-import { decodeImage, encodeImage, type Message, type Value } from "../../../mod.ts";
+import { decodeImage, encodeImage } from "../../../mod.ts";
 import { DumpCopy } from "../../dumps.ts";
 import { ROOT } from "../../programs.ts";
 
@@ -39,11 +39,6 @@ export class BrokenDump extends DumpCopy {
   bytes(name: string, change: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array | void): void {
     const bytes = Deno.readFileSync(this.file(name));
     Deno.writeFileSync(this.file(name), change(bytes) ?? bytes);
-  }
-
-  /** Writes a new image. */
-  image(name: string, magic: string, entries: Message[]): void {
-    Deno.writeFileSync(this.file(name), encodeImage({ magic, entries }));
   }
 
   /** Cuts or lengthens a file. */
@@ -128,9 +123,4 @@ export function ruleOf(id: string): Rule {
   const rule = RULES.find((rule) => rule.id === id);
   if (rule === undefined) throw new Error(`there is no rule ${id}`);
   return rule;
-}
-
-/** The value of a field of a list's entry that has it. */
-export function withField(entries: Fields[], field: string): Value {
-  return entries.find((entry) => entry[field] !== undefined)[field];
 }

@@ -1,7 +1,9 @@
 /** Whatever is done to a dump's files, there are findings, no stack trace and no wrong alarm. */
 
 import assert from "node:assert/strict";
-import { checked, copyOf, linesOf } from "./broken_dump.ts";
+import { checkDump } from "../../../images/check/check.ts";
+import { openDump } from "../../../images/dump/open.ts";
+import { checked, copyOf, type Fields, linesOf, OWN, ruleOf } from "./broken_dump.ts";
 
 const DUMPS = ["shloop", "pyapp", "legacy-v1.0", "zombie_leader.ns", "incremental/3-dump"];
 
@@ -126,4 +128,52 @@ Deno.test("ranges outside of all areas, by the hundred thousand", async () => {
   const report = await checked(copy.path);
   assert.equal(report.counts.error, 100_001);
   assert.equal(report.leftOut, 100_000 - 50);
+});
+
+/** Ascending order of what begins at an address. */
+function byField(field: string): (a: Fields, b: Fields) => number {
+  return (a, b) => (a[field] < b[field] ? -1 : 1);
+}
+
+Deno.test("ten gigabytes of pages are looked at by their size", async () => {
+  using copy = await copyOf("shloop");
+  const start = 0x2000_0000_0000n;
+  const pages = 10n << 18n;
+  copy.edit("mm-1520.img", ([{ vmas }]) => {
+    vmas.push({ ...vmas[0], start, end: start + pages * 4096n, status: 1 | 1 << 9, shmid: 0n });
+    vmas.sort(byField("start"));
+  });
+  copy.edit("pagemap-1520.img", (entries) => {
+    const [head, ...ranges] = entries.splice(0);
+    ranges.push({ vaddr: start, compat_nr_pages: 0, flags: 4, nr_pages: pages });
+    entries.push(head, ...ranges.sort(byField("vaddr")));
+  });
+  copy.resize("pages-2.img", copy.size("pages-2.img") + Number(pages) * 4096);
+  assert.deepEqual(linesOf(await checked(copy.path)), []);
+});
+
+Deno.test("ranges that overlap are looked up in the parent once", async () => {
+  using copy = await copyOf("incremental/3-dump");
+  copy.remove("parent");
+  Deno.mkdirSync(copy.file("parent"));
+  const count = 3000n;
+  const vaddr = 0x2000_0000_0000n;
+  const name = "pagemap-26736.img";
+  Deno.copyFileSync(`${OWN}/incremental/1-predump/${name}`, copy.file(`parent/${name}`));
+  // The parent has every other page of what the dump says so often that it has.
+  copy.edit(name, (entries) => {
+    entries.length = 1;
+    for (let i = 0n; i < count; i++) {
+      const range = { compat_nr_pages: 0, in_parent: true, flags: 1, nr_pages: count * 2n };
+      entries.push({ vaddr, ...range });
+    }
+  });
+  copy.edit(`parent/${name}`, (entries) => {
+    entries.length = 1;
+    for (let i = 0n; i < count; i++) {
+      entries.push({ vaddr: vaddr + i * 8192n, compat_nr_pages: 0, flags: 4, nr_pages: 1n });
+    }
+  });
+  using dump = await openDump(copy.path);
+  assert.equal(checkDump(dump, [ruleOf("parent-pages")]).counts.error, Number(count));
 });
