@@ -10,6 +10,7 @@ import { capture } from "./capture.ts";
 import type { Command } from "./command.ts";
 import { completion } from "./completion.ts";
 import { decode } from "./decode.ts";
+import { diff } from "./diff.ts";
 import { encode } from "./encode.ts";
 import { help } from "./help.ts";
 import { info } from "./info.ts";
@@ -25,6 +26,7 @@ export const commands = {
   show,
   info,
   x,
+  diff,
   serve,
   capture,
   types,

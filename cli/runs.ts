@@ -20,6 +20,7 @@ export const runs: { readonly [N in keyof Commands]: () => Promise<{ run: Run<Co
   show: () => import("./show_run.ts"),
   info: () => import("./info_run.ts"),
   x: () => import("./x_run.ts"),
+  diff: () => import("./diff_run.ts"),
   serve: () => import("./serve_run.ts"),
   capture: () => import("./capture_run.ts"),
   types: () => import("./types_run.ts"),
