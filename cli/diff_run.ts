@@ -10,6 +10,7 @@ import { type ImageFile, readWhole } from "../images/dump/source.ts";
 import { formatOf, TELLING_BYTES } from "../images/archive/format.ts";
 import { CritError, dataError } from "../images/errors.ts";
 import { typeByFileName } from "../images/registry.ts";
+import { NO_ROW_CHANGES } from "../images/diff/rows.ts";
 import type { Arguments, Context } from "./command.ts";
 import type { diff } from "./diff.ts";
 import { changeLine, type DumpFindings, summaryText } from "./diff_text.ts";
@@ -36,28 +37,28 @@ async function diffDumps(args: DiffArguments, context: Context): Promise<number>
   using b = await openDump(args.b);
   const comparison = new DumpComparison(a, b);
   const { images } = comparison;
-  const fields = comparison.fields();
-  const first = fields.next();
-  const isDifferent = !first.done || images.added.length + images.removed.length > 0;
-  const findings: DumpFindings = {
-    images,
-    // Where no field differs, no row does.
-    rows: isDifferent ? comparison.rows : {},
-    memory: [...comparison.memory()],
-  };
-  const all = (function* () {
-    if (!first.done) yield first.value;
-    yield* fields;
-  })();
-  const summary = isDifferent || findings.memory.length > 0 ? findings : undefined;
-  report(args, context, all, summary);
-  return endOf(comparison.faults, summary !== undefined);
+  const fields = peeked(comparison.fields());
+  const isSame = fields.isEmpty && images.added.length + images.removed.length === 0;
+  // Where no field differs, no row does.
+  const rows = isSame ? NO_ROW_CHANGES : comparison.rows;
+  const differs = report(args, context, fields.all, { images, rows, memory: comparison.memory });
+  return endOf(comparison.faults, differs);
 }
 
 function diffImages(args: DiffArguments, context: Context, a: ImageFile, b: ImageFile): number {
   const faults: CritError[] = [];
-  const differs = report(args, context, changesOf(args, a, b, faults));
+  const differs = report(args, context, peeked(changesOf(args, a, b, faults)).all);
   return endOf(faults, differs);
+}
+
+/** Takes the first item of a row at once, so that it is known whether there is any. */
+function peeked<T>(items: Iterable<T>): { readonly isEmpty: boolean; readonly all: Iterable<T> } {
+  const rest = items[Symbol.iterator]();
+  const first = rest.next();
+  const all = function* () {
+    for (let step = first; !step.done; step = rest.next()) yield step.value;
+  };
+  return { isEmpty: first.done === true, all: all() };
 }
 
 /** Prints what was found; tells whether there was anything. */
@@ -67,7 +68,7 @@ function report(
   fields: Iterable<FieldChange>,
   findings?: DumpFindings,
 ): boolean {
-  let differs = findings !== undefined;
+  let differs = findings !== undefined && isTelling(findings);
   const counted = (function* () {
     for (const change of fields) {
       differs = true;
@@ -91,6 +92,10 @@ function report(
   object.member("equal", !differs);
   object.end();
   return differs;
+}
+
+function isTelling({ images, memory }: DumpFindings): boolean {
+  return images.added.length + images.removed.length + memory.length > 0;
 }
 
 /** Standard output in large pieces. */
@@ -132,7 +137,7 @@ function changesOf(
   }
   return function* () {
     const changes = imageChanges(a, b, (side, fault) => {
-      faults.push(fault.place.image === args[side] ? fault : placed(fault, args[side]));
+      faults.push(placed(fault, args[side]));
     });
     for (const change of changes) {
       if (change.path === "magic") throw otherTypes(args, change.a, change.b);

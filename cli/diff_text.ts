@@ -5,7 +5,7 @@ import type { ImageChange, MemoryChange } from "../images/diff/dumps.ts";
 import type { FieldChange } from "../images/diff/fields.ts";
 import type { PageChange } from "../images/diff/pages.ts";
 import type { Pretty } from "../images/diff/pretty.ts";
-import { type Row, ROW_KINDS, type RowChanges } from "../images/diff/rows.ts";
+import { type Row, ROW_KINDS, type RowChanges, type RowKind } from "../images/diff/rows.ts";
 import { hexText, printable } from "../images/explore/view.ts";
 import { table } from "./table.ts";
 import type { Paint } from "./terminal.ts";
@@ -13,7 +13,7 @@ import type { Paint } from "./terminal.ts";
 /** What was found between two dumps, beside the fields. */
 export interface DumpFindings {
   readonly images: { readonly added: readonly string[]; readonly removed: readonly string[] };
-  /** By the name of their kind; none when nothing differs. */
+  /** By the name of their kind. */
   readonly rows: Readonly<Record<string, RowChanges>>;
   readonly memory: readonly MemoryChange[];
 }
@@ -34,18 +34,19 @@ export function pageCount({ start, end }: PageChange, pageSize: number): number 
 
 /** Counts of what differs, then the names of what came and went, then the pages. */
 export function summaryText(findings: DumpFindings, paint: Paint): string {
-  return [
-    countsText(findings, paint),
-    ...ROW_KINDS.flatMap(({ name, identity }) => rowLines(name, identity, findings.rows[name])),
-    ...imageLines(findings),
+  const lines = [
+    ...countLines(findings, paint),
+    ...ROW_KINDS.flatMap((kind) => rowLines(kind, findings.rows)),
+    ...findings.images.removed.map((name) => `- image: ${printable(name)}`),
+    ...findings.images.added.map((name) => `+ image: ${printable(name)}`),
     ...findings.memory.flatMap(memoryLines),
-    "",
-  ].filter((text, index, all) => text !== "" || index === all.length - 1).join("\n");
+  ];
+  return lines.map((line) => `${line}\n`).join("");
 }
 
-function countsText({ images, rows, memory }: DumpFindings, paint: Paint): string {
+function countLines({ images, rows, memory }: DumpFindings, paint: Paint): string[] {
   const counts = ROW_KINDS.map(({ name }) => {
-    const { added = [], removed = [], changed = [] } = rows[name] ?? {};
+    const { added, removed, changed } = rows[name]!;
     return [name, added.length, removed.length, changed.length];
   });
   const pages = { added: 0, removed: 0, changed: 0 };
@@ -58,23 +59,25 @@ function countsText({ images, rows, memory }: DumpFindings, paint: Paint): strin
     .map((title) => ({ title, align: title === "" ? "left" : "right" }) as const);
   const isTold = (cells: readonly (string | number)[]) => cells.some((cell) => Number(cell) > 0);
   const cells = counts.filter(isTold).map((row) => row.map(String));
-  return cells.length === 0 ? "" : table(headings, cells, paint).trimEnd();
+  return cells.length === 0 ? [] : [table(headings, cells, paint).trimEnd()];
 }
 
 function changeOf({ a, b }: PageChange): "added" | "removed" | "changed" {
   return a === "nowhere" ? "added" : b === "nowhere" ? "removed" : "changed";
 }
 
+/** Names of rows on one side only; what belongs to a task that is not on both goes without. */
 function rowLines(
-  kind: string,
-  identity: readonly string[],
-  changes: RowChanges | undefined,
+  { name, identity }: RowKind,
+  rows: Readonly<Record<string, RowChanges>>,
 ): string[] {
-  const line = (sign: string) => (row: Row) => `${sign} ${kind}: ${rowText(row, identity)}`;
-  return [
-    ...someLines(changes?.removed ?? [], line("-")),
-    ...someLines(changes?.added ?? [], line("+")),
-  ];
+  const lines = (side: "added" | "removed", sign: string): string[] => {
+    const isWithTask = name !== "tasks" && identity.includes("pid");
+    const tasks = new Set(isWithTask ? rows.tasks![side].map(({ pid }) => pid) : []);
+    const told = rows[name]![side].filter(({ pid }) => !tasks.has(pid));
+    return someLines(told, (row) => `${sign} ${name}: ${rowText(row, identity)}`);
+  };
+  return [...lines("removed", "-"), ...lines("added", "+")];
 }
 
 /** A row by its identity and what people call it. */
@@ -85,21 +88,26 @@ function rowText(row: Row, identity: readonly string[]): string {
   return printable(known.map(String).join(" "));
 }
 
-function imageLines({ images }: DumpFindings): string[] {
-  return [
-    ...images.removed.map((name) => `- image: ${printable(name)}`),
-    ...images.added.map((name) => `+ image: ${printable(name)}`),
-  ];
-}
-
 function memoryLines({ image, ranges, pageSize }: MemoryChange): string[] {
-  return someLines(ranges, (range) => {
+  const lines = (change: "added" | "removed"): string[] => {
+    const count = countPages(ranges.filter((range) => changeOf(range) === change), pageSize);
+    return count === 0 ? [] : [`${printable(image)}: ${pagesText(count)} ${change}`];
+  };
+  const changed = someLines(ranges.filter((range) => changeOf(range) === "changed"), (range) => {
     const { start, end, a, b } = range;
-    const count = pageCount(range, pageSize);
-    const pages = count === 1 ? "1 page" : `${count} pages`;
     const place = `${printable(image)}: ${hexText(BigInt(start))}-${hexText(BigInt(end))}`;
+    const pages = pagesText(pageCount(range, pageSize));
     return `${place}: ${pages} ${a === b ? "changed" : `${a} → ${b}`}`;
   });
+  return [...lines("removed"), ...lines("added"), ...changed];
+}
+
+function countPages(ranges: readonly PageChange[], pageSize: number): number {
+  return ranges.reduce((count, range) => count + pageCount(range, pageSize), 0);
+}
+
+function pagesText(count: number): string {
+  return count === 1 ? "1 page" : `${count} pages`;
 }
 
 /** A line for each of the first few. */

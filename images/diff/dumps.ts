@@ -66,8 +66,9 @@ export class DumpComparison {
   }
 
   /** Which pages differ; page maps in the order of their names. */
-  *memory(): Generator<MemoryChange> {
-    if (this.isSamePlace) return;
+  get memory(): readonly MemoryChange[] {
+    if (this.isSamePlace) return [];
+    const found: MemoryChange[] = [];
     const [a, b] = [this.a, this.b];
     const pathOf = (dump: Dump, id: number) => dump.files.get("REG", id)?.reg?.name;
     const comparison = new PageComparison((idA, idB) => {
@@ -79,8 +80,9 @@ export class DumpComparison {
       const [before, after] = [memoryOf(a, image), memoryOf(b, image)];
       const ranges = [...comparison.changes(before, after)];
       const pageSize = Math.min(before.pageSize, after.pageSize);
-      if (ranges.length > 0) yield { image, pageSize, ranges };
+      if (ranges.length > 0) found.push({ image, pageSize, ranges });
     }
+    return found;
   }
 
   /**

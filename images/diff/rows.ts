@@ -46,7 +46,7 @@ export interface RowChanges {
 }
 
 /** A kind of row. */
-interface RowKind {
+export interface RowKind {
   readonly name: string;
   /** What it is, as a phrase. */
   readonly doc: string;
@@ -107,6 +107,11 @@ export const ROW_KINDS: readonly RowKind[] = [
 export function rowChanges(a: Dump, b: Dump): Record<string, RowChanges> {
   return Object.fromEntries(ROW_KINDS.map((kind) => [kind.name, compareRows(kind, a, b)]));
 }
+
+/** Of each kind: nothing. */
+export const NO_ROW_CHANGES: Readonly<Record<string, RowChanges>> = Object.fromEntries(
+  ROW_KINDS.map(({ name }) => [name, { added: [], removed: [], changed: [] }]),
+);
 
 function compareRows(kind: RowKind, a: Dump, b: Dump): RowChanges {
   const keyOf = (row: Row) => kind.identity.map((key) => String(row[key])).join("\0");
