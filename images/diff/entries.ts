@@ -13,7 +13,7 @@ import type { ExtraRun } from "../extra.ts";
 import { type ImageEvents, shapeAt } from "../image.ts";
 import { joinBytes } from "../objects.ts";
 import type { EntryShape, ImageType } from "../plugin.ts";
-import { FileBytes, mismatch, type SomeBytes } from "./bytes.ts";
+import { FileBytes, type SomeBytes } from "./bytes.ts";
 
 /** Runs of extras up to this are held in memory, in bytes. */
 export const MOST_HELD = 1 << 16;
@@ -74,18 +74,14 @@ export class ImageEntries implements ImageEvents {
     return this.#extras.get(index) ?? [];
   }
 
-  /** Whether an entry has the same bytes in another image, and no extra. */
-  isSame(other: ImageEntries, index: number): boolean {
-    if (this.#extras.has(index) || other.#extras.has(index)) return false;
+  /** Whether an entry has the same payload as one of another image, and neither has an extra. */
+  isSame(index: number, other: ImageEntries, otherIndex: number): boolean {
+    if (this.#extras.has(index) || other.#extras.has(otherIndex)) return false;
     const start = this.#start(index);
     const length = this.#ends[index]! - start;
-    const otherStart = other.#start(index);
-    if (other.#ends[index]! - otherStart !== length) return false;
-    const bytes = this.#payloads;
-    const otherBytes = other.#payloads;
-    if (start === otherStart) {
-      return mismatch(bytes, otherBytes, start, start + length) - start === length;
-    }
+    const otherStart = other.#start(otherIndex);
+    if (other.#ends[otherIndex]! - otherStart !== length) return false;
+    const [bytes, otherBytes] = [this.#payloads, other.#payloads];
     let i = 0;
     while (i < length && bytes[start + i] === otherBytes[otherStart + i]) i++;
     return i === length;

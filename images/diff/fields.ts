@@ -91,7 +91,7 @@ function* listChanges(field: FieldTable, a: readonly Value[], b: readonly Value[
     length: items.length,
     key: identity && ((index: number) => identity.key(items[index] as Message)),
   });
-  for (const [before, after] of pairsOf(list(a), list(b), (i) => a[i] === b[i])) {
+  for (const [before, after] of pairsOf(list(a), list(b), (i, j) => a[i] === b[j])) {
     const valueA = before === undefined ? undefined : a[before]!;
     const valueB = after === undefined ? undefined : b[after]!;
     const place = identity?.label((valueA ?? valueB) as Message) ?? `[${before ?? after}]`;

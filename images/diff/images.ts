@@ -64,12 +64,12 @@ function* entryPairs(a: ImageEntries, b: ImageEntries): Generator<Pair> {
   // A head is what it is by its place.
   if (heads === 1) {
     const head = (entries: ImageEntries) => ({ length: Math.min(1, entries.count) });
-    yield* pairsOf(head(a), head(b), (index) => a.isSame(b, index));
+    yield* pairsOf(head(a), head(b), (i, j) => a.isSame(i, b, j));
   }
   if (type!.entry === undefined) return;
   const identity = Identity.of(messageTable(type!.entry, "pretty"));
   const shift = (index: number | undefined) => index === undefined ? undefined : index + heads;
-  const isSame = (index: number) => a.isSame(b, index + heads);
+  const isSame = (i: number, j: number) => a.isSame(i + heads, b, j + heads);
   for (const pair of pairsOf(list(a, identity), list(b, identity), isSame)) {
     yield [shift(pair[0]), shift(pair[1])] as Pair;
   }
@@ -84,22 +84,30 @@ function* entryChanges(
   const table = side.table(index);
   const isHead = index === 0 && side.type!.head !== undefined;
   const identity = isHead ? undefined : Identity.of(table);
-  const path = identity?.label(side.message(index)) ?? `[${index}]`;
+  const pathOf = (message: Message) => identity?.label(message) ?? `[${index}]`;
+  const message = side.message(index);
   if (indexA === undefined || indexB === undefined) {
-    const whole = wholeEntry(side, index, table);
+    const path = pathOf(message);
+    const whole = wholeEntry(table, message, side.extra(index));
     yield indexA === undefined
       ? { path, a: undefined, b: whole }
       : { path, a: whole, b: undefined };
     return;
   }
-  yield* messageChanges(table, a.message(indexA), b.message(indexB), path);
-  yield* extraChanges(a.extra(indexA), b.extra(indexB), `${path}.extra`);
+  const changes = function* () {
+    yield* messageChanges(table, message, b.message(indexB), "");
+    yield* extraChanges(a.extra(indexA), b.extra(indexB), "extra");
+  };
+  let path: string | undefined;
+  for (const change of changes()) {
+    path ??= pathOf(message);
+    yield { ...change, path: `${path}.${change.path}` };
+  }
 }
 
 /** An entry with its extra, as the pretty form has it. */
-function wholeEntry(entries: ImageEntries, index: number, table: MessageTable): Pretty {
-  const whole = prettyMessage(table, entries.message(index));
-  const parts = entries.extra(index);
+function wholeEntry(table: MessageTable, message: Message, parts: readonly ExtraPart[]): Pretty {
+  const whole = prettyMessage(table, message);
   if (parts.length === 0) return whole;
   const values = parts.map(prettyPart);
   if (parts[0]!.run.part !== undefined) {

@@ -20,19 +20,19 @@ export type Pair =
  * Pairs the entries of two lists, in the order of the first; what only the second has comes last.
  * Entries with the same key are paired in their order. Takes time in proportion to the lists.
  *
- * @param isEqual whether the entries at an index of both lists are equal for sure: then they are
- * paired, and left out
+ * @param isEqual whether an entry of each list are equal for sure: then they are paired, and left
+ * out
  */
 export function* pairsOf(
   a: List,
   b: List,
-  isEqual: (index: number) => boolean = () => false,
+  isEqual: (a: number, b: number) => boolean = () => false,
 ): Generator<Pair> {
   if (a.key === undefined || b.key === undefined) {
     for (let i = 0; i < a.length || i < b.length; i++) {
       if (i >= a.length) yield [undefined, i];
       else if (i >= b.length) yield [i, undefined];
-      else if (!isEqual(i)) yield [i, i];
+      else if (!isEqual(i, i)) yield [i, i];
     }
     return;
   }
@@ -40,14 +40,19 @@ export function* pairsOf(
   /** Of both lists: 1 for entries that are paired. */
   const isPairedA = new Uint8Array(a.length);
   const isPairedB = new Uint8Array(b.length);
-  for (let i = 0; i < common; i++) if (isEqual(i)) isPairedA[i] = isPairedB[i] = 1;
+  for (let i = 0; i < common; i++) if (isEqual(i, i)) isPairedA[i] = isPairedB[i] = 1;
+  // Behind the last difference everything may have moved by a few places.
+  for (let i = a.length - 1, j = b.length - 1; i >= 0 && j >= 0; i--, j--) {
+    if (isPairedA[i] === 1 || isPairedB[j] === 1 || !isEqual(i, j)) break;
+    isPairedA[i] = isPairedB[j] = 1;
+  }
   const rest = new KeyTable(b.length);
   for (let i = b.length - 1; i >= 0; i--) if (isPairedB[i] === 0) rest.add(b.key(i), i);
   for (let i = 0; i < a.length; i++) {
     if (isPairedA[i] === 1) continue;
     const other = rest.take(a.key(i));
     if (other !== undefined) isPairedB[other] = 1;
-    yield [i, other];
+    if (other === undefined || !isEqual(i, other)) yield [i, other];
   }
   for (let i = 0; i < b.length; i++) if (isPairedB[i] === 0) yield [undefined, i];
 }
