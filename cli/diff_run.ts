@@ -6,9 +6,10 @@ import type { FieldChange } from "../images/diff/fields.ts";
 import { imageChanges, rawChanges } from "../images/diff/images.ts";
 import { DirectoryFile, inFile, kindOf } from "../images/dump/directory.ts";
 import { openDump } from "../images/dump/open.ts";
-import { type ImageFile, readWhole } from "../images/dump/source.ts";
+import { type ImageFile, ImageFileReader } from "../images/dump/source.ts";
 import { formatOf, TELLING_BYTES } from "../images/archive/format.ts";
 import { CritError, dataError } from "../images/errors.ts";
+import { joinBytes } from "../images/objects.ts";
 import { typeByFileName } from "../images/registry.ts";
 import { NO_ROW_CHANGES } from "../images/diff/rows.ts";
 import type { Arguments, Context } from "./command.ts";
@@ -120,7 +121,7 @@ class BatchedText implements Disposable {
   }
 }
 
-/** Characters that are written at a time. */
+/** Characters that are written, or bytes that are read, at a time. */
 const BATCH = 1 << 16;
 
 /** @throws {CritError} `data` when the images are of two types */
@@ -183,8 +184,7 @@ function imageAt(path: string): ImageFile | undefined {
 }
 
 function inMemory(name: string, file: DirectoryFile): ImageFile {
-  using _ = file;
-  const bytes = readWhole(file);
+  const bytes = readToEnd(file);
   return {
     name,
     size: bytes.length,
@@ -195,4 +195,17 @@ function inMemory(name: string, file: DirectoryFile): ImageFile {
     },
     [Symbol.dispose]: () => {},
   };
+}
+
+/** All that a pipe gives; the file is closed. */
+function readToEnd(file: DirectoryFile): Uint8Array {
+  using input = file;
+  const reader = new ImageFileReader(input);
+  const pieces: Uint8Array[] = [];
+  for (;;) {
+    const piece = new Uint8Array(BATCH);
+    const count = reader.readSync(piece);
+    if (count === null) return joinBytes(pieces);
+    pieces.push(piece.subarray(0, count));
+  }
 }

@@ -61,7 +61,10 @@ function* fieldChanges(
   b: Value | undefined,
   path: string,
 ): Generator<FieldChange> {
-  if (a === undefined || b === undefined) {
+  if (field.repeated && field.shape !== Shape.Address) {
+    // An empty list is as good as none.
+    yield* listChanges(field, (a ?? []) as Value[], (b ?? []) as Value[], path);
+  } else if (a === undefined || b === undefined) {
     yield {
       path,
       a: a === undefined ? undefined : prettyField(field, a),
@@ -70,8 +73,7 @@ function* fieldChanges(
   } else if (field.shape === Shape.Address) {
     const isSame = String(a) === String(b);
     if (!isSame) yield { path, a: prettyField(field, a), b: prettyField(field, b) };
-  } else if (field.repeated) yield* listChanges(field, a as Value[], b as Value[], path);
-  else yield* valueChanges(field, a, b, path);
+  } else yield* valueChanges(field, a, b, path);
 }
 
 /** Compares two values of a field, or two items of a repeated one. */

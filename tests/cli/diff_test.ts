@@ -5,7 +5,7 @@ import { ROW_KINDS } from "../../images/diff/rows.ts";
 import { views } from "../../images/explore/mod.ts";
 import { decodeImage, encodeImage } from "../../mod.ts";
 import { DumpCopy, dumpsIn } from "../dumps.ts";
-import { crit, isInstalled, ROOT, runProgram } from "../programs.ts";
+import { CRIT, crit, isInstalled, ROOT, runProgram } from "../programs.ts";
 
 const OWN = `${ROOT}fixtures/dumps`;
 const DUMP = `${OWN}/shloop`;
@@ -69,6 +69,20 @@ Deno.test("crit diff compares single images of the same type", async () => {
   assert.equal((await crit(["diff", a, a])).code, 0);
   const raw = await crit(["diff", `${DUMP}/pages-1.img`, `${OWN}/sysvipc/pages-1.img`]);
   assert.equal(raw.stdout, "<126976 bytes> → <114688 bytes> at byte 7\n");
+});
+
+Deno.test({
+  name: "crit diff reads images from pipes",
+  ignore: !isInstalled("bash"),
+  async fn() {
+    const words = CRIT.map((word) => `'${word}'`).join(" ");
+    const run = (file: string) =>
+      runProgram("bash", ["-c", `${words} diff <(cat ${DUMP}/files.img) ${file}`]);
+    assert.deepEqual(await run(`${DUMP}/files.img`), { code: 0, stdout: "", stderr: "" });
+    const other = await run(`${OWN}/sysvipc/files.img`);
+    assert.equal(other.code, 1);
+    assert.match(other.stdout, /reg\.name: "\/usr\/bin\/dash" → "\/srv\/ipc\/ipc"/);
+  },
 });
 
 Deno.test("crit diff refuses images of different types, and an image beside a dump", async () => {

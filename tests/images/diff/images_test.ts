@@ -11,7 +11,7 @@ import { pairsOf } from "../../../images/diff/pairs.ts";
 import { prettyMessage } from "../../../images/diff/pretty.ts";
 import type { ImageFile } from "../../../images/dump/source.ts";
 import { hasMessage, messageSchema } from "../../../images/schema.ts";
-import { encodeImage, type Image, imageToJson } from "../../../mod.ts";
+import { decodeImage, encodeImage, type Image, imageToJson } from "../../../mod.ts";
 import { dumpsIn } from "../../dumps.ts";
 import { ROOT } from "../../programs.ts";
 
@@ -103,6 +103,27 @@ Deno.test("entries without an identity are compared by place, with it wherever t
   });
   assert.deepEqual(changesOf(ids(1, 2, 3, 4), ids(4, 3, 1)).map(({ path }) => path), ["[pid=2]"]);
   assert.deepEqual(changesOf(ids(1, 2), ids(9, 1, 2)).map(({ path }) => path), ["[pid=9]"]);
+});
+
+Deno.test("a list that one side lacks is told item by item; an IP address as a whole", () => {
+  const tasks = (threads: number[]): Image<object> => ({
+    magic: "PSTREE",
+    entries: [{ pid: 1, ppid: 0, pgid: 1, sid: 1, threads }],
+  });
+  assert.deepEqual(changesOf(tasks([1, 5]), tasks([])), [
+    { path: "[pid=1].threads[0]", a: 1, b: undefined },
+    { path: "[pid=1].threads[1]", a: 5, b: undefined },
+  ]);
+  const path = `${ROOT}fixtures/dumps/legacy-v1.0/inetsk.img`;
+  const [before, after] = [
+    decodeImage(Deno.readFileSync(path)),
+    decodeImage(Deno.readFileSync(path)),
+  ];
+  after.entries[0]!.src_addr = [0x0100a8c0];
+  const [change, ...rest] = changesOf(before, after);
+  assert.deepEqual(rest, []);
+  assert.match(change!.path, /^\[id=\d+\]\.src_addr$/);
+  assert.deepEqual([change!.a, change!.b], [["127.0.0.1"], ["192.168.0.1"]]);
 });
 
 Deno.test("a page map's head is compared with the other's", () => {
