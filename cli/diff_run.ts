@@ -1,21 +1,21 @@
 /** What `crit diff` does. @module */
 
 import "../plugins/mod.ts";
+import { formatOf, TELLING_BYTES } from "../images/archive/format.ts";
 import { DumpComparison } from "../images/diff/dumps.ts";
 import type { FieldChange } from "../images/diff/fields.ts";
-import { imageChanges, rawChanges } from "../images/diff/images.ts";
+import { faultAt, imageChanges, rawChanges } from "../images/diff/images.ts";
+import { NO_ROW_CHANGES } from "../images/diff/rows.ts";
 import { DirectoryFile, inFile, kindOf } from "../images/dump/directory.ts";
 import { openDump } from "../images/dump/open.ts";
 import { type ImageFile, ImageFileReader } from "../images/dump/source.ts";
-import { formatOf, TELLING_BYTES } from "../images/archive/format.ts";
 import { CritError, dataError } from "../images/errors.ts";
 import { joinBytes } from "../images/objects.ts";
 import { typeByFileName } from "../images/registry.ts";
-import { NO_ROW_CHANGES } from "../images/diff/rows.ts";
 import type { Arguments, Context } from "./command.ts";
 import type { diff } from "./diff.ts";
-import { changeLine, type DumpFindings, summaryText } from "./diff_text.ts";
 import { fieldJson, findingsJson, JsonObject } from "./diff_json.ts";
+import { changeLine, type DumpFindings, summaryText } from "./diff_text.ts";
 import { failureOf } from "./failure.ts";
 import { loadPlugins } from "./plugins.ts";
 import { lookOf, warn, writeText } from "./terminal.ts";
@@ -138,7 +138,7 @@ function changesOf(
   }
   return function* () {
     const changes = imageChanges(a, b, (side, fault) => {
-      faults.push(placed(fault, args[side]));
+      faults.push(faultAt(fault, args[side]));
     });
     for (const change of changes) {
       if (change.path === "magic") throw otherTypes(args, change.a, change.b);
@@ -150,10 +150,6 @@ function changesOf(
 function otherTypes(args: DiffArguments, a: unknown, b: unknown): CritError {
   const name = (type: unknown) => type === undefined ? "of another type" : `a ${type} image`;
   return dataError(`${args.a} is ${name(a)}, ${args.b} ${name(b)}`);
-}
-
-function placed({ kind, reason, place, hint, cause }: CritError, path: string): CritError {
-  return new CritError(kind, reason, { ...place, image: path }, hint, { cause });
 }
 
 /** Says what was wrong; gives the exit code. */

@@ -8,10 +8,10 @@ import type { Dump } from "../dump/dump.ts";
 import type { ImageFile } from "../dump/source.ts";
 import { CritError } from "../errors.ts";
 import type { FieldChange } from "./fields.ts";
-import { imageChanges, type OnFault, rawChanges } from "./images.ts";
+import { faultAt, imageChanges, rawChanges } from "./images.ts";
 import { memoryOf } from "./memory.ts";
 import { type PageChange, PageComparison } from "./pages.ts";
-import { type RowChanges, rowChanges } from "./rows.ts";
+import { NO_ROW_CHANGES, type RowChanges, rowChanges } from "./rows.ts";
 
 /** A value that differs, and the image that it is in. */
 export interface ImageChange extends FieldChange {
@@ -47,9 +47,18 @@ export class DumpComparison {
     return { added: only(this.b, this.a), removed: only(this.a, this.b) };
   }
 
-  /** What differs in tasks, files, sockets and memory areas. */
-  get rows(): Record<string, RowChanges> {
-    return rowChanges(this.a, this.b);
+  /**
+   * What differs in tasks, files, sockets and memory areas; nothing where an image that tells of
+   * them is damaged, because what it no longer has would look as if it were gone.
+   */
+  get rows(): Readonly<Record<string, RowChanges>> {
+    const changes = rowChanges(this.a, this.b);
+    const isDamage = (fault: CritError, dump: Dump) =>
+      !isOfMissing(fault, dump) && !/^(parent($|\/)|pages-)/.test(fault.place.image ?? "");
+    const isDamaged = [this.a, this.b].some((dump) =>
+      dump.allFaults.some((fault) => isDamage(fault, dump))
+    );
+    return isDamaged ? NO_ROW_CHANGES : changes;
   }
 
   /** What differs in images that both have; contents of memory apart. */
@@ -72,11 +81,13 @@ export class DumpComparison {
     const [a, b] = [this.a, this.b];
     const pathOf = (dump: Dump, id: number) => dump.files.get("REG", id)?.reg?.name;
     const comparison = new PageComparison((idA, idB) => {
-      const path = pathOf(a, idA);
-      return path === undefined ? idA === idB : path === pathOf(b, idB);
+      const [pathA, pathB] = [pathOf(a, idA), pathOf(b, idB)];
+      return pathA === undefined || pathB === undefined ? idA === idB : pathA === pathB;
     });
     const names = new Set([...pageMapsOf(a), ...pageMapsOf(b)]);
     for (const image of [...names].sort()) {
+      // Behind the damage of a page map anything may be.
+      if (isDamaged(a, image) || isDamaged(b, image)) continue;
       const [before, after] = [memoryOf(a, image), memoryOf(b, image)];
       const ranges = [...comparison.changes(before, after)];
       const pageSize = Math.min(before.pageSize, after.pageSize);
@@ -100,15 +111,30 @@ export class DumpComparison {
   }
 
   *#changesOf(name: string, isRaw: boolean): Generator<FieldChange> {
-    const note: OnFault = (side, fault) => this.#faults.push(placed(fault, this[side]));
+    using before = this.#open("a", name);
+    using after = this.#open("b", name);
+    if (before === undefined || after === undefined) return;
     try {
-      using before: ImageFile = this.a.source.open(name);
-      using after: ImageFile = this.b.source.open(name);
-      yield* isRaw ? rawChanges(before, after) : imageChanges(before, after, note);
+      if (isRaw) yield* rawChanges(before, after);
+      else yield* imageChanges(before, after, (side, fault) => this.#note(side, fault));
     } catch (error) {
       if (!(error instanceof CritError)) throw error;
-      note("a", error);
+      this.#note("a", error);
     }
+  }
+
+  #open(side: "a" | "b", name: string): ImageFile | undefined {
+    try {
+      return this[side].source.open(name);
+    } catch (error) {
+      if (!(error instanceof CritError)) throw error;
+      this.#note(side, error);
+      return undefined;
+    }
+  }
+
+  #note(side: "a" | "b", fault: CritError): void {
+    this.#faults.push(placed(fault, this[side]));
   }
 }
 
@@ -122,12 +148,16 @@ function isPages(name: string): boolean {
   return /^pages-.*\.img$/.test(name);
 }
 
+function isDamaged(dump: Dump, pageMap: string): boolean {
+  return dump.has(pageMap) && dump.pageMap(pageMap).error !== undefined;
+}
+
 function pageMapsOf(dump: Dump): string[] {
   return dump.dumpFiles.filter(({ type }) => type?.entry === "pagemap_entry")
     .map(({ name }) => name);
 }
 
-function placed({ kind, reason, place, hint, cause }: CritError, dump: Dump): CritError {
-  const image = place.image === undefined ? dump.path : `${dump.path}/${place.image}`;
-  return new CritError(kind, reason, { ...place, image }, hint, { cause });
+function placed(fault: CritError, dump: Dump): CritError {
+  const { image } = fault.place;
+  return faultAt(fault, image === undefined ? dump.path : `${dump.path}/${image}`);
 }

@@ -7,7 +7,7 @@
 import { decodeMessage, type Message } from "../codec/objects.ts";
 import { type MessageTable, messageTable } from "../codec/table.ts";
 import type { ImageFile } from "../dump/source.ts";
-import type { CritError } from "../errors.ts";
+import { CritError } from "../errors.ts";
 import { jsonName } from "../image.ts";
 import { numbersOf } from "../objects.ts";
 import { firstDifference, wholeFile } from "./bytes.ts";
@@ -47,6 +47,12 @@ export function* imageChanges(
     if (indexB === undefined && after.error !== undefined) continue;
     yield* entryChanges(before, after, pair);
   }
+}
+
+/** A fault named by the path of its image, which tells the sides apart. */
+export function faultAt(fault: CritError, path: string): CritError {
+  const { kind, reason, place, hint, cause } = fault;
+  return new CritError(kind, reason, { ...place, image: path }, hint, { cause });
 }
 
 /** Compares two raw images, or any two files, byte for byte. */

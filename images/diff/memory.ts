@@ -19,8 +19,12 @@ export interface Memory {
   extents(index: number, part: Span): Iterable<Extent>;
 }
 
-/** File name of a task's page map. */
+/** File names of page maps of tasks, and of shared memory. */
 const TASK_PAGE_MAP = /^pagemap-(\d+)\.img$/;
+const SHARED_PAGE_MAP = /^pagemap-shmem-/;
+
+/** More bytes than any shared memory has. */
+const ENDLESS = 2 ** 52;
 
 /**
  * The memory behind a page map. Of a task the areas tell what is there; shared memory has a page
@@ -32,7 +36,7 @@ export function memoryOf(dump: Dump, pageMap: string): Memory {
     const memory = dump.task(Number(pid))?.memory;
     if (memory !== undefined && memory.areas.length > 0) return areaMemory(memory);
   }
-  return rangeMemory(dump, pageMap);
+  return SHARED_PAGE_MAP.test(pageMap) ? sharedMemory(dump, pageMap) : rangeMemory(dump, pageMap);
 }
 
 function areaMemory(memory: TaskMemory): Memory {
@@ -59,6 +63,19 @@ function areaMemory(memory: TaskMemory): Memory {
       const start = Number(vma.start);
       return memory.extents(vma, { from: from - start, to: to - start });
     },
+  };
+}
+
+/** Memory that tasks share: what is not in its page map is zero. */
+function sharedMemory(dump: Dump, name: string): Memory {
+  const pageSize = pageSizeOf(dump);
+  return {
+    pageSize,
+    spans: dump.has(name) ? [{ from: 0, to: ENDLESS }] : [],
+    extents: (_index, part) =>
+      extentsOf({ dump, name, pageSize }, part, ({ from, to }) => [
+        { kind: "zeros", at: 0, length: to - from },
+      ]),
   };
 }
 

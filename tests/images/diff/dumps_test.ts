@@ -269,6 +269,24 @@ Deno.test("shared memory is compared under its own page map", async () => {
   assert.deepEqual(told, ["pagemap-shmem-3.img 5000 1 dump dump"]);
 });
 
+Deno.test("shared memory that is not in its page map is zero", async () => {
+  using copy = new DumpCopy(`${OWN}/sysvipc`);
+  const path = `${copy.path}/pagemap-shmem-1.img`;
+  const map = decodeImage(Deno.readFileSync(path));
+  const [head, range] = map.entries.map(loose);
+  assert.equal(Number(range.nr_pages), 3);
+  const pages = Deno.readFileSync(`${copy.path}/pages-${head.pages_id}.img`);
+  const isTold = (page: number) => pages.subarray(page * 4096, page * 4096 + 4096).some(Boolean);
+  const count = [0, 1, 2].filter(isTold).length;
+  map.entries.length = 1;
+  Deno.writeFileSync(path, encodeImage(map));
+  const { pages: told } = await compare(`${OWN}/sysvipc`, copy.path);
+  assert(told.length > 0);
+  const changed = told.reduce((sum, text) => sum + Number(text.split(" ")[2]), 0);
+  assert.equal(changed, count);
+  assert(told.every((text) => text.endsWith("dump dump")));
+});
+
 Deno.test("an image that one dump lacks is named, and no fault", async () => {
   using copy = new DumpCopy(`${OWN}/shloop`);
   Deno.removeSync(`${copy.path}/core-1520.img`);
@@ -294,7 +312,7 @@ Deno.test("missing pages are a fault, and lost", async () => {
 
 Deno.test("a damaged image is a fault; what may be behind the damage is not missing", async () => {
   for (
-    const [name, keep] of [["files.img", 0.6], ["core-1517.img", 0.5], [
+    const [name, keep] of [["files.img", 0.6], ["core-1517.img", 0.5], ["pagemap-1517.img", 0.5], [
       "mm-1517.img",
       0.9,
     ]] as const
@@ -303,10 +321,10 @@ Deno.test("a damaged image is a fault; what may be behind the damage is not miss
     const path = `${copy.path}/${name}`;
     Deno.truncateSync(path, Math.floor(Deno.statSync(path).size * keep));
     for (const [a, b] of [[`${OWN}/shloop`, copy.path], [copy.path, `${OWN}/shloop`]]) {
-      const { fields, faults } = await compare(a!, b!);
+      const { fields, pages, faults, rows } = await compare(a!, b!);
       assert.equal(faults.length, 1, faults.join());
       assert(faults[0]!.startsWith(`${path}: `), faults[0]);
-      assert.deepEqual(fields, []);
+      assert.deepEqual([fields, pages, kindsOf(rows)], [[], [], []]);
     }
     const self = await compare(copy.path, copy.path);
     assert.equal(self.faults.length, 1);
