@@ -14,6 +14,7 @@ import { convert } from "./convert.ts";
 import { coredump } from "./coredump.ts";
 import { decode } from "./decode.ts";
 import { edit } from "./edit.ts";
+import { diff } from "./diff.ts";
 import { encode } from "./encode.ts";
 import { help } from "./help.ts";
 import { info } from "./info.ts";
@@ -35,6 +36,7 @@ export const commands = {
   x,
   check,
   convert,
+  diff,
   serve,
   capture,
   types,

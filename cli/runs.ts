@@ -25,6 +25,7 @@ export const runs: { readonly [N in keyof Commands]: () => Promise<{ run: Run<Co
   x: () => import("./x_run.ts"),
   check: () => import("./check_run.ts"),
   convert: () => import("./convert_run.ts"),
+  diff: () => import("./diff_run.ts"),
   serve: () => import("./serve_run.ts"),
   capture: () => import("./capture_run.ts"),
   types: () => import("./types_run.ts"),
