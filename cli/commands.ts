@@ -14,6 +14,7 @@ import { convert } from "./convert.ts";
 import { coredump } from "./coredump.ts";
 import { decode } from "./decode.ts";
 import { edit } from "./edit.ts";
+import { diff } from "./diff.ts";
 import { encode } from "./encode.ts";
 import { help } from "./help.ts";
 import { info } from "./info.ts";
@@ -30,11 +31,12 @@ export const commands = {
   edit,
   show,
   info,
-  coredump,
-  stats,
   x,
+  stats,
   check,
+  diff,
   convert,
+  coredump,
   serve,
   capture,
   types,

@@ -118,7 +118,7 @@ export function joinBytes(pieces: readonly Uint8Array[]): Uint8Array {
 }
 
 /** Bytes as u16 little-endian numbers. */
-function numbersOf(bytes: Uint8Array): number[] {
+export function numbersOf(bytes: Uint8Array): number[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   return Array.from({ length: bytes.length / 2 }, (_, i) => view.getUint16(i * 2, true));
 }
