@@ -78,7 +78,7 @@ function isThere(path: string): boolean {
 }
 
 Deno.test("a dump differs neither from itself nor from a copy", async () => {
-  assert.equal(await compareWithCopies(OWN), 4);
+  assert(await compareWithCopies(OWN) >= 4);
 });
 
 Deno.test({
