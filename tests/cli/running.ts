@@ -2,6 +2,14 @@
 
 import { CRIT, type Ended } from "../programs.ts";
 
+/**
+ * MiB of memory that crit may take while it streams: 100, but Deno 2.7, which the executable is
+ * made of, takes some 40 for itself that Deno 2.9 does not.
+ */
+export const STREAMING_MEMORY = Deno.env.get("CRIT_BIN") || /^2\.[78]\./.test(Deno.version.deno)
+  ? 130
+  : 100;
+
 /** A running crit. */
 export class Running {
   readonly child: Deno.ChildProcess;
