@@ -5,6 +5,7 @@ import type { decode } from "./decode.ts";
 import { decodeInto, type Layout, unknownWarning } from "./decode_image.ts";
 import { openInput } from "./input.ts";
 import { breathe } from "./interrupt.ts";
+import { later } from "./later.ts";
 import { openOutput } from "./output.ts";
 import { loadPlugins } from "./plugins.ts";
 import { isBatch, pathsOf } from "./positional.ts";
@@ -23,7 +24,9 @@ export async function run(args: Arguments<typeof decode>, context: Context): Pro
     noPayload: args.nopl,
   };
   if (batch) {
-    const { decodeAll } = await import("./batch/decode.ts");
+    const { decodeAll }: typeof import("./batch/decode.ts") = await import(
+      later("./batch/decode.ts")
+    );
     return await decodeAll({ ...args, command: "decode", paths, plugins: context.plugins }, layout);
   }
   await decodeImage(paths[0], args.out, layout);

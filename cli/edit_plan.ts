@@ -10,6 +10,7 @@ import { CritError } from "../images/errors.ts";
 import type { Context, OptionValues } from "./command.ts";
 import type { editOptions } from "./edit_options.ts";
 import type { FilterLimits } from "./filter_stage.ts";
+import { later } from "./later.ts";
 
 /** Values of the options that say what is edited. */
 export type EditArguments = OptionValues<typeof editOptions>;
@@ -36,11 +37,15 @@ export async function editsOf(
   }
   const stages: Stage[] = [];
   if (args.filter.length > 0) {
-    const { filterStage } = await import("./filter_stage.ts");
+    const { filterStage }: typeof import("./filter_stage.ts") = await import(
+      later("./filter_stage.ts")
+    );
     for (const text of args.filter) stages.push(filterStage(text, args.pretty, limits));
   }
   if (args.transform.length > 0) {
-    const { transformStage } = await import("./transform_stage.ts");
+    const { transformStage }: typeof import("./transform_stage.ts") = await import(
+      later("./transform_stage.ts")
+    );
     for (const text of args.transform) stages.push(await transformStage(text));
   }
   return new Edits(fields, stages, scope);

@@ -5,6 +5,7 @@ import type { encode } from "./encode.ts";
 import { encodeInto } from "./encode_image.ts";
 import { openInput } from "./input.ts";
 import { breathe } from "./interrupt.ts";
+import { later } from "./later.ts";
 import { openOutput } from "./output.ts";
 import { loadPlugins } from "./plugins.ts";
 import { isBatch, pathsOf } from "./positional.ts";
@@ -16,7 +17,9 @@ export async function run(args: Arguments<typeof encode>, context: Context): Pro
   const paths = pathsOf(args.in, args.json);
   const { imageVersion, strict } = args;
   if (isBatch(paths, args.out)) {
-    const { encodeAll } = await import("./batch/encode.ts");
+    const { encodeAll }: typeof import("./batch/encode.ts") = await import(
+      later("./batch/encode.ts")
+    );
     const options = { ...args, command: "encode", paths, plugins: context.plugins };
     return await encodeAll(options, { version: imageVersion, strict });
   }

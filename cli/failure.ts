@@ -53,9 +53,10 @@ const SYSTEM_ERRORS: ReadonlyArray<readonly [new (message: string) => Error, str
 /** `foo.img: no such file or directory` for an error of the operating system or of Deno's door. */
 function systemReason(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  if (error instanceof Deno.errors.NotCapable) {
-    const missing = /Requires (.*?) access(?: to (.*?))?, run again with the (\S+) flag/
-      .exec(error.message);
+  // A module of its own that crit may not load is a TypeError to Deno.
+  const missing = /^Requires (.*?) access(?: to (.*?))?, run again with the (\S+) flag/
+    .exec(error.message);
+  if (error instanceof Deno.errors.NotCapable || missing !== null) {
     if (missing === null) return `Deno does not allow it: ${error.message}`;
     const what = missing[2] === undefined ? missing[1] : `${missing[2]} (${missing[1]})`;
     return `Deno does not allow access to ${what}: run it with ${missing[3]}`;

@@ -4,12 +4,13 @@ import type { Arguments, Context } from "./command.ts";
 import { allCommands } from "./commands.ts";
 import type { help } from "./help.ts";
 import { commandHelp, overview } from "./help_text.ts";
+import { later } from "./later.ts";
 import { lookOf, writeText } from "./terminal.ts";
 
 /** Runs `crit help`. */
 export async function run(args: Arguments<typeof help>, context: Context): Promise<number> {
   if (args.man) {
-    const { manPage } = await import("./man_page.ts");
+    const { manPage }: typeof import("./man_page.ts") = await import(later("./man_page.ts"));
     writeText(manPage(allCommands));
     return 0;
   }

@@ -8,6 +8,7 @@ import type { Arguments, Context } from "./command.ts";
 import type { info } from "./info.ts";
 import { failureOf } from "./failure.ts";
 import { type Input, openInput } from "./input.ts";
+import { later } from "./later.ts";
 import { loadPlugins } from "./plugins.ts";
 import { isBatch } from "./positional.ts";
 import { warn, writeText } from "./terminal.ts";
@@ -28,8 +29,10 @@ export async function run(args: Arguments<typeof info>, context: Context): Promi
 
 /** Prints what is known of each image of a dump, and gives the exit code. */
 async function printAll(dump: string, verbose: boolean): Promise<number> {
-  const { atPlace, below, openTree } = await import("./batch/tree.ts");
-  const { isImage } = await import("./batch/images.ts");
+  const { atPlace, below, openTree }: typeof import("./batch/tree.ts") = await import(
+    later("./batch/tree.ts")
+  );
+  const { isImage }: typeof import("./batch/images.ts") = await import(later("./batch/images.ts"));
   using tree = await openTree([dump]);
   let code = 0;
   for (const file of tree.files.filter((file) => isImage(tree, file))) {

@@ -9,6 +9,7 @@ import { CritError } from "../images/errors.ts";
 import type { ImageType } from "../images/plugin.ts";
 import { register } from "../images/registry.ts";
 import type { Context } from "./command.ts";
+import { later } from "./later.ts";
 
 /**
  * Loads the user's plugins; the built-in ones are there already.
@@ -47,11 +48,17 @@ function isImageType(value: unknown): value is ImageType {
 async function add(file: string, type: ImageType): Promise<void> {
   try {
     if (type.proto !== undefined) {
-      const { parseProto } = await import("../images/proto_text.ts");
-      const { addSchema } = await import("../images/schema.ts");
+      const { parseProto }: typeof import("../images/proto_text.ts") = await import(
+        later("../images/proto_text.ts")
+      );
+      const { addSchema }: typeof import("../images/schema.ts") = await import(
+        later("../images/schema.ts")
+      );
       addSchema(await parseProto(type.proto, file));
     }
-    const { checkDeclaration } = await import("../images/declaration.ts");
+    const { checkDeclaration }: typeof import("../images/declaration.ts") = await import(
+      later("../images/declaration.ts")
+    );
     checkDeclaration(type);
     register(type);
   } catch (error) {

@@ -8,6 +8,7 @@ import type { DumpSource, SeekableDumpSource } from "../images/stream/store.ts";
 import { Errno, type SystemCalls } from "../images/stream/system.ts";
 import type { Arguments, Context } from "./command.ts";
 import { hookAction, startInBackground } from "./hook.ts";
+import { later } from "./later.ts";
 import type { serve } from "./serve.ts";
 import { binarySize } from "./sizes.ts";
 import { streamEdits } from "./stream_edits.ts";
@@ -26,7 +27,9 @@ export async function run(args: Arguments<typeof serve>, context: Context): Prom
   try {
     await checkDump(source, dump);
     if (args.convert) {
-      const { convertServed } = await import("./streamed_conversion.ts");
+      const { convertServed }: typeof import("./streamed_conversion.ts") = await import(
+        later("./streamed_conversion.ts")
+      );
       source = await convertServed(system, original, args.socketDir ?? directory, context);
     }
     const edits = await streamEdits(args, context);
@@ -49,7 +52,9 @@ async function openServed(
 ): Promise<{ source: SeekableDumpSource; directory: string }> {
   const opened = system.open(path, "directory");
   if (opened === -Errno.notDirectory) {
-    const { openServedArchive } = await import("./streamed_archives.ts");
+    const { openServedArchive }: typeof import("./streamed_archives.ts") = await import(
+      later("./streamed_archives.ts")
+    );
     return await openServedArchive(system, path, context);
   }
   if (opened >= 0) system.close(opened);

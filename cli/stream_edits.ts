@@ -12,6 +12,7 @@ import type { DumpSource } from "../images/stream/store.ts";
 import type { Context } from "./command.ts";
 import type { EditArguments } from "./edit_plan.ts";
 import type { FilterLimits } from "./filter_stage.ts";
+import { later } from "./later.ts";
 
 /** The edits of a stream, made ready before CRIU connects. */
 export interface StreamEdits {
@@ -47,9 +48,9 @@ const NO_EDITS: StreamEdits = {
 export async function streamEdits(args: EditArguments, context: Context): Promise<StreamEdits> {
   const { set, delete: deleted, filter, transform } = args;
   if ([set, deleted, filter, transform].every((list) => list.length === 0)) return NO_EDITS;
-  const { loadPlugins } = await import("./plugins.ts");
+  const { loadPlugins }: typeof import("./plugins.ts") = await import(later("./plugins.ts"));
   await loadPlugins(context);
-  const { editsOf } = await import("./edit_plan.ts");
+  const { editsOf }: typeof import("./edit_plan.ts") = await import(later("./edit_plan.ts"));
   const limits = {};
   return new PlannedEdits(await editsOf(args, context, "dump", limits), limits);
 }

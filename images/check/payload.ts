@@ -5,6 +5,7 @@
  */
 
 import { canonical } from "../codec/canonical.ts";
+import { FIELD_MISSING } from "../codec/objects.ts";
 import { fieldOf, type FieldTable, type MessageTable, messageTable } from "../codec/table.ts";
 import { CritError, dataError } from "../errors.ts";
 import { Kind } from "../schema.ts";
@@ -95,8 +96,8 @@ export class PayloadScanner {
       const whole = canonical(message, bytes, from, to);
       this.#message(messageTable(message, "plain"), new WireReader(whole, 0, whole.length), 0);
     } catch (error) {
-      if (!(error instanceof CritError) || error.place.field === undefined) throw error;
-      this.#note("required", error.place.field, "");
+      if (!(error instanceof CritError) || error.reason !== FIELD_MISSING) throw error;
+      this.#note("required", error.place.field!, "");
     }
   }
 

@@ -9,6 +9,7 @@
 import { dataError, inField } from "../errors.ts";
 import { type FieldSchema, Kind, type MessageSchema, messageSchema, wireType } from "../schema.ts";
 import { MAX_DEPTH, Wire, WireReader, WireWriter } from "../wire.ts";
+import { FIELD_MISSING } from "./objects.ts";
 
 /** One field's value as it stood on the wire. */
 interface Occurrence {
@@ -63,7 +64,7 @@ function writeCanonical(
     const found = values.get(field);
     if (found === undefined) {
       if (field.label !== "required") continue;
-      throw dataError("required field is missing", { field: field.name });
+      throw dataError(FIELD_MISSING, { field: field.name });
     }
     if (field.kind === Kind.Message) writeMessages(writer, field, found, depth);
     else {for (const one of field.label === "repeated" ? found : found.slice(-1)) {

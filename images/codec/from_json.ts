@@ -17,7 +17,7 @@ import { isWide, Kind } from "../schema.ts";
 import { encodeText } from "../utf8.ts";
 import { MAX_DEPTH, Wire, WireReader, type WireWriter } from "../wire.ts";
 import { oldName, oldValue, rewritesOf } from "./old_names.ts";
-import { UNKNOWN } from "./objects.ts";
+import { FIELD_MISSING, UNKNOWN } from "./objects.ts";
 import { RawFields } from "./raw_fields.ts";
 import { fieldOf, type FieldTable, type MessageTable, MOST_REMEMBERED, Shape } from "./table.ts";
 
@@ -382,7 +382,7 @@ export class JsonMessages {
     }
     if (required !== table.required) {
       const missing = table.list.find((field) => field.required && !fields.has(field))!;
-      throw inField(this.json.error("required field is missing"), missing.name);
+      throw inField(this.json.error(FIELD_MISSING), missing.name);
     }
     fields.write(out.bytes, start);
   }

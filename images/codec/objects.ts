@@ -96,13 +96,16 @@ function readMessage(
   return message;
 }
 
+/** The reason of an error about a required field. */
+export const FIELD_MISSING = "required field is missing";
+
 /** Looks for required fields once all pieces of a message are merged. */
 function checkRequired(schema: MessageSchema, message: Message): void {
   for (const field of schema.fields) {
     const value = message[field.name];
     if (value === undefined) {
       if (field.label !== "required") continue;
-      throw dataError("required field is missing", { field: field.name });
+      throw dataError(FIELD_MISSING, { field: field.name });
     }
     if (field.kind !== Kind.Message) continue;
     const inner = messageSchema(field.typeName!);
@@ -218,7 +221,7 @@ function writeMessage(
     const value = message[field.name];
     if (value === undefined) {
       if (field.label !== "required") continue;
-      throw dataError("required field is missing", { field: field.name });
+      throw dataError(FIELD_MISSING, { field: field.name });
     }
     if (field.label !== "repeated") {
       writeValue(writer, field, value, depth);
