@@ -27,6 +27,24 @@ export class Base64Decoder {
    * @returns whether it is base64
    */
   push(inside: Uint8Array, out: WireWriter): boolean {
+    for (let from = 0; from < inside.length;) {
+      const to = pieceEnd(inside, from);
+      if (!this.#push(inside.subarray(from, to), out)) return false;
+      from = to;
+    }
+    return true;
+  }
+
+  /** The same decoder at the same place, to go back to. */
+  clone(): Base64Decoder {
+    const copy = new Base64Decoder();
+    copy.length = this.length;
+    copy.#carry = this.#carry;
+    copy.#padded = this.#padded;
+    return copy;
+  }
+
+  #push(inside: Uint8Array, out: WireWriter): boolean {
     if (this.#scratch.length < inside.length) this.#scratch = new Uint8Array(inside.length);
     const scratch = this.#scratch.subarray(0, inside.length);
     // Lines are nearly always alike; where they are not, what is left in the text fails to decode.
@@ -70,6 +88,21 @@ export class Base64Decoder {
 
 /** Characters of a line and of the escaped newline after it. */
 const LINE = 78;
+
+/** How much is decoded at a time: whole lines, few enough for memory that is used again at once. */
+const PIECE = LINE * 800;
+
+/** Characters of `\uXXXX` behind its backslash. */
+const ESCAPED = 5;
+
+/** Where a piece ends that begins at `from`: not inside an escape. */
+function pieceEnd(text: Uint8Array, from: number): number {
+  const end = from + PIECE;
+  if (end >= text.length) return text.length;
+  const escape = text.subarray(end - ESCAPED, end).indexOf(BACKSLASH);
+  // An escape that is whole may as well begin the next piece.
+  return escape < 0 ? end : end - ESCAPED + escape;
+}
 
 /**
  * Replaces escapes by blanks and the character that each stands for; false when one stands for no

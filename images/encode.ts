@@ -411,18 +411,21 @@ export class ImageEncoder {
   /** Passes on what is there of a long extra. */
   #longExtra(): boolean {
     const json = this.#json;
-    const out = this.#out;
     const from = json.pos;
-    const quote = json.bytes.subarray(0, json.end).indexOf(QUOTE, from);
-    let to = quote < 0 ? json.end : quote;
-    if (quote < 0) {
-      // An escape stays in one piece.
-      const last = Math.max(from, to - LONGEST_ESCAPE + 1);
-      const escape = json.bytes.subarray(last, to).lastIndexOf(BACKSLASH);
-      if (escape >= 0) to = last + escape;
-    }
-    if (!this.#base64.push(json.bytes.subarray(from, to), out)) {
-      throw inField(json.error("not base64"), "extra");
+    const { pos } = this.#out;
+    const before = this.#base64.clone();
+    // Where the text there is cannot be all of it, looking for its end takes as long as decoding.
+    let quote = this.#isWithin(json.end - from) ? -1 : this.#quoteAfter(from);
+    let to = quote < 0 ? this.#wholeEscapes(from) : quote;
+    if (!this.#base64.push(json.bytes.subarray(from, to), this.#out)) {
+      // A quote is no base64: the text may be shorter than it should.
+      quote = quote < 0 ? this.#quoteAfter(from) : -1;
+      to = quote;
+      this.#base64 = before;
+      this.#out.pos = pos;
+      if (quote < 0 || !before.push(json.bytes.subarray(from, to), this.#out)) {
+        throw inField(json.error("not base64"), "extra");
+      }
     }
     json.pos = to;
     if (quote < 0) {
@@ -432,15 +435,38 @@ export class ImageEncoder {
       return false;
     }
     json.pos++;
-    if (!this.#base64.finish(out)) throw inField(json.error("not base64"), "extra");
+    this.#finishLongExtra();
+    return true;
+  }
+
+  /** Whether so many characters are surely not more than a long extra still has. */
+  #isWithin(count: number): boolean {
+    const { length } = this.#longRun!;
+    return length !== Infinity && count <= Math.ceil((length - this.#base64.length) / 3) * 4;
+  }
+
+  #quoteAfter(from: number): number {
+    return this.#json.bytes.subarray(0, this.#json.end).indexOf(QUOTE, from);
+  }
+
+  /** End of the text there is, without an escape that is not whole. */
+  #wholeEscapes(from: number): number {
+    const { bytes, end } = this.#json;
+    const last = Math.max(from, end - LONGEST_ESCAPE + 1);
+    const escape = bytes.subarray(last, end).lastIndexOf(BACKSLASH);
+    return escape < 0 ? end : last + escape;
+  }
+
+  #finishLongExtra(): void {
+    const json = this.#json;
+    if (!this.#base64.finish(this.#out)) throw inField(json.error("not base64"), "extra");
     const { length, padding } = this.#longRun!;
     if (length !== Infinity && length !== this.#base64.length) {
       throw inField(wrongLength(`${this.#base64.length} bytes`, `${length}`), "extra");
     }
     if (length === Infinity) this.#closed = true;
-    out.raw(new Uint8Array(padding));
+    this.#out.raw(new Uint8Array(padding));
     this.#state = State.LongEnd;
-    return true;
   }
 
   #flush(): void {
