@@ -254,9 +254,31 @@ export class JsonMessages {
 
   /** Takes a number, bool or enum that is written as a string. */
   #quotedNumber(field: FieldTable): void {
+    const { json, out } = this;
+    const { pos } = json;
+    if (field.kind === Kind.Uint64 && json.quotedHex()) return out.varint(json.lo, json.hi);
+    if (this.#isLastText(field)) return;
+    const start = out.pos;
+    this.#quotedValue(field);
+    const text = json.bytes.slice(pos, json.pos);
+    field.lastText = { text, wire: out.bytes.slice(start, out.pos), strict: this.strict };
+  }
+
+  /** Takes the same text as the time before; false: it is another. */
+  #isLastText({ lastText }: FieldTable): boolean {
+    if (lastText === undefined || lastText.strict !== this.strict) return false;
+    const { json: { bytes, pos }, out } = this;
+    const { text, wire } = lastText;
+    for (let i = 0; i < text.length; i++) if (bytes[pos + i] !== text[i]) return false;
+    this.json.pos = pos + text.length;
+    out.ensure(wire.length);
+    for (let i = 0; i < wire.length; i++) out.bytes[out.pos++] = wire[i]!;
+    return true;
+  }
+
+  #quotedValue(field: FieldTable): void {
     const { json } = this;
     const { pos } = json;
-    if (field.kind === Kind.Uint64 && json.quotedHex()) return this.out.varint(json.lo, json.hi);
     const text = json.string();
     if (field.kind === Kind.Bool) throw json.error("expected true or false", pos);
     const named = this.#named(field, text);

@@ -39,6 +39,16 @@ export enum Shape {
   UnixName,
 }
 
+/** A number that was written as a string, and what it came to. */
+export interface LastText {
+  /** The string in its quotes. */
+  readonly text: Uint8Array;
+  /** The value as it stands on the wire. */
+  readonly wire: Uint8Array;
+  /** Whether names of older tools were refused. */
+  readonly strict: boolean;
+}
+
 /** One field. */
 export interface FieldTable {
   readonly schema: FieldSchema;
@@ -73,6 +83,8 @@ export interface FieldTable {
   readonly texts: Map<number, string>;
   /** Some of the texts that were parsed, with their value. */
   readonly values: Map<string, bigint | undefined>;
+  /** The text that was read last for it, which often comes again. */
+  lastText: LastText | undefined;
   readonly enum: EnumSchema | undefined;
   /** Quoted names of the enum's values by number. */
   readonly enumNames: ReadonlyMap<number, Uint8Array> | undefined;
@@ -193,6 +205,7 @@ function fieldTable(
     parse: hint === undefined ? undefined : parseOf(hint),
     texts: new Map(),
     values: new Map(),
+    lastText: undefined,
     enum: names,
     enumNames: names &&
       new Map([...names.byNumber].map(([number, name]) => [number, encoder.encode(`"${name}"`)])),
