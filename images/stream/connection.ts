@@ -139,9 +139,6 @@ class Listener implements Waiter {
   }
 }
 
-/** Errors one after the other that are not believed, before one is. */
-const MOST_DOUBTS = 3;
-
 /** Most records that are taken before the pipes get their turn. */
 const TURN = 64;
 
@@ -163,9 +160,6 @@ class Connection implements Waiter {
     readonly listener: Listener,
   ) {}
 
-  /** Errors one after the other that make no sense. */
-  #doubts = 0;
-
   get patience(): number {
     const owes = this.#pending !== undefined || this.#reader.begun;
     return owes ? this.pipePatience : Infinity;
@@ -178,11 +172,7 @@ class Connection implements Waiter {
       if (count === -Errno.interrupted) continue;
       if (count === 0) return this.#ended();
       if (count === -Errno.connectionReset) throw this.#vanished();
-      // Seldom the engine's own work between a call and the look at its error number changes it:
-      // one that makes no sense is asked about again.
-      if (count < 0 && this.#doubts++ < MOST_DOUBTS) return true;
       check(this.system, count, "the connection to CRIU");
-      this.#doubts = 0;
     }
     return true;
   }

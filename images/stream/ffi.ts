@@ -4,9 +4,10 @@
  * Loading this module needs nothing; {@link loadSystemCalls} needs `--allow-ffi`.
  *
  * Calls that return at once or block on purpose are synchronous, and `errno` is read right after
- * them: they run on the caller's own thread, whose `errno` has one address for life, and Deno runs
- * nothing between the two. An asynchronous call runs on a pool thread, so its `errno` is lost;
- * only `poll` is called that way, and its failure says nothing but "ask again".
+ * them: they run on the caller's own thread, whose `errno` has one address for life. Seldom the
+ * engine's own work falls between the two; see `#moved`. An asynchronous call runs on a pool
+ * thread, so its `errno` is lost; only `poll` is called that way, and its failure says nothing but
+ * "ask again".
  *
  * Structures are those of 64-bit little-endian Linux, the same on x86-64 and aarch64 and, down to
  * padding that musl declares and glibc does not, in both C libraries.
@@ -17,7 +18,14 @@
 import { CritError } from "../errors.ts";
 import { encodeText } from "../utf8.ts";
 import { symbols } from "./ffi_symbols.ts";
-import type { FileStatus, OpenMode, PollSet, Received, SystemCalls } from "./system.ts";
+import {
+  Errno,
+  type FileStatus,
+  type OpenMode,
+  type PollSet,
+  type Received,
+  type SystemCalls,
+} from "./system.ts";
 
 type Library = Deno.DynamicLibrary<typeof symbols>;
 
@@ -113,6 +121,16 @@ class LibraryCalls implements SystemCalls {
     return Number(result) < 0 ? -this.#errno.getInt32() : Number(result);
   }
 
+  /**
+   * The same for a call that moves bytes of an open descriptor. None of them can find a name
+   * missing: that is an error of the engine's own, which came in between, and the call is to be
+   * made again once `poll` says so.
+   */
+  #moved(result: number | bigint): number {
+    const answer = this.#result(result);
+    return answer === -Errno.noEntry ? -Errno.again : answer;
+  }
+
   open(path: string, mode: OpenMode): number {
     return this.openAt(AT_FDCWD, path, mode);
   }
@@ -188,7 +206,7 @@ class LibraryCalls implements SystemCalls {
   }
 
   read(descriptor: number, bytes: Uint8Array): number {
-    return this.#result(this.#c.read(descriptor, plain(bytes), BigInt(bytes.length)));
+    return this.#moved(this.#c.read(descriptor, plain(bytes), BigInt(bytes.length)));
   }
 
   readAt(descriptor: number, bytes: Uint8Array, offset: number): number {
@@ -202,11 +220,11 @@ class LibraryCalls implements SystemCalls {
   }
 
   write(descriptor: number, bytes: Uint8Array): number {
-    return this.#result(this.#c.write(descriptor, plain(bytes), BigInt(bytes.length)));
+    return this.#moved(this.#c.write(descriptor, plain(bytes), BigInt(bytes.length)));
   }
 
   splice(from: number, to: number, count: number): number {
-    return this.#result(
+    return this.#moved(
       this.#c.splice(from, null, to, null, BigInt(count), SPLICE_F_MOVE | SPLICE_F_NONBLOCK),
     );
   }
@@ -268,7 +286,7 @@ class LibraryCalls implements SystemCalls {
   receive(socket: number, bytes: Uint8Array): Received {
     const message = this.#message;
     message.prepare(bytes, undefined);
-    const count = this.#result(this.#c.recvmsg(socket, message.header, MSG_CMSG_CLOEXEC));
+    const count = this.#moved(this.#c.recvmsg(socket, message.header, MSG_CMSG_CLOEXEC));
     if (count < 0) return { count, truncated: false };
     return { count, descriptor: message.descriptor, truncated: message.truncated };
   }
