@@ -5,9 +5,9 @@
  *
  * Calls that return at once or block on purpose are synchronous, and `errno` is read right after
  * them: they run on the caller's own thread, whose `errno` has one address for life. Seldom the
- * engine's own work falls between the two; see `#moved`. An asynchronous call runs on a pool
- * thread, so its `errno` is lost; only `poll` is called that way, and its failure says nothing but
- * "ask again".
+ * engine's own work falls between the two, so an error must come twice. An asynchronous call runs
+ * on a pool thread, so its `errno` is lost; only `poll` is called that way, and its failure says
+ * nothing but "ask again".
  *
  * Structures are those of 64-bit little-endian Linux, the same on x86-64 and aarch64 and, down to
  * padding that musl declares and glibc does not, in both C libraries.
@@ -106,6 +106,9 @@ export function loadSystemCalls(): SystemCalls {
   throw new CritError("unsupported", `no C library to call: ${problems.join("; ")}`);
 }
 
+/** Errors that are no failure but come all the time: they are believed at once. */
+const USUAL: ReadonlySet<number> = new Set([Errno.again, Errno.interrupted]);
+
 class LibraryCalls implements SystemCalls {
   readonly #c: Library["symbols"];
   readonly #errno: Deno.UnsafePointerView;
@@ -116,19 +119,20 @@ class LibraryCalls implements SystemCalls {
     this.#errno = new Deno.UnsafePointerView(this.#c.__errno_location()!);
   }
 
-  /** A call's result in the kernel's form; must be given the result of a synchronous call. */
-  #result(result: number | bigint): number {
-    return Number(result) < 0 ? -this.#errno.getInt32() : Number(result);
-  }
-
   /**
-   * The same for a call that moves bytes of an open descriptor. None of them can find a name
-   * missing: that is an error of the engine's own, which came in between, and the call is to be
-   * made again once `poll` says so.
+   * The result of a synchronous call in the kernel's form. A call that failed did nothing, and may
+   * be made again: an error counts when it comes twice, since seldom the engine's own work between
+   * the call and the look at `errno` has put another number there.
    */
-  #moved(result: number | bigint): number {
-    const answer = this.#result(result);
-    return answer === -Errno.noEntry ? -Errno.again : answer;
+  #result(call: () => number | bigint): number {
+    let last = 0;
+    for (;;) {
+      const result = Number(call());
+      if (result >= 0) return result;
+      const error = this.#errno.getInt32();
+      if (error === last || USUAL.has(error)) return -error;
+      last = error;
+    }
   }
 
   open(path: string, mode: OpenMode): number {
@@ -137,7 +141,9 @@ class LibraryCalls implements SystemCalls {
 
   openAt(directory: number, name: string, mode: OpenMode): number {
     const permissions = mode === "scratch" ? 0o600 : 0o666;
-    return this.#result(this.#c.openat(directory, cString(name), OPEN_FLAGS[mode], permissions));
+    return this.#result(() =>
+      this.#c.openat(directory, cString(name), OPEN_FLAGS[mode], permissions)
+    );
   }
 
   statusAt(directory: number, name: string): FileStatus | number {
@@ -156,7 +162,7 @@ class LibraryCalls implements SystemCalls {
     const basicStats = 0x7ff;
     const status = new Uint8Array(256);
     const result = this.#result(
-      this.#c.statx(directory, cString(name), flags, basicStats, status),
+      () => this.#c.statx(directory, cString(name), flags, basicStats, status),
     );
     if (result < 0) return result;
     const view = new DataView(status.buffer);
@@ -169,20 +175,20 @@ class LibraryCalls implements SystemCalls {
   }
 
   makeDirectoryAt(directory: number, name: string): number {
-    return this.#result(this.#c.mkdirat(directory, cString(name), 0o777));
+    return this.#result(() => this.#c.mkdirat(directory, cString(name), 0o777));
   }
 
   removeAt(directory: number, name: string): number {
-    return this.#result(this.#c.unlinkat(directory, cString(name), 0));
+    return this.#result(() => this.#c.unlinkat(directory, cString(name), 0));
   }
 
   removeDirectoryAt(directory: number, name: string): number {
-    return this.#result(this.#c.unlinkat(directory, cString(name), AT_REMOVEDIR));
+    return this.#result(() => this.#c.unlinkat(directory, cString(name), AT_REMOVEDIR));
   }
 
   renameAt(fromDirectory: number, from: string, toDirectory: number, to: string): number {
     return this.#result(
-      this.#c.renameat(fromDirectory, cString(from), toDirectory, cString(to)),
+      () => this.#c.renameat(fromDirectory, cString(from), toDirectory, cString(to)),
     );
   }
 
@@ -191,11 +197,11 @@ class LibraryCalls implements SystemCalls {
     // closedir closes what fdopendir took over, so it gets a descriptor of its own.
     const own = this.openAt(directory, ".", "directory");
     if (own < 0) return own;
-    const stream = this.#c.fdopendir(own);
-    if (stream === null) {
-      const failure = this.#result(-1);
+    let stream: Deno.PointerValue = null;
+    const opened = this.#result(() => (stream = this.#c.fdopendir(own)) === null ? -1 : 0);
+    if (opened < 0) {
       this.close(own);
-      return failure;
+      return opened;
     }
     const names: string[] = [];
     for (let at = this.#c.readdir(stream); at !== null; at = this.#c.readdir(stream)) {
@@ -206,98 +212,102 @@ class LibraryCalls implements SystemCalls {
   }
 
   read(descriptor: number, bytes: Uint8Array): number {
-    return this.#moved(this.#c.read(descriptor, plain(bytes), BigInt(bytes.length)));
+    return this.#result(() => this.#c.read(descriptor, plain(bytes), BigInt(bytes.length)));
   }
 
   readAt(descriptor: number, bytes: Uint8Array, offset: number): number {
     return this.#result(
-      this.#c.pread(descriptor, plain(bytes), BigInt(bytes.length), BigInt(offset)),
+      () => this.#c.pread(descriptor, plain(bytes), BigInt(bytes.length), BigInt(offset)),
     );
   }
 
   seek(descriptor: number, offset: number): number {
-    return this.#result(this.#c.lseek(descriptor, BigInt(offset), SEEK_SET));
+    return this.#result(() => this.#c.lseek(descriptor, BigInt(offset), SEEK_SET));
   }
 
   write(descriptor: number, bytes: Uint8Array): number {
-    return this.#moved(this.#c.write(descriptor, plain(bytes), BigInt(bytes.length)));
+    return this.#result(() => this.#c.write(descriptor, plain(bytes), BigInt(bytes.length)));
   }
 
   splice(from: number, to: number, count: number): number {
-    return this.#moved(
-      this.#c.splice(from, null, to, null, BigInt(count), SPLICE_F_MOVE | SPLICE_F_NONBLOCK),
+    return this.#result(
+      () => this.#c.splice(from, null, to, null, BigInt(count), SPLICE_F_MOVE | SPLICE_F_NONBLOCK),
     );
   }
 
   close(descriptor: number): number {
-    return this.#result(this.#c.close(descriptor));
+    return this.#result(() => this.#c.close(descriptor));
   }
 
   setNonBlocking(descriptor: number): number {
-    const flags = this.#result(this.#c.fcntl(descriptor, F_GETFL, 0));
-    return flags < 0 ? flags : this.#result(this.#c.fcntl(descriptor, F_SETFL, flags | O_NONBLOCK));
+    const flags = this.#result(() => this.#c.fcntl(descriptor, F_GETFL, 0));
+    return flags < 0
+      ? flags
+      : this.#result(() => this.#c.fcntl(descriptor, F_SETFL, flags | O_NONBLOCK));
   }
 
   access(descriptor: number): "read" | "write" | "both" | number {
-    const flags = this.#result(this.#c.fcntl(descriptor, F_GETFL, 0));
+    const flags = this.#result(() => this.#c.fcntl(descriptor, F_GETFL, 0));
     return flags < 0 ? flags : (["read", "write", "both"] as const)[flags & O_ACCMODE] ?? -22;
   }
 
   pipeSize(descriptor: number): number {
-    return this.#result(this.#c.fcntl(descriptor, F_GETPIPE_SZ, 0));
+    return this.#result(() => this.#c.fcntl(descriptor, F_GETPIPE_SZ, 0));
   }
 
   setPipeSize(descriptor: number, bytes: number): number {
-    return this.#result(this.#c.fcntl(descriptor, F_SETPIPE_SZ, bytes));
+    return this.#result(() => this.#c.fcntl(descriptor, F_SETPIPE_SZ, bytes));
   }
 
   pipe(): { read: number; write: number } | number {
     const ends = new Int32Array(2);
-    const result = this.#result(this.#c.pipe2(new Uint8Array(ends.buffer), O_CLOEXEC));
+    const result = this.#result(() => this.#c.pipe2(new Uint8Array(ends.buffer), O_CLOEXEC));
     return result < 0 ? result : { read: ends[0]!, write: ends[1]! };
   }
 
   socket({ blocking }: { blocking: boolean }): number {
     const flags = SOCK_CLOEXEC | (blocking ? 0 : SOCK_NONBLOCK);
-    return this.#result(this.#c.socket(AF_UNIX, SOCK_STREAM | flags, 0));
+    return this.#result(() => this.#c.socket(AF_UNIX, SOCK_STREAM | flags, 0));
   }
 
   bind(socket: number, path: string): number {
     const address = socketAddress(path);
     // The file takes its mode from the socket (net/unix/af_unix.c, unix_bind_bsd): it is never
     // there with a wider one, as it would be with chmod after bind.
-    const changed = this.#result(this.#c.fchmod(socket, 0o600));
-    return changed < 0 ? changed : this.#result(this.#c.bind(socket, address, address.length));
+    const changed = this.#result(() => this.#c.fchmod(socket, 0o600));
+    return changed < 0
+      ? changed
+      : this.#result(() => this.#c.bind(socket, address, address.length));
   }
 
   listen(socket: number): number {
-    return this.#result(this.#c.listen(socket, 1));
+    return this.#result(() => this.#c.listen(socket, 1));
   }
 
   connect(socket: number, path: string): number {
     const address = socketAddress(path);
-    return this.#result(this.#c.connect(socket, address, address.length));
+    return this.#result(() => this.#c.connect(socket, address, address.length));
   }
 
   accept(socket: number): number {
-    return this.#result(this.#c.accept4(socket, null, null, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    return this.#result(() => this.#c.accept4(socket, null, null, SOCK_CLOEXEC | SOCK_NONBLOCK));
   }
 
   receive(socket: number, bytes: Uint8Array): Received {
     const message = this.#message;
     message.prepare(bytes, undefined);
-    const count = this.#moved(this.#c.recvmsg(socket, message.header, MSG_CMSG_CLOEXEC));
+    const count = this.#result(() => this.#c.recvmsg(socket, message.header, MSG_CMSG_CLOEXEC));
     if (count < 0) return { count, truncated: false };
     return { count, descriptor: message.descriptor, truncated: message.truncated };
   }
 
   send(socket: number, bytes: Uint8Array, descriptor: number): number {
     this.#message.prepare(bytes, descriptor);
-    return this.#result(this.#c.sendmsg(socket, this.#message.header, MSG_NOSIGNAL));
+    return this.#result(() => this.#c.sendmsg(socket, this.#message.header, MSG_NOSIGNAL));
   }
 
   poll(set: PollSet, milliseconds: number): number {
-    return this.#result(this.#c.poll(pollBytes(set), BigInt(set.count), milliseconds));
+    return this.#result(() => this.#c.poll(pollBytes(set), BigInt(set.count), milliseconds));
   }
 
   pollLater(set: PollSet, milliseconds: number): Promise<number> {
@@ -305,15 +315,15 @@ class LibraryCalls implements SystemCalls {
   }
 
   closeOnExec(descriptor: number): number {
-    return this.#result(this.#c.fcntl(descriptor, F_SETFD, FD_CLOEXEC));
+    return this.#result(() => this.#c.fcntl(descriptor, F_SETFD, FD_CLOEXEC));
   }
 
   duplicate(from: number, to: number): number {
-    return this.#result(this.#c.dup2(from, to));
+    return this.#result(() => this.#c.dup2(from, to));
   }
 
   newSession(): number {
-    return this.#result(this.#c.setsid());
+    return this.#result(() => this.#c.setsid());
   }
 
   describe(errno: number): string {
