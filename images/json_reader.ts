@@ -313,30 +313,6 @@ export class JsonReader {
     return unit;
   }
 
-  /** Takes a whole number of at most 15 digits; -1, and nothing taken, when it is anything else. */
-  digits(): number {
-    const { bytes, view } = this;
-    const start = this.pos;
-    let pos = start;
-    let value = 0;
-    for (let word = view.getUint32(pos, true); areDigits(word);) {
-      value = value * 10000 + fourDigits(word);
-      pos += 4;
-      word = view.getUint32(pos, true);
-    }
-    let byte = bytes[pos]!;
-    while (byte >= 0x30 && byte <= 0x39) {
-      value = value * 10 + (byte - 0x30);
-      byte = bytes[++pos]!;
-    }
-    // Only what surely ends the number: a point, an exponent or the buffer's end is left to others.
-    if (byte !== 0x2c && byte !== 0x7d && byte !== NEWLINE) return -1;
-    const count = pos - start;
-    if (count > 15 || count === 0 || (count > 1 && bytes[start] === 0x30)) return -1;
-    this.pos = pos;
-    return value;
-  }
-
   /** Takes a string such as `"0x1f"` into `lo` and `hi`; false, and nothing taken, if it is not. */
   quotedHex(): boolean {
     const { bytes } = this;
@@ -471,13 +447,13 @@ export class JsonReader {
 }
 
 /** Whether all four bytes of a word are decimal digits: 0x30 to 0x39. */
-function areDigits(word: number): boolean {
+export function areDigits(word: number): boolean {
   return (word & 0xf0f0f0f0) === (0x30303030 | 0) &&
     (word + 0x06060606 & 0xf0f0f0f0) === (0x30303030 | 0);
 }
 
 /** The number that four digits make, the first one in the lowest byte. */
-function fourDigits(word: number): number {
+export function fourDigits(word: number): number {
   const pairs = Math.imul(word & 0x0f0f0f0f, 10 << 8 | 1) >>> 8 & 0x00ff00ff;
   return Math.imul(pairs, 100 << 16 | 1) >>> 16;
 }

@@ -57,6 +57,12 @@ export function isWide(kind: Kind): boolean {
     kind === Kind.Fixed64 || kind === Kind.Sfixed64;
 }
 
+/** Whether values of this kind are never negative. */
+export function isUnsigned(kind: Kind): boolean {
+  return kind === Kind.Uint32 || kind === Kind.Uint64 || kind === Kind.Fixed32 ||
+    kind === Kind.Fixed64;
+}
+
 /** One field of a message. */
 export interface FieldSchema {
   readonly number: number;

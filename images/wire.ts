@@ -177,6 +177,21 @@ export function varintSize(value: number): number {
   return value < 0x10000000 ? 4 : 5;
 }
 
+/** Writes a varint of up to 64 bits, as short as it goes, and returns the position after it. */
+export function writeVarint(bytes: Uint8Array, pos: number, lo: number, hi: number): number {
+  while (hi !== 0) {
+    bytes[pos++] = lo & 0x7f | 0x80;
+    lo = (lo >>> 7 | hi << 25) >>> 0;
+    hi >>>= 7;
+  }
+  while (lo > 0x7f) {
+    bytes[pos++] = lo & 0x7f | 0x80;
+    lo >>>= 7;
+  }
+  bytes[pos++] = lo;
+  return pos;
+}
+
 /** A growing buffer of protobuf bytes. */
 export class WireWriter {
   bytes: Uint8Array<ArrayBuffer>;
@@ -199,19 +214,7 @@ export class WireWriter {
   /** Appends a varint of up to 64 bits, as short as it goes. */
   varint(lo: number, hi = 0): void {
     this.ensure(10);
-    const bytes = this.bytes;
-    let pos = this.pos;
-    while (hi !== 0) {
-      bytes[pos++] = lo & 0x7f | 0x80;
-      lo = (lo >>> 7 | hi << 25) >>> 0;
-      hi >>>= 7;
-    }
-    while (lo > 0x7f) {
-      bytes[pos++] = lo & 0x7f | 0x80;
-      lo >>>= 7;
-    }
-    bytes[pos++] = lo;
-    this.pos = pos;
+    this.pos = writeVarint(this.bytes, this.pos, lo, hi);
   }
 
   /** Appends a u32, little-endian. */

@@ -13,9 +13,10 @@ import { parseAddress, parseInteger } from "../hints.ts";
 import type { JsonReader } from "../json_reader.ts";
 import { nearest } from "../nearest.ts";
 import { decodeQuotedPrintable } from "../quoted_printable.ts";
-import { isWide, Kind } from "../schema.ts";
+import { isUnsigned, isWide, Kind } from "../schema.ts";
 import { encodeText } from "../utf8.ts";
 import { MAX_DEPTH, Wire, WireReader, type WireWriter } from "../wire.ts";
+import { IntegerMembers, isName } from "./integer_members.ts";
 import { oldName, oldValue, rewritesOf } from "./old_names.ts";
 import { FIELD_MISSING, UNKNOWN } from "./objects.ts";
 import { RawFields } from "./raw_fields.ts";
@@ -34,11 +35,14 @@ export type OtherKey = (key: string) => boolean;
 /** Reads objects from a {@link JsonReader} and writes them as messages. */
 export class JsonMessages {
   readonly #fields = new RawFields();
+  readonly #integers: IntegerMembers;
 
   /**
    * @param strict names and shapes of older tools are refused
    */
-  constructor(readonly json: JsonReader, readonly out: WireWriter, readonly strict: boolean) {}
+  constructor(readonly json: JsonReader, readonly out: WireWriter, readonly strict: boolean) {
+    this.#integers = new IntegerMembers(json, out);
+  }
 
   /**
    * Takes one object and appends its payload.
@@ -51,6 +55,7 @@ export class JsonMessages {
     if (json.peek() !== OPEN_OBJECT) throw json.unexpected("an object");
     json.pos++;
     const start = out.pos;
+    const { list } = table;
     let next = 0;
     let last = 0;
     let required = 0;
@@ -59,18 +64,26 @@ export class JsonMessages {
     else {
       for (;;) {
         if (json.peek() !== QUOTE) throw json.unexpected("a key");
-        const field = this.#laterField(table, next) ?? this.#anyField(table, other);
-        if (field === UNKNOWN) ascending = false;
-        else if (field !== undefined) {
-          if (field.number <= last) ascending = false;
-          last = field.number;
-          next = field.index + 1;
-          if (field.required) required++;
-          try {
-            if (field.repeated) this.#list(field, depth);
-            else this.#value(field, depth);
-          } catch (error) {
-            throw inField(error, field.name);
+        const taken = this.#integers.take(list, next);
+        if (taken > next) {
+          next = taken;
+          last = list[taken - 1]!.number;
+          required += this.#integers.required;
+        }
+        if (json.bytes[json.pos] === QUOTE) {
+          const field = this.#laterField(list, next) ?? this.#anyField(table, other);
+          if (field === UNKNOWN) ascending = false;
+          else if (field !== undefined) {
+            if (field.number <= last) ascending = false;
+            last = field.number;
+            next = field.index + 1;
+            if (field.required) required++;
+            try {
+              if (field.repeated) this.#list(field, depth);
+              else this.#value(field, depth);
+            } catch (error) {
+              throw inField(error, field.name);
+            }
           }
         }
         const byte = json.peek();
@@ -83,15 +96,11 @@ export class JsonMessages {
   }
 
   /** Takes a key with its colon if it is that of a field after `next`, which most are. */
-  #laterField({ list }: MessageTable, next: number): FieldTable | undefined {
+  #laterField(list: readonly FieldTable[], next: number): FieldTable | undefined {
     const { json } = this;
     const { view, pos } = json;
-    const first = view.getUint32(pos, true);
     for (let i = next; i < list.length; i++) {
       const field = list[i]!;
-      if (((first ^ field.nameWords[0]!) & (field.nameLength < 4 ? field.nameMask : -1)) !== 0) {
-        continue;
-      }
       if (!isName(field, view, pos)) continue;
       json.pos = pos + field.nameLength;
       json.colon();
@@ -168,7 +177,7 @@ export class JsonMessages {
     const words = number === undefined ? this.#at(pos, () => parseAddress(text)) : undefined;
     if (words === undefined) {
       this.#tag(field);
-      return this.#integer(field, number!, pos);
+      return this.#bigint(field, number!, pos);
     }
     for (const word of words) {
       this.#tag(field);
@@ -186,55 +195,6 @@ export class JsonMessages {
 
   /** Takes one value and appends it with its tag. The position is at its first byte. */
   #value(field: FieldTable, depth: number): void {
-    if (!field.isInteger || !this.#plainInteger(field)) this.#anyValue(field, depth);
-  }
-
-  /** Takes an integer that is written as such and not too large, as most are; false: it is not. */
-  #plainInteger(field: FieldTable): boolean {
-    const { json, out } = this;
-    const { tag, kind } = field;
-    const start = json.pos;
-    const negative = json.bytes[start] === 0x2d;
-    if (negative) json.pos++;
-    const value = json.digits();
-    let hi = value < 4294967296 ? 0 : Math.floor(value / 4294967296);
-    let lo = (value - hi * 4294967296) >>> 0;
-    const isUnsigned = kind === Kind.Uint64 || kind === Kind.Uint32;
-    const fits = isUnsigned
-      ? !negative && (hi === 0 || kind === Kind.Uint64)
-      : value <= 0x7fffffff && !(negative && value === 0);
-    if (value < 0 || !fits || tag > 0x3fff) {
-      json.pos = start;
-      return false;
-    }
-    if (kind === Kind.Sint32 || kind === Kind.Sint64) lo = negative ? lo * 2 - 1 : lo * 2;
-    else if (negative) {
-      lo = -lo >>> 0;
-      hi = 0xffffffff;
-    }
-    out.ensure(16);
-    const { bytes } = out;
-    let { pos } = out;
-    if (tag > 0x7f) {
-      bytes[pos++] = tag & 0x7f | 0x80;
-      bytes[pos++] = tag >>> 7;
-    } else bytes[pos++] = tag;
-    while (hi !== 0) {
-      bytes[pos++] = lo & 0x7f | 0x80;
-      lo = (lo >>> 7 | hi << 25) >>> 0;
-      hi >>>= 7;
-    }
-    while (lo > 0x7f) {
-      bytes[pos++] = lo & 0x7f | 0x80;
-      lo >>>= 7;
-    }
-    bytes[pos++] = lo;
-    out.pos = pos;
-    return true;
-  }
-
-  /** Takes a value of any kind, however it is written. */
-  #anyValue(field: FieldTable, depth: number): void {
     const { json, out } = this;
     this.#tag(field);
     if (field.wire === Wire.Bytes) return this.#delimited(field, depth);
@@ -248,8 +208,7 @@ export class JsonMessages {
     const { pos } = json;
     if (byte !== 0x2d && (byte < 0x30 || byte > 0x39)) throw json.unexpected("a number");
     json.number();
-    const magnitude = BigInt(json.hi) << 32n | BigInt(json.lo);
-    this.#integer(field, json.negative ? -magnitude : magnitude, pos);
+    this.#integer(field, json.lo, json.hi, json.negative, pos);
   }
 
   /** Takes a number, bool or enum that is written as a string. */
@@ -284,7 +243,7 @@ export class JsonMessages {
     const named = this.#named(field, text);
     if (named !== undefined) return this.out.varint(named >>> 0, named < 0 ? 0xffffffff : 0);
     const value = this.#parsed(field, text);
-    if (value !== undefined) return this.#integer(field, value, pos);
+    if (value !== undefined) return this.#bigint(field, value, pos);
     const names = field.enum;
     if (names === undefined) throw json.error(`${JSON.stringify(text)} is not a number`, pos);
     const near = nearest(text, names.byName.keys());
@@ -312,24 +271,45 @@ export class JsonMessages {
     return names.byName.get(this.strict ? text : oldValue(names.name, text) ?? text);
   }
 
-  /** Appends an integer after checking its range. */
-  #integer(field: FieldTable, value: bigint, pos: number): void {
+  #bigint(field: FieldTable, value: bigint, pos: number): void {
+    const magnitude = value < 0n ? -value : value;
+    if (magnitude >> 64n !== 0n) throw this.#tooLarge(field, value, pos);
+    const lo = Number(magnitude & 0xffffffffn);
+    this.#integer(field, lo, Number(magnitude >> 32n), value < 0n, pos);
+  }
+
+  /** Appends an integer, its magnitude in two halves, after checking its range. */
+  #integer(field: FieldTable, lo: number, hi: number, negative: boolean, pos: number): void {
     const { kind } = field;
-    const bits = isWide(kind) ? 64 : 32;
-    const unsigned = kind === Kind.Uint32 || kind === Kind.Uint64 || kind === Kind.Fixed32 ||
-      kind === Kind.Fixed64;
-    const fits = unsigned
-      ? value >= 0n && value >> BigInt(bits) === 0n
-      : BigInt.asIntN(bits, value) === value;
-    if (!fits) throw this.json.error(`${value} does not fit ${Kind[kind].toLowerCase()}`, pos);
-    const zigzag = kind === Kind.Sint32 || kind === Kind.Sint64;
-    const wire = zigzag ? value << 1n ^ (value < 0n ? -1n : 0n) : value;
-    const lo = Number(BigInt.asUintN(32, wire));
-    const hi = Number(BigInt.asUintN(32, wire >> 32n));
+    const isZero = (lo | hi) === 0;
+    const wide = isWide(kind);
+    // The half with the sign bit, and what is below it.
+    const [upper, lower] = wide ? [hi, lo] : [lo, 0];
+    const fits = (wide || hi === 0) &&
+      (isUnsigned(kind)
+        ? !negative || isZero
+        : upper < 0x80000000 || (negative && upper === 0x80000000 && lower === 0));
+    if (!fits) {
+      const magnitude = BigInt(hi) << 32n | BigInt(lo);
+      throw this.#tooLarge(field, negative ? -magnitude : magnitude, pos);
+    }
+    if (negative && !isZero) {
+      lo = -lo >>> 0;
+      hi = (~hi + (lo === 0 ? 1 : 0)) >>> 0;
+    }
+    if (kind === Kind.Sint32 || kind === Kind.Sint64) {
+      const sign = hi >> 31;
+      hi = ((hi << 1 | lo >>> 31) ^ sign) >>> 0;
+      lo = (lo << 1 ^ sign) >>> 0;
+    }
     const { out } = this;
     if (field.wire === Wire.Varint) out.varint(lo, hi);
     else if (field.wire === Wire.Fixed32) out.fixed32(lo);
     else out.fixed64(lo, hi);
+  }
+
+  #tooLarge({ kind }: FieldTable, value: bigint, pos: number): CritError {
+    return this.json.error(`${value} does not fit ${Kind[kind].toLowerCase()}`, pos);
   }
 
   /** Takes a message, text or bytes. */
@@ -408,14 +388,4 @@ export class JsonMessages {
     }
     fields.write(out.bytes, start);
   }
-}
-
-/** Whether the field's quoted name stands at `pos`. */
-function isName(field: FieldTable, view: DataView, pos: number): boolean {
-  const { nameWords: words, nameMask } = field;
-  const last = words.length - 1;
-  for (let i = 0; i < last; i++, pos += 4) {
-    if ((view.getUint32(pos, true) ^ words[i]!) !== 0) return false;
-  }
-  return ((view.getUint32(pos, true) ^ words[last]!) & nameMask) === 0;
 }

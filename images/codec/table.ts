@@ -9,6 +9,7 @@ import {
   type EnumSchema,
   enumSchema,
   type FieldSchema,
+  isWide,
   Kind,
   type MessageSchema,
   messageSchema,
@@ -66,8 +67,10 @@ export interface FieldTable {
   readonly keyLength: number;
   /** Bytes of room for the key, its punctuation and a number. */
   readonly room: number;
-  /** A varint that is neither a bool nor an enum. */
-  readonly isInteger: boolean;
+  /** Largest number that a single such varint takes and a double holds; -1 for other fields. */
+  readonly most: number;
+  /** Its varint has the sign in the lowest bit. */
+  readonly isZigzag: boolean;
   /** A single unsigned varint, printed in decimal: the commonest of all. */
   readonly plainUnsigned: boolean;
   /** `"name"` as words, the last one padded with zeros. */
@@ -187,7 +190,8 @@ function fieldTable(
     keyWords: doublesOf(`"${schema.name}": `),
     keyLength: schema.name.length + 4,
     room: schema.name.length + KEY_ROOM,
-    isInteger: wire === Wire.Varint && schema.kind !== Kind.Bool && schema.kind !== Kind.Enum,
+    most: wire === Wire.Varint && schema.label !== "repeated" ? largest(schema.kind) : -1,
+    isZigzag: schema.kind === Kind.Sint32 || schema.kind === Kind.Sint64,
     plainUnsigned: unsigned && format === undefined,
     nameWords: wordsOf(`"${schema.name}"`),
     nameMask: LAST_WORD[(schema.name.length + 2) % 4]!,
@@ -212,6 +216,13 @@ function fieldTable(
     message: () => message_ ??= messageTable(schema.typeName!, inherited),
     index,
   };
+}
+
+/** Largest number of an integer's kind that a double holds, its zigzag form included. */
+function largest(kind: Kind): number {
+  if (kind >= Kind.Bool) return -1;
+  if (isWide(kind)) return 2 ** 52;
+  return kind === Kind.Uint32 ? 0xffffffff : 0x7fffffff;
 }
 
 /** ASCII text as little-endian words, padded with zeros. */

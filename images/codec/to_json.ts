@@ -12,7 +12,7 @@ import { dataError } from "../errors.ts";
 import { formatAddress } from "../hints.ts";
 import { type JsonWriter, writeUint32, writeUint64 } from "../json_writer.ts";
 import { encodeQuotedPrintable } from "../quoted_printable.ts";
-import { Kind } from "../schema.ts";
+import { isUnsigned, Kind } from "../schema.ts";
 import { MAX_DEPTH, Wire } from "../wire.ts";
 import { canonical } from "./canonical.ts";
 import { UNKNOWN } from "./objects.ts";
@@ -249,7 +249,7 @@ export class JsonPrinter {
   #hex(field: FieldTable): void {
     const { out } = this;
     out.ascii('"0x');
-    if (this.#hi > 0x7fffffff && !isUnsigned(field)) {
+    if (this.#hi > 0x7fffffff && !isUnsigned(field.kind)) {
       out.ascii("-");
       this.#lo = -this.#lo >>> 0;
       this.#hi = (~this.#hi + (this.#lo === 0 ? 1 : 0)) >>> 0;
@@ -265,7 +265,7 @@ export class JsonPrinter {
     let text = isSmall ? texts.get(this.#lo) : undefined;
     if (text === undefined) {
       const bits = BigInt(this.#hi) << 32n | BigInt(this.#lo);
-      const value = isUnsigned(field) ? bits : BigInt.asIntN(64, bits);
+      const value = isUnsigned(field.kind) ? bits : BigInt.asIntN(64, bits);
       const formatted = field.format!(value);
       text = formatted === undefined ? `${value}` : `"${formatted}"`;
       if (isSmall && texts.size < MOST_REMEMBERED) texts.set(this.#lo, text);
@@ -374,11 +374,6 @@ export class JsonPrinter {
     this.#pos = to;
     return true;
   }
-}
-
-function isUnsigned({ kind }: FieldTable): boolean {
-  return kind === Kind.Uint64 || kind === Kind.Uint32 || kind === Kind.Fixed64 ||
-    kind === Kind.Fixed32;
 }
 
 /** Writes a key, after a comma where it is not the first, and returns the position after it. */
