@@ -5,7 +5,8 @@
  */
 
 import { typeOf } from "../images/convert/versions.ts";
-import { DirectoryFile, inFile, isDirectory } from "../images/dump/directory.ts";
+import { DirectoryFile, inFile } from "../images/dump/directory.ts";
+import { isDirectory } from "../images/io.ts";
 import { Dump } from "../images/dump/dump.ts";
 import { openDump } from "../images/dump/open.ts";
 import type { ImageFile, ImageSource } from "../images/dump/source.ts";

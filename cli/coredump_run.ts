@@ -4,7 +4,7 @@ import { Core, type CoreOptions } from "../images/coredump/core.ts";
 import { filesBelow } from "../images/coredump/local_files.ts";
 import type { MissingFile } from "../images/coredump/mapped_files.ts";
 import { findTask } from "../images/coredump/stream.ts";
-import { isDirectory } from "../images/dump/directory.ts";
+import { isDirectory } from "../images/io.ts";
 import type { Dump } from "../images/dump/dump.ts";
 import type { Task } from "../images/dump/task.ts";
 import { CritError } from "../images/errors.ts";

@@ -9,8 +9,7 @@ import { later } from "./later.ts";
 import { openOutput } from "./output.ts";
 import { loadPlugins } from "./plugins.ts";
 import { isBatch, pathsOf } from "./positional.ts";
-import { Progress } from "./progress.ts";
-import { isTerminal, warn } from "./terminal.ts";
+import { isTerminal, progressBar, warn } from "./terminal.ts";
 
 /** Runs `crit decode`. */
 export async function run(args: Arguments<typeof decode>, context: Context): Promise<number> {
@@ -43,9 +42,9 @@ export async function decodeImage(
 ): Promise<void> {
   using input = openInput(from);
   using output = openOutput(to);
-  using progress = new Progress("decode", input.size);
+  using progress = await progressBar("decode", input.size);
   const unknown = await decodeInto(output, input, layout, (count) => {
-    progress.advance(count);
+    progress?.advance(count);
     return breathe();
   });
   if (to === undefined || to === "-") output.write(NEWLINE);

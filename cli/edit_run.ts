@@ -2,7 +2,7 @@
 
 import type { Edits } from "../images/edit/edits.ts";
 import { CritError } from "../images/errors.ts";
-import { isDirectory } from "../images/dump/directory.ts";
+import { isDirectory } from "../images/io.ts";
 import type { Arguments, Context } from "./command.ts";
 import type { edit } from "./edit.ts";
 import { editDump } from "./edit_dump.ts";

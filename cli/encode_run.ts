@@ -9,7 +9,7 @@ import { later } from "./later.ts";
 import { openOutput } from "./output.ts";
 import { loadPlugins } from "./plugins.ts";
 import { isBatch, pathsOf } from "./positional.ts";
-import { Progress } from "./progress.ts";
+import { progressBar } from "./terminal.ts";
 
 /** Runs `crit encode`. */
 export async function run(args: Arguments<typeof encode>, context: Context): Promise<number> {
@@ -25,9 +25,9 @@ export async function run(args: Arguments<typeof encode>, context: Context): Pro
   }
   using input = openInput(paths[0]);
   using output = openOutput(args.out);
-  using progress = new Progress("encode", input.size);
+  using progress = await progressBar("encode", input.size);
   await encodeInto(output, input, { version: imageVersion ?? "1.1", strict }, (count) => {
-    progress.advance(count);
+    progress?.advance(count);
     return breathe();
   });
   output.commit();

@@ -82,6 +82,7 @@ function commandPosition(
   tokens: readonly string[],
   commands: readonly Command[],
 ): number | undefined {
+  if (tokens.length > 0 && !isOption(tokens[0]!)) return 0;
   // Before the name is known, an option may be any command's; all agree on which take a value.
   const known = new Map<string, Known>();
   for (const { options } of [...commands, { options: globalOptions }]) {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isDirectory } from "../images/dump/directory.ts";
+import { isDirectory } from "../images/io.ts";
 import { CritError } from "../images/errors.ts";
 
 /**

@@ -7,6 +7,8 @@
 import { CritError } from "../images/errors.ts";
 import type { ColorChoice } from "./command.ts";
 import { environment } from "./environment.ts";
+import { later } from "./later.ts";
+import type { Progress } from "./progress.ts";
 
 /** A standard stream that crit writes. */
 export type StreamName = "stdout" | "stderr";
@@ -23,6 +25,13 @@ export function isTerminal(stream: StreamName): boolean {
 export function usesColor(stream: StreamName, choice: ColorChoice): boolean {
   if (choice !== "auto") return choice === "always";
   return isTerminal(stream) && !environment("NO_COLOR") && environment("TERM") !== "dumb";
+}
+
+/** A progress bar for work on `total` bytes; none, and nothing loaded, where nobody sees it. */
+export async function progressBar(label: string, total?: number): Promise<Progress | undefined> {
+  if (!isTerminal("stderr")) return undefined;
+  const module: typeof import("./progress.ts") = await import(later("./progress.ts"));
+  return new module.Progress(label, total);
 }
 
 /** Columns of the terminal; 80 where there is none. */

@@ -34,19 +34,19 @@ export type Hint =
 /** Hints by message name, then by field name. */
 export type Hints = Readonly<Record<string, Readonly<Record<string, Hint>>>>;
 
-const hintsOf = new Map<string, Map<string, Hint>>();
+const hintsOf = new Map<string, Readonly<Record<string, Hint>>>();
 
 /** The hint that some plugin gave to a field. */
 export function hintOf(message: string, field: string): Hint | undefined {
-  return hintsOf.get(message)?.get(field);
+  const hints = hintsOf.get(message);
+  return hints !== undefined && Object.hasOwn(hints, field) ? hints[field] : undefined;
 }
 
 /** Adds hints; a field's earlier hint is replaced. */
 export function addHints(hints: Hints): void {
-  for (const [message, fields] of Object.entries(hints)) {
-    const known = hintsOf.get(message) ?? new Map<string, Hint>();
-    hintsOf.set(message, known);
-    for (const [field, hint] of Object.entries(fields)) known.set(field, hint);
+  for (const message of Object.keys(hints)) {
+    const known = hintsOf.get(message);
+    hintsOf.set(message, known === undefined ? hints[message]! : { ...known, ...hints[message] });
   }
 }
 

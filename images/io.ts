@@ -1,5 +1,5 @@
 /**
- * The file loop: files in and out of the streaming core in large chunks.
+ * Files: what a path leads to, and the loop that takes files in and out of the streaming core.
  *
  * @module
  */
@@ -59,4 +59,20 @@ export function feedSync(source: SyncReader, target: Feedable): void {
 /** Writes all of `bytes`. */
 export function writeAll(target: SyncWriter, bytes: Uint8Array): void {
   for (let pos = 0; pos < bytes.length;) pos += target.writeSync(bytes.subarray(pos));
+}
+
+/** Whether a path leads to a directory. */
+export function isDirectory(path: string): boolean {
+  return kindOf(path) === "directory";
+}
+
+/** What a path leads to; undefined for nothing. */
+export function kindOf(path: string): "directory" | "file" | "other" | undefined {
+  try {
+    const { isDirectory, isFile } = Deno.statSync(path);
+    return isDirectory ? "directory" : isFile ? "file" : "other";
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    return undefined;
+  }
 }

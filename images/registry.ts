@@ -10,7 +10,19 @@ import type { ImageType } from "./plugin.ts";
 
 const byName = new Map<string, ImageType>();
 const byMagic = new Map<number, ImageType>();
+/** By the shape of their file names; see {@link filesIndex}. */
 const byFile = new Map<string, ImageType>();
+/** Types whose file names are not in `byFile` yet: few programs ask by file name. */
+const unindexed: ImageType[] = [];
+
+/**
+ * Adds image types that are known to go together: those that crit brings along.
+ *
+ * Nothing is checked, for that would take longer than decoding a small image.
+ */
+export function registerAll(types: readonly ImageType[]): void {
+  for (const type of types) add(type);
+}
 
 /**
  * Adds an image type and returns it. The same declaration twice is fine.
@@ -21,11 +33,22 @@ export function register(type: ImageType): ImageType {
   const known = byName.get(type.name);
   if (known !== undefined && isSame(known, type)) return known;
   checkFree(type);
+  add(type);
+  return type;
+}
+
+function add(type: ImageType): void {
   byName.set(type.name, type);
   if (type.magic !== undefined && type.sameMagicAs === undefined) byMagic.set(type.magic, type);
-  for (const file of type.files) byFile.set(shapeOf(file), type);
-  addHints(type.hints ?? {});
-  return type;
+  if (type.hints !== undefined) addHints(type.hints);
+  unindexed.push(type);
+}
+
+function filesIndex(): ReadonlyMap<string, ImageType> {
+  for (const type of unindexed.splice(0)) {
+    for (const file of type.files) byFile.set(shapeOf(file), type);
+  }
+  return byFile;
 }
 
 /** Whether two declarations, which are plain data, say the same. */
@@ -45,7 +68,8 @@ function checkFree(type: ImageType): void {
   if (type.magic !== undefined && type.sameMagicAs === undefined) {
     clash(`magic 0x${type.magic.toString(16)}`, byMagic.get(type.magic));
   }
-  for (const file of type.files) clash(`the file name ${file}`, byFile.get(shapeOf(file)));
+  const files = filesIndex();
+  for (const file of type.files) clash(`the file name ${file}`, files.get(shapeOf(file)));
   for (const [message, fields] of Object.entries(type.hints ?? {})) {
     for (const field of Object.keys(fields)) {
       if (hintOf(message, field) !== undefined) {
@@ -70,9 +94,10 @@ export function typeByMagic(magic: number): ImageType | undefined {
 
 /** The image type that a file of this name (without directories) has, such as `core-12.img`. */
 export function typeByFileName(file: string): ImageType | undefined {
-  const exact = byFile.get(file);
+  const files = filesIndex();
+  const exact = files.get(file);
   if (exact !== undefined) return exact;
-  for (const [shape, type] of byFile) {
+  for (const [shape, type] of files) {
     const star = shape.indexOf("*");
     if (star < 0 || file.length < shape.length - 1) continue;
     if (!file.startsWith(shape.slice(0, star)) || !file.endsWith(shape.slice(star + 2))) continue;

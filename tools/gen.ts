@@ -178,8 +178,8 @@ async function pluginsModule(): Promise<string> {
   }
   return `/**\n * All built-in image types, as the files beside this one declare them: one module loads in a\n` +
     ` * tenth of the time of seventy. ${MADE}\n *\n * @module\n */\n\n` +
-    `import { register } from "../images/plugin.ts";\n\n` +
-    types.map((type) => `register(${declaration(type)});\n`).join("");
+    `import { registerAll } from "../images/registry.ts";\n\n` +
+    `registerAll([${types.map((type) => `${declaration(type)},\n`).join("")}]);\n`;
 }
 
 /** A declaration as a literal. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { kindOf } from "../../images/dump/directory.ts";
+import { kindOf } from "../../images/io.ts";
 import { CritError, dataError } from "../../images/errors.ts";
 import { unknownWarning } from "../decode_image.ts";
 import { failureOf } from "../failure.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { isDirectory } from "../../images/dump/directory.ts";
+import { isDirectory } from "../../images/io.ts";
 import { CritError } from "../../images/errors.ts";
 import { openSource } from "../../images/dump/open.ts";
 import { ImageFileReader, type ImageSource, PARENT } from "../../images/dump/source.ts";

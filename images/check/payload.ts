@@ -5,10 +5,9 @@
  */
 
 import { canonical } from "../codec/canonical.ts";
-import { FIELD_MISSING } from "../codec/objects.ts";
 import { fieldOf, type FieldTable, type MessageTable, messageTable } from "../codec/table.ts";
 import { CritError, dataError } from "../errors.ts";
-import { Kind } from "../schema.ts";
+import { FIELD_MISSING, Kind } from "../schema.ts";
 import { MAX_DEPTH, Wire, WireReader } from "../wire.ts";
 
 /**

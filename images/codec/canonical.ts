@@ -7,9 +7,15 @@
  */
 
 import { dataError, inField } from "../errors.ts";
-import { type FieldSchema, Kind, type MessageSchema, messageSchema, wireType } from "../schema.ts";
+import {
+  FIELD_MISSING,
+  type FieldSchema,
+  Kind,
+  type MessageSchema,
+  messageSchema,
+  wireType,
+} from "../schema.ts";
 import { MAX_DEPTH, Wire, WireReader, WireWriter } from "../wire.ts";
-import { FIELD_MISSING } from "./objects.ts";
 
 /** One field's value as it stood on the wire. */
 interface Occurrence {

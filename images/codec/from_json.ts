@@ -13,12 +13,11 @@ import { parseAddress, parseInteger } from "../hints.ts";
 import type { JsonReader } from "../json_reader.ts";
 import { nearest } from "../nearest.ts";
 import { decodeQuotedPrintable } from "../quoted_printable.ts";
-import { isUnsigned, isWide, Kind } from "../schema.ts";
+import { FIELD_MISSING, isUnsigned, isWide, Kind, UNKNOWN } from "../schema.ts";
 import { encodeText } from "../utf8.ts";
 import { MAX_DEPTH, Wire, WireReader, type WireWriter } from "../wire.ts";
 import { IntegerMembers, isName } from "./integer_members.ts";
 import { oldName, oldValue, rewritesOf } from "./old_names.ts";
-import { FIELD_MISSING, UNKNOWN } from "./objects.ts";
 import { RawFields } from "./raw_fields.ts";
 import { fieldOf, type FieldTable, type MessageTable, MOST_REMEMBERED, Shape } from "./table.ts";
 

@@ -11,18 +11,17 @@
 import { dataError, inField } from "../errors.ts";
 import {
   enumSchema,
+  FIELD_MISSING,
   type FieldSchema,
   isWide,
   Kind,
   type MessageSchema,
   messageSchema,
+  UNKNOWN,
   wireType,
 } from "../schema.ts";
 import { decodeText, encodeText } from "../utf8.ts";
 import { MAX_DEPTH, Wire, WireReader, WireWriter } from "../wire.ts";
-
-/** Key under which fields unknown to the schema are kept, as raw wire bytes. */
-export const UNKNOWN = "?";
 
 /** A field's value in the object form. */
 export type Value = number | bigint | boolean | string | Uint8Array | Message | Value[];
@@ -95,9 +94,6 @@ function readMessage(
   }
   return message;
 }
-
-/** The reason of an error about a required field. */
-export const FIELD_MISSING = "required field is missing";
 
 /** Looks for required fields once all pieces of a message are merged. */
 function checkRequired(schema: MessageSchema, message: Message): void {

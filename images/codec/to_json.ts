@@ -12,10 +12,9 @@ import { dataError } from "../errors.ts";
 import { formatAddress } from "../hints.ts";
 import { type JsonWriter, writeUint32, writeUint64 } from "../json_writer.ts";
 import { encodeQuotedPrintable } from "../quoted_printable.ts";
-import { isUnsigned, Kind } from "../schema.ts";
+import { isUnsigned, Kind, UNKNOWN } from "../schema.ts";
 import { MAX_DEPTH, Wire } from "../wire.ts";
 import { canonical } from "./canonical.ts";
-import { UNKNOWN } from "./objects.ts";
 import { fieldOf, type FieldTable, type MessageTable, MOST_REMEMBERED, Shape } from "./table.ts";
 
 /** Raw bytes on one base64 line of 76 characters. */

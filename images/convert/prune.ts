@@ -6,8 +6,8 @@
  * @module
  */
 
-import { decodeMessage, type Message, UNKNOWN, type Value } from "../codec/objects.ts";
-import { enumSchema, type FieldSchema, Kind, messageSchema, wireType } from "../schema.ts";
+import { decodeMessage, type Message, type Value } from "../codec/objects.ts";
+import { enumSchema, type FieldSchema, Kind, messageSchema, UNKNOWN, wireType } from "../schema.ts";
 import { MAX_DEPTH, Wire, WireReader, WireWriter } from "../wire.ts";
 import { dataError } from "../errors.ts";
 import type { Facts } from "./facts.ts";

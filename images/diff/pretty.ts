@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Message, UNKNOWN, type Value } from "../codec/objects.ts";
+import type { Message, Value } from "../codec/objects.ts";
+import { UNKNOWN } from "../schema.ts";
 import { type FieldTable, type MessageTable, Shape } from "../codec/table.ts";
 import { formatAddress } from "../hints.ts";
 import { encodeQuotedPrintable } from "../quoted_printable.ts";

@@ -5,6 +5,7 @@
  */
 
 import { CritError, dataError } from "../errors.ts";
+import { isDirectory } from "../io.ts";
 import { type ImageFile, type ImageSource, PARENT, PATH_MAX } from "./source.ts";
 
 /** The images in a directory. */
@@ -110,22 +111,6 @@ export class DirectoryFile implements ImageFile {
 export function openIfFile(path: string): DirectoryFile | undefined {
   try {
     return Deno.statSync(path).isFile ? new DirectoryFile(path, Deno.openSync(path)) : undefined;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) throw error;
-    return undefined;
-  }
-}
-
-/** Whether a path leads to a directory. */
-export function isDirectory(path: string): boolean {
-  return kindOf(path) === "directory";
-}
-
-/** What a path leads to; undefined for nothing. */
-export function kindOf(path: string): "directory" | "file" | "other" | undefined {
-  try {
-    const { isDirectory, isFile } = Deno.statSync(path);
-    return isDirectory ? "directory" : isFile ? "file" : "other";
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) throw error;
     return undefined;

@@ -5,7 +5,8 @@
  */
 
 import { CritError } from "../errors.ts";
-import { DirectorySource, isDirectory, kindOf, openFile } from "./directory.ts";
+import { isDirectory, kindOf } from "../io.ts";
+import { DirectorySource, openFile } from "./directory.ts";
 import { Dump } from "./dump.ts";
 import type { ImageSource } from "./source.ts";
 

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import "../../../plugins/mod.ts";
-import { DirectorySource, isDirectory } from "../../../images/dump/directory.ts";
+import { DirectorySource } from "../../../images/dump/directory.ts";
+import { isDirectory } from "../../../images/io.ts";
 import { Dump } from "../../../images/dump/dump.ts";
 import { openDump } from "../../../images/dump/open.ts";
 import { readWhole } from "../../../images/dump/source.ts";

@@ -8,7 +8,7 @@ import { type Extent, readExtent } from "../../../images/dump/extent.ts";
 import { PAGES } from "../../../images/dump/page_map.ts";
 import type { Task } from "../../../images/dump/task.ts";
 import { VMA } from "../../../images/dump/vma.ts";
-import { isDirectory } from "../../../images/dump/directory.ts";
+import { isDirectory } from "../../../images/io.ts";
 import { ROOT } from "../../programs.ts";
 import {
   dumpOf,
