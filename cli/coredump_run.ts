@@ -105,6 +105,9 @@ function makeDirectory(path: string): void {
   }
 }
 
+/** A run of so many bytes is written while the next is read: for a short one that does not pay. */
+const LARGE_RUN = 1 << 18;
+
 /** Writes a task's core file; gives the mapped files that it had to do without. */
 async function writeCore(
   task: Task,
@@ -114,12 +117,20 @@ async function writeCore(
   using core = new Core(task, options);
   using output = openOutput(pathIn(place, task));
   using progress = new Progress(`core ${task.pid}`, core.size);
-  for (const run of core.runs()) {
-    if (typeof run === "number") output.skip(run);
-    else output.write(run);
-    progress.advance(typeof run === "number" ? run : run.length);
-    const turn = breathe();
-    if (turn !== undefined) await turn;
+  let written: Promise<void> | undefined;
+  try {
+    for (const run of core.runs()) {
+      if (written !== undefined) await written;
+      written = undefined;
+      if (typeof run === "number") output.skip(run);
+      else if (run.length < LARGE_RUN) output.write(run);
+      else written = output.writeBehind(run);
+      progress.advance(typeof run === "number" ? run : run.length);
+      const turn = breathe();
+      if (turn !== undefined) await turn;
+    }
+  } finally {
+    await written;
   }
   output.commit();
   return core.missing;

@@ -20,6 +20,11 @@ import { writeBytes } from "./terminal.ts";
 export interface Output extends Disposable {
   /** Writes all of the bytes. */
   write(bytes: Uint8Array): void;
+  /**
+   * Begins to write all of the bytes, which must stay as they are until the promise is fulfilled;
+   * the output is not to be used before.
+   */
+  writeBehind(bytes: Uint8Array): Promise<void>;
   /** Writes so many zeros; in a regular file they are a hole, which takes no room on the disk. */
   skip(length: number): void;
   /** Says that the output is whole but not yet to be put in its place; nothing is left open. */
@@ -71,6 +76,7 @@ const STANDARD_OUTPUT = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
 
 const standardOutput: Output = {
   write: (bytes) => writeBytes(bytes),
+  writeBehind: (bytes) => Promise.resolve(writeBytes(bytes)),
   skip: (length) => writeZeros(length, writeBytes),
   seal: () => {},
   commit: () => {},
@@ -87,6 +93,10 @@ class DirectOutput implements Output {
 
   write(bytes: Uint8Array): void {
     writeAll(this.#file, bytes);
+  }
+
+  writeBehind(bytes: Uint8Array): Promise<void> {
+    return Promise.resolve(this.write(bytes));
   }
 
   skip(length: number): void {
@@ -121,6 +131,12 @@ class FileOutput implements Output {
   write(bytes: Uint8Array): void {
     writeAll(this.#open(), bytes);
     this.#endsInHole = false;
+  }
+
+  async writeBehind(bytes: Uint8Array): Promise<void> {
+    const file = this.#open();
+    this.#endsInHole = false;
+    for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await file.write(rest));
   }
 
   skip(length: number): void {

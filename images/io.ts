@@ -76,3 +76,13 @@ export function kindOf(path: string): "directory" | "file" | "other" | undefined
     return undefined;
   }
 }
+
+/** A path without empty parts and `.`, and without a `..` that leads out of where it begins. */
+export function plainPath(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return parts.join("/");
+}

@@ -5,6 +5,7 @@
  */
 
 import { CritError } from "../errors.ts";
+import { plainPath } from "../io.ts";
 import { type Bytes, readUpTo } from "./bytes.ts";
 import { type Member, readTar, type Segment } from "./tar_reader.ts";
 
@@ -106,16 +107,6 @@ class IndexBuilder {
     const held = this.hold(path, storedSize) ? readUpTo(this.bytes, offset, storedSize) : undefined;
     return { path, size, offset, storedSize, segments, held };
   }
-}
-
-/** A path without empty parts, `.` and what leads out of the archive. */
-export function plainPath(path: string): string {
-  const parts: string[] = [];
-  for (const part of path.split("/")) {
-    if (part === "..") parts.pop();
-    else if (part !== "" && part !== ".") parts.push(part);
-  }
-  return parts.join("/");
 }
 
 /** The file as far as an archive of so many bytes has it. */

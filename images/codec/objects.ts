@@ -13,6 +13,7 @@ import {
   enumSchema,
   FIELD_MISSING,
   type FieldSchema,
+  isUnsigned,
   isWide,
   Kind,
   type MessageSchema,
@@ -84,7 +85,9 @@ function readMessage(
       reader.skip(tag);
       keepUnknown(message, reader.bytes.subarray(start, reader.pos));
     } else if (field.label !== "repeated") {
-      message[field.name] = readValue(field, reader, message[field.name], depth);
+      // Looking for what is not there takes long; only a message may come in pieces.
+      const earlier = field.kind === Kind.Message ? message[field.name] : undefined;
+      message[field.name] = readValue(field, reader, earlier, depth);
     } else {
       const list = (message[field.name] ??= []) as Value[];
       if ((tag & 7) === Wire.Bytes && wireType(field.kind) !== Wire.Bytes) {
@@ -98,9 +101,11 @@ function readMessage(
 /** Looks for required fields once all pieces of a message are merged. */
 function checkRequired(schema: MessageSchema, message: Message): void {
   for (const field of schema.fields) {
+    const isRequired = field.label === "required";
+    if (!isRequired && field.kind !== Kind.Message) continue;
     const value = message[field.name];
     if (value === undefined) {
-      if (field.label !== "required") continue;
+      if (!isRequired) continue;
       throw dataError(FIELD_MISSING, { field: field.name });
     }
     if (field.kind !== Kind.Message) continue;
@@ -190,10 +195,18 @@ function readScalar(field: FieldSchema, reader: WireReader): Value {
   }
 }
 
+/** Where the halves of a 64-bit number become one: no bigint is made in between. */
+const halves = new DataView(new ArrayBuffer(8));
+
 function wide(kind: Kind, lo: number, hi: number): bigint {
-  const unsigned = hi === 0 ? BigInt(lo) : BigInt(hi) << 32n | BigInt(lo);
-  if (kind === Kind.Sint64) return unsigned >> 1n ^ -(unsigned & 1n);
-  return kind === Kind.Uint64 || kind === Kind.Fixed64 ? unsigned : BigInt.asIntN(64, unsigned);
+  if (kind === Kind.Sint64) {
+    const sign = -(lo & 1);
+    lo = (lo >>> 1 | hi << 31) ^ sign;
+    hi = hi >>> 1 ^ sign;
+  }
+  halves.setUint32(0, lo, true);
+  halves.setUint32(4, hi, true);
+  return isUnsigned(kind) ? halves.getBigUint64(0, true) : halves.getBigInt64(0, true);
 }
 
 function writeMessage(

@@ -7,11 +7,14 @@
 import type { CoreFile } from "./core_file.ts";
 import type { ByteSource, ExtentList } from "./memory.ts";
 
-/** A run of bytes, valid until the next one is asked for; or the length of a run of zeros. */
+/**
+ * A run of bytes, valid until the one after the next is asked for, so that it may still be written
+ * while the next is read; or the length of a run of zeros.
+ */
 export type Run = Uint8Array<ArrayBufferLike> | number;
 
-/** Bytes that are held at a time. */
-const BUFFER_SIZE = 1 << 20;
+/** Bytes that are read at a time; twice as many are held. */
+const BUFFER_SIZE = 1 << 21;
 
 /**
  * All of a core file as runs. Whole pages of zeros are part of a run of zeros, whatever their
@@ -61,9 +64,10 @@ export function isZeroPage(bytes: Uint8Array, from: number, pageSize: number): b
  * source is read at once, and what follows each other in the core file is given at once.
  */
 function* piecesOf(extents: ExtentList): Generator<Uint8Array | number> {
-  const buffer = new Uint8Array(BUFFER_SIZE);
-  const reader = new Reader(buffer);
+  let buffer = new Uint8Array(BUFFER_SIZE);
+  let other = new Uint8Array(BUFFER_SIZE);
   for (let index = 0, done = 0; index < extents.count;) {
+    const reader = new Reader(buffer);
     /** Lengths of pieces in file order; those of zeros are negative. */
     const pieces: number[] = [];
     while (index < extents.count && reader.filled < BUFFER_SIZE) {
@@ -86,6 +90,7 @@ function* piecesOf(extents: ExtentList): Generator<Uint8Array | number> {
       if (length < 0) yield -length;
       else yield buffer.subarray(at, at += length);
     }
+    [buffer, other] = [other, buffer];
   }
 }
 
@@ -112,11 +117,9 @@ class Reader {
     this.filled += length;
   }
 
-  /** Reads what is left to be read; the buffer is to be filled anew then. */
+  /** Reads what is left to be read. */
   finish(): void {
     this.#read();
-    this.#source = undefined;
-    this.filled = 0;
   }
 
   #read(): void {

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { posix } from "node:path";
 import { openIfFile } from "../dump/directory.ts";
+import { plainPath } from "../io.ts";
 import type { OpenMapped } from "./mapped_files.ts";
 
 /**
@@ -14,5 +14,5 @@ import type { OpenMapped } from "./mapped_files.ts";
  */
 export function filesBelow(root: string): OpenMapped {
   const base = root.replace(/\/+$/, "");
-  return (path) => path.startsWith("/") ? openIfFile(base + posix.normalize(path)) : undefined;
+  return (path) => path.startsWith("/") ? openIfFile(`${base}/${plainPath(path)}`) : undefined;
 }

@@ -13,11 +13,11 @@ import {
   type ArchiveIndex,
   cutFile,
   type Hold,
-  plainPath,
   readIndex,
 } from "../archive/index.ts";
 import { UnpackedBytes } from "../archive/unpacked.ts";
 import { CritError, dataError } from "../errors.ts";
+import { plainPath } from "../io.ts";
 import { typeByFileName } from "../registry.ts";
 import { type ImageFile, type ImageSource, PARENT, PATH_MAX } from "./source.ts";
 
