@@ -41,7 +41,7 @@ const ZEROS_SIZE = 1 << 16;
 
 /**
  * Writes the ELF core file of a dumped process to a stream and closes it, or aborts it when that
- * fails. About 1 MiB of the file is held at a time, besides what the stream itself queues.
+ * fails. About 4 MiB of the file are held at a time, besides what the stream itself queues.
  *
  * @param dump path of the dump
  * @param pid id of the process

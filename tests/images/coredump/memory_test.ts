@@ -1,7 +1,12 @@
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
 import { runsOf } from "../../../images/coredump/copy.ts";
-import { Contents, type Extent, ExtentList } from "../../../images/coredump/memory.ts";
+import {
+  type ByteSource,
+  Contents,
+  type Extent,
+  ExtentList,
+} from "../../../images/coredump/memory.ts";
 import { type Segment, Segments } from "../../../images/coredump/segments.ts";
 import { sourceOf } from "./synthetic.ts";
 
@@ -163,6 +168,27 @@ Deno.test("bytes that follow each other in the core file are written at once", (
   for (const run of runsOf({ head: new Uint8Array(8), extents: listOf(pieces), size: 0 }, 4096)) {
     sizes.push(typeof run === "number" ? -run : run.length);
   }
-  equal(sizes.length, 1 + Math.ceil(9000 * 4096 / (1 << 20)));
+  equal(sizes.length, 1 + Math.ceil(9000 * 4096 / (1 << 21)));
   equal(sizes.reduce((sum, size) => sum + size), 8 + 9000 * 4096);
+});
+
+Deno.test("a run keeps its bytes while the next one is asked for", () => {
+  const counted: ByteSource = {
+    read: (offset, into) => {
+      for (let i = 0; i < into.length; i += 4096) into[i] = 1 + (offset + i) / 4096 % 251;
+    },
+  };
+  const pieces = Array.from({ length: 40 }, (_, i): Extent[] => [
+    { kind: "bytes", length: 100 * 4096, source: counted, offset: i * 101 * 4096 },
+    { kind: "zeros", length: i % 3 === 0 ? 4096 : 0 },
+  ]).flat();
+  const file = { head: new Uint8Array(8), extents: listOf(pieces), size: 0 };
+  let last: { run: Uint8Array; copy: Uint8Array } | undefined;
+  let runs = 0;
+  for (const run of runsOf(file, 4096)) {
+    if (last !== undefined) deepEqual(last.run, last.copy);
+    last = typeof run === "number" ? undefined : { run, copy: run.slice() };
+    runs++;
+  }
+  equal(runs > 20, true, `${runs} runs`);
 });
