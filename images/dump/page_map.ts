@@ -28,6 +28,9 @@ export const PAGES = {
 /** Most pages that a range can have: 2^64 bytes of them. */
 const MOST_PAGES = 2 ** 52;
 
+/** Tags of the varints in a `pagemap_entry`. */
+const TAGS = { vaddr: 1 << 3, compatNrPages: 2 << 3, flags: 4 << 3, nrPages: 5 << 3 } as const;
+
 /** Ranges of memory in the order of the image, one index a range. */
 export interface PageMap {
   /** File name of the page map. */
@@ -132,9 +135,9 @@ class PageMapReader implements ImageEvents {
   }
 
   payload(shape: EntryShape, bytes: Uint8Array, from: number, to: number): void {
-    const reader = new WireReader(bytes, from, to);
-    if (shape.entry === "pagemap_head") this.#pagesId = readPagesId(reader);
-    else this.#readRange(reader);
+    if (shape.entry === "pagemap_head") {
+      this.#pagesId = readPagesId(new WireReader(bytes, from, to));
+    } else if (!this.#plainRange(bytes, from, to)) this.#readRange(new WireReader(bytes, from, to));
   }
 
   extraBegin(_run: ExtraRun): void {}
@@ -142,6 +145,37 @@ class PageMapReader implements ImageEvents {
   extraEnd(): void {}
   entryEnd(): void {}
   end(): void {}
+
+  /**
+   * Takes a `pagemap_entry` of numbers below 2^49, as most are; false: it has others, or other
+   * fields. There may be millions.
+   */
+  #plainRange(bytes: Uint8Array, from: number, to: number): boolean {
+    let address = -1;
+    let oldLength = -1;
+    let length = -1;
+    let flags = -1;
+    for (let pos = from; pos < to;) {
+      const tag = bytes[pos++]!;
+      let byte = bytes[pos++]!;
+      let value = byte & 0x7f;
+      for (let factor = 0x80; byte > 0x7f && factor < 2 ** 49; factor *= 0x80) {
+        byte = bytes[pos++]!;
+        value += (byte & 0x7f) * factor;
+      }
+      if (byte > 0x7f || pos > to) return false;
+      if (tag === TAGS.vaddr) address = value;
+      else if (tag === TAGS.compatNrPages) oldLength = value;
+      else if (tag === TAGS.flags) flags = value;
+      else if (tag === TAGS.nrPages) length = value;
+      else return false;
+    }
+    const isPlain = address >= 0 && oldLength >= 0 && oldLength <= 0xffffffff && flags >= 0 &&
+      flags <= 0xff;
+    if (!isPlain) return false;
+    this.#add(address, length < 0 ? oldLength : length, flags);
+    return true;
+  }
 
   /** Takes a `pagemap_entry`. */
   #readRange(reader: WireReader): void {

@@ -1,0 +1,99 @@
+import { deepEqual, equal } from "node:assert/strict";
+import fc from "fast-check";
+import { PAGES, readPageMap } from "../../../images/dump/page_map.ts";
+import type { ImageFile } from "../../../images/dump/source.ts";
+import "../../../plugins/mod.ts";
+
+/** A varint, `extra` bytes longer than it need be. */
+function varint(value: bigint, extra = 0): number[] {
+  const bytes = [];
+  for (let rest = value;; rest >>= 7n) {
+    bytes.push(Number(rest & 0x7fn));
+    if (rest < 0x80n) break;
+  }
+  for (let i = 0; i < extra && bytes.length < 10; i++) bytes.push(0);
+  return bytes.map((byte, i) => i + 1 < bytes.length ? byte | 0x80 : byte);
+}
+
+function u32(value: number): number[] {
+  return [...new Uint8Array(Uint32Array.of(value).buffer)];
+}
+
+/** A page map whose ranges have these payloads. */
+function imageOf(payloads: readonly number[][]): ImageFile {
+  const head = [0x08, 7];
+  const bytes = Uint8Array.from([
+    ...u32(0x54564319),
+    ...u32(0x56084025),
+    ...[head, ...payloads].flatMap((payload) => [...u32(payload.length), ...payload]),
+  ]);
+  return {
+    name: "pagemap-1.img",
+    size: bytes.length,
+    read: (offset, into) => {
+      const part = bytes.subarray(offset, offset + into.length);
+      into.set(part);
+      return part.length;
+    },
+    [Symbol.dispose]: () => {},
+  };
+}
+
+/** A field of an entry, written so many bytes longer than it need be. */
+interface Field {
+  readonly number: number;
+  readonly value: bigint;
+  readonly extra: number;
+}
+
+const fieldBits = [[1, 64], [2, 32], [3, 1], [4, 8], [5, 52], [9, 64]] as const;
+const anyField: fc.Arbitrary<Field> = fc.constantFrom(...fieldBits).chain(([number, bits]) =>
+  fc.record({
+    number: fc.constant(number),
+    value: fc.integer({ min: 1, max: bits }).chain((length) =>
+      fc.bigInt({ min: 0n, max: (1n << BigInt(length)) - 1n })
+    ),
+    extra: fc.constantFrom(0, 0, 0, 1, 2),
+  })
+);
+const usual = fc.record({ address: fc.nat(), pages: fc.nat(), flags: fc.nat({ max: 7 }) }).map(
+  ({ address, pages, flags }): Field[] => [
+    { number: 1, value: BigInt(address) * 4096n, extra: 0 },
+    { number: 2, value: BigInt(pages), extra: 0 },
+    { number: 4, value: BigInt(flags), extra: 0 },
+    { number: 5, value: BigInt(pages), extra: 0 },
+  ],
+);
+const odd = fc.array(anyField, { maxLength: 8 }).map((fields): Field[] => [
+  { number: 1, value: 4096n, extra: 0 },
+  { number: 2, value: 1n, extra: 0 },
+  ...fields,
+]);
+
+Deno.test("ranges are read alike however their entries are written", () => {
+  fc.assert(
+    fc.property(fc.array(fc.oneof(usual, odd), { maxLength: 20 }), (entries) => {
+      const payloads = entries.map((fields) =>
+        fields.flatMap(({ number, value, extra }) => [number << 3, ...varint(value, extra)])
+      );
+      const map = readPageMap(imageOf(payloads));
+      equal(map.error, undefined);
+      equal(map.pagesId, 7);
+      equal(map.count, entries.length);
+      let stored = 0;
+      for (const [i, fields] of entries.entries()) {
+        const last = (number: number) => fields.findLast((field) => field.number === number)?.value;
+        const inParent = (last(3) ?? 0n) !== 0n;
+        const flags = Number(last(4) ?? (inParent ? 0n : BigInt(PAGES.PRESENT))) |
+          (inParent ? PAGES.PARENT : 0);
+        const length = Number(last(5) ?? last(2)!);
+        deepEqual(
+          [map.addresses[i], map.lengths[i], map.flags[i], map.stored[i]],
+          [Number(last(1)!), length, flags, stored],
+        );
+        if ((flags & PAGES.PRESENT) !== 0) stored += length;
+      }
+    }),
+    { seed: 4, numRuns: 2000 },
+  );
+});
