@@ -4,13 +4,14 @@
  * @module
  */
 
-import { Base64Decoder } from "./base64.ts";
 import { JsonMessages } from "./codec/from_json.ts";
 import { type MessageTable, messageTable } from "./codec/table.ts";
-import { CritError, dataError, inField } from "./errors.ts";
-import { type ExtraRun, planExtra } from "./extra.ts";
+import { ExtraWriter } from "./encode_extra.ts";
+import { CritError, inField } from "./errors.ts";
+import { planExtra } from "./extra.ts";
 import { type ImageVersion, magicsOf, shapeAt } from "./image.ts";
 import { JsonReader, NEED_MORE } from "./json_reader.ts";
+import { LongExtra } from "./long_extra.ts";
 import { nearest } from "./nearest.ts";
 import type { EntryShape, Extra, ImageType } from "./plugin.ts";
 import { allTypes, typeByName } from "./registry.ts";
@@ -34,11 +35,7 @@ const FLUSH = 1 << 18;
 /** An entry with more JSON than this is not read whole if its extra can be passed on in pieces. */
 const LARGE_ENTRY = 1 << 17;
 
-/** Bytes of `\uXXXX`. */
-const LONGEST_ESCAPE = 6;
-
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
 const OPEN_OBJECT = 0x7b;
@@ -72,6 +69,7 @@ export class ImageEncoder {
   readonly #json: JsonReader;
   readonly #out: WireWriter;
   readonly #messages: JsonMessages;
+  readonly #extras: ExtraWriter;
   #state = State.Start;
   #type: ImageType | undefined;
   #shape: EntryShape | undefined;
@@ -89,8 +87,7 @@ export class ImageEncoder {
   #written = 0;
   /** How much text there must be before the entry is tried again. */
   #retryAt = 0;
-  #base64 = new Base64Decoder();
-  #longRun: ExtraRun | undefined;
+  #longExtra: LongExtra | undefined;
   /** An extra went to the end of the file: nothing can follow. */
   #closed = false;
 
@@ -101,7 +98,9 @@ export class ImageEncoder {
     this.#json = new JsonReader(options.size);
     // An image is hardly ever longer than its JSON.
     this.#out = new WireWriter(Math.min(options.size ?? Infinity, FLUSH * 2));
-    this.#messages = new JsonMessages(this.#json, this.#out, options.strict ?? false);
+    const strict = options.strict ?? false;
+    this.#messages = new JsonMessages(this.#json, this.#out, strict);
+    this.#extras = new ExtraWriter(this.#json, this.#out, this.#messages, strict);
   }
 
   /** Image type, once it is known. */
@@ -215,7 +214,7 @@ export class ImageEncoder {
         this.#entry();
         return true;
       case State.LongExtra:
-        return this.#longExtra();
+        return this.#goOnWithExtra();
       case State.LongEnd:
         if (json.peek() === 0x2c) {
           throw json.error("nothing may follow an extra of this size", json.pos, "put extra last");
@@ -365,7 +364,7 @@ export class ImageEncoder {
       return this.#beginLongExtra(shape, start);
     }
     setUint32At(out.bytes, start, out.pos - start - 4);
-    const toEnd = extra !== undefined && this.#extra(shape, extra, start, extraAt);
+    const toEnd = extra !== undefined && this.#extras.write(shape, extra, start, extraAt);
     this.#listGoesOn();
     this.#index++;
     this.#closed = toEnd;
@@ -402,71 +401,24 @@ export class ImageEncoder {
     const payload = out.bytes.slice(start + 4, out.pos);
     const run = planExtra(shape.extra!, shape.entry, payload).next().value;
     if (!run) throw inField(json.error("the entry says that there is none"), "extra");
-    this.#longRun = run;
-    this.#base64 = new Base64Decoder();
+    this.#longExtra = new LongExtra(json, out, run);
     json.pos++;
     this.#state = State.LongExtra;
   }
 
-  /** Passes on what is there of a long extra. */
-  #longExtra(): boolean {
-    const json = this.#json;
-    const from = json.pos;
-    const { pos } = this.#out;
-    const before = this.#base64.clone();
-    // Where the text there is cannot be all of it, looking for its end takes as long as decoding.
-    let quote = this.#isWithin(json.end - from) ? -1 : this.#quoteAfter(from);
-    let to = quote < 0 ? this.#wholeEscapes(from) : quote;
-    if (!this.#base64.push(json.bytes.subarray(from, to), this.#out)) {
-      // A quote is no base64: the text may be shorter than it should.
-      quote = quote < 0 ? this.#quoteAfter(from) : -1;
-      to = quote;
-      this.#base64 = before;
-      this.#out.pos = pos;
-      if (quote < 0 || !before.push(json.bytes.subarray(from, to), this.#out)) {
-        throw inField(json.error("not base64"), "extra");
-      }
-    }
-    json.pos = to;
-    if (quote < 0) {
-      if (json.eof) throw json.unexpected("the string's end", json.end);
-      this.#mark = to;
+  /** Passes on what is there of a long extra; false when there is nothing more to do for now. */
+  #goOnWithExtra(): boolean {
+    const extra = this.#longExtra!;
+    const isWhole = extra.take();
+    if (isWhole) {
+      this.#closed = extra.goesToEnd;
+      this.#longExtra = undefined;
+      this.#state = State.LongEnd;
+    } else {
+      this.#mark = this.#json.pos;
       this.#flush();
-      return false;
     }
-    json.pos++;
-    this.#finishLongExtra();
-    return true;
-  }
-
-  /** Whether so many characters are surely not more than a long extra still has. */
-  #isWithin(count: number): boolean {
-    const { length } = this.#longRun!;
-    return length !== Infinity && count <= Math.ceil((length - this.#base64.length) / 3) * 4;
-  }
-
-  #quoteAfter(from: number): number {
-    return this.#json.bytes.subarray(0, this.#json.end).indexOf(QUOTE, from);
-  }
-
-  /** End of the text there is, without an escape that is not whole. */
-  #wholeEscapes(from: number): number {
-    const { bytes, end } = this.#json;
-    const last = Math.max(from, end - LONGEST_ESCAPE + 1);
-    const escape = bytes.subarray(last, end).lastIndexOf(BACKSLASH);
-    return escape < 0 ? end : last + escape;
-  }
-
-  #finishLongExtra(): void {
-    const json = this.#json;
-    if (!this.#base64.finish(this.#out)) throw inField(json.error("not base64"), "extra");
-    const { length, padding } = this.#longRun!;
-    if (length !== Infinity && length !== this.#base64.length) {
-      throw inField(wrongLength(`${this.#base64.length} bytes`, `${length}`), "extra");
-    }
-    if (length === Infinity) this.#closed = true;
-    this.#out.raw(new Uint8Array(padding));
-    this.#state = State.LongEnd;
+    return isWhole;
   }
 
   #flush(): void {
@@ -474,151 +426,7 @@ export class ImageEncoder {
     this.give(this.#out.view());
     this.#out.pos = 0;
   }
-
-  /**
-   * Appends the extra whose JSON begins at `at` (-1: none is given). Returns whether it goes to
-   * the file's end.
-   */
-  #extra(shape: EntryShape, extra: Extra, start: number, at: number): boolean {
-    const json = this.#json;
-    const after = json.pos;
-    const plan = planExtra(extra, shape.entry, this.#out.bytes.slice(start + 4, this.#out.pos));
-    let toEnd = false;
-    try {
-      if (at < 0) this.#noExtra(plan);
-      else {
-        json.pos = at;
-        json.peek();
-        if (extra.kind === "record") this.#recordExtra(plan);
-        else if (extra.kind === "messages") this.#messagesExtra(plan);
-        else if (extra.kind === "numbers") this.#numbersExtra(plan);
-        else toEnd = this.#bytesExtra(plan);
-      }
-    } catch (error) {
-      throw inField(error, "extra");
-    }
-    json.pos = after;
-    return toEnd;
-  }
-
-  #noExtra(plan: Generator<ExtraRun>): void {
-    for (const run of plan) {
-      if (run.length !== Infinity && (run.kind === "message" || run.length > 0)) {
-        throw wrongLength("there is none", run.kind === "message" ? "more" : `${run.length} bytes`);
-      }
-    }
-  }
-
-  #bytesExtra(plan: Generator<ExtraRun>): boolean {
-    const run = plan.next().value as ExtraRun | undefined;
-    this.#bytesRun(run ?? { kind: "bytes", length: 0, padding: 0 });
-    return run?.length === Infinity;
-  }
-
-  /** Takes one base64 string as the bytes of a run. */
-  #bytesRun(run: ExtraRun): void {
-    const json = this.#json;
-    const out = this.#out;
-    if (json.peek() !== QUOTE) throw json.unexpected("a base64 string");
-    const { pos } = json;
-    const [from, to] = json.rawString();
-    const base64 = new Base64Decoder();
-    if (!base64.push(json.bytes.subarray(from, to), out) || !base64.finish(out)) {
-      throw json.error("not base64", pos);
-    }
-    if (run.length !== Infinity && base64.length !== run.length) {
-      json.pos = pos;
-      throw wrongLength(`${base64.length} bytes`, `${run.length}`);
-    }
-    out.raw(new Uint8Array(run.padding));
-  }
-
-  #recordExtra(plan: Generator<ExtraRun>): void {
-    const json = this.#json;
-    const at = new Map<string, number>();
-    json.expect(OPEN_OBJECT);
-    if (json.peek() === CLOSE_OBJECT) json.pos++;
-    else {
-      do {
-        if (json.peek() !== QUOTE) throw json.unexpected("a key");
-        const { pos } = json;
-        // go-criu writes in_q and out_q.
-        const key = json.key();
-        const part = this.options.strict ? key : key.replace(/^(in|out)_q$/, "$1q");
-        if (at.has(part)) throw json.error(`${part} is given twice`, pos);
-        at.set(part, json.pos);
-        json.skip();
-      } while (json.more(CLOSE_OBJECT));
-    }
-    for (const run of plan) {
-      const pos = at.get(run.part!);
-      at.delete(run.part!);
-      if (pos !== undefined) {
-        json.pos = pos;
-        this.#bytesRun(run);
-      } else if (run.length > 0) {
-        throw wrongLength(`there is no ${run.part}`, `${run.length} bytes`);
-      }
-    }
-    for (const [part, pos] of at) throw json.error(`there is no ${JSON.stringify(part)}`, pos);
-  }
-
-  #numbersExtra(plan: Generator<ExtraRun>): void {
-    const json = this.#json;
-    const out = this.#out;
-    const run = plan.next().value as ExtraRun;
-    const { pos } = json;
-    let count = 0;
-    if (json.peek() !== OPEN_LIST) throw json.unexpected("a list");
-    json.pos++;
-    if (json.peek() === CLOSE_LIST) json.pos++;
-    else {
-      do {
-        json.peek();
-        json.number();
-        if (json.negative || json.hi !== 0 || json.lo > 0xffff) {
-          throw json.error("a number is not in 0..65535");
-        }
-        out.raw(Uint8Array.of(json.lo, json.lo >>> 8));
-        count++;
-      } while (json.more(CLOSE_LIST));
-    }
-    json.pos = pos;
-    if (count * 2 !== run.length) throw wrongLength(`${count} numbers`, `${run.length / 2}`);
-    out.raw(new Uint8Array(run.padding));
-  }
-
-  /** Takes a flat list: message, bytes, message, bytes, … */
-  #messagesExtra(plan: Generator<ExtraRun, void, Uint8Array | undefined>): void {
-    const json = this.#json;
-    const out = this.#out;
-    if (json.peek() !== OPEN_LIST) throw json.unexpected("a list");
-    json.pos++;
-    let more = json.peek() !== CLOSE_LIST;
-    if (!more) json.pos++;
-    let step = plan.next();
-    while (!step.done) {
-      if (!more) throw wrongLength("the list ends early", "more");
-      const run = step.value;
-      let payload: Uint8Array | undefined;
-      if (run.kind === "message") {
-        out.ensure(4);
-        const start = out.pos;
-        out.pos += 4;
-        this.#messages.message(messageTable(run.message!, "pretty"));
-        setUint32At(out.bytes, start, out.pos - start - 4);
-        payload = out.bytes.slice(start + 4, out.pos);
-      } else this.#bytesRun(run);
-      more = json.more(CLOSE_LIST);
-      step = plan.next(payload);
-    }
-    if (more) throw wrongLength("the list goes on", "fewer");
-  }
 }
 
 /** Thrown to break off an entry whose extra is to be passed on in pieces. */
 class StreamExtra extends Error {}
-
-function wrongLength(given: string, said: string): CritError {
-  return dataError(`${given}, the entry says ${said}`);
-}

@@ -23,7 +23,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["codec/"],
   ["plugin", "registry"],
   ["extra", "image"],
-  ["decode", "encode", "objects", "info"],
+  ["decode", "encode_extra", "long_extra", "encode", "objects", "info"],
   ["library", "io"],
   ["proto_text", "declaration"],
 ];
