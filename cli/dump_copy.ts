@@ -8,6 +8,8 @@ import { basename, dirname, relative, resolve } from "node:path";
 import { CritError } from "../images/errors.ts";
 import { DirectorySource } from "../images/dump/directory.ts";
 import { writeAll } from "../images/io.ts";
+import { allocatedBytes, copyFile } from "./copy.ts";
+import { openInput } from "./input.ts";
 import { breathe, removeOnSignal } from "./interrupt.ts";
 import { resemble, temporaryName } from "./output.ts";
 
@@ -75,24 +77,22 @@ export class DumpCopy implements Disposable {
         Deno.mkdirSync(target, { mode: 0o700 });
         await this.#fill(source, target, false);
         resemble(target, info);
-      } else if (info?.isFile) this.#add(source, target);
+      } else if (info?.isFile) await this.#add(source, info, target);
       const turn = breathe();
       if (turn !== undefined) await turn;
     }
   }
 
-  #add(source: string, target: string): void {
-    // A hard link to a symbolic link would be another link, which leads elsewhere from here.
-    const file = Deno.realPathSync(source);
-    if (this.links) {
-      try {
-        return Deno.linkSync(file, target);
-      } catch (error) {
-        // Another file system, one without links, or another's file.
-        if (error instanceof Deno.errors.NotCapable) throw error;
-      }
-    }
-    Deno.copyFileSync(file, target);
+  async #add(path: string, info: Deno.FileInfo, target: string): Promise<void> {
+    const { size, mode } = info;
+    const original = {
+      path,
+      size,
+      allocated: allocatedBytes(info),
+      mode: (mode ?? 0o600) & 0o777,
+      open: () => openInput(path),
+    };
+    await copyFile(original, target, { asLink: this.links });
   }
 
   /** Leads the copy's `parent` to where the dump's leads. */

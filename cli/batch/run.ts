@@ -13,7 +13,7 @@ import { Progress } from "../progress.ts";
 import { countOf } from "../sizes.ts";
 import { warn } from "../terminal.ts";
 import { concernsOneFile, type Job, type Outcome, work } from "./convert.ts";
-import { copyFile, makeLink } from "./copy.ts";
+import { copyFile, makeLink } from "../copy.ts";
 import { type Plan, planBatch, type Rules } from "./plan.ts";
 import { Queue, shareJobs } from "./queue.ts";
 import { atPlace, baseName, below, openTree, type Tree } from "./tree.ts";
@@ -219,7 +219,7 @@ class Batch {
       await this.#attempt(file.place, () => {
         // Images may be decoded where they are, while memory pages stay.
         if (this.tree.isNamed && isSameFile(file.path!, to)) return;
-        return copyFile(this.tree, file, to, {
+        return copyFile({ ...file, open: () => this.tree.open(file) }, to, {
           asLink: this.args.link,
           onCopied: (count) => progress.advance(count),
         });

@@ -9,6 +9,7 @@ import { isDirectory } from "../../images/io.ts";
 import { CritError } from "../../images/errors.ts";
 import { openSource } from "../../images/dump/open.ts";
 import { ImageFileReader, type ImageSource, PARENT } from "../../images/dump/source.ts";
+import { allocatedBytes } from "../copy.ts";
 import { type Input, openInput } from "../input.ts";
 import { isTemporary } from "../output.ts";
 import { isArchiveName } from "../positional.ts";
@@ -105,7 +106,7 @@ class Lists {
     const info = isSymlink ? linkedFile(path) : Deno.lstatSync(path);
     if (info === undefined) this.links.push({ place, target: Deno.readLinkSync(path) });
     else if (info.isFile) {
-      const allocated = info.blocks === null ? undefined : info.blocks * 512;
+      const allocated = allocatedBytes(info);
       this.files.push({ place, path, size: info.size, allocated, mode: modeOf(info) });
     } else if (info.isDirectory) this.directories.push({ place, mode: modeOf(info) });
     else this.others.push(place);

@@ -150,6 +150,24 @@ Deno.test("a dump copied: complete, linked where it is the same, its parent kept
   assert.deepEqual(readDirectory(beside), readDirectory(out));
 });
 
+Deno.test("a copy has holes where the dump has them", async () => {
+  using scratch = new Scratch();
+  const dump = dumpIn(scratch);
+  const size = 32 << 20;
+  using pages = Deno.openSync(`${dump}/pages-1.img`, { write: true });
+  pages.truncateSync(size);
+  const out = `${scratch.path}/out`;
+  const edits = ["--set", "core-1517.img:[0].tc.comm=x"];
+  assert.equal((await crit(["edit", dump, "-o", out, "--copy", ...edits])).code, 0);
+  const copy = Deno.statSync(`${out}/pages-1.img`);
+  assert.equal(copy.size, size);
+  assert(copy.blocks! * 512 < size / 4, `${copy.blocks} blocks`);
+  assert.deepEqual(
+    Deno.readFileSync(`${out}/pages-1.img`),
+    Deno.readFileSync(`${dump}/pages-1.img`),
+  );
+});
+
 Deno.test("a copy that fails is not there, and takes no place that is taken", async () => {
   using scratch = new Scratch();
   const dump = dumpIn(scratch);

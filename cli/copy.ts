@@ -4,10 +4,10 @@
  * @module
  */
 
-import { isZeroPage } from "../../images/coredump/copy.ts";
-import { breathe, removeOnSignal } from "../interrupt.ts";
-import { createBeside, openEntry, temporaryName } from "../output.ts";
-import type { Found, Tree } from "./tree.ts";
+import { isZeroPage } from "../images/coredump/copy.ts";
+import type { Input } from "./input.ts";
+import { breathe, removeOnSignal } from "./interrupt.ts";
+import { createBeside, openEntry, temporaryName } from "./output.ts";
 
 /** Files below this size are copied without a turn of the event loop. */
 const SMALL = 1 << 20;
@@ -21,26 +21,45 @@ const LOOK = 100;
 /** Granularity of holes, in bytes. */
 const PAGE = 4096;
 
+/** A regular file that is to be copied. */
+export interface Original {
+  /** Its path on the disk; undefined in an archive. */
+  readonly path: string | undefined;
+  /** In bytes. */
+  readonly size: number;
+  /** Bytes that it takes on the disk; undefined where nobody knows. */
+  readonly allocated: number | undefined;
+  /** Permission bits. */
+  readonly mode: number;
+  /** Opens it for reading. */
+  open(): Input;
+}
+
+/** Bytes that a file takes on the disk; undefined where nobody knows. */
+export function allocatedBytes({ blocks }: Deno.FileInfo): number | undefined {
+  // A unit of its own, whatever the file system's blocks are: see stat(2).
+  return blocks === null ? undefined : blocks * 512;
+}
+
 /** How a file is copied. */
 export interface CopyOptions {
   /** Makes a hard link instead, where the file system can. */
   readonly asLink: boolean;
   /** Told how many bytes were copied. */
-  onCopied(count: number): void;
+  onCopied?(count: number): void;
 }
 
 /** Copies a file; the copy has the same permission bits, and holes where the file has them. */
 export async function copyFile(
-  tree: Tree,
-  file: Found,
+  file: Original,
   to: string,
-  { asLink, onCopied }: CopyOptions,
+  { asLink, onCopied = () => {} }: CopyOptions,
 ): Promise<void> {
   const { path, size, allocated } = file;
   // The kernel copies the bytes of holes as zeros on most file systems.
   const isSparse = allocated !== undefined && size >= PIECE && allocated < size;
   if (path !== undefined && asLink && linkFile(path, to)) onCopied(size);
-  else if (path === undefined || isSparse) await copyThrough(tree, file, to, onCopied);
+  else if (path === undefined || isSparse) await copyThrough(file, to, onCopied);
   else {
     let done = 0;
     const advance = (copied: number) => {
@@ -83,12 +102,11 @@ async function copyDirectly(
 
 /** Reads and writes the bytes; pages of zeros become holes. */
 async function copyThrough(
-  tree: Tree,
-  file: Found,
+  file: Original,
   to: string,
   onCopied: (count: number) => void,
 ): Promise<void> {
-  using input = tree.open(file);
+  using input = file.open();
   using output = openEntry(to, file.mode);
   const piece = new Uint8Array(PIECE);
   for (let filled = fill(input, piece); filled > 0; filled = fill(input, piece)) {
@@ -124,8 +142,11 @@ function fill(input: { readSync(into: Uint8Array): number | null }, into: Uint8A
 function linkFile(from: string, to: string): boolean {
   const temporary = temporaryName(to, 0);
   try {
+    // A hard link to a symbolic link would be another link, which leads elsewhere from there.
     Deno.linkSync(Deno.realPathSync(from), temporary);
-  } catch {
+  } catch (error) {
+    // Another file system, one without links, or another's file.
+    if (error instanceof Deno.errors.NotCapable) throw error;
     return false;
   }
   Deno.renameSync(temporary, to);
