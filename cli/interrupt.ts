@@ -17,7 +17,7 @@ const TURN = 100;
 
 const doomed = new Set<() => void>();
 let isListening = false;
-let lastTurn = 0;
+let lastTurn = performance.now();
 
 /** Has something done when a signal ends crit; call what it returns when that need not be. */
 export function onSignal(action: () => void): () => void {
