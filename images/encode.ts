@@ -32,6 +32,12 @@ export interface EncodeOptions {
 /** The image is handed on in pieces of about this many bytes. */
 const FLUSH = 1 << 18;
 
+/**
+ * So much JSON has a whole entry in it, as a rule: with less, more is waited for. To find out by
+ * trying takes longer, as does the compiled code that is thrown away when it meets the end.
+ */
+const USUAL_ENTRY = 1 << 9;
+
 /** An entry with more JSON than this is not read whole if its extra can be passed on in pieces. */
 const LARGE_ENTRY = 1 << 17;
 
@@ -181,6 +187,7 @@ export class ImageEncoder {
       this.#retryAt = 0;
       this.#mark = json.pos;
       this.#written = out.pos;
+      if (this.#state === State.Entry && !json.eof && json.end - json.pos < USUAL_ENTRY) return;
     } while (this.#step());
   }
 
