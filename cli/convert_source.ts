@@ -6,10 +6,10 @@
 
 import { typeOf } from "../images/convert/versions.ts";
 import { DirectoryFile, inFile } from "../images/dump/directory.ts";
-import { isDirectory } from "../images/io.ts";
 import { Dump } from "../images/dump/dump.ts";
 import { openDump } from "../images/dump/open.ts";
 import type { ImageFile, ImageSource } from "../images/dump/source.ts";
+import { isDirectory } from "../images/io.ts";
 import { typeByFileName } from "../images/registry.ts";
 import { dataError } from "../images/errors.ts";
 

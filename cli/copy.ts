@@ -125,6 +125,8 @@ async function copyThrough(
     if (turn !== undefined) await turn;
   }
   output.commit();
+  // Of a file on the disk, those that the umask has taken away as well.
+  if (file.path !== undefined) Deno.chmodSync(to, file.mode);
 }
 
 /** Fills a buffer as far as there are bytes. */

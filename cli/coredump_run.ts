@@ -1,19 +1,20 @@
 /** What `crit coredump` does. @module */
 
 import { Core, type CoreOptions } from "../images/coredump/core.ts";
+import type { Run } from "../images/coredump/copy.ts";
 import { filesBelow } from "../images/coredump/local_files.ts";
 import type { MissingFile } from "../images/coredump/mapped_files.ts";
 import { findTask } from "../images/coredump/stream.ts";
-import { isDirectory } from "../images/io.ts";
 import type { Dump } from "../images/dump/dump.ts";
 import type { Task } from "../images/dump/task.ts";
 import { CritError } from "../images/errors.ts";
+import { isDirectory } from "../images/io.ts";
 import type { Arguments, Context } from "./command.ts";
 import type { coredump } from "./coredump.ts";
 import { withDump } from "./dumps.ts";
 import { failureOf } from "./failure.ts";
 import { breathe } from "./interrupt.ts";
-import { openOutput } from "./output.ts";
+import { openOutput, type Output } from "./output.ts";
 import { loadPlugins } from "./plugins.ts";
 import { Progress } from "./progress.ts";
 import { warn } from "./terminal.ts";
@@ -117,21 +118,37 @@ async function writeCore(
   using core = new Core(task, options);
   using output = openOutput(pathIn(place, task));
   using progress = new Progress(`core ${task.pid}`, core.size);
+  await writeRuns(core.runs(), output, (count) => {
+    progress.advance(count);
+    return breathe();
+  });
+  output.commit();
+  return core.missing;
+}
+
+/**
+ * Writes runs in their order, a large one while the next is made.
+ *
+ * @param onRun told how many bytes a run has; a promise that it returns is waited for
+ */
+export async function writeRuns(
+  runs: Iterable<Run>,
+  output: Pick<Output, "write" | "writeBehind" | "skip">,
+  onRun: (count: number) => Promise<void> | undefined,
+): Promise<void> {
   let written: Promise<void> | undefined;
   try {
-    for (const run of core.runs()) {
+    for (const run of runs) {
       if (written !== undefined) await written;
       written = undefined;
       if (typeof run === "number") output.skip(run);
       else if (run.length < LARGE_RUN) output.write(run);
       else written = output.writeBehind(run);
-      progress.advance(typeof run === "number" ? run : run.length);
-      const turn = breathe();
-      if (turn !== undefined) await turn;
+      const turn = onRun(typeof run === "number" ? run : run.length);
+      // Nobody else would hear of a disk that gets full meanwhile.
+      if (turn !== undefined) await Promise.all([turn, written]);
     }
   } finally {
     await written;
   }
-  output.commit();
-  return core.missing;
 }

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { kindOf } from "../../images/io.ts";
 import { CritError, dataError } from "../../images/errors.ts";
+import { kindOf } from "../../images/io.ts";
+import { copyFile, makeLink } from "../copy.ts";
 import { unknownWarning } from "../decode_image.ts";
 import { failureOf } from "../failure.ts";
 import { breathe, onSignal } from "../interrupt.ts";
@@ -13,7 +14,6 @@ import { Progress } from "../progress.ts";
 import { countOf } from "../sizes.ts";
 import { warn } from "../terminal.ts";
 import { concernsOneFile, type Job, type Outcome, work } from "./convert.ts";
-import { copyFile, makeLink } from "../copy.ts";
 import { type Plan, planBatch, type Rules } from "./plan.ts";
 import { Queue, shareJobs } from "./queue.ts";
 import { atPlace, baseName, below, openTree, type Tree } from "./tree.ts";

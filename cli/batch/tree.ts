@@ -5,10 +5,10 @@
  * @module
  */
 
-import { isDirectory } from "../../images/io.ts";
 import { CritError } from "../../images/errors.ts";
 import { openSource } from "../../images/dump/open.ts";
 import { ImageFileReader, type ImageSource, PARENT } from "../../images/dump/source.ts";
+import { isDirectory } from "../../images/io.ts";
 import { allocatedBytes } from "../copy.ts";
 import { type Input, openInput } from "../input.ts";
 import { isTemporary } from "../output.ts";

@@ -156,11 +156,13 @@ Deno.test("a copy has holes where the dump has them", async () => {
   const size = 32 << 20;
   using pages = Deno.openSync(`${dump}/pages-1.img`, { write: true });
   pages.truncateSync(size);
+  Deno.chmodSync(`${dump}/pages-1.img`, 0o666);
   const out = `${scratch.path}/out`;
   const edits = ["--set", "core-1517.img:[0].tc.comm=x"];
   assert.equal((await crit(["edit", dump, "-o", out, "--copy", ...edits])).code, 0);
   const copy = Deno.statSync(`${out}/pages-1.img`);
   assert.equal(copy.size, size);
+  assert.equal(copy.mode! & 0o777, 0o666);
   assert(copy.blocks! * 512 < size / 4, `${copy.blocks} blocks`);
   assert.deepEqual(
     Deno.readFileSync(`${out}/pages-1.img`),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { writeRuns } from "../../cli/coredump_run.ts";
 import { openOutput } from "../../cli/output.ts";
 import { isInstalled, ROOT, runProgram } from "../programs.ts";
 
@@ -205,4 +206,57 @@ inTemporaryDirectory("a signal ends work that never breathes", async (directory)
   child.kill("SIGINT");
   await reader.cancel();
   assert.equal((await child.status).signal, "SIGINT");
+});
+
+/** A large run, which is written while the next is made. */
+const LARGE = new Uint8Array(1 << 20);
+
+function later(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+Deno.test("runs are written in their order, one at a time", async () => {
+  const steps: string[] = [];
+  const output = {
+    write: (bytes: Uint8Array) => void steps.push(`write ${bytes.length}`),
+    writeBehind: async (bytes: Uint8Array) => {
+      steps.push("begin");
+      await later(5);
+      steps.push(`end ${bytes.length}`);
+    },
+    skip: (length: number) => void steps.push(`skip ${length}`),
+  };
+  await writeRuns([text.encode("head"), LARGE, 4096, LARGE, LARGE], output, () => undefined);
+  const large = ["begin", `end ${LARGE.length}`];
+  assert.deepEqual(steps, ["write 4", ...large, "skip 4096", ...large, ...large]);
+});
+
+Deno.test("a write that fails while signals are let in is an error like any other", async () => {
+  const output = {
+    write: () => {},
+    writeBehind: async () => {
+      await later(0);
+      throw new Deno.errors.WriteZero("the disk is full");
+    },
+    skip: () => {},
+  };
+  await assert.rejects(writeRuns([LARGE, LARGE], output, () => later(20)), /the disk is full/);
+});
+
+Deno.test("a write under way is waited for when the next run cannot be made", async () => {
+  let isWritten = false;
+  const output = {
+    write: () => {},
+    writeBehind: async () => {
+      await later(5);
+      isWritten = true;
+    },
+    skip: () => {},
+  };
+  function* runs(): Generator<Uint8Array> {
+    yield LARGE;
+    throw new Error("the pages are gone");
+  }
+  await assert.rejects(writeRuns(runs(), output, () => undefined), /the pages are gone/);
+  assert.equal(isWritten, true);
 });
