@@ -34,6 +34,16 @@ export function removeOnSignal(path: string): () => void {
 }
 
 /**
+ * Has signals wait for the next breath, rather than end crit between two files, until this is
+ * disposed of. Nothing may block meanwhile.
+ */
+export function deferSignals(): Disposable {
+  const forget = onSignal(() => {});
+  if (!isListening) listen();
+  return { [Symbol.dispose]: forget };
+}
+
+/**
  * Lets signals in, at most ten times a second. There is nothing to wait for in between:
  *
  * ```ts

@@ -9,7 +9,7 @@ import { kindOf } from "../../images/io.ts";
 import { copyFile, makeLink } from "../copy.ts";
 import { unknownWarning } from "../decode_image.ts";
 import { failureOf } from "../failure.ts";
-import { breathe, onSignal } from "../interrupt.ts";
+import { breathe, deferSignals, onSignal } from "../interrupt.ts";
 import { Progress } from "../progress.ts";
 import { countOf } from "../sizes.ts";
 import { warn } from "../terminal.ts";
@@ -154,6 +154,7 @@ class Batch {
     const { jobs, inventories, copies } = this.plan;
     const size = [...jobs, ...inventories, ...copies].reduce((sum, file) => sum + file.size, 0);
     using progress = new Progress(this.args.command, size);
+    using _ = deferSignals();
     await this.#convert(jobs, progress);
     await this.#copy(progress);
     await this.#convert(inventories, progress);
