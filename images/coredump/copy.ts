@@ -4,6 +4,7 @@
  * @module
  */
 
+import { alignedBytes } from "../aligned_bytes.ts";
 import type { CoreFile } from "./core_file.ts";
 import type { ByteSource, ExtentList } from "./memory.ts";
 
@@ -64,8 +65,8 @@ export function isZeroPage(bytes: Uint8Array, from: number, pageSize: number): b
  * source is read at once, and what follows each other in the core file is given at once.
  */
 function* piecesOf(extents: ExtentList): Generator<Uint8Array | number> {
-  let buffer = new Uint8Array(BUFFER_SIZE);
-  let other = new Uint8Array(BUFFER_SIZE);
+  let buffer = alignedBytes(BUFFER_SIZE);
+  let other = alignedBytes(BUFFER_SIZE);
   for (let index = 0, done = 0; index < extents.count;) {
     const reader = new Reader(buffer);
     /** Lengths of pieces in file order; those of zeros are negative. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { alignedBytes } from "../aligned_bytes.ts";
 import type { Dump } from "../dump/dump.ts";
 import { isZero, PageSet } from "./page_set.ts";
 
@@ -35,7 +36,7 @@ export function pageStats(
   onRead: (bytes: number) => void = () => {},
 ): PageStats {
   const seen = new PageSet();
-  const chunk = new Uint8Array(CHUNK);
+  const chunk = alignedBytes(CHUNK);
   const words = new Uint32Array(chunk.buffer);
   const pageWords = pageSize / 4;
   let pages = 0;
