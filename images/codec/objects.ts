@@ -110,8 +110,12 @@ function checkRequired(schema: MessageSchema, message: Message): void {
     }
     if (field.kind !== Kind.Message) continue;
     const inner = messageSchema(field.typeName!);
-    const items = (field.label === "repeated" ? value : [value]) as Message[];
-    within(field, () => items.forEach((item) => checkRequired(inner, item)));
+    try {
+      if (field.label !== "repeated") checkRequired(inner, value as Message);
+      else for (const item of value as Message[]) checkRequired(inner, item);
+    } catch (error) {
+      throw inField(error, field.name);
+    }
   }
 }
 
@@ -156,13 +160,12 @@ function readValue(
   if (field.kind === Kind.Message) {
     const outer = reader.end;
     reader.end = end;
-    const inner = within(field, () =>
-      readMessage(
-        messageSchema(field.typeName!),
-        reader,
-        (earlier ?? {}) as Message,
-        depth + 1,
-      ));
+    const inner = (earlier ?? {}) as Message;
+    try {
+      readMessage(messageSchema(field.typeName!), reader, inner, depth + 1);
+    } catch (error) {
+      throw inField(error, field.name);
+    }
     reader.end = outer;
     return inner;
   }

@@ -48,12 +48,31 @@ export interface PageStore {
  *
  * Ranges in the parent dump are looked up in its page map of the same name, and so on.
  */
-export function* extentsOf(store: PageStore, span: Span, fillGap: FillGap): Generator<Extent> {
+export function extentsOf(store: PageStore, span: Span, fillGap: FillGap): Iterable<Extent> {
+  if (span.from >= span.to) return [];
   const { dump, name, pageSize } = store;
   const map = dump.pageMap(name);
+  const first = firstRangeAfter(map, span.from, pageSize);
+  if (first === map.count || map.addresses[first]! >= span.to) return fillGap(span);
+  const end = map.addresses[first]! + map.lengths[first]! * pageSize;
+  if (map.addresses[first]! <= span.from && span.to <= end) {
+    return rangeExtents(store, map, first, span, availablePages(store, map));
+  }
+  return severalExtents(store, map, first, span, fillGap);
+}
+
+/** What a span is made of that is not inside a range or a gap between two, from a range on. */
+function* severalExtents(
+  store: PageStore,
+  map: PageMap,
+  first: number,
+  span: Span,
+  fillGap: FillGap,
+): Generator<Extent> {
+  const { pageSize } = store;
   const available = availablePages(store, map);
   let done = span.from;
-  for (let i = firstRangeAfter(map, span.from, pageSize), next = i; i < map.count; i = next) {
+  for (let i = first, next = i; i < map.count; i = next) {
     const begin = map.addresses[i]!;
     if (begin >= span.to) break;
     next = rangesAsOne(map, i, span.to, pageSize);
