@@ -24,7 +24,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["plugin", "registry"],
   ["extra", "image"],
   ["decode", "encode_extra", "long_extra", "encode", "objects", "info"],
-  ["library", "io"],
+  ["library", "io", "aligned_bytes"],
   ["proto_text", "declaration"],
 ];
 
