@@ -349,7 +349,10 @@ function wrongType(field: FieldSchema, value: Value, expected: string): Error {
   return dataError(`expected ${expected}, not ${got}`, { field: field.name });
 }
 
-/** Runs `work`, putting the field's name before the path in an error. */
+/**
+ * Runs `work`, putting the field's name before the path in an error. Reading does the same without
+ * it: a closure for each message would take a quarter of the time.
+ */
 function within<T>(field: FieldSchema, work: () => T): T {
   try {
     return work();

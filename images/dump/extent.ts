@@ -61,7 +61,11 @@ export function extentsOf(store: PageStore, span: Span, fillGap: FillGap): Itera
   return severalExtents(store, map, first, span, fillGap);
 }
 
-/** What a span is made of that is not inside a range or a gap between two, from a range on. */
+/**
+ * What a span is made of that lies neither inside one range nor in a gap between two.
+ *
+ * @param first index of the first range that ends in the span or after it
+ */
 function* severalExtents(
   store: PageStore,
   map: PageMap,
