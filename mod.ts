@@ -61,18 +61,18 @@ import "./plugins/mod.ts";
 export type { Message, Value } from "./images/codec/objects.ts";
 export type { MissingFile } from "./images/coredump/mapped_files.ts";
 export { type CoreReport, writeCore, type WriteCoreOptions } from "./images/coredump/stream.ts";
-export type { DecodeOptions } from "./images/decode.ts";
-export type { EncodeOptions } from "./images/encode.ts";
+export type { DecodeOptions } from "./images/image/decode.ts";
+export type { EncodeOptions } from "./images/image/encode.ts";
 export { CritError, type ErrorKind, type Place } from "./images/errors.ts";
-export type { ImageReaderOptions, ImageVersion } from "./images/image.ts";
+export type { ImageReaderOptions, ImageVersion } from "./images/image/reader.ts";
 export {
   imageToJson,
   ImageToJsonStream,
   jsonToImage,
   JsonToImageStream,
   readEntries,
-} from "./images/library.ts";
-export { decodeImage, encodeImage, type Entry, type Image } from "./images/objects.ts";
+} from "./images/image/library.ts";
+export { decodeImage, encodeImage, type Entry, type Image } from "./images/image/objects.ts";
 export type {
   BytesExtra,
   EntryShape,
@@ -86,9 +86,15 @@ export type {
   NumbersExtra,
   RecordExtra,
   RestExtra,
-} from "./images/plugin.ts";
-export { parseProto } from "./images/proto_text.ts";
-export { allTypes, register, typeByFileName, typeByMagic, typeByName } from "./images/registry.ts";
-export { addSchema, type SchemaText } from "./images/schema.ts";
+} from "./images/types/image_type.ts";
+export { parseProto } from "./images/protobuf/proto_text.ts";
+export {
+  allTypes,
+  register,
+  typeByFileName,
+  typeByMagic,
+  typeByName,
+} from "./images/types/registry.ts";
+export { addSchema, type SchemaText } from "./images/protobuf/schema.ts";
 export type * from "./proto/types.ts";
 export { VERSION } from "./version.ts";

@@ -6,18 +6,18 @@
 
 import { CritError } from "../images/errors.ts";
 import { VERSION } from "../version.ts";
-import type { Command, Context, Run } from "./command.ts";
-import { environment } from "./environment.ts";
-import { failureOf } from "./failure.ts";
-import { later } from "./later.ts";
-import { type Invocation, parse } from "./parse.ts";
-import { declarations, runs } from "./runs.ts";
-import { lookOf, warn, writeText } from "./terminal.ts";
+import { allDeclarations, isCommand, loadDeclaration, loadRun } from "./commands/load.ts";
+import type { Context } from "./line/command.ts";
+import { later } from "./line/later.ts";
+import { type Invocation, parse } from "./line/parse.ts";
+import { environment } from "./terminal/environment.ts";
+import { failureOf } from "./terminal/failure.ts";
+import { lookOf, warn, writeText } from "./terminal/terminal.ts";
 
 /** Carries out a command line and gives the exit code; every error has been reported by then. */
 export async function run(args: readonly string[]): Promise<number> {
   try {
-    return await obey(args);
+    return await dispatch(args);
   } catch (error) {
     const { exitCode, line } = failureOf(error);
     if (line !== undefined) {
@@ -28,10 +28,10 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-async function obey(args: readonly string[]): Promise<number> {
+async function dispatch(args: readonly string[]): Promise<number> {
   if (args.length === 0) {
-    const { overview }: typeof import("./help_text.ts") = await import(later("./help_text.ts"));
-    warn(overview(await allCommands(), lookOf("stderr", "auto")).trimEnd());
+    const { overview }: typeof import("./line/help.ts") = await import(later("./line/help.ts"));
+    warn(overview(await allDeclarations(), lookOf("stderr", "auto")).trimEnd());
     return 2;
   }
   const invocation = await parsed(args);
@@ -39,43 +39,30 @@ async function obey(args: readonly string[]): Promise<number> {
     writeText(`crit ${VERSION}\n`);
     return 0;
   }
+  const run = await loadRun(invocation.asked === "help" ? "help" : invocation.command.name);
   if (invocation.asked === "help") {
-    return (await runs.help()).run(
-      { command: invocation.command?.name, man: false },
-      { plugins: [], color: invocation.color, given: [] },
-    );
+    const context = { plugins: [], color: invocation.color, given: [], allDeclarations };
+    return await run({ command: invocation.command?.name, man: false }, context);
   }
-  const { command, color, given } = invocation;
+  const { color, given } = invocation;
   const plugins = [...pluginsOfEnvironment(), ...invocation.plugins];
-  // `runs` types each module by its command's declaration, which `parse` has just obeyed.
-  const load = runs[command.name as keyof typeof runs] as () => Promise<Runnable>;
-  const context: Context = { plugins, color, given };
-  return await (await load()).run(invocation.args as never, context);
+  const context: Context = { plugins, color, given, allDeclarations };
+  return await run(invocation.args, context);
 }
 
-/** Reads the command line; where it begins with a command's name, only that one is loaded. */
+/** Reads the command line; if it begins with a command's name, only that one is loaded. */
 async function parsed(args: readonly string[]): Promise<Invocation> {
   const [first] = args;
-  if (first !== undefined && first !== "help" && Object.hasOwn(declarations, first)) {
-    const name = first as keyof typeof declarations;
-    const declared: Readonly<Record<string, Command>> = await declarations[name]();
+  if (first !== undefined && first !== "help" && isCommand(first)) {
+    const declaration = await loadDeclaration(first);
     try {
-      return parse(args, [declared[name]!]);
+      return parse(args, [declaration]);
     } catch (error) {
-      // What is wrong is easier to say for those who know all commands.
+      // With all commands at hand, the parser can suggest what was meant.
       if (!(error instanceof CritError)) throw error;
     }
   }
-  return parse(args, await allCommands());
-}
-
-async function allCommands(): Promise<readonly Command[]> {
-  const module: typeof import("./commands.ts") = await import(later("./commands.ts"));
-  return module.allCommands;
-}
-
-interface Runnable {
-  readonly run: Run<Command>;
+  return parse(args, await allDeclarations());
 }
 
 function pluginsOfEnvironment(): string[] {

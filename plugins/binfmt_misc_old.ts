@@ -1,6 +1,6 @@
 /** BINFMT_MISC_OLD: registered binary formats (before CRIU 2.7, one image a mount). @module */
 
-import { type ImageType, register } from "../images/plugin.ts";
+import { type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

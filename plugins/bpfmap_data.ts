@@ -1,6 +1,6 @@
 /** BPFMAP_DATA: keys and values of BPF maps. @module */
 
-import { bytes, type ImageType, register } from "../images/plugin.ts";
+import { bytes, type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

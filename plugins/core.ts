@@ -1,6 +1,6 @@
 /** CORE: a task's or thread's registers, signals, timers, limits and credentials. @module */
 
-import { dict, hex, type ImageType, register } from "../images/plugin.ts";
+import { dict, hex, type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

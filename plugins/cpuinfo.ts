@@ -1,6 +1,6 @@
 /** CPUINFO: features of the CPU that the dump was made on. @module */
 
-import { type ImageType, register } from "../images/plugin.ts";
+import { type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

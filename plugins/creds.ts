@@ -1,6 +1,6 @@
 /** CREDS: a task's credentials (before CRIU 2.0; then in core-%u.img). @module */
 
-import { type ImageType, register } from "../images/plugin.ts";
+import { type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

@@ -1,6 +1,6 @@
 /** EVENTPOLL_TFD: the files that epoll instances watch. @module */
 
-import { type ImageType, register } from "../images/plugin.ts";
+import { type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

@@ -1,6 +1,6 @@
 /** FANOTIFY_MARK: the marks of fanotify groups. @module */
 
-import { dev, hex, type ImageType, register } from "../images/plugin.ts";
+import { dev, hex, type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

@@ -1,6 +1,6 @@
 /** FILES: every opened file of every kind. @module */
 
-import { flags, type ImageType, register } from "../images/plugin.ts";
+import { flags, type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

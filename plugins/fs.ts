@@ -1,6 +1,6 @@
 /** FS: a task's working directory, root and umask. @module */
 
-import { type ImageType, register } from "../images/plugin.ts";
+import { type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

@@ -1,6 +1,6 @@
 /** GHOST_FILE: a deleted file with its contents. @module */
 
-import { bytes, dev, type ImageType, odev, register, rest } from "../images/plugin.ts";
+import { bytes, dev, type ImageType, odev, register, rest } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

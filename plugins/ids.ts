@@ -1,6 +1,6 @@
 /** IDS: ids of the kernel objects that a task shares with others: files, memory, namespaces. @module */
 
-import { type ImageType, register } from "../images/plugin.ts";
+import { type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

@@ -1,6 +1,6 @@
 /** INETSK: IPv4 and IPv6 sockets. @module */
 
-import { dict, hex, type ImageType, ip, register } from "../images/plugin.ts";
+import { dict, hex, type ImageType, ip, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

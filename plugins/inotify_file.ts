@@ -1,6 +1,6 @@
 /** INOTIFY_FILE: inotify instances. @module */
 
-import { hex, type ImageType, register } from "../images/plugin.ts";
+import { hex, type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

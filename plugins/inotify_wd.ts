@@ -1,6 +1,6 @@
 /** INOTIFY_WD: the watches of inotify instances. @module */
 
-import { dev, hex, type ImageType, register } from "../images/plugin.ts";
+import { dev, hex, type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

@@ -1,6 +1,6 @@
 /** INVENTORY: what the dump is: image version, root task, how ids are used. @module */
 
-import { type ImageType, register } from "../images/plugin.ts";
+import { type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

@@ -1,6 +1,6 @@
 /** IPC_VAR: limits and settings of an IPC namespace. @module */
 
-import { type ImageType, register } from "../images/plugin.ts";
+import { type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

@@ -1,6 +1,6 @@
 /** IPCNS_MSG: System V message queues with their messages. @module */
 
-import { bytes, type ImageType, messages, register } from "../images/plugin.ts";
+import { bytes, type ImageType, messages, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

@@ -1,6 +1,6 @@
 /** IPCNS_SEM: System V semaphore sets with their values. @module */
 
-import { type ImageType, numbers, register } from "../images/plugin.ts";
+import { type ImageType, numbers, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

@@ -1,6 +1,6 @@
 /** IPCNS_SHM: System V shared memory segments. @module */
 
-import { bytes, type ImageType, register } from "../images/plugin.ts";
+import { bytes, type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

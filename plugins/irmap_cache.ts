@@ -1,6 +1,6 @@
 /** IRMAP_CACHE: paths of watched inodes, found by an earlier dump. @module */
 
-import { type ImageType, odev, register } from "../images/plugin.ts";
+import { type ImageType, odev, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

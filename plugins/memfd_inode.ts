@@ -1,6 +1,6 @@
 /** MEMFD_INODE: memfd files: name, owner, seals and where their pages are. @module */
 
-import { flags, type ImageType, register } from "../images/plugin.ts";
+import { flags, type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

@@ -1,6 +1,6 @@
 /** MM: a task's memory layout: VMAs, heap, arguments, auxiliary vector. @module */
 
-import { hex, type ImageType, register } from "../images/plugin.ts";
+import { hex, type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

@@ -1,6 +1,6 @@
 /** MNTS: the mounts of a mount namespace. @module */
 
-import { dev, hex, type ImageType, register } from "../images/plugin.ts";
+import { dev, hex, type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

@@ -1,6 +1,6 @@
 /** NETDEV: network devices of a network namespace. @module */
 
-import { hex, type ImageType, ip, register } from "../images/plugin.ts";
+import { hex, type ImageType, ip, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

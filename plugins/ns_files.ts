@@ -1,6 +1,6 @@
 /** NS_FILES: opened namespace files of /proc/PID/ns. @module */
 
-import { type ImageType, register } from "../images/plugin.ts";
+import { type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

@@ -1,6 +1,6 @@
 /** PACKETSK: packet sockets. @module */
 
-import { hex, type ImageType, register } from "../images/plugin.ts";
+import { hex, type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

@@ -1,6 +1,6 @@
 /** PAGEMAP: which page ranges of a task's memory the dump has. @module */
 
-import { flags, hex, type ImageType, register } from "../images/plugin.ts";
+import { flags, hex, type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

@@ -1,6 +1,6 @@
 /** PIPES_DATA: pipes with the bytes that were in them. @module */
 
-import { bytes, type ImageType, register } from "../images/plugin.ts";
+import { bytes, type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

@@ -1,6 +1,6 @@
 /** PSIGNAL: signals pending for a thread (before CRIU 1.3; then in core-%u.img). @module */
 
-import { type ImageType, register } from "../images/plugin.ts";
+import { type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

@@ -1,6 +1,6 @@
 /** PSTREE: the process tree: tasks, their parents, groups, sessions and threads. @module */
 
-import { type ImageType, register } from "../images/plugin.ts";
+import { type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

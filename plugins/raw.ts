@@ -1,6 +1,6 @@
 /** Raw images: files of a dump that are no list of entries. @module */
 
-import { type ImageType, register } from "../images/plugin.ts";
+import { type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image types; crit knows them by file name, to say what a file is. */
 const types: ImageType[] = [

@@ -1,6 +1,6 @@
 /** REG_FILES: opened regular files and directories (before CRIU 3.4; then in files.img). @module */
 
-import { flags, type ImageType, register } from "../images/plugin.ts";
+import { flags, type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

@@ -1,6 +1,6 @@
 /** REMAP_FPATH: where the contents of deleted opened files are. @module */
 
-import { type ImageType, register } from "../images/plugin.ts";
+import { type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

@@ -1,6 +1,6 @@
 /** SHMEM_PAGEMAP: which page ranges of a shared memory segment the dump has. @module */
 
-import { type ImageType, register } from "../images/plugin.ts";
+import { type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

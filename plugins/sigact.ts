@@ -1,6 +1,6 @@
 /** SIGACT: a task's signal actions (before CRIU 3.1; then in core-%u.img). @module */
 
-import { hex, type ImageType, register } from "../images/plugin.ts";
+import { hex, type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

@@ -1,6 +1,6 @@
 /** SK_QUEUES: packets that were queued on sockets. @module */
 
-import { bytes, type ImageType, register } from "../images/plugin.ts";
+import { bytes, type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

@@ -1,6 +1,6 @@
 /** STATS: timings and counters of a dump or restore. @module */
 
-import { type ImageType, register } from "../images/plugin.ts";
+import { type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

@@ -1,6 +1,6 @@
 /** TCP_STREAM: a TCP connection with its receive and send queues. @module */
 
-import { bytes, hex, type ImageType, record, register } from "../images/plugin.ts";
+import { bytes, hex, type ImageType, record, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

@@ -1,6 +1,6 @@
 /** TIMENS: what the clocks of a time namespace showed at the dump. @module */
 
-import { type ImageType, register } from "../images/plugin.ts";
+import { type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

@@ -1,6 +1,6 @@
 /** UNIXSK: unix sockets. @module */
 
-import { dict, hex, type ImageType, register, unixName } from "../images/plugin.ts";
+import { dict, hex, type ImageType, register, unixName } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

@@ -1,6 +1,6 @@
 /** VMAS: a task's memory areas (before CRIU 1.2; then in mm-%u.img). @module */
 
-import { flags, hex, type ImageType, register } from "../images/plugin.ts";
+import { flags, hex, type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({

@@ -1,7 +1,7 @@
 /**
  * Makes what is generated: `proto/schema.ts` and `proto/types.ts` from `proto/*.proto`,
- * `proto/release_tables.ts` from `proto/history.json`, `plugins/mod.ts` from what the files in
- * `plugins/` declare, `docs/X.md` from the views of `crit x`, and `docs/CHECK.md` from the rules of
+ * `proto/release_tables.ts` from `proto/history.json`, `plugins/mod.ts` from the names of the
+ * files in `plugins/`, `docs/X.md` from the views of `crit x`, and `docs/CHECK.md` from the rules of
  * `crit check`.
  *
  * `deno task gen` writes them; `deno task gen:check` fails when one is not fresh.
@@ -10,9 +10,13 @@
  */
 
 import protobuf from "protobufjs";
-import type { ImageType } from "../images/plugin.ts";
-import { type ProtoTypes, protoTypes, resolveType, schemaText } from "../images/proto_text.ts";
-import type { SchemaText } from "../images/schema.ts";
+import {
+  type ProtoTypes,
+  protoTypes,
+  resolveType,
+  schemaText,
+} from "../images/protobuf/proto_text.ts";
+import type { SchemaText } from "../images/protobuf/schema.ts";
 import history from "../proto/history.json" with { type: "json" };
 import { checkPage } from "./check_docs.ts";
 import { releaseTablesModule } from "./gen_releases.ts";
@@ -168,24 +172,11 @@ function docComment(text: string): string {
   return `/**\n${lines.map((line) => ` * ${line}\n`).join("")} */\n`;
 }
 
-/** The text of `plugins/mod.ts`: what the plugins declare, as one module. */
-async function pluginsModule(): Promise<string> {
-  const types: ImageType[] = [];
-  for (const name of namesIn("plugins/", ".ts")) {
-    if (name === "mod.ts") continue;
-    const { default: declared } = await import(new URL(`plugins/${name}`, ROOT).href);
-    types.push(...Array.isArray(declared) ? declared : [declared]);
-  }
-  return `/**\n * All built-in image types, as the files beside this one declare them: one module loads in a\n` +
-    ` * tenth of the time of seventy. ${MADE}\n *\n * @module\n */\n\n` +
-    `import { registerAll } from "../images/registry.ts";\n\n` +
-    `registerAll([${types.map((type) => `${declaration(type)},\n`).join("")}]);\n`;
-}
-
-/** A declaration as a literal. */
-function declaration(type: ImageType): string {
-  const hex = (number: number) => `0x${number.toString(16).padStart(8, "0")}`;
-  return JSON.stringify(type).replace(/"magic":(\d+)/, (_, magic) => `"magic":${hex(+magic)}`);
+/** The text of `plugins/mod.ts`: an import of every plugin. */
+function pluginsModule(): string {
+  const names = namesIn("plugins/", ".ts").filter((name) => name !== "mod.ts");
+  return `/**\n * All built-in image types: each registers itself when it is imported. ${MADE}\n *\n` +
+    ` * @module\n */\n\n` + names.map((name) => `import "./${name}";\n`).join("");
 }
 
 /** What is generated, by path from the project's root, formatted. */
@@ -195,7 +186,7 @@ export async function generate(): Promise<Map<string, string>> {
   const files = new Map([
     ["proto/schema.ts", schemaModule(schema)],
     ["proto/types.ts", typesModule(types)],
-    ["plugins/mod.ts", await pluginsModule()],
+    ["plugins/mod.ts", pluginsModule()],
     ["docs/X.md", await viewsPage(ROOT, MADE)],
     ["docs/CHECK.md", checkPage(MADE)],
     ["proto/release_tables.ts", releaseTablesModule(history, types, MADE)],

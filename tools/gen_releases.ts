@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ProtoTypes } from "../images/proto_text.ts";
+import type { ProtoTypes } from "../images/protobuf/proto_text.ts";
 
 /** A field of a message in a span of releases. */
 interface Era {

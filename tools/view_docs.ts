@@ -4,11 +4,11 @@
  * @module
  */
 
-import "../plugins/mod.ts";
-import { table } from "../cli/table.ts";
+import { table } from "../cli/terminal/table.ts";
 import { openDump } from "../images/dump/open.ts";
 import { views } from "../images/explore/mod.ts";
 import type { View } from "../images/explore/view.ts";
+import "../plugins/mod.ts";
 
 /** Lines of an example that are shown. */
 const MOST_LINES = 8;

@@ -5,11 +5,11 @@
  */
 
 import { CritError } from "../../images/errors.ts";
-import type { ImageVersion } from "../../images/image.ts";
-import type { Layout, OnRead } from "../decode_image.ts";
-import { type Failure, failureOf } from "../failure.ts";
-import type { Input } from "../input.ts";
-import { openEntry, type Output } from "../output.ts";
+import type { ImageVersion } from "../../images/image/reader.ts";
+import type { Input } from "../files/input.ts";
+import { openEntry, type Output } from "../files/output.ts";
+import type { Layout, OnRead } from "../images/decode_image.ts";
+import { type Failure, failureOf } from "../terminal/failure.ts";
 import { type Queue, Stopped } from "./queue.ts";
 import { atPlace, type Found } from "./tree.ts";
 
@@ -40,10 +40,10 @@ type Converter = (output: Output, input: Input, job: Job, onRead: OnRead) => Pro
 
 async function converterFor(conversion: Conversion): Promise<Converter> {
   if (conversion.to === "json") {
-    const { decodeInto } = await import("../decode_image.ts");
+    const { decodeInto } = await import("../images/decode_image.ts");
     return (output, input, _job, onRead) => decodeInto(output, input, conversion.layout, onRead);
   }
-  const { encodeInto } = await import("../encode_image.ts");
+  const { encodeInto } = await import("../images/encode_image.ts");
   return async (output, input, job, onRead) => {
     const settings = { version: job.version ?? "1.1", strict: conversion.strict };
     await encodeInto(output, input, settings, onRead);

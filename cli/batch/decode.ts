@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Layout } from "../decode_image.ts";
+import type { Layout } from "../images/decode_image.ts";
 import { isImage } from "./images.ts";
 import { type BatchArguments, runBatch } from "./run.ts";
 

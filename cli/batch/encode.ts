@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { ImageVersion } from "../../images/image.ts";
-import { decodeImage } from "../../images/objects.ts";
-import { typeByFileName } from "../../images/registry.ts";
-import { encodeInto } from "../encode_image.ts";
+import { decodeImage } from "../../images/image/objects.ts";
+import type { ImageVersion } from "../../images/image/reader.ts";
+import { typeByFileName } from "../../images/types/registry.ts";
+import { encodeInto } from "../images/encode_image.ts";
 import type { Job } from "./convert.ts";
 import { type BatchArguments, runBatch } from "./run.ts";
 import { baseName, type Found, type Tree } from "./tree.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { COMMON_HEAD, SERVICE_HEAD } from "../../images/image.ts";
-import { typeByFileName, typeByMagic } from "../../images/registry.ts";
-import { uint32At } from "../../images/wire.ts";
+import { uint32At } from "../../images/bytes/buffer.ts";
+import { COMMON_HEAD, SERVICE_HEAD } from "../../images/image/reader.ts";
+import { typeByFileName, typeByMagic } from "../../images/types/registry.ts";
 import { baseName, type Found, type Tree } from "./tree.ts";
 
 /** Whether a file has entries, by its name or, where that tells nothing, by its magic. */

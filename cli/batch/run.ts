@@ -4,15 +4,15 @@
  * @module
  */
 
+import { kindOf } from "../../images/bytes/io.ts";
 import { CritError, dataError } from "../../images/errors.ts";
-import { kindOf } from "../../images/io.ts";
-import { copyFile, makeLink } from "../copy.ts";
-import { unknownWarning } from "../decode_image.ts";
-import { failureOf } from "../failure.ts";
-import { breathe, deferSignals, onSignal } from "../interrupt.ts";
-import { Progress } from "../progress.ts";
-import { countOf } from "../sizes.ts";
-import { warn } from "../terminal.ts";
+import { copyFile, makeLink } from "../files/copy.ts";
+import { unknownWarning } from "../images/decode_image.ts";
+import { failureOf } from "../terminal/failure.ts";
+import { breathe, deferSignals, onSignal } from "../terminal/interrupt.ts";
+import { Progress } from "../terminal/progress.ts";
+import { countOf } from "../terminal/sizes.ts";
+import { warn } from "../terminal/terminal.ts";
 import { concernsOneFile, type Job, type Outcome, work } from "./convert.ts";
 import { type Plan, planBatch, type Rules } from "./plan.ts";
 import { Queue, shareJobs } from "./queue.ts";

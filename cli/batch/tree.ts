@@ -5,14 +5,14 @@
  * @module
  */
 
-import { CritError } from "../../images/errors.ts";
+import { isDirectory } from "../../images/bytes/io.ts";
 import { openSource } from "../../images/dump/open.ts";
 import { ImageFileReader, type ImageSource, PARENT } from "../../images/dump/source.ts";
-import { isDirectory } from "../../images/io.ts";
-import { allocatedBytes } from "../copy.ts";
-import { type Input, openInput } from "../input.ts";
-import { isTemporary } from "../output.ts";
-import { isArchiveName } from "../positional.ts";
+import { CritError } from "../../images/errors.ts";
+import { allocatedBytes } from "../files/copy.ts";
+import { type Input, openInput } from "../files/input.ts";
+import { isTemporary } from "../files/output.ts";
+import { isArchiveName } from "../files/paths.ts";
 
 /** A regular file. */
 export interface Found {

@@ -7,8 +7,8 @@
  * @module
  */
 
-import { openInput } from "../input.ts";
-import { loadPlugins } from "../plugins.ts";
+import { openInput } from "../files/input.ts";
+import { loadPlugins } from "../images/plugins.ts";
 import { type Conversion, type Job, type Outcome, work } from "./convert.ts";
 import { Queue, type Shared } from "./queue.ts";
 
@@ -58,8 +58,8 @@ function mayStart(): boolean {
 }
 
 /** What a worker does with its assignment. */
-async function obey({ shared, jobs, conversion, keepGoing, plugins }: Assignment) {
-  await loadPlugins({ plugins, color: "never", given: [] });
+async function runAssignment({ shared, jobs, conversion, keepGoing, plugins }: Assignment) {
+  await loadPlugins(plugins);
   const queue = new Queue(shared);
   queue.enter();
   try {
@@ -84,5 +84,6 @@ interface WorkerScope {
 const scope = globalThis as unknown as WorkerScope;
 if (scope.name === NAME && scope.postMessage !== undefined) {
   // Jobs that are not done are done by the main thread, whatever the reason.
-  scope.onmessage = async ({ data }) => scope.postMessage!(await obey(data).catch(() => []));
+  scope.onmessage = async ({ data }) =>
+    scope.postMessage!(await runAssignment(data).catch(() => []));
 }

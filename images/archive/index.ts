@@ -4,8 +4,8 @@
  * @module
  */
 
+import { plainPath } from "../bytes/io.ts";
 import { CritError } from "../errors.ts";
-import { plainPath } from "../io.ts";
 import { type Bytes, readUpTo } from "./bytes.ts";
 import { type Member, readTar, type Segment } from "./tar_reader.ts";
 

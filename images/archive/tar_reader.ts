@@ -6,8 +6,8 @@
  * @module
  */
 
+import { decodeText } from "../bytes/utf8.ts";
 import { CritError, dataError } from "../errors.ts";
-import { decodeText } from "../utf8.ts";
 
 /** Size in bytes of a header, and what contents are padded to. */
 export const BLOCK = 512;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { encodeText } from "../utf8.ts";
+import { encodeText } from "../bytes/utf8.ts";
 import { BLOCK } from "./tar_reader.ts";
 
 /** A file to be written to an archive. */

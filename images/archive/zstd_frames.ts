@@ -6,8 +6,8 @@
  * @module
  */
 
+import { setUint32At, uint32At } from "../bytes/buffer.ts";
 import { dataError } from "../errors.ts";
-import { setUint32At, uint32At } from "../wire.ts";
 
 const FRAME_MAGIC = 0xfd2fb528;
 

@@ -12,10 +12,12 @@ import type {
   VmaEntry,
 } from "../../proto/types.ts";
 import type { Dump } from "../dump/dump.ts";
+import { pagesName } from "../dump/extent.ts";
 import { type FileTable, KIND_IMAGES } from "../dump/file_table.ts";
+import type { PageMap } from "../dump/page_map.ts";
 import type { Task, Thread } from "../dump/task.ts";
+import type { CheckedPageMap } from "./page_ranges.ts";
 import { type ImageScan, isWhole, scanImage } from "./scan.ts";
-import { type CheckedPageMap, pageMapsOf } from "./page_maps.ts";
 
 /**
  * What a directory holds.
@@ -193,4 +195,26 @@ export class CheckContext {
     }
     return undefined;
   }
+}
+
+/** Page sizes that Linux has, in bytes. */
+const PAGE_SIZES = [4096, 16384, 65536];
+
+/** All whole page maps of a dump. */
+function pageMapsOf(context: CheckContext): CheckedPageMap[] {
+  const found: CheckedPageMap[] = [];
+  for (const { name, expected } of context.scans.values()) {
+    if (expected.entry !== "pagemap_entry" || !context.isWhole(name)) continue;
+    const map = context.dump.pageMap(name);
+    if (map.pagesId === undefined || map.error !== undefined) continue;
+    const pages = pagesName(map);
+    const pageSize = context.pageSize ?? likelyPageSize(map, context.dump.sizeOf(pages));
+    found.push({ map, pageSize, pages });
+  }
+  return found;
+}
+
+/** The page size that goes with the size of the pages' file; a pre-dump does not tell it. */
+function likelyPageSize({ storedPages }: PageMap, size: number | undefined): number {
+  return PAGE_SIZES.find((pageSize) => storedPages * pageSize === size) ?? PAGE_SIZES[0]!;
 }

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { canonical } from "../codec/canonical.ts";
 import { fieldOf, type FieldTable, type MessageTable, messageTable } from "../codec/table.ts";
 import { CritError, dataError } from "../errors.ts";
-import { FIELD_MISSING, Kind } from "../schema.ts";
-import { MAX_DEPTH, Wire, WireReader } from "../wire.ts";
+import { canonical } from "../protobuf/canonical.ts";
+import { FIELD_MISSING, Kind } from "../protobuf/schema.ts";
+import { MAX_DEPTH, Wire, WireReader } from "../protobuf/wire.ts";
 
 /**
  * What can be wrong with a field.

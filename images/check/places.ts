@@ -5,8 +5,8 @@
  */
 
 import type { Dump } from "../dump/dump.ts";
-import type { ImageEvents } from "../image.ts";
-import type { EntryShape } from "../plugin.ts";
+import type { ImageEvents } from "../image/reader.ts";
+import type { EntryShape } from "../types/image_type.ts";
 import type { Finding } from "./rule.ts";
 
 /** The findings with the byte offsets of their entries; each image in question is read once. */

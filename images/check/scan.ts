@@ -5,11 +5,12 @@
  * @module
  */
 
-import type { Dump, DumpFile } from "../dump/dump.ts";
+import type { Dump } from "../dump/dump.ts";
+import type { DumpFile } from "../dump/images.ts";
 import type { CritError } from "../errors.ts";
-import type { ExtraRun } from "../extra.ts";
-import type { ImageEvents, ImageVersion } from "../image.ts";
-import type { EntryShape, ImageType } from "../plugin.ts";
+import type { ExtraRun } from "../image/extra.ts";
+import type { ImageEvents, ImageVersion } from "../image/reader.ts";
+import type { EntryShape, ImageType } from "../types/image_type.ts";
 import { type FieldFaultKind, PayloadScanner } from "./payload.ts";
 
 /** Something wrong with a field. */

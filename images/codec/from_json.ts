@@ -7,16 +7,16 @@
  * @module
  */
 
-import { Base64Decoder } from "../base64.ts";
+import { Base64Decoder } from "../bytes/base64.ts";
+import { nearest } from "../bytes/nearest.ts";
+import { decodeQuotedPrintable } from "../bytes/quoted_printable.ts";
+import { encodeText } from "../bytes/utf8.ts";
 import { CritError, inField } from "../errors.ts";
-import { parseAddress, parseInteger } from "../hints.ts";
-import type { JsonReader } from "../json_reader.ts";
-import { nearest } from "../nearest.ts";
-import { decodeQuotedPrintable } from "../quoted_printable.ts";
-import { FIELD_MISSING, isUnsigned, isWide, Kind, UNKNOWN } from "../schema.ts";
-import { encodeText } from "../utf8.ts";
-import { MAX_DEPTH, Wire, WireReader, type WireWriter } from "../wire.ts";
+import { FIELD_MISSING, isUnsigned, isWide, Kind, UNKNOWN } from "../protobuf/schema.ts";
+import { MAX_DEPTH, Wire, WireReader, type WireWriter } from "../protobuf/wire.ts";
+import { parseAddress, parseInteger } from "../types/hints.ts";
 import { IntegerMembers, isName } from "./integer_members.ts";
+import type { JsonReader } from "./json_reader.ts";
 import { oldName, oldValue, rewritesOf } from "./old_names.ts";
 import { RawFields } from "./raw_fields.ts";
 import { fieldOf, type FieldTable, type MessageTable, MOST_REMEMBERED, Shape } from "./table.ts";

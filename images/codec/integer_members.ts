@@ -5,8 +5,8 @@
  * @module
  */
 
-import { areDigits, fourDigits, type JsonReader } from "../json_reader.ts";
-import { type WireWriter, writeVarint } from "../wire.ts";
+import { type WireWriter, writeVarint } from "../protobuf/wire.ts";
+import { areDigits, fourDigits, type JsonReader } from "./json_reader.ts";
 import type { FieldTable } from "./table.ts";
 
 const BLANK = 0x20;

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { decodeText, encodeText } from "../bytes/utf8.ts";
 import { dataError, inField } from "../errors.ts";
 import {
   enumSchema,
@@ -20,9 +21,8 @@ import {
   messageSchema,
   UNKNOWN,
   wireType,
-} from "../schema.ts";
-import { decodeText, encodeText } from "../utf8.ts";
-import { MAX_DEPTH, Wire, WireReader, WireWriter } from "../wire.ts";
+} from "../protobuf/schema.ts";
+import { MAX_DEPTH, Wire, WireReader, WireWriter } from "../protobuf/wire.ts";
 
 /** A field's value in the object form. */
 export type Value = number | bigint | boolean | string | Uint8Array | Message | Value[];

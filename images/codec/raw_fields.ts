@@ -4,7 +4,7 @@
  * @module
  */
 
-import { WireReader } from "../wire.ts";
+import { WireReader } from "../protobuf/wire.ts";
 import type { Rewrite } from "./old_names.ts";
 import type { FieldTable } from "./table.ts";
 

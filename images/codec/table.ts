@@ -4,7 +4,6 @@
  * @module
  */
 
-import { type Format, formatHex, formatOf, hintOf, type Parse, parseOf } from "../hints.ts";
 import {
   type EnumSchema,
   enumSchema,
@@ -14,8 +13,9 @@ import {
   type MessageSchema,
   messageSchema,
   wireType,
-} from "../schema.ts";
-import { Wire } from "../wire.ts";
+} from "../protobuf/schema.ts";
+import { Wire } from "../protobuf/wire.ts";
+import { type Format, formatHex, formatOf, hintOf, type Parse, parseOf } from "../types/hints.ts";
 
 /**
  * Which form of JSON a table prints.

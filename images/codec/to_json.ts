@@ -8,13 +8,13 @@
  * @module
  */
 
+import { encodeQuotedPrintable } from "../bytes/quoted_printable.ts";
 import { dataError } from "../errors.ts";
-import { formatAddress } from "../hints.ts";
-import { type JsonWriter, writeUint32, writeUint64 } from "../json_writer.ts";
-import { encodeQuotedPrintable } from "../quoted_printable.ts";
-import { isUnsigned, Kind, UNKNOWN } from "../schema.ts";
-import { MAX_DEPTH, Wire } from "../wire.ts";
-import { canonical } from "./canonical.ts";
+import { canonical } from "../protobuf/canonical.ts";
+import { isUnsigned, Kind, UNKNOWN } from "../protobuf/schema.ts";
+import { MAX_DEPTH, Wire } from "../protobuf/wire.ts";
+import { formatAddress } from "../types/hints.ts";
+import { type JsonWriter, writeUint32, writeUint64 } from "./json_writer.ts";
 import { fieldOf, type FieldTable, type MessageTable, MOST_REMEMBERED, Shape } from "./table.ts";
 
 /** Raw bytes on one base64 line of 76 characters. */

@@ -4,10 +4,10 @@
  * @module
  */
 
+import { nearest } from "../bytes/nearest.ts";
 import { CritError } from "../errors.ts";
-import { nearest } from "../nearest.ts";
-import { allTypes } from "../registry.ts";
-import { hasMessage, messageNames, messageSchema } from "../schema.ts";
+import { hasMessage, messageNames, messageSchema } from "../protobuf/schema.ts";
+import { allTypes } from "../types/registry.ts";
 
 /**
  * The names as a set: each a field (`comm`), a field of one message (`thread_core_entry.comm`, or

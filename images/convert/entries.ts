@@ -6,12 +6,12 @@
  */
 
 import { decodeMessage, encodeMessage, type Message } from "../codec/objects.ts";
-import type { ImageVersion } from "../image.ts";
-import type { Facts } from "./facts.ts";
+import type { ImageVersion } from "../image/reader.ts";
+import type { Facts } from "../releases/facts.ts";
+import { type Finding, Pruner } from "../releases/prune.ts";
+import { meaningOfField, type Rank } from "../releases/releases.ts";
 import { withVersion } from "./inventory.ts";
 import type { Plan } from "./plan.ts";
-import { type Finding, Pruner } from "./prune.ts";
-import { meaningOfField, type Rank } from "./releases.ts";
 import type { Report } from "./report.ts";
 import { MessageRewriter } from "./rewrite.ts";
 

@@ -9,14 +9,14 @@ import type { Message } from "../codec/objects.ts";
 import type { Dump } from "../dump/dump.ts";
 import { KIND_IMAGES } from "../dump/file_table.ts";
 import { scanImage } from "../dump/image.ts";
-import type { ImageVersion } from "../image.ts";
-import { ObjectEvents } from "../objects.ts";
-import { typeByFileName } from "../registry.ts";
+import { ObjectEvents } from "../image/objects.ts";
+import type { ImageVersion } from "../image/reader.ts";
+import { typeByFileName } from "../types/registry.ts";
 import type { EntryConverter } from "./entries.ts";
-import { FILE_IMAGES, FILES_IMAGE, WATCH_IMAGES } from "./file_images.ts";
 import type { Plan } from "./plan.ts";
 import { ImageWriter, type Products } from "./products.ts";
 import type { Report } from "./report.ts";
+import { FILE_IMAGES, FILES_IMAGE, WATCH_IMAGES } from "./steps/file_images.ts";
 import { fileWatches, type Watches, withoutWatches, withWatches } from "./steps/file_watches.ts";
 import { filesImage, kindOf, merged, type PlacedEntry, split } from "./steps/files_image.ts";
 

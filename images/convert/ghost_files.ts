@@ -9,8 +9,8 @@ import { encodeMessage, type Message } from "../codec/objects.ts";
 import { readImage } from "../dump/image.ts";
 import type { ImageFile } from "../dump/source.ts";
 import { dataError } from "../errors.ts";
-import type { ImageVersion } from "../image.ts";
-import { typeByFileName } from "../registry.ts";
+import type { ImageVersion } from "../image/reader.ts";
+import { typeByFileName } from "../types/registry.ts";
 import { ImageWriter, type Products } from "./products.ts";
 
 /** Whether a ghost file's contents are chunks between holes. */

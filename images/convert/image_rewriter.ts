@@ -5,13 +5,13 @@
  * @module
  */
 
-import { dataError } from "../errors.ts";
-import type { ExtraRun } from "../extra.ts";
-import { CritError } from "../errors.ts";
-import { feedSync } from "../io.ts";
-import { type ImageEvents, ImageReader, type ImageVersion, magicsOf } from "../image.ts";
-import type { EntryShape, ImageType } from "../plugin.ts";
+import { feedSync } from "../bytes/io.ts";
 import { type ImageFile, ImageFileReader } from "../dump/source.ts";
+import { dataError } from "../errors.ts";
+import { CritError } from "../errors.ts";
+import type { ExtraRun } from "../image/extra.ts";
+import { type ImageEvents, ImageReader, type ImageVersion, magicsOf } from "../image/reader.ts";
+import type { EntryShape, ImageType } from "../types/image_type.ts";
 import { ImageWriter, type Products } from "./products.ts";
 
 /** What becomes of an entry: undefined when it stays, or the payloads that take its place. */

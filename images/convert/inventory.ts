@@ -1,9 +1,9 @@
 /** The image version that inventory.img tells. @module */
 
 import { dataError } from "../errors.ts";
-import type { ImageVersion } from "../image.ts";
-import { messageSchema } from "../schema.ts";
-import { Wire, WireReader } from "../wire.ts";
+import type { ImageVersion } from "../image/reader.ts";
+import { messageSchema } from "../protobuf/schema.ts";
+import { Wire, WireReader } from "../protobuf/wire.ts";
 
 /** `img_version` of each image version (CRIU: CRTOOLS_IMAGES_V1, V1_1). */
 const NUMBERS: Readonly<Record<ImageVersion, number>> = { "1.0": 1, "1.1": 2 };

@@ -7,8 +7,7 @@
  */
 
 import type { Messages } from "../../proto/types.ts";
-import { type Rank, rankOf } from "./releases.ts";
-import type { Directions, EditTask, Rewrite, Step } from "./step.ts";
+import { type Rank, rankOf } from "../releases/releases.ts";
 import { cgSet } from "./steps/cg_set.ts";
 import { pendingSignals, rlimits, timers } from "./steps/core_images.ts";
 import { creds } from "./steps/creds.ts";
@@ -23,6 +22,7 @@ import { pathFiles } from "./steps/path_files.ts";
 import { remapType } from "./steps/remap_type.ts";
 import { seccomp } from "./steps/seccomp.ts";
 import { sigactions } from "./steps/sigactions.ts";
+import type { Directions, EditTask, Rewrite, Step } from "./steps/step.ts";
 import { tcpOptions } from "./steps/tcp_options.ts";
 import { threadNames } from "./steps/thread_names.ts";
 import { vmas } from "./steps/vmas.ts";

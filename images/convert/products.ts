@@ -4,10 +4,10 @@
  * @module
  */
 
+import { setUint32At } from "../bytes/buffer.ts";
 import type { ImageFile } from "../dump/source.ts";
-import { type ImageVersion, magicsOf } from "../image.ts";
-import type { ImageType } from "../plugin.ts";
-import { setUint32At } from "../wire.ts";
+import { type ImageVersion, magicsOf } from "../image/reader.ts";
+import type { ImageType } from "../types/image_type.ts";
 
 /** Takes the images of the converted dump. */
 export interface Products {

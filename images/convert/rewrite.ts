@@ -5,8 +5,8 @@
  */
 
 import type { Message, Value } from "../codec/objects.ts";
-import { Kind, messageSchema } from "../schema.ts";
-import type { Facts } from "./facts.ts";
+import { Kind, messageSchema } from "../protobuf/schema.ts";
+import type { Facts } from "../releases/facts.ts";
 import type { MessageStep } from "./plan.ts";
 
 /** Applies the steps of a plan. */

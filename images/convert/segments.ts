@@ -14,10 +14,10 @@ import { PAGES } from "../dump/page_map.ts";
 import { sharedPageMapName } from "../dump/shared_memory.ts";
 import type { ImageFile } from "../dump/source.ts";
 import { dataError } from "../errors.ts";
-import { paddingOf } from "../extra.ts";
-import type { ImageVersion } from "../image.ts";
-import { typeByFileName } from "../registry.ts";
-import type { Facts } from "./facts.ts";
+import { paddingOf } from "../image/extra.ts";
+import type { ImageVersion } from "../image/reader.ts";
+import type { Facts } from "../releases/facts.ts";
+import { typeByFileName } from "../types/registry.ts";
 import { ImageWriter, type Products } from "./products.ts";
 
 /** Largest segment, in bytes: as large as a 64-bit machine's memory can be. */

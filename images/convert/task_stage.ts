@@ -5,18 +5,18 @@
  */
 
 import type { CoreEntry, PstreeEntry, SiginfoEntry } from "../../proto/types.ts";
+import { sameBytes } from "../bytes/bytes.ts";
 import { encodeMessage, type Message } from "../codec/objects.ts";
 import type { Dump } from "../dump/dump.ts";
 import { readImage } from "../dump/image.ts";
 import { dataError } from "../errors.ts";
-import type { ImageVersion } from "../image.ts";
-import { typeByFileName } from "../registry.ts";
-import { isEqual } from "./bytes.ts";
+import type { ImageVersion } from "../image/reader.ts";
+import { typeByFileName } from "../types/registry.ts";
 import type { EntryConverter } from "./entries.ts";
 import type { TaskStep } from "./plan.ts";
 import { ImageWriter, type Products } from "./products.ts";
 import type { Report } from "./report.ts";
-import type { TaskImages } from "./step.ts";
+import type { TaskImages } from "./steps/step.ts";
 
 /** Parts of a task that are images of their own in some releases: by the image's name. */
 const APART = [
@@ -176,5 +176,5 @@ function payloadsOf(task: TaskImages): Map<string, Uint8Array[]> {
 
 function areEqual(a: readonly Uint8Array[] | undefined, b: readonly Uint8Array[] | undefined) {
   if (a === undefined || b === undefined) return a === b;
-  return a.length === b.length && a.every((one, i) => isEqual(one, b[i]!));
+  return a.length === b.length && a.every((one, i) => sameBytes(one, b[i]!));
 }

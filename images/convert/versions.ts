@@ -4,13 +4,13 @@
  * @module
  */
 
+import { uint32At } from "../bytes/buffer.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { ImageFile } from "../dump/source.ts";
 import { dataError } from "../errors.ts";
-import { COMMON_HEAD, type ImageVersion, magicsOf, SERVICE_HEAD } from "../image.ts";
-import type { ImageType } from "../plugin.ts";
-import { typeByFileName, typeByMagic } from "../registry.ts";
-import { uint32At } from "../wire.ts";
+import { COMMON_HEAD, type ImageVersion, magicsOf, SERVICE_HEAD } from "../image/reader.ts";
+import type { ImageType } from "../types/image_type.ts";
+import { typeByFileName, typeByMagic } from "../types/registry.ts";
 import { rewriteImage } from "./image_rewriter.ts";
 import { withVersion } from "./inventory.ts";
 import { ImageWriter, type Products } from "./products.ts";

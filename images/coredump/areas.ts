@@ -8,7 +8,7 @@ import type { VmaEntry } from "../../proto/types.ts";
 import type { Extent as DumpExtent, Span } from "../dump/extent.ts";
 import { hasStatus, lengthOf, mapsFile, mapsSharedMemory, VMA } from "../dump/vma.ts";
 import { dataError } from "../errors.ts";
-import { roundUp } from "./bytes.ts";
+import { roundUp } from "./elf/bytes.ts";
 import { type AreaFacts, isDontDump, shareOf } from "./filter.ts";
 import type { ByteSource, Contents, Extent } from "./memory.ts";
 import type { Area } from "./segments.ts";

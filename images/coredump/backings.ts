@@ -5,11 +5,11 @@
  */
 
 import type { RegFileEntry, VmaEntry } from "../../proto/types.ts";
-import type { Dump } from "../dump/dump.ts";
+import type { TaskDump } from "../dump/task.ts";
 import { mapsFile } from "../dump/vma.ts";
 import { dataError } from "../errors.ts";
 import type { BackingFile } from "./areas.ts";
-import type { ByteOrder } from "./bytes.ts";
+import type { ByteOrder } from "./elf/bytes.ts";
 import { Ghosts } from "./ghosts.ts";
 import type { ImageBytes } from "./image_bytes.ts";
 import { MappedFiles, type MissingFile, type OpenMapped } from "./mapped_files.ts";
@@ -20,7 +20,7 @@ const FILES = "files.img";
 
 /** What the areas of a dump's tasks map. */
 export class Backings implements Disposable {
-  readonly #dump: Dump;
+  readonly #dump: TaskDump;
   readonly #ghosts: Ghosts;
   readonly #mapped: MappedFiles | undefined;
   readonly #names: MappingNames;
@@ -29,7 +29,7 @@ export class Backings implements Disposable {
    * @param order byte order of the machine that the dump was made on
    * @param open opens a file that is not in the dump; undefined: it is not to be read
    */
-  constructor(dump: Dump, images: ImageBytes, order: ByteOrder, open?: OpenMapped) {
+  constructor(dump: TaskDump, images: ImageBytes, order: ByteOrder, open?: OpenMapped) {
     this.#dump = dump;
     this.#ghosts = new Ghosts(dump, images);
     this.#mapped = open && new MappedFiles(open, order);

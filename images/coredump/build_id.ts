@@ -4,8 +4,8 @@
  * @module
  */
 
-import { roundUp } from "./bytes.ts";
-import { PT_NOTE } from "./elf.ts";
+import { roundUp } from "./elf/bytes.ts";
+import { PT_NOTE } from "./elf/elf.ts";
 import type { ByteSource } from "./memory.ts";
 
 const NT_GNU_BUILD_ID = 3;

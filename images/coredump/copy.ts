@@ -4,7 +4,8 @@
  * @module
  */
 
-import { alignedBytes } from "../aligned_bytes.ts";
+import { alignedBytes } from "../bytes/aligned_bytes.ts";
+import { isZeroPage } from "../bytes/bytes.ts";
 import type { CoreFile } from "./core_file.ts";
 import type { ByteSource, ExtentList } from "./memory.ts";
 
@@ -47,15 +48,6 @@ export function* runsOf(file: CoreFile, pageSize: number): Generator<Run> {
     }
   }
   if (zeros > 0) yield zeros;
-}
-
-/** Whether a page, which begins at a multiple of 4, is there as a whole and has only zeros. */
-export function isZeroPage(bytes: Uint8Array, from: number, pageSize: number): boolean {
-  if (bytes[from] !== 0 || from + pageSize > bytes.length) return false;
-  if ((bytes.byteOffset + from) % 4 !== 0) return false;
-  const words = new Uint32Array(bytes.buffer, bytes.byteOffset + from, pageSize / 4);
-  for (let i = 0; i < words.length; i++) if (words[i] !== 0) return false;
-  return true;
 }
 
 /**

@@ -5,7 +5,7 @@
  */
 
 import { CritError } from "../errors.ts";
-import { roundUp } from "./bytes.ts";
+import { roundUp } from "./elf/bytes.ts";
 import {
   type ElfTarget,
   headersSize,
@@ -15,7 +15,7 @@ import {
   type ProgramHeader,
   PT_LOAD,
   PT_NOTE,
-} from "./elf.ts";
+} from "./elf/elf.ts";
 import type { ExtentList } from "./memory.ts";
 import type { Segments } from "./segments.ts";
 

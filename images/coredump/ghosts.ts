@@ -10,7 +10,7 @@ import type {
   RegFileEntry,
   RemapFilePathEntry,
 } from "../../proto/types.ts";
-import type { Dump } from "../dump/dump.ts";
+import type { TaskDump } from "../dump/task.ts";
 import { dataError } from "../errors.ts";
 import type { ImageBytes } from "./image_bytes.ts";
 import { Contents, type Extent } from "./memory.ts";
@@ -27,13 +27,13 @@ const OLD_GHOST = 0x80000000;
 
 /** What became of the names of a dump's files. */
 export class Ghosts {
-  readonly #dump: Dump;
+  readonly #dump: TaskDump;
   readonly #images: ImageBytes;
   readonly #entries: ReadonlyMap<number, RemapFilePathEntry>;
   readonly #contents = new Map<number, Contents>();
 
   /** @param images gives the bytes of ghost files */
-  constructor(dump: Dump, images: ImageBytes) {
+  constructor(dump: TaskDump, images: ImageBytes) {
     const entries = dump.optionalEntries("remap-fpath.img", "remap_file_path_entry");
     this.#dump = dump;
     this.#images = images;

@@ -4,16 +4,16 @@
  * @module
  */
 
-import type { Dump } from "../dump/dump.ts";
+import type { DumpImages } from "../dump/images.ts";
 import { dataError } from "../errors.ts";
 import type { ByteSource } from "./memory.ts";
 
 /** One source for each file, so that sources are the same where files are. */
 export class ImageBytes {
-  readonly #sources = new Map<Dump, Map<string, ByteSource>>();
+  readonly #sources = new Map<DumpImages, Map<string, ByteSource>>();
 
   /** The bytes of the file `name` in a dump. */
-  of(dump: Dump, name: string): ByteSource {
+  of(dump: DumpImages, name: string): ByteSource {
     let sources = this.#sources.get(dump);
     if (sources === undefined) this.#sources.set(dump, sources = new Map());
     let source = sources.get(name);
@@ -22,7 +22,7 @@ export class ImageBytes {
   }
 }
 
-function sourceOf(dump: Dump, name: string): ByteSource {
+function sourceOf(dump: DumpImages, name: string): ByteSource {
   return {
     read(offset, into) {
       const count = dump.read(name, offset, into);

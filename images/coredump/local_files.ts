@@ -4,8 +4,8 @@
  * @module
  */
 
+import { plainPath } from "../bytes/io.ts";
 import { openIfFile } from "../dump/directory.ts";
-import { plainPath } from "../io.ts";
 import type { OpenMapped } from "./mapped_files.ts";
 
 /**

@@ -5,7 +5,7 @@
  */
 
 import type { RegFileEntry, VmaEntry } from "../../proto/types.ts";
-import type { Dump } from "../dump/dump.ts";
+import type { TaskDump } from "../dump/task.ts";
 import { hasStatus, mapsFile, VMA } from "../dump/vma.ts";
 
 /** What is known of regular files. */
@@ -18,12 +18,12 @@ export interface FileNames {
 
 /** Gives areas their names. */
 export class MappingNames {
-  readonly #dump: Dump;
+  readonly #dump: TaskDump;
   readonly #files: FileNames;
   #keys: ReadonlyMap<number, number> | undefined;
 
   /** @param files what tells of regular files */
-  constructor(dump: Dump, files: FileNames) {
+  constructor(dump: TaskDump, files: FileNames) {
     this.#dump = dump;
     this.#files = files;
   }
@@ -60,6 +60,6 @@ export class MappingNames {
 }
 
 /** Names of a dump's images of System V segments. */
-export function segmentImages({ dumpFiles }: Dump): string[] {
+export function segmentImages({ dumpFiles }: TaskDump): string[] {
   return dumpFiles.filter(({ type }) => type?.entry === "ipc_shm_entry").map(({ name }) => name);
 }

@@ -5,10 +5,11 @@
  */
 
 import type { Messages, VmaEntry } from "../../proto/types.ts";
-import type { Dump } from "../dump/dump.ts";
 import { pagesName } from "../dump/extent.ts";
+import type { DumpImages } from "../dump/images.ts";
 import { type PageMap, PAGES } from "../dump/page_map.ts";
 import { sharedPageMapName } from "../dump/shared_memory.ts";
+import type { TaskDump } from "../dump/task.ts";
 import type { Task } from "../dump/task.ts";
 import { hasStatus, mapsSharedMemory, VMA } from "../dump/vma.ts";
 import { type CritError, dataError } from "../errors.ts";
@@ -54,7 +55,7 @@ export function checkImages(task: Task): void {
 }
 
 /** Checks that the ranges of a page map, and of those that it leaves pages to, begin at pages. */
-function checkRanges(dump: Dump, name: string, pageSize: number, prefix: string): void {
+function checkRanges(dump: DumpImages, name: string, pageSize: number, prefix: string): void {
   const map = dump.pageMap(name);
   for (let i = 0; i < map.count; i++) {
     const address = map.addresses[i]!;
@@ -69,7 +70,7 @@ function checkRanges(dump: Dump, name: string, pageSize: number, prefix: string)
 }
 
 /** Checks that an image is there and whole, is what its name says, and has entries. */
-function checkImage(dump: Dump, name: string, message: keyof Messages, fewest = 1): void {
+function checkImage(dump: DumpImages, name: string, message: keyof Messages, fewest = 1): void {
   const { error, type, entries } = dump.image(name);
   if (error !== undefined) throw error;
   if (type?.entry !== message) {
@@ -115,7 +116,7 @@ function usesParent({ flags }: PageMap): boolean {
   return flags.some((bits) => (bits & PAGES.PARENT) !== 0);
 }
 
-function memfdMissing(dump: Dump, { shmid }: VmaEntry): CritError {
+function memfdMissing(dump: TaskDump, { shmid }: VmaEntry): CritError {
   const image = ["files.img", "memfd.img"].find((name) => !dump.has(name));
   if (image !== undefined) return dataError("the image is missing", { image });
   const isFile = dump.files.get("MEMFD", Number(shmid)) === undefined;
@@ -124,10 +125,10 @@ function memfdMissing(dump: Dump, { shmid }: VmaEntry): CritError {
 }
 
 /** What a page map's pages may come from, as {@link Dump.allFaults} names it. */
-function imagesOf(dump: Dump, name: string): string[] {
+function imagesOf(dump: DumpImages, name: string): string[] {
   const images: string[] = [];
   let prefix = "";
-  for (let at: Dump | undefined = dump; at !== undefined; at = at.parent) {
+  for (let at: DumpImages | undefined = dump; at !== undefined; at = at.parent) {
     images.push(`${prefix}${name}`, `${prefix}${pagesName(at.pageMap(name))}`, `${prefix}parent`);
     prefix += "parent/";
   }

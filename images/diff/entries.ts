@@ -4,15 +4,15 @@
  * @module
  */
 
+import { joinBytes } from "../bytes/bytes.ts";
 import { decodeMessage, type Message } from "../codec/objects.ts";
 import { type MessageTable, messageTable } from "../codec/table.ts";
 import { scanImage } from "../dump/image.ts";
 import type { ImageFile } from "../dump/source.ts";
 import type { CritError } from "../errors.ts";
-import type { ExtraRun } from "../extra.ts";
-import { type ImageEvents, shapeAt } from "../image.ts";
-import { joinBytes } from "../objects.ts";
-import type { EntryShape, ImageType } from "../plugin.ts";
+import type { ExtraRun } from "../image/extra.ts";
+import { type ImageEvents, shapeAt } from "../image/reader.ts";
+import type { EntryShape, ImageType } from "../types/image_type.ts";
 import { FileBytes, type SomeBytes } from "./bytes.ts";
 
 /** Runs of extras up to this are held in memory, in bytes. */

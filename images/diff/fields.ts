@@ -6,7 +6,7 @@
 
 import type { Message, Value } from "../codec/objects.ts";
 import { type FieldTable, type MessageTable, Shape } from "../codec/table.ts";
-import { Kind, UNKNOWN } from "../schema.ts";
+import { Kind, UNKNOWN } from "../protobuf/schema.ts";
 import { firstDifference, type SomeBytes } from "./bytes.ts";
 import { Identity } from "./identity.ts";
 import { pairsOf } from "./pairs.ts";

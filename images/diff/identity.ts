@@ -5,8 +5,8 @@
  * @module
  */
 
-import type { FieldTable, MessageTable } from "../codec/table.ts";
 import type { Message } from "../codec/objects.ts";
+import type { FieldTable, MessageTable } from "../codec/table.ts";
 import { prettyValue } from "./pretty.ts";
 
 /**

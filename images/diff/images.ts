@@ -4,12 +4,12 @@
  * @module
  */
 
+import { numbersOf } from "../bytes/bytes.ts";
 import { decodeMessage, type Message } from "../codec/objects.ts";
 import { type MessageTable, messageTable } from "../codec/table.ts";
 import type { ImageFile } from "../dump/source.ts";
 import { CritError } from "../errors.ts";
-import { jsonName } from "../image.ts";
-import { numbersOf } from "../objects.ts";
+import { jsonName } from "../image/reader.ts";
 import { firstDifference, wholeFile } from "./bytes.ts";
 import { type ExtraPart, ImageEntries } from "./entries.ts";
 import { bytesChange, type FieldChange, messageChanges } from "./fields.ts";

@@ -4,11 +4,11 @@
  * @module
  */
 
+import { encodeQuotedPrintable } from "../bytes/quoted_printable.ts";
 import type { Message, Value } from "../codec/objects.ts";
-import { UNKNOWN } from "../schema.ts";
 import { type FieldTable, type MessageTable, Shape } from "../codec/table.ts";
-import { formatAddress } from "../hints.ts";
-import { encodeQuotedPrintable } from "../quoted_printable.ts";
+import { UNKNOWN } from "../protobuf/schema.ts";
+import { formatAddress } from "../types/hints.ts";
 import type { FileBytes } from "./bytes.ts";
 
 /** A value in the pretty form; bytes are still bytes. */

@@ -16,9 +16,9 @@ import {
   readIndex,
 } from "../archive/index.ts";
 import { UnpackedBytes } from "../archive/unpacked.ts";
+import { plainPath } from "../bytes/io.ts";
 import { CritError, dataError } from "../errors.ts";
-import { plainPath } from "../io.ts";
-import { typeByFileName } from "../registry.ts";
+import { typeByFileName } from "../types/registry.ts";
 import { type ImageFile, type ImageSource, PARENT, PATH_MAX } from "./source.ts";
 
 /** Where an archive is, and which of its dumps is meant. */

@@ -4,8 +4,8 @@
  * @module
  */
 
+import { isDirectory } from "../bytes/io.ts";
 import { CritError, dataError } from "../errors.ts";
-import { isDirectory } from "../io.ts";
 import { type ImageFile, type ImageSource, PARENT, PATH_MAX } from "./source.ts";
 
 /** The images in a directory. */

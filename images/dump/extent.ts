@@ -4,13 +4,18 @@
  * @module
  */
 
-import type { Dump } from "./dump.ts";
+import type { DumpImages } from "./images.ts";
 import { firstRangeAfter, type PageMap, PAGES } from "./page_map.ts";
 
 /** Where the bytes of a run of memory are. */
 export type Origin =
   /** In a file of a dump, from a byte offset on. */
-  | { readonly kind: "image"; readonly dump: Dump; readonly name: string; readonly offset: number }
+  | {
+    readonly kind: "image";
+    readonly dump: DumpImages;
+    readonly name: string;
+    readonly offset: number;
+  }
   /** Nowhere: they are zero. */
   | { readonly kind: "zeros" }
   /** In the file that the area maps: id of a REG file, and a byte offset there. */
@@ -36,7 +41,7 @@ export type FillGap = (span: Span) => Iterable<Extent>;
 
 /** A page map and what is needed to find the bytes of its ranges. */
 export interface PageStore {
-  readonly dump: Dump;
+  readonly dump: DumpImages;
   /** File name of the page map. */
   readonly name: string;
   /** In bytes. */

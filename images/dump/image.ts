@@ -4,12 +4,12 @@
  * @module
  */
 
+import { feedSync } from "../bytes/io.ts";
 import { CritError, dataError } from "../errors.ts";
-import type { ExtraRun } from "../extra.ts";
-import { type ImageEvents, ImageReader, type ImageVersion } from "../image.ts";
-import { feedSync } from "../io.ts";
-import { type Entry, ObjectEvents } from "../objects.ts";
-import type { EntryShape, ImageType } from "../plugin.ts";
+import type { ExtraRun } from "../image/extra.ts";
+import { type Entry, ObjectEvents } from "../image/objects.ts";
+import { type ImageEvents, ImageReader, type ImageVersion } from "../image/reader.ts";
+import type { EntryShape, ImageType } from "../types/image_type.ts";
 import { type ImageFile, ImageFileReader } from "./source.ts";
 
 /** An image that was read. */

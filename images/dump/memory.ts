@@ -4,10 +4,11 @@
  * @module
  */
 
-import type { VmaEntry } from "../../proto/types.ts";
+import type { MmEntry, VmaEntry } from "../../proto/types.ts";
 import { type Extent, extentsOf, type PageStore, readExtent, type Span } from "./extent.ts";
+import type { DumpImages } from "./images.ts";
 import { emptyPageMap, type PageMap } from "./page_map.ts";
-import type { Task } from "./task.ts";
+import type { SharedMemory } from "./shared_memory.ts";
 import { hasStatus, isKernelMade, lengthOf, mapsFile, mapsSharedMemory, VMA } from "./vma.ts";
 
 /** Page size where the dump does not tell, in bytes. */
@@ -23,13 +24,27 @@ const AT_PAGESZ = 6n;
  */
 const MOST_ARGUMENTS = 16 << 20;
 
+/** The task whose memory it is. */
+export interface MemoryOwner {
+  /** The dump that the task is in. */
+  readonly dump: DumpImages & { readonly sharedMemory: SharedMemory };
+  /** Memory layout. */
+  readonly mm: MmEntry | undefined;
+  /** Memory areas, in ascending order; guard areas after them. */
+  readonly vmas: readonly VmaEntry[];
+  /** Name of the page map. */
+  readonly pageMapName: string;
+  /** Whether the task has ended. */
+  readonly isDead: boolean;
+}
+
 /** A task's memory: its areas and where their bytes are. */
 export class TaskMemory {
   #pageSize: number | undefined;
   #areas: readonly VmaEntry[] | undefined;
   #pageStore: PageStore | undefined;
 
-  constructor(readonly task: Task) {}
+  constructor(readonly task: MemoryOwner) {}
 
   /** In bytes, from the auxiliary vector. */
   get pageSize(): number {

@@ -5,7 +5,6 @@
  */
 
 import type { TaskKobjIdsEntry } from "../../proto/types.ts";
-import type { Dump } from "./dump.ts";
 import type { Task } from "./task.ts";
 
 /** Of each kind: which id of a task names it, and how its images' names begin. */
@@ -53,7 +52,9 @@ export interface Namespace {
 }
 
 /** The namespaces of a dump's tasks, kind by kind, in the order in which tasks first name them. */
-export function namespacesOf(dump: Dump): Namespace[] {
+export function namespacesOf(
+  dump: { readonly tasks: readonly Task[]; has(name: string): boolean },
+): Namespace[] {
   const tasks = dump.tasks.map((task) => ({ task, ids: task.ids }));
   return Object.entries(KINDS).flatMap(([kind, { id, images }]) => {
     const byId = Map.groupBy(tasks, ({ ids }) => ids?.[id] ?? 0);

@@ -4,8 +4,8 @@
  * @module
  */
 
+import { isDirectory, kindOf } from "../bytes/io.ts";
 import { CritError } from "../errors.ts";
-import { isDirectory, kindOf } from "../io.ts";
 import { DirectorySource, openFile } from "./directory.ts";
 import { Dump } from "./dump.ts";
 import type { ImageSource } from "./source.ts";

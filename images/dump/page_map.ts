@@ -8,10 +8,10 @@
  */
 
 import { type CritError, dataError } from "../errors.ts";
-import type { ExtraRun } from "../extra.ts";
-import type { ImageEvents } from "../image.ts";
-import type { EntryShape, ImageType } from "../plugin.ts";
-import { Wire, WireReader } from "../wire.ts";
+import type { ExtraRun } from "../image/extra.ts";
+import type { ImageEvents } from "../image/reader.ts";
+import { Wire, WireReader } from "../protobuf/wire.ts";
+import type { EntryShape, ImageType } from "../types/image_type.ts";
 import { scanImage } from "./image.ts";
 import type { ImageFile } from "./source.ts";
 

@@ -5,7 +5,6 @@
  */
 
 import type { TaskKobjIdsEntry } from "../../proto/types.ts";
-import type { Dump } from "./dump.ts";
 
 /** Kinds of such images, with the id of what tasks share when they share one. */
 const KINDS = { mm: "vm_id", pagemap: "vm_id", vmas: "vm_id", fs: "fs_id" } as const;
@@ -13,11 +12,24 @@ const KINDS = { mm: "vm_id", pagemap: "vm_id", vmas: "vm_id", fs: "fs_id" } as c
 /** A kind of such images: the beginning of their names. */
 export type SharedKind = keyof typeof KINDS;
 
+/** A task, with the ids of what it shares. */
+export interface TaskIds {
+  readonly pid: number;
+  readonly ids: TaskKobjIdsEntry | undefined;
+}
+
 /** Finds shared images by the ids of what is shared. */
 export class SharedImages {
   readonly #names = new Map<SharedKind, ReadonlyMap<number, string>>();
 
-  constructor(readonly dump: Dump) {}
+  /**
+   * @param dump tells which images there are
+   * @param tasks all tasks, in the order of pstree.img
+   */
+  constructor(
+    readonly dump: { has(name: string): boolean },
+    readonly tasks: Iterable<TaskIds>,
+  ) {}
 
   /** Name of the image for tasks with these ids; undefined when no task of them has one. */
   nameFor(kind: SharedKind, ids: TaskKobjIdsEntry | undefined): string | undefined {
@@ -29,15 +41,13 @@ export class SharedImages {
     const known = this.#names.get(kind);
     if (known !== undefined) return known;
     const names = new Map<number, string>();
-    for (const { pid, ids } of this.#tasksWith(kind)) {
-      const id = ids?.[KINDS[kind]];
-      if (id !== undefined && !names.has(id)) names.set(id, `${kind}-${pid}.img`);
+    for (const task of this.tasks) {
+      const name = `${kind}-${task.pid}.img`;
+      if (!this.dump.has(name)) continue;
+      const id = task.ids?.[KINDS[kind]];
+      if (id !== undefined && !names.has(id)) names.set(id, name);
     }
     this.#names.set(kind, names);
     return names;
-  }
-
-  #tasksWith(kind: SharedKind): Iterable<{ pid: number; ids: TaskKobjIdsEntry | undefined }> {
-    return this.dump.tasks.filter(({ pid }) => this.dump.has(`${kind}-${pid}.img`));
   }
 }

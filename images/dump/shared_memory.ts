@@ -7,8 +7,9 @@
  */
 
 import type { MemfdInodeEntry, VmaEntry } from "../../proto/types.ts";
-import type { Dump } from "./dump.ts";
 import { type Extent, extentsOf, type Span } from "./extent.ts";
+import type { FileTable } from "./file_table.ts";
+import type { DumpImages } from "./images.ts";
 import { hasStatus, VMA } from "./vma.ts";
 
 /** A System V segment whose bytes are in the image of segments itself, as before CRIU 3.0. */
@@ -25,7 +26,7 @@ export class SharedMemory {
   #inodes: ReadonlyMap<bigint, MemfdInodeEntry> | undefined;
   #segments: ReadonlyMap<number, InlineSegment> | undefined;
 
-  constructor(readonly dump: Dump) {}
+  constructor(readonly dump: DumpImages, readonly files: FileTable) {}
 
   /** Inodes of memfds, by `inode_id`. */
   get memfdInodes(): ReadonlyMap<bigint, MemfdInodeEntry> {
@@ -37,7 +38,7 @@ export class SharedMemory {
 
   /** The inode of the memfd whose file has this id. */
   memfdInode(fileId: number): MemfdInodeEntry | undefined {
-    const file = this.dump.files.get("MEMFD", fileId)?.memfd;
+    const file = this.files.get("MEMFD", fileId)?.memfd;
     return file === undefined ? undefined : this.memfdInodes.get(BigInt(file.inode_id));
   }
 
@@ -77,7 +78,7 @@ export function sharedPageMapName(id: number): string {
   return `pagemap-shmem-${id}.img`;
 }
 
-function* inlineSegments(dump: Dump): Generator<[id: number, segment: InlineSegment]> {
+function* inlineSegments(dump: DumpImages): Generator<[id: number, segment: InlineSegment]> {
   const images = dump.dumpFiles.filter(({ type }) => type?.entry === "ipc_shm_entry");
   for (const { name } of images) {
     const entries = dump.entries(name, "ipc_shm_entry");
@@ -94,7 +95,7 @@ function* inlineSegments(dump: Dump): Generator<[id: number, segment: InlineSegm
   }
 }
 
-function inlineExtents(dump: Dump, segment: InlineSegment, { from, to }: Span): Extent[] {
+function inlineExtents(dump: DumpImages, segment: InlineSegment, { from, to }: Span): Extent[] {
   const there = Math.min(to, segment.length) - from;
   const offset = segment.offset + from;
   const name = segment.image;

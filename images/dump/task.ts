@@ -23,9 +23,18 @@ import type {
   TaskTimersEntry,
   VmaEntry,
 } from "../../proto/types.ts";
-import type { Dump } from "./dump.ts";
+import type { FileTable } from "./file_table.ts";
+import type { DumpImages } from "./images.ts";
 import { TaskMemory } from "./memory.ts";
-import type { SharedKind } from "./shared_images.ts";
+import type { SharedImages, SharedKind } from "./shared_images.ts";
+import type { SharedMemory } from "./shared_memory.ts";
+
+/** The dump that a task is in, as far as its tasks need it. */
+export type TaskDump = DumpImages & {
+  readonly files: FileTable;
+  readonly sharedMemory: SharedMemory;
+  readonly sharedImages: SharedImages;
+};
 
 /** What a task was doing when it was dumped. */
 export type TaskState = "alive" | "dead" | "stopped" | "zombie" | "unknown";
@@ -77,7 +86,7 @@ export class Task {
   #memory: TaskMemory | undefined;
 
   /** @param entry its entry in pstree.img */
-  constructor(readonly dump: Dump, readonly entry: PstreeEntry) {}
+  constructor(readonly dump: TaskDump, readonly entry: PstreeEntry) {}
 
   /** Process id. */
   get pid(): number {
@@ -238,6 +247,6 @@ export class Task {
 }
 
 /** The tasks of a dump, in the order of pstree.img. */
-export function readTasks(dump: Dump): readonly Task[] {
+export function readTasks(dump: TaskDump): readonly Task[] {
   return dump.entries("pstree.img", "pstree_entry").map((entry) => new Task(dump, entry));
 }

@@ -6,7 +6,7 @@
 
 import type { FieldTable } from "../codec/table.ts";
 import { CritError, dataError, inField } from "../errors.ts";
-import { Kind } from "../schema.ts";
+import { Kind } from "../protobuf/schema.ts";
 import type { Edit, WireRange } from "./edit.ts";
 import { fieldNamed } from "./field_name.ts";
 import type { Step } from "./path.ts";

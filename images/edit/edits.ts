@@ -4,15 +4,14 @@
  * @module
  */
 
+import { joinBytes, sameBytes } from "../bytes/bytes.ts";
+import { nearest } from "../bytes/nearest.ts";
 import { type CritError, dataError } from "../errors.ts";
-import { InfoReader } from "../info.ts";
-import { nearest } from "../nearest.ts";
-import { joinBytes } from "../objects.ts";
-import { typeByFileName } from "../registry.ts";
+import { InfoReader } from "../image/info.ts";
+import { typeByFileName } from "../types/registry.ts";
 import type { Edit } from "./edit.ts";
 import { EntryEditor } from "./entry_editor.ts";
 import { fitsGlob, isExact } from "./glob.ts";
-import { sameBytes } from "./raw_field.ts";
 
 /** An edit of an image as a whole: its bytes before, its bytes after. */
 export interface Stage {

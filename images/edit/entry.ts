@@ -4,15 +4,15 @@
  * @module
  */
 
-import { canonical } from "../codec/canonical.ts";
+import { sameBytes } from "../bytes/bytes.ts";
 import { type MessageTable, messageTable } from "../codec/table.ts";
 import { dataError } from "../errors.ts";
-import type { EntryShape } from "../plugin.ts";
-import type { WireWriter } from "../wire.ts";
+import { canonical } from "../protobuf/canonical.ts";
+import type { WireWriter } from "../protobuf/wire.ts";
+import type { EntryShape } from "../types/image_type.ts";
 import { applyInside } from "./apply.ts";
 import type { Edit, WireRange } from "./edit.ts";
 import { editExtra, EXTRA, extraFrom, type ExtraPart, writeExtra } from "./extra_edit.ts";
-import { sameBytes } from "./raw_field.ts";
 import { RawMessage } from "./raw_message.ts";
 import { encodeObject } from "./value.ts";
 

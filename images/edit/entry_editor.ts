@@ -5,9 +5,11 @@
  * @module
  */
 
+import { uint32At } from "../bytes/buffer.ts";
+import { joinBytes } from "../bytes/bytes.ts";
 import { messageTable } from "../codec/table.ts";
 import { dataError, inField } from "../errors.ts";
-import { type ExtraPlan, type ExtraRun, planExtra } from "../extra.ts";
+import { type ExtraPlan, type ExtraRun, planExtra } from "../image/extra.ts";
 import {
   COMMON_HEAD,
   type ImageEvents,
@@ -15,10 +17,9 @@ import {
   type ImageReaderOptions,
   SERVICE_HEAD,
   shapeAt,
-} from "../image.ts";
-import { joinBytes } from "../objects.ts";
-import type { EntryShape, ImageType } from "../plugin.ts";
-import { uint32At, WireWriter } from "../wire.ts";
+} from "../image/reader.ts";
+import { WireWriter } from "../protobuf/wire.ts";
+import type { EntryShape, ImageType } from "../types/image_type.ts";
 import type { Edit } from "./edit.ts";
 import { EditedEntry, writeNewEntry } from "./entry.ts";
 import { contradiction, EXTRA, type ExtraPart } from "./extra_edit.ts";

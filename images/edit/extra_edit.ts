@@ -4,14 +4,14 @@
  * @module
  */
 
-import { Base64Decoder } from "../base64.ts";
+import { Base64Decoder } from "../bytes/base64.ts";
+import { encodeText } from "../bytes/utf8.ts";
 import { type MessageTable, messageTable } from "../codec/table.ts";
 import { type CritError, dataError, inField } from "../errors.ts";
-import { type ExtraRun, planExtra } from "../extra.ts";
-import { parseInteger } from "../hints.ts";
-import type { Extra } from "../plugin.ts";
-import { encodeText } from "../utf8.ts";
-import { WireWriter } from "../wire.ts";
+import { type ExtraRun, planExtra } from "../image/extra.ts";
+import { WireWriter } from "../protobuf/wire.ts";
+import { parseInteger } from "../types/hints.ts";
+import type { Extra } from "../types/image_type.ts";
 import { applyInside } from "./apply.ts";
 import type { Edit } from "./edit.ts";
 import { NoSuchField } from "./field_name.ts";

@@ -4,10 +4,10 @@
  * @module
  */
 
+import { nearest } from "../bytes/nearest.ts";
 import { oldName } from "../codec/old_names.ts";
 import type { FieldTable, MessageTable } from "../codec/table.ts";
 import { CritError } from "../errors.ts";
-import { nearest } from "../nearest.ts";
 
 /** A path names a field that its message's type does not have. */
 export class NoSuchField extends CritError {}

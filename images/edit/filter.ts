@@ -4,15 +4,15 @@
  * @module
  */
 
-import { ImageDecoder } from "../decode.ts";
-import { ImageEncoder } from "../encode.ts";
+import { uint32At } from "../bytes/buffer.ts";
+import { joinBytes } from "../bytes/bytes.ts";
 import { CritError, dataError } from "../errors.ts";
-import { COMMON_HEAD, jsonName, SERVICE_HEAD } from "../image.ts";
-import { joinBytes } from "../objects.ts";
-import { checkEditedSize } from "../stream/edit.ts";
-import type { ImageType } from "../plugin.ts";
-import { uint32At } from "../wire.ts";
+import { ImageDecoder } from "../image/decode.ts";
+import { ImageEncoder } from "../image/encode.ts";
+import { COMMON_HEAD, jsonName, SERVICE_HEAD } from "../image/reader.ts";
+import type { ImageType } from "../types/image_type.ts";
 import { restoreOdd } from "./odd.ts";
+import { checkEditedSize } from "./size.ts";
 
 /** Runs a program with `json` as its standard input. */
 export interface FilterRunner {

@@ -6,12 +6,13 @@
  * @module
  */
 
-import { canonical } from "../codec/canonical.ts";
+import { uint32At } from "../bytes/buffer.ts";
+import { sameBytes } from "../bytes/bytes.ts";
 import { CritError } from "../errors.ts";
-import { type ImageEvents, ImageReader, type ImageReaderOptions } from "../image.ts";
-import type { EntryShape, ImageType } from "../plugin.ts";
-import { uint32At, WireWriter } from "../wire.ts";
-import { sameBytes } from "./raw_field.ts";
+import { type ImageEvents, ImageReader, type ImageReaderOptions } from "../image/reader.ts";
+import { canonical } from "../protobuf/canonical.ts";
+import { WireWriter } from "../protobuf/wire.ts";
+import type { EntryShape, ImageType } from "../types/image_type.ts";
 
 /** What an entry has that encoding would not give it back. */
 interface Oddity {

@@ -4,11 +4,12 @@
  * @module
  */
 
-import { canonical } from "../codec/canonical.ts";
+import { sameBytes } from "../bytes/bytes.ts";
 import type { FieldTable } from "../codec/table.ts";
 import { CritError } from "../errors.ts";
-import { Kind } from "../schema.ts";
-import { Wire, WireReader } from "../wire.ts";
+import { canonical } from "../protobuf/canonical.ts";
+import { Kind } from "../protobuf/schema.ts";
+import { Wire, WireReader } from "../protobuf/wire.ts";
 
 /** One field with its tag. */
 export interface RawField {
@@ -84,11 +85,4 @@ export function sameValue(field: FieldTable, a: RawField, b: RawField): boolean 
     if (error instanceof CritError) return false;
     throw error;
   }
-}
-
-/** Whether two runs of bytes are the same. */
-export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
 }

@@ -7,8 +7,8 @@
 
 import type { FieldTable, MessageTable } from "../codec/table.ts";
 import { dataError } from "../errors.ts";
-import { Kind } from "../schema.ts";
-import { Wire, WireReader, WireWriter } from "../wire.ts";
+import { Kind } from "../protobuf/schema.ts";
+import { Wire, WireReader, WireWriter } from "../protobuf/wire.ts";
 import { contentOf, isField, isPacked, type RawField, rawFields, sameValue } from "./raw_field.ts";
 
 /** A field of a {@link RawMessage}, or an item of its list. */

@@ -4,13 +4,13 @@
  * @module
  */
 
+import { joinBytes, sameBytes } from "../bytes/bytes.ts";
 import { type FieldTable, type MessageTable, Shape } from "../codec/table.ts";
 import { dataError } from "../errors.ts";
-import { joinBytes } from "../objects.ts";
-import { Kind } from "../schema.ts";
-import { Wire, WireReader } from "../wire.ts";
+import { Kind } from "../protobuf/schema.ts";
+import { Wire, WireReader } from "../protobuf/wire.ts";
 import { fieldNamed } from "./field_name.ts";
-import { contentOf, numberKey, rawFields, rawNumberKey, sameBytes } from "./raw_field.ts";
+import { contentOf, numberKey, rawFields, rawNumberKey } from "./raw_field.ts";
 import { encodeValue } from "./value.ts";
 
 /** What is looked for in one kind of message. */

@@ -5,7 +5,7 @@
  */
 
 import { CritError, dataError } from "../errors.ts";
-import { decodeImage, encodeImage, type Image } from "../objects.ts";
+import { decodeImage, encodeImage, type Image } from "../image/objects.ts";
 import { restoreOdd } from "./odd.ts";
 
 /**

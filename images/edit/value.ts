@@ -5,13 +5,13 @@
  * @module
  */
 
+import { encodeText } from "../bytes/utf8.ts";
 import { JsonMessages } from "../codec/from_json.ts";
+import { JsonReader } from "../codec/json_reader.ts";
 import { type FieldTable, type MessageTable, Shape } from "../codec/table.ts";
 import { CritError } from "../errors.ts";
-import { JsonReader } from "../json_reader.ts";
-import { Kind } from "../schema.ts";
-import { encodeText } from "../utf8.ts";
-import { WireWriter } from "../wire.ts";
+import { Kind } from "../protobuf/schema.ts";
+import { WireWriter } from "../protobuf/wire.ts";
 
 /**
  * The bytes of a field's value with its tag: of all items of a list, or of one.

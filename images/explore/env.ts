@@ -4,7 +4,7 @@
  * @module
  */
 
-import { decodeText } from "../utf8.ts";
+import { decodeText } from "../bytes/utf8.ts";
 import { tableView } from "./view.ts";
 
 /** An environment variable. */

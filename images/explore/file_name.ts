@@ -5,9 +5,9 @@
  */
 
 import type { FdTypes, FileEntry } from "../../proto/types.ts";
-import { encodeQuotedPrintable } from "../quoted_printable.ts";
-import { decodeText } from "../utf8.ts";
-import { printable } from "./view.ts";
+import { printable } from "../bytes/printable.ts";
+import { encodeQuotedPrintable } from "../bytes/quoted_printable.ts";
+import { decodeText } from "../bytes/utf8.ts";
 
 /** Path of a REG file, as text that stays on its line. */
 export function pathText(path: string): string {

@@ -5,10 +5,11 @@
  */
 
 import type { VmaEntry } from "../../proto/types.ts";
-import type { Dump } from "../dump/dump.ts";
+import { hexText, printable } from "../bytes/printable.ts";
+import type { TaskDump } from "../dump/task.ts";
 import { hasStatus, lengthOf, mapsFile, VMA } from "../dump/vma.ts";
 import { fileText } from "./file_name.ts";
-import { hexText, printable, textView } from "./view.ts";
+import { textView } from "./view.ts";
 
 /** Kinds of areas, by status bit; the first that fits. */
 const KINDS: ReadonlyArray<readonly [bit: number, kind: string]> = [
@@ -95,7 +96,7 @@ const EMPTY: Omit<MemsRow, "pid" | "kind" | "name"> = {
   offset: undefined,
 };
 
-function areaRow(dump: Dump, pid: number, vma: VmaEntry): MemsRow {
+function areaRow(dump: TaskDump, pid: number, vma: VmaEntry): MemsRow {
   const isOfFile = hasStatus(vma, VMA.FILE_PRIVATE | VMA.FILE_SHARED);
   return {
     pid,
@@ -116,7 +117,7 @@ export function areaKind(vma: VmaEntry): string {
   return KINDS.find(([bit]) => hasStatus(vma, bit))?.[1] ?? "anonymous";
 }
 
-function fileName(dump: Dump, vma: VmaEntry): string | undefined {
+function fileName(dump: TaskDump, vma: VmaEntry): string | undefined {
   const id = Number(vma.shmid);
   if (mapsFile(vma)) return dump.files.get("REG", id)?.reg?.name;
   return hasStatus(vma, VMA.MEMFD) ? dump.sharedMemory.memfdInode(id)?.name : undefined;
@@ -139,7 +140,7 @@ const SEGMENTS: ReadonlyArray<readonly [bit: number, name: string]> = [
  *
  * @param segments numbers of the segments seen so far: it counts them from 1
  */
-function areaText(dump: Dump, vma: VmaEntry, segments: Map<bigint, number>): string {
+function areaText(dump: TaskDump, vma: VmaEntry, segments: Map<bigint, number>): string {
   const segment = SEGMENTS.find(([bit]) => hasStatus(vma, bit))?.[1];
   let text: string;
   if (segment === undefined) text = mappedText(dump, vma);
@@ -151,7 +152,7 @@ function areaText(dump: Dump, vma: VmaEntry, segments: Map<bigint, number>): str
   return hasStatus(vma, VMA.REGULAR) ? text : `${text} *`.trimStart();
 }
 
-function mappedText(dump: Dump, vma: VmaEntry): string {
+function mappedText(dump: TaskDump, vma: VmaEntry): string {
   if (hasStatus(vma, VMA.FILE_PRIVATE | VMA.FILE_SHARED)) {
     const id = Number(vma.shmid);
     const file = fileText("REG", id, mapsFile(vma) ? dump.files.get("REG", id) : undefined);

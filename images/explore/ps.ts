@@ -4,9 +4,10 @@
  * @module
  */
 
+import { printable } from "../bytes/printable.ts";
+import { decodeText } from "../bytes/utf8.ts";
 import type { Task } from "../dump/task.ts";
-import { decodeText } from "../utf8.ts";
-import { printable, textView } from "./view.ts";
+import { textView } from "./view.ts";
 
 /** A task. */
 interface PsRow {

@@ -5,12 +5,13 @@
  */
 
 import type { VmaEntry } from "../../proto/types.ts";
-import type { Dump } from "../dump/dump.ts";
+import { hexText } from "../bytes/printable.ts";
 import { type PageMap, PAGES } from "../dump/page_map.ts";
+import type { TaskDump } from "../dump/task.ts";
 import type { Task } from "../dump/task.ts";
 import { hasStatus, lengthOf, mapsFile, VMA } from "../dump/vma.ts";
 import { fileText } from "./file_name.ts";
-import { hexText, textView } from "./view.ts";
+import { textView } from "./view.ts";
 
 /** A range of a page map. */
 interface RssRow {
@@ -79,7 +80,7 @@ function* linesOf(task: Task): Generator<string> {
   }
 }
 
-function areaText(dump: Dump, vma: VmaEntry, pages: number): string {
+function areaText(dump: TaskDump, vma: VmaEntry, pages: number): string {
   const start = vma.start.toString(16).padStart(8, "0");
   const text = ` ${start} / ${String(pages).padEnd(8)}`;
   if (!hasStatus(vma, VMA.FILE_PRIVATE | VMA.FILE_SHARED)) return text;

@@ -5,8 +5,8 @@
  */
 
 import type { CoreEntryMarch, SaEntry, SiginfoEntry } from "../../proto/types.ts";
+import { uint32At } from "../bytes/buffer.ts";
 import type { Task, Thread } from "../dump/task.ts";
-import { uint32At } from "../wire.ts";
 import { signalName, signalNames } from "./numbers.ts";
 import { tableView } from "./view.ts";
 

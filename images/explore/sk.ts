@@ -7,7 +7,7 @@
 import type { FileEntry, InetSkEntry, UnixSkEntry } from "../../proto/types.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { Task } from "../dump/task.ts";
-import { formatAddress } from "../hints.ts";
+import { formatAddress } from "../types/hints.ts";
 import { unixName } from "./file_name.ts";
 import {
   FAMILIES,

@@ -7,7 +7,7 @@
 import type { FileEntry } from "../../proto/types.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { Task } from "../dump/task.ts";
-import { dictTables } from "../tables.ts";
+import { dictTables } from "../types/tables.ts";
 import { count, type Counts, getOrMake, largestFirst } from "./count.ts";
 
 /** Open files of a dump. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { alignedBytes } from "../aligned_bytes.ts";
+import { alignedBytes } from "../bytes/aligned_bytes.ts";
 import type { Dump } from "../dump/dump.ts";
 import { isZero, PageSet } from "./page_set.ts";
 

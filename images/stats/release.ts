@@ -8,23 +8,24 @@
  */
 
 import { decodeMessage, type Message } from "../codec/objects.ts";
-import { Facts } from "../convert/facts.ts";
-import { Pruner } from "../convert/prune.ts";
-import { firstOfImage, type Rank, rankOf, releaseName } from "../convert/releases.ts";
-import type { Dump, DumpFile } from "../dump/dump.ts";
+import type { Dump } from "../dump/dump.ts";
+import type { DumpFile } from "../dump/images.ts";
 import { PAGES } from "../dump/page_map.ts";
 import { CritError, dataError } from "../errors.ts";
-import type { ExtraRun } from "../extra.ts";
-import type { ImageEvents, ImageVersion } from "../image.ts";
-import type { EntryShape, ImageType } from "../plugin.ts";
-import { Kind, wireType } from "../schema.ts";
-import { MAX_DEPTH, Wire, WireReader } from "../wire.ts";
+import type { ExtraRun } from "../image/extra.ts";
+import type { ImageEvents, ImageVersion } from "../image/reader.ts";
+import { Kind, wireType } from "../protobuf/schema.ts";
+import { MAX_DEPTH, Wire, WireReader } from "../protobuf/wire.ts";
+import { Facts } from "../releases/facts.ts";
 import {
   type Feature,
   type FieldFeatures,
   type MessageFeatures,
   ReleaseTables,
-} from "./release_tables.ts";
+} from "../releases/features.ts";
+import { Pruner } from "../releases/prune.ts";
+import { firstOfImage, type Rank, rankOf, releaseName } from "../releases/releases.ts";
+import type { EntryShape, ImageType } from "../types/image_type.ts";
 
 /** Something in a dump that releases before one do not know. */
 export interface Need {

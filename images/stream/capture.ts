@@ -4,8 +4,8 @@
  * @module
  */
 
+import { uint32At } from "../bytes/buffer.ts";
 import { dataError } from "../errors.ts";
-import { uint32At } from "../wire.ts";
 import {
   type OpenImage,
   PATIENCE,

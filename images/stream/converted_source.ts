@@ -6,10 +6,10 @@
 
 import { convertDump } from "../convert/convert.ts";
 import type { Product, Products } from "../convert/products.ts";
-import { parseTarget } from "../convert/releases.ts";
 import { Report } from "../convert/report.ts";
 import { Dump } from "../dump/dump.ts";
 import { dataError } from "../errors.ts";
+import { parseTarget } from "../releases/releases.ts";
 import { Spool, SpooledImage } from "./spool.ts";
 import type { DumpSource, SeekableDumpSource, SourceFile } from "./store.ts";
 import type { SystemCalls } from "./system.ts";

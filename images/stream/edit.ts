@@ -4,6 +4,7 @@
  * @module
  */
 
+import { sameBytes } from "../bytes/bytes.ts";
 import { CritError } from "../errors.ts";
 import type { Awaitable } from "./store.ts";
 
@@ -16,16 +17,6 @@ export type EditPlan = (name: string) => "pass" | EditImage;
 /** The plan that changes nothing. */
 export function passAll(): "pass" {
   return "pass";
-}
-
-/** Largest image that is edited, in bytes: it is held in memory, more than once. */
-export const MAX_EDITED = 1 << 30;
-
-/** Limits the size of an edited image. @throws {CritError} `unsupported` when it is too large */
-export function checkEditedSize(name: string, size: number): void {
-  if (size <= MAX_EDITED) return;
-  const reason = `${size} bytes are too many to edit on the way, ${MAX_EDITED} at most`;
-  throw new CritError("unsupported", reason, { image: name });
 }
 
 /** An edited image, and whether the edit changed it. */
@@ -48,10 +39,4 @@ export async function applyEdit(
   } catch (error) {
     throw error instanceof CritError ? error.at({ image: name }) : error;
   }
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
 }

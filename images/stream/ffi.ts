@@ -15,8 +15,8 @@
  * @module
  */
 
+import { encodeText } from "../bytes/utf8.ts";
 import { CritError } from "../errors.ts";
-import { encodeText } from "../utf8.ts";
 import { symbols } from "./ffi_symbols.ts";
 import {
   Errno,

@@ -4,10 +4,10 @@
  * @module
  */
 
+import { joinBytes } from "../bytes/bytes.ts";
+import { checkEditedSize } from "../edit/size.ts";
 import { type CritError, dataError } from "../errors.ts";
-import { joinBytes } from "../objects.ts";
 import type { Waiter } from "./loop.ts";
-import { checkEditedSize } from "./edit.ts";
 import type { Awaitable, SinkFile, SourceFile } from "./store.ts";
 import { check, Errno, Poll, type SystemCalls } from "./system.ts";
 

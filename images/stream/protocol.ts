@@ -9,10 +9,10 @@
  * @module
  */
 
+import { setUint32At, uint32At } from "../bytes/buffer.ts";
+import { encodeText } from "../bytes/utf8.ts";
 import { decodeMessage, encodeMessage } from "../codec/objects.ts";
 import { dataError } from "../errors.ts";
-import { encodeText } from "../utf8.ts";
-import { setUint32At, uint32At } from "../wire.ts";
 
 /** Name of the socket on which a dump is taken. */
 export const CAPTURE_SOCKET = "streamer-capture.sock";

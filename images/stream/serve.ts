@@ -4,7 +4,8 @@
  * @module
  */
 
-import { joinBytes } from "../objects.ts";
+import { joinBytes } from "../bytes/bytes.ts";
+import { checkEditedSize } from "../edit/size.ts";
 import {
   type OpenImage,
   PATIENCE,
@@ -12,7 +13,7 @@ import {
   runStream,
   type StreamOptions,
 } from "./connection.ts";
-import { applyEdit, checkEditedSize, type EditImage, type EditPlan, passAll } from "./edit.ts";
+import { applyEdit, type EditImage, type EditPlan, passAll } from "./edit.ts";
 import type { Waiter } from "./loop.ts";
 import { type PipeSetting, sendImage } from "./pipes.ts";
 import { SERVE_SOCKET } from "./protocol.ts";

@@ -99,8 +99,8 @@ Deno.test("before a command runs, Deno looks at no module but those that read th
   };
   visit(`file://${ROOT}main.ts`);
   const names = [...loaded].map((specifier) => specifier.slice(`file://${ROOT}`.length));
-  assert(names.includes("cli/parse.ts"));
-  assert.deepEqual(names.filter((name) => /_run\.ts$|^plugins\/|^(npm|node):/.test(name)), []);
+  assert(names.includes("cli/line/parse.ts"));
+  assert.deepEqual(names.filter((name) => /\/run\.ts$|^plugins\/|^(npm|node):/.test(name)), []);
   const library = names.filter((name) => name.startsWith("images/"));
-  assert.deepEqual(library.sort(), ["images/errors.ts", "images/nearest.ts"]);
+  assert.deepEqual(library.sort(), ["images/bytes/nearest.ts", "images/errors.ts"]);
 });

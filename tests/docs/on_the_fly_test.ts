@@ -1,12 +1,14 @@
 /** What docs/ON_THE_FLY.md says works: its scripts, its edits, its commands. */
 
 import assert from "node:assert/strict";
-import { allCommands } from "../../cli/commands.ts";
-import { parse } from "../../cli/parse.ts";
+import { allDeclarations } from "../../cli/commands/load.ts";
+import { parse } from "../../cli/line/parse.ts";
 import { decodeImage, encodeImage, type Entry } from "../../mod.ts";
-import { play, readDirectory, Scratch } from "../images/stream/streaming.ts";
-import { CRIT, crit, isInstalled, ROOT, runProgram } from "../programs.ts";
 import { Running } from "../cli/running.ts";
+import { CRIT, crit, isInstalled, ROOT, runProgram } from "../programs.ts";
+import { play, readDirectory, Scratch } from "../scratch.ts";
+
+const allCommands = await allDeclarations();
 
 const TEXT = Deno.readTextFileSync(`${ROOT}docs/ON_THE_FLY.md`);
 const BLOCKS = [...TEXT.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, tag, code]) => ({

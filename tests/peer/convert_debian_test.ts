@@ -4,7 +4,7 @@
  */
 
 import assert from "node:assert/strict";
-import { typeByFileName } from "../../images/registry.ts";
+import { typeByFileName } from "../../images/types/registry.ts";
 import {
   allDrops,
   converted,

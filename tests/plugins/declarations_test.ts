@@ -1,10 +1,10 @@
 /** Every image type's declaration holds together, and says what the format's tables say. */
 
 import assert from "node:assert/strict";
-import { checkDeclaration } from "../../images/declaration.ts";
-import { type Hint, hintOf } from "../../images/hints.ts";
-import { messageNames, messageSchema } from "../../images/schema.ts";
-import { dictTables, flagTables } from "../../images/tables.ts";
+import { messageNames, messageSchema } from "../../images/protobuf/schema.ts";
+import { checkDeclaration } from "../../images/types/declaration.ts";
+import { type Hint, hintOf } from "../../images/types/hints.ts";
+import { dictTables, flagTables } from "../../images/types/tables.ts";
 import {
   allTypes,
   type Extra,

@@ -1,8 +1,8 @@
 /** The .proto files against the history of CRIU's releases, and against the format's tables. */
 
 import assert from "node:assert/strict";
+import { enumSchema, Kind, messageNames, messageSchema } from "../../images/protobuf/schema.ts";
 import history from "../../proto/history.json" with { type: "json" };
-import { enumSchema, Kind, messageNames, messageSchema } from "../../images/schema.ts";
 import { join, readProtos } from "../../tools/gen.ts";
 
 /** What one field was in a span of releases. */

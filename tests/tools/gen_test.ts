@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { schemaText } from "../../images/proto_text.ts";
+import { schemaText } from "../../images/protobuf/proto_text.ts";
 import { generate, join, parseFile, schemaModule, typesModule } from "../../tools/gen.ts";
 
 const SHAPES = parseFile(

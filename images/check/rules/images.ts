@@ -1,8 +1,8 @@
 /** Rules about each image by itself. @module */
 
 import type { CheckContext } from "../context.ts";
-import type { Finding, Rule } from "../rule.ts";
 import type { FieldFaultKind } from "../payload.ts";
+import type { Finding, Rule } from "../rule.ts";
 import { type ImageScan, LONGEST_MAGIC } from "../scan.ts";
 
 const FETCH = "fetch {image} again from where the dump was made, or make the dump again";

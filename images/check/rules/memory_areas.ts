@@ -2,7 +2,7 @@
 
 import { hasStatus, mapsFile, VMA } from "../../dump/vma.ts";
 import type { CheckContext, Memory } from "../context.ts";
-import { hexAddress } from "../page_maps.ts";
+import { hexAddress } from "../page_ranges.ts";
 import { type FileReference, unresolvedFiles } from "../references.ts";
 import type { Rule } from "../rule.ts";
 

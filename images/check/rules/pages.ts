@@ -10,7 +10,7 @@ import {
   joined,
   rangeBounds,
   rangesOutside,
-} from "../page_maps.ts";
+} from "../page_ranges.ts";
 import type { Finding, Rule } from "../rule.ts";
 
 const FETCH = "fetch {image} again, or make the dump again";

@@ -1,11 +1,11 @@
 /** Rules about the dumps that an incremental one builds upon. @module */
 
-import type { Dump } from "../../dump/dump.ts";
 import { pagesName } from "../../dump/extent.ts";
+import type { DumpImages } from "../../dump/images.ts";
 import { firstRangeAfter, type PageMap, PAGES } from "../../dump/page_map.ts";
 import type { CheckContext } from "../context.ts";
-import { type Bounds, type CheckedPageMap, entryOfRange, hexAddress } from "../page_maps.ts";
-import { rangeBounds } from "../page_maps.ts";
+import { type Bounds, type CheckedPageMap, entryOfRange, hexAddress } from "../page_ranges.ts";
+import { rangeBounds } from "../page_ranges.ts";
 import type { Finding, Rule } from "../rule.ts";
 
 const FETCH = "fetch the parent dump and name it with `--parent DIR`, or make a full dump";
@@ -22,7 +22,7 @@ function inParent({ count, flags, lengths }: PageMap): { pages: number; first: n
 }
 
 /** Why there is no parent dump. */
-function whyNoParent({ source, faults }: Dump): string {
+function whyNoParent({ source, faults }: DumpImages): string {
   if (source.parentLink === undefined) return "there is no link `parent`";
   return faults.find(({ place }) => place.image === "parent")?.reason ?? "it cannot be opened";
 }
@@ -46,9 +46,14 @@ const parentPresent: Rule = {
 
 /**
  * Parts of a span that a dump does not have in a page map, nor those that it builds upon.
- * {@link Dump.parent} follows no circle, so that this ends.
+ * {@link DumpImages.parent} follows no circle, so that this ends.
  */
-function* absent(dump: Dump, name: string, span: Bounds, pageSize: number): Generator<Bounds> {
+function* absent(
+  dump: DumpImages,
+  name: string,
+  span: Bounds,
+  pageSize: number,
+): Generator<Bounds> {
   const map = dump.pageMap(name);
   let [at, end] = span;
   for (let i = firstRangeAfter(map, at, pageSize); i < map.count && at < end; i++) {
@@ -71,7 +76,7 @@ function* absent(dump: Dump, name: string, span: Bounds, pageSize: number): Gene
  * Whether a page map can be used in a dump and in all those that it leads to; what is wrong with
  * one of them is another rule's finding.
  */
-function isUsable(dump: Dump, name: string): boolean {
+function isUsable(dump: DumpImages, name: string): boolean {
   if (!dump.has(name)) return false;
   const map = dump.pageMap(name);
   if (map.error !== undefined) return false;
@@ -95,7 +100,7 @@ const parentPages: Rule = {
   },
 };
 
-function* absentRanges(parent: Dump, checked: CheckedPageMap): Generator<Finding> {
+function* absentRanges(parent: DumpImages, checked: CheckedPageMap): Generator<Finding> {
   const { map, pageSize } = checked;
   // Ranges that overlap are looked up once, or their number would be squared.
   let done = 0;
@@ -112,7 +117,11 @@ function* absentRanges(parent: Dump, checked: CheckedPageMap): Generator<Finding
 }
 
 /** What is wrong with a page map of a parent, and with that of its own parent, and so on. */
-function* chainFaults(checked: CheckedPageMap, parent: Dump, prefix: string): Generator<Finding> {
+function* chainFaults(
+  checked: CheckedPageMap,
+  parent: DumpImages,
+  prefix: string,
+): Generator<Finding> {
   const { map: { name }, pageSize } = checked;
   const image = `${prefix}${name}`;
   if (!parent.has(name)) {

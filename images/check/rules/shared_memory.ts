@@ -4,7 +4,7 @@ import type { IpcShmEntry } from "../../../proto/types.ts";
 import { sharedPageMapName } from "../../dump/shared_memory.ts";
 import { hasStatus, VMA } from "../../dump/vma.ts";
 import type { CheckContext } from "../context.ts";
-import { entryOfRange, hexAddress, rangeBounds } from "../page_maps.ts";
+import { entryOfRange, hexAddress, rangeBounds } from "../page_ranges.ts";
 import { type Reference, unresolved } from "../references.ts";
 import type { Finding, Rule } from "../rule.ts";
 

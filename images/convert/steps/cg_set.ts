@@ -1,6 +1,6 @@
 /** Sets of cgroups: a task's (`tc.cg_set`) ⇄ each thread's, CRIU 3.18. @module */
 
-import { leaderOf, type Step } from "../step.ts";
+import { leaderOf, type Step } from "./step.ts";
 import { giveThreads, takeFromThreads } from "./threads.ts";
 
 /** The change. */

@@ -5,7 +5,7 @@
  */
 
 import { dataError } from "../../errors.ts";
-import { leaderOf, type Step, type TaskImages } from "../step.ts";
+import { leaderOf, type Step, type TaskImages } from "./step.ts";
 
 /** Timers: itimers-%u.img and posix-timers-%u.img ⇄ `tc.timers`. */
 export const timers: Step = {

@@ -1,9 +1,9 @@
 /** Credentials: creds-%u.img ⇄ each thread's, CRIU 2.0. @module */
 
 import type { CredsEntry } from "../../../proto/types.ts";
+import { sameBytes } from "../../bytes/bytes.ts";
 import { encodeMessage, type Message } from "../../codec/objects.ts";
-import { isEqual } from "../bytes.ts";
-import type { Step } from "../step.ts";
+import type { Step } from "./step.ts";
 import { giveThreads, takeFromThreads } from "./threads.ts";
 
 /** The change. */
@@ -20,7 +20,7 @@ export const creds: Step = {
       const taken = takeFromThreads(
         task,
         (thread) => thread.creds,
-        (a, b) => isEqual(bytesOf(a), bytesOf(b)),
+        (a, b) => sameBytes(bytesOf(a), bytesOf(b)),
         (thread) => delete thread.creds,
       );
       if (taken === undefined) return false;

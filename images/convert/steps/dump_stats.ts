@@ -1,8 +1,8 @@
 /** Statistics of a dump: `pages_lazy`, which is required since CRIU 3.5. @module */
 
-import { messageSchema } from "../../schema.ts";
-import { Wire, WireReader, WireWriter } from "../../wire.ts";
-import type { Step } from "../step.ts";
+import { messageSchema } from "../../protobuf/schema.ts";
+import { Wire, WireReader, WireWriter } from "../../protobuf/wire.ts";
+import type { Step } from "./step.ts";
 
 /** The change. Downwards the field goes with the others that an older release does not know. */
 export const dumpStats: Step = {

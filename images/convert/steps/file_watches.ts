@@ -12,9 +12,9 @@ import type {
   InotifyWdEntry,
 } from "../../../proto/types.ts";
 import type { Message } from "../../codec/objects.ts";
-import { WATCH_IMAGES } from "../file_images.ts";
-import type { Step } from "../step.ts";
+import { WATCH_IMAGES } from "./file_images.ts";
 import type { PlacedEntry } from "./files_image.ts";
+import type { Step } from "./step.ts";
 
 /** The change; what it does to a file is below. */
 export const fileWatches: Step = { name: "watches of files", since: "1.4" };

@@ -3,8 +3,8 @@
 import type { FileEntry } from "../../../proto/types.ts";
 import type { Message } from "../../codec/objects.ts";
 import { KIND_IMAGES, type KindImage } from "../../dump/file_table.ts";
-import { FILES_IMAGE } from "../file_images.ts";
-import type { Step } from "../step.ts";
+import { FILES_IMAGE } from "./file_images.ts";
+import type { Step } from "./step.ts";
 
 /** The change; what it does to a file is below. */
 export const filesImage: Step = { name: "an image of all files", since: "3.4" };

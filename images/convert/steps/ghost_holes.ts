@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Step } from "../step.ts";
+import type { Step } from "./step.ts";
 
 /** The change; `../ghost_files.ts` carries it out. */
 export const ghostHoles: Step = { name: "holes of ghost files", since: "3.3" };

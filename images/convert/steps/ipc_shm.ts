@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Step } from "../step.ts";
+import type { Step } from "./step.ts";
 
 /** The change; `../segments.ts` carries it out. */
 export const ipcShm: Step = { name: "contents of System V segments", since: "3.0" };

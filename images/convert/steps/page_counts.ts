@@ -2,7 +2,7 @@
 
 import type { PagemapEntry } from "../../../proto/types.ts";
 import { dataError } from "../../errors.ts";
-import type { Step } from "../step.ts";
+import type { Step } from "./step.ts";
 
 /** Most pages that the older field can tell: they are many terabytes. */
 const MOST = 0xffff_ffff;

@@ -1,7 +1,7 @@
 /** Where a range's pages are: `in_parent` ⇄ `flags`, CRIU 3.5. @module */
 
 import { PAGES } from "../../dump/page_map.ts";
-import type { Step } from "../step.ts";
+import type { Step } from "./step.ts";
 
 /** The change. */
 export const pageFlags: Step = {

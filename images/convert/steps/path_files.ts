@@ -5,8 +5,8 @@
  * @module
  */
 
-import type { Facts } from "../facts.ts";
-import type { Step } from "../step.ts";
+import type { Facts } from "../../releases/facts.ts";
+import type { Step } from "./step.ts";
 
 /** The change. */
 export const pathFiles: Step = {

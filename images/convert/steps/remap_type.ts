@@ -1,6 +1,6 @@
 /** What a remapped path leads to: the top bit of `remap_id` ⇄ `remap_type`, CRIU 1.4. @module */
 
-import type { Step } from "../step.ts";
+import type { Step } from "./step.ts";
 
 /** Set in `remap_id` for a ghost file (CRIU: REMAP_GHOST). */
 const GHOST = 0x8000_0000;

@@ -1,7 +1,7 @@
 /** Seccomp: a task's mode and filter ⇄ each thread's, CRIU 3.10. @module */
 
 import type { ThreadCoreEntry } from "../../../proto/types.ts";
-import { leaderOf, type Step } from "../step.ts";
+import { leaderOf, type Step } from "./step.ts";
 import { giveThreads, takeFromThreads } from "./threads.ts";
 
 /** Mode and filter. */

@@ -1,6 +1,6 @@
 /** Signal actions: sigacts-%u.img ⇄ `tc.sigactions`, CRIU 3.1. @module */
 
-import { leaderOf, type Step } from "../step.ts";
+import { leaderOf, type Step } from "./step.ts";
 
 /** The change. */
 export const sigactions: Step = {

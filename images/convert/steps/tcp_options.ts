@@ -6,8 +6,8 @@
  */
 
 import type { TcpOptsEntry } from "../../../proto/types.ts";
-import { streamImage } from "../facts.ts";
-import type { Step } from "../step.ts";
+import { streamImage } from "../../releases/facts.ts";
+import type { Step } from "./step.ts";
 
 /** The change. */
 export const tcpOptions: Step = {

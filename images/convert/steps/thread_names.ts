@@ -5,7 +5,7 @@
  * @module
  */
 
-import { leaderOf, type Step } from "../step.ts";
+import { leaderOf, type Step } from "./step.ts";
 
 /** The change. */
 export const threadNames: Step = {

@@ -6,7 +6,7 @@
  */
 
 import type { ThreadCoreEntry } from "../../../proto/types.ts";
-import { leaderOf, type TaskImages } from "../step.ts";
+import { leaderOf, type TaskImages } from "./step.ts";
 
 /** Gives every thread a value, if each can have it; false when one cannot. */
 export function giveThreads(

@@ -1,6 +1,6 @@
 /** Areas of memory: vmas-%u.img ⇄ `mm_entry.vmas`, CRIU 1.2. @module */
 
-import type { Step } from "../step.ts";
+import type { Step } from "./step.ts";
 
 /** The change. */
 export const vmas: Step = {

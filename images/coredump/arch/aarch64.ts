@@ -5,7 +5,7 @@
  * @module
  */
 
-import { list, u32, u64, zeros } from "../layout.ts";
+import { list, u32, u64, zeros } from "../elf/layout.ts";
 import { type Architecture, note, NT_FPREGSET, registers } from "./architecture.ts";
 
 const NT_ARM_TLS = 0x401;

@@ -5,9 +5,9 @@
  */
 
 import type { CoreEntry } from "../../../proto/types.ts";
-import type { ElfTarget, Note } from "../elf.ts";
-import type { ByteOrder } from "../bytes.ts";
-import { type Layout, pack, sizeOf } from "../layout.ts";
+import type { ByteOrder } from "../elf/bytes.ts";
+import type { ElfTarget, Note } from "../elf/elf.ts";
+import { type Layout, pack, sizeOf } from "../elf/layout.ts";
 
 /**
  * An architecture: the machine, and where each register of the dump stands in the notes.

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { list, u32 } from "../layout.ts";
+import { list, u32 } from "../elf/layout.ts";
 import { type Architecture, note, registers } from "./architecture.ts";
 
 const NT_ARM_VFP = 0x400;

@@ -6,8 +6,8 @@
  */
 
 import type { CoreEntry, ThreadInfoX86, UserDescT } from "../../../proto/types.ts";
-import { ByteWriter } from "../bytes.ts";
-import { pack, u32 } from "../layout.ts";
+import { ByteWriter } from "../elf/bytes.ts";
+import { pack, u32 } from "../elf/layout.ts";
 import { type Architecture, note, NT_FPREGSET, registers } from "./architecture.ts";
 import { NT_X86_XSTATE } from "./x86_64.ts";
 import { fxsave, packXsave } from "./xsave.ts";

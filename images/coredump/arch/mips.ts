@@ -5,7 +5,7 @@
  * @module
  */
 
-import { u32, u64, zeros } from "../layout.ts";
+import { u32, u64, zeros } from "../elf/layout.ts";
 import { type Architecture, note, NT_FPREGSET, registers } from "./architecture.ts";
 
 /** `EF_MIPS_ARCH_64R2`. */

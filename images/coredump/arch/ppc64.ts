@@ -7,7 +7,7 @@
  */
 
 import type { CoreEntry, UserPpc64RegsEntry } from "../../../proto/types.ts";
-import { type Layout, list, u32, u64, zeros } from "../layout.ts";
+import { type Layout, list, u32, u64, zeros } from "../elf/layout.ts";
 import { type Architecture, note, NT_FPREGSET, registers } from "./architecture.ts";
 
 const NT_PPC_VMX = 0x100;

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { u64 } from "../layout.ts";
+import { u64 } from "../elf/layout.ts";
 import { type Architecture, note, NT_FPREGSET, registers } from "./architecture.ts";
 import { fxsave, packXsave } from "./xsave.ts";
 

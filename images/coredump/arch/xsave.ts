@@ -7,8 +7,8 @@
 
 import type { CoreEntry, UserX86FpregsEntry, UserX86XsaveEntry } from "../../../proto/types.ts";
 import { dataError } from "../../errors.ts";
-import { ByteWriter } from "../bytes.ts";
-import { type Layout, list, pack, u16, u32, u64, zeros } from "../layout.ts";
+import { ByteWriter } from "../elf/bytes.ts";
+import { type Layout, list, pack, u16, u32, u64, zeros } from "../elf/layout.ts";
 
 /** A part of the area beyond the legacy one. */
 interface Component {

@@ -6,7 +6,7 @@ import { formatOf } from "../../../images/archive/format.ts";
 import { ArchivedBytes, type ArchiveIndex, readIndex } from "../../../images/archive/index.ts";
 import { TAR_END, tarHeader, tarPadding } from "../../../images/archive/tar_writer.ts";
 import { isInstalled } from "../../programs.ts";
-import { pattern, Scratch } from "../stream/streaming.ts";
+import { pattern, Scratch } from "../../scratch.ts";
 import { OpenFile, randomFrom, run, tar } from "./archives.ts";
 
 const ignore = !isInstalled("tar");

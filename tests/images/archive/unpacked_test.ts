@@ -3,13 +3,13 @@
 import assert from "node:assert/strict";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { readUpTo } from "../../../images/archive/bytes.ts";
-import { type Compression, loadDecompressor } from "../../../images/archive/decompress.ts";
 import { compress, compressionOfName } from "../../../images/archive/compress.ts";
+import { type Compression, loadDecompressor } from "../../../images/archive/decompress.ts";
 import { formatOf } from "../../../images/archive/format.ts";
 import { UnpackedBytes } from "../../../images/archive/unpacked.ts";
 import { isZstd, zstdFrames } from "../../../images/archive/zstd_frames.ts";
 import { isInstalled } from "../../programs.ts";
-import { pattern, Scratch } from "../stream/streaming.ts";
+import { pattern, Scratch } from "../../scratch.ts";
 import { randomFrom, run } from "./archives.ts";
 
 /** Bytes in memory that count how many of them are read. */

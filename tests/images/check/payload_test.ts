@@ -1,13 +1,13 @@
 /** The comparison of wire bytes with the schema, against what the codec makes of the same bytes. */
 
-import assert from "node:assert/strict";
 import fc from "fast-check";
-import "../../../plugins/mod.ts";
+import assert from "node:assert/strict";
 import { type FieldFaultKind, PayloadScanner } from "../../../images/check/payload.ts";
 import { decodeMessage, encodeMessage, type Message } from "../../../images/codec/objects.ts";
 import { CritError } from "../../../images/errors.ts";
-import { messageNames, messageSchema } from "../../../images/schema.ts";
-import { WireWriter } from "../../../images/wire.ts";
+import { messageNames, messageSchema } from "../../../images/protobuf/schema.ts";
+import { WireWriter } from "../../../images/protobuf/wire.ts";
+import "../../../plugins/mod.ts";
 
 type Fault = [kind: FieldFaultKind, path: string, detail: string];
 

@@ -1,9 +1,9 @@
 /** Whole dumps to other releases and back: what they say stays the same. */
 
 import assert from "node:assert/strict";
-import { decodeImage, imageToJson, jsonToImage } from "../../../mod.ts";
 import type { Report } from "../../../images/convert/report.ts";
-import type { Entry } from "../../../images/objects.ts";
+import type { Entry } from "../../../images/image/objects.ts";
+import { decodeImage, imageToJson, jsonToImage } from "../../../mod.ts";
 import { ROOT } from "../../programs.ts";
 import {
   allDrops,

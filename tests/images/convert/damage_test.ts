@@ -1,7 +1,7 @@
 /** Damaged dumps: the conversion refuses them in one line, or makes something that can be read. */
 
-import assert from "node:assert/strict";
 import fc from "fast-check";
+import assert from "node:assert/strict";
 import { CritError } from "../../../mod.ts";
 import { converted, type Files, fixture } from "./dumps.ts";
 

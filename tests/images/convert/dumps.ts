@@ -1,13 +1,13 @@
 /** Dumps in memory, their conversion, and what the dump model says of them. @module */
 
-import "../../../plugins/mod.ts";
+import { joinBytes } from "../../../images/bytes/bytes.ts";
 import { convertDump } from "../../../images/convert/convert.ts";
-import { parseTarget } from "../../../images/convert/releases.ts";
-import { Report } from "../../../images/convert/report.ts";
 import type { Products } from "../../../images/convert/products.ts";
+import { Report } from "../../../images/convert/report.ts";
 import { Dump } from "../../../images/dump/dump.ts";
 import type { ImageFile, ImageSource } from "../../../images/dump/source.ts";
-import { joinBytes } from "../../../images/objects.ts";
+import { parseTarget } from "../../../images/releases/releases.ts";
+import "../../../plugins/mod.ts";
 import { ROOT } from "../../programs.ts";
 
 /** Images by name. */

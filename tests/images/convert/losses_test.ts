@@ -1,10 +1,10 @@
 /** What an older release cannot say: every kind of loss is refused by name, and accepted by name. */
 
 import assert from "node:assert/strict";
-import { decodeImage, encodeImage } from "../../../mod.ts";
 import type { Message } from "../../../images/codec/objects.ts";
 import { acceptedNames } from "../../../images/convert/drops.ts";
-import type { Entry } from "../../../images/objects.ts";
+import type { Entry } from "../../../images/image/objects.ts";
+import { decodeImage, encodeImage } from "../../../mod.ts";
 import { converted, type Files, fixture } from "./dumps.ts";
 
 /** A dump with one image edited. */

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { decodeMessage } from "../../../images/codec/objects.ts";
-import { anyMessage, payloadOf } from "../random_messages.ts";
+import { anyMessage, payloadOf } from "../../random_messages.ts";
 
 /** Any 32-bit number. */
 export const u32: fc.Arbitrary<number> = fc.integer({ min: 0, max: 0xffff_ffff });

@@ -3,23 +3,15 @@
  * and down, and what fits into the older form is the same after the way down and up.
  */
 
-import assert from "node:assert/strict";
 import fc from "fast-check";
-import "../../../plugins/mod.ts";
-import type {
-  FileEntry,
-  InetSkEntry,
-  PagemapEntry,
-  RemapFilePathEntry,
-} from "../../../proto/types.ts";
+import assert from "node:assert/strict";
 import { decodeMessage, encodeMessage, type Message } from "../../../images/codec/objects.ts";
-import { Facts } from "../../../images/convert/facts.ts";
 import { STEPS } from "../../../images/convert/plan.ts";
-import type { Rewrite, Step } from "../../../images/convert/step.ts";
 import { cgSet } from "../../../images/convert/steps/cg_set.ts";
 import { pendingSignals, rlimits, timers } from "../../../images/convert/steps/core_images.ts";
 import { creds } from "../../../images/convert/steps/creds.ts";
 import { dumpStats } from "../../../images/convert/steps/dump_stats.ts";
+import { WATCH_IMAGES } from "../../../images/convert/steps/file_images.ts";
 import {
   fileWatches,
   withoutWatches,
@@ -34,11 +26,19 @@ import { pathFiles } from "../../../images/convert/steps/path_files.ts";
 import { remapType } from "../../../images/convert/steps/remap_type.ts";
 import { seccomp } from "../../../images/convert/steps/seccomp.ts";
 import { sigactions } from "../../../images/convert/steps/sigactions.ts";
+import type { Rewrite, Step } from "../../../images/convert/steps/step.ts";
 import { tcpOptions } from "../../../images/convert/steps/tcp_options.ts";
 import { threadNames } from "../../../images/convert/steps/thread_names.ts";
 import { vmas } from "../../../images/convert/steps/vmas.ts";
 import { KIND_IMAGES } from "../../../images/dump/file_table.ts";
-import { WATCH_IMAGES } from "../../../images/convert/file_images.ts";
+import { Facts } from "../../../images/releases/facts.ts";
+import "../../../plugins/mod.ts";
+import type {
+  FileEntry,
+  InetSkEntry,
+  PagemapEntry,
+  RemapFilePathEntry,
+} from "../../../proto/types.ts";
 import { dumpOf, fixture } from "./dumps.ts";
 import { anyReal, defined, optional, u32, u64 } from "./messages.ts";
 

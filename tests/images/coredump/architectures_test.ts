@@ -7,8 +7,8 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import type { Process } from "../../../images/coredump/notes.ts";
 import { isInstalled, runProgram } from "../../programs.ts";
-import { readCore, type ReadNote } from "./elf_reader.ts";
 import { coreFile, madeVma, writeDump } from "./dump_maker.ts";
+import { readCore, type ReadNote } from "./elf_reader.ts";
 import { type Machine, MACHINES } from "./machines.ts";
 import { coreOf, syntheticProcess } from "./synthetic.ts";
 

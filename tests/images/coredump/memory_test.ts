@@ -1,5 +1,5 @@
-import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
+import { deepEqual, equal } from "node:assert/strict";
 import { runsOf } from "../../../images/coredump/copy.ts";
 import {
   type ByteSource,

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
-import { CritError } from "../../../images/errors.ts";
 import type { Process } from "../../../images/coredump/notes.ts";
+import { CritError } from "../../../images/errors.ts";
 import { isInstalled, runProgram } from "../../programs.ts";
 import { type ReadCore, readCore, type ReadNote } from "./elf_reader.ts";
 import { coreOf, syntheticCore, syntheticProcess } from "./synthetic.ts";

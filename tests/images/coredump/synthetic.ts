@@ -5,12 +5,12 @@
  */
 
 import { architectureOf } from "../../../images/coredump/arch/mod.ts";
-import { layOut } from "../../../images/coredump/core_file.ts";
 import { runsOf } from "../../../images/coredump/copy.ts";
+import { layOut } from "../../../images/coredump/core_file.ts";
 import type { ByteSource } from "../../../images/coredump/memory.ts";
 import { notesOf, type Process } from "../../../images/coredump/notes.ts";
 import { type Area, Segments } from "../../../images/coredump/segments.ts";
-import { Kind, messageSchema } from "../../../images/schema.ts";
+import { Kind, messageSchema } from "../../../images/protobuf/schema.ts";
 import type { CoreEntry } from "../../../proto/types.ts";
 
 /** How many values CRIU writes into the repeated fields of registers. */

@@ -10,7 +10,7 @@ import { imageChanges, rawChanges } from "../../../images/diff/images.ts";
 import { pairsOf } from "../../../images/diff/pairs.ts";
 import { prettyMessage } from "../../../images/diff/pretty.ts";
 import type { ImageFile } from "../../../images/dump/source.ts";
-import { hasMessage, messageSchema } from "../../../images/schema.ts";
+import { hasMessage, messageSchema } from "../../../images/protobuf/schema.ts";
 import { decodeImage, encodeImage, type Image, imageToJson } from "../../../mod.ts";
 import { dumpsIn } from "../../dumps.ts";
 import { ROOT } from "../../programs.ts";

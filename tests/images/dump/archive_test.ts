@@ -1,17 +1,17 @@
 /** Dumps in archives: the same as in the directories that the archives were made of. */
 
 import assert from "node:assert/strict";
-import "../../../plugins/mod.ts";
+import { TAR_END, tarHeader, tarPadding } from "../../../images/archive/tar_writer.ts";
+import { isDirectory } from "../../../images/bytes/io.ts";
 import { DirectorySource } from "../../../images/dump/directory.ts";
-import { isDirectory } from "../../../images/io.ts";
 import { Dump } from "../../../images/dump/dump.ts";
 import { openDump } from "../../../images/dump/open.ts";
 import { readWhole } from "../../../images/dump/source.ts";
 import { CritError } from "../../../images/errors.ts";
-import { TAR_END, tarHeader, tarPadding } from "../../../images/archive/tar_writer.ts";
+import "../../../plugins/mod.ts";
 import { isInstalled, ROOT, runProgram } from "../../programs.ts";
+import { pattern, Scratch } from "../../scratch.ts";
 import { randomFrom, run, tar } from "../archive/archives.ts";
-import { pattern, Scratch } from "../stream/streaming.ts";
 import { DUMPS, faultsOf, filesOf } from "./sources.ts";
 
 const ignore = !["tar", "gzip", "zstd"].every(isInstalled);

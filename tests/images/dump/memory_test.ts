@@ -1,14 +1,14 @@
 /** Memory: page maps, parents, shared memory, and what a dump does not tell. */
 
 import assert from "node:assert/strict";
-import { imageToJson } from "../../../images/library.ts";
+import { isDirectory } from "../../../images/bytes/io.ts";
 import { DirectorySource } from "../../../images/dump/directory.ts";
 import { Dump } from "../../../images/dump/dump.ts";
 import { type Extent, readExtent } from "../../../images/dump/extent.ts";
 import { PAGES } from "../../../images/dump/page_map.ts";
 import type { Task } from "../../../images/dump/task.ts";
 import { VMA } from "../../../images/dump/vma.ts";
-import { isDirectory } from "../../../images/io.ts";
+import { imageToJson } from "../../../images/image/library.ts";
 import { ROOT } from "../../programs.ts";
 import {
   dumpOf,

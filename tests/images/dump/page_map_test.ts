@@ -1,5 +1,5 @@
-import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
+import { deepEqual, equal } from "node:assert/strict";
 import { PAGES, readPageMap } from "../../../images/dump/page_map.ts";
 import type { ImageFile } from "../../../images/dump/source.ts";
 import "../../../plugins/mod.ts";

@@ -1,10 +1,10 @@
 /** Dumps for tests: the fixtures, and dumps made of bytes in memory. @module */
 
-import "../../../plugins/mod.ts";
 import { DirectorySource } from "../../../images/dump/directory.ts";
 import { Dump } from "../../../images/dump/dump.ts";
 import type { ImageFile, ImageSource } from "../../../images/dump/source.ts";
-import { encodeImage, type Entry } from "../../../images/objects.ts";
+import { encodeImage, type Entry } from "../../../images/image/objects.ts";
+import "../../../plugins/mod.ts";
 import { ROOT } from "../../programs.ts";
 
 /** Where the fixtures are. */

@@ -1,11 +1,11 @@
 /** What the tests of editing share. @module */
 
 import assert from "node:assert/strict";
+import { joinBytes } from "../../../images/bytes/bytes.ts";
 import { Edit } from "../../../images/edit/edit.ts";
 import { Edits } from "../../../images/edit/edits.ts";
 import { EntryEditor } from "../../../images/edit/entry_editor.ts";
-import { type ImageEvents, ImageReader } from "../../../images/image.ts";
-import { joinBytes } from "../../../images/objects.ts";
+import { type ImageEvents, ImageReader } from "../../../images/image/reader.ts";
 import "../../../plugins/mod.ts";
 
 /** Edits of one image: those that begin with `-` delete. */

@@ -1,10 +1,10 @@
 /** Edits of entries, lists, messages and values, and what is refused. */
 
-import assert from "node:assert/strict";
 import fc from "fast-check";
+import assert from "node:assert/strict";
+import { joinBytes } from "../../../images/bytes/bytes.ts";
 import { Edit } from "../../../images/edit/edit.ts";
 import { Edits } from "../../../images/edit/edits.ts";
-import { joinBytes } from "../../../images/objects.ts";
 import { decodeImage, type Entry, imageToJson, jsonToImage } from "../../../mod.ts";
 import { ROOT } from "../../programs.ts";
 import { edited, editsOf, piecesOf, refused } from "./editing.ts";

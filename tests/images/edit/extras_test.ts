@@ -1,8 +1,8 @@
 /** Edits of what follows a payload, and of payloads that something follows. */
 
 import assert from "node:assert/strict";
+import { joinBytes } from "../../../images/bytes/bytes.ts";
 import { Edits } from "../../../images/edit/edits.ts";
-import { joinBytes } from "../../../images/objects.ts";
 import { restoreOdd } from "../../../images/edit/odd.ts";
 import { transformImage } from "../../../images/edit/transform.ts";
 import { decodeImage, encodeImage, type Entry, imageToJson, jsonToImage } from "../../../mod.ts";

@@ -1,10 +1,10 @@
 /** Every real image: one field of one entry changes, and not a byte elsewhere. */
 
-import assert from "node:assert/strict";
 import fc from "fast-check";
+import assert from "node:assert/strict";
 import { messageTable } from "../../../images/codec/table.ts";
-import { shapeAt } from "../../../images/image.ts";
-import { Kind } from "../../../images/schema.ts";
+import { shapeAt } from "../../../images/image/reader.ts";
+import { Kind } from "../../../images/protobuf/schema.ts";
 import { decodeImage, imageToJson, typeByFileName, typeByName } from "../../../mod.ts";
 import { type Fixture, fixturesIn, ownFixtures } from "../../fixtures.ts";
 import { ROOT } from "../../programs.ts";

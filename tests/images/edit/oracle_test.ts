@@ -1,13 +1,18 @@
 /** Edits of random entries of every image type, judged by protobufjs. */
 
-import assert from "node:assert/strict";
 import fc from "fast-check";
-import { magicsOf } from "../../../images/image.ts";
-import { joinBytes } from "../../../images/objects.ts";
-import type { ImageType } from "../../../images/plugin.ts";
-import { type FieldSchema, Kind, messageSchema } from "../../../images/schema.ts";
+import assert from "node:assert/strict";
+import { joinBytes } from "../../../images/bytes/bytes.ts";
+import { magicsOf } from "../../../images/image/reader.ts";
+import { type FieldSchema, Kind, messageSchema } from "../../../images/protobuf/schema.ts";
+import type { ImageType } from "../../../images/types/image_type.ts";
 import { allTypes } from "../../../mod.ts";
-import { anyMessage, payloadOf, type PlainMessage, readByProtobufjs } from "../random_messages.ts";
+import {
+  anyMessage,
+  payloadOf,
+  type PlainMessage,
+  readByProtobufjs,
+} from "../../random_messages.ts";
 import { edited, piecesOf } from "./editing.ts";
 
 /** Types whose entries are alike and have nothing after them. */

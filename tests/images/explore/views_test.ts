@@ -1,7 +1,7 @@
 /** Views of dumps: CRIU's own tool's text where it has one, and what it cannot do. */
 
 import assert from "node:assert/strict";
-import { jsonText } from "../../../cli/json_text.ts";
+import { jsonText } from "../../../cli/terminal/json_text.ts";
 import type { Dump } from "../../../images/dump/dump.ts";
 import { openDump } from "../../../images/dump/open.ts";
 import { views } from "../../../images/explore/mod.ts";

@@ -1,9 +1,9 @@
 /** What a dump needs of CRIU: single fields put into a dump, or left to say nothing. */
 
 import assert from "node:assert/strict";
-import { decodeImage, encodeImage, type Entry } from "../../../mod.ts";
 import { openDump } from "../../../images/dump/open.ts";
 import { type ReleaseStats, releaseStats } from "../../../images/stats/release.ts";
+import { decodeImage, encodeImage, type Entry } from "../../../mod.ts";
 import { DumpCopy } from "../../dumps.ts";
 import { ROOT } from "../../programs.ts";
 

@@ -1,7 +1,6 @@
 /** Archives as places to serve from and to capture to. */
 
 import assert from "node:assert/strict";
-import "../../../plugins/mod.ts";
 import { openDump } from "../../../images/dump/open.ts";
 import { CritError } from "../../../images/errors.ts";
 import { ArchiveSink } from "../../../images/stream/archive_sink.ts";
@@ -9,8 +8,8 @@ import { ArchivedDumpSource } from "../../../images/stream/archive_source.ts";
 import { capture } from "../../../images/stream/capture.ts";
 import { serve } from "../../../images/stream/serve.ts";
 import type { SystemCalls } from "../../../images/stream/system.ts";
+import "../../../plugins/mod.ts";
 import { isInstalled } from "../../programs.ts";
-import { run, tar } from "../archive/archives.ts";
 import {
   INVENTORY,
   manyImages,
@@ -20,7 +19,8 @@ import {
   Scratch,
   seen,
   system,
-} from "./streaming.ts";
+} from "../../scratch.ts";
+import { run, tar } from "../archive/archives.ts";
 
 const ignore = !["tar", "gzip", "zstd"].every(isInstalled);
 const COMPRESSIONS = [undefined, "gzip", "zstd"] as const;

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
+import { CritError } from "../../../images/errors.ts";
 import {
   capture,
   type CaptureOptions,
   type CaptureSummary,
 } from "../../../images/stream/capture.ts";
 import { DirectorySink } from "../../../images/stream/directory.ts";
-import { CritError } from "../../../images/errors.ts";
 import type { DumpSink } from "../../../images/stream/store.ts";
-import type { Step } from "./peer.ts";
 import {
   INVENTORY,
   manyImages,
@@ -16,7 +15,8 @@ import {
   readDirectory,
   Scratch,
   system,
-} from "./streaming.ts";
+} from "../../scratch.ts";
+import type { Step } from "./peer.ts";
 
 const SOCKET = "streamer-capture.sock";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Errno, Poll } from "../../../images/stream/system.ts";
-import { Scratch, system } from "./streaming.ts";
+import { Scratch, system } from "../../scratch.ts";
 
 function pipe(): { read: number; write: number } {
   const ends = system.pipe();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ROOT, runProgram } from "../../programs.ts";
+import { pattern, play, Scratch } from "../../scratch.ts";
 import type { Misbehaviour, Series, Step } from "./peer.ts";
-import { pattern, play, Scratch } from "./streaming.ts";
 
 /** Ways to end badly, in both directions. */
 const endings = (openPipe: Step[]): Step[][] => [

@@ -3,8 +3,8 @@ import { CritError } from "../../../images/errors.ts";
 import { DirectorySource } from "../../../images/stream/directory.ts";
 import { serve, type ServeOptions, type ServeSummary } from "../../../images/stream/serve.ts";
 import type { DumpSource } from "../../../images/stream/store.ts";
+import { manyImages, pattern, play, Scratch, seen, system } from "../../scratch.ts";
 import type { Step } from "./peer.ts";
-import { manyImages, pattern, play, Scratch, seen, system } from "./streaming.ts";
 
 const SOCKET = "streamer-serve.sock";
 

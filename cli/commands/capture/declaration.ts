@@ -1,0 +1,66 @@
+/** What `crit capture` takes. @module */
+
+import { EDITING } from "../../editing/edit_options.ts";
+import type { Command } from "../../line/command.ts";
+import { streamOptions } from "../../streaming/stream_options.ts";
+
+/** Declaration of `crit capture`. */
+export const declaration = {
+  name: "capture",
+  group: "live",
+  summary: "take a dump from `criu dump --stream`",
+  description: `
+    Listens on streamer-capture.sock in the output directory and writes the images of one dump
+    into it. Prints the socket's path on standard output once CRIU can connect, and what it wrote
+    on standard error at the end.
+
+    The images stand in the subdirectory capture.incomplete until CRIU has written all of them,
+    inventory.img last; a dump that CRIU does not finish stays there.
+
+    With --archive they go into an archive instead, .tar, .tar.gz or .tar.zst by its name. They
+    wait in a file without a name beside it; the archive is written when CRIU is done, and is whole
+    or not there at all. The socket is then made in the archive's directory, or in OUTDIR.
+
+    With --hook it is made to be called from CRIU's --action-script. For the action pre-stream it
+    starts in the background and returns once CRIU can connect; for others it does nothing. The
+    socket's directory, and the output directory unless given, is the image directory that CRIU
+    names in $CRTOOLS_IMAGE_DIR; messages go to crit-capture.log there unless --log says
+    otherwise, and CRIU has 60 seconds to connect.
+
+    Images may be edited on the way. When an edit fails CRIU finds its pipes broken, and the dump
+    stays incomplete.
+${EDITING}`,
+  positionals: {
+    output: {
+      kind: "path",
+      only: "directory",
+      value: "OUTDIR",
+      count: "optional",
+      doc: "the directory to write to, made if it does not exist; needed without `--hook` or " +
+        "`--archive`",
+    },
+  },
+  options: {
+    archive: {
+      kind: "path",
+      value: "FILE",
+      doc: "write this archive: FILE.tar, FILE.tar.gz or FILE.tar.zst",
+    },
+    ...streamOptions,
+  },
+  examples: [
+    { line: "crit capture dump", doc: "then, elsewhere: criu dump --stream -D dump -t PID" },
+    {
+      line: "crit capture --archive dump.tar.zst dump",
+      doc: "the same into an archive; dump has the socket only",
+    },
+    {
+      line: "crit capture dump --set 'core-*.img:[0].tc.comm=worker'",
+      doc: "another name for every task",
+    },
+    { line: "crit capture --hook", doc: "the one command of an action script" },
+  ],
+  exitCodes: {
+    3: "an edit failed, or CRIU did not finish its dump or did not keep to the protocol",
+  },
+} as const satisfies Command;

@@ -1,0 +1,66 @@
+/** What `crit capture` does. @module */
+
+import { compressionOfName } from "../../../images/archive/compress.ts";
+import type { Compression } from "../../../images/archive/decompress.ts";
+import { CritError } from "../../../images/errors.ts";
+import { ArchiveSink } from "../../../images/stream/archive_sink.ts";
+import { capture as captureDump, type CaptureSummary } from "../../../images/stream/capture.ts";
+import { DirectorySink } from "../../../images/stream/directory.ts";
+import { loadSystemCalls } from "../../../images/stream/ffi.ts";
+import { Errno, type SystemCalls } from "../../../images/stream/system.ts";
+import { directoryOf } from "../../files/output.ts";
+import type { Arguments, Context } from "../../line/command.ts";
+import { hookAction, startInBackground } from "../../streaming/hook.ts";
+import { streamEdits } from "../../streaming/stream_edits.ts";
+import { countOf, neededPath, stream } from "../../streaming/streaming.ts";
+import { binarySize } from "../../terminal/sizes.ts";
+import type { declaration } from "./declaration.ts";
+
+/** Runs `crit capture`. */
+export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
+  if (args.hook) {
+    const action = hookAction();
+    return action === undefined ? 0 : await startInBackground("capture", args, args.output, action);
+  }
+  const { archive } = args;
+  const compression = archive === undefined ? undefined : archiveCompression(archive);
+  const output = archive === undefined
+    ? neededPath(args.output, "OUTDIR", "capture")
+    : args.output ?? directoryOf(archive);
+  const system = loadSystemCalls();
+  const edits = await streamEdits(args, context);
+  makeDirectory(system, output);
+  return await stream(system, output, args, {
+    work: (options) => {
+      const { signal } = options;
+      const openSink = () =>
+        archive === undefined
+          ? new DirectorySink(system, output)
+          : new ArchiveSink(system, archive, { compression, signal });
+      return edits.around(
+        options,
+        (edits, onWritten) => captureDump(system, openSink, { ...options, edits, onWritten }),
+      );
+    },
+    describe,
+  });
+}
+
+/** How an archive is to be compressed, by its name. */
+function archiveCompression(path: string): Compression | undefined {
+  const compression = compressionOfName(path);
+  if (compression !== undefined) return compression === "none" ? undefined : compression;
+  const reason = `capture: --archive ${path}: its name tells no kind of archive`;
+  throw new CritError("usage", reason, {}, "it ends in .tar, .tar.gz or .tar.zst");
+}
+
+/** Makes a directory unless it is there; Deno must not be asked about paths in `/proc`. */
+function makeDirectory(system: SystemCalls, path: string): void {
+  const opened = system.open(path, "directory");
+  if (opened >= 0) system.close(opened);
+  else if (opened === -Errno.noEntry) Deno.mkdirSync(path, { recursive: true });
+}
+
+function describe({ files, bytes, edited }: CaptureSummary): string {
+  return `captured ${countOf(files, "image")}, ${binarySize(bytes)}, ${edited} edited`;
+}

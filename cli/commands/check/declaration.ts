@@ -1,0 +1,55 @@
+/** What `crit check` takes. @module */
+
+import { dumpOptions, dumpPositional } from "../../files/dump_options.ts";
+import type { Command } from "../../line/command.ts";
+
+/** Declaration of `crit check`. */
+export const declaration = {
+  name: "check",
+  group: "dump",
+  summary: "find out whether a dump is whole and can be restored",
+  description: `
+    Reads every image of a dump and checks it against rules: that images are whole, that those which
+    a process needs are there, and that what one image names is in another. Each finding is one line
+    with a severity, the rule's name, the image, and what is wrong with it.
+
+    An \`error\` is what CRIU could not restore, or data that is lost; a \`warning\` is suspicious; a
+    \`note\` is worth knowing. A pre-dump is checked for what a pre-dump has. The parent of an
+    incremental dump must be there, as far as pages are in it.
+
+    The rules are explained in docs/CHECK.md and by --list.`,
+  positionals: {
+    dump: { ...dumpPositional, count: "optional" },
+  },
+  options: {
+    only: {
+      kind: "text",
+      value: "RULE",
+      list: "commas",
+      doc: "check these rules only",
+    },
+    ignore: {
+      kind: "text",
+      value: "RULE",
+      list: "commas",
+      doc: "leave these rules out",
+    },
+    fixHints: {
+      kind: "flag",
+      doc: "say what can be done about each finding",
+    },
+    ...dumpOptions,
+    list: {
+      kind: "flag",
+      doc: "list the rules instead, all or those of --only and --ignore",
+    },
+    json: { kind: "flag", doc: "as JSON, for programs" },
+  },
+  examples: [
+    { line: "crit check dump/", doc: "before the dump is needed" },
+    { line: "crit check dump/ --fix-hints", doc: "and what to do" },
+    { line: "crit check dump/ --json | jq .errors", doc: "for scripts" },
+    { line: "crit check --list", doc: "which rules there are" },
+  ],
+  exitCodes: { 1: "there is an error among the findings" },
+} as const satisfies Command;

@@ -1,0 +1,73 @@
+/** What `crit convert` takes. @module */
+
+import type { Command } from "../../line/command.ts";
+
+/** Declaration of `crit convert`. */
+export const declaration = {
+  name: "convert",
+  group: "dump",
+  summary: "rewrite a dump for another CRIU release or image version",
+  description: `
+    Writes a dump in the form that a CRIU release reads, older or newer than the one that made it:
+    values stand where that release has them, and fields that it does not know are gone. With
+    \`--to 1.0\` or \`--to 1.1\` only the magic numbers change, and nothing else.
+
+    A field that the release does not know goes without a word when the release does the same
+    without it. Where something would be lost, nothing is written, and every loss is listed with
+    the name for \`--drop\` that accepts it.
+
+    The new dump is complete or not there at all. What does not change is hard-linked where that
+    is possible; pages are not read. A link \`parent\` is kept as it is: convert a chain of
+    incremental dumps one after the other, and give the new directories the same places beside
+    each other.
+
+    A single image is converted alone; parts of it that belong into other images need the whole
+    dump.`,
+  positionals: {
+    dump: {
+      kind: "path",
+      value: "IN",
+      count: "one",
+      doc: "the dump: a directory or an archive; or a single image",
+    },
+    output: {
+      kind: "path",
+      value: "OUT",
+      count: "optional",
+      doc: "the new directory, or image; needed without `--dry-run`",
+    },
+  },
+  options: {
+    to: {
+      kind: "text",
+      value: "VERSION",
+      doc: "a CRIU release from 1.3 on (the newest without this), or image version 1.0 or 1.1",
+    },
+    drop: {
+      kind: "text",
+      value: "FIELD",
+      list: "commas",
+      doc: "accept the loss of a field, `message.field` or `field`, or of an image type",
+    },
+    dryRun: {
+      kind: "flag",
+      short: "n",
+      doc: "say what would change, image by image, and write nothing",
+    },
+    copy: {
+      kind: "flag",
+      doc: "copy what does not change, so that the dumps share no files",
+    },
+    json: { kind: "flag", doc: "say what changes, and what is lost, as JSON" },
+  },
+  examples: [
+    { line: "crit convert dump for-3.17.1 --to 3.17.1", doc: "for the CRIU of Debian 12" },
+    { line: "crit convert old-dump new-dump", doc: "from any release to the newest" },
+    { line: "crit convert -n dump --to 3.13", doc: "what would change, and what would be lost" },
+    {
+      line: "crit convert dump out --to 3.16 --drop rseq_entry",
+      doc: "without restartable sequences, which CRIU 3.16 does not know",
+    },
+  ],
+  exitCodes: { 1: "something would be lost that `--drop` does not name; nothing was written" },
+} as const satisfies Command;

@@ -1,0 +1,66 @@
+/** What `crit coredump` takes. @module */
+
+import { dumpOptions, dumpPositional } from "../../files/dump_options.ts";
+import type { Command } from "../../line/command.ts";
+
+/** Declaration of `crit coredump`. */
+export const declaration = {
+  name: "coredump",
+  group: "dump",
+  summary: "make core files of dumped processes",
+  description: `
+    Writes an ELF core file of each process of a dump, for gdb and its like: registers, signals,
+    command line and memory of all its threads, as the kernel would have written it, for the machine
+    that the dump was made on.
+
+    A dump does not hold the pages of mapped files that the process had not changed. They are taken
+    from the files, where these are there and have the size and the build id that the dump tells;
+    else the core file goes without them, and a line on standard error says so.
+
+    A dead process has no memory: it is named and left out.`,
+  positionals: { dump: dumpPositional },
+  options: {
+    pid: {
+      kind: "number",
+      short: "p",
+      value: "PID",
+      min: 1,
+      list: "commas",
+      doc: "only this process",
+    },
+    out: {
+      kind: "path",
+      short: "o",
+      value: "OUT",
+      doc:
+        "the directory for `core.PID` files, made if need be; with one `-p` also a file, or `-` " +
+        "for standard output",
+      default: ".",
+    },
+    ...dumpOptions,
+    sysroot: {
+      kind: "path",
+      only: "directory",
+      value: "DIR",
+      doc: "look for mapped files below DIR",
+      default: "/",
+    },
+    noFiles: {
+      kind: "flag",
+      doc: "do not read mapped files",
+    },
+    filter: {
+      kind: "number",
+      value: "BITS",
+      min: 0,
+      max: 0x1ff,
+      doc: "leave out what a kernel with this `coredump_filter` would; see core(5)",
+    },
+  },
+  examples: [
+    { line: "crit coredump dump/ -o cores/", doc: "all processes" },
+    { line: "crit coredump dump/ -p 5970 -o core", doc: "one process" },
+    { line: "crit coredump dump/ -p 5970 --sysroot rootfs/", doc: "with a container's own files" },
+    { line: "crit coredump dump/ -p 5970 --filter 0x33 -o core", doc: "what kernels write" },
+  ],
+} as const satisfies Command;

@@ -1,0 +1,155 @@
+/** What `crit coredump` does. @module */
+
+import { isDirectory } from "../../../images/bytes/io.ts";
+import type { Run } from "../../../images/coredump/copy.ts";
+import { Core, type CoreOptions } from "../../../images/coredump/core.ts";
+import { filesBelow } from "../../../images/coredump/local_files.ts";
+import type { MissingFile } from "../../../images/coredump/mapped_files.ts";
+import { findTask } from "../../../images/coredump/stream.ts";
+import type { Dump } from "../../../images/dump/dump.ts";
+import type { Task } from "../../../images/dump/task.ts";
+import { CritError } from "../../../images/errors.ts";
+import { withDump } from "../../files/dumps.ts";
+import { openOutput, type Output } from "../../files/output.ts";
+import { loadPlugins } from "../../images/plugins.ts";
+import type { Arguments, Context } from "../../line/command.ts";
+import { failureOf } from "../../terminal/failure.ts";
+import { breathe } from "../../terminal/interrupt.ts";
+import { Progress } from "../../terminal/progress.ts";
+import { warn } from "../../terminal/terminal.ts";
+import type { declaration } from "./declaration.ts";
+
+type CoredumpArguments = Arguments<typeof declaration>;
+
+/** Where core files go. */
+type Place = { readonly file: string } | { readonly directory: string };
+
+/** Runs `crit coredump`. */
+export async function run(args: CoredumpArguments, context: Context): Promise<number> {
+  await loadPlugins(context.plugins);
+  return await withDump(args, async (dump) => {
+    const tasks = tasksOf(dump, args.pid);
+    const openMapped = args.noFiles ? undefined : filesBelow(args.sysroot);
+    await writeAll(tasks, placeOf(tasks, args), { openMapped, filter: args.filter });
+    return 0;
+  });
+}
+
+/** The tasks that are asked for: all, or those with these numbers. */
+function tasksOf(dump: Dump, pids: readonly number[]): readonly Task[] {
+  const { error } = dump.image("pstree.img");
+  if (error !== undefined) throw error;
+  return pids.length === 0 ? dump.tasks : [...new Set(pids)].map((pid) => findTask(dump, pid));
+}
+
+/**
+ * Writes all core files that can be made.
+ *
+ * @throws {CritError} what was wrong with the last one that could not; the others are reported
+ */
+async function writeAll(
+  tasks: readonly Task[],
+  place: Place,
+  options: CoreOptions,
+): Promise<void> {
+  const missing = new Map<string, MissingFile>();
+  const failures = new Map<string, CritError>();
+  for (const task of tasks) {
+    try {
+      if (task.isDead) {
+        warn(`crit: process ${task.pid} is dead and has no memory: it gets no core file`);
+        continue;
+      }
+      for (const file of await writeCore(task, place, options)) {
+        missing.set(file.name, file);
+      }
+    } catch (error) {
+      if (!(error instanceof CritError)) throw error;
+      failures.set(error.message, error);
+    }
+  }
+  for (const { name, reason } of missing.values()) {
+    warn(`crit: ${name} ${reason}: pages of it that were not changed are left out`);
+  }
+  const last = [...failures.values()].pop();
+  for (const error of failures.values()) if (error !== last) warn(failureOf(error).line!);
+  if (last !== undefined) throw last;
+}
+
+/**
+ * Where core files go: a file, `-`, or a directory.
+ *
+ * @throws {CritError} `usage` when several would go to one place
+ */
+function placeOf(tasks: readonly Task[], { out, pid }: CoredumpArguments): Place {
+  const isOne = pid.length > 0 && tasks.length === 1;
+  if (isDirectory(out) || out.endsWith("/")) return { directory: out };
+  if (isOne) return { file: out };
+  if (out !== "-") return { directory: out };
+  throw new CritError("usage", "standard output takes one core file", {}, "choose it with -p");
+}
+
+/** Path of a task's core file, whose directory is there. */
+function pathIn(place: Place, { pid }: Task): string {
+  if ("file" in place) return place.file;
+  const { directory } = place;
+  if (!isDirectory(directory)) makeDirectory(directory);
+  return `${directory.replace(/(?<=.)\/+$/, "")}/core.${pid}`;
+}
+
+function makeDirectory(path: string): void {
+  try {
+    Deno.mkdirSync(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    throw new CritError("file", "it is no directory", { image: path });
+  }
+}
+
+/** A run of so many bytes is written while the next is read: for a short one that does not pay. */
+const LARGE_RUN = 1 << 18;
+
+/** Writes a task's core file; gives the mapped files that it had to do without. */
+async function writeCore(
+  task: Task,
+  place: Place,
+  options: CoreOptions,
+): Promise<readonly MissingFile[]> {
+  using core = new Core(task, options);
+  using output = openOutput(pathIn(place, task));
+  using progress = new Progress(`core ${task.pid}`, core.size);
+  await writeRuns(core.runs(), output, (count) => {
+    progress.advance(count);
+    return breathe();
+  });
+  output.commit();
+  return core.missing;
+}
+
+/**
+ * Writes runs in their order, a large one while the next is made.
+ *
+ * @param onRun told how many bytes a run has; a promise that it returns is waited for
+ */
+export async function writeRuns(
+  runs: Iterable<Run>,
+  output: Pick<Output, "write" | "writeBehind" | "skip">,
+  onRun: (count: number) => Promise<void> | undefined,
+): Promise<void> {
+  let written: Promise<void> | undefined;
+  try {
+    for (const run of runs) {
+      if (written !== undefined) await written;
+      written = undefined;
+      if (typeof run === "number") output.skip(run);
+      else if (run.length < LARGE_RUN) output.write(run);
+      else written = output.writeBehind(run);
+      // A failure is heard when the write is waited for: Deno must not end crit before.
+      written?.catch(() => {});
+      const turn = onRun(typeof run === "number" ? run : run.length);
+      if (turn !== undefined) await turn;
+    }
+  } finally {
+    await written;
+  }
+}

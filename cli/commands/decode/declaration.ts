@@ -1,0 +1,67 @@
+/** What `crit decode` takes. @module */
+
+import { batchOptions } from "../../batch/batch_options.ts";
+import type { Command } from "../../line/command.ts";
+
+/** Declaration of `crit decode`. */
+export const declaration = {
+  name: "decode",
+  group: "image",
+  summary: "turn an image, or a whole dump, into JSON",
+  description: `
+    Writes an image as JSON: {"magic": TYPE, "entries": […]}, with the field names of CRIU's own
+    protobuf messages and exact numbers. What encode makes of it is the same image byte for byte.
+
+    Without --pretty or --format the JSON is one line in a file or a pipe, and indented on a
+    terminal.
+
+    Of a directory, an archive (.tar, .tar.gz, .tar.zst) or several images it makes a directory:
+    NAME.json for each image, and a copy of everything else, such as memory pages. The link to the
+    parent dump is kept as it is written. Files that are in the output directory already are
+    replaced one by one, each when the new one is whole; others stay. What encode makes of the
+    directory is the same dump byte for byte. The first failure ends the run, unless --keep-going.`,
+  positionals: {
+    images: {
+      kind: "path",
+      value: "IMAGE",
+      count: "any",
+      doc: "the image, the dump or several images, where `--in` does not name it",
+    },
+  },
+  options: {
+    in: {
+      kind: "path",
+      short: "i",
+      aliases: ["input"],
+      value: "IN",
+      doc: "the image or dump to read; standard input without it, or with `-`",
+    },
+    out: {
+      kind: "path",
+      short: "o",
+      aliases: ["output"],
+      value: "OUT",
+      doc:
+        "where to write the JSON: a file, or a directory for a dump or several images; standard output without it, or with `-`",
+    },
+    pretty: {
+      kind: "flag",
+      doc: "indented, with flags, addresses and devices in readable form",
+    },
+    format: {
+      kind: "choice",
+      short: "f",
+      value: "FORMAT",
+      choices: { raw: "one line", nice: "indented, with plain values" },
+      doc: "how to lay out the JSON",
+    },
+    nopl: { kind: "flag", doc: "the size of extra bytes instead of the bytes" },
+    ...batchOptions,
+  },
+  examples: [
+    { line: "crit decode -i core-1.img --pretty", doc: "read a task's registers and state" },
+    { line: "crit decode -i pstree.img -o pstree.json", doc: "into a file, as one line" },
+    { line: "crit decode -i dump -o json --pretty", doc: "a whole dump" },
+    { line: "crit decode -i dump -o json --match 'core-*'", doc: "the tasks' cores only" },
+  ],
+} as const satisfies Command;

@@ -1,0 +1,30 @@
+/** What `crit decode` does. @module */
+
+import { isBatch, pathsOf } from "../../files/paths.ts";
+import { decodeImage } from "../../images/decode_image.ts";
+import { loadPlugins } from "../../images/plugins.ts";
+import type { Arguments, Context } from "../../line/command.ts";
+import { later } from "../../line/later.ts";
+import { isTerminal } from "../../terminal/terminal.ts";
+import type { declaration } from "./declaration.ts";
+
+/** Runs `crit decode`. */
+export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
+  await loadPlugins(context.plugins);
+  const paths = pathsOf(args.in, args.images);
+  const batch = isBatch(paths, args.out);
+  const toTerminal = (args.out === undefined || args.out === "-") && isTerminal("stdout");
+  const layout = {
+    pretty: args.pretty,
+    indented: args.format === undefined ? toTerminal && !batch : args.format === "nice",
+    noPayload: args.nopl,
+  };
+  if (batch) {
+    const { decodeAll }: typeof import("../../batch/decode.ts") = await import(
+      later("../../batch/decode.ts")
+    );
+    return await decodeAll({ ...args, command: "decode", paths, plugins: context.plugins }, layout);
+  }
+  await decodeImage(paths[0], args.out, layout);
+  return 0;
+}

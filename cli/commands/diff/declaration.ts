@@ -1,0 +1,34 @@
+/** What `crit diff` takes. @module */
+
+import type { Command } from "../../line/command.ts";
+
+/** Declaration of `crit diff`. */
+export const declaration = {
+  name: "diff",
+  group: "dump",
+  summary: "tell what differs between two dumps, or two images",
+  description: `
+    Compares two dumps (directories, or archives as container engines export checkpoints): counts
+    what was added, removed and changed among tasks, threads, descriptors, files, sockets and memory
+    areas, then names the pages of memory whose contents differ, then every field that does, with
+    the values as \`crit show\` prints them. Pages that a dump has in its parent are looked up there.
+
+    Or compares two images of the same type, from whatever dumps.
+
+    Entries are matched by what identifies them, such as the number of a descriptor or the start of
+    a memory area, wherever they stand; else by their place. With --json the answer has the keys that
+    docs/DIFF.md explains. Nothing is printed when nothing differs.`,
+  positionals: {
+    a: { kind: "path", value: "A", count: "one", doc: "a dump or an image" },
+    b: { kind: "path", value: "B", count: "one", doc: "what to compare it with" },
+  },
+  options: {
+    json: { kind: "flag", doc: "as JSON, for programs" },
+  },
+  examples: [
+    { line: "crit diff before after", doc: "what a program did between two dumps" },
+    { line: "crit diff dump edited --json", doc: "what an edit changed, for a program" },
+    { line: "crit diff one/mm-1.img two/mm-7.img", doc: "two images, field by field" },
+  ],
+  exitCodes: { 1: "they differ" },
+} as const satisfies Command;

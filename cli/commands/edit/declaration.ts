@@ -1,0 +1,56 @@
+/** What `crit edit` takes. @module */
+
+import { EDITING, editOptions } from "../../editing/edit_options.ts";
+import type { Command } from "../../line/command.ts";
+
+/** Declaration of `crit edit`. */
+export const declaration = {
+  name: "edit",
+  group: "image",
+  summary: "change fields of images, without a script",
+  description: `
+    Edits one image or the images of a dump directory. The edited image goes to standard output or
+    to --out, an edited dump to the new directory --out; images that are not edited are hard links
+    to the old ones there, or copies where --copy or the file system wants it (\`criu dedup\` and
+    \`--auto-dedup\` write into images, so give --copy if you use them). With --in-place the edited
+    images take the places of the old ones, all of them once all are ready.
+${EDITING}
+
+    For one image the "FILE:" may be left out.`,
+  positionals: {
+    input: {
+      kind: "path",
+      value: "IN",
+      count: "one",
+      doc: "the image or dump directory; `-` is an image on standard input",
+    },
+  },
+  options: {
+    out: {
+      kind: "path",
+      short: "o",
+      aliases: ["output"],
+      value: "OUT",
+      doc: "where to write the image, or the directory to make for the dump",
+    },
+    inPlace: { kind: "flag", doc: "put the edited images in the place of the old ones" },
+    copy: { kind: "flag", doc: "copy the images that are not edited instead of linking them" },
+    ...editOptions,
+    json: { kind: "flag", doc: "say what was done as JSON on standard output, for programs" },
+  },
+  examples: [
+    {
+      line: "crit edit dump -o new --set 'core-*.img:[0].tc.comm=worker'",
+      doc: "another name for every task",
+    },
+    {
+      line: "crit edit dump --in-place --set 'files.img:[reg.name=/var/log/a].reg.name=/var/log/b'",
+      doc: "another path for an open file",
+    },
+    {
+      line: "crit edit core-1.img -o new.img --filter 'sed s/old/new/'",
+      doc: "with any program that changes text",
+    },
+  ],
+  exitCodes: { 3: "the image is damaged, a path matches nothing, or a filter failed" },
+} as const satisfies Command;

@@ -1,0 +1,61 @@
+/** What `crit edit` does. @module */
+
+import { isDirectory } from "../../../images/bytes/io.ts";
+import type { Edits } from "../../../images/edit/edits.ts";
+import { CritError } from "../../../images/errors.ts";
+import { editFile } from "../../editing/edit_file.ts";
+import { editsOf } from "../../editing/edit_plan.ts";
+import { openOutput } from "../../files/output.ts";
+import { loadPlugins } from "../../images/plugins.ts";
+import type { Arguments, Context } from "../../line/command.ts";
+import { countOf } from "../../streaming/streaming.ts";
+import { warn, writeText } from "../../terminal/terminal.ts";
+import type { declaration } from "./declaration.ts";
+import { editDump } from "./dump.ts";
+
+/** Runs `crit edit`. */
+export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
+  const isDump = args.input !== "-" && isDirectory(args.input);
+  checkUse(args, isDump);
+  await loadPlugins(context.plugins);
+  const edits = await editsOf(args, context, isDump ? "dump" : "image");
+  if (edits.isEmpty) {
+    const hint = "give --set, --delete, --filter or --transform; see crit help edit";
+    throw new CritError("usage", "edit: there is nothing to do", {}, hint);
+  }
+  await (isDump ? editDump(args, edits) : editImage(args, edits));
+  report(edits, args.json);
+  return 0;
+}
+
+function checkUse(
+  { input, out, inPlace, json }: Arguments<typeof declaration>,
+  isDump: boolean,
+): void {
+  const usage = (reason: string, hint?: string) =>
+    new CritError("usage", `edit: ${reason}`, {}, hint);
+  if (inPlace && out !== undefined) throw usage("--in-place and --out exclude each other");
+  if (inPlace && input === "-") throw usage("standard input has no place to be edited in");
+  const toStandardOutput = !inPlace && (out === undefined || out === "-");
+  if (isDump && toStandardOutput) {
+    throw usage(`${input} is a dump, which needs a place to go to`, "--out DIR or --in-place");
+  }
+  if (json && toStandardOutput) throw usage("--json needs --out or --in-place");
+}
+
+async function editImage(
+  { input, out, inPlace }: Arguments<typeof declaration>,
+  edits: Edits,
+): Promise<void> {
+  const name = input.slice(input.lastIndexOf("/") + 1);
+  using output = openOutput(inPlace ? input : out);
+  const changed = await editFile(input, name, edits, (bytes) => output.write(bytes));
+  edits.finish();
+  if (changed || !inPlace) output.commit();
+}
+
+function report(edits: Edits, json: boolean): void {
+  const { tally } = edits;
+  if (json) writeText(`${JSON.stringify(tally)}\n`);
+  else warn(`crit: ${countOf(tally.edits, "edit")} in ${countOf(tally.images, "image")}`);
+}

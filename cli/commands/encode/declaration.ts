@@ -1,0 +1,65 @@
+/** What `crit encode` takes. @module */
+
+import { batchOptions } from "../../batch/batch_options.ts";
+import type { Command } from "../../line/command.ts";
+
+/** Declaration of `crit encode`. */
+export const declaration = {
+  name: "encode",
+  group: "image",
+  summary: "turn JSON into an image, or a directory of it into a dump",
+  description: `
+    Writes the image that a JSON file describes. It takes every form that decode writes, plain and
+    pretty, with keys in any order and numbers as numbers or strings. JSON that does not make a
+    whole, correct image is refused with its line and column; nothing is written then.
+
+    Of a directory that decode wrote, or of several JSON files, it makes a dump: the image NAME for
+    each NAME.json of an image, and a copy of everything else. The inventory is written last, so
+    that a directory which has one is whole. Files that are in the output directory already are
+    replaced one by one, each when the new one is whole; others stay. The first failure ends the
+    run, unless --keep-going.`,
+  positionals: {
+    json: {
+      kind: "path",
+      value: "JSON",
+      count: "any",
+      doc: "the JSON file, the directory or several files, where `--in` does not name it",
+    },
+  },
+  options: {
+    in: {
+      kind: "path",
+      short: "i",
+      aliases: ["input"],
+      value: "IN",
+      doc: "the JSON or directory to read; standard input without it, or with `-`",
+    },
+    out: {
+      kind: "path",
+      short: "o",
+      aliases: ["output"],
+      value: "OUT",
+      doc:
+        "where to write the image, or the directory for a dump; standard output without it, or with `-`",
+    },
+    imageVersion: {
+      kind: "choice",
+      value: "VERSION",
+      choices: { "1.0": "as CRIU up to 1.5.2 wrote it", "1.1": "as CRIU writes it since 1.6" },
+      doc: "which image version to write; 1.1 without it, or what a dump's inventory says",
+    },
+    strict: {
+      kind: "flag",
+      doc: "refuse field names and shapes that only older tools and go-criu write",
+    },
+    ...batchOptions,
+  },
+  examples: [
+    { line: "crit encode -i pstree.json -o pstree.img", doc: "put an edited image back" },
+    { line: "crit encode -i json -o dump", doc: "put a whole dump back" },
+    {
+      line: "crit decode -i core-1.img | sed s/old/new/ | crit encode -o new.img",
+      doc: "edit on the way",
+    },
+  ],
+} as const satisfies Command;

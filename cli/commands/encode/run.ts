@@ -1,0 +1,35 @@
+/** What `crit encode` does. @module */
+
+import { openInput } from "../../files/input.ts";
+import { openOutput } from "../../files/output.ts";
+import { isBatch, pathsOf } from "../../files/paths.ts";
+import { progressBar } from "../../files/progress_bar.ts";
+import { encodeInto } from "../../images/encode_image.ts";
+import { loadPlugins } from "../../images/plugins.ts";
+import type { Arguments, Context } from "../../line/command.ts";
+import { later } from "../../line/later.ts";
+import { breathe } from "../../terminal/interrupt.ts";
+import type { declaration } from "./declaration.ts";
+
+/** Runs `crit encode`. */
+export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
+  await loadPlugins(context.plugins);
+  const paths = pathsOf(args.in, args.json);
+  const { imageVersion, strict } = args;
+  if (isBatch(paths, args.out)) {
+    const { encodeAll }: typeof import("../../batch/encode.ts") = await import(
+      later("../../batch/encode.ts")
+    );
+    const options = { ...args, command: "encode", paths, plugins: context.plugins };
+    return await encodeAll(options, { version: imageVersion, strict });
+  }
+  using input = openInput(paths[0]);
+  using output = openOutput(args.out);
+  using progress = await progressBar("encode", input.size);
+  await encodeInto(output, input, { version: imageVersion ?? "1.1", strict }, (count) => {
+    progress?.advance(count);
+    return breathe();
+  });
+  output.commit();
+  return 0;
+}

@@ -1,0 +1,23 @@
+/** What `crit help` does. @module */
+
+import type { Arguments, Context } from "../../line/command.ts";
+import { commandHelp, overview } from "../../line/help.ts";
+import { later } from "../../line/later.ts";
+import { lookOf, writeText } from "../../terminal/terminal.ts";
+import type { declaration } from "./declaration.ts";
+
+/** Runs `crit help`. */
+export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
+  const commands = await context.allDeclarations();
+  if (args.man) {
+    const { manPage }: typeof import("../../line/man_page.ts") = await import(
+      later("../../line/man_page.ts")
+    );
+    writeText(manPage(commands));
+    return 0;
+  }
+  const look = lookOf("stdout", context.color);
+  const command = commands.find(({ name }) => name === args.command);
+  writeText(command === undefined ? overview(commands, look) : commandHelp(command, look));
+  return 0;
+}

@@ -1,0 +1,35 @@
+/** What `crit info` takes. @module */
+
+import type { Command } from "../../line/command.ts";
+
+/** Declaration of `crit info`. */
+export const declaration = {
+  name: "info",
+  group: "image",
+  summary: "tell an image's type and how many entries it has",
+  description: `
+    Prints {"magic": TYPE, "count": ENTRIES} for each image, without decoding the entries, and the
+    image's path where there are several. Of a directory or an archive it takes all images.`,
+  positionals: {
+    images: {
+      kind: "path",
+      value: "IMAGE",
+      count: "some",
+      doc: "the images, or dumps of them; `-` is standard input",
+    },
+  },
+  options: {
+    verbose: {
+      kind: "flag",
+      short: "v",
+      doc: "the image version, the size, and how much of it is payload and extra bytes",
+    },
+  },
+  examples: [
+    { line: "crit info pagemap-*.img", doc: "how many page ranges each task has" },
+    {
+      line: "crit info dump | jq -s 'max_by(.count).image'",
+      doc: "which image of a dump has the most entries",
+    },
+  ],
+} as const satisfies Command;

@@ -1,0 +1,79 @@
+/** What `crit info` does. @module */
+
+import { feed } from "../../../images/bytes/io.ts";
+import { CritError } from "../../../images/errors.ts";
+import { type ImageInfo, InfoReader } from "../../../images/image/info.ts";
+import { jsonName } from "../../../images/image/reader.ts";
+import { type Input, openInput } from "../../files/input.ts";
+import { isBatch } from "../../files/paths.ts";
+import { loadPlugins } from "../../images/plugins.ts";
+import type { Arguments, Context } from "../../line/command.ts";
+import { later } from "../../line/later.ts";
+import { failureOf } from "../../terminal/failure.ts";
+import { warn, writeText } from "../../terminal/terminal.ts";
+import type { declaration } from "./declaration.ts";
+
+/** Runs `crit info`. */
+export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
+  await loadPlugins(context.plugins);
+  let code = 0;
+  for (const path of args.images) {
+    if (isBatch([path], undefined)) code = await printAll(path, args.verbose) || code;
+    else {
+      using input = openInput(path);
+      print(args.images.length > 1 ? path : undefined, await infoOf(input), args.verbose);
+    }
+  }
+  return code;
+}
+
+/** Prints what is known of each image of a dump, and gives the exit code. */
+async function printAll(dump: string, verbose: boolean): Promise<number> {
+  const { atPlace, below, openTree }: typeof import("../../batch/tree.ts") = await import(
+    later("../../batch/tree.ts")
+  );
+  const { isImage }: typeof import("../../batch/images.ts") = await import(
+    later("../../batch/images.ts")
+  );
+  using tree = await openTree([dump]);
+  let code = 0;
+  for (const file of tree.files.filter((file) => isImage(tree, file))) {
+    const path = below(dump.replace(/\/+$/, ""), file.place);
+    try {
+      using input = tree.open(file);
+      print(path, await infoOf(input), verbose);
+    } catch (error) {
+      if (!(error instanceof CritError)) throw error;
+      const failure = failureOf(atPlace(error, path));
+      warn(failure.line!);
+      code = failure.exitCode;
+    }
+  }
+  return code;
+}
+
+function print(image: string | undefined, info: ImageInfo, verbose: boolean): void {
+  writeText(`${JSON.stringify({ image, ...factsOf(info, verbose) }, null, 4)}\n`);
+}
+
+async function infoOf(input: Input): Promise<ImageInfo> {
+  const counter = new InfoReader({ name: input.name ?? "standard input", size: input.size });
+  let size = 0;
+  await feed(input, counter.reader, (count) => {
+    size += count;
+    return undefined;
+  });
+  return counter.info(size);
+}
+
+function factsOf(info: ImageInfo, verbose: boolean): Record<string, unknown> {
+  const facts = { magic: jsonName(info.type), count: info.count };
+  if (!verbose) return facts;
+  return {
+    ...facts,
+    image_version: info.version,
+    size: info.size,
+    payload_bytes: info.payloadSize,
+    extra_bytes: info.extraSize,
+  };
+}

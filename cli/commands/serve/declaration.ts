@@ -1,0 +1,58 @@
+/** What `crit serve` takes. @module */
+
+import { EDITING } from "../../editing/edit_options.ts";
+import type { Command } from "../../line/command.ts";
+import { streamOptions } from "../../streaming/stream_options.ts";
+
+/** Declaration of `crit serve`. */
+export const declaration = {
+  name: "serve",
+  group: "live",
+  summary: "serve a dump to `criu restore --stream`",
+  description: `
+    Listens on streamer-serve.sock in the dump directory and serves one restore: each image as
+    CRIU asks for it. Prints the socket's path on standard output once CRIU can connect, and what
+    it served on standard error at the end.
+
+    The dump may also be an archive as container engines export checkpoints: .tar, or that
+    compressed by gzip or zstd. It is not unpacked; the socket is then made in the directory that
+    the archive is in.
+
+    With --hook it is made to be called from CRIU's --action-script. For the action pre-stream it
+    starts a server in the background and returns once CRIU can connect; for others it does
+    nothing. The socket's directory, and the dump unless given, is the image directory that CRIU
+    names in $CRTOOLS_IMAGE_DIR; messages go to crit-serve.log there unless --log says otherwise,
+    and CRIU has 60 seconds to connect.
+
+    Images may be edited on the way; those in the dump stay as they are. An edit that fails closes
+    the connection, which makes CRIU fail before it restores anything from that image.
+${EDITING}`,
+  positionals: {
+    dump: {
+      kind: "path",
+      value: "DUMP",
+      count: "optional",
+      doc: "the dump: a directory or an archive; needed without `--hook`",
+    },
+  },
+  options: {
+    ...streamOptions,
+    convert: {
+      kind: "flag",
+      doc: "bring an old dump into the newest form first, as `crit convert` does",
+    },
+  },
+  examples: [
+    { line: "crit serve dump", doc: "then, elsewhere: criu restore --stream -D dump" },
+    {
+      line: "crit serve dump.tar.zst --socket-dir dump",
+      doc: "serve an archive to criu restore --stream -D dump",
+    },
+    {
+      line: "crit serve dump --set 'files.img:[isk.state=LISTEN].isk.src_port=8080'",
+      doc: "restore a server that listens elsewhere",
+    },
+    { line: "crit serve --hook", doc: "the one command of an action script" },
+  ],
+  exitCodes: { 3: "an edit failed, or CRIU did not keep to the protocol" },
+} as const satisfies Command;

@@ -1,0 +1,78 @@
+/** What `crit serve` does. @module */
+
+import { dataError } from "../../../images/errors.ts";
+import { DirectorySource } from "../../../images/stream/directory.ts";
+import { loadSystemCalls } from "../../../images/stream/ffi.ts";
+import { serve as serveDump, type ServeSummary } from "../../../images/stream/serve.ts";
+import type { DumpSource, SeekableDumpSource } from "../../../images/stream/store.ts";
+import { Errno, type SystemCalls } from "../../../images/stream/system.ts";
+import type { Arguments, Context } from "../../line/command.ts";
+import { later } from "../../line/later.ts";
+import { hookAction, startInBackground } from "../../streaming/hook.ts";
+import { streamEdits } from "../../streaming/stream_edits.ts";
+import { countOf, neededPath, stream } from "../../streaming/streaming.ts";
+import { binarySize } from "../../terminal/sizes.ts";
+import type { declaration } from "./declaration.ts";
+
+/** Runs `crit serve`. */
+export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
+  if (args.hook) {
+    const action = hookAction();
+    return action === undefined ? 0 : await startInBackground("serve", args, args.dump, action);
+  }
+  const dump = neededPath(args.dump, "DUMP", "serve");
+  const system = loadSystemCalls();
+  const { source: original, directory } = await openServed(system, dump, context);
+  let source: DumpSource = original;
+  try {
+    await checkDump(source, dump);
+    if (args.convert) {
+      const { convertServed }: typeof import("../../streaming/streamed_conversion.ts") =
+        await import(
+          later("../../streaming/streamed_conversion.ts")
+        );
+      source = await convertServed(system, original, args.socketDir ?? directory, context);
+    }
+    const edits = await streamEdits(args, context);
+    await edits.check(source);
+    return await stream(system, directory, args, {
+      work: (options) =>
+        edits.around(options, (edits) => serveDump(system, source, { ...options, edits })),
+      describe,
+    });
+  } finally {
+    source.close();
+  }
+}
+
+/** A dump to serve, and the directory where the socket is made unless another is given. */
+async function openServed(
+  system: SystemCalls,
+  path: string,
+  context: Context,
+): Promise<{ source: SeekableDumpSource; directory: string }> {
+  const opened = system.open(path, "directory");
+  if (opened === -Errno.notDirectory) {
+    const { openServedArchive }: typeof import("../../streaming/streamed_archives.ts") =
+      await import(
+        later("../../streaming/streamed_archives.ts")
+      );
+    return await openServedArchive(system, path, context);
+  }
+  if (opened >= 0) system.close(opened);
+  return { source: new DirectorySource(system, path), directory: path };
+}
+
+/** Says at once what CRIU would say less clearly. */
+async function checkDump(source: DumpSource, path: string): Promise<void> {
+  const inventory = await source.open("inventory.img");
+  if (inventory === undefined) throw dataError(`${path}: no dump: there is no inventory.img`);
+  inventory.close();
+}
+
+function describe({ files, bytes, edited, absent, closedEarly }: ServeSummary): string {
+  const notes = [`${absent} asked for and absent`];
+  if (closedEarly > 0) notes.push(`${closedEarly} closed early`);
+  const what = `${countOf(files, "image")}, ${binarySize(bytes)}, ${edited} edited`;
+  return `served ${what} (${notes.join(", ")})`;
+}

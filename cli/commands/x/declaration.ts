@@ -1,0 +1,59 @@
+/** What `crit x` takes. @module */
+
+import { dumpOptions, dumpPositional } from "../../files/dump_options.ts";
+import type { Command } from "../../line/command.ts";
+
+/** Declaration of `crit x`. */
+export const declaration = {
+  name: "x",
+  group: "dump",
+  summary: "look into a dump: tasks, files, memory, sockets and more",
+  description: `
+    Prints one view of a dump as a table, or with --json as a list of objects whose keys
+    docs/X.md explains. ps, fds, mems and rss are printed as CRIU's own tool prints them.
+
+    What is missing or damaged is said on standard error; what is there is shown.`,
+  positionals: {
+    dump: dumpPositional,
+    view: {
+      kind: "choice",
+      value: "VIEW",
+      count: "one",
+      choices: {
+        ps: "tasks: process, group and session ids, names",
+        fds: "open descriptors, working and root directory",
+        mems: "memory areas",
+        rss: "dumped pages beside the memory areas that they belong to",
+        threads: "threads: name, state, owner, scheduling",
+        sk: "sockets: family, state, addresses, queues, owners",
+        mounts: "mounts of each mount namespace",
+        ns: "namespaces, the tasks in each, their images",
+        locks: "locks on files",
+        env: "environment, read from memory",
+        limits: "resource limits",
+        signals: "signals ignored, caught, blocked and pending",
+        timers: "interval timers, POSIX timers, timerfds",
+      },
+      doc: "what to show",
+    },
+  },
+  options: {
+    ...dumpOptions,
+    pid: {
+      kind: "number",
+      short: "p",
+      value: "PID",
+      min: 0,
+      list: "commas",
+      doc: "only this task",
+    },
+    args: { kind: "flag", doc: "ps: the full command line, read from memory" },
+    tree: { kind: "flag", doc: "ps: draw the tree" },
+    json: { kind: "flag", doc: "as JSON, for programs" },
+  },
+  examples: [
+    { line: "crit x dump ps --args --tree", doc: "what was running" },
+    { line: "crit x dump sk", doc: "which connections and listeners there are" },
+    { line: "crit x checkpoint.tar.zst fds -p 1 --json", doc: "open files, for a program" },
+  ],
+} as const satisfies Command;

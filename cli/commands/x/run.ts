@@ -1,0 +1,45 @@
+/** What `crit x` does. @module */
+
+import type { Dump } from "../../../images/dump/dump.ts";
+import type { Task } from "../../../images/dump/task.ts";
+import { CritError } from "../../../images/errors.ts";
+import { views } from "../../../images/explore/mod.ts";
+import type { Layout } from "../../../images/explore/view.ts";
+import "../../../plugins/mod.ts";
+import { withDump } from "../../files/dumps.ts";
+import { loadPlugins } from "../../images/plugins.ts";
+import type { Arguments, Context } from "../../line/command.ts";
+import { jsonText } from "../../terminal/json_text.ts";
+import { table } from "../../terminal/table.ts";
+import { lookOf, writeText } from "../../terminal/terminal.ts";
+import type { declaration } from "./declaration.ts";
+
+/** Runs `crit x`. */
+export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
+  await loadPlugins(context.plugins);
+  return await withDump(args, (dump) => {
+    const tasks = args.pid.length === 0 ? dump.tasks : tasksOf(dump, args.pid);
+    const { rows, layout } = views[args.view]!.show(dump, {
+      tasks,
+      args: args.args,
+      tree: args.tree,
+    });
+    writeText(args.json ? jsonText(rows) : layoutText(layout, context));
+    return 0;
+  });
+}
+
+/** @throws {CritError} `usage` when there is no task of that number */
+function tasksOf(dump: Dump, pids: readonly number[]): Task[] {
+  const wanted = new Set(pids);
+  const tasks = dump.tasks.filter(({ pid }) => wanted.delete(pid) || pids.includes(pid));
+  for (const pid of wanted) {
+    throw new CritError("usage", `there is no task ${pid}`, {}, "crit x DUMP ps lists them");
+  }
+  return tasks;
+}
+
+function layoutText(layout: Layout, context: Context): string {
+  if ("lines" in layout) return layout.lines.map((line) => `${line}\n`).join("");
+  return table(layout.headings, layout.cells, lookOf("stdout", context.color).paint);
+}

@@ -1,0 +1,174 @@
+/**
+ * Filters: programs that the user's shell runs on an image's JSON.
+ *
+ * @module
+ */
+
+import type { Stage } from "../../images/edit/edits.ts";
+import { filterImage, type FilterRunner } from "../../images/edit/filter.ts";
+import { splitGlob } from "../../images/edit/glob.ts";
+import { checkEditedSize } from "../../images/edit/size.ts";
+import { CritError, dataError } from "../../images/errors.ts";
+import { breathe, onSignal } from "../terminal/interrupt.ts";
+import { writeBytes } from "../terminal/terminal.ts";
+
+/** What filters are to heed besides the image. */
+export interface FilterLimits {
+  /** Milliseconds after which a filter is ended; none unless given. */
+  readonly patience?: number;
+  /** Ends filters, with the signal's reason as the error. */
+  readonly signal?: AbortSignal;
+}
+
+/** The stage that `--filter` asks for. @throws {CritError} `usage` without a command */
+export function filterStage(text: string, pretty: boolean, limits: FilterLimits): Stage {
+  const { files, rest: command } = splitGlob(text);
+  if (command.trim() === "") throw new CritError("usage", `--filter ${text}: there is no command`);
+  const setting = { runner: new ShellRunner(limits), pretty };
+  return {
+    text,
+    files,
+    edit(name, image) {
+      checkEditedSize(name, image.length);
+      return filterImage(setting, command, name, image);
+    },
+  };
+}
+
+/** How much of what a filter says on standard error is kept, in bytes. */
+const MOST_SAID = 8192;
+
+/** Runs filters with `sh -c`, in a process group of their own. */
+class ShellRunner implements FilterRunner {
+  constructor(readonly limits: FilterLimits) {}
+
+  async run(
+    command: string,
+    json: Iterable<Uint8Array>,
+    onOutput: (bytes: Uint8Array) => void,
+  ): Promise<void> {
+    this.limits.signal?.throwIfAborted();
+    using child = new Child(command, this.limits);
+    const said = child.said();
+    // All three at once: a filter may write before it has read everything, or never read at all.
+    const [, , errors] = await child.orEnd(Promise.all([
+      child.write(json),
+      child.read(onOutput),
+      said,
+    ]));
+    const { success, code, signal } = await child.status;
+    child.throwIfStopped();
+    if (!success) {
+      const how = signal === null ? `ended with code ${code}` : `was ended by ${signal}`;
+      const words = errors.trim();
+      throw dataError(`the filter ${JSON.stringify(command)} ${how}${words && `: ${words}`}`);
+    }
+    if (errors !== "") writeBytes(new TextEncoder().encode(errors), "stderr");
+  }
+}
+
+/** A filter that runs; whatever is left of it is killed at the end. */
+class Child implements Disposable {
+  readonly #process: Deno.ChildProcess;
+  readonly #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #onAbort = () => this.#stop(this.limits.signal!.reason);
+  #stopped: { reason: unknown } | undefined;
+  #ended = false;
+  #forget = () => {};
+
+  constructor(readonly command: string, readonly limits: FilterLimits) {
+    const { patience, signal } = limits;
+    if (signal === undefined) {
+      // Before it runs: a signal that nobody heard would leave it behind.
+      this.#forget = onSignal(() => this.#kill());
+      breathe();
+    }
+    this.#process = new Deno.Command("sh", {
+      args: ["-c", command],
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+      detached: true,
+    }).spawn();
+    if (patience !== undefined && patience !== Infinity) {
+      const reason = `the filter ${JSON.stringify(command)} was not done after ${
+        patience / 1000
+      } s`;
+      this.#timer = setTimeout(() => this.#stop(dataError(reason)), patience);
+    }
+    signal?.addEventListener("abort", this.#onAbort);
+  }
+
+  get status(): Promise<Deno.CommandStatus> {
+    return this.#process.status.then((status) => {
+      this.#ended = true;
+      return status;
+    });
+  }
+
+  /** Gives it its input, for as long as it takes any. */
+  async write(json: Iterable<Uint8Array>): Promise<void> {
+    const writer = this.#process.stdin.getWriter();
+    for (const piece of json) {
+      if (!await succeeds(writer.write(piece))) return;
+    }
+    await succeeds(writer.close());
+  }
+
+  /** Takes its output. */
+  async read(onOutput: (bytes: Uint8Array) => void): Promise<void> {
+    for await (const bytes of this.#process.stdout) onOutput(bytes);
+  }
+
+  /** What it says on standard error; what is too much is read and dropped. */
+  async said(): Promise<string> {
+    let text = "";
+    const decoder = new TextDecoder();
+    for await (const bytes of this.#process.stderr) {
+      if (text.length < MOST_SAID) text += decoder.decode(bytes, { stream: true });
+    }
+    return text.slice(0, MOST_SAID);
+  }
+
+  /** Passes on what `work` gives; when it fails, the filter ends too. */
+  async orEnd<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      this.#kill();
+      this.throwIfStopped();
+      throw error;
+    }
+  }
+
+  /** Throws the reason for which the filter was stopped, if it was. */
+  throwIfStopped(): void {
+    if (this.#stopped !== undefined) throw this.#stopped.reason;
+  }
+
+  #stop(reason: unknown): void {
+    this.#stopped ??= { reason };
+    this.#kill();
+  }
+
+  /** Kills the whole group: what the shell started may hold the pipes open. */
+  #kill(): void {
+    try {
+      Deno.kill(-this.#process.pid, "SIGKILL");
+    } catch {
+      // There is nothing left of it.
+    }
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    this.#forget();
+    this.limits.signal?.removeEventListener("abort", this.#onAbort);
+    if (!this.#ended) this.#kill();
+  }
+}
+
+/** Whether a write was taken; a filter that reads no more says by its exit code what that means. */
+function succeeds(write: Promise<void>): Promise<boolean> {
+  return write.then(() => true, () => false);
+}

@@ -1,0 +1,20 @@
+/** How commands on whole dumps are told which. @module */
+
+import type { Options, Positional } from "../line/command.ts";
+
+/** The dump that a command works on. */
+export const dumpPositional = {
+  kind: "path",
+  value: "DUMP",
+  count: "one",
+  doc: "the dump: a directory, or an archive as container engines export checkpoints",
+} as const satisfies Positional;
+
+/** Options of every command that reads memory or looks at parent dumps. */
+export const dumpOptions = {
+  parent: {
+    kind: "path",
+    value: "DIR",
+    doc: "the parent dump is here, wherever the link `parent` leads",
+  },
+} as const satisfies Options;

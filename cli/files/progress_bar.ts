@@ -1,0 +1,14 @@
+/** A progress bar for work on files. @module */
+
+import { later } from "../line/later.ts";
+import type { Progress } from "../terminal/progress.ts";
+import { isTerminal } from "../terminal/terminal.ts";
+
+/** A progress bar for work on `total` bytes; none, and nothing loaded, where nobody sees it. */
+export async function progressBar(label: string, total?: number): Promise<Progress | undefined> {
+  if (!isTerminal("stderr")) return undefined;
+  const module: typeof import("../terminal/progress.ts") = await import(
+    later("../terminal/progress.ts")
+  );
+  return new module.Progress(label, total);
+}

@@ -1,0 +1,74 @@
+/**
+ * One image as JSON.
+ *
+ * @module
+ */
+
+import { feed } from "../../images/bytes/io.ts";
+import { ImageDecoder } from "../../images/image/decode.ts";
+import { type Input, openInput } from "../files/input.ts";
+import { openOutput, type Output } from "../files/output.ts";
+import { progressBar } from "../files/progress_bar.ts";
+import { breathe } from "../terminal/interrupt.ts";
+import { warn } from "../terminal/terminal.ts";
+
+/** How JSON is laid out. */
+export interface Layout {
+  /** Display hints applied, indented. */
+  readonly pretty: boolean;
+  /** Indented. */
+  readonly indented: boolean;
+  /** The size of extra bytes instead of the bytes. */
+  readonly noPayload: boolean;
+}
+
+/** Told how many bytes were read; a promise that it returns is waited for. */
+export type OnRead = (count: number) => Promise<void> | undefined;
+
+/**
+ * Writes an image as JSON, without a newline at its end.
+ *
+ * @returns whether it has fields that the schema does not know
+ * @throws {CritError} `data` when it is damaged
+ */
+export async function decodeInto(
+  output: Pick<Output, "write">,
+  input: Input,
+  layout: Layout,
+  onRead: OnRead,
+): Promise<boolean> {
+  let unknown = false;
+  const decoder = new ImageDecoder((json) => output.write(json), {
+    ...layout,
+    name: input.name ?? "standard input",
+    size: input.size,
+    onUnknown: () => unknown = true,
+  });
+  await feed(input, decoder.reader, onRead);
+  return unknown;
+}
+
+/** Says that an image has such fields. */
+export function unknownWarning(image: string): string {
+  return `crit: ${image}: has fields that this version does not know, kept as "?"`;
+}
+
+const NEWLINE = Uint8Array.of(0x0a);
+
+/** Writes one image as JSON, with a newline at its end on standard output only. */
+export async function decodeImage(
+  from: string | undefined,
+  to: string | undefined,
+  layout: Layout,
+): Promise<void> {
+  using input = openInput(from);
+  using output = openOutput(to);
+  using progress = await progressBar("decode", input.size);
+  const unknown = await decodeInto(output, input, layout, (count) => {
+    progress?.advance(count);
+    return breathe();
+  });
+  if (to === undefined || to === "-") output.write(NEWLINE);
+  output.commit();
+  if (unknown) warn(unknownWarning(input.name ?? "standard input"));
+}

@@ -1,0 +1,66 @@
+/**
+ * Image types: the built-in ones and those of a user's plugins.
+ *
+ * @module
+ */
+
+import { CritError } from "../../images/errors.ts";
+import type { ImageType } from "../../images/types/image_type.ts";
+import { register } from "../../images/types/registry.ts";
+import "../../plugins/mod.ts";
+import { later } from "../line/later.ts";
+
+/**
+ * Loads the user's plugins; the built-in ones are there already.
+ *
+ * @throws {CritError} `usage` when a file is no plugin or clashes with what is there
+ */
+export async function loadPlugins(files: readonly string[]): Promise<void> {
+  for (const file of files) {
+    for (const type of await declarationsOf(file)) await add(file, type);
+  }
+}
+
+async function declarationsOf(file: string): Promise<ImageType[]> {
+  let loaded: { default?: unknown };
+  try {
+    const url = new URL(file, `file://${Deno.cwd()}/`).href;
+    loaded = await import(url);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split("\n")[0]! : String(error);
+    throw new CritError("usage", `cannot be loaded as a plugin: ${reason}`, { image: file });
+  }
+  const declared = loaded.default;
+  const list: unknown[] = Array.isArray(declared) ? declared : [declared];
+  if (list.every(isImageType)) return list;
+  const reason = "its default export is no image type: it needs name, files and summary";
+  throw new CritError("usage", reason, { image: file });
+}
+
+function isImageType(value: unknown): value is ImageType {
+  if (typeof value !== "object" || value === null) return false;
+  const { name, files, summary } = value as Record<string, unknown>;
+  return typeof name === "string" && typeof summary === "string" && Array.isArray(files) &&
+    files.every((file) => typeof file === "string");
+}
+
+async function add(file: string, type: ImageType): Promise<void> {
+  try {
+    if (type.proto !== undefined) {
+      const { parseProto }: typeof import("../../images/protobuf/proto_text.ts") = await import(
+        later("../../images/protobuf/proto_text.ts")
+      );
+      const { addSchema }: typeof import("../../images/protobuf/schema.ts") = await import(
+        later("../../images/protobuf/schema.ts")
+      );
+      addSchema(await parseProto(type.proto, file));
+    }
+    const { checkDeclaration }: typeof import("../../images/types/declaration.ts") = await import(
+      later("../../images/types/declaration.ts")
+    );
+    checkDeclaration(type);
+    register(type);
+  } catch (error) {
+    throw error instanceof CritError ? error.at({ image: file }) : error;
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * Laying out prose for people.
+ *
+ * @module
+ */
+
+import type { Look, Paint } from "../terminal/terminal.ts";
+
+/** Paragraphs of a text: separated by blank lines, their white space folded. */
+export function paragraphs(text: string): string[] {
+  return text.trim().split(/\n\s*\n/).map((paragraph) => paragraph.trim().replace(/\s+/g, " "));
+}
+
+/** Lines of at most `width` columns, where words allow it. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === "" ? word : `${line} ${word}`;
+    }
+  }
+  lines.push(line);
+  return lines;
+}
+
+/** Text wrapped and indented by `indent` columns; what stands between back quotes is bold. */
+export function indented(text: string, indent: number, look: Look): string {
+  const margin = " ".repeat(indent);
+  const wrapped = wrap(text, Math.max(20, look.width - indent)).map((line) => margin + line);
+  return emphasised(wrapped.join("\n"), look.paint);
+}
+
+/** Text with a label to its left, or above it where the label is too long. */
+export function labelled(
+  label: string,
+  text: string,
+  columns: { readonly label: number; readonly text: number },
+  look: Look,
+): string {
+  const head = " ".repeat(columns.label) + look.paint("bold", label);
+  const body = indented(text, columns.text, look);
+  if (columns.label + label.length + 2 > columns.text) return `${head}\n${body}`;
+  const gap = " ".repeat(columns.text - columns.label - label.length);
+  return head + gap + body.trimStart();
+}
+
+/** Makes what stands between back quotes bold; without colours the quotes stay. */
+function emphasised(text: string, paint: Paint): string {
+  return text.replace(/`([^`]*)`/g, (quoted, literal: string) => {
+    const bold = paint("bold", literal);
+    return bold === literal ? quoted : bold;
+  });
+}

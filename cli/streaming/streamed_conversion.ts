@@ -1,0 +1,42 @@
+/**
+ * Old dumps that are served in their newest form.
+ *
+ * @module
+ */
+
+import { ConvertedSource } from "../../images/stream/converted_source.ts";
+import type { DumpSource, SeekableDumpSource } from "../../images/stream/store.ts";
+import { check, type SystemCalls } from "../../images/stream/system.ts";
+import { loadPlugins } from "../images/plugins.ts";
+import type { Context } from "../line/command.ts";
+import { breathe } from "../terminal/interrupt.ts";
+
+/**
+ * Converts a dump before it is served.
+ *
+ * @param directory where images that change may wait, in a file without a name
+ * @throws {CritError} `data` when the dump is damaged
+ */
+export async function convertServed(
+  system: SystemCalls,
+  source: SeekableDumpSource,
+  directory: string,
+  context: Context,
+): Promise<DumpSource> {
+  await loadPlugins(context.plugins);
+  return await ConvertedSource.convert(system, source, scratchFile(system, directory), breathe);
+}
+
+/** An empty file that goes with its descriptor. */
+function scratchFile(system: SystemCalls, path: string): number {
+  const directory = check(system, system.open(path, "directory"), path);
+  try {
+    const [random] = crypto.getRandomValues(new Uint32Array(1));
+    const name = `.crit-serve-${random!.toString(16)}`;
+    const file = check(system, system.openAt(directory, name, "scratch"), path);
+    system.removeAt(directory, name);
+    return file;
+  } finally {
+    system.close(directory);
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * What `crit serve` and `crit capture` have in common: signals, the log, and what is said when.
+ *
+ * @module
+ */
+
+import { CritError } from "../../images/errors.ts";
+import type { StreamOptions } from "../../images/stream/connection.ts";
+import { check, type SystemCalls } from "../../images/stream/system.ts";
+import type { OptionValues } from "../line/command.ts";
+import { warn, writeText } from "../terminal/terminal.ts";
+import type { streamOptions } from "./stream_options.ts";
+
+export { countOf } from "../terminal/sizes.ts";
+
+/** Values of the options that both commands share. */
+export type StreamArguments = OptionValues<typeof streamOptions>;
+
+/** One direction of streaming. */
+export interface Direction<Summary> {
+  /** Does the work and gives what was done. */
+  work(options: StreamOptions): Promise<Summary>;
+  /** What was done, as a phrase. */
+  describe(summary: Summary): string;
+}
+
+/**
+ * Streams in one direction, until CRIU is done or a signal ends it.
+ *
+ * @param directory where the socket is made unless `--socket-dir` says otherwise
+ * @returns the exit code: 0, or 128 and the number of the signal
+ */
+export async function stream<Summary>(
+  system: SystemCalls,
+  directory: string,
+  args: StreamArguments,
+  direction: Direction<Summary>,
+): Promise<number> {
+  const log = args.log === undefined ? undefined : openLog(system, args.log);
+  using signals = new Signals();
+  try {
+    const summary = await direction.work({
+      socketDirectory: args.socketDir ?? directory,
+      patience: milliseconds(args.timeout),
+      connectPatience: milliseconds(args.connectTimeout ?? 0),
+      signal: signals.signal,
+      onListening: (path) => {
+        say(args.json ? JSON.stringify({ listening: path }) : path);
+        if (log !== undefined) leaveTerminal(system, log);
+      },
+    });
+    if (args.json) say(JSON.stringify(summary));
+    else warn(`crit: ${direction.describe(summary)}`);
+    return 0;
+  } catch (error) {
+    if (error instanceof Interrupt) return 128 + error.number;
+    throw error;
+  }
+}
+
+/** The path that was given. @throws {CritError} `usage` when there is none */
+export function neededPath(path: string | undefined, value: string, command: string): string {
+  if (path !== undefined) return path;
+  const reason = `${command}: ${value} is missing`;
+  throw new CritError("usage", reason, {}, `see crit help ${command}`);
+}
+
+/** Seconds of an option as milliseconds, 0 as no limit. */
+function milliseconds(seconds: number): number {
+  return seconds === 0 ? Infinity : seconds * 1000;
+}
+
+/** Writes a line to standard output; nobody needs to read it. */
+function say(line: string): void {
+  try {
+    writeText(`${line}\n`);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+}
+
+function openLog(system: SystemCalls, path: string): number {
+  return check(system, system.open(path, "append"), path);
+}
+
+/** Turns standard output and error to the log and begins a session without a terminal. */
+function leaveTerminal(system: SystemCalls, log: number): void {
+  system.newSession();
+  for (const descriptor of [1, 2]) check(system, system.duplicate(log, descriptor), "the log");
+  system.close(log);
+}
+
+/** A signal asked crit to end. */
+class Interrupt extends Error {
+  constructor(readonly number: number) {
+    super(`signal ${number}`);
+  }
+}
+
+/** Signals that end a stream, by number. */
+const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+
+/** Listens to signals for as long as it lives. */
+class Signals implements Disposable {
+  readonly #abort = new AbortController();
+  readonly #listeners = Object.entries(NUMBERS).map(([name, number]) => {
+    const listener = () => this.#abort.abort(new Interrupt(number));
+    Deno.addSignalListener(name as keyof typeof NUMBERS, listener);
+    return { name: name as keyof typeof NUMBERS, listener };
+  });
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  [Symbol.dispose](): void {
+    for (const { name, listener } of this.#listeners) Deno.removeSignalListener(name, listener);
+  }
+}

@@ -1,0 +1,244 @@
+/**
+ * The images of a dump: opened when asked for, each parsed at most once.
+ *
+ * Damage to one image does not stop the rest. Whatever asks for a missing or damaged image gets the
+ * entries that could be read, and the fault is kept in {@link DumpImages.faults}, once an image.
+ *
+ * @module
+ */
+
+import type { InventoryEntry, Messages } from "../../proto/types.ts";
+import { CritError, dataError } from "../errors.ts";
+import type { Entry } from "../image/objects.ts";
+import type { ImageEvents } from "../image/reader.ts";
+import type { ImageType } from "../types/image_type.ts";
+import { typeByFileName } from "../types/registry.ts";
+import { type DumpImage, failedImage, missingImage, readImage, scanImage } from "./image.ts";
+import { emptyPageMap, type PageMap, readPageMap, sortRanges } from "./page_map.ts";
+import type { ImageFile, ImageSource } from "./source.ts";
+
+/** A file of a dump and what it is by its name. */
+export interface DumpFile {
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+  /** Image type that the name tells; undefined for a file that is no image. */
+  readonly type: ImageType | undefined;
+}
+
+/** Most files that are held open for their pages. */
+const MOST_OPEN = 32;
+
+/** The images of a dump, those of its parents among them. */
+export class DumpImages implements Disposable {
+  /** What was found wrong so far with images that were asked for. */
+  readonly faults: CritError[] = [];
+  readonly #faultTexts = new Set<string>();
+  readonly #images = new Map<string, DumpImage>();
+  readonly #pageMaps = new Map<string, PageMap>();
+  readonly #open = new Map<string, ImageFile>();
+  #parent: DumpImages | null | undefined;
+  #dumpFiles: readonly DumpFile[] | undefined;
+
+  /**
+   * @param source where the images are; closed with the dump
+   * @param givenParent where the parent dump is, in place of what the link `parent` leads to
+   * @param descendants identities of the dumps that build upon this one
+   */
+  constructor(
+    readonly source: ImageSource,
+    readonly givenParent?: ImageSource,
+    readonly descendants: readonly string[] = [],
+  ) {
+    this.#note(source.fault);
+  }
+
+  /** The path that led to the dump. */
+  get path(): string {
+    return this.source.path;
+  }
+
+  /** All regular files, by name. */
+  get dumpFiles(): readonly DumpFile[] {
+    return this.#dumpFiles ??= [...this.source.files]
+      .map(([name, size]) => ({ name, size, type: typeByFileName(name) }));
+  }
+
+  /** Whether there is a file of this name. */
+  has(name: string): boolean {
+    return this.source.files.has(name);
+  }
+
+  /** Size of a file in bytes; undefined when there is none of this name. */
+  sizeOf(name: string): number | undefined {
+    return this.source.files.get(name);
+  }
+
+  /** An image that must be there: its absence is a fault. Its entries come without extras. */
+  image(name: string): DumpImage {
+    let image = this.#images.get(name);
+    if (image === undefined) {
+      image = this.#tryOpen(name, readImage, failedImage);
+      this.#images.set(name, image);
+      this.#note(image.error);
+    }
+    return image;
+  }
+
+  /** Entries of an image that must be there; those before the damage if it is damaged. */
+  entries<M extends keyof Messages>(name: string, message: M): Messages[M][] {
+    const image = this.image(name);
+    if (image.type === undefined) return [];
+    if (image.type.entry !== message) {
+      this.#note(dataError(`it is a ${image.type.name} image by its magic`, { image: name }));
+      return [];
+    }
+    return image.entries as Entry[] as unknown as Messages[M][];
+  }
+
+  /** Entries of an image that need not be there. */
+  optionalEntries<M extends keyof Messages>(name: string, message: M): Messages[M][] {
+    return this.has(name) ? this.entries(name, message) : [];
+  }
+
+  /** The only entry of an image that must be there. */
+  entry<M extends keyof Messages>(name: string, message: M): Messages[M] | undefined {
+    const [entry] = this.entries(name, message);
+    const { type, error } = this.image(name);
+    if (entry === undefined && error === undefined && type?.entry === message) {
+      this.#note(dataError("it has no entry", { image: name }));
+    }
+    return entry;
+  }
+
+  /** The only entry of an image that need not be there. */
+  optionalEntry<M extends keyof Messages>(name: string, message: M): Messages[M] | undefined {
+    return this.has(name) ? this.entry(name, message) : undefined;
+  }
+
+  /**
+   * Reads an image into `events` without keeping anything of it. Returns what is wrong with it;
+   * that is not kept in {@link DumpImages.faults}.
+   */
+  scan(name: string, events: ImageEvents): CritError | undefined {
+    return this.#tryOpen(
+      name,
+      (file) => scanImage(file, events),
+      (_name, _size, error) => error,
+    );
+  }
+
+  /** A page map, sorted; one without ranges when it is not there, which is a fault. */
+  pageMap(name: string): PageMap {
+    let map = this.#pageMaps.get(name);
+    if (map === undefined) {
+      map = this.#tryOpen(name, readPageMap, (_name, _size, error) => emptyPageMap(name, error));
+      this.#pageMaps.set(name, map = sortRanges(map));
+      this.#note(map.error);
+    }
+    return map;
+  }
+
+  /**
+   * Reads bytes of a file, which stays open; returns how many there are, fewer only at its end.
+   *
+   * @throws {CritError} when the file is missing or cannot be read
+   */
+  read(name: string, offset: number, into: Uint8Array): number {
+    let file = this.#open.get(name);
+    if (file === undefined) {
+      if (!this.has(name)) throw missingImage(name).error!;
+      if (this.#open.size >= MOST_OPEN) this.#closeFiles();
+      this.#open.set(name, file = this.source.open(name));
+    }
+    return file.read(offset, into);
+  }
+
+  /** Size in bytes of a file of pages; that it is not `expected` bytes is a fault. */
+  pagesSize(name: string, expected: number): number {
+    const size = this.sizeOf(name);
+    if (size === undefined) this.#note(missingImage(name).error);
+    else if (size < expected) {
+      this.#note(dataError(`it has ${size} bytes, the page map says ${expected}`, { image: name }));
+    }
+    return size ?? 0;
+  }
+
+  /** Version of the images and other facts about the dump. */
+  get inventory(): InventoryEntry | undefined {
+    return this.entry("inventory.img", "inventory_entry");
+  }
+
+  /**
+   * The dump that this one builds upon, if it does. A link that leads nowhere, or back to a dump
+   * that builds upon it, is a fault.
+   */
+  get parent(): DumpImages | undefined {
+    if (this.#parent === undefined) this.#parent = this.#openParent() ?? null;
+    return this.#parent ?? undefined;
+  }
+
+  /** {@link DumpImages.faults} of this dump and, as `parent/IMAGE`, of those that it builds upon. */
+  get allFaults(): CritError[] {
+    const inherited = this.#parent?.allFaults ?? [];
+    return [...this.faults, ...inherited.map((fault) => inParent(fault))];
+  }
+
+  /** Closes the dump, its source and its parents. */
+  [Symbol.dispose](): void {
+    this.#closeFiles();
+    (this.#parent ?? this.givenParent)?.[Symbol.dispose]();
+    this.source[Symbol.dispose]();
+  }
+
+  #openParent(): DumpImages | undefined {
+    const { source, givenParent, descendants } = this;
+    if (givenParent === undefined && source.parentLink === undefined) return undefined;
+    try {
+      const parent = givenParent ?? source.openParent();
+      const line = [...descendants, source.identity];
+      if (line.includes(parent.identity)) {
+        if (parent !== givenParent) parent[Symbol.dispose]();
+        throw dataError(`it leads back to ${parent.path}`, { image: "parent" });
+      }
+      return new DumpImages(parent, undefined, line);
+    } catch (error) {
+      if (!(error instanceof CritError)) throw error;
+      this.#note(error);
+      return undefined;
+    }
+  }
+
+  /** Runs `action` on a file, or returns a substitute if it cannot be opened. */
+  #tryOpen<T>(
+    name: string,
+    action: (file: ImageFile) => T,
+    instead: (name: string, size: number, error: CritError) => T,
+  ): T {
+    const size = this.sizeOf(name);
+    if (size === undefined) return instead(name, 0, missingImage(name).error!);
+    try {
+      using file = this.source.open(name);
+      return action(file);
+    } catch (error) {
+      if (error instanceof CritError) return instead(name, size, error);
+      throw error;
+    }
+  }
+
+  #note(error: CritError | undefined): void {
+    if (error === undefined || this.#faultTexts.has(error.message)) return;
+    this.#faultTexts.add(error.message);
+    this.faults.push(error);
+  }
+
+  #closeFiles(): void {
+    for (const file of this.#open.values()) file[Symbol.dispose]();
+    this.#open.clear();
+  }
+}
+
+function inParent({ kind, reason, place, hint, cause }: CritError): CritError {
+  const image = place.image === undefined ? "parent" : `parent/${place.image}`;
+  return new CritError(kind, reason, { ...place, image }, hint, { cause });
+}

@@ -1,0 +1,69 @@
+/**
+ * What can be said of an image without decoding its entries.
+ *
+ * @module
+ */
+
+import type { EntryShape, ImageType } from "../types/image_type.ts";
+import type { ExtraRun } from "./extra.ts";
+import {
+  type ImageEvents,
+  ImageReader,
+  type ImageReaderOptions,
+  type ImageVersion,
+} from "./reader.ts";
+
+/** A summary of an image; sizes in bytes. */
+export interface ImageInfo {
+  type: ImageType;
+  version: ImageVersion;
+  /** Entries; a pagemap's head, which counts nothing by itself, is left out. */
+  count: number;
+  size: number;
+  payloadSize: number;
+  /** Extras with their padding and inner sizes. */
+  extraSize: number;
+}
+
+/** Counts what an image has; read the image into `reader`, finish it, then ask `info`. */
+export class InfoReader implements ImageEvents {
+  readonly reader: ImageReader;
+  #type: ImageType | undefined;
+  #version: ImageVersion = "1.1";
+  #payloadSize = 0;
+  #extraSize = 0;
+
+  constructor(options: ImageReaderOptions = {}) {
+    this.reader = new ImageReader(this, options);
+  }
+
+  /** The summary, once the image is finished. */
+  info(size: number): ImageInfo {
+    const type = this.#type!;
+    const headed = type.head !== undefined && type.head.extra === undefined;
+    const count = this.reader.index - (headed && this.reader.index > 0 ? 1 : 0);
+    const payloadSize = this.#payloadSize;
+    return { type, version: this.#version, count, size, payloadSize, extraSize: this.#extraSize };
+  }
+
+  begin(type: ImageType, version: ImageVersion): void {
+    this.#type = type;
+    this.#version = version;
+  }
+
+  payload(_shape: EntryShape, _bytes: Uint8Array, from: number, to: number): void {
+    this.#payloadSize += to - from;
+  }
+
+  extraBegin(run: ExtraRun): void {
+    this.#extraSize += run.padding + (run.kind === "message" ? 4 : 0);
+  }
+
+  extraBytes(_bytes: Uint8Array, from: number, to: number): void {
+    this.#extraSize += to - from;
+  }
+
+  extraEnd(): void {}
+  entryEnd(): void {}
+  end(): void {}
+}

@@ -1,0 +1,386 @@
+/**
+ * Framing of image files: magic numbers, entries, extras. It does no I/O: chunks come in, events go
+ * out, and a chunk may end anywhere.
+ *
+ * ```text
+ * v1.1 image ::= u32 head magic, u32 magic, ENTRY*
+ * v1.0 image ::= u32 magic, ENTRY*
+ * ENTRY      ::= u32 size, payload[size], extra?
+ * ```
+ *
+ * All integers are little-endian. (CRIU: criu/include/magic.h, criu/protobuf.c)
+ *
+ * @module
+ */
+
+import { uint32At } from "../bytes/buffer.ts";
+import { CritError, dataError } from "../errors.ts";
+import type { EntryShape, ImageType } from "../types/image_type.ts";
+import { typeByFileName, typeByMagic } from "../types/registry.ts";
+import { type ExtraPlan, type ExtraRun, planExtra } from "./extra.ts";
+
+/** Image version: the one with head magics (CRIU 1.6 and later), or the one before. */
+export type ImageVersion = "1.0" | "1.1";
+
+/** First u32 of a v1.1 image (IMG_COMMON_MAGIC). */
+export const COMMON_HEAD = 0x54564319;
+/** First u32 of a v1.1 service image (IMG_SERVICE_MAGIC): stats, irmap-cache. */
+export const SERVICE_HEAD = 0x55105940;
+
+/** Largest payload in bytes: a protobuf message is below 2 GiB. */
+const MAX_PAYLOAD = 0x7fffffff;
+
+/** Name of the image type as JSON has it: of two that share a magic, the first. */
+export function jsonName(type: ImageType): string {
+  return type.sameMagicAs ?? type.name;
+}
+
+/** The magic numbers that begin an image. */
+export function magicsOf(type: ImageType, version: ImageVersion): number[] {
+  if (type.magic === undefined) return [];
+  if (version === "1.0" || type.framing === "bare") return [type.magic];
+  return [type.framing === "service" ? SERVICE_HEAD : COMMON_HEAD, type.magic];
+}
+
+/** Shape of the entry with this index. */
+export function shapeAt(type: ImageType, index: number): EntryShape {
+  if (index === 0 && type.head !== undefined) return type.head;
+  if (type.entry === undefined) {
+    throw dataError(`${type.name} images have no entries: ${type.raw ?? "raw"}`);
+  }
+  return type as EntryShape;
+}
+
+/** What happens while an image is read, in this order. */
+export interface ImageEvents {
+  /** The magic is known. */
+  begin(type: ImageType, version: ImageVersion): void;
+  /**
+   * An entry's payload, whole. The bytes are gone when this returns.
+   *
+   * @param offset where the entry's size stands in the file
+   */
+  payload(shape: EntryShape, bytes: Uint8Array, from: number, to: number, offset: number): void;
+  /** A run of the entry's extra begins. */
+  extraBegin(run: ExtraRun): void;
+  /** A piece of the run; for a message the whole payload, for numbers an even count of bytes. */
+  extraBytes(bytes: Uint8Array, from: number, to: number): void;
+  /** The run ends. */
+  extraEnd(run: ExtraRun): void;
+  /** The bytes that pad the run, whatever they are: CRIU does not always write zeros. */
+  padding?(bytes: Uint8Array, from: number, to: number): void;
+  /** The entry, extra included, ends. */
+  entryEnd(): void;
+  /** The image ends. */
+  end(): void;
+}
+
+/** How an {@link ImageReader} is told about its input. */
+export interface ImageReaderOptions {
+  /** Name of the file, for errors and for telling raw images apart. */
+  name?: string;
+  /** Size of the whole file in bytes, if known: a size that goes beyond it fails at once. */
+  size?: number;
+}
+
+/** Bytes that are read ahead at a time. */
+const CHUNK = 1 << 18;
+/** Half of what is read at first. */
+const FIRST = 1 << 11;
+
+enum State {
+  Magic,
+  Size,
+  Payload,
+  MessageSize,
+  Message,
+  Run,
+  Padding,
+}
+
+/**
+ * Takes an image in chunks of any size and reports what is in it.
+ *
+ * Either `push` chunks, or let a file be read straight into {@link ImageReader.room} and say how
+ * much with {@link ImageReader.advance}; then `finish`.
+ */
+export class ImageReader {
+  #buffer: Uint8Array<ArrayBuffer>;
+  #pos = 0;
+  #end = 0;
+  /** File offset of `#buffer[0]`. */
+  #base = 0;
+  /** How much is asked for at a time: little at first. */
+  #ask = FIRST;
+  #state = State.Magic;
+  /** Bytes that the current state still needs. */
+  #need = 4;
+  #type: ImageType | undefined;
+  #shape: EntryShape | undefined;
+  #index = 0;
+  #entryOffset = 0;
+  #plan: ExtraPlan | undefined;
+  #run: ExtraRun | undefined;
+
+  constructor(readonly events: ImageEvents, readonly options: ImageReaderOptions = {}) {
+    // A dump has many small images; the byte more lets the file's end be seen without growing.
+    this.#buffer = new Uint8Array(Math.min(CHUNK, (options.size ?? CHUNK) + 1));
+  }
+
+  /** Index of the entry being read, from 0; at the end, how many there were. */
+  get index(): number {
+    return this.#index;
+  }
+
+  /** Where the next bytes of the file may be put. */
+  room(): Uint8Array<ArrayBuffer> {
+    if (this.#pos > 0) {
+      this.#buffer.copyWithin(0, this.#pos, this.#end);
+      this.#base += this.#pos;
+      this.#end -= this.#pos;
+      this.#pos = 0;
+    }
+    if (this.#end === this.#buffer.length) this.#grow();
+    this.#ask = Math.min(this.#ask * 2, CHUNK);
+    return this.#buffer.subarray(this.#end, this.#end + this.#ask);
+  }
+
+  /** Only a payload needs more than a chunk; the buffer doubles as its bytes arrive. */
+  #grow(): void {
+    const grown = new Uint8Array(Math.min(this.#buffer.length * 2, this.#need + CHUNK));
+    grown.set(this.#buffer.subarray(0, this.#end));
+    this.#buffer = grown;
+  }
+
+  /** Says that `count` bytes were put into {@link ImageReader.room}. */
+  advance(count: number): void {
+    this.#end += count;
+    try {
+      while (this.#step()) {
+        if (this.#state === State.Size) this.#plainEntries();
+      }
+    } catch (error) {
+      throw this.#located(error);
+    }
+  }
+
+  /** Takes a chunk. */
+  push(chunk: Uint8Array): void {
+    for (let from = 0; from < chunk.length;) {
+      const room = this.room();
+      const count = Math.min(room.length, chunk.length - from);
+      room.set(chunk.subarray(from, from + count));
+      from += count;
+      this.advance(count);
+    }
+  }
+
+  /**
+   * Ends the image.
+   *
+   * @throws {CritError} `data` when it ends inside an entry
+   */
+  finish(): void {
+    const remain = this.#end - this.#pos;
+    try {
+      if (this.#state === State.Run && this.#need === Infinity) {
+        this.#endRun();
+        this.#nextRun(undefined);
+      } else if (this.#state !== State.Size || remain > 0) throw this.#cutShort(remain);
+      this.events.end();
+    } catch (error) {
+      throw this.#located(error);
+    }
+  }
+
+  #cutShort(remain: number): CritError {
+    switch (this.#state) {
+      case State.Magic:
+        this.#typeByFile();
+        return dataError(
+          this.#base + this.#end === 0 ? "the file is empty" : "the file ends inside its magic",
+        );
+      case State.Size:
+        return dataError(`the entry's size is cut short: ${remain} of 4 bytes`);
+      case State.MessageSize:
+        return dataError(`a size in the extra is cut short: ${remain} of 4 bytes`);
+      case State.Padding:
+        return dataError(`the extra's padding is ${this.#need} bytes short`);
+      case State.Run: {
+        const length = this.#run!.length;
+        return dataError(`the extra is ${length} bytes, ${length - this.#need + remain} remain`);
+      }
+      default:
+        return dataError(`payload is ${this.#need} bytes, ${remain} remain`);
+    }
+  }
+
+  /** Passes on the entries without extras that are there whole: the commonest by far. */
+  #plainEntries(): void {
+    const buffer = this.#buffer;
+    const end = this.#end;
+    const shape = shapeAt(this.#type!, this.#index);
+    if (shape !== this.#type || shape.extra !== undefined) return;
+    for (;;) {
+      const offset = this.#pos;
+      const from = offset + 4;
+      if (from > end) return;
+      const to = from + uint32At(buffer, offset);
+      if (to > end) return;
+      this.#entryOffset = this.#base + offset;
+      this.#state = State.Payload;
+      this.events.payload(shape, buffer, from, to, this.#entryOffset);
+      this.#pos = to;
+      this.events.entryEnd();
+      this.#state = State.Size;
+      this.#index++;
+    }
+  }
+
+  /** Does one thing if enough bytes are there; false when more are needed. */
+  #step(): boolean {
+    if (this.#state === State.Run) return this.#passRun();
+    if (this.#end - this.#pos < this.#need) return false;
+    const from = this.#pos;
+    switch (this.#state) {
+      case State.Magic:
+        return this.#readMagic();
+      case State.Size:
+        this.#entryOffset = this.#base + from;
+        this.#pos += 4;
+        this.#expectPayload(uint32At(this.#buffer, from), State.Payload);
+        return true;
+      case State.MessageSize:
+        this.#pos += 4;
+        this.#expectPayload(uint32At(this.#buffer, from), State.Message);
+        return true;
+      case State.Payload:
+        this.#readPayload();
+        return true;
+      case State.Message: {
+        const to = this.#pos += this.#need;
+        this.events.extraBytes(this.#buffer, from, to);
+        this.events.extraEnd(this.#run!);
+        this.#nextRun(this.#buffer.subarray(from, to));
+        return true;
+      }
+      case State.Padding:
+        this.#pos += this.#need;
+        this.events.padding?.(this.#buffer, from, this.#pos);
+        this.#nextRun(undefined);
+        return true;
+    }
+    return false;
+  }
+
+  #readMagic(): boolean {
+    const first = uint32At(this.#buffer, this.#pos);
+    const headed = first === COMMON_HEAD || first === SERVICE_HEAD;
+    if (headed && this.#end - this.#pos < 8) {
+      this.#need = 8;
+      return false;
+    }
+    const magic = headed ? uint32At(this.#buffer, this.#pos + 4) : first;
+    this.#type = this.#typeOf(magic);
+    this.#pos += headed ? 8 : 4;
+    this.events.begin(this.#type, headed || this.#type.framing === "bare" ? "1.1" : "1.0");
+    this.#expectEntry();
+    return true;
+  }
+
+  #typeOf(magic: number): ImageType {
+    const byMagic = typeByMagic(magic);
+    const byName = this.#typeByFile();
+    if (byMagic === undefined) {
+      const known = byName === undefined ? undefined : `a ${byName.name} image is expected`;
+      throw dataError(`unknown magic 0x${magic.toString(16).padStart(8, "0")}`, {}, known);
+    }
+    return byName?.magic === magic ? byName : byMagic;
+  }
+
+  /** The image type that the file's name tells; a raw one is refused. */
+  #typeByFile(): ImageType | undefined {
+    const { name } = this.options;
+    const type = name === undefined ? undefined : typeByFileName(name);
+    if (type === undefined || type.entry !== undefined) return type;
+    throw dataError(`a raw image without entries: ${type.raw}`);
+  }
+
+  #expectEntry(): void {
+    this.#state = State.Size;
+    this.#need = 4;
+  }
+
+  #expectPayload(size: number, state: State): void {
+    this.#state = state;
+    this.#need = size;
+    if (size > MAX_PAYLOAD) {
+      throw dataError(`payload is ${size} bytes, more than a message can have`);
+    }
+    this.#expect(size, "payload is");
+  }
+
+  /** Fails early when the file is known to be too short. */
+  #expect(size: number, what: string): void {
+    if (this.options.size === undefined || size === Infinity) return;
+    const remain = this.options.size - this.#base - this.#pos;
+    if (size > remain) throw dataError(`${what} ${size} bytes, ${Math.max(remain, 0)} remain`);
+  }
+
+  #readPayload(): void {
+    const from = this.#pos;
+    const to = from + this.#need;
+    const shape = this.#shape = shapeAt(this.#type!, this.#index);
+    this.events.payload(shape, this.#buffer, from, to, this.#entryOffset);
+    this.#pos = to;
+    if (shape.extra === undefined) return this.#endEntry();
+    this.#plan = planExtra(shape.extra, shape.entry, this.#buffer.slice(from, to));
+    this.#nextRun(undefined);
+  }
+
+  #nextRun(message: Uint8Array | undefined): void {
+    const next = this.#plan!.next(message);
+    if (next.done) return this.#endEntry();
+    const run = this.#run = next.value;
+    this.#expect(run.length + run.padding, "the extra is");
+    this.events.extraBegin(run);
+    this.#need = run.kind === "message" ? 4 : run.length;
+    this.#state = run.kind === "message" ? State.MessageSize : State.Run;
+  }
+
+  /** Passes on what is there of the current run. */
+  #passRun(): boolean {
+    let count = Math.min(this.#need, this.#end - this.#pos);
+    if (this.#run!.kind === "numbers") count -= count % 2;
+    if (count > 0) {
+      this.events.extraBytes(this.#buffer, this.#pos, this.#pos + count);
+      this.#pos += count;
+      this.#need -= count;
+    }
+    if (this.#need > 0) return false;
+    this.#endRun();
+    this.#state = State.Padding;
+    this.#need = this.#run!.padding;
+    return true;
+  }
+
+  #endRun(): void {
+    this.events.extraEnd(this.#run!);
+  }
+
+  #endEntry(): void {
+    this.events.entryEnd();
+    this.#index++;
+    this.#expectEntry();
+  }
+
+  /** The error with the image and entry that it is about. */
+  #located(error: unknown): unknown {
+    if (!(error instanceof CritError)) return error;
+    const image = this.options.name;
+    if (this.#type === undefined) return error.at({ image });
+    const inSize = this.#state === State.Size;
+    const offset = inSize ? this.#base + this.#pos : this.#entryOffset;
+    return error.at({ image, entry: this.#index, offset });
+  }
+}

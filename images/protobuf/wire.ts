@@ -1,0 +1,209 @@
+/**
+ * Protobuf bytes: varints, tags, skipping.
+ *
+ * A 64-bit value travels as two unsigned 32-bit halves, `lo` and `hi`: no bigint is made for a
+ * number that only passes through.
+ *
+ * @module
+ */
+
+import { ByteBuffer, uint32At } from "../bytes/buffer.ts";
+import { dataError } from "../errors.ts";
+
+/** Wire types of the protobuf encoding. */
+export enum Wire {
+  Varint = 0,
+  Fixed64 = 1,
+  Bytes = 2,
+  StartGroup = 3,
+  EndGroup = 4,
+  Fixed32 = 5,
+}
+
+/** How deep messages may nest, as in protobuf's own libraries. */
+export const MAX_DEPTH = 100;
+
+/** Reads one message's fields from a range of bytes. */
+export class WireReader {
+  /** Low 32 bits of the value read last. */
+  lo = 0;
+  /** High 32 bits of the value read last. */
+  hi = 0;
+
+  /**
+   * @param bytes what to read from
+   * @param pos where the next read begins
+   * @param end where the message ends
+   * @param origin position in `bytes` that errors call byte 0
+   */
+  constructor(
+    readonly bytes: Uint8Array,
+    public pos: number,
+    public end: number,
+    readonly origin: number = pos,
+  ) {}
+
+  /** Whether all of the message is read. */
+  get done(): boolean {
+    return this.pos >= this.end;
+  }
+
+  /** Reads a varint of up to 64 bits into `lo` and `hi`; bits beyond 64 are dropped. */
+  varint(): void {
+    const { bytes, end } = this;
+    let pos = this.pos;
+    let lo = 0;
+    let hi = 0;
+    for (let shift = 0; shift < 70; shift += 7) {
+      if (pos >= end) throw this.#error("a number is cut short");
+      const byte = bytes[pos++]!;
+      const low = byte & 0x7f;
+      if (shift < 28) lo |= low << shift;
+      else if (shift === 28) {
+        lo |= low << 28;
+        hi = low >>> 4;
+      } else if (shift < 63) hi |= low << (shift - 32);
+      else hi |= low << 31;
+      if (byte < 0x80) {
+        this.pos = pos;
+        this.lo = lo >>> 0;
+        this.hi = hi >>> 0;
+        return;
+      }
+    }
+    throw this.#error("a number is longer than 10 bytes");
+  }
+
+  /** Reads a tag: field number << 3 | wire type. */
+  tag(): number {
+    const start = this.pos;
+    this.varint();
+    if (this.hi !== 0 || this.lo >>> 3 === 0) {
+      this.pos = start;
+      throw this.#error(`there is no field ${this.hi === 0 ? this.lo >>> 3 : "of that number"}`);
+    }
+    return this.lo;
+  }
+
+  /** Reads 4 bytes into `lo`, `hi` becomes 0. */
+  fixed32(): void {
+    this.#need(4);
+    this.lo = uint32At(this.bytes, this.pos);
+    this.hi = 0;
+    this.pos += 4;
+  }
+
+  /** Reads 8 bytes into `lo` and `hi`. */
+  fixed64(): void {
+    this.#need(8);
+    this.lo = uint32At(this.bytes, this.pos);
+    this.hi = uint32At(this.bytes, this.pos + 4);
+    this.pos += 8;
+  }
+
+  /** Reads a length and returns where that many bytes end; `pos` is at their start. */
+  length(): number {
+    const start = this.pos;
+    this.varint();
+    if (this.hi !== 0 || this.lo > this.end - this.pos) {
+      const length = this.hi * 2 ** 32 + this.lo;
+      const remain = this.end - this.pos;
+      this.pos = start;
+      throw this.#error(`a field is ${length} bytes, ${remain} remain`);
+    }
+    return this.pos + this.lo;
+  }
+
+  /** Reads a number of the given wire type into `lo` and `hi`. */
+  number(wire: number): void {
+    if (wire === Wire.Varint) this.varint();
+    else if (wire === Wire.Fixed64) this.fixed64();
+    else this.fixed32();
+  }
+
+  /** Skips the value that follows `tag`, a group and all that is in it included. */
+  skip(tag: number, depth = 0): void {
+    switch (tag & 7) {
+      case Wire.Varint:
+        return this.varint();
+      case Wire.Fixed64:
+        return this.fixed64();
+      case Wire.Bytes:
+        this.pos = this.length();
+        return;
+      case Wire.Fixed32:
+        return this.fixed32();
+      case Wire.StartGroup: {
+        if (depth >= MAX_DEPTH) throw this.#error(`groups nest deeper than ${MAX_DEPTH}`);
+        for (;;) {
+          if (this.done) throw this.#error(`group ${tag >>> 3} does not end`);
+          const inner = this.tag();
+          if ((inner & 7) !== Wire.EndGroup) this.skip(inner, depth + 1);
+          else if (inner >>> 3 === tag >>> 3) return;
+          else throw this.#error(`group ${tag >>> 3} ends as ${inner >>> 3}`);
+        }
+      }
+      default:
+        throw this.#error(`field ${tag >>> 3} has wire type ${tag & 7}, which does not exist here`);
+    }
+  }
+
+  #need(count: number): void {
+    if (this.end - this.pos < count) throw this.#error("a number is cut short");
+  }
+
+  #error(reason: string): Error {
+    return dataError(`not a valid message: ${reason}, at byte ${this.pos - this.origin}`);
+  }
+}
+
+/** Number of bytes of a varint below 2^32. */
+export function varintSize(value: number): number {
+  if (value < 0x80) return 1;
+  if (value < 0x4000) return 2;
+  if (value < 0x200000) return 3;
+  return value < 0x10000000 ? 4 : 5;
+}
+
+/** Writes a varint of up to 64 bits, as short as it goes, and returns the position after it. */
+export function writeVarint(bytes: Uint8Array, pos: number, lo: number, hi: number): number {
+  while (hi !== 0) {
+    bytes[pos++] = lo & 0x7f | 0x80;
+    lo = (lo >>> 7 | hi << 25) >>> 0;
+    hi >>>= 7;
+  }
+  while (lo > 0x7f) {
+    bytes[pos++] = lo & 0x7f | 0x80;
+    lo >>>= 7;
+  }
+  bytes[pos++] = lo;
+  return pos;
+}
+
+/** A growing buffer of protobuf bytes. */
+export class WireWriter extends ByteBuffer {
+  /** Appends a varint of up to 64 bits, as short as it goes. */
+  varint(lo: number, hi = 0): void {
+    this.ensure(10);
+    this.pos = writeVarint(this.bytes, this.pos, lo, hi);
+  }
+
+  /** Begins a length-delimited value; give what this returns to {@link WireWriter.close}. */
+  open(): number {
+    this.ensure(1);
+    return ++this.pos;
+  }
+
+  /** Ends a length-delimited value: writes its length before it, moving it if that takes room. */
+  close(start: number): void {
+    const length = this.pos - start;
+    const extra = varintSize(length) - 1;
+    if (extra > 0) {
+      this.ensure(extra);
+      this.bytes.copyWithin(start + extra, start, this.pos);
+    }
+    this.pos = start - 1;
+    this.varint(length);
+    this.pos += length;
+  }
+}

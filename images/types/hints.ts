@@ -1,0 +1,217 @@
+/**
+ * Display hints: which field has which, and how each is printed and read back.
+ *
+ * @module
+ */
+
+import { dataError } from "../errors.ts";
+import { dictTables, flagTables, type NameTable } from "./tables.ts";
+
+/**
+ * How the pretty form shows a field. A table is given in full or by the name that it has in
+ * `images/types/tables.ts`.
+ *
+ * - `hex`: `"0x1f"`; on a message field it goes for every integer below
+ * - `dev`: `"major:minor"` of the kernel's encoding (major = value >> 20)
+ * - `odev`: `"major:minor"` of the C library's `makedev` encoding
+ * - `ip`: on a repeated uint32 of network-order words: an IPv4 or IPv6 address
+ * - `unix_name`: quoted-printable, in the compact form too
+ * - flags: names of the set bits, joined by ` | `
+ * - dict: name of the value
+ */
+export type Hint =
+  | "hex"
+  | "dev"
+  | "odev"
+  | "ip"
+  | "unix_name"
+  | { readonly flags: string | NameTable }
+  | { readonly dict: string | NameTable };
+
+/** Hints by message name, then by field name. */
+export type Hints = Readonly<Record<string, Readonly<Record<string, Hint>>>>;
+
+const hintsOf = new Map<string, Readonly<Record<string, Hint>>>();
+
+/** The hint that some plugin gave to a field. */
+export function hintOf(message: string, field: string): Hint | undefined {
+  const hints = hintsOf.get(message);
+  return hints !== undefined && Object.hasOwn(hints, field) ? hints[field] : undefined;
+}
+
+/** Adds hints; a field's earlier hint is replaced. */
+export function addHints(hints: Hints): void {
+  for (const message of Object.keys(hints)) {
+    const known = hintsOf.get(message);
+    hintsOf.set(message, known === undefined ? hints[message]! : { ...known, ...hints[message] });
+  }
+}
+
+/** Prints an integer as the hint says; `undefined`: as a plain number. */
+export type Format = (value: bigint) => string | undefined;
+
+/** Reads the text that {@link Format} prints; `undefined`: it is some other form of a number. */
+export type Parse = (text: string) => bigint | undefined;
+
+/** How an integer with this hint is printed; none for the hints of other kinds of field. */
+export function formatOf(hint: Hint): Format | undefined {
+  if (hint === "hex") return formatHex;
+  if (hint === "dev") return formatDev;
+  if (hint === "odev") return formatOdev;
+  if (typeof hint === "string") return undefined;
+  if ("flags" in hint) {
+    const table = tableOf(hint.flags, flagTables);
+    return table === undefined ? formatHex : (value) => formatFlags(table, value);
+  }
+  const table = tableOf(hint.dict, dictTables);
+  return (value) => table?.find(([, known]) => BigInt(known) === value)?.[0];
+}
+
+/** How an integer with this hint is read back from text. */
+export function parseOf(hint: Hint): Parse | undefined {
+  if (hint === "dev") return (text) => parseDevice(text, (major, minor) => major << 20n | minor);
+  if (hint === "odev") return (text) => parseDevice(text, makedev);
+  if (typeof hint === "string") return undefined;
+  if ("flags" in hint) {
+    const table = tableOf(hint.flags, flagTables) ?? [];
+    return (text) => parseFlags(table, text);
+  }
+  const table = tableOf(hint.dict, dictTables) ?? [];
+  return (text) => {
+    const value = table.find(([name]) => name === text)?.[1];
+    return value === undefined ? undefined : BigInt(value);
+  };
+}
+
+function tableOf(
+  table: string | NameTable,
+  tables: Readonly<Record<string, NameTable>>,
+): NameTable | undefined {
+  return typeof table === "string" ? tables[table] : table;
+}
+
+/** `0x1f`; a negative number as the reference tool has it, `0x-5`. */
+export function formatHex(value: bigint): string {
+  return `0x${value.toString(16)}`;
+}
+
+/** The kernel's new encoding (include/linux/kdev_t.h): minor in the low 20 bits. */
+function formatDev(value: bigint): string {
+  return `${value >> 20n}:${value & 0xfffffn}`;
+}
+
+/** The C library's encoding (glibc's bits/sysmacros.h): 12 + 20 bits of major, 8 + 24 of minor. */
+function formatOdev(value: bigint): string {
+  const major = value >> 8n & 0xfffn | value >> 32n & 0xfffff000n;
+  const minor = value & 0xffn | value >> 12n & 0xffffff00n;
+  return `${major}:${minor}`;
+}
+
+function makedev(major: bigint, minor: bigint): bigint {
+  return (major & 0xfffn) << 8n | (major & 0xfffff000n) << 32n | minor & 0xffn |
+    (minor & 0xffffff00n) << 12n;
+}
+
+function parseDevice(
+  text: string,
+  join: (major: bigint, minor: bigint) => bigint,
+): bigint | undefined {
+  const match = /^(\d+):(\d+)$/.exec(text);
+  return match === null ? undefined : join(BigInt(match[1]!), BigInt(match[2]!));
+}
+
+function formatFlags(table: NameTable, value: bigint): string {
+  const set = table.filter(([, bit]) => (value & BigInt(bit)) !== 0n);
+  const names = set.map(([name]) => name);
+  const left = set.reduce((rest, [, bit]) => rest & ~BigInt(bit), value);
+  if (left !== 0n) names.push(formatHex(left));
+  return names.join(" | ");
+}
+
+function parseFlags(table: NameTable, text: string): bigint | undefined {
+  if (text.trim() === "") return 0n;
+  let value = 0n;
+  for (const part of text.split("|").map((word) => word.trim())) {
+    const bit = table.find(([name]) => name === part)?.[1];
+    const number = bit === undefined ? parseInteger(part) : BigInt(bit);
+    if (number === undefined) return undefined;
+    value |= number;
+  }
+  return value;
+}
+
+/** A whole number as users write it: `31`, `0x1f`, `0o37`, `-5`, `-0x5`, `0x-5`. */
+export function parseInteger(text: string): bigint | undefined {
+  const match = /^\s*([-+]?)(0[xX]-?[0-9a-fA-F]+|0[oO]-?[0-7]+|0[bB]-?[01]+|\d+)\s*$/.exec(text);
+  if (match === null) return undefined;
+  const negative = (match[1] === "-") !== match[2]!.includes("-");
+  const value = BigInt(match[2]!.replace("-", ""));
+  return negative ? -value : value;
+}
+
+/**
+ * An IP address from the words of a network-order array: one word IPv4, four IPv6.
+ * `undefined` for any other count.
+ */
+export function formatAddress(words: readonly number[]): string | undefined {
+  const bytes = words.flatMap((
+    word,
+  ) => [word & 255, word >>> 8 & 255, word >>> 16 & 255, word >>> 24]);
+  if (words.length === 1) return bytes.join(".");
+  if (words.length !== 4) return undefined;
+  const groups = Array.from({ length: 8 }, (_, i) => (bytes[2 * i]! << 8 | bytes[2 * i + 1]!));
+  return compressGroups(groups);
+}
+
+/** RFC 5952: the longest run of two zero groups or more, the first of equals, becomes `::`. */
+function compressGroups(groups: readonly number[]): string {
+  let best = { start: 0, length: 1 };
+  for (let start = 0; start < 8; start++) {
+    let length = 0;
+    while (start + length < 8 && groups[start + length] === 0) length++;
+    if (length > best.length) best = { start, length };
+  }
+  const text = groups.map((group) => group.toString(16));
+  if (best.length < 2) return text.join(":");
+  return `${text.slice(0, best.start).join(":")}::${
+    text.slice(best.start + best.length).join(":")
+  }`;
+}
+
+/**
+ * The words of an IP address.
+ *
+ * @throws {CritError} `data` when the text is no address
+ */
+export function parseAddress(text: string): number[] {
+  const bytes = text.includes(":") ? parseIpv6(text) : parseIpv4(text);
+  if (bytes === undefined) throw dataError(`${JSON.stringify(text)} is no IP address`);
+  return Array.from({ length: bytes.length / 4 }, (_, i) => {
+    const [a, b, c, d] = bytes.slice(4 * i, 4 * i + 4) as [number, number, number, number];
+    return (a | b << 8 | c << 16 | d << 24) >>> 0;
+  });
+}
+
+function parseIpv4(text: string): number[] | undefined {
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
+  const bytes = match?.slice(1).map(Number);
+  return bytes?.every((byte) => byte < 256) ? bytes : undefined;
+}
+
+function parseIpv6(text: string): number[] | undefined {
+  const dotted = /^(.*:)([^:]*\.[^:]*)$/.exec(text);
+  if (dotted !== null) {
+    const last = parseIpv4(dotted[2]!);
+    if (last === undefined) return undefined;
+    const [a, b, c, d] = last as [number, number, number, number];
+    return parseIpv6(`${dotted[1]}${(a << 8 | b).toString(16)}:${(c << 8 | d).toString(16)}`);
+  }
+  const halves = text.split("::");
+  if (halves.length > 2) return undefined;
+  const [head, tail] = halves.map((half) => half === "" ? [] : half.split(":"));
+  const missing = 8 - head!.length - (tail?.length ?? 0);
+  if (tail === undefined ? missing !== 0 : missing < 1) return undefined;
+  const groups = [...head!, ...Array(missing).fill("0"), ...tail ?? []];
+  if (!groups.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group))) return undefined;
+  return groups.flatMap((group) => [parseInt(group, 16) >> 8, parseInt(group, 16) & 255]);
+}

@@ -1,0 +1,165 @@
+/**
+ * The plugin contract: what an image type declares about itself.
+ *
+ * A declaration is plain data. The plugins in `plugins/` write it with the small functions below;
+ * a user's own plugin may write the same objects by hand and import nothing.
+ *
+ * @module
+ */
+
+export type { NameTable } from "./tables.ts";
+import type { Hint, Hints } from "./hints.ts";
+import type { NameTable } from "./tables.ts";
+
+export type { Hint, Hints } from "./hints.ts";
+
+/**
+ * How the magic numbers of an image are laid out (all u32 little-endian).
+ *
+ * - `common`: head magic 0x54564319, then the type's own magic
+ * - `service`: head magic 0x55105940, then the type's own magic (stats, irmap-cache)
+ * - `bare`: the type's own magic only, in every image version (inventory)
+ * - `none`: no magic at all; the file's name tells what it is
+ */
+export type Framing = "common" | "service" | "bare" | "none";
+
+/** Raw bytes after a payload, as many as the sum of the payload's length fields says. */
+export interface BytesExtra {
+  /** Tells the extras apart. */
+  kind: "bytes";
+  /** Names of the payload's fields whose sum is the length in bytes. */
+  length: readonly string[];
+  /** The bytes are padded with zeros to a multiple of this. */
+  pad?: number;
+  /** Name of a boolean field: when true there are no bytes at all. */
+  unless?: string;
+}
+
+/** Raw bytes from the payload to the end of the file. */
+export interface RestExtra {
+  /** Tells the extras apart. */
+  kind: "rest";
+  /** Name of a boolean field: when true there are no bytes at all. */
+  unless?: string;
+}
+
+/** An array of u16 little-endian numbers. */
+export interface NumbersExtra {
+  /** Tells the extras apart. */
+  kind: "numbers";
+  /** Name of the field that counts the numbers. */
+  count: string;
+  /** The bytes are padded with zeros to a multiple of this. */
+  pad: number;
+}
+
+/** Several named runs of bytes, in this order. */
+export interface RecordExtra {
+  /** Tells the extras apart. */
+  kind: "record";
+  /** The runs by name, in file order. */
+  parts: Readonly<Record<string, BytesExtra>>;
+}
+
+/** A list of messages, each framed by a u32 size and followed by bytes of its own. */
+export interface MessagesExtra {
+  /** Tells the extras apart. */
+  kind: "messages";
+  /** Name of the payload's field that counts them. */
+  count: string;
+  /** Message type of each. */
+  message: string;
+  /** The bytes after each message; `length` names fields of that message. */
+  bytes: BytesExtra;
+}
+
+/** What follows a payload in the file. */
+export type Extra = BytesExtra | RestExtra | NumbersExtra | RecordExtra | MessagesExtra;
+
+/** One kind of entry: the message in its payload and what follows it. */
+export interface EntryShape {
+  /** Name of the payload's protobuf message. */
+  readonly entry: string;
+  /** What follows the payload. */
+  readonly extra?: Extra;
+}
+
+/** An image type, as a plugin declares it. */
+export interface ImageType {
+  /** Name in the JSON's `"magic"`, such as `CORE`. */
+  readonly name: string;
+  /** Magic number; left out for raw images. */
+  readonly magic?: number;
+  /** Where the magic numbers stand; `common` when left out. */
+  readonly framing?: Framing;
+  /** File names, with `%u`, `%d`, `%x` or `%s` for the part that varies: `core-%u.img`. */
+  readonly files: readonly string[];
+  /** What it holds, as a phrase that follows "holds": `"a task's registers and state"`. */
+  readonly summary: string;
+  /** Message of every entry's payload; left out for raw images. */
+  readonly entry?: string;
+  /** What follows every payload. */
+  readonly extra?: Extra;
+  /** Set when the first entry differs from all others. */
+  readonly head?: EntryShape;
+  /** Display hints of the messages that this plugin owns, here for every image type. */
+  readonly hints?: Hints;
+  /**
+   * Name of the image type whose magic this one shares. The other's name is the one in JSON;
+   * only the file name tells them apart.
+   */
+  readonly sameMagicAs?: string;
+  /** What a raw image's bytes are, such as `"rtnetlink dump"`. */
+  readonly raw?: string;
+  /** For a user's plugin: the text of a `.proto` file with the messages that it adds. */
+  readonly proto?: string;
+}
+
+/** Integers in hexadecimal. */
+export const hex: Hint = "hex";
+/** A device number of the kernel's new encoding: major = value >> 20, minor = low 20 bits. */
+export const dev: Hint = "dev";
+/** A device number of the C library's `makedev` encoding. */
+export const odev: Hint = "odev";
+/** An IP address in network-order words. */
+export const ip: Hint = "ip";
+/** A unix socket's name: bytes as quoted-printable. */
+export const unixName: Hint = "unix_name";
+
+/** Named bits, from a table of `images/types/tables.ts` or given in full. */
+export function flags(table: string | NameTable): Hint {
+  return { flags: table };
+}
+
+/** Named values, from a table of `images/types/tables.ts` or given in full. */
+export function dict(table: string | NameTable): Hint {
+  return { dict: table };
+}
+
+/** Extra of as many bytes as the field `length` (or the sum of several fields) says. */
+export function bytes(
+  length: string | readonly string[],
+  options: { pad?: number; unless?: string } = {},
+): BytesExtra {
+  return { kind: "bytes", length: typeof length === "string" ? [length] : length, ...options };
+}
+
+/** Extra of all bytes to the end of the file. */
+export function rest(options: { unless?: string } = {}): RestExtra {
+  return { kind: "rest", ...options };
+}
+
+/** Extra of `count` u16 numbers, padded with zeros to a multiple of `pad` bytes. */
+export function numbers(count: string, pad: number): NumbersExtra {
+  return { kind: "numbers", count, pad };
+}
+
+/** Extra of several named runs of bytes. */
+export function record(parts: Readonly<Record<string, BytesExtra>>): RecordExtra {
+  return { kind: "record", parts };
+}
+
+/** Extra of `count` messages, each with bytes of its own. */
+export function messages(count: string, message: string, after: BytesExtra): MessagesExtra {
+  return { kind: "messages", count, message, bytes: after };
+}

@@ -1,0 +1,8 @@
+/**
+ * All that a plugin in `plugins/` imports: the words of a declaration, and `register`.
+ *
+ * @module
+ */
+
+export * from "./image_type.ts";
+export { register } from "./registry.ts";

@@ -1,0 +1,111 @@
+/**
+ * Which image types there are: look-up by name, by magic number and by file name.
+ *
+ * @module
+ */
+
+import { CritError } from "../errors.ts";
+import { addHints, hintOf } from "./hints.ts";
+import type { ImageType } from "./image_type.ts";
+
+const byName = new Map<string, ImageType>();
+const byMagic = new Map<number, ImageType>();
+/** By the shape of their file names; see {@link filesIndex}. */
+const byFile = new Map<string, ImageType>();
+/** Types whose file names are not in `byFile` yet: few programs ask by file name. */
+const unindexed: ImageType[] = [];
+
+/**
+ * Adds an image type and returns it. The same declaration twice is fine.
+ *
+ * @throws {CritError} `usage` when its name, magic, file name or a hint is already taken
+ */
+export function register(type: ImageType): ImageType {
+  const known = byName.get(type.name);
+  if (known !== undefined && isSame(known, type)) return known;
+  checkFree(type);
+  add(type);
+  return type;
+}
+
+function add(type: ImageType): void {
+  byName.set(type.name, type);
+  if (type.magic !== undefined && type.sameMagicAs === undefined) byMagic.set(type.magic, type);
+  if (type.hints !== undefined) addHints(type.hints);
+  unindexed.push(type);
+}
+
+function filesIndex(): ReadonlyMap<string, ImageType> {
+  for (const type of unindexed.splice(0)) {
+    for (const file of type.files) byFile.set(shapeOf(file), type);
+  }
+  return byFile;
+}
+
+/** Whether two declarations, which are plain data, say the same. */
+function isSame(a: ImageType, b: ImageType): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}
+
+function checkFree(type: ImageType): void {
+  const clash = (what: string, other: ImageType | undefined) => {
+    if (other === undefined) return;
+    throw new CritError(
+      "usage",
+      `image type ${type.name}: ${what} already belongs to ${other.name}`,
+    );
+  };
+  clash(`the name`, byName.get(type.name));
+  if (type.magic !== undefined && type.sameMagicAs === undefined) {
+    clash(`magic 0x${type.magic.toString(16)}`, byMagic.get(type.magic));
+  }
+  const files = filesIndex();
+  for (const file of type.files) clash(`the file name ${file}`, files.get(shapeOf(file)));
+  for (const [message, fields] of Object.entries(type.hints ?? {})) {
+    for (const field of Object.keys(fields)) {
+      if (hintOf(message, field) !== undefined) {
+        throw new CritError(
+          "usage",
+          `image type ${type.name}: ${message}.${field} has a hint already`,
+        );
+      }
+    }
+  }
+}
+
+/** The image type that JSON calls `name`. */
+export function typeByName(name: string): ImageType | undefined {
+  return byName.get(name);
+}
+
+/** The image type with this magic number; of two that share one, the one that JSON names. */
+export function typeByMagic(magic: number): ImageType | undefined {
+  return byMagic.get(magic);
+}
+
+/** The image type that a file of this name (without directories) has, such as `core-12.img`. */
+export function typeByFileName(file: string): ImageType | undefined {
+  const files = filesIndex();
+  const exact = files.get(file);
+  if (exact !== undefined) return exact;
+  for (const [shape, type] of files) {
+    const star = shape.indexOf("*");
+    if (star < 0 || file.length < shape.length - 1) continue;
+    if (!file.startsWith(shape.slice(0, star)) || !file.endsWith(shape.slice(star + 2))) continue;
+    const varying = file.slice(star, file.length - (shape.length - star - 2));
+    if (VARYING[shape[star + 1] as keyof typeof VARYING].test(varying)) return type;
+  }
+  return undefined;
+}
+
+/** All registered image types, by name. */
+export function allTypes(): ImageType[] {
+  return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+const VARYING = { u: /^\d+$/, d: /^-?\d+$/, x: /^[0-9a-f]+$/, s: /^[^.]+$/ };
+
+/** `core-%u.img` as `core-*u.img`: the key under which a file name pattern is kept. */
+function shapeOf(pattern: string): string {
+  return pattern.replace(/%([udxs])/, "*$1");
+}

@@ -1,0 +1,196 @@
+import assert from "node:assert/strict";
+import { allDeclarations } from "../../../cli/commands/load.ts";
+import { type Option, spellings } from "../../../cli/line/command.ts";
+import { bashCompletion } from "../../../cli/line/complete_bash.ts";
+import { fishCompletion } from "../../../cli/line/complete_fish.ts";
+import { zshCompletion } from "../../../cli/line/complete_zsh.ts";
+import { globalOptions } from "../../../cli/line/global.ts";
+import { crit, isInstalled, runProgram } from "../../programs.ts";
+
+const allCommands = await allDeclarations();
+
+const names = allCommands.map(({ name }) => name);
+const globalSpellings = spellingsOf(globalOptions);
+
+function spellingsOf(options: Readonly<Record<string, Option>>): string[] {
+  return Object.entries(options).flatMap(([key, option]) => spellings(key, option));
+}
+
+/** A script, beside a directory with the files `a.img`, `b b.img` and `sub/`. */
+async function withScript(
+  script: string,
+  work: (directory: string) => Promise<void>,
+): Promise<void> {
+  const place = await Deno.makeTempDir();
+  const directory = `${place}/files`;
+  try {
+    await Deno.writeTextFile(`${place}/script`, script);
+    await Deno.mkdir(directory);
+    await Deno.writeTextFile(`${directory}/a.img`, "");
+    await Deno.writeTextFile(`${directory}/b b.img`, "");
+    await Deno.mkdir(`${directory}/sub`);
+    await work(directory);
+  } finally {
+    await Deno.remove(place, { recursive: true });
+  }
+}
+
+Deno.test("crit completion prints each shell's script", async () => {
+  const scripts = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };
+  for (const [shell, script] of Object.entries(scripts)) {
+    const { code, stdout } = await crit(["completion", shell]);
+    assert.deepEqual([code, stdout], [0, script(allCommands)]);
+  }
+  assert.equal((await crit(["completion", "csh"])).code, 2);
+});
+
+for (const command of allCommands) {
+  const options: [string, Option][] = Object.entries(command.options ?? {});
+
+  Deno.test(`crit ${command.name}: zsh completes its options and choices`, () => {
+    const script = zshCompletion(allCommands);
+    assert(script.includes(`'${command.name}:`));
+    const cases = script.split(`\n        ${command.name})\n`);
+    assert.equal(cases.length, 2);
+    const specs = cases[1]!.split("\n          ;;")[0]!;
+    for (const spelling of [...globalSpellings, ...spellingsOf(command.options ?? {})]) {
+      assert(new RegExp(`[)*]${spelling}[=+]?\\[`).test(specs), spelling);
+    }
+    for (const [, option] of options) {
+      if (option.kind !== "choice") continue;
+      for (const choice of Object.keys(option.choices)) assert(specs.includes(`${choice}\\:"`));
+    }
+  });
+
+  Deno.test(`crit ${command.name}: fish completes its options and choices`, () => {
+    const lines = fishCompletion(allCommands).split("\n");
+    assert(lines.some((line) => line.includes(` -a ${command.name} `)));
+    const own = lines.filter((line) =>
+      line.includes(`'__fish_seen_subcommand_from ${command.name}'`)
+    );
+    for (const [key, option] of options) {
+      const line = own.find((line) =>
+        spellings(key, option).every((spelling) =>
+          spelling.startsWith("--")
+            ? line.includes(` -l ${spelling.slice(2)} `)
+            : line.includes(` -s ${spelling.slice(1)} `)
+        )
+      );
+      assert(line !== undefined, key);
+      if (option.kind !== "choice") continue;
+      for (const choice of Object.keys(option.choices)) assert(line.includes(`${choice}\\\\t`));
+    }
+  });
+}
+
+/** What bash offers for a line that ends at the cursor, its words as readline splits them. */
+async function bashOffers(directory: string, line: string): Promise<string[]> {
+  const words = line.split(" ").flatMap((word) => word.split(/(=)/).filter((part) => part !== ""));
+  if (line.endsWith(" ")) words.push("");
+  const quoted = words.map((word) => `'${word}'`).join(" ");
+  const program = `source ../script
+    COMP_WORDS=(${quoted}); COMP_CWORD=${words.length - 1}
+    compopt() { :; }
+    _crit crit
+    printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const { code, stdout, stderr } = await runProgram(
+    "bash",
+    ["--norc", "--noprofile", "-c", program],
+    { cwd: directory },
+  );
+  assert.deepEqual([code, stderr], [0, ""]);
+  return stdout.split("\n").filter((word) => word !== "").sort();
+}
+
+Deno.test({
+  name: "bash completes commands, options, choices and files",
+  ignore: !isInstalled("bash"),
+  fn: () =>
+    withScript(bashCompletion(allCommands), async (directory) => {
+      const files = ["a.img", "b b.img", "sub"];
+      const cases: [string, string[]][] = [
+        ["crit ", names],
+        ["crit inf", ["info"]],
+        ["crit -", globalSpellings],
+        ["crit --plugin a.img dec", ["decode"]],
+        ["crit -i a.img dec", ["decode"]],
+        ["crit --in=a.img enc", ["encode"]],
+        ["crit --color ", ["always", "auto", "never"]],
+        ["crit --color=a", ["always", "auto"]],
+        ["crit -f ", ["nice", "raw"]],
+        ["crit decode ", files],
+        ["crit decode a", ["a.img"]],
+        ["crit decode -i ", files],
+        ["crit decode --in=", files],
+        ["crit decode --in=b", ["b b.img"]],
+        ["crit decode --format ", ["nice", "raw"]],
+        ["crit decode --format=n", ["nice"]],
+        ["crit decode --format=raw --pr", ["--pretty"]],
+        ["crit decode a.img ", files],
+        ["crit show a.img ", []],
+        ["crit info a.img ", files],
+        ["crit help ", names],
+        ["crit help decode ", []],
+        ["crit completion ", ["bash", "fish", "zsh"]],
+        ["crit --color never completion z", ["zsh"]],
+      ];
+      for (const [line, expected] of cases) {
+        assert.deepEqual(await bashOffers(directory, line), [...expected].sort(), line);
+      }
+      for (const { name, options } of allCommands) {
+        const all = [...globalSpellings, ...spellingsOf(options ?? {})];
+        assert.deepEqual(await bashOffers(directory, `crit ${name} -`), all.sort(), name);
+        for (const [key, option] of Object.entries<Option>(options ?? {})) {
+          if (option.kind !== "choice") continue;
+          const choices = Object.keys(option.choices).sort();
+          for (const spelling of spellings(key, option)) {
+            assert.deepEqual(await bashOffers(directory, `crit ${name} ${spelling} `), choices);
+          }
+        }
+      }
+    }),
+});
+
+Deno.test({
+  name: "fish completes commands, options, choices and files",
+  ignore: !isInstalled("fish"),
+  fn: () =>
+    withScript(fishCompletion(allCommands), async (directory) => {
+      const offers = async (line: string) => {
+        const program = `source ../script; complete -C '${line}'`;
+        const env = { HOME: directory, XDG_CONFIG_HOME: directory };
+        const fish = await runProgram("fish", ["-N", "-c", program], { cwd: directory, env });
+        assert.deepEqual([fish.code, fish.stderr], [0, ""]);
+        return fish.stdout.split("\n").filter((text) => text !== "").map((text) =>
+          text.split("\t")[0]!
+        ).sort();
+      };
+      const long = (spellings: string[]) => spellings.filter((name) => name.startsWith("--"));
+      assert.deepEqual(await offers("crit "), [...names].sort());
+      assert.deepEqual(await offers("crit --color "), ["always", "auto", "never"]);
+      assert.deepEqual(await offers("crit decode --format="), ["--format=nice", "--format=raw"]);
+      assert.deepEqual(await offers("crit decode -f "), ["nice", "raw"]);
+      assert.deepEqual(await offers("crit decode --in a"), ["a.img"]);
+      assert.deepEqual(await offers("crit info a"), ["a.img"]);
+      assert.deepEqual(await offers("crit completion "), ["bash", "fish", "zsh"]);
+      for (const { name, options } of allCommands) {
+        const all = long([...globalSpellings, ...spellingsOf(options ?? {})]);
+        assert.deepEqual(await offers(`crit ${name} --`), all.sort(), name);
+      }
+    }),
+});
+
+Deno.test({
+  name: "zsh takes the script, sourced or found in $fpath",
+  ignore: !isInstalled("zsh"),
+  fn: () =>
+    withScript(zshCompletion(allCommands), async (directory) => {
+      const sourced = "autoload -U compinit; compinit -D -u; source ../script; print $_comps[crit]";
+      const found = "mv ../script ../_crit; fpath=($PWD/.. $fpath); autoload -U compinit; " +
+        "compinit -D -u; print $_comps[crit]";
+      for (const program of [sourced, found]) {
+        const zsh = await runProgram("zsh", ["-f", "-c", program], { cwd: directory });
+        assert.deepEqual([zsh.code, zsh.stdout, zsh.stderr], [0, "_crit\n", ""]);
+      }
+    }),
+});

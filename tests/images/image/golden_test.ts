@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { CritError, decodeImage, encodeImage, imageToJson } from "../../../mod.ts";
+import { type Fixture, fixturesIn, ownFixtures, roundTrip } from "../../fixtures.ts";
+
+/** The images of the dumps beside the checkout, where they are. */
+const DUMPS = new URL("../../../../shared/dumps", import.meta.url).pathname;
+const GOLDEN = new URL("../../../../shared/golden", import.meta.url).pathname;
+
+function check(fixture: Fixture): void {
+  const { name, file, bytes, compact, pretty } = fixture;
+  if (compact !== undefined) assert.equal(imageToJson(bytes, { name: file }), compact, name);
+  if (pretty !== undefined) {
+    assert.equal(imageToJson(bytes, { name: file, pretty: true }), pretty, name);
+  }
+  assert.deepEqual(roundTrip(fixture, false), bytes, name);
+  assert.deepEqual(roundTrip(fixture, true), bytes, name);
+  assert.deepEqual(encodeImage(decodeImage(bytes, { name: file })), bytes, name);
+}
+
+Deno.test("fixtures are printed as CRIU's own tool prints them, and encode to the same bytes", () => {
+  const fixtures = ownFixtures();
+  assert(fixtures.length > 80);
+  for (const fixture of fixtures) check(fixture);
+});
+
+Deno.test({
+  name: "so are all images of the dumps beside the checkout",
+  ignore: !exists(DUMPS),
+  fn() {
+    let count = 0;
+    for (const fixture of fixturesIn(DUMPS, GOLDEN)) {
+      try {
+        check(fixture);
+        count++;
+      } catch (error) {
+        if (!(error instanceof CritError) || !error.message.includes("raw image")) throw error;
+      }
+    }
+    assert(count > 500);
+  },
+});
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}
