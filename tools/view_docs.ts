@@ -7,7 +7,7 @@
 import { table } from "../cli/terminal/table.ts";
 import { openDump } from "../images/dump/open.ts";
 import { views } from "../images/explore/mod.ts";
-import type { View } from "../images/explore/view.ts";
+import { VIEW_SUMMARIES, type ViewName } from "../images/explore/names.ts";
 import "../plugins/mod.ts";
 
 /** Lines of an example that are shown. */
@@ -27,7 +27,9 @@ const OTHER_DUMPS: Readonly<Record<string, string>> = {
  */
 export async function viewsPage(root: URL, made: string): Promise<string> {
   const sections: string[] = [];
-  for (const view of Object.values(views)) sections.push(await section(root, view));
+  for (const name of Object.keys(VIEW_SUMMARIES)) {
+    sections.push(await section(root, name as ViewName));
+  }
   return `# What crit x shows\n\n<!-- ${made} -->\n\n` +
     "`crit x DUMP VIEW` prints a table; with `--json` a list of objects with these keys. A key " +
     "without a value is left out. Numbers have all their digits; names that are not UTF-8 have " +
@@ -35,8 +37,10 @@ export async function viewsPage(root: URL, made: string): Promise<string> {
     sections.join("\n");
 }
 
-async function section(root: URL, view: View): Promise<string> {
-  const path = OTHER_DUMPS[view.name] ?? DUMP;
+async function section(root: URL, name: ViewName): Promise<string> {
+  const view = views[name];
+  const summary = VIEW_SUMMARIES[name];
+  const path = OTHER_DUMPS[name] ?? DUMP;
   using dump = await openDump(new URL(path, root).pathname);
   const { layout } = view.show(dump, { tasks: dump.tasks });
   const lines = "lines" in layout
@@ -45,7 +49,7 @@ async function section(root: URL, view: View): Promise<string> {
   const shown = lines.slice(0, MOST_LINES).map((line) => line.trimEnd().replaceAll("\t", "    "));
   const more = lines.length > MOST_LINES ? ["…"] : [];
   const keys = Object.entries(view.keys).map(([key, doc]) => `| \`${key}\` | ${doc} |`);
-  return `## ${view.name}\n\n${view.summary[0]!.toUpperCase()}${view.summary.slice(1)}.\n\n` +
-    `\`\`\`console\n$ crit x ${path} ${view.name}\n${[...shown, ...more].join("\n")}\n\`\`\`\n\n` +
+  return `## ${name}\n\n${summary[0]!.toUpperCase()}${summary.slice(1)}.\n\n` +
+    `\`\`\`console\n$ crit x ${path} ${name}\n${[...shown, ...more].join("\n")}\n\`\`\`\n\n` +
     `| key | value |\n| --- | --- |\n${keys.join("\n")}\n`;
 }

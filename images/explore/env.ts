@@ -16,8 +16,6 @@ interface EnvRow {
 
 /** The environment that each task's program was started with. */
 export const env = tableView<EnvRow>({
-  name: "env",
-  summary: "environment of each task, read from memory",
   columns: [
     { key: "pid", doc: "process id", title: "PID", align: "right" },
     { key: "name", doc: "name of the variable", title: "VARIABLE" },

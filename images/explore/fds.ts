@@ -22,8 +22,6 @@ interface FdRow {
 
 /** The descriptors of each task, and its working and root directory. */
 export const fds = textView<FdRow>({
-  name: "fds",
-  summary: "open descriptors of each task, its working and root directory",
   keys: {
     pid: "process id",
     fd: "descriptor; `cwd` or `root` for the task's directories",

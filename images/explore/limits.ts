@@ -20,8 +20,6 @@ const UNLIMITED = 2n ** 64n - 1n;
 
 /** The resource limits of each task. */
 export const limits = tableView<LimitRow>({
-  name: "limits",
-  summary: "resource limits of each task, by name",
   columns: [
     { key: "pid", doc: "process id", title: "PID", align: "right" },
     { key: "resource", doc: "name of RLIMIT_*", title: "RESOURCE" },

@@ -29,8 +29,6 @@ const TYPES = { 0: "READ", 1: "WRITE", 2: "UNLOCK" };
 
 /** The locks that tasks hold on files. */
 export const locks = tableView<LockRow>({
-  name: "locks",
-  summary: "locks on files: kind, range, holder",
   columns: [
     { key: "pid", doc: "process id of the holder", title: "PID", align: "right" },
     { key: "fd", doc: "descriptor of the file", title: "FD", align: "right" },

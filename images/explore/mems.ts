@@ -48,8 +48,6 @@ interface MemsRow {
 
 /** The memory areas of each task, and its program. */
 export const mems = textView<MemsRow>({
-  name: "mems",
-  summary: "memory areas of each task",
   keys: {
     pid: "process id",
     start: "address of the first byte, in hexadecimal; left out for the program",

@@ -17,10 +17,11 @@ import { signals } from "./signals.ts";
 import { sk } from "./sk.ts";
 import { threads } from "./threads.ts";
 import { timers } from "./timers.ts";
+import type { ViewName } from "./names.ts";
 import type { View } from "./view.ts";
 
-/** Views by name, in the order in which help lists them. */
-export const views: Readonly<Record<string, View>> = {
+/** Views by name. */
+export const views: Readonly<Record<ViewName, View>> = {
   ps,
   fds,
   mems,

@@ -28,8 +28,6 @@ const AUTO = 16;
 
 /** The mounts of the mount namespaces that the tasks are in. */
 export const mounts = tableView<MountRow>({
-  name: "mounts",
-  summary: "mounts of each mount namespace",
   columns: [
     { key: "ns", doc: "mount namespace, as in the image's name", title: "NS", align: "right" },
     { key: "id", doc: "mount id", title: "ID", align: "right" },

@@ -17,8 +17,6 @@ interface NsRow {
 
 /** The namespaces that the tasks are in. */
 export const ns = tableView<NsRow>({
-  name: "ns",
-  summary: "namespaces, the tasks in each, and their images",
   columns: [
     { key: "kind", doc: "pid, net, ipc, uts, mnt, user, time or cgroup", title: "KIND" },
     { key: "id", doc: "number in its images' names", title: "ID", align: "right" },

@@ -23,8 +23,6 @@ interface PsRow {
 
 /** Process, group and session ids and names, children below their parents. */
 export const ps = textView<PsRow>({
-  name: "ps",
-  summary: "tasks: process, group and session ids, names; --args, --tree",
   keys: {
     pid: "process id",
     ppid: "process id of the parent; 0 of the root",

@@ -24,8 +24,6 @@ interface RssRow {
 
 /** The ranges of each task's page map, beside the memory areas that they lie in. */
 export const rss = textView<RssRow>({
-  name: "rss",
-  summary: "dumped pages of each task, beside the memory areas that they belong to",
   keys: {
     pid: "process id",
     start: "address of the range, in hexadecimal",

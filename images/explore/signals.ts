@@ -26,8 +26,6 @@ const SIGKILL = 9;
 
 /** Dispositions, blocked and pending signals. */
 export const signals = tableView<SignalsRow>({
-  name: "signals",
-  summary: "signals that each task ignores and catches, and that are blocked and pending",
   columns: [
     { key: "pid", doc: "process id", title: "PID", align: "right" },
     {

@@ -40,8 +40,6 @@ type Facts = Omit<SkRow, "fds" | "id" | "receive_queue" | "send_queue">;
 
 /** Sockets of every family. */
 export const sk = tableView<SkRow>({
-  name: "sk",
-  summary: "sockets: family, type, state, addresses, queues, owners",
   columns: [
     {
       key: "fds",

@@ -23,8 +23,6 @@ interface ThreadRow {
 
 /** The threads of each task. */
 export const threads = tableView<ThreadRow>({
-  name: "threads",
-  summary: "threads of each task: name, state, owner, scheduling",
   columns: [
     { key: "pid", doc: "process id", title: "PID", align: "right" },
     { key: "tid", doc: "thread id", title: "TID", align: "right" },

@@ -27,8 +27,6 @@ const SIGEV_NONE = 1;
 
 /** The timers of each task. */
 export const timers = tableView<TimerRow>({
-  name: "timers",
-  summary: "interval timers, POSIX timers and timerfds of each task",
   columns: [
     { key: "pid", doc: "process id", title: "PID", align: "right" },
     { key: "kind", doc: "itimer, posix or timerfd", title: "KIND" },

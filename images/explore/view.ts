@@ -36,10 +36,6 @@ export type Layout =
 
 /** A view of a dump. */
 export interface View {
-  /** The word that asks for it. */
-  readonly name: string;
-  /** What it shows, as a phrase. */
-  readonly summary: string;
   /** What each JSON key of a row means. */
   readonly keys: Readonly<Record<string, string>>;
   /** Looks, and gives rows and their layout. */
@@ -65,16 +61,12 @@ export interface Column<R extends Row> {
 
 /** Makes a view that is a table: every column is a JSON key. */
 export function tableView<R extends Row>(view: {
-  readonly name: string;
-  readonly summary: string;
   readonly columns: readonly Column<R>[];
   readonly rows: FindRows<R>;
 }): View {
-  const { name, summary, columns, rows } = view;
+  const { columns, rows } = view;
   const shown = columns.filter(({ title }) => title !== undefined);
   return {
-    name,
-    summary,
     keys: Object.fromEntries(columns.map(({ key, doc }) => [key, doc])),
     show(dump, options) {
       const found = [...rows(dump, options)];
@@ -93,16 +85,12 @@ function cellOf<R extends Row>(row: R, { key, text }: Column<R>): string {
 
 /** Makes a view with a layout of its own. */
 export function textView<R extends Row>(view: {
-  readonly name: string;
-  readonly summary: string;
   readonly keys: { readonly [K in keyof R & string]-?: string };
   readonly rows: FindRows<R>;
   readonly lines: (rows: readonly R[], options: ViewOptions) => Iterable<string>;
 }): View {
-  const { name, summary, keys, rows, lines } = view;
+  const { keys, rows, lines } = view;
   return {
-    name,
-    summary,
     keys,
     show(dump, options) {
       const found = [...rows(dump, options)];

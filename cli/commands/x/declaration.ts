@@ -1,5 +1,6 @@
 /** What `crit x` takes. @module */
 
+import { VIEW_SUMMARIES } from "../../../images/explore/names.ts";
 import { dumpOptions, dumpPositional } from "../../files/dump_options.ts";
 import type { Command } from "../../line/command.ts";
 
@@ -19,21 +20,7 @@ export const declaration = {
       kind: "choice",
       value: "VIEW",
       count: "one",
-      choices: {
-        ps: "tasks: process, group and session ids, names",
-        fds: "open descriptors, working and root directory",
-        mems: "memory areas",
-        rss: "dumped pages beside the memory areas that they belong to",
-        threads: "threads: name, state, owner, scheduling",
-        sk: "sockets: family, state, addresses, queues, owners",
-        mounts: "mounts of each mount namespace",
-        ns: "namespaces, the tasks in each, their images",
-        locks: "locks on files",
-        env: "environment, read from memory",
-        limits: "resource limits",
-        signals: "signals ignored, caught, blocked and pending",
-        timers: "interval timers, POSIX timers, timerfds",
-      },
+      choices: VIEW_SUMMARIES,
       doc: "what to show",
     },
   },

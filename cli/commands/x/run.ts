@@ -19,7 +19,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
   await loadPlugins(context.plugins);
   return await withDump(args, (dump) => {
     const tasks = args.pid.length === 0 ? dump.tasks : tasksOf(dump, args.pid);
-    const { rows, layout } = views[args.view]!.show(dump, {
+    const { rows, layout } = views[args.view].show(dump, {
       tasks,
       args: args.args,
       tree: args.tree,

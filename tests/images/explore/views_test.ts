@@ -5,6 +5,7 @@ import { jsonText } from "../../../cli/terminal/json_text.ts";
 import type { Dump } from "../../../images/dump/dump.ts";
 import { openDump } from "../../../images/dump/open.ts";
 import { views } from "../../../images/explore/mod.ts";
+import type { ViewName } from "../../../images/explore/names.ts";
 import type { ViewOptions } from "../../../images/explore/view.ts";
 import "../../../mod.ts";
 import { DumpCopy, dumpsIn, isDirectory, SHARED } from "../../dumps.ts";
@@ -21,7 +22,7 @@ function look(
   name: string,
   options: Partial<ViewOptions> = {},
 ): { rows: Json[]; lines: readonly string[] } {
-  const { rows, layout } = views[name]!.show(dump, { tasks: dump.tasks, ...options });
+  const { rows, layout } = views[name as ViewName].show(dump, { tasks: dump.tasks, ...options });
   const lines = "lines" in layout ? layout.lines : layout.cells.map((cells) => cells.join(" "));
   return { rows: JSON.parse(jsonText(rows)), lines };
 }

@@ -1,0 +1,25 @@
+/**
+ * The names of the views. Data only, so that the command line can name them without loading them.
+ *
+ * @module
+ */
+
+/** What each view shows, as a phrase, in the order in which help lists them. */
+export const VIEW_SUMMARIES = {
+  ps: "tasks: process, group and session ids, names",
+  fds: "open descriptors, working and root directory",
+  mems: "memory areas",
+  rss: "dumped pages beside the memory areas that they belong to",
+  threads: "threads: name, state, owner, scheduling",
+  sk: "sockets: family, state, addresses, queues, owners",
+  mounts: "mounts of each mount namespace",
+  ns: "namespaces, the tasks in each, their images",
+  locks: "locks on files",
+  env: "environment, read from memory",
+  limits: "resource limits",
+  signals: "signals ignored, caught, blocked and pending",
+  timers: "interval timers, POSIX timers, timerfds",
+} as const;
+
+/** The word that asks for a view. */
+export type ViewName = keyof typeof VIEW_SUMMARIES;
