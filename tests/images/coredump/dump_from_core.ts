@@ -4,9 +4,10 @@
  * @module
  */
 
-import type { CoreEntry, SiginfoEntry, UserX86XsaveEntry, VmaEntry } from "../../../proto/types.ts";
+import type { CoreEntry, SiginfoEntry, VmaEntry } from "../../../proto/types.ts";
 import { type MadeRange, madeVma, writeDump, writeImage, writePages } from "./dump_maker.ts";
 import { memoryAt, type ReadCore, type ReadNote } from "./elf_reader.ts";
+import { HELD, XCR0_OFFSET, type XsaveLayout, XSTATE, XSTATE_BV_OFFSET } from "./processors.ts";
 
 const PAGE = 4096;
 const STATUS = {
@@ -155,20 +156,23 @@ function rangesOf(pages: Iterable<[bigint, Uint8Array]>): MadeRange[] {
 export function dumpFromCore(
   directory: string,
   core: ReadCore,
-  { smaps, commandLine }: { smaps: string; commandLine: string },
+  { smaps, commandLine, layout }: { smaps: string; commandLine: string; layout: XsaveLayout },
 ): number {
   const told = areasIn(smaps);
   const files = new Files();
   const vmas = told.map((area) => vmaOf(area, files));
   const isShared = (index: number) =>
     (vmas[index]!.status & (STATUS.ANON_SHARED | STATUS.MEMFD)) !== 0;
-  const cores = coresOf(core.notes);
+  const cores = coresOf(core.notes, layout);
   const pid = cores[0]![0];
   const auxv = noteOf(core.notes, 6).view;
+  const status = noteOf(core.notes, NT_PRSTATUS).view;
   const [from, to] = find(core, told, commandLine);
   writeDump(directory, [{
     pid,
-    ppid: noteOf(core.notes, 1).view.getInt32(36, true),
+    ppid: status.getInt32(36, true),
+    pgid: status.getInt32(40, true),
+    sid: status.getInt32(44, true),
     cores,
     mm: {
       mm_saved_auxv: Array.from(
@@ -201,8 +205,18 @@ function find(core: ReadCore, told: readonly Told[], line: string): [from: bigin
   return [at, at + BigInt(line.length)];
 }
 
+const NT_PRSTATUS = 1;
+const NT_FPREGSET = 2;
+const NT_X86_SHSTK = 0x204;
+
 function noteOf(notes: readonly ReadNote[], type: number): ReadNote {
   return notes.find((note) => note.type === type)!;
+}
+
+/** A note of the thread whose notes begin those given, if it has one. */
+function threadNote(notes: readonly ReadNote[], type: number): ReadNote | undefined {
+  const next = notes.findIndex((note) => note.type === NT_PRSTATUS);
+  return (next < 0 ? notes : notes.slice(0, next)).find((note) => note.type === type);
 }
 
 // deno-fmt-ignore
@@ -212,12 +226,11 @@ const REGISTERS = [
 ];
 
 /** The threads' core entries, by thread number. */
-function coresOf(notes: readonly ReadNote[]): Array<[number, CoreEntry]> {
+function coresOf(notes: readonly ReadNote[], layout: XsaveLayout): Array<[number, CoreEntry]> {
   const info = noteOf(notes, 3).view;
-  const layout = layoutOf(notes);
   const cores: Array<[number, CoreEntry]> = [];
   for (const [index, { type, view: status }] of notes.entries()) {
-    if (type !== 1) continue;
+    if (type !== NT_PRSTATUS) continue;
     const own = notes.slice(index + 1);
     const registers = REGISTERS.map((name, i) => [name, status.getBigUint64(112 + 8 * i, true)]);
     const tid = status.getInt32(32, true);
@@ -227,7 +240,7 @@ function coresOf(notes: readonly ReadNote[]): Array<[number, CoreEntry]> {
       thread_info: {
         clear_tid_addr: 0n,
         gpregs: Object.fromEntries(registers),
-        fpregs: fpregsOf(noteOf(own, 2).view, noteOf(own, 0x202).view, layout),
+        fpregs: fpregsOf(own, layout),
       },
       thread_core: {
         futex_rla: 0n,
@@ -270,51 +283,16 @@ function credsOf(uid: number, gid: number) {
   return { uid, gid, ...others, cap_inh: [], cap_prm: [], cap_eff: [], cap_bnd: [], secbits: 0 };
 }
 
-/** Field, first byte and size of the parts of an XSAVE area, by their bit in XCR0. */
-export type XsaveLayout = ReadonlyMap<number, readonly [offset: number, size: number]>;
-
-const FIELDS: Readonly<Record<number, readonly [keyof UserX86XsaveEntry & string, 4 | 8]>> = {
-  2: ["ymmh_space", 4],
-  3: ["bndreg_state", 8],
-  4: ["bndcsr_state", 8],
-  5: ["opmask_reg", 8],
-  6: ["zmm_upper", 8],
-  7: ["hi16_zmm", 8],
-  9: ["pkru", 4],
-};
-
-/** Intel's layout, which is that of our core files. */
-export const INTEL: XsaveLayout = new Map([
-  [2, [576, 256]],
-  [3, [960, 64]],
-  [4, [1024, 64]],
-  [5, [1088, 64]],
-  [6, [1152, 512]],
-  [7, [1664, 1024]],
-  [9, [2688, 8]],
-]);
-
-/** The layout of a core file's XSAVE areas: since Linux 6.12 the kernel tells it in a note. */
-export function layoutOf(notes: readonly ReadNote[]): XsaveLayout {
-  const told = notes.find(({ type }) => type === 0x205)?.view;
-  if (told === undefined) return INTEL;
-  return new Map(
-    Array.from({ length: told.byteLength / 16 }, (_, i) => {
-      const word = (at: number) => told.getUint32(16 * i + at, true);
-      return [word(0), [word(8), word(4)]];
-    }),
-  );
-}
-
-function fpregsOf(legacy: DataView, area: DataView, layout: XsaveLayout) {
-  const words = (view: DataView, from: number, count: number) =>
-    Array.from({ length: count }, (_, i) => view.getUint32(from + 4 * i, true));
-  const xsave: Record<string, unknown> = { xstate_bv: area.getBigUint64(512, true) };
-  const xcr0 = area.getBigUint64(464, true);
-  for (const [bit, [offset, size]] of layout) {
-    const field = FIELDS[bit];
-    if (field === undefined || (xcr0 >> BigInt(bit) & 1n) === 0n) continue;
-    const [name, width] = field;
+/** What a dump has of the XSAVE area of a thread whose notes begin those given. */
+function xsaveOf(notes: readonly ReadNote[], layout: XsaveLayout) {
+  const area = threadNote(notes, XSTATE)?.view;
+  if (area === undefined) return {};
+  const xcr0 = area.getBigUint64(XCR0_OFFSET, true);
+  const xsave: Record<string, unknown> = { xstate_bv: area.getBigUint64(XSTATE_BV_OFFSET, true) };
+  for (const [bit, [name, width]] of HELD) {
+    const place = layout.get(bit);
+    if (place === undefined || (xcr0 >> BigInt(bit) & 1n) === 0n) continue;
+    const [offset, size] = place;
     xsave[name] = Array.from(
       { length: size / width },
       (_, i) =>
@@ -323,6 +301,17 @@ function fpregsOf(legacy: DataView, area: DataView, layout: XsaveLayout) {
           : area.getUint32(offset + 4 * i, true),
     );
   }
+  const shadowStack = threadNote(notes, NT_X86_SHSTK)?.view;
+  if (shadowStack !== undefined) {
+    xsave["cet"] = { cet: 1n, ssp: shadowStack.getBigUint64(0, true) };
+  }
+  return { xsave };
+}
+
+function fpregsOf(notes: readonly ReadNote[], layout: XsaveLayout) {
+  const legacy = noteOf(notes, NT_FPREGSET).view;
+  const words = (view: DataView, from: number, count: number) =>
+    Array.from({ length: count }, (_, i) => view.getUint32(from + 4 * i, true));
   const [cwd, swd, twd, fop] = [0, 2, 4, 6].map((at) => legacy.getUint16(at, true));
   return {
     ...{ cwd, swd, twd, fop },
@@ -332,6 +321,6 @@ function fpregsOf(legacy: DataView, area: DataView, layout: XsaveLayout) {
     mxcsr_mask: legacy.getUint32(28, true),
     st_space: words(legacy, 32, 32),
     xmm_space: words(legacy, 160, 64),
-    xsave,
+    ...xsaveOf(notes, layout),
   };
 }

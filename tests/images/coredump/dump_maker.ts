@@ -12,6 +12,9 @@ import type { CoreEntry, VmaEntry } from "../../../proto/types.ts";
 export interface MadeTask {
   pid: number;
   ppid?: number;
+  /** Its process group and session; both its pid if not given. */
+  pgid?: number;
+  sid?: number;
   /** The threads' core entries by their numbers; the main thread's first. */
   cores: Array<[tid: number, core: CoreEntry]>;
   /** Fields of its `mm_entry` that matter; all others are 0. */
@@ -106,11 +109,11 @@ export function writeDump(
     directory,
     "pstree.img",
     "PSTREE",
-    tasks.map(({ pid, ppid, cores }) => ({
+    tasks.map(({ pid, ppid, pgid, sid, cores }) => ({
       pid,
       ppid: ppid ?? 0,
-      pgid: pid,
-      sid: pid,
+      pgid: pgid ?? pid,
+      sid: sid ?? pid,
       threads: cores.map(([tid]) => tid),
     })),
   );

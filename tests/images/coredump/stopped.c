@@ -1,8 +1,11 @@
-/* A program of several threads that tells its memory areas and has the kernel write its core file. */
+/* A program of several threads that writes down its memory areas and where its processor puts the
+ * components of an XSAVE area, and has the kernel write its core file. */
 #define _GNU_SOURCE
+#include <cpuid.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -25,6 +28,18 @@ static void tell_areas(const char *path) {
   }
   close(from);
   close(to);
+}
+
+/* CPUID leaf 13: bit in XCR0, offset and size of each component; ECX bit 0 marks the supervisor's. */
+static void tell_layout(const char *path) {
+  FILE *file = fopen(path, "w");
+  if (!file) abort();
+  unsigned size, offset, flags, rest;
+  for (unsigned bit = 2; bit < 63; bit++) {
+    if (!__get_cpuid_count(13, bit, &size, &offset, &flags, &rest)) break;
+    if (size && !(flags & 1)) fprintf(file, "%u %u %u\n", bit, offset, size);
+  }
+  fclose(file);
 }
 
 static void filter(void) {
@@ -61,10 +76,10 @@ static void map_areas(const char *data) {
 
 static void *wait_for_end(void *argument) {
   t_number = 1000 + (int)(long)argument;
-#ifdef __AVX__
   static const float floats[8] = {1, 2, 3, 4, 5, 6, 7, 8};
-  __asm__ volatile("vmovups %0, %%ymm9" : : "m"(floats) : "xmm9");
-#endif
+  if (__builtin_cpu_supports("avx")) {
+    __asm__ volatile("vmovups %0, %%ymm9" : : "m"(floats) : "xmm9");
+  }
   pthread_barrier_wait(&barrier);
   for (;;) pause();
 }
@@ -79,8 +94,9 @@ static void stop_here(struct item *item) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 3) return 1;
+  if (argc != 4) return 1;
   pthread_t thread;
+  tell_layout(argv[3]);
   filter();
   map_areas(argv[2]);
   pthread_barrier_init(&barrier, 0, 3);
