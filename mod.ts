@@ -64,7 +64,7 @@ export { type CoreReport, writeCore, type WriteCoreOptions } from "./images/core
 export type { DecodeOptions } from "./images/image/decode.ts";
 export type { EncodeOptions } from "./images/image/encode.ts";
 export { CritError, type ErrorKind, type Place } from "./images/errors.ts";
-export type { ImageReaderOptions, ImageVersion } from "./images/image/reader.ts";
+export type { ImageVersion } from "./images/image/head.ts";
 export {
   imageToJson,
   ImageToJsonStream,
@@ -72,6 +72,7 @@ export {
   JsonToImageStream,
   readEntries,
 } from "./images/image/library.ts";
+export type { ImageReaderOptions } from "./images/image/reader.ts";
 export { decodeImage, encodeImage, type Entry, type Image } from "./images/image/objects.ts";
 export type {
   BytesExtra,

@@ -5,7 +5,7 @@
  */
 
 import { CritError } from "../../images/errors.ts";
-import type { ImageVersion } from "../../images/image/reader.ts";
+import type { ImageVersion } from "../../images/image/head.ts";
 import type { Input } from "../files/input.ts";
 import { openEntry, type Output } from "../files/output.ts";
 import type { Layout, OnRead } from "../images/decode_image.ts";

@@ -5,7 +5,7 @@
  */
 
 import { decodeImage } from "../../images/image/objects.ts";
-import type { ImageVersion } from "../../images/image/reader.ts";
+import type { ImageVersion } from "../../images/image/head.ts";
 import { typeByFileName } from "../../images/types/registry.ts";
 import { encodeInto } from "../images/encode_image.ts";
 import type { Job } from "./convert.ts";

@@ -4,8 +4,7 @@
  * @module
  */
 
-import { uint32At } from "../../images/bytes/buffer.ts";
-import { COMMON_HEAD, SERVICE_HEAD } from "../../images/image/reader.ts";
+import { LONGEST_HEAD, readMagics } from "../../images/image/head.ts";
 import { typeByFileName, typeByMagic } from "../../images/types/registry.ts";
 import { baseName, type Found, type Tree } from "./tree.ts";
 
@@ -18,8 +17,8 @@ export function isImage(tree: Tree, file: Found): boolean {
 
 /** Whether a file begins as an image of a type that is known. */
 function hasMagic(tree: Tree, file: Found): boolean {
-  if (file.size < 8) return false;
-  const bytes = new Uint8Array(8);
+  if (file.size < LONGEST_HEAD) return false;
+  const bytes = new Uint8Array(LONGEST_HEAD);
   try {
     using input = tree.open(file);
     if (input.readSync(bytes) !== bytes.length) return false;
@@ -27,7 +26,5 @@ function hasMagic(tree: Tree, file: Found): boolean {
     // Copying it says what is wrong.
     return false;
   }
-  const first = uint32At(bytes, 0);
-  const hasHead = first === COMMON_HEAD || first === SERVICE_HEAD;
-  return typeByMagic(hasHead ? uint32At(bytes, 4) : first) !== undefined;
+  return typeByMagic(readMagics(bytes)!.magic) !== undefined;
 }

@@ -6,7 +6,7 @@
 
 import { feed } from "../../images/bytes/io.ts";
 import { ImageEncoder } from "../../images/image/encode.ts";
-import type { ImageVersion } from "../../images/image/reader.ts";
+import type { ImageVersion } from "../../images/image/head.ts";
 import type { Input } from "../files/input.ts";
 import type { Output } from "../files/output.ts";
 import type { OnRead } from "./decode_image.ts";

@@ -6,7 +6,7 @@
 
 import { fieldOf, type FieldTable, type MessageTable, messageTable } from "../codec/table.ts";
 import { CritError, dataError } from "../errors.ts";
-import { canonical } from "../protobuf/canonical.ts";
+import { normalizePayload } from "../protobuf/normalize.ts";
 import { FIELD_MISSING, Kind } from "../protobuf/schema.ts";
 import { MAX_DEPTH, Wire, WireReader } from "../protobuf/wire.ts";
 
@@ -92,7 +92,7 @@ export class PayloadScanner {
 
   #scanCanonical(message: string, bytes: Uint8Array, from: number, to: number): void {
     try {
-      const whole = canonical(message, bytes, from, to);
+      const whole = normalizePayload(message, bytes, from, to);
       this.#message(messageTable(message, "plain"), new WireReader(whole, 0, whole.length), 0);
     } catch (error) {
       if (!(error instanceof CritError) || error.reason !== FIELD_MISSING) throw error;

@@ -9,7 +9,8 @@ import type { Dump } from "../dump/dump.ts";
 import type { DumpFile } from "../dump/images.ts";
 import type { CritError } from "../errors.ts";
 import type { ExtraRun } from "../image/extra.ts";
-import type { ImageEvents, ImageVersion } from "../image/reader.ts";
+import { type Head, type ImageVersion, LONGEST_HEAD } from "../image/head.ts";
+import type { ImageEvents } from "../image/reader.ts";
 import type { EntryShape, ImageType } from "../types/image_type.ts";
 import { type FieldFaultKind, PayloadScanner } from "./payload.ts";
 
@@ -46,9 +47,6 @@ export interface ImageScan {
   readonly isCut: boolean;
 }
 
-/** Bytes of the magics of an image that has two. */
-export const LONGEST_MAGIC = 8;
-
 /** Most faults of an image that are kept one by one. */
 const MOST_FAULTS = 100;
 
@@ -56,13 +54,14 @@ const MOST_FAULTS = 100;
 export function scanImage(dump: Dump, { name, size, type }: DumpFile): ImageScan {
   const events = new ScanEvents();
   const error = dump.scan(name, events);
-  const hasMagic = events.type !== undefined || size < LONGEST_MAGIC;
+  const { type: found, version = "1.1" } = events.head ?? {};
+  const hasMagic = found !== undefined || size < LONGEST_HEAD;
   return {
     name,
     size,
     expected: type!,
-    type: events.type,
-    version: events.version,
+    type: found,
+    version,
     entries: events.entries,
     faults: events.faults,
     error,
@@ -77,8 +76,7 @@ export function isWhole({ error, faults, type, expected }: ImageScan): boolean {
 }
 
 class ScanEvents implements ImageEvents {
-  type: ImageType | undefined;
-  version: ImageVersion = "1.1";
+  head: Head | undefined;
   entries = 0;
   readonly faults: FieldFault[] = [];
   readonly #unknown = new Map<string, FieldFault>();
@@ -89,9 +87,8 @@ class ScanEvents implements ImageEvents {
   #offset = 0;
   #run: ExtraRun | undefined;
 
-  begin(type: ImageType, version: ImageVersion): void {
-    this.type = type;
-    this.version = version;
+  begin(head: Head): void {
+    this.head = head;
   }
 
   payload(shape: EntryShape, bytes: Uint8Array, from: number, to: number, offset: number): void {

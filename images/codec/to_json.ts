@@ -2,15 +2,15 @@
  * Payload → JSON text, straight from wire bytes to JSON bytes: no object an entry, no string a
  * field.
  *
- * The hot loop reads canonical wire data, which is what CRIU writes: tags ascending, each singular
- * field once. Anything else is made canonical first ({@link canonical}) and read again.
+ * The hot loop reads payloads in normal form, which is what CRIU writes: tags ascending, each singular
+ * field once. Anything else is normalized first ({@link normalizePayload}) and read again.
  *
  * @module
  */
 
 import { encodeQuotedPrintable } from "../bytes/quoted_printable.ts";
 import { dataError } from "../errors.ts";
-import { canonical } from "../protobuf/canonical.ts";
+import { normalizePayload } from "../protobuf/normalize.ts";
 import { isUnsigned, Kind, UNKNOWN } from "../protobuf/schema.ts";
 import { MAX_DEPTH, Wire } from "../protobuf/wire.ts";
 import { formatAddress } from "../types/hints.ts";
@@ -40,8 +40,8 @@ export class JsonPrinter {
    * one needs its 32nd bit, and what was compiled until then would be thrown away.
    */
   readonly #halves = new Uint32Array(2);
-  /** The wire data is canonical for sure: the first unknown field begins a run to the end. */
-  #canonical = false;
+  /** The payload is in normal form for sure: the first unknown field begins a run to the end. */
+  #isNormal = false;
 
   constructor(readonly out: JsonWriter) {}
 
@@ -54,11 +54,11 @@ export class JsonPrinter {
    */
   open(table: MessageTable, bytes: Uint8Array, from: number, to: number, depth: number): boolean {
     const start = this.out.pos;
-    this.#canonical = false;
+    this.#isNormal = false;
     if (!this.#members(table, bytes, from, to, depth)) {
-      const regular = canonical(table.schema.name, bytes, from, to);
+      const regular = normalizePayload(table.schema.name, bytes, from, to);
       this.out.pos = start;
-      this.#canonical = true;
+      this.#isNormal = true;
       if (!this.#members(table, regular, 0, regular.length, depth)) {
         throw dataError("not a valid message");
       }
@@ -67,7 +67,7 @@ export class JsonPrinter {
     return this.out.pos > brace + 1;
   }
 
-  /** Prints the brace and all members; false when the data is not canonical. */
+  /** Prints the brace and all members; false if the data is not in normal form. */
   #members(
     table: MessageTable,
     bytes: Uint8Array,
@@ -94,7 +94,7 @@ export class JsonPrinter {
       }
       const field = fieldOf(table, tag >>> 3);
       if (field === undefined || field.tag !== tag) {
-        return this.#canonical && this.#unknown(bytes, start, to, last === 0, depth + 1);
+        return this.#isNormal && this.#unknown(bytes, start, to, last === 0, depth + 1);
       }
       if (field.number <= last) return false;
       if (indented) out.item(last === 0, depth + 1);
@@ -177,7 +177,7 @@ export class JsonPrinter {
     this.#pos += size;
   }
 
-  /** Prints one value; false when the data is not canonical. */
+  /** Prints one value; false if the data is not in normal form. */
   #value(field: FieldTable, bytes: Uint8Array, to: number, depth: number): boolean {
     if (field.wire === Wire.Varint) this.#varint(bytes);
     else if (field.wire !== Wire.Bytes) this.#fixed(bytes, field.wire === Wire.Fixed64);
@@ -370,7 +370,7 @@ export class JsonPrinter {
     return false;
   }
 
-  /** Prints the rest of a canonical message, which the schema does not know. */
+  /** Prints the rest of a message in normal form, which the schema does not know. */
   #unknown(bytes: Uint8Array, from: number, to: number, first: boolean, depth: number): boolean {
     this.sawUnknown = true;
     this.out.item(first, depth);

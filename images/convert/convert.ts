@@ -12,7 +12,7 @@ import { decodeMessage } from "../codec/objects.ts";
 import type { Dump } from "../dump/dump.ts";
 import { scanImage } from "../dump/image.ts";
 import type { ImageFile } from "../dump/source.ts";
-import type { ImageVersion } from "../image/reader.ts";
+import type { ImageVersion } from "../image/head.ts";
 import { Facts } from "../releases/facts.ts";
 import { firstOfImage, type Rank, type Target } from "../releases/releases.ts";
 import type { ImageType } from "../types/image_type.ts";

@@ -6,7 +6,7 @@
  */
 
 import { decodeMessage, encodeMessage, type Message } from "../codec/objects.ts";
-import type { ImageVersion } from "../image/reader.ts";
+import type { ImageVersion } from "../image/head.ts";
 import type { Facts } from "../releases/facts.ts";
 import { type Finding, Pruner } from "../releases/prune.ts";
 import { meaningOfField, type Rank } from "../releases/releases.ts";

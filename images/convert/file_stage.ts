@@ -10,7 +10,7 @@ import type { Dump } from "../dump/dump.ts";
 import { KIND_IMAGES } from "../dump/file_table.ts";
 import { scanImage } from "../dump/image.ts";
 import { ObjectEvents } from "../image/objects.ts";
-import type { ImageVersion } from "../image/reader.ts";
+import { headOf, type ImageVersion } from "../image/head.ts";
 import { typeByFileName } from "../types/registry.ts";
 import type { EntryConverter } from "./entries.ts";
 import type { Plan } from "./plan.ts";
@@ -129,7 +129,7 @@ class FileStage {
     let writer = this.#writers.get(image);
     if (writer === undefined) {
       writer = new ImageWriter(this.context.products.create(image));
-      writer.begin(typeByFileName(image)!, this.context.version);
+      writer.begin(headOf(typeByFileName(image)!, this.context.version));
       this.#writers.set(image, writer);
     }
     return writer;

@@ -9,7 +9,7 @@ import { encodeMessage, type Message } from "../codec/objects.ts";
 import { readImage } from "../dump/image.ts";
 import type { ImageFile } from "../dump/source.ts";
 import { dataError } from "../errors.ts";
-import type { ImageVersion } from "../image/reader.ts";
+import { headOf, type ImageVersion } from "../image/head.ts";
 import { typeByFileName } from "../types/registry.ts";
 import { ImageWriter, type Products } from "./products.ts";
 
@@ -32,7 +32,7 @@ export function fillHoles(
 ): void {
   const [{ chunks: _, size, ...entry }, chunks] = ghostOf(file);
   const writer = new ImageWriter(products.create(file.name));
-  writer.begin(typeByFileName(file.name)!, version);
+  writer.begin(headOf(typeByFileName(file.name)!, version));
   const bytes = encodeMessage("ghost_file_entry", entry as unknown as Message);
   for (const one of payload(bytes)) writer.entry(one);
   const end = Number(size ?? 0n);

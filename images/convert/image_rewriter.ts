@@ -7,10 +7,10 @@
 
 import { feedSync } from "../bytes/io.ts";
 import { type ImageFile, ImageFileReader } from "../dump/source.ts";
-import { dataError } from "../errors.ts";
-import { CritError } from "../errors.ts";
+import { CritError, dataError } from "../errors.ts";
 import type { ExtraRun } from "../image/extra.ts";
-import { type ImageEvents, ImageReader, type ImageVersion, magicsOf } from "../image/reader.ts";
+import { type Head, headLength, headOf, type ImageVersion } from "../image/head.ts";
+import { type ImageEvents, ImageReader } from "../image/reader.ts";
 import type { EntryShape, ImageType } from "../types/image_type.ts";
 import { ImageWriter, type Products } from "./products.ts";
 
@@ -72,13 +72,13 @@ class ImageRewriter implements ImageEvents {
     readonly change: ChangeEntry,
   ) {}
 
-  begin(type: ImageType, version: ImageVersion): void {
-    this.#type = type;
-    const before = magicsOf(type, version).length;
-    if (before === magicsOf(type, this.version).length) return;
+  begin(head: Head): void {
+    this.#type = head.type;
+    const wanted = headOf(head.type, this.version);
+    if (headLength(head) === headLength(wanted)) return;
     this.#isHeadChanged = true;
-    this.#open().begin(type, this.version);
-    this.#pending = before * 4;
+    this.#open().begin(wanted);
+    this.#pending = headLength(head);
   }
 
   payload(shape: EntryShape, bytes: Uint8Array, from: number, to: number, offset: number): void {

@@ -1,7 +1,7 @@
 /** The image version that inventory.img tells. @module */
 
 import { dataError } from "../errors.ts";
-import type { ImageVersion } from "../image/reader.ts";
+import type { ImageVersion } from "../image/head.ts";
 import { messageSchema } from "../protobuf/schema.ts";
 import { Wire, WireReader } from "../protobuf/wire.ts";
 

@@ -6,8 +6,7 @@
 
 import { setUint32At } from "../bytes/buffer.ts";
 import type { ImageFile } from "../dump/source.ts";
-import { type ImageVersion, magicsOf } from "../image/reader.ts";
-import type { ImageType } from "../types/image_type.ts";
+import { type Head, writeHead } from "../image/head.ts";
 
 /** Takes the images of the converted dump. */
 export interface Products {
@@ -37,19 +36,19 @@ export class ImageWriter {
 
   constructor(readonly product: Product) {}
 
-  /** Writes the magic numbers. */
-  begin(type: ImageType, version: ImageVersion): void {
-    for (const magic of magicsOf(type, version)) this.uint32(magic);
+  /** Writes the head. */
+  begin(head: Head): void {
+    writeHead(this, head);
   }
 
   /** Writes an entry's size and payload. */
   entry(payload: Uint8Array): void {
-    this.uint32(payload.length);
+    this.fixed32(payload.length);
     this.raw(payload);
   }
 
   /** Writes a little-endian number. */
-  uint32(value: number): void {
+  fixed32(value: number): void {
     if (this.#filled + 4 > BUFFER) this.#flush();
     setUint32At(this.#buffer, this.#filled, value);
     this.#filled += 4;

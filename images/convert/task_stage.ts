@@ -10,7 +10,7 @@ import { encodeMessage, type Message } from "../codec/objects.ts";
 import type { Dump } from "../dump/dump.ts";
 import { readImage } from "../dump/image.ts";
 import { dataError } from "../errors.ts";
-import type { ImageVersion } from "../image/reader.ts";
+import { headOf, type ImageVersion } from "../image/head.ts";
 import { typeByFileName } from "../types/registry.ts";
 import type { EntryConverter } from "./entries.ts";
 import type { TaskStep } from "./plan.ts";
@@ -97,7 +97,7 @@ function writeImage(
 ): void {
   const type = typeByFileName(name)!;
   const writer = new ImageWriter(products.create(name));
-  writer.begin(type, version);
+  writer.begin(headOf(type, version));
   payloads.forEach((payload, index) => {
     const changed = entries.changed(name, type.entry!, payload, index);
     for (const one of changed ?? [payload]) writer.entry(one);

@@ -4,11 +4,18 @@
  * @module
  */
 
-import { uint32At } from "../bytes/buffer.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { ImageFile } from "../dump/source.ts";
 import { dataError } from "../errors.ts";
-import { COMMON_HEAD, type ImageVersion, magicsOf, SERVICE_HEAD } from "../image/reader.ts";
+import {
+  type Head,
+  headLength,
+  headOf,
+  type ImageVersion,
+  knownHead,
+  LONGEST_HEAD,
+  readMagics,
+} from "../image/head.ts";
 import type { ImageType } from "../types/image_type.ts";
 import { typeByFileName, typeByMagic } from "../types/registry.ts";
 import { rewriteImage } from "./image_rewriter.ts";
@@ -50,16 +57,13 @@ export function typeOf(file: ImageFile): ImageType | undefined {
   const byName = typeByFileName(file.name);
   if (byName !== undefined) return byName.entry === undefined ? undefined : byName;
   // A vendor's image may have a name that crit does not know.
-  const start = startOf(file);
-  if (start.length < 4) return undefined;
-  const first = uint32At(start, 0);
-  const isHeaded = (first === COMMON_HEAD || first === SERVICE_HEAD) && start.length === 8;
-  const type = typeByMagic(isHeaded ? uint32At(start, 4) : first);
+  const magics = readMagics(startOf(file));
+  const type = magics && typeByMagic(magics.magic);
   return type?.entry === undefined ? undefined : type;
 }
 
 function startOf(file: ImageFile): Uint8Array {
-  const start = new Uint8Array(8);
+  const start = new Uint8Array(LONGEST_HEAD);
   return start.subarray(0, file.read(0, start));
 }
 
@@ -71,31 +75,27 @@ function convertHead(
   report: Report,
 ): void {
   const { name } = file;
-  const length = type === undefined ? 0 : headLength(file, type);
-  if (type === undefined || length === magicsOf(type, version).length * 4) {
+  const head = type && headAt(file, type);
+  const wanted = head && headOf(head.type, version);
+  if (wanted === undefined || headLength(head!) === headLength(wanted)) {
     products.keep(name);
     report.fate(name, "kept");
     return;
   }
   const writer = new ImageWriter(products.create(name));
-  writer.begin(type, version);
-  writer.copy(file, length, file.size);
+  writer.begin(wanted);
+  writer.copy(file, headLength(head!), file.size);
   writer.end();
   report.fate(name, "changed");
   report.change(name, HEAD_CHANGE);
 }
 
-/** Length in bytes of an image's magic numbers, which must be its type's. */
-function headLength(file: ImageFile, type: ImageType): number {
-  const start = startOf(file);
+/** An image's head, which must be one of its type's. */
+function headAt(file: ImageFile, type: ImageType): Head {
   const image = file.name;
-  if (start.length < 4) throw dataError("the file ends inside its magic", { image });
-  const first = uint32At(start, 0);
-  if (first === type.magic) return 4;
-  if (first !== COMMON_HEAD && first !== SERVICE_HEAD || type.framing === "bare") {
-    throw dataError(`it is not a ${type.name} image by its magic`, { image });
-  }
-  if (start.length < 8) throw dataError("the file ends inside its magic", { image });
-  if (uint32At(start, 4) === type.magic) return 8;
+  const magics = readMagics(startOf(file));
+  if (magics === undefined) throw dataError("the file ends inside its magic", { image });
+  const isPossible = type.framing !== "bare" || magics.words.length === 1;
+  if (magics.magic === type.magic && isPossible) return knownHead(magics, type);
   throw dataError(`it is not a ${type.name} image by its magic`, { image });
 }

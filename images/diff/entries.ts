@@ -11,6 +11,7 @@ import { scanImage } from "../dump/image.ts";
 import type { ImageFile } from "../dump/source.ts";
 import type { CritError } from "../errors.ts";
 import type { ExtraRun } from "../image/extra.ts";
+import type { Head } from "../image/head.ts";
 import { type ImageEvents, shapeAt } from "../image/reader.ts";
 import type { EntryShape, ImageType } from "../types/image_type.ts";
 import { FileBytes, type SomeBytes } from "./bytes.ts";
@@ -87,7 +88,7 @@ export class ImageEntries implements ImageEvents {
     return i === length;
   }
 
-  begin(type: ImageType): void {
+  begin({ type }: Head): void {
     this.type = type;
   }
 

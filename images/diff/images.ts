@@ -9,7 +9,7 @@ import { decodeMessage, type Message } from "../codec/objects.ts";
 import { type MessageTable, messageTable } from "../codec/table.ts";
 import type { ImageFile } from "../dump/source.ts";
 import { CritError } from "../errors.ts";
-import { jsonName } from "../image/reader.ts";
+import { jsonName } from "../image/head.ts";
 import { firstDifference, wholeFile } from "./bytes.ts";
 import { type ExtraPart, ImageEntries } from "./entries.ts";
 import { bytesChange, type FieldChange, messageChanges } from "./fields.ts";

@@ -7,8 +7,9 @@
 import { feedSync } from "../bytes/io.ts";
 import { CritError, dataError } from "../errors.ts";
 import type { ExtraRun } from "../image/extra.ts";
+import type { Head, ImageVersion } from "../image/head.ts";
 import { type Entry, ObjectEvents } from "../image/objects.ts";
-import { type ImageEvents, ImageReader, type ImageVersion } from "../image/reader.ts";
+import { type ImageEvents, ImageReader } from "../image/reader.ts";
 import type { EntryShape, ImageType } from "../types/image_type.ts";
 import { type ImageFile, ImageFileReader } from "./source.ts";
 
@@ -42,16 +43,12 @@ class EntryReader implements ImageEvents {
   });
   #extraSize = 0;
 
-  get type(): ImageType | undefined {
-    return this.#objects.type;
+  get head(): Head | undefined {
+    return this.#objects.head;
   }
 
-  get version(): ImageVersion {
-    return this.#objects.version;
-  }
-
-  begin(type: ImageType, version: ImageVersion): void {
-    this.#objects.begin(type, version);
+  begin(head: Head): void {
+    this.#objects.begin(head);
   }
 
   payload(shape: EntryShape, bytes: Uint8Array, from: number, to: number, offset: number): void {
@@ -82,7 +79,8 @@ export function readImage(file: ImageFile): DumpImage {
   const { name, size } = file;
   const reader = new EntryReader();
   const error = scanImage(file, reader);
-  const { type, version, entries, offsets, extraSizes } = reader;
+  const { head, entries, offsets, extraSizes } = reader;
+  const { type, version = "1.1" } = head ?? {};
   return { name, size, type, version, entries, offsets, extraSizes, error };
 }
 

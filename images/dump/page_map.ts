@@ -9,9 +9,10 @@
 
 import { type CritError, dataError } from "../errors.ts";
 import type { ExtraRun } from "../image/extra.ts";
+import type { Head } from "../image/head.ts";
 import type { ImageEvents } from "../image/reader.ts";
 import { Wire, WireReader } from "../protobuf/wire.ts";
-import type { EntryShape, ImageType } from "../types/image_type.ts";
+import type { EntryShape } from "../types/image_type.ts";
 import { scanImage } from "./image.ts";
 import type { ImageFile } from "./source.ts";
 
@@ -130,7 +131,7 @@ class PageMapReader implements ImageEvents {
     };
   }
 
-  begin(type: ImageType): void {
+  begin({ type }: Head): void {
     if (type.entry !== "pagemap_entry") throw dataError(`it is a ${type.name} image by its magic`);
   }
 

@@ -7,7 +7,7 @@
 import { sameBytes } from "../bytes/bytes.ts";
 import { type MessageTable, messageTable } from "../codec/table.ts";
 import { dataError } from "../errors.ts";
-import { canonical } from "../protobuf/canonical.ts";
+import { normalizePayload } from "../protobuf/normalize.ts";
 import type { WireWriter } from "../protobuf/wire.ts";
 import type { EntryShape } from "../types/image_type.ts";
 import { applyInside } from "./apply.ts";
@@ -88,7 +88,7 @@ export class EditedEntry {
   writePayload(writer: WireWriter): void {
     const { payload } = this;
     if (!sameBytes(payload, this.#original)) {
-      canonical(this.shape.entry, payload, 0, payload.length);
+      normalizePayload(this.shape.entry, payload, 0, payload.length);
     }
     writer.fixed32(payload.length);
     writer.raw(payload);

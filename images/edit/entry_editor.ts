@@ -5,17 +5,15 @@
  * @module
  */
 
-import { uint32At } from "../bytes/buffer.ts";
 import { joinBytes } from "../bytes/bytes.ts";
 import { messageTable } from "../codec/table.ts";
 import { dataError, inField } from "../errors.ts";
 import { type ExtraPlan, type ExtraRun, planExtra } from "../image/extra.ts";
+import { type Head, writeHead } from "../image/head.ts";
 import {
-  COMMON_HEAD,
   type ImageEvents,
   ImageReader,
   type ImageReaderOptions,
-  SERVICE_HEAD,
   shapeAt,
 } from "../image/reader.ts";
 import { WireWriter } from "../protobuf/wire.ts";
@@ -26,9 +24,6 @@ import { contradiction, EXTRA, type ExtraPart } from "./extra_edit.ts";
 
 /** The image is handed on in pieces of about this many bytes. */
 const FLUSH = 1 << 18;
-
-/** Bytes of the longest head: two magic numbers. */
-const HEAD = 8;
 
 /** What is done with the extra that is being read. */
 enum Extras {
@@ -54,9 +49,6 @@ export class EntryEditor implements ImageEvents {
   changed = false;
   readonly #reader: ImageReader;
   readonly #out = new WireWriter(FLUSH * 2);
-  readonly #head = new Uint8Array(HEAD);
-  #headLength = 0;
-  #room: Uint8Array = new Uint8Array();
   #type: ImageType | undefined;
   #entry: EditedEntry | undefined;
   #extras = Extras.Pass;
@@ -83,18 +75,11 @@ export class EntryEditor implements ImageEvents {
 
   /** Where the next bytes of the image may be put. */
   room(): Uint8Array<ArrayBuffer> {
-    const room = this.#reader.room();
-    this.#room = room;
-    return room;
+    return this.#reader.room();
   }
 
   /** Says that `count` bytes were put into {@link EntryEditor.room}. */
   advance(count: number): void {
-    if (this.#headLength < HEAD) {
-      const piece = this.#room.subarray(0, Math.min(count, HEAD - this.#headLength));
-      this.#head.set(piece, this.#headLength);
-      this.#headLength += piece.length;
-    }
     this.#reader.advance(count);
   }
 
@@ -115,11 +100,9 @@ export class EntryEditor implements ImageEvents {
     this.#out.pos = 0;
   }
 
-  begin(type: ImageType): void {
-    this.#type = type;
-    const first = uint32At(this.#head, 0);
-    const isHeaded = first === COMMON_HEAD || first === SERVICE_HEAD;
-    this.#out.raw(this.#head.subarray(0, isHeaded ? HEAD : HEAD / 2));
+  begin(head: Head): void {
+    this.#type = head.type;
+    writeHead(this.#out, head);
   }
 
   payload(shape: EntryShape, bytes: Uint8Array, from: number, to: number): void {

@@ -4,14 +4,13 @@
  * @module
  */
 
-import { uint32At } from "../bytes/buffer.ts";
 import { joinBytes } from "../bytes/bytes.ts";
 import { CritError, dataError } from "../errors.ts";
 import { ImageDecoder } from "../image/decode.ts";
 import { ImageEncoder } from "../image/encode.ts";
-import { COMMON_HEAD, jsonName, SERVICE_HEAD } from "../image/reader.ts";
-import type { ImageType } from "../types/image_type.ts";
-import { restoreOdd } from "./odd.ts";
+import { type Head, jsonName, LONGEST_HEAD, readHead } from "../image/head.ts";
+import { typeByFileName } from "../types/registry.ts";
+import { restoreOriginalBytes } from "./noncanonical.ts";
 import { checkEditedSize } from "./size.ts";
 
 /** Runs a program with `json` as its standard input. */
@@ -37,9 +36,6 @@ export interface FilterSetting {
   readonly pretty: boolean;
 }
 
-/** Bytes of the longest head: two magic numbers. */
-const HEAD = 8;
-
 /** Bytes of the image that are decoded at a time. */
 const PIECE = 1 << 18;
 
@@ -62,19 +58,17 @@ export async function filterImage(
     checkEditedSize(name, size += bytes.length);
     pieces.push(bytes.slice());
   };
-  const encoder = new ImageEncoder(take, {
-    name: pretended,
-    version: isHeaded(image) ? "1.1" : "1.0",
-  });
+  const head = headAt(image, name);
+  const encoder = new ImageEncoder(take, { name: pretended, version: head.version });
   try {
     await runner.run(command, jsonOf(image, name, pretty), (bytes) => encoder.push(bytes));
     encoder.finish();
   } catch (error) {
     throw named(error, pretended, name);
   }
-  const [wanted, got] = [jsonName(typeOf(image, name)), jsonName(encoder.type!)];
+  const [wanted, got] = [jsonName(head.type), jsonName(encoder.type!)];
   if (got !== wanted) throw dataError(`${pretended} is a ${got} image`, { image: name });
-  return restoreOdd(joinBytes(pieces), image, { name });
+  return restoreOriginalBytes(joinBytes(pieces), image, { name });
 }
 
 /** An image's JSON in pieces, each made when it is asked for. */
@@ -93,19 +87,16 @@ function* jsonOf(image: Uint8Array, name: string, pretty: boolean): Generator<Ui
   yield* made.splice(0);
 }
 
-/** Whether an image begins with a head magic. */
-function isHeaded(image: Uint8Array): boolean {
-  if (image.length < 4) return true;
-  const first = uint32At(image, 0);
-  return first === COMMON_HEAD || first === SERVICE_HEAD;
-}
-
-/** The type of an image, which a filter need not have read. */
-function typeOf(image: Uint8Array, name: string): ImageType {
-  const decoder = new ImageDecoder(() => {}, { name });
-  decoder.reader.push(image.subarray(0, HEAD));
-  if (decoder.type === undefined) throw dataError("it has no magic", { image: name });
-  return decoder.type;
+/** The head of an image, which a filter need not have read. */
+function headAt(image: Uint8Array, name: string): Head {
+  let head: Head | undefined;
+  try {
+    head = readHead(image.subarray(0, LONGEST_HEAD), typeByFileName(name));
+  } catch (error) {
+    throw error instanceof CritError ? error.at({ image: name }) : error;
+  }
+  if (head === undefined) throw dataError("it has no magic", { image: name });
+  return head;
 }
 
 /** An error in what the filter wrote, with the image's name before it. */

@@ -7,7 +7,7 @@
 import { sameBytes } from "../bytes/bytes.ts";
 import type { FieldTable } from "../codec/table.ts";
 import { CritError } from "../errors.ts";
-import { canonical } from "../protobuf/canonical.ts";
+import { normalizePayload } from "../protobuf/normalize.ts";
 import { Kind } from "../protobuf/schema.ts";
 import { Wire, WireReader } from "../protobuf/wire.ts";
 
@@ -79,7 +79,9 @@ export function sameValue(field: FieldTable, a: RawField, b: RawField): boolean 
   if (field.kind !== Kind.Message || sameBytes(left, right)) return sameBytes(left, right);
   const name = field.schema.typeName!;
   try {
-    const [one, other] = [left, right].map((bytes) => canonical(name, bytes, 0, bytes.length));
+    const [one, other] = [left, right].map((bytes) =>
+      normalizePayload(name, bytes, 0, bytes.length)
+    );
     return sameBytes(one!, other!);
   } catch (error) {
     if (error instanceof CritError) return false;

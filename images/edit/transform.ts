@@ -6,7 +6,7 @@
 
 import { CritError, dataError } from "../errors.ts";
 import { decodeImage, encodeImage, type Image } from "../image/objects.ts";
-import { restoreOdd } from "./odd.ts";
+import { restoreOriginalBytes } from "./noncanonical.ts";
 
 /**
  * Changes an image, in place or by giving another one; 64-bit numbers are bigints, bytes
@@ -50,7 +50,7 @@ export async function transformImage(
   } catch (error) {
     throw error instanceof CritError ? error.at({ image: `${name} as ${label} gave it` }) : error;
   }
-  return restoreOdd(edited, bytes, { name });
+  return restoreOriginalBytes(edited, bytes, { name });
 }
 
 function isImage(value: unknown): value is Image {

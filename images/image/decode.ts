@@ -9,7 +9,8 @@ import { type Form, type MessageTable, messageTable } from "../codec/table.ts";
 import { BASE64_LINE, JsonPrinter, writeBase64Lines } from "../codec/to_json.ts";
 import type { EntryShape, ImageType } from "../types/image_type.ts";
 import type { ExtraRun } from "./extra.ts";
-import { type ImageEvents, ImageReader, type ImageVersion, jsonName } from "./reader.ts";
+import { type Head, jsonName } from "./head.ts";
+import { type ImageEvents, ImageReader } from "./reader.ts";
 
 /** How an image is printed. */
 export interface DecodeOptions {
@@ -79,7 +80,7 @@ export class ImageDecoder implements ImageEvents {
     return this.#type;
   }
 
-  begin(type: ImageType, _version: ImageVersion): void {
+  begin({ type }: Head): void {
     this.#type = type;
     const out = this.#out;
     out.ascii("{");

@@ -15,8 +15,9 @@ import type { EntryShape, Extra, ImageType } from "../types/image_type.ts";
 import { allTypes, typeByName } from "../types/registry.ts";
 import { ExtraWriter } from "./encode_extra.ts";
 import { planExtra } from "./extra.ts";
+import { headOf, type ImageVersion, writeHead } from "./head.ts";
 import { LongExtra } from "./long_extra.ts";
-import { type ImageVersion, magicsOf, shapeAt } from "./reader.ts";
+import { shapeAt } from "./reader.ts";
 
 /** How an image is written. */
 export interface EncodeOptions {
@@ -297,9 +298,7 @@ export class ImageEncoder {
       json.pos = this.#held = keyPos;
       return;
     }
-    for (const magic of magicsOf(this.#type, this.options.version ?? "1.1")) {
-      this.#out.fixed32(magic);
-    }
+    writeHead(this.#out, headOf(this.#type, this.options.version ?? "1.1"));
     const first = json.peek();
     if (first === 0x6e && !this.options.strict) {
       // go-criu writes null for no entries.

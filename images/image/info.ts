@@ -6,12 +6,8 @@
 
 import type { EntryShape, ImageType } from "../types/image_type.ts";
 import type { ExtraRun } from "./extra.ts";
-import {
-  type ImageEvents,
-  ImageReader,
-  type ImageReaderOptions,
-  type ImageVersion,
-} from "./reader.ts";
+import type { Head, ImageVersion } from "./head.ts";
+import { type ImageEvents, ImageReader, type ImageReaderOptions } from "./reader.ts";
 
 /** A summary of an image; sizes in bytes. */
 export interface ImageInfo {
@@ -28,8 +24,7 @@ export interface ImageInfo {
 /** Counts what an image has; read the image into `reader`, finish it, then ask `info`. */
 export class InfoReader implements ImageEvents {
   readonly reader: ImageReader;
-  #type: ImageType | undefined;
-  #version: ImageVersion = "1.1";
+  #head: Head | undefined;
   #payloadSize = 0;
   #extraSize = 0;
 
@@ -39,16 +34,15 @@ export class InfoReader implements ImageEvents {
 
   /** The summary, once the image is finished. */
   info(size: number): ImageInfo {
-    const type = this.#type!;
+    const { type, version } = this.#head!;
     const headed = type.head !== undefined && type.head.extra === undefined;
     const count = this.reader.index - (headed && this.reader.index > 0 ? 1 : 0);
     const payloadSize = this.#payloadSize;
-    return { type, version: this.#version, count, size, payloadSize, extraSize: this.#extraSize };
+    return { type, version, count, size, payloadSize, extraSize: this.#extraSize };
   }
 
-  begin(type: ImageType, version: ImageVersion): void {
-    this.#type = type;
-    this.#version = version;
+  begin(head: Head): void {
+    this.#head = head;
   }
 
   payload(_shape: EntryShape, _bytes: Uint8Array, from: number, to: number): void {

@@ -8,18 +8,11 @@ import { joinBytes, numbersOf } from "../bytes/bytes.ts";
 import { decodeMessage, encodeMessage, type Message, type Value } from "../codec/objects.ts";
 import { CritError, dataError } from "../errors.ts";
 import { WireWriter } from "../protobuf/wire.ts";
-import type { EntryShape, Extra, ImageType } from "../types/image_type.ts";
+import type { EntryShape, Extra } from "../types/image_type.ts";
 import { typeByName } from "../types/registry.ts";
 import { type ExtraRun, planExtra } from "./extra.ts";
-import {
-  type ImageEvents,
-  ImageReader,
-  type ImageReaderOptions,
-  type ImageVersion,
-  jsonName,
-  magicsOf,
-  shapeAt,
-} from "./reader.ts";
+import { type Head, headOf, type ImageVersion, jsonName, writeHead } from "./head.ts";
+import { type ImageEvents, ImageReader, type ImageReaderOptions, shapeAt } from "./reader.ts";
 
 /** A decoded entry: the payload's fields and, where the image has extras, `extra`. */
 export type Entry = Message;
@@ -36,8 +29,7 @@ export interface Image<E = Entry> {
 
 /** Reports each entry as an object as soon as it is whole. */
 export class ObjectEvents implements ImageEvents {
-  type: ImageType | undefined;
-  version: ImageVersion = "1.1";
+  head: Head | undefined;
   #entry: Entry = {};
   #extra: Extra | undefined;
   #runs: Array<{ run: ExtraRun; value: Value }> = [];
@@ -48,9 +40,8 @@ export class ObjectEvents implements ImageEvents {
 
   #offset = 0;
 
-  begin(type: ImageType, version: ImageVersion): void {
-    this.type = type;
-    this.version = version;
+  begin(head: Head): void {
+    this.head = head;
   }
 
   payload(shape: EntryShape, bytes: Uint8Array, from: number, to: number, offset: number): void {
@@ -121,7 +112,8 @@ export function decodeImage<E = Entry>(
   const reader = new ImageReader(events, { size: bytes.length, ...options });
   reader.push(bytes);
   reader.finish();
-  return { magic: jsonName(events.type!), version: events.version, entries };
+  const { type, version } = events.head!;
+  return { magic: jsonName(type), version, entries };
 }
 
 /**
@@ -133,7 +125,7 @@ export function encodeImage(image: Image<object>, version?: ImageVersion): Uint8
   const type = typeByName(image.magic);
   if (type === undefined) throw new CritError("usage", `there is no image type ${image.magic}`);
   const writer = new WireWriter();
-  for (const magic of magicsOf(type, version ?? image.version ?? "1.1")) writer.fixed32(magic);
+  writeHead(writer, headOf(type, version ?? image.version ?? "1.1"));
   image.entries.forEach((entry, index) => {
     try {
       writeEntry(writer, shapeAt(type, index), entry as Entry);

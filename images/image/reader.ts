@@ -1,14 +1,13 @@
 /**
- * Framing of image files: magic numbers, entries, extras. It does no I/O: chunks come in, events go
- * out, and a chunk may end anywhere.
+ * Framing of image files: a head, entries, extras. It does no I/O: chunks come in, events go out,
+ * and a chunk may end anywhere.
  *
  * ```text
- * v1.1 image ::= u32 head magic, u32 magic, ENTRY*
- * v1.0 image ::= u32 magic, ENTRY*
- * ENTRY      ::= u32 size, payload[size], extra?
+ * image ::= HEAD ENTRY*
+ * ENTRY ::= u32 size, payload[size], extra?
  * ```
  *
- * All integers are little-endian. (CRIU: criu/include/magic.h, criu/protobuf.c)
+ * (CRIU: criu/protobuf.c `pb_write_one`)
  *
  * @module
  */
@@ -16,45 +15,24 @@
 import { uint32At } from "../bytes/buffer.ts";
 import { CritError, dataError } from "../errors.ts";
 import type { EntryShape, ImageType } from "../types/image_type.ts";
-import { typeByFileName, typeByMagic } from "../types/registry.ts";
+import { typeByFileName } from "../types/registry.ts";
 import { type ExtraPlan, type ExtraRun, planExtra } from "./extra.ts";
-
-/** Image version: the one with head magics (CRIU 1.6 and later), or the one before. */
-export type ImageVersion = "1.0" | "1.1";
-
-/** First u32 of a v1.1 image (IMG_COMMON_MAGIC). */
-export const COMMON_HEAD = 0x54564319;
-/** First u32 of a v1.1 service image (IMG_SERVICE_MAGIC): stats, irmap-cache. */
-export const SERVICE_HEAD = 0x55105940;
+import { type Head, headLength, LONGEST_HEAD, readHead, withoutEntries } from "./head.ts";
 
 /** Largest payload in bytes: a protobuf message is below 2 GiB. */
 const MAX_PAYLOAD = 0x7fffffff;
 
-/** Name of the image type as JSON has it: of two that share a magic, the first. */
-export function jsonName(type: ImageType): string {
-  return type.sameMagicAs ?? type.name;
-}
-
-/** The magic numbers that begin an image. */
-export function magicsOf(type: ImageType, version: ImageVersion): number[] {
-  if (type.magic === undefined) return [];
-  if (version === "1.0" || type.framing === "bare") return [type.magic];
-  return [type.framing === "service" ? SERVICE_HEAD : COMMON_HEAD, type.magic];
-}
-
 /** Shape of the entry with this index. */
 export function shapeAt(type: ImageType, index: number): EntryShape {
   if (index === 0 && type.head !== undefined) return type.head;
-  if (type.entry === undefined) {
-    throw dataError(`${type.name} images have no entries: ${type.raw ?? "raw"}`);
-  }
+  if (type.entry === undefined) throw withoutEntries(type);
   return type as EntryShape;
 }
 
 /** What happens while an image is read, in this order. */
 export interface ImageEvents {
-  /** The magic is known. */
-  begin(type: ImageType, version: ImageVersion): void;
+  /** The head is read. */
+  begin(head: Head): void;
   /**
    * An entry's payload, whole. The bytes are gone when this returns.
    *
@@ -89,7 +67,7 @@ const CHUNK = 1 << 18;
 const FIRST = 1 << 11;
 
 enum State {
-  Magic,
+  Head,
   Size,
   Payload,
   MessageSize,
@@ -112,7 +90,7 @@ export class ImageReader {
   #base = 0;
   /** How much is asked for at a time: little at first. */
   #ask = FIRST;
-  #state = State.Magic;
+  #state = State.Head;
   /** Bytes that the current state still needs. */
   #need = 4;
   #type: ImageType | undefined;
@@ -195,7 +173,7 @@ export class ImageReader {
 
   #cutShort(remain: number): CritError {
     switch (this.#state) {
-      case State.Magic:
+      case State.Head:
         this.#typeByFile();
         return dataError(
           this.#base + this.#end === 0 ? "the file is empty" : "the file ends inside its magic",
@@ -243,8 +221,8 @@ export class ImageReader {
     if (this.#end - this.#pos < this.#need) return false;
     const from = this.#pos;
     switch (this.#state) {
-      case State.Magic:
-        return this.#readMagic();
+      case State.Head:
+        return this.#readHead();
       case State.Size:
         this.#entryOffset = this.#base + from;
         this.#pos += 4;
@@ -273,29 +251,18 @@ export class ImageReader {
     return false;
   }
 
-  #readMagic(): boolean {
-    const first = uint32At(this.#buffer, this.#pos);
-    const headed = first === COMMON_HEAD || first === SERVICE_HEAD;
-    if (headed && this.#end - this.#pos < 8) {
-      this.#need = 8;
+  #readHead(): boolean {
+    const end = Math.min(this.#end, this.#pos + LONGEST_HEAD);
+    const head = readHead(this.#buffer.subarray(this.#pos, end), this.#typeByFile());
+    if (head === undefined) {
+      this.#need = LONGEST_HEAD;
       return false;
     }
-    const magic = headed ? uint32At(this.#buffer, this.#pos + 4) : first;
-    this.#type = this.#typeOf(magic);
-    this.#pos += headed ? 8 : 4;
-    this.events.begin(this.#type, headed || this.#type.framing === "bare" ? "1.1" : "1.0");
+    this.#type = head.type;
+    this.#pos += headLength(head);
+    this.events.begin(head);
     this.#expectEntry();
     return true;
-  }
-
-  #typeOf(magic: number): ImageType {
-    const byMagic = typeByMagic(magic);
-    const byName = this.#typeByFile();
-    if (byMagic === undefined) {
-      const known = byName === undefined ? undefined : `a ${byName.name} image is expected`;
-      throw dataError(`unknown magic 0x${magic.toString(16).padStart(8, "0")}`, {}, known);
-    }
-    return byName?.magic === magic ? byName : byMagic;
   }
 
   /** The image type that the file's name tells; a raw one is refused. */

@@ -16,7 +16,7 @@ import {
 } from "../../proto/release_tables.ts";
 import { nearest } from "../bytes/nearest.ts";
 import { CritError } from "../errors.ts";
-import type { ImageVersion } from "../image/reader.ts";
+import type { ImageVersion } from "../image/head.ts";
 
 /** Place of a release among all, the oldest being 0. */
 export type Rank = number;

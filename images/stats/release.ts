@@ -13,7 +13,8 @@ import type { DumpFile } from "../dump/images.ts";
 import { PAGES } from "../dump/page_map.ts";
 import { CritError, dataError } from "../errors.ts";
 import type { ExtraRun } from "../image/extra.ts";
-import type { ImageEvents, ImageVersion } from "../image/reader.ts";
+import type { Head, ImageVersion } from "../image/head.ts";
+import type { ImageEvents } from "../image/reader.ts";
 import { Kind, wireType } from "../protobuf/schema.ts";
 import { MAX_DEPTH, Wire, WireReader } from "../protobuf/wire.ts";
 import { Facts } from "../releases/facts.ts";
@@ -140,7 +141,7 @@ class ReleaseScan implements ImageEvents {
     };
   }
 
-  begin(type: ImageType, version: ImageVersion): void {
+  begin({ type, version }: Head): void {
     if (type.framing === "bare") return;
     this.#version = this.#version === "1.1" ? "1.1" : version;
     if (version === "1.1") this.#need(VERSION_1_1);

@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { joinBytes } from "../../images/bytes/bytes.ts";
 import { encodeQuotedPrintable } from "../../images/bytes/quoted_printable.ts";
-import { jsonName, magicsOf } from "../../images/image/reader.ts";
+import { headOf, jsonName } from "../../images/image/head.ts";
 import { messageSchema } from "../../images/protobuf/schema.ts";
 import {
   allTypes,
@@ -177,7 +177,7 @@ for (const type of allTypes().filter((type) => type.entry !== undefined)) {
         anyEntries(type),
         fc.constantFrom("1.0" as const, "1.1" as const),
         (made, version) => {
-          const magics = magicsOf(type, version).map(u32);
+          const magics = headOf(type, version).words.map(u32);
           const image = joinBytes([...magics, ...made.map(({ bytes }) => bytes)]);
           const compact = imageToJson(image, { name });
           assert.deepEqual(parseExactly(compact), {

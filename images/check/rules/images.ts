@@ -1,15 +1,16 @@
 /** Rules about each image by itself. @module */
 
+import { LONGEST_HEAD } from "../../image/head.ts";
 import type { CheckContext } from "../context.ts";
 import type { FieldFaultKind } from "../payload.ts";
 import type { Finding, Rule } from "../rule.ts";
-import { type ImageScan, LONGEST_MAGIC } from "../scan.ts";
+import type { ImageScan } from "../scan.ts";
 
 const FETCH = "fetch {image} again from where the dump was made, or make the dump again";
 
 /** Whether the file is long enough for its magic, and the magic is of no known image type. */
 function hasNoKnownMagic({ error, type, size }: ImageScan): boolean {
-  return error?.kind === "data" && type === undefined && size >= LONGEST_MAGIC;
+  return error?.kind === "data" && type === undefined && size >= LONGEST_HEAD;
 }
 
 /** Every image ends where an entry does, and each entry is a valid message. */

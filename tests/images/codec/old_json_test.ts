@@ -5,7 +5,8 @@
 
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { magicsOf, shapeAt } from "../../../images/image/reader.ts";
+import { headOf } from "../../../images/image/head.ts";
+import { shapeAt } from "../../../images/image/reader.ts";
 import { isWide, Kind, messageSchema } from "../../../images/protobuf/schema.ts";
 import { WireWriter } from "../../../images/protobuf/wire.ts";
 import { hintOf } from "../../../images/types/hints.ts";
@@ -69,7 +70,7 @@ function reaches(message: string, owner: string, seen = new Set<string>()): bool
 /** An image of one entry, or of a head and one. */
 function imageOf(type: ImageType, ...payloads: Uint8Array[]): Uint8Array<ArrayBuffer> {
   const writer = new WireWriter();
-  for (const magic of magicsOf(type, "1.1")) writer.fixed32(magic);
+  for (const magic of headOf(type, "1.1").words) writer.fixed32(magic);
   for (const payload of payloads) {
     writer.fixed32(payload.length);
     writer.raw(payload);

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { joinBytes } from "../../../images/bytes/bytes.ts";
 import { ImageDecoder } from "../../../images/image/decode.ts";
 import { ImageEncoder } from "../../../images/image/encode.ts";
-import { magicsOf } from "../../../images/image/reader.ts";
+import { headOf } from "../../../images/image/head.ts";
 import { allTypes, decodeImage, encodeImage, type ImageType, type Message } from "../../../mod.ts";
 import {
   anyMessage,
@@ -35,7 +35,7 @@ function withoutExtra(type: ImageType, message: Record<string, unknown>): Record
 
 /** An image whose payloads protobufjs wrote. */
 function imageOf(type: ImageType, payloads: Uint8Array[]): Uint8Array {
-  const words = new Uint32Array(magicsOf(type, "1.1"));
+  const words = new Uint32Array(headOf(type, "1.1").words);
   const pieces: Uint8Array[] = [new Uint8Array(words.buffer)];
   for (const payload of payloads) {
     pieces.push(new Uint8Array(new Uint32Array([payload.length]).buffer), payload);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { joinBytes } from "../../../images/bytes/bytes.ts";
 import { Edits } from "../../../images/edit/edits.ts";
-import { restoreOdd } from "../../../images/edit/odd.ts";
+import { restoreOriginalBytes } from "../../../images/edit/noncanonical.ts";
 import { transformImage } from "../../../images/edit/transform.ts";
 import { decodeImage, encodeImage, type Entry, imageToJson, jsonToImage } from "../../../mod.ts";
 import { ROOT } from "../../programs.ts";
@@ -189,7 +189,7 @@ Deno.test("padding that is not zeros stays, also through a filter or a function"
   assert.equal(count(await edited(name, image, "[0].extra[0].mtype=5")), 10);
   const json = imageToJson(image, { name });
   assert.equal(count(jsonToImage(json)), 0);
-  assert.deepEqual(restoreOdd(jsonToImage(json), image, { name }), image);
+  assert.deepEqual(restoreOriginalBytes(jsonToImage(json), image, { name }), image);
   const other = await transformImage(
     ({ entries }) => void (entries[1]!.qbytes = 7),
     "f",

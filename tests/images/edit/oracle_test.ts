@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { joinBytes } from "../../../images/bytes/bytes.ts";
-import { magicsOf } from "../../../images/image/reader.ts";
+import { headOf } from "../../../images/image/head.ts";
 import { type FieldSchema, Kind, messageSchema } from "../../../images/protobuf/schema.ts";
 import type { ImageType } from "../../../images/types/image_type.ts";
 import { allTypes } from "../../../mod.ts";
@@ -21,7 +21,7 @@ const TYPES = allTypes().filter(({ entry, extra, head }) => entry && !extra && !
 function imageOf(type: ImageType, payloads: readonly Uint8Array[]): Uint8Array {
   const words = (numbers: number[]) => new Uint8Array(new Uint32Array(numbers).buffer);
   const sized = payloads.flatMap((payload) => [words([payload.length]), payload]);
-  return joinBytes([words(magicsOf(type, "1.1")), ...sized]);
+  return joinBytes([words([...headOf(type, "1.1").words]), ...sized]);
 }
 
 /** A file name that the type has, as far as its magic does not say it all. */

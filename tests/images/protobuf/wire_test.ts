@@ -4,8 +4,8 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import { joinBytes } from "../../../images/bytes/bytes.ts";
 import { decodeMessage, type Message } from "../../../images/codec/objects.ts";
-import { magicsOf } from "../../../images/image/reader.ts";
-import { canonical } from "../../../images/protobuf/canonical.ts";
+import { headOf } from "../../../images/image/head.ts";
+import { normalizePayload } from "../../../images/protobuf/normalize.ts";
 import { Kind, messageNames, messageSchema, wireType } from "../../../images/protobuf/schema.ts";
 import { varintSize, Wire, WireReader, WireWriter } from "../../../images/protobuf/wire.ts";
 import { decodeImage, imageToJson, jsonToImage, typeByName } from "../../../mod.ts";
@@ -68,7 +68,7 @@ function checkOdd(name: string, odd: Uint8Array): void {
   const read = readByProtobufjs(name, odd);
   const ours = comparable(decodeMessage(name, odd));
   assert.deepEqual(ours, read, name);
-  assert.deepEqual(readByProtobufjs(name, canonical(name, odd, 0, odd.length)), read, name);
+  assert.deepEqual(readByProtobufjs(name, normalizePayload(name, odd, 0, odd.length)), read, name);
 }
 
 const anyKeys = fc.array(fc.integer(), { minLength: 1, maxLength: 8 });
@@ -80,11 +80,11 @@ Deno.test("fields in any order, packed or not, read as protobufjs reads them", (
     fc.assert(
       fc.property(anyMessage(name), anyKeys, (message, keys) => {
         const payload = payloadOf(name, message);
-        assert.deepEqual(canonical(name, payload, 0, payload.length), payload);
+        assert.deepEqual(normalizePayload(name, payload, 0, payload.length), payload);
         const fields = fieldsOf(payload);
         for (const odd of [shuffled(fields, keys), packed(name, fields)]) {
           checkOdd(name, odd);
-          assert.deepEqual(canonical(name, odd, 0, odd.length), payload, name);
+          assert.deepEqual(normalizePayload(name, odd, 0, odd.length), payload, name);
         }
       }),
       { seed: 3, numRuns: 6 },
@@ -108,7 +108,7 @@ const CWD = [0x08, 1];
 const ROOT = [0x10, 2];
 
 function imageOf(name: string, payload: readonly number[]): Uint8Array {
-  const magics = magicsOf(typeByName(name)!, "1.1");
+  const magics = headOf(typeByName(name)!, "1.1").words;
   const words = new Uint8Array(new Uint32Array([...magics, payload.length]).buffer);
   return joinBytes([words, Uint8Array.from(payload)]);
 }
@@ -245,11 +245,14 @@ Deno.test("messages nest up to a limit, and are refused beyond it", () => {
   assert.deepEqual(messageSchema(name).byNumber.get(2)!.typeName, name);
   for (const depth of [20, 45]) {
     const payload = nested(depth);
-    assert.deepEqual(canonical(name, payload, 0, payload.length), payload);
+    assert.deepEqual(normalizePayload(name, payload, 0, payload.length), payload);
     assert.deepEqual(comparable(decodeMessage(name, payload)), readByProtobufjs(name, payload));
   }
   const beyond = nested(2000);
-  assert.throws(() => canonical(name, beyond, 0, beyond.length), /messages nest deeper than 100/);
+  assert.throws(
+    () => normalizePayload(name, beyond, 0, beyond.length),
+    /messages nest deeper than 100/,
+  );
   assert.throws(() => decodeMessage(name, beyond), /messages nest deeper than 100/);
 });
 

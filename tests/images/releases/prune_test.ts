@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { magicsOf } from "../../../images/image/reader.ts";
+import { headOf } from "../../../images/image/head.ts";
 import { WireWriter } from "../../../images/protobuf/wire.ts";
 import type { ImageType } from "../../../images/types/image_type.ts";
 import { allTypes } from "../../../images/types/registry.ts";
@@ -14,7 +14,7 @@ import { type Converted, converted, type Files } from "../convert/dumps.ts";
 /** A dump of one image with the entries given. */
 function filesOf(type: ImageType, payloads: readonly Uint8Array[]): Files {
   const writer = new WireWriter();
-  for (const magic of magicsOf(type, "1.1")) writer.fixed32(magic);
+  for (const magic of headOf(type, "1.1").words) writer.fixed32(magic);
   for (const payload of payloads) {
     writer.fixed32(payload.length);
     writer.raw(payload);

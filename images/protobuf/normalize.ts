@@ -1,7 +1,8 @@
 /**
- * Odd wire data made regular: fields in ascending number, each singular field once (the last wins,
+ * Payloads in normal form: fields in ascending number, each singular field once (the last wins,
  * messages merge), packed lists unpacked, varints minimal, fields that the schema does not know
- * last, those too in ascending number. The hot loop of the decoder reads only this; whatever else protobuf allows comes here first.
+ * last, those too in ascending number. The hot loop of the decoder reads only this; whatever else
+ * protobuf allows comes here first.
  *
  * @module
  */
@@ -26,23 +27,23 @@ interface Occurrence {
 }
 
 /**
- * The canonical form of a message's bytes.
+ * The normal form of a message's bytes.
  *
  * @throws {CritError} `data` when they are no such message or a required field is missing
  */
-export function canonical(
+export function normalizePayload(
   message: string,
   bytes: Uint8Array,
   from: number,
   to: number,
 ): Uint8Array<ArrayBuffer> {
   const writer = new WireWriter(to - from + 16);
-  writeCanonical(writer, messageSchema(message), [bytes.subarray(from, to)], 0);
+  writeNormal(writer, messageSchema(message), [bytes.subarray(from, to)], 0);
   return writer.view();
 }
 
 /** Several pieces are several occurrences of one message field: they merge. */
-function writeCanonical(
+function writeNormal(
   writer: WireWriter,
   schema: MessageSchema,
   pieces: readonly Uint8Array[],
@@ -73,9 +74,10 @@ function writeCanonical(
       throw dataError(FIELD_MISSING, { field: field.name });
     }
     if (field.kind === Kind.Message) writeMessages(writer, field, found, depth);
-    else {for (const one of field.label === "repeated" ? found : found.slice(-1)) {
-        writeOne(writer, one);
-      }}
+    else {
+      const used = field.label === "repeated" ? found : found.slice(-1);
+      for (const one of used) writeOne(writer, one);
+    }
   }
   unknown.sort((a, b) => a.number - b.number);
   for (const { raw } of unknown) writer.raw(raw);
@@ -114,7 +116,7 @@ function writeMessages(
     writeTag(writer, field);
     const start = writer.open();
     try {
-      writeCanonical(writer, messageSchema(field.typeName!), group, depth + 1);
+      writeNormal(writer, messageSchema(field.typeName!), group, depth + 1);
     } catch (error) {
       throw inField(error, field.name);
     }
