@@ -8,7 +8,9 @@ const type: ImageType = register({
   magic: 0x59423047,
   files: ["apparmor.img"],
   summary: "AppArmor namespaces and policies",
+  since: "3.16",
   entry: "apparmor_entry",
+  identities: { aa_namespace: ["name"], aa_policy: ["name"] },
 });
 
 export default type;

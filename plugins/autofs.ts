@@ -8,6 +8,7 @@ const type: ImageType = register({
   magic: 0x49353943,
   files: ["autofs-%u.img"],
   summary: "an autofs mount",
+  since: "2.4",
   entry: "autofs_entry",
 });
 

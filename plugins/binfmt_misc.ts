@@ -8,7 +8,9 @@ const type: ImageType = register({
   magic: 0x67343323,
   files: ["binfmt-misc.img"],
   summary: "registered binary formats",
+  since: "2.0",
   entry: "binfmt_misc_entry",
+  identities: { binfmt_misc_entry: ["name"] },
 });
 
 export default type;

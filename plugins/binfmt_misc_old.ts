@@ -8,6 +8,7 @@ const type: ImageType = register({
   magic: 0x67343323,
   files: ["binfmt-misc-%u.img"],
   summary: "registered binary formats (before CRIU 2.7, one image a mount)",
+  since: "2.7",
   sameMagicAs: "BINFMT_MISC",
   entry: "binfmt_misc_entry",
 });

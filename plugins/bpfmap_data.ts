@@ -8,8 +8,10 @@ const type: ImageType = register({
   magic: 0x64324033,
   files: ["bpfmap-data.img"],
   summary: "keys and values of BPF maps",
+  since: "3.15",
   entry: "bpfmap_data_entry",
   extra: bytes(["keys_bytes", "values_bytes"]),
+  identities: { bpfmap_data_entry: ["map_id"] },
 });
 
 export default type;

@@ -8,7 +8,9 @@ const type: ImageType = register({
   magic: 0x57506142,
   files: ["bpfmap-file.img"],
   summary: "opened BPF maps",
+  since: "3.15",
   entry: "bpfmap_file_entry",
+  identities: { bpfmap_file_entry: ["id"] },
   hints: {
     bpfmap_file_entry: { flags: flags("rfile.flags") },
   },

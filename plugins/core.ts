@@ -7,6 +7,7 @@ const type: ImageType = register({
   name: "CORE",
   magic: 0x55053847,
   files: ["core-%u.img"],
+  number: "tid",
   summary: "a task's or thread's registers, signals, timers, limits and credentials",
   entry: "core_entry",
   hints: {

@@ -8,6 +8,7 @@ const type: ImageType = register({
   magic: 0x61404013,
   files: ["cpuinfo.img"],
   summary: "features of the CPU that the dump was made on",
+  since: "1.4",
   entry: "cpuinfo_entry",
 });
 

@@ -7,6 +7,7 @@ const type: ImageType = register({
   name: "CREDS",
   magic: 0x54023547,
   files: ["creds-%u.img"],
+  number: "pid",
   summary: "a task's credentials (before CRIU 2.0; then in core-%u.img)",
   entry: "creds_entry",
 });

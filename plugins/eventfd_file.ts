@@ -8,7 +8,9 @@ const type: ImageType = register({
   magic: 0x44523722,
   files: ["eventfd.img"],
   summary: "eventfd counters",
+  since: "0.7",
   entry: "eventfd_file_entry",
+  identities: { eventfd_file_entry: ["id"] },
 });
 
 export default type;

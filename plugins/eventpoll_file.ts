@@ -8,7 +8,9 @@ const type: ImageType = register({
   magic: 0x45023858,
   files: ["eventpoll.img"],
   summary: "epoll instances",
+  since: "0.7",
   entry: "eventpoll_file_entry",
+  identities: { eventpoll_file_entry: ["id"] },
 });
 
 export default type;

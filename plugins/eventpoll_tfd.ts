@@ -9,6 +9,7 @@ const type: ImageType = register({
   files: ["eventpoll-tfd.img"],
   summary: "the files that epoll instances watch",
   entry: "eventpoll_tfd_entry",
+  identities: { eventpoll_tfd_entry: ["id", "tfd"] },
 });
 
 export default type;

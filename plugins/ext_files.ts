@@ -8,7 +8,9 @@ const type: ImageType = register({
   magic: 0x59255641,
   files: ["ext-files.img"],
   summary: "files that a CRIU plug-in dumped",
+  since: "1.1",
   entry: "ext_file_entry",
+  identities: { ext_file_entry: ["id"] },
 });
 
 export default type;

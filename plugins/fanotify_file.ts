@@ -8,7 +8,9 @@ const type: ImageType = register({
   magic: 0x55096122,
   files: ["fanotify.img"],
   summary: "fanotify groups",
+  since: "0.7",
   entry: "fanotify_file_entry",
+  identities: { fanotify_file_entry: ["id"] },
   hints: {
     fanotify_file_entry: { flags: hex, faflags: hex, evflags: hex },
   },

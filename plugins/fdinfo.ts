@@ -7,8 +7,10 @@ const type: ImageType = register({
   name: "FDINFO",
   magic: 0x56213732,
   files: ["fdinfo-%u.img"],
+  number: "files_id",
   summary: "the open file descriptors of a task",
   entry: "fdinfo_entry",
+  identities: { fdinfo_entry: ["fd"] },
 });
 
 export default type;

@@ -9,6 +9,7 @@ const type: ImageType = register({
   files: ["fifo.img"],
   summary: "opened ends of named pipes",
   entry: "fifo_entry",
+  identities: { fifo_entry: ["id"] },
 });
 
 export default type;

@@ -8,7 +8,9 @@ const type: ImageType = register({
   magic: 0x54323616,
   files: ["filelocks.img"],
   summary: "locks on files",
+  since: "0.4",
   entry: "file_lock_entry",
+  identities: { file_lock_entry: ["pid", "fd", "start"] },
 });
 
 export default type;

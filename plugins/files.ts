@@ -8,7 +8,9 @@ const type: ImageType = register({
   magic: 0x56303138,
   files: ["files.img"],
   summary: "every opened file of every kind",
+  since: "3.4",
   entry: "file_entry",
+  identities: { file_entry: ["type", "id"] },
   hints: {
     memfd_file_entry: { flags: flags("rfile.flags") },
   },

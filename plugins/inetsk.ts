@@ -9,6 +9,7 @@ const type: ImageType = register({
   files: ["inetsk.img"],
   summary: "IPv4 and IPv6 sockets",
   entry: "inet_sk_entry",
+  identities: { inet_sk_entry: ["id"] },
   hints: {
     inet_sk_entry: {
       family: dict("sk.family"),

@@ -8,7 +8,9 @@ const type: ImageType = register({
   magic: 0x48424431,
   files: ["inotify.img"],
   summary: "inotify instances",
+  since: "0.7",
   entry: "inotify_file_entry",
+  identities: { inotify_file_entry: ["id"] },
   hints: {
     inotify_file_entry: { flags: hex },
   },

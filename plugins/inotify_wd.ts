@@ -9,6 +9,7 @@ const type: ImageType = register({
   files: ["inotify-wd.img"],
   summary: "the watches of inotify instances",
   entry: "inotify_wd_entry",
+  identities: { inotify_wd_entry: ["id", "wd"] },
   hints: {
     inotify_wd_entry: { mask: hex, ignored_mask: hex, s_dev: dev },
   },

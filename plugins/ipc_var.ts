@@ -8,6 +8,7 @@ const type: ImageType = register({
   magic: 0x53115007,
   files: ["ipcns-var-%u.img"],
   summary: "limits and settings of an IPC namespace",
+  since: "0.7",
   entry: "ipc_var_entry",
 });
 

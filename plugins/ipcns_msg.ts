@@ -10,6 +10,7 @@ const type: ImageType = register({
   summary: "System V message queues with their messages",
   entry: "ipc_msg_entry",
   extra: messages("qnum", "ipc_msg", bytes("msize", { pad: 8 })),
+  identities: { ipc_msg_entry: ["desc.id"] },
 });
 
 export default type;

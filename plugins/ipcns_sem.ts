@@ -10,6 +10,7 @@ const type: ImageType = register({
   summary: "System V semaphore sets with their values",
   entry: "ipc_sem_entry",
   extra: numbers("nsems", 8),
+  identities: { ipc_sem_entry: ["desc.id"] },
 });
 
 export default type;

@@ -10,6 +10,7 @@ const type: ImageType = register({
   summary: "System V shared memory segments",
   entry: "ipc_shm_entry",
   extra: bytes("size", { pad: 4, unless: "in_pagemaps" }),
+  identities: { ipc_shm_entry: ["desc.id"] },
 });
 
 export default type;

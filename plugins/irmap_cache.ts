@@ -9,7 +9,9 @@ const type: ImageType = register({
   framing: "service",
   files: ["irmap-cache"],
   summary: "paths of watched inodes, found by an earlier dump",
+  since: "1.2",
   entry: "irmap_cache_entry",
+  identities: { irmap_cache_entry: ["dev", "inode"] },
   hints: {
     irmap_cache_entry: { dev: odev },
   },

@@ -8,7 +8,9 @@ const type: ImageType = register({
   magic: 0x48453499,
   files: ["memfd.img"],
   summary: "memfd files: name, owner, seals and where their pages are",
+  since: "3.14",
   entry: "memfd_inode_entry",
+  identities: { memfd_inode_entry: ["inode_id"] },
   hints: {
     memfd_inode_entry: { seals: flags("seals.flags") },
   },

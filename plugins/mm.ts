@@ -7,8 +7,10 @@ const type: ImageType = register({
   name: "MM",
   magic: 0x57492820,
   files: ["mm-%u.img"],
+  number: "pid",
   summary: "a task's memory layout: VMAs, heap, arguments, auxiliary vector",
   entry: "mm_entry",
+  identities: { aio_ring_entry: ["id"] },
   hints: {
     mm_entry: {
       mm_start_code: hex,

@@ -9,6 +9,7 @@ const type: ImageType = register({
   files: ["netdev-%u.img"],
   summary: "network devices of a network namespace",
   entry: "net_device_entry",
+  identities: { net_device_entry: ["ifindex"] },
   hints: {
     net_device_entry: { flags: hex },
     sit_entry: { local: ip, remote: ip, rd_prefix: ip, relay_prefix: ip },

@@ -8,7 +8,9 @@ const type: ImageType = register({
   magic: 0x58005614,
   files: ["netlinksk.img"],
   summary: "netlink sockets",
+  since: "0.7",
   entry: "netlink_sk_entry",
+  identities: { netlink_sk_entry: ["id"] },
   hints: {
     netlink_sk_entry: { flags: hex },
   },

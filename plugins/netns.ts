@@ -8,7 +8,9 @@ const type: ImageType = register({
   magic: 0x55933752,
   files: ["netns-%u.img"],
   summary: "settings of a network namespace",
+  since: "1.6",
   entry: "netns_entry",
+  identities: { netns_id: ["target_ns_id"] },
 });
 
 export default type;

@@ -8,7 +8,9 @@ const type: ImageType = register({
   magic: 0x61394011,
   files: ["ns-files.img"],
   summary: "opened namespace files of /proc/PID/ns",
+  since: "0.6",
   entry: "ns_file_entry",
+  identities: { ns_file_entry: ["id"] },
 });
 
 export default type;

@@ -9,6 +9,7 @@ const type: ImageType = register({
   files: ["packetsk.img"],
   summary: "packet sockets",
   entry: "packet_sock_entry",
+  identities: { packet_sock_entry: ["id"] },
   hints: {
     packet_sock_entry: { flags: hex },
   },

@@ -8,7 +8,9 @@ const type: ImageType = register({
   magic: 0x54435556,
   files: ["pidfd.img"],
   summary: "pidfd files",
+  since: "4.1",
   entry: "pidfd_entry",
+  identities: { pidfd_entry: ["id"] },
 });
 
 export default type;

@@ -8,6 +8,7 @@ const type: ImageType = register({
   magic: 0x61157326,
   files: ["pidns-%u.img"],
   summary: "an external PID namespace",
+  since: "3.15",
   entry: "pidns_entry",
 });
 

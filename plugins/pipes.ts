@@ -9,6 +9,7 @@ const type: ImageType = register({
   files: ["pipes.img"],
   summary: "opened ends of pipes",
   entry: "pipe_entry",
+  identities: { pipe_entry: ["id"] },
   hints: {
     pipe_entry: { flags: hex },
   },

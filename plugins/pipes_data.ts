@@ -10,6 +10,7 @@ const type: ImageType = register({
   summary: "pipes with the bytes that were in them",
   entry: "pipe_data_entry",
   extra: bytes("bytes"),
+  identities: { pipe_data_entry: ["pipe_id"] },
 });
 
 export default type;

@@ -7,8 +7,11 @@ const type: ImageType = register({
   name: "POSIX_TIMERS",
   magic: 0x52603957,
   files: ["posix-timers-%u.img"],
+  number: "pid",
   summary: "a task's POSIX timers (before CRIU 1.3; then in core-%u.img)",
+  since: "0.6",
   entry: "posix_timer_entry",
+  identities: { posix_timer_entry: ["it_id"] },
 });
 
 export default type;

@@ -7,7 +7,9 @@ const type: ImageType = register({
   name: "PSIGNAL",
   magic: 0x59255647,
   files: ["signal-p-%u.img"],
+  number: "tid",
   summary: "signals pending for a thread (before CRIU 1.3; then in core-%u.img)",
+  since: "0.5",
   sameMagicAs: "SIGNAL",
   entry: "siginfo_entry",
 });

@@ -9,6 +9,7 @@ const type: ImageType = register({
   files: ["pstree.img"],
   summary: "the process tree: tasks, their parents, groups, sessions and threads",
   entry: "pstree_entry",
+  identities: { pstree_entry: ["pid"] },
 });
 
 export default type;

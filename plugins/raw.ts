@@ -23,6 +23,7 @@ const types: ImageType[] = [
     framing: "none",
     files: ["route6-%u.img"],
     summary: "IPv6 routes",
+    since: "1.8",
     raw: "rtnetlink dump",
   }),
   register({
@@ -30,6 +31,7 @@ const types: ImageType[] = [
     framing: "none",
     files: ["rule-%u.img"],
     summary: "routing rules",
+    since: "1.8",
     raw: "rtnetlink dump",
   }),
   register({
@@ -37,6 +39,7 @@ const types: ImageType[] = [
     framing: "none",
     files: ["iptables-%u.img"],
     summary: "IPv4 netfilter rules",
+    since: "0.8",
     raw: "iptables-save text",
   }),
   register({
@@ -44,6 +47,7 @@ const types: ImageType[] = [
     framing: "none",
     files: ["ip6tables-%u.img"],
     summary: "IPv6 netfilter rules",
+    since: "1.8",
     raw: "ip6tables-save text",
   }),
   register({
@@ -51,6 +55,7 @@ const types: ImageType[] = [
     framing: "none",
     files: ["nftables-%u.img"],
     summary: "nftables rules",
+    since: "3.14",
     raw: "nft ruleset text",
   }),
   register({
@@ -58,6 +63,7 @@ const types: ImageType[] = [
     framing: "none",
     files: ["tmpfs-%u.tar.gz.img"],
     summary: "a tmpfs mount's files",
+    since: "1.3",
     raw: "gzip tar",
   }),
   register({
@@ -65,12 +71,14 @@ const types: ImageType[] = [
     framing: "none",
     files: ["tmpfs-dev-%u.tar.gz.img"],
     summary: "the /dev tmpfs mount's files",
+    since: "1.3",
     raw: "gzip tar",
   }),
   register({
     name: "PAGES",
     framing: "none",
     files: ["pages-%u.img"],
+    number: "pages_id",
     summary: "memory pages, back to back, as the pagemaps say",
     raw: "memory pages",
   }),
@@ -79,6 +87,7 @@ const types: ImageType[] = [
     magic: 0x56084025,
     files: ["pages-%d.img"],
     summary: "memory pages of a task, each with its address (before CRIU 1.0)",
+    since: "0.5",
     sameMagicAs: "PAGEMAP",
     raw: "pre-1.0 pages with inline addresses",
   }),
@@ -87,6 +96,7 @@ const types: ImageType[] = [
     magic: 0x56084025,
     files: ["pages-shmem-%d.img"],
     summary: "memory pages of shared memory, each with its address (before CRIU 1.0)",
+    since: "0.5",
     sameMagicAs: "PAGEMAP",
     raw: "pre-1.0 pages with inline addresses",
   }),
@@ -95,6 +105,7 @@ const types: ImageType[] = [
     framing: "none",
     files: ["netns-ct-%u.img"],
     summary: "connection tracking entries",
+    since: "2.0",
     raw: "nfnetlink conntrack dump",
   }),
   register({
@@ -102,6 +113,7 @@ const types: ImageType[] = [
     framing: "none",
     files: ["netns-exp-%u.img"],
     summary: "connection tracking expectations",
+    since: "2.0",
     raw: "nfnetlink expectation dump",
   }),
   register({

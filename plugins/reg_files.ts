@@ -9,6 +9,7 @@ const type: ImageType = register({
   files: ["reg-files.img"],
   summary: "opened regular files and directories (before CRIU 3.4; then in files.img)",
   entry: "reg_file_entry",
+  identities: { reg_file_entry: ["id"] },
   hints: {
     reg_file_entry: { flags: flags("rfile.flags") },
   },

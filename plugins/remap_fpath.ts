@@ -9,6 +9,7 @@ const type: ImageType = register({
   files: ["remap-fpath.img"],
   summary: "where the contents of deleted opened files are",
   entry: "remap_file_path_entry",
+  identities: { remap_file_path_entry: ["orig_id"] },
 });
 
 export default type;

@@ -7,7 +7,9 @@ const type: ImageType = register({
   name: "RLIMIT",
   magic: 0x57113925,
   files: ["rlimit-%u.img"],
+  number: "pid",
   summary: "a task's resource limits (before CRIU 1.3; then in core-%u.img)",
+  since: "0.4",
   entry: "rlimit_entry",
 });
 

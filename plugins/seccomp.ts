@@ -8,6 +8,7 @@ const type: ImageType = register({
   magic: 0x64413049,
   files: ["seccomp.img"],
   summary: "seccomp filters",
+  since: "1.8",
   entry: "seccomp_entry",
 });
 

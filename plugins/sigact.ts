@@ -7,6 +7,7 @@ const type: ImageType = register({
   name: "SIGACT",
   magic: 0x55344201,
   files: ["sigacts-%u.img"],
+  number: "pid",
   summary: "a task's signal actions (before CRIU 3.1; then in core-%u.img)",
   entry: "sa_entry",
   hints: {

@@ -9,6 +9,7 @@ const type: ImageType = register({
   files: ["signalfd.img"],
   summary: "signalfd files",
   entry: "signalfd_entry",
+  identities: { signalfd_entry: ["id"] },
   hints: {
     signalfd_entry: { flags: hex, sigmask: hex },
   },

@@ -9,6 +9,7 @@ const type: ImageType = register({
   framing: "service",
   files: ["stats-%s", "stats-%s.img"],
   summary: "timings and counters of a dump or restore",
+  since: "0.6",
   entry: "stats_entry",
 });
 

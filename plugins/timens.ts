@@ -8,6 +8,7 @@ const type: ImageType = register({
   magic: 0x43114433,
   files: ["timens-%u.img"],
   summary: "what the clocks of a time namespace showed at the dump",
+  since: "3.14",
   entry: "timens_entry",
 });
 

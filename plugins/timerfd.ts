@@ -8,7 +8,9 @@ const type: ImageType = register({
   magic: 0x50493712,
   files: ["timerfd.img"],
   summary: "timerfd files",
+  since: "1.3",
   entry: "timerfd_entry",
+  identities: { timerfd_entry: ["id"] },
   hints: {
     timerfd_entry: { flags: hex, settime_flags: hex },
   },

@@ -8,7 +8,9 @@ const type: ImageType = register({
   magic: 0x59413026,
   files: ["tty-data.img"],
   summary: "bytes that were queued in terminals",
+  since: "2.3",
   entry: "tty_data_entry",
+  identities: { tty_data_entry: ["tty_id"] },
 });
 
 export default type;

@@ -8,7 +8,9 @@ const type: ImageType = register({
   magic: 0x59433025,
   files: ["tty.img"],
   summary: "opened terminals",
+  since: "0.7",
   entry: "tty_file_entry",
+  identities: { tty_file_entry: ["id"] },
   hints: {
     tty_file_entry: { flags: hex },
   },

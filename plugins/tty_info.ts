@@ -9,6 +9,7 @@ const type: ImageType = register({
   files: ["tty-info.img"],
   summary: "settings of terminals",
   entry: "tty_info_entry",
+  identities: { tty_info_entry: ["id"] },
 });
 
 export default type;

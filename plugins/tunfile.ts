@@ -8,7 +8,9 @@ const type: ImageType = register({
   magic: 0x57143751,
   files: ["tunfile.img"],
   summary: "opened TUN and TAP devices",
+  since: "0.7",
   entry: "tunfile_entry",
+  identities: { tunfile_entry: ["id"] },
 });
 
 export default type;

@@ -9,6 +9,7 @@ const type: ImageType = register({
   files: ["unixsk.img"],
   summary: "unix sockets",
   entry: "unix_sk_entry",
+  identities: { unix_sk_entry: ["id"] },
   hints: {
     unix_sk_entry: {
       type: dict("sk.type"),

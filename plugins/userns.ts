@@ -8,6 +8,7 @@ const type: ImageType = register({
   magic: 0x55474906,
   files: ["userns-%u.img"],
   summary: "id maps of a user namespace",
+  since: "1.4",
   entry: "userns_entry",
 });
 

@@ -7,8 +7,10 @@ const type: ImageType = register({
   name: "VMAS",
   magic: 0x54123737,
   files: ["vmas-%u.img"],
+  number: "pid",
   summary: "a task's memory areas (before CRIU 1.2; then in mm-%u.img)",
   entry: "vma_entry",
+  identities: { vma_entry: ["start"] },
   hints: {
     vma_entry: {
       start: hex,

@@ -1,6 +1,6 @@
 /**
  * Makes what is generated: `proto/schema.ts` and `proto/types.ts` from `proto/*.proto`,
- * `proto/release_tables.ts` from `proto/history.json`, `plugins/mod.ts` from the names of the
+ * `proto/release_tables.ts` from the releases that these and the plugins name, `plugins/mod.ts` from the names of the
  * files in `plugins/`, `docs/X.md` from the views of `crit x`, and `docs/CHECK.md` from the rules of
  * `crit check`.
  *
@@ -17,7 +17,8 @@ import {
   schemaText,
 } from "../images/protobuf/proto_text.ts";
 import type { SchemaText } from "../images/protobuf/schema.ts";
-import history from "../proto/history.json" with { type: "json" };
+import { allTypes } from "../images/types/registry.ts";
+import "../plugins/mod.ts";
 import { checkPage } from "./check_docs.ts";
 import { releaseTablesModule } from "./gen_releases.ts";
 import { viewsPage } from "./view_docs.ts";
@@ -189,7 +190,7 @@ export async function generate(): Promise<Map<string, string>> {
     ["plugins/mod.ts", pluginsModule()],
     ["docs/X.md", await viewsPage(ROOT, MADE)],
     ["docs/CHECK.md", checkPage(MADE)],
-    ["proto/release_tables.ts", releaseTablesModule(history, types, MADE)],
+    ["proto/release_tables.ts", releaseTablesModule(types, allTypes(), MADE)],
   ]);
   for (const [path, text] of files) files.set(path, await format(path, text));
   return files;

@@ -1,56 +1,57 @@
 /**
- * What `deno task gen` makes of `proto/history.json`: which release knows what.
+ * What `deno task gen` makes of the words `Since CRIU 3.14` in the comments of `proto/*.proto`, and
+ * of `since` in the plugins: which release knows what.
  *
  * @module
  */
 
+import type { Field } from "protobufjs";
 import type { ProtoTypes } from "../images/protobuf/proto_text.ts";
+import type { ImageType } from "../images/types/image_type.ts";
+import releases from "../proto/releases.json" with { type: "json" };
 
-/** A field of a message in a span of releases. */
-interface Era {
-  readonly name: string;
-  readonly first: string;
+/**
+ * The release that a comment in `proto/*.proto` names with `Since CRIU 3.14`.
+ *
+ * @throws {Error} when there is no such release, or more than one is named
+ */
+function sinceIn(comment: string | null | undefined, name: string): string | undefined {
+  const [first, ...more] = [...(comment ?? "").matchAll(/Since\s+CRIU\s+(\d+(?:\.\d+)*)/g)]
+    .map(([, release]) => release!);
+  if (more.length > 0) throw new Error(`${name}: its comment names several releases`);
+  if (first !== undefined && !releases.includes(first)) {
+    throw new Error(`${name}: proto/releases.json has no release ${first}`);
+  }
+  return first;
 }
 
-/** `proto/history.json`: releases as `v3.17.1`. */
-export interface History {
-  /** All releases, the oldest first. */
-  readonly releases: readonly string[];
-  /** By message: its first release, and each field's names by number, the oldest first. */
-  readonly messages: Readonly<
-    Record<string, { first: string; fields: Readonly<Record<string, readonly Era[]>> }>
-  >;
-  /** By enum and value. */
-  readonly enums: Readonly<
-    Record<string, Readonly<Record<string, { number: number; first: string }>>>
-  >;
-  /** First release of each image type. */
-  readonly images: Readonly<Record<string, string>>;
+/** A message's or an enum's first release: its own, else that of the message around it. */
+function firstOf(types: ProtoTypes, name: string): string {
+  const around = name.includes(".") ? name.slice(0, name.lastIndexOf(".")) : undefined;
+  const comment = (types.messages.get(name) ?? types.enums.get(name))?.comment;
+  return sinceIn(comment, name) ??
+    (around !== undefined && types.messages.has(around) ? firstOf(types, around) : releases[0]!);
 }
 
 /** The text of `proto/release_tables.ts`, not yet formatted. */
-export function releaseTablesModule(history: History, types: ProtoTypes, made: string): string {
-  const plain = (release: string) => release.slice(1);
-  const oldest = history.releases[0]!;
-  const messages = Object.entries(history.messages).map(([name, { first, fields }]) => {
-    const newer = Object.entries(fields)
-      .map(([number, eras]) => [Number(number), eras[0]!.first] as const)
-      .filter(([, since]) => since !== first);
-    return [name, [plain(first), ...newer.map(([n, since]) => `${n}=${plain(since)}`)].join(" ")];
+export function releaseTablesModule(
+  types: ProtoTypes,
+  imageTypes: readonly ImageType[],
+  made: string,
+): string {
+  const messages = [...types.messages].map(([name, { fieldsArray }]) => {
+    const newer = newerFields(types, name, fieldsArray)
+      .map(({ field, since }) => `${field.id}=${since}`);
+    return [name, [firstOf(types, name), ...newer].join(" ")];
   });
-  const enums = Object.entries(history.enums).map(([name, values]) => {
-    const firsts = new Map<number, string>();
-    for (const { number, first } of Object.values(values)) {
-      const known = firsts.get(number);
-      const isOlder = known === undefined ||
-        history.releases.indexOf(first) < history.releases.indexOf(known);
-      if (isOlder) firsts.set(number, first);
-    }
-    return [name, [...firsts].map(([number, first]) => `${number}=${plain(first)}`).join(" ")];
+  const enums = [...types.enums].map(([name, { values, comments }]) => {
+    const since = (value: string) => sinceIn(comments[value], value) ?? firstOf(types, name);
+    const rows = Object.entries(values).map(([value, number]) => `${number}=${since(value)}`);
+    return [name, rows.join(" ")];
   });
-  const images = Object.entries(history.images)
-    .filter(([, first]) => first !== oldest)
-    .map(([name, first]) => [name, plain(first)]);
+  const images = imageTypes.flatMap(({ name, since }) =>
+    since === undefined ? [] : [[name, since]]
+  );
   const table = (name: string, doc: string, rows: readonly (readonly string[])[]) =>
     `/** ${doc} */\nexport const ${name}: Readonly<Record<string, string>> = {\n` +
     rows.map(([key, text]) => `${JSON.stringify(key)}: ${JSON.stringify(text)},\n`).join("") +
@@ -58,7 +59,7 @@ export function releaseTablesModule(history: History, types: ProtoTypes, made: s
   return [
     `/**\n * Which CRIU release knows which images, messages, fields and values. ${made}\n *\n * @module\n */\n`,
     `/** All releases, the oldest first. */\nexport const releases: readonly string[] = ${
-      JSON.stringify(history.releases.map(plain))
+      JSON.stringify(releases)
     };\n`,
     table(
       "messages",
@@ -66,32 +67,33 @@ export function releaseTablesModule(history: History, types: ProtoTypes, made: s
       messages as string[][],
     ),
     table("enums", "By enum: `NUMBER=RELEASE` for each value.", enums as string[][]),
-    table(
-      "images",
-      "By image type: its first release, where that is not the oldest.",
-      images as string[][],
-    ),
+    table("images", "By image type: its first release, unless that is the oldest.", images),
     table(
       "meanings",
       "By `message.field`, of fields that came after their message: what it tells.",
-      meanings(history, types),
+      meanings(types),
     ),
   ].join("\n");
 }
 
-/** What the comments in `proto/*.proto` say of fields that came later, without the releases. */
-function meanings(history: History, types: ProtoTypes): string[][] {
-  return [...types.messages].flatMap(([name, type]) => {
-    const { first, fields } = history.messages[name]!;
-    return type.fieldsArray
-      .filter((field) => fields[field.id]![0]!.first !== first)
-      .map((field) => {
-        // Without a comment of its own, a field tells what its message is.
-        const whole = types.messages.get(field.type)?.comment;
-        return [`${name}.${field.name}`, meaningOf(field.comment ?? "") || meaningOf(whole ?? "")];
-      })
-      .filter(([, text]) => text !== "");
+/** The fields of a message that came after it. */
+function newerFields(types: ProtoTypes, name: string, fields: readonly Field[]) {
+  const first = firstOf(types, name);
+  return fields.flatMap((field) => {
+    const since = sinceIn(field.comment, `${name}.${field.name}`);
+    return since === undefined || since === first ? [] : [{ field, since }];
   });
+}
+
+/** What the comments in `proto/*.proto` say of fields that came later, without the releases. */
+function meanings(types: ProtoTypes): string[][] {
+  return [...types.messages].flatMap(([name, type]) =>
+    newerFields(types, name, type.fieldsArray).map(({ field }) => {
+      // Without a comment of its own, a field tells what its message is.
+      const whole = types.messages.get(field.type)?.comment;
+      return [`${name}.${field.name}`, meaningOf(field.comment ?? "") || meaningOf(whole ?? "")];
+    })
+  ).filter(([, text]) => text !== "");
 }
 
 /** A comment's first sentence, if it is not about releases. */

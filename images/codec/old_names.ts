@@ -1,6 +1,6 @@
 /**
  * Names that older tools' JSON has: what earlier CRIU releases called a field or an enum value
- * (`proto/history.json` has where each changed).
+ * (`fixtures/history.json` has where each changed).
  *
  * @module
  */

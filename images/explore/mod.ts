@@ -10,6 +10,7 @@ import { limits } from "./limits.ts";
 import { locks } from "./locks.ts";
 import { mems } from "./mems.ts";
 import { mounts } from "./mounts.ts";
+import type { ViewName } from "./names.ts";
 import { ns } from "./ns.ts";
 import { ps } from "./ps.ts";
 import { rss } from "./rss.ts";
@@ -17,7 +18,6 @@ import { signals } from "./signals.ts";
 import { sk } from "./sk.ts";
 import { threads } from "./threads.ts";
 import { timers } from "./timers.ts";
-import type { ViewName } from "./names.ts";
 import type { View } from "./view.ts";
 
 /** Views by name. */

@@ -16,15 +16,29 @@ const PARTS: ReadonlySet<string> = new Set([
   "magic",
   "framing",
   "files",
+  "number",
   "summary",
+  "since",
   "entry",
   "extra",
   "head",
+  "identities",
   "hints",
   "sameMagicAs",
   "raw",
   "proto",
 ]);
+
+const NUMBERS: readonly unknown[] = [
+  undefined,
+  "pid",
+  "tid",
+  "files_id",
+  "ghost_id",
+  "tcp_inode",
+  "shmid",
+  "pages_id",
+];
 
 const FRAMINGS: readonly unknown[] = [undefined, "common", "service", "bare", "none"];
 
@@ -40,7 +54,10 @@ export function checkDeclaration(type: ImageType): void {
   check(Array.isArray(type.files) && type.files.length > 0, "files", "not a list of file names");
   type.files.forEach((file, index) => checkText(file, `files[${index}]`));
   check(FRAMINGS.includes(type.framing), "framing", 'not "common", "service", "bare" or "none"');
+  if (type.since !== undefined) checkText(type.since, "since");
   checkMagic(type);
+  check(NUMBERS.includes(type.number), "number", "no such number");
+  checkIdentities(type.identities);
   if (type.sameMagicAs !== undefined) checkText(type.sameMagicAs, "sameMagicAs");
   if (type.raw !== undefined) {
     checkText(type.raw, "raw");
@@ -136,6 +153,25 @@ function fieldOf(message: string, name: string, part: string): FieldSchema {
   const field = messageSchema(message).byName.get(name);
   check(field !== undefined, part, `${message} has no field ${name}`);
   return field;
+}
+
+function checkIdentities(identities: ImageType["identities"] = {}): void {
+  checkObject(identities, "identities");
+  for (const [message, names] of Object.entries(identities)) {
+    const path = `identities.${message}`;
+    check(hasMessage(message), path, `there is no message ${message}`);
+    check(Array.isArray(names) && names.length > 0, path, "not a list of field names");
+    for (const name of names) {
+      checkText(name, path);
+      let owner = message;
+      for (const part of name.split(".")) {
+        check(hasMessage(owner), path, `${owner} is no message`);
+        const { label, kind, typeName } = fieldOf(owner, part, path);
+        check(label !== "repeated", path, `${owner}.${part} is a list`);
+        owner = kind === Kind.Message ? typeName! : part;
+      }
+    }
+  }
 }
 
 function checkHints(hints: ImageType["hints"] = {}): void {

@@ -76,6 +76,25 @@ export interface MessagesExtra {
 /** What follows a payload in the file. */
 export type Extra = BytesExtra | RestExtra | NumbersExtra | RecordExtra | MessagesExtra;
 
+/**
+ * What the number in an image's file name is.
+ *
+ * - `pid`, `tid`: a task or thread of pstree.img
+ * - `files_id`: a table of descriptors, named by the tasks' ids
+ * - `ghost_id`: a deleted file, named by remap-fpath.img or an older reg-files.img
+ * - `tcp_inode`: an inet socket's inode (in hexadecimal)
+ * - `shmid`: shared memory, named by areas, memfds and System V segments
+ * - `pages_id`: the pages of a page map, named by its head
+ */
+export type ImageNumber =
+  | "pid"
+  | "tid"
+  | "files_id"
+  | "ghost_id"
+  | "tcp_inode"
+  | "shmid"
+  | "pages_id";
+
 /** One kind of entry: the message in its payload and what follows it. */
 export interface EntryShape {
   /** Name of the payload's protobuf message. */
@@ -94,14 +113,26 @@ export interface ImageType {
   readonly framing?: Framing;
   /** File names, with `%u`, `%d`, `%x` or `%s` for the part that varies: `core-%u.img`. */
   readonly files: readonly string[];
+  /**
+   * What the number in the file name is. In a dump every such image belongs to something that has
+   * this number; `crit check` calls the others strays.
+   */
+  readonly number?: ImageNumber;
   /** What it holds, as a phrase that follows "holds": `"a task's registers and state"`. */
   readonly summary: string;
+  /** First CRIU release that wrote it, such as `3.14`; left out for the oldest, 0.2. */
+  readonly since?: string;
   /** Message of every entry's payload; left out for raw images. */
   readonly entry?: string;
   /** What follows every payload. */
   readonly extra?: Extra;
   /** Set when the first entry differs from all others. */
   readonly head?: EntryShape;
+  /**
+   * The fields that identify a message in its list, by message; `a.b` is a field of the field `a`.
+   * Messages without identity are told apart by their index. Here for every image type.
+   */
+  readonly identities?: Readonly<Record<string, readonly string[]>>;
   /** Display hints of the messages that this plugin owns, here for every image type. */
   readonly hints?: Hints;
   /**

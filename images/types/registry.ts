@@ -98,6 +98,23 @@ export function typeByFileName(file: string): ImageType | undefined {
   return undefined;
 }
 
+/** The number in an image's file name, such as 12 of `core-12.img`; see {@link ImageType.number}. */
+export function imageNumber(file: string): number | undefined {
+  const pattern = typeByFileName(file)?.files.find((pattern) => /%[ux]/.test(pattern));
+  if (pattern === undefined) return undefined;
+  const start = pattern.indexOf("%");
+  const digits = file.slice(start, file.length - (pattern.length - start - 2));
+  return parseInt(digits, pattern[start + 1] === "x" ? 16 : 10);
+}
+
+/** The fields that identify a message in its list; undefined if only its index does. */
+export function identityOf(message: string): readonly string[] | undefined {
+  for (const { identities } of byName.values()) {
+    if (identities !== undefined && Object.hasOwn(identities, message)) return identities[message];
+  }
+  return undefined;
+}
+
 /** All registered image types, by name. */
 export function allTypes(): ImageType[] {
   return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -144,9 +144,9 @@ Deno.test({
   name: "the types are those of the format's tables beside the checkout",
   ignore: images === undefined,
   fn() {
-    // The tables leave out CRIU's plug-ins.
-    const names = allTypes().map(({ name }) => name).filter((name) => !/^AMDGPU_/.test(name));
-    assert.deepEqual(names, images!.map(({ name }) => name).sort());
+    // What is newer than the tables is not in them.
+    const names = allTypes().map(({ name }) => name);
+    for (const { name } of images!) assert(names.includes(name), name);
     for (const image of images!) {
       const type = typeByName(image.name)!;
       const magic = image.magic === null ? undefined : Number(image.magic);

@@ -1,8 +1,11 @@
-/** The .proto files against the history of CRIU's releases, and against the format's tables. */
+/**
+ * The .proto files against the history of CRIU's releases up to 4.2, and against the format's
+ * tables. What is newer than these is not compared.
+ */
 
 import assert from "node:assert/strict";
-import { enumSchema, Kind, messageNames, messageSchema } from "../../images/protobuf/schema.ts";
-import history from "../../proto/history.json" with { type: "json" };
+import history from "../../fixtures/history.json" with { type: "json" };
+import { enumSchema, Kind, messageSchema } from "../../images/protobuf/schema.ts";
 import { join, readProtos } from "../../tools/gen.ts";
 
 /** What one field was in a span of releases. */
@@ -33,39 +36,39 @@ function checkSince(comment: string | null, first: string, whole: string, place:
 }
 
 Deno.test("messages are those of the newest release, field by field", () => {
-  for (const name of messageNames()) {
-    assert(Object.hasOwn(messages, name), `proto/history.json lacks ${name}`);
-  }
   for (const [name, { fields }] of Object.entries(messages)) {
     const expected = Object.entries(fields).flatMap(([number, eras]) => {
       const { name, label, type, last } = eras.at(-1)!;
       return last === undefined ? [{ number: Number(number), name, label, type }] : [];
     });
-    const actual = messageSchema(name).fields.map(({ number, name, label, kind }) => {
-      return { number, name, label, type: Kind[kind].toLowerCase() };
-    });
+    const isKnown = (number: number) => Object.hasOwn(fields, number);
+    const actual = messageSchema(name).fields.filter(({ number }) => isKnown(number))
+      .map(({ number, name, label, kind }) => {
+        return { number, name, label, type: Kind[kind].toLowerCase() };
+      });
     assert.deepEqual(actual, expected.sort((a, b) => a.number - b.number), name);
   }
 });
 
 Deno.test("enums are those of the newest release, value by value", () => {
-  assert.deepEqual([...protos.enums.keys()].sort(), Object.keys(enums).sort());
   for (const [name, values] of Object.entries(enums)) {
     const expected = new Map(Object.entries(values).map(([value, { number }]) => [value, number]));
     // The one value that was renamed: its number is TUNF's.
     if (name === "fd_types") expected.delete("TUN");
-    const actual = new Map(enumSchema(name).byName);
-    assert.deepEqual([...actual].sort(), [...expected].sort(), name);
+    const actual = [...enumSchema(name).byName].filter(([value]) => expected.has(value));
+    assert.deepEqual(actual.sort(), [...expected].sort(), name);
   }
 });
 
 Deno.test("comments tell since which release there is a message or a field", () => {
   for (const [name, type] of protos.messages) {
-    const { first, fields } = messages[name]!;
     assert(type.comment, `${name} has no comment in its .proto file`);
+    if (!Object.hasOwn(messages, name)) continue;
+    const { first, fields } = messages[name]!;
     checkSince(type.comment, first, history.releases[0]!, name);
     for (const field of type.fieldsArray) {
-      const eras = fields[field.id]!;
+      const eras = fields[field.id];
+      if (eras === undefined) continue;
       checkSince(field.comment, eras[0]!.first, first, `${name}.${field.name}`);
       for (const { name: old, last } of eras.slice(0, -1)) {
         const text = field.comment?.replaceAll("\n", " ") ?? "";
@@ -77,10 +80,11 @@ Deno.test("comments tell since which release there is a message or a field", () 
 
 Deno.test("comments tell since which release there is an enum's value", () => {
   for (const [name, type] of protos.enums) {
+    if (!Object.hasOwn(enums, name)) continue;
     const firsts = Object.values(enums[name]!).map(({ first }) => first);
     const whole = firsts.sort((a, b) => order(a) - order(b))[0]!;
     for (const value of Object.keys(type.values)) {
-      if (value === "TUNF") continue;
+      if (value === "TUNF" || !Object.hasOwn(enums[name]!, value)) continue;
       checkSince(
         type.comments[value] ?? null,
         enums[name]![value]!.first,
@@ -125,21 +129,24 @@ Deno.test({
       const expected = fields.map(({ number, name, label, type, type_name, default: preset }) => {
         return { number, name, label, type, typeName: type_name, default: preset };
       });
-      const actual = messageSchema(name).fields.map((field) => {
-        const { number, name, label, kind, typeName } = field;
-        return {
-          number,
-          name,
-          label,
-          type: Kind[kind].toLowerCase(),
-          typeName,
-          default: field.default,
-        };
-      });
+      const known = new Set(fields.map(({ number }) => number));
+      const actual = messageSchema(name).fields.filter(({ number }) => known.has(number))
+        .map((field) => {
+          const { number, name, label, kind, typeName, default: preset } = field;
+          return {
+            number,
+            name,
+            label,
+            type: Kind[kind].toLowerCase(),
+            typeName,
+            default: preset,
+          };
+        });
       assert.deepEqual(actual, expected, name);
     }
     for (const [name, { values }] of Object.entries(tables!.enums)) {
-      assert.deepEqual([...enumSchema(name).byName], Object.entries(values), name);
+      const actual = [...enumSchema(name).byName].filter(([value]) => Object.hasOwn(values, value));
+      assert.deepEqual(actual, Object.entries(values), name);
     }
   },
 });

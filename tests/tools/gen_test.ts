@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { schemaText } from "../../images/protobuf/proto_text.ts";
 import { generate, join, parseFile, schemaModule, typesModule } from "../../tools/gen.ts";
+import { releaseTablesModule } from "../../tools/gen_releases.ts";
 
 const SHAPES = parseFile(
   "shapes.proto",
@@ -76,4 +77,28 @@ Deno.test("imports are neither missing nor left over, and names are not defined 
   const twin = parseFile("c.proto", "message point {}");
   assert.throws(() => join([POINTS, twin]), /c\.proto: point is also defined in points\.proto/);
   assert.throws(() => parseFile("d.proto", "message {"), /^Error: d\.proto: .*line 1/);
+});
+
+Deno.test("first releases come from the comments and from the plugins", () => {
+  const text = releaseTablesModule(
+    join([parseFile(
+      "a.proto",
+      `message old {
+         optional uint32 a = 1;
+         // Since
+         // CRIU 3.14.
+         optional uint32 b = 2;
+       }
+       // What is new. Since CRIU 4.1.
+       message young { enum side { LEFT = 0; } required side towards = 1; }`,
+    )]),
+    [{ name: "A", files: ["a.img"], summary: "a", since: "3.14" }],
+    "",
+  );
+  for (const row of [`"old": "0.2 2=3.14"`, `"young": "4.1"`, `"young.side": "0=4.1"`]) {
+    assert(text.includes(row), `${row} is not in ${text}`);
+  }
+  assert(text.includes(`"A": "3.14"`));
+  const unknown = parseFile("b.proto", "// Since CRIU 99.1.\nmessage b {}");
+  assert.throws(() => releaseTablesModule(join([unknown]), [], ""), /b: .*no release 99\.1/);
 });

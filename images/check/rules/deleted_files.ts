@@ -28,7 +28,7 @@ function* remaps(context: CheckContext): Generator<Remap> {
 }
 
 /** File name of a deleted file's contents. */
-export function ghostName(id: number): string {
+function ghostName(id: number): string {
   return `ghost-file-${id.toString(16)}.img`;
 }
 

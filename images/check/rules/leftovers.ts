@@ -1,10 +1,11 @@
 /** Rules about files that belong to nothing, and what a log tells. @module */
 
-import { sharedPageMapName } from "../../dump/shared_memory.ts";
 import { hasStatus, VMA } from "../../dump/vma.ts";
+import type { ImageNumber } from "../../types/image_type.ts";
+import { imageNumber } from "../../types/registry.ts";
 import type { CheckContext } from "../context.ts";
 import type { Rule } from "../rule.ts";
-import { ghostIds, ghostName } from "./deleted_files.ts";
+import { ghostIds } from "./deleted_files.ts";
 
 const REMOVE = "nothing needs to be done; {image} may be removed";
 
@@ -27,44 +28,31 @@ const strayFile: Rule = {
   },
 };
 
-/** Names of the images that belong to a task. */
-function* namesOfTasks({ dump }: CheckContext): Generator<string> {
-  const kinds = "ids mm pagemap fs vmas creds sigacts itimers posix-timers rlimit signal-s".split(
-    " ",
-  );
-  for (const task of dump.tasks) {
-    for (const kind of kinds) yield `${kind}-${task.pid}.img`;
-    for (const { tid } of task.threads) {
-      yield `core-${tid}.img`;
-      yield `signal-p-${tid}.img`;
-    }
-    yield task.fdinfoName ?? "";
-  }
+/** The numbers that something in the dump has, by what they are. */
+function numbersIn(context: CheckContext): Readonly<Record<ImageNumber, ReadonlySet<number>>> {
+  const { tasks } = context.dump;
+  return {
+    pid: new Set(tasks.map(({ pid }) => pid)),
+    tid: new Set(tasks.flatMap(({ threads }) => threads.map(({ tid }) => tid))),
+    files_id: new Set(tasks.flatMap(({ fdinfoName = "" }) => imageNumber(fdinfoName) ?? [])),
+    ghost_id: ghostIds(context),
+    tcp_inode: new Set(context.files.all.flatMap(({ entry: { isk } }) => isk?.ino ?? [])),
+    shmid: new Set(sharedMemories(context)),
+    pages_id: new Set(context.pageMaps.flatMap(({ map }) => map.pagesId ?? [])),
+  };
 }
 
-/** Names of the images that something else in the dump leads to. */
-function* namesOfParts(context: CheckContext): Generator<string> {
-  for (const id of ghostIds(context)) yield ghostName(id);
-  for (const { entry: { isk } } of context.files.all) {
-    if (isk !== undefined) yield `tcp-stream-${isk.ino.toString(16)}.img`;
-  }
-  for (const [, { shmid }] of context.entries("memfd.img", "memfd_inode_entry")) {
-    yield sharedPageMapName(shmid);
-  }
+/** Numbers of the shared memory that areas, memfds and System V segments name. */
+function* sharedMemories(context: CheckContext): Generator<number> {
+  for (const [, { shmid }] of context.entries("memfd.img", "memfd_inode_entry")) yield shmid;
   for (const vma of context.memories.flatMap(({ vmas }) => vmas)) {
-    if (hasStatus(vma, VMA.ANON_SHARED | VMA.SYSVIPC)) yield sharedPageMapName(Number(vma.shmid));
+    if (hasStatus(vma, VMA.ANON_SHARED | VMA.SYSVIPC)) yield Number(vma.shmid);
   }
   for (const { name, expected } of context.scans.values()) {
     if (expected.entry !== "ipc_shm_entry") continue;
-    for (const [, { desc }] of context.entries(name, "ipc_shm_entry")) {
-      yield sharedPageMapName(desc.id);
-    }
+    for (const [, { desc }] of context.entries(name, "ipc_shm_entry")) yield desc.id;
   }
-  for (const { pages } of context.pageMaps) yield pages;
 }
-
-/** Images that a name in another image leads to: one that nothing leads to is a stray. */
-const LED_TO = /^(CORE|IDS|MM|PAGEMAP|SHMEM_PAGEMAP|FS|FDINFO|GHOST_FILE|TCP_STREAM|PAGES)$/;
 
 /** Whether all images that lead to others are there and whole. */
 function knowsAll(context: CheckContext): boolean {
@@ -91,10 +79,11 @@ const strayImage: Rule = {
   *check(context) {
     const { dump, kind } = context;
     if (kind !== "dump" || dump.tasks.length === 0 || !knowsAll(context)) return;
-    const known = new Set([...namesOfTasks(context), ...namesOfParts(context)]);
+    const numbers = numbersIn(context);
     for (const { name, type } of dump.dumpFiles) {
-      if (type === undefined || !LED_TO.test(type.name) || known.has(name)) continue;
-      yield { image: name, message: "nothing in the dump leads to it" };
+      if (type?.number === undefined) continue;
+      const isKnown = numbers[type.number].has(imageNumber(name) ?? -1);
+      if (!isKnown) yield { image: name, message: "nothing in the dump leads to it" };
     }
   },
 };

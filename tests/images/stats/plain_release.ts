@@ -1,9 +1,9 @@
 /** The newest thing that a dump has, from its JSON and CRIU's history alone. @module */
 
+import history from "../../../fixtures/history.json" with { type: "json" };
 import { messageSchema } from "../../../images/protobuf/schema.ts";
 import { FLAG_BITS } from "../../../images/releases/meanings.ts";
 import { typeByFileName } from "../../../mod.ts";
-import history from "../../../proto/history.json" with { type: "json" };
 import type { Json } from "./plain_counts.ts";
 
 interface Era {

@@ -1,11 +1,11 @@
 /** Figures of real dumps against counts of the JSON that CRIU's own tool prints. */
 
 import assert from "node:assert/strict";
+import history from "../../../fixtures/history.json" with { type: "json" };
 import { openDump } from "../../../images/dump/open.ts";
 import { jsonOf } from "../../../images/stats/json.ts";
 import { statsOf } from "../../../images/stats/stats.ts";
 import "../../../mod.ts";
-import history from "../../../proto/history.json" with { type: "json" };
 import { DumpCopy, dumpsIn, isDirectory, SHARED } from "../../dumps.ts";
 import { ROOT } from "../../programs.ts";
 import { type Json, jsonOfDump, plainCounts } from "./plain_counts.ts";

@@ -49,6 +49,25 @@ Deno.test("sound declarations are accepted", () => {
   accepts({ ...raw, magic: undefined, framing: "none" });
 });
 
+Deno.test("identities name single fields of messages", () => {
+  accepts({ identities: { ipc_msg_entry: ["desc.id"], file_entry: ["type", "id"] } });
+  refuses({ identities: { nothing: ["id"] } }, "identities.nothing: there is no message nothing");
+  refuses(
+    { identities: { fdinfo_entry: [] } },
+    "identities.fdinfo_entry: not a list of field names",
+  );
+  refuses(
+    { identities: { fdinfo_entry: ["fd", "nr"] } },
+    "identities.fdinfo_entry: fdinfo_entry has no field nr",
+  );
+  refuses(
+    { identities: { fdinfo_entry: ["fd.id"] } },
+    "identities.fdinfo_entry: fd is no message",
+  );
+  refuses({ identities: { mm_entry: ["vmas"] } }, "identities.mm_entry: mm_entry.vmas is a list");
+  refuses({ number: "inode" }, "number: no such number");
+});
+
 Deno.test("what a declaration is made of has to be there and of the right type", () => {
   refuses({ extras: {} }, "extras: no such part");
   refuses({ name: "" }, "name: not a text");
