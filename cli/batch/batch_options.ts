@@ -8,7 +8,7 @@ export const batchOptions = {
     kind: "text",
     value: "GLOB",
     list: "repeat",
-    doc: "of a dump only the files whose names match, such as `core-*`",
+    doc: "of a dump only the files whose names match, such as `core-*` or `{core,mm}-[1-5].img`",
   },
   keepGoing: {
     kind: "flag",

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Glob } from "../../images/bytes/glob.ts";
 import { kindOf } from "../../images/bytes/io.ts";
 import { CritError, dataError } from "../../images/errors.ts";
 import { copyFile, makeLink } from "../files/copy.ts";
@@ -55,7 +56,7 @@ const PATIENCE = 2000;
  */
 export async function runBatch(args: BatchArguments, rules: Rules): Promise<number> {
   const out = outputDirectory(args);
-  using tree = await matching(await openTree(args.paths), args.match);
+  using tree = matching(await openTree(args.paths), args.match);
   refuseOverlap(tree, out);
   const plan = await planBatch(tree, out, rules);
   if (plan.jobs.length + plan.inventories.length === 0) {
@@ -85,13 +86,13 @@ function outputDirectory({ command, out }: BatchArguments): string {
 }
 
 /** The part of a tree whose names, or whose names without `.json`, match one of the patterns. */
-async function matching(tree: Tree, patterns: readonly string[]): Promise<Tree> {
+function matching(tree: Tree, patterns: readonly string[]): Tree {
   if (patterns.length === 0) return tree;
-  const { matchesGlob } = await import("node:path");
+  const globs = patterns.map((pattern) => new Glob(pattern));
   const isWanted = ({ place }: { place: string }) =>
-    patterns.some((pattern) => {
-      const name = pattern.includes("/") ? place : baseName(place);
-      return matchesGlob(name, pattern) || matchesGlob(name.replace(/\.json$/, ""), pattern);
+    globs.some((glob) => {
+      const name = glob.text.includes("/") ? place : baseName(place);
+      return glob.fits(name) || glob.fits(name.replace(/\.json$/, ""));
     });
   const files = tree.files.filter(isWanted);
   const links = tree.links.filter(isWanted);

@@ -5,14 +5,13 @@
  * @module
  */
 
-import { isDirectory } from "../../images/bytes/io.ts";
 import { openSource } from "../../images/dump/open.ts";
 import { ImageFileReader, type ImageSource, PARENT } from "../../images/dump/source.ts";
 import { CritError } from "../../images/errors.ts";
 import { allocatedBytes } from "../files/copy.ts";
 import { type Input, openInput } from "../files/input.ts";
 import { isTemporary } from "../files/output.ts";
-import { isArchiveName } from "../files/paths.ts";
+import { inputKind } from "../files/paths.ts";
 
 /** A regular file. */
 export interface Found {
@@ -89,9 +88,15 @@ export function atPlace(error: unknown, place: string): unknown {
  */
 export async function openTree(paths: readonly string[]): Promise<Tree> {
   const [first] = paths as [string];
-  if (paths.length > 1) return namedTree(paths);
-  if (isDirectory(first)) return directoryTree(first);
-  return isArchiveName(first) ? archiveTree(first, await openSource(first)) : namedTree(paths);
+  if (paths.length > 1) return await namedTree(paths);
+  switch (await inputKind(first)) {
+    case "directory":
+      return directoryTree(first);
+    case "archive":
+      return archiveTree(first, await openSource(first));
+    case "file":
+      return await namedTree(paths);
+  }
 }
 
 /** Lists of what is found, filled by name. */
@@ -149,8 +154,10 @@ function directoryTree(path: string): Tree {
   return diskTree(lists, { path, directory: path, isNamed: false });
 }
 
+const KINDS = { directory: "a directory", archive: "an archive", file: "a file" };
+
 /** Files that were named, each by its last name. */
-function namedTree(paths: readonly string[]): Tree {
+async function namedTree(paths: readonly string[]): Promise<Tree> {
   const lists = new Lists();
   lists.directories.push({ place: "", mode: 0o777 });
   const places = new Map<string, string>();
@@ -161,10 +168,12 @@ function namedTree(paths: readonly string[]): Tree {
       throw new CritError("usage", `${other} and ${path} have the same name`);
     }
     places.set(place, path);
-    if (path === "-" || lists.add(place, path, Deno.lstatSync(path).isSymlink)) {
-      const what = path === "-" ? "standard input" : `${path} is a directory, which`;
+    const kind = await inputKind(path);
+    if (path === "-" || kind !== "file") {
+      const what = path === "-" ? "standard input" : `${path} is ${KINDS[kind]}, which`;
       throw new CritError("usage", `${what} has to be given alone`);
     }
+    lists.add(place, path, Deno.lstatSync(path).isSymlink);
   }
   return diskTree(lists, { path: paths[0]!, directory: undefined, isNamed: true });
 }

@@ -36,8 +36,8 @@ export const editOptions = {
 
 /** How paths and edits are written, as paragraphs of a description. */
 export const EDITING = `
-    A PATH is FILE:[WHICH].FIELD.FIELD…, where FILE is a file name in the dump, with * and ? as
-    wildcards, WHICH says which entries, and a field that is a list takes a [WHICH] too:
+    A PATH is FILE:[WHICH].FIELD.FIELD…, where FILE is a file name in the dump or a pattern of
+    names (*, ?, [a-z], {a,b}), WHICH says which entries, and a field that is a list takes a [WHICH] too:
     core-*.img:[0].tc.comm, mm-1.img:[0].vmas[start=0x400000].flags. WHICH is a number from 0 ([-1]
     is the last), * for all, FIELD.FIELD=VALUE for those in which a field has a value (several such
     in brackets of their own for those that fulfil all), or + for a new one at the end. Without a field it is the entry as a whole. Raw bytes after an entry are
@@ -50,7 +50,8 @@ export const EDITING = `
     A filter gets the image as decode prints it on its standard input and writes JSON for encode to
     its standard output. A transform is called with the image ({magic, entries}, 64-bit numbers as
     bigints, bytes as Uint8Array) and its file name; it may change the image in place or return
-    another, also as a promise. Without a GLOB both are for every image that has entries.
+    another, also as a promise. GLOB is a pattern of file names, as in FILE; without it both are for
+    every image that has entries.
 
     Sets and deletes come first, in the order in which they are given, then filters, then
     transforms. Numbers of entries and items are those before the first edit. What no edit touches

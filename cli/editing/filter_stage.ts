@@ -4,9 +4,9 @@
  * @module
  */
 
+import { splitGlob } from "../../images/bytes/glob.ts";
 import type { Stage } from "../../images/edit/edits.ts";
 import { filterImage, type FilterRunner } from "../../images/edit/filter.ts";
-import { splitGlob } from "../../images/edit/glob.ts";
 import { checkEditedSize } from "../../images/edit/size.ts";
 import { CritError, dataError } from "../../images/errors.ts";
 import { breathe, onSignal } from "../terminal/interrupt.ts";

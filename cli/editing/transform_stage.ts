@@ -4,8 +4,8 @@
  * @module
  */
 
+import { splitGlob } from "../../images/bytes/glob.ts";
 import type { Stage } from "../../images/edit/edits.ts";
-import { splitGlob } from "../../images/edit/glob.ts";
 import { checkEditedSize } from "../../images/edit/size.ts";
 import { type Transform, transformImage } from "../../images/edit/transform.ts";
 import { CritError } from "../../images/errors.ts";

@@ -4,8 +4,11 @@
  * @module
  */
 
-import { isDirectory } from "../../images/bytes/io.ts";
+import { isDirectory, kindOf } from "../../images/bytes/io.ts";
 import { CritError } from "../../images/errors.ts";
+import { readMagics } from "../../images/image/head.ts";
+import { typeByFileName, typeByMagic } from "../../images/types/registry.ts";
+import { later } from "../line/later.ts";
 
 /**
  * The paths that were given, if any.
@@ -20,19 +23,80 @@ export function pathsOf(option: string | undefined, positionals: readonly string
   return [option];
 }
 
-/** Whether a path is that of an archive, or of a directory in one, by its name. */
-export function isArchiveName(path: string): boolean {
-  return /\.(tar|tgz|tzst)(\.\w+)?(\/|$)/.test(path) && !path.endsWith(".img");
+/** What the path of a command's input leads to. */
+export type InputKind = "directory" | "archive" | "file";
+
+/**
+ * What a path leads to. A file's contents tell whether it is an archive, not its name, except that
+ * a raw image such as `tmpfs-1.tar.gz.img` is known by its name only. `ARCHIVE/DIRECTORY` is an
+ * archive too; a path that leads nowhere is a file, so that opening it gives the error.
+ */
+export async function inputKind(path: string): Promise<InputKind> {
+  if (path === "-") return "file";
+  const kind = kindOf(path);
+  if (kind === "directory") return "directory";
+  if (kind === "file") return await isArchive(path) ? "archive" : "file";
+  for (let end = path.lastIndexOf("/"); kind === undefined && end > 0;) {
+    const archive = path.slice(0, end);
+    if (kindOf(archive) === "file") return await isArchive(archive) ? "archive" : "file";
+    end = path.lastIndexOf("/", end - 1);
+  }
+  return "file";
+}
+
+/** Bytes that tell images and JSON from anything else. */
+const HEAD = 512;
+
+async function isArchive(path: string): Promise<boolean> {
+  const type = typeByFileName(path.slice(path.lastIndexOf("/") + 1));
+  if (type !== undefined && type.entry === undefined) return false;
+  const begin = beginOf(path);
+  const magic = readMagics(begin)?.magic;
+  if (magic === undefined || typeByMagic(magic) !== undefined) return false;
+  const { formatOf }: typeof import("../../images/archive/format.ts") = await import(
+    later("../../images/archive/format.ts")
+  );
+  return formatOf(begin) !== undefined;
+}
+
+/** The first bytes of a file; none of one that cannot be read, as opening it gives the error. */
+function beginOf(path: string): Uint8Array {
+  const bytes = new Uint8Array(HEAD);
+  try {
+    using file = Deno.openSync(path);
+    return bytes.subarray(0, file.readSync(bytes) ?? 0);
+  } catch {
+    return new Uint8Array();
+  }
+}
+
+/**
+ * Sees to it that a path does not lead to a dump.
+ *
+ * @param command what takes one file only
+ * @param cure what to do with a directory or an archive
+ * @throws {CritError} `usage` if it is a directory or an archive
+ */
+export async function refuseDump(
+  command: string,
+  path: string,
+  cure: Partial<Record<Exclude<InputKind, "file">, string>>,
+): Promise<void> {
+  const kind = await inputKind(path);
+  if (kind === "file" || cure[kind] === undefined) return;
+  const what = kind === "archive" ? "an archive" : "a directory";
+  const reason = `${command}: ${path} is ${what}, which ${command} does not take`;
+  throw new CritError("usage", reason, {}, cure[kind]);
 }
 
 /**
  * Whether paths stand for several files: they are several, lead to a directory or an archive, or
  * the output is a directory.
  */
-export function isBatch(paths: readonly string[], out: string | undefined): boolean {
+export async function isBatch(paths: readonly string[], out: string | undefined): Promise<boolean> {
   if (paths.length !== 1) return paths.length > 1;
   const [path] = paths as [string];
   if (path === "-") return false;
-  return isDirectory(path) || isArchiveName(path) ||
+  return await inputKind(path) !== "file" ||
     (out !== undefined && out !== "-" && (out.endsWith("/") || isDirectory(out)));
 }

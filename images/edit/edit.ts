@@ -4,10 +4,10 @@
  * @module
  */
 
+import { isExact } from "../bytes/glob.ts";
 import type { FieldTable, MessageTable } from "../codec/table.ts";
 import { CritError } from "../errors.ts";
 import { NoSuchField } from "./field_name.ts";
-import { isExact } from "./glob.ts";
 import {
   type Condition,
   parseAssignment,

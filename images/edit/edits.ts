@@ -5,13 +5,13 @@
  */
 
 import { joinBytes, sameBytes } from "../bytes/bytes.ts";
+import { Glob, isExact } from "../bytes/glob.ts";
 import { nearest } from "../bytes/nearest.ts";
 import { type CritError, dataError } from "../errors.ts";
 import { InfoReader } from "../image/info.ts";
 import { typeByFileName } from "../types/registry.ts";
 import type { Edit } from "./edit.ts";
 import { EntryEditor } from "./entry_editor.ts";
-import { fitsGlob, isExact } from "./glob.ts";
 
 /** An edit of an image as a whole: its bytes before, its bytes after. */
 export interface Stage {
@@ -44,6 +44,7 @@ export class Edits {
   #images = 0;
   readonly #seen: string[] = [];
   readonly #used = new Set<Stage>();
+  readonly #globs = new Map<string, Glob>();
 
   /**
    * @param fields what is set and deleted
@@ -95,9 +96,16 @@ export class Edits {
 
   /** Whether a pattern means an image: one with a wildcard means images that have entries. */
   #isFor(files: string | undefined, name: string): boolean {
-    if (files !== undefined && !fitsGlob(files, name)) return false;
-    if (files === undefined ? this.scope === "image" : isExact(files)) return true;
+    const glob = files === undefined ? undefined : this.#glob(files);
+    if (glob?.fits(name) === false) return false;
+    if (glob === undefined ? this.scope === "image" : glob.isExact) return true;
     return typeByFileName(name)?.entry !== undefined;
+  }
+
+  #glob(files: string): Glob {
+    const known = this.#globs.get(files) ?? new Glob(files);
+    this.#globs.set(files, known);
+    return known;
   }
 
   #note(name: string): void {

@@ -84,6 +84,9 @@ const FIELD = /^[A-Za-z_]\w*/;
 const INDEX = /^-?\d+/;
 const DOTTED = /^([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)=/;
 
+/** What tells a path without `FILE:` from a pattern that begins with a bracket: `[cm]*.img:[0]`. */
+const BEGINS_WITH_WHICH = /^\[(?:(?:-?\d+|[*+])\](?:[.=[]|$)|[A-Za-z_]\w*(?:\.\w+)*=)/;
+
 /** Largest number of an entry or item. */
 const MAX_INDEX = 2 ** 32;
 
@@ -100,10 +103,11 @@ class PathParser {
     return { files: this.#files(), entries: this.#which(), steps: this.#steps() };
   }
 
-  /** Takes `FILE:`, which a path never begins with. */
+  /** Takes `FILE:`. */
   #files(): string | undefined {
-    if (this.rest.startsWith("[")) return undefined;
     const end = this.text.indexOf(":[");
+    const isPattern = end > 0 && !BEGINS_WITH_WHICH.test(this.text);
+    if (this.rest.startsWith("[") && !isPattern) return undefined;
     if (end < 0) {
       const hint = "as in files.img:[0].reg.name: the image's name, which entry, the field";
       throw this.#error("it does not say which entry", hint);

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { isDirectory } from "../../../images/bytes/io.ts";
 import { typeOf } from "../../../images/convert/versions.ts";
 import { DirectoryFile, inFile } from "../../../images/dump/directory.ts";
 import { Dump } from "../../../images/dump/dump.ts";
@@ -12,6 +11,7 @@ import { openDump } from "../../../images/dump/open.ts";
 import type { ImageFile, ImageSource } from "../../../images/dump/source.ts";
 import { dataError } from "../../../images/errors.ts";
 import { typeByFileName } from "../../../images/types/registry.ts";
+import { inputKind } from "../../files/paths.ts";
 
 /** What is converted. */
 export interface Subject extends Disposable {
@@ -26,7 +26,7 @@ export interface Subject extends Disposable {
  * @throws {CritError} when it is neither
  */
 export async function openSubject(path: string): Promise<Subject> {
-  const isImage = !isDirectory(path) && startsAsImage(path);
+  const isImage = await inputKind(path) === "file" && startsAsImage(path);
   const dump = isImage ? new Dump(new SingleImage(path)) : await openDump(path);
   const image = isImage ? baseName(path) : undefined;
   if (![...dump.source.files.keys()].some((name) => isImage || typeByFileName(name))) {

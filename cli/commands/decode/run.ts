@@ -12,7 +12,7 @@ import type { declaration } from "./declaration.ts";
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
   const paths = pathsOf(args.in, args.images);
-  const batch = isBatch(paths, args.out);
+  const batch = await isBatch(paths, args.out);
   const toTerminal = (args.out === undefined || args.out === "-") && isTerminal("stdout");
   const layout = {
     pretty: args.pretty,

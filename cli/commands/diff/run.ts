@@ -1,6 +1,5 @@
 /** What `crit diff` does. @module */
 
-import { formatOf, TELLING_BYTES } from "../../../images/archive/format.ts";
 import { joinBytes } from "../../../images/bytes/bytes.ts";
 import { kindOf } from "../../../images/bytes/io.ts";
 import { DumpComparison } from "../../../images/diff/dumps.ts";
@@ -13,6 +12,7 @@ import { type ImageFile, ImageFileReader } from "../../../images/dump/source.ts"
 import { CritError, dataError } from "../../../images/errors.ts";
 import { typeByFileName } from "../../../images/types/registry.ts";
 import "../../../plugins/mod.ts";
+import { inputKind } from "../../files/paths.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { failureOf } from "../../terminal/failure.ts";
@@ -26,8 +26,8 @@ type DiffArguments = Arguments<typeof declaration>;
 /** Runs `crit diff`. */
 export async function run(args: DiffArguments, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
-  using a = imageAt(args.a);
-  using b = imageAt(args.b);
+  using a = await imageAt(args.a);
+  using b = await imageAt(args.b);
   if (a === undefined && b === undefined) return await diffDumps(args, context);
   if (a !== undefined && b !== undefined) return diffImages(args, context, a, b);
   const [image, dump] = a === undefined ? [args.b, args.a] : [args.a, args.b];
@@ -164,20 +164,14 @@ function endOf(faults: readonly CritError[], differs: boolean): number {
  *
  * @throws {CritError} `file` when it cannot be opened
  */
-function imageAt(path: string): ImageFile | undefined {
+async function imageAt(path: string): Promise<ImageFile | undefined> {
   if (path === "-") throw new CritError("usage", "crit diff does not read standard input");
   const kind = kindOf(path);
-  if (kind === "directory" || kind === undefined) return undefined;
+  if (kind === undefined || await inputKind(path) !== "file") return undefined;
   const name = path.slice(path.lastIndexOf("/") + 1);
   const file = inFile(path, () => new DirectoryFile(name, Deno.openSync(path)));
   // From a pipe everything is read, because images are read from any place.
-  if (kind === "other") return inMemory(name, file);
-  if (typeByFileName(name) !== undefined) return file;
-  const begin = new Uint8Array(Math.min(TELLING_BYTES, file.size));
-  file.read(0, begin);
-  if (formatOf(begin) === undefined) return file;
-  file[Symbol.dispose]();
-  return undefined;
+  return kind === "other" ? inMemory(name, file) : file;
 }
 
 function inMemory(name: string, file: DirectoryFile): ImageFile {

@@ -6,6 +6,7 @@ import { CritError } from "../../../images/errors.ts";
 import { editFile } from "../../editing/edit_file.ts";
 import { editsOf } from "../../editing/edit_plan.ts";
 import { openOutput } from "../../files/output.ts";
+import { refuseDump } from "../../files/paths.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { countOf } from "../../streaming/streaming.ts";
@@ -15,6 +16,7 @@ import { editDump } from "./dump.ts";
 
 /** Runs `crit edit`. */
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
+  await refuseDump("edit", args.input, { archive: "unpack it first" });
   const isDump = args.input !== "-" && isDirectory(args.input);
   checkUse(args, isDump);
   await loadPlugins(context.plugins);

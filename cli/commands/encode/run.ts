@@ -2,7 +2,7 @@
 
 import { openInput } from "../../files/input.ts";
 import { openOutput } from "../../files/output.ts";
-import { isBatch, pathsOf } from "../../files/paths.ts";
+import { isBatch, pathsOf, refuseDump } from "../../files/paths.ts";
 import { progressBar } from "../../files/progress_bar.ts";
 import { encodeInto } from "../../images/encode_image.ts";
 import { loadPlugins } from "../../images/plugins.ts";
@@ -16,7 +16,8 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
   await loadPlugins(context.plugins);
   const paths = pathsOf(args.in, args.json);
   const { imageVersion, strict } = args;
-  if (isBatch(paths, args.out)) {
+  for (const path of paths) await refuseDump("encode", path, { archive: "unpack it first" });
+  if (await isBatch(paths, args.out)) {
     const { encodeAll }: typeof import("../../batch/encode.ts") = await import(
       later("../../batch/encode.ts")
     );

@@ -5,7 +5,7 @@ import { CritError } from "../../../images/errors.ts";
 import { type ImageInfo, InfoReader } from "../../../images/image/info.ts";
 import { jsonName } from "../../../images/image/head.ts";
 import { type Input, openInput } from "../../files/input.ts";
-import { isBatch } from "../../files/paths.ts";
+import { inputKind } from "../../files/paths.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { later } from "../../line/later.ts";
@@ -18,7 +18,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
   await loadPlugins(context.plugins);
   let code = 0;
   for (const path of args.images) {
-    if (isBatch([path], undefined)) code = await printAll(path, args.verbose) || code;
+    if (await inputKind(path) !== "file") code = await printAll(path, args.verbose) || code;
     else {
       using input = openInput(path);
       print(args.images.length > 1 ? path : undefined, await infoOf(input), args.verbose);

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { fitsGlob, isExact, splitGlob } from "../../../images/edit/glob.ts";
 import { parseAssignment, parseTarget } from "../../../images/edit/path.ts";
 
 const one = (index: number) => ({ kind: "index", index });
@@ -73,32 +72,13 @@ Deno.test("what is no path is refused in one line that says where", () => {
   assert.throws(() => parseAssignment("[0].a"), { kind: "usage", message: /expected "="/ });
 });
 
-Deno.test("patterns of file names", () => {
-  const fits: Array<[pattern: string, name: string, fits: boolean]> = [
-    ["core-*.img", "core-12.img", true],
-    ["core-*.img", "core-.img", true],
-    ["core-*.img", "score-1.img", false],
-    ["core-*.img", "core-1.img.json", false],
-    ["core-?.img", "core-1.img", true],
-    ["core-?.img", "core-12.img", false],
-    ["*", "", true],
-    ["*a*b*", "xaxbx", true],
-    ["*a*b*", "xbxax", false],
-    ["a.b", "axb", false],
-    ["", "", true],
-    ["", "a", false],
-    ["?", "", false],
-  ];
-  for (const [pattern, name, expected] of fits) {
-    assert.equal(fitsGlob(pattern, name), expected, `${pattern} ${name}`);
+Deno.test("a pattern of files may begin with a bracket, as a selection does", () => {
+  const filesOf = (text: string) => parseTarget(text).files;
+  assert.equal(filesOf("[cm]*.img:[0].tc"), "[cm]*.img");
+  assert.equal(filesOf("[0-9]*.img:[0]"), "[0-9]*.img");
+  assert.equal(filesOf("core-[1-5].img:[0].tc.comm"), "core-[1-5].img");
+  assert.equal(filesOf("core-{1,5}.img:[reg.name=a:[b]].id"), "core-{1,5}.img");
+  for (const text of ["[0]", "[-1].a", "[*]", "[a.b=c:[d]].e", "[a=:[b]]"]) {
+    assert.equal(filesOf(text), undefined, text);
   }
-  assert.ok(!fitsGlob("*a".repeat(100) + "b", "a".repeat(10_000)));
-  assert.ok(isExact("files.img") && !isExact("*.img") && !isExact("?"));
-});
-
-Deno.test("a command may hold an equals sign and need no pattern", () => {
-  assert.deepEqual(splitGlob("pstree.img=jq ."), { files: "pstree.img", rest: "jq ." });
-  assert.deepEqual(splitGlob("*=sed s/a=b//"), { files: "*", rest: "sed s/a=b//" });
-  const command = "jq '.entries[0].pid=1'";
-  assert.deepEqual(splitGlob(command), { files: undefined, rest: command });
 });

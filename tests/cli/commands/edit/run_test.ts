@@ -272,3 +272,52 @@ Deno.test("edit works as far as it is allowed to: without running programs", asy
   assert.equal(denied.code, 4);
   assert.match(denied.stderr, /^crit: Deno does not allow .*--allow-run\n$/);
 });
+
+Deno.test("one language of patterns says which images are set, deleted, filtered, transformed", async () => {
+  using scratch = new Scratch();
+  const dump = scratch.directory("dump", {
+    ...readDirectory(DUMP),
+    "fs-3.img": Deno.readFileSync(`${DUMP}/fs-1517.img`),
+  });
+  const script = `${scratch.path}/root.js`;
+  Deno.writeTextFileSync(script, "export default (image) => { image.entries[0].root_id = 7; };");
+  const changed = (out: string) =>
+    [...Deno.readDirSync(out)].map(({ name }) => name)
+      .filter((name) =>
+        Deno.readTextFileSync(`${out}/${name}`) !== Deno.readTextFileSync(`${dump}/${name}`)
+      )
+      .sort();
+  const patterns: Array<[pattern: string, images: string[]]> = [
+    ["fs-{3,1520}.img", ["fs-1520.img", "fs-3.img"]],
+    ["fs-[0-9].img", ["fs-3.img"]],
+    ["[f]s-1[!6]*.img", ["fs-1517.img", "fs-1520.img"]],
+    ["fs-?517.img", ["fs-1517.img"]],
+  ];
+  for (const [pattern, images] of patterns) {
+    const edits = [
+      ["--set", `${pattern}:[0].root_id=7`],
+      ["--delete", `${pattern}:[0].umask`],
+      ["--filter", `${pattern}=sed 's/"root_id": [0-9]*/"root_id": 7/'`],
+      ["--transform", `${pattern}=${script}`],
+    ];
+    for (const [i, words] of edits.entries()) {
+      const out = `${scratch.path}/${i}`;
+      const { code, stderr } = await crit(["edit", dump, "-o", out, ...words]);
+      assert.deepEqual([code, changed(out)], [0, images], `${words}: ${stderr}`);
+      Deno.removeSync(out, { recursive: true });
+    }
+  }
+  const json = `${scratch.path}/json`;
+  await crit([
+    "decode",
+    "-i",
+    dump,
+    "-o",
+    json,
+    "--match",
+    "fs-{3,1520}.img",
+    "--match",
+    "[f]s-1[!6]*7.img",
+  ]);
+  assert.deepEqual(names(json), ["fs-1517.img.json", "fs-1520.img.json", "fs-3.img.json"]);
+});

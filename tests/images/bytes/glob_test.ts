@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { matchesGlob } from "node:path";
+import { Glob, isExact, splitGlob } from "../../../images/bytes/glob.ts";
+
+/** Names that the patterns are tried on. */
+const NAMES = [
+  "core-1.img",
+  "core-12.img",
+  "core-5.img",
+  "core-a.img",
+  "score-1.img",
+  "core-1.img.json",
+  "shloop/pstree.img",
+  "a/b/pstree.img",
+  "pstree.img",
+  "xaxbx",
+  "axb",
+  "a]b",
+  "{a}",
+  "[",
+  "é1",
+];
+
+Deno.test("patterns mean what they mean to Node's matchesGlob", () => {
+  const patterns = [
+    "core-*.img",
+    "core-?.img",
+    "core-[1-5].img",
+    "core-[!1-5].img",
+    "core-[^1-5]*.img",
+    "core-{1,5}.img",
+    "core-{1,{5,12}}.img",
+    "{core,pstree}*",
+    "*",
+    "**",
+    "*/*",
+    "**/pstree.img",
+    "a/**/pstree.img",
+    "shloop/p{s,t}*",
+    "*a*b*",
+    "a.b",
+    "a?b",
+    "a[]]b",
+    "{a}",
+    "é?",
+    "[a-",
+    "nothing",
+  ];
+  for (const pattern of patterns) {
+    const glob = new Glob(pattern);
+    for (const name of NAMES) {
+      assert.equal(glob.fits(name), matchesGlob(name, pattern), `${pattern} ${name}`);
+    }
+  }
+});
+
+Deno.test("a pattern takes no time that grows beyond its length times the name's", () => {
+  assert.ok(!new Glob("*a".repeat(100) + "b").fits("a".repeat(10_000)));
+  assert.throws(() => new Glob("{a,b}".repeat(11)), { kind: "usage", message: /more than 1024/ });
+});
+
+Deno.test("a pattern that means one name only is told", () => {
+  for (const name of ["files.img", "core-1.img", "{a}", "[", "a]"]) assert.ok(isExact(name), name);
+  for (const name of ["*.img", "?", "[ab]", "{a,b}", "**/x"]) assert.ok(!isExact(name), name);
+});
+
+Deno.test("a pattern is told from a command that needs none", () => {
+  const globs = ["pstree.img", "*", "core-{1,5}.img", "core-[!1-5].img", "{core,mm}-?.img"];
+  for (const files of globs) {
+    for (const rest of ["cat", "sed s/a=b//", "jq '.a=1'"]) {
+      assert.deepEqual(splitGlob(`${files}=${rest}`), { files, rest });
+    }
+  }
+  const commands = ["jq '.entries[0].pid=1'", "'a=b'", "/bin/x=y", "sed\\ s=a=b=", "$X=1", "cat"];
+  for (const rest of commands) assert.deepEqual(splitGlob(rest), { files: undefined, rest });
+});
