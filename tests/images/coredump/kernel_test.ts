@@ -150,6 +150,11 @@ function compareNotes(ours: ReadCore, kernel: readonly ReadNote[], layout: Xsave
   const expected = withoutLayout(kernel);
   const kindOf = ({ owner, type }: ReadNote) => [owner, type];
   deepEqual(ours.notes.map(kindOf), expected.map(kindOf));
+  for (const { view } of ours.notes.filter(({ type }) => type === XSTATE)) {
+    for (const at of [XCR0_OFFSET, XSTATE_BV_OFFSET]) {
+      equal(view.getBigUint64(at, true) & ~HELD_BITS, 0n, "components that a dump cannot hold");
+    }
+  }
   for (const [i, note] of expected.entries()) {
     deepEqual(known(ours.notes[i]!, INTEL), known(note, layout), `note ${i}`);
   }
