@@ -17,6 +17,7 @@ const type: ImageType = register({
       blk_sigset_extended: hex,
       membarrier_registration_mask: hex,
     },
+    thread_core_entry: { sched_policy: dict("sched.policy") },
     thread_info_x86: { clear_tid_addr: hex, gpregs: hex },
     user_x86_cet_entry: { cet: hex, ssp: hex },
     thread_info_aarch64: { clear_tid_addr: hex, gpregs: hex },

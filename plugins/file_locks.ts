@@ -1,6 +1,6 @@
 /** FILE_LOCKS: locks on files. @module */
 
-import { type ImageType, register } from "../images/types/plugin.ts";
+import { dict, type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({
@@ -11,6 +11,7 @@ const type: ImageType = register({
   since: "0.4",
   entry: "file_lock_entry",
   identities: { file_lock_entry: ["pid", "fd", "start"] },
+  hints: { file_lock_entry: { flag: dict("lock.kind"), type: dict("lock.type") } },
 });
 
 export default type;

@@ -1,6 +1,6 @@
 /** NETLINK_SK: netlink sockets. @module */
 
-import { hex, type ImageType, register } from "../images/types/plugin.ts";
+import { dict, hex, type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({
@@ -12,7 +12,7 @@ const type: ImageType = register({
   entry: "netlink_sk_entry",
   identities: { netlink_sk_entry: ["id"] },
   hints: {
-    netlink_sk_entry: { flags: hex },
+    netlink_sk_entry: { flags: hex, protocol: dict("nl.proto") },
   },
 });
 

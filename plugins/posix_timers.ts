@@ -1,6 +1,6 @@
 /** POSIX_TIMERS: a task's POSIX timers (before CRIU 1.3; then in core-%u.img). @module */
 
-import { type ImageType, register } from "../images/types/plugin.ts";
+import { dict, type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({
@@ -12,6 +12,7 @@ const type: ImageType = register({
   since: "0.6",
   entry: "posix_timer_entry",
   identities: { posix_timer_entry: ["it_id"] },
+  hints: { posix_timer_entry: { clock_id: dict("timer.clock") } },
 });
 
 export default type;

@@ -1,6 +1,6 @@
 /** TIMERFD: timerfd files. @module */
 
-import { hex, type ImageType, register } from "../images/types/plugin.ts";
+import { dict, hex, type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({
@@ -12,7 +12,7 @@ const type: ImageType = register({
   entry: "timerfd_entry",
   identities: { timerfd_entry: ["id"] },
   hints: {
-    timerfd_entry: { flags: hex, settime_flags: hex },
+    timerfd_entry: { clockid: dict("timer.clock"), flags: hex, settime_flags: hex },
   },
 });
 

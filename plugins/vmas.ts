@@ -18,7 +18,7 @@ const type: ImageType = register({
       prot: flags("mmap.prot"),
       flags: flags("mmap.flags"),
       status: flags("mmap.status"),
-      madv: hex,
+      madv: flags("mmap.madv"),
       fdflags: hex,
     },
   },

@@ -14,6 +14,7 @@ const LAYERS: readonly string[] = [
   "images/bytes/",
   "proto/",
   "images/protobuf/",
+  "images/kernel/",
   "images/types/",
   "images/codec/",
   "images/image/",

@@ -14,8 +14,8 @@
  */
 
 import { parseArgs } from "node:util";
-import { VMA } from "../images/dump/vma.ts";
 import { shapeAt } from "../images/image/reader.ts";
+import { VMA } from "../images/kernel/memory.ts";
 import { Kind, messageSchema } from "../images/protobuf/schema.ts";
 import { typeByFileName, typeByName } from "../images/types/registry.ts";
 import { decodeImage, encodeImage, type Image, type Message, type Value } from "../mod.ts";

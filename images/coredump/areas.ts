@@ -6,8 +6,9 @@
 
 import type { VmaEntry } from "../../proto/types.ts";
 import type { Extent as DumpExtent, Span } from "../dump/extent.ts";
-import { hasStatus, lengthOf, mapsFile, mapsSharedMemory, VMA } from "../dump/vma.ts";
+import { hasStatus, lengthOf, mapsFile, mapsSharedMemory } from "../dump/vma.ts";
 import { dataError } from "../errors.ts";
+import { VMA } from "../kernel/memory.ts";
 import { roundUp } from "./elf/bytes.ts";
 import { type AreaFacts, isDontDump, shareOf } from "./filter.ts";
 import type { ByteSource, Contents, Extent } from "./memory.ts";

@@ -5,14 +5,13 @@
  */
 
 import type { VmaEntry } from "../../proto/types.ts";
-import { hasStatus, VMA } from "../dump/vma.ts";
+import { hasStatus } from "../dump/vma.ts";
+import { ADVICE, MAP, VMA } from "../kernel/memory.ts";
 
 /** Areas that the kernel made for itself and always writes, as far as they can be read. */
 const ALWAYS = VMA.VSYSCALL | VMA.VDSO | VMA.VVAR | VMA.UPROBES;
-const MAP_SHARED = 1;
-const MAP_HUGETLB = 0x40000;
-/** `vma_entry.madv` has bit N for `madvise` advice N. */
-const MADV_DONTDUMP = 1n << 16n;
+/** In `vma_entry.madv`, which has bit N for the advice N. */
+const MADV_DONTDUMP = 1n << BigInt(ADVICE.DONTDUMP);
 
 /** Whether the process asked the kernel to leave an area out of core files. */
 export function isDontDump({ madv }: VmaEntry): boolean {
@@ -44,10 +43,10 @@ export interface AreaFacts {
 /** How much of an area a kernel with this filter writes: `vma_dump_size` of `fs/coredump.c`. */
 export function shareOf(vma: VmaEntry, facts: AreaFacts, filter: number): Share {
   const whole = (bit: number): Share => (filter & bit) !== 0 ? "whole" : "nothing";
-  const isShared = (vma.flags & MAP_SHARED) !== 0;
+  const isShared = (vma.flags & MAP.SHARED) !== 0;
   if (hasStatus(vma, ALWAYS)) return "whole";
   if (isDontDump(vma)) return "nothing";
-  if ((vma.flags & MAP_HUGETLB) !== 0) {
+  if ((vma.flags & MAP.HUGETLB) !== 0) {
     return whole(isShared ? FILTER.HUGETLB_SHARED : FILTER.HUGETLB_PRIVATE);
   }
   if (isShared) return whole(facts.isNamed ? FILTER.MAPPED_SHARED : FILTER.ANON_SHARED);

@@ -6,7 +6,8 @@
 
 import type { RegFileEntry, VmaEntry } from "../../proto/types.ts";
 import type { TaskDump } from "../dump/task.ts";
-import { hasStatus, mapsFile, VMA } from "../dump/vma.ts";
+import { hasStatus, mapsFile } from "../dump/vma.ts";
+import { VMA } from "../kernel/memory.ts";
 
 /** What is known of regular files. */
 export interface FileNames {

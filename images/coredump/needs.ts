@@ -7,12 +7,13 @@
 import type { Messages, VmaEntry } from "../../proto/types.ts";
 import { pagesName } from "../dump/extent.ts";
 import type { DumpImages } from "../dump/images.ts";
-import { type PageMap, PAGES } from "../dump/page_map.ts";
+import type { PageMap } from "../dump/page_map.ts";
 import { sharedPageMapName } from "../dump/shared_memory.ts";
 import type { TaskDump } from "../dump/task.ts";
 import type { Task } from "../dump/task.ts";
-import { hasStatus, mapsSharedMemory, VMA } from "../dump/vma.ts";
+import { hasStatus, mapsSharedMemory } from "../dump/vma.ts";
 import { type CritError, dataError } from "../errors.ts";
+import { PAGES, VMA } from "../kernel/memory.ts";
 import { segmentImages } from "./mapping_names.ts";
 
 /** Images that tell of mapped files, and what their entries are. */

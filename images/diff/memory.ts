@@ -7,7 +7,8 @@
 import type { Dump } from "../dump/dump.ts";
 import { type Extent, extentsOf, type Span } from "../dump/extent.ts";
 import type { TaskMemory } from "../dump/memory.ts";
-import { hasStatus, lengthOf, mapsSharedMemory, VMA } from "../dump/vma.ts";
+import { hasStatus, lengthOf, mapsSharedMemory } from "../dump/vma.ts";
+import { VMA } from "../kernel/memory.ts";
 
 /** Memory: the spans that it consists of, and what is in them. */
 export interface Memory {

@@ -4,8 +4,9 @@
  * @module
  */
 
+import { PAGES } from "../kernel/memory.ts";
 import type { DumpImages } from "./images.ts";
-import { firstRangeAfter, type PageMap, PAGES } from "./page_map.ts";
+import { firstRangeAfter, type PageMap } from "./page_map.ts";
 
 /** Where the bytes of a run of memory are. */
 export type Origin =

@@ -5,11 +5,12 @@
  */
 
 import type { MmEntry, VmaEntry } from "../../proto/types.ts";
+import { VMA } from "../kernel/memory.ts";
 import { type Extent, extentsOf, type PageStore, readExtent, type Span } from "./extent.ts";
 import type { DumpImages } from "./images.ts";
 import { emptyPageMap, type PageMap } from "./page_map.ts";
 import type { SharedMemory } from "./shared_memory.ts";
-import { hasStatus, isKernelMade, lengthOf, mapsFile, mapsSharedMemory, VMA } from "./vma.ts";
+import { hasStatus, isKernelMade, lengthOf, mapsFile, mapsSharedMemory } from "./vma.ts";
 
 /** Page size where the dump does not tell, in bytes. */
 const USUAL_PAGE_SIZE = 4096;

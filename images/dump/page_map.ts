@@ -11,20 +11,11 @@ import { type CritError, dataError } from "../errors.ts";
 import type { ExtraRun } from "../image/extra.ts";
 import type { Head } from "../image/head.ts";
 import type { ImageEvents } from "../image/reader.ts";
+import { PAGES } from "../kernel/memory.ts";
 import { Wire, WireReader } from "../protobuf/wire.ts";
 import type { EntryShape } from "../types/image_type.ts";
 import { scanImage } from "./image.ts";
 import type { ImageFile } from "./source.ts";
-
-/** Flags of a range (CRIU: criu/include/pagemap.h, PE_*). */
-export const PAGES = {
-  /** The pages are in the parent dump. */
-  PARENT: 1,
-  /** The pages may be fetched later, over the network. */
-  LAZY: 2,
-  /** The pages are in the pages-%u.img. */
-  PRESENT: 4,
-} as const;
 
 /** Most pages that a range can have: 2^64 bytes of them. */
 const MOST_PAGES = 2 ** 52;

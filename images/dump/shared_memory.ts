@@ -7,10 +7,11 @@
  */
 
 import type { MemfdInodeEntry, VmaEntry } from "../../proto/types.ts";
+import { VMA } from "../kernel/memory.ts";
 import { type Extent, extentsOf, type Span } from "./extent.ts";
 import type { FileTable } from "./file_table.ts";
 import type { DumpImages } from "./images.ts";
-import { hasStatus, VMA } from "./vma.ts";
+import { hasStatus } from "./vma.ts";
 
 /** A System V segment whose bytes are in the image of segments itself, as before CRIU 3.0. */
 interface InlineSegment {

@@ -23,6 +23,7 @@ import type {
   TaskTimersEntry,
   VmaEntry,
 } from "../../proto/types.ts";
+import { isDeadState, stateOf, type TaskState } from "../kernel/tasks.ts";
 import type { FileTable } from "./file_table.ts";
 import type { DumpImages } from "./images.ts";
 import { TaskMemory } from "./memory.ts";
@@ -34,17 +35,6 @@ export type TaskDump = DumpImages & {
   readonly files: FileTable;
   readonly sharedMemory: SharedMemory;
   readonly sharedImages: SharedImages;
-};
-
-/** What a task was doing when it was dumped. */
-export type TaskState = "alive" | "dead" | "stopped" | "zombie" | "unknown";
-
-/** CRIU's numbers of the states (criu/include/pid.h). */
-const STATES: Readonly<Record<number, TaskState>> = {
-  1: "alive",
-  2: "dead",
-  3: "stopped",
-  6: "zombie",
 };
 
 /** A thread of a task. */
@@ -131,12 +121,12 @@ export class Task {
 
   /** What it was doing. */
   get state(): TaskState {
-    return STATES[this.core?.tc?.task_state ?? 0] ?? "unknown";
+    return stateOf(this.core?.tc?.task_state ?? 0);
   }
 
   /** Whether it has ended: it has a core image and nothing else. */
   get isDead(): boolean {
-    return this.state === "dead" || this.state === "zombie";
+    return isDeadState(this.core?.tc?.task_state ?? 0);
   }
 
   /** What it shares with other tasks, and its namespaces. */

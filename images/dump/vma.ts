@@ -5,29 +5,7 @@
  */
 
 import type { VmaEntry } from "../../proto/types.ts";
-
-/** Bits of `vma_entry.status` (CRIU: criu/include/image.h). */
-export const VMA = {
-  /** Dumped and restored as memory. */
-  REGULAR: 1 << 0,
-  STACK: 1 << 1,
-  VSYSCALL: 1 << 2,
-  VDSO: 1 << 3,
-  HEAP: 1 << 5,
-  FILE_PRIVATE: 1 << 6,
-  FILE_SHARED: 1 << 7,
-  ANON_SHARED: 1 << 8,
-  ANON_PRIVATE: 1 << 9,
-  SYSVIPC: 1 << 10,
-  SOCKET: 1 << 11,
-  VVAR: 1 << 12,
-  AIORING: 1 << 13,
-  MEMFD: 1 << 14,
-  SHSTK: 1 << 15,
-  /** No area but pages of one that trap when touched: MADV_GUARD_INSTALL. */
-  GUARD: 1 << 16,
-  UPROBES: 1 << 17,
-} as const;
+import { VMA } from "../kernel/memory.ts";
 
 /** Areas that whoever restores makes anew. */
 const KERNEL_MADE = VMA.VSYSCALL | VMA.VDSO | VMA.VVAR | VMA.SOCKET | VMA.AIORING |

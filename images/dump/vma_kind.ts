@@ -5,7 +5,8 @@
  */
 
 import type { VmaEntry } from "../../proto/types.ts";
-import { hasStatus, VMA } from "./vma.ts";
+import { VMA } from "../kernel/memory.ts";
+import { hasStatus } from "./vma.ts";
 
 /** Kinds of areas; an area is the first one whose bit it has. */
 const KINDS = [

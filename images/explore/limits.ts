@@ -4,7 +4,7 @@
  * @module
  */
 
-import { resourceOf } from "./numbers.ts";
+import { resourceOf } from "../kernel/tasks.ts";
 import { tableView } from "./view.ts";
 
 /** A limit of a task. */

@@ -7,7 +7,8 @@
 import type { FileLockEntry } from "../../proto/types.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { Task } from "../dump/task.ts";
-import { nameIn } from "./numbers.ts";
+import { LOCK_KINDS, LOCK_TYPES } from "../kernel/files.ts";
+import { nameIn } from "../kernel/names.ts";
 import { tableView } from "./view.ts";
 
 /** A lock. */
@@ -20,12 +21,6 @@ interface LockRow {
   length: bigint;
   name: string | undefined;
 }
-
-/** Kinds of locks (CRIU: criu/include/file-lock.h, FL_*). */
-const KINDS = { 1: "POSIX", 2: "FLOCK", 4: "OFD", 8: "LEASE" };
-
-/** What a lock allows (include/uapi/asm-generic/fcntl.h, F_*LCK), apart from LOCK_MAND's bits. */
-const TYPES = { 0: "READ", 1: "WRITE", 2: "UNLOCK" };
 
 /** The locks that tasks hold on files. */
 export const locks = tableView<LockRow>({
@@ -58,8 +53,8 @@ function rowOf(dump: Dump, lock: FileLockEntry, task: Task | undefined): LockRow
   return {
     pid: lock.pid,
     fd: lock.fd,
-    kind: nameIn(KINDS, lock.flag),
-    type: nameIn(TYPES, lock.type),
+    kind: nameIn(LOCK_KINDS, lock.flag),
+    type: nameIn(LOCK_TYPES, lock.type),
     start: lock.start,
     length: lock.len,
     name: file && dump.files.get(file.type, file.id)?.reg?.name,

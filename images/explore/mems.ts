@@ -7,7 +7,8 @@
 import type { VmaEntry } from "../../proto/types.ts";
 import { hexText, printable } from "../bytes/printable.ts";
 import type { TaskDump } from "../dump/task.ts";
-import { hasStatus, lengthOf, mapsFile, VMA } from "../dump/vma.ts";
+import { hasStatus, lengthOf, mapsFile } from "../dump/vma.ts";
+import { MAP, VMA } from "../kernel/memory.ts";
 import { fileText } from "./file_name.ts";
 import { textView } from "./view.ts";
 
@@ -28,9 +29,6 @@ const KINDS: ReadonlyArray<readonly [bit: number, kind: string]> = [
   [VMA.VVAR, "vvar"],
   [VMA.SHSTK, "shadow stack"],
 ];
-
-const MAP_SHARED = 1;
-const MAP_GROWSDOWN = 0x100;
 
 /** A memory area, or the program. */
 interface MemsRow {
@@ -103,7 +101,7 @@ function areaRow(dump: TaskDump, pid: number, vma: VmaEntry): MemsRow {
     size: lengthOf(vma),
     prot: protText(vma),
     kind: areaKind(vma),
-    shared: (vma.flags & MAP_SHARED) !== 0,
+    shared: (vma.flags & MAP.SHARED) !== 0,
     dumped: hasStatus(vma, VMA.REGULAR),
     name: fileName(dump, vma),
     offset: isOfFile ? hexText(vma.pgoff) : undefined,
@@ -160,7 +158,7 @@ function mappedText(dump: TaskDump, vma: VmaEntry): string {
   if (hasStatus(vma, VMA.STACK)) return "[stack]";
   if (hasStatus(vma, VMA.VSYSCALL)) return "[vsyscall]";
   if (hasStatus(vma, VMA.VDSO)) return "[vdso]";
-  return (vma.flags & MAP_GROWSDOWN) !== 0 ? "[stack?]" : "";
+  return (vma.flags & MAP.GROWSDOWN) !== 0 ? "[stack?]" : "";
 }
 
 function areaLine(range: string, prot: string, text: string): string {

@@ -5,7 +5,8 @@
  */
 
 import type { MntEntry } from "../../proto/types.ts";
-import { FILE_SYSTEMS, mountFlags, nameIn } from "./numbers.ts";
+import { FILE_SYSTEMS, mountFlags } from "../kernel/files.ts";
+import { nameIn } from "../kernel/names.ts";
 import { tableView } from "./view.ts";
 
 /** A mount. */

@@ -6,10 +6,11 @@
 
 import type { VmaEntry } from "../../proto/types.ts";
 import { hexText } from "../bytes/printable.ts";
-import { type PageMap, PAGES } from "../dump/page_map.ts";
+import type { PageMap } from "../dump/page_map.ts";
 import type { TaskDump } from "../dump/task.ts";
 import type { Task } from "../dump/task.ts";
-import { hasStatus, lengthOf, mapsFile, VMA } from "../dump/vma.ts";
+import { hasStatus, lengthOf, mapsFile } from "../dump/vma.ts";
+import { PAGES, VMA } from "../kernel/memory.ts";
 import { fileText } from "./file_name.ts";
 import { textView } from "./view.ts";
 

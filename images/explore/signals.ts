@@ -7,7 +7,7 @@
 import type { CoreEntryMarch, SaEntry, SiginfoEntry } from "../../proto/types.ts";
 import { uint32At } from "../bytes/buffer.ts";
 import type { Task, Thread } from "../dump/task.ts";
-import { signalName, signalNames } from "./numbers.ts";
+import { signalName, signalNames } from "../kernel/tasks.ts";
 import { tableView } from "./view.ts";
 
 /** What a task or one of its threads does with signals. */

@@ -7,16 +7,16 @@
 import type { FileEntry, InetSkEntry, UnixSkEntry } from "../../proto/types.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { Task } from "../dump/task.ts";
-import { formatAddress } from "../types/hints.ts";
-import { unixName } from "./file_name.ts";
+import { nameIn } from "../kernel/names.ts";
 import {
   FAMILIES,
-  nameIn,
   NETLINK_PROTOCOLS,
   PROTOCOLS,
   SOCKET_STATES,
   SOCKET_TYPES,
-} from "./numbers.ts";
+} from "../kernel/sockets.ts";
+import { formatAddress } from "../types/hints.ts";
+import { unixName } from "./file_name.ts";
 import { tableView } from "./view.ts";
 
 /** A socket. */
@@ -65,13 +65,11 @@ export const sk = tableView<SkRow>({
     { key: "peer_ino", doc: "inode of a unix socket's peer" },
   ],
   *rows(dump, { tasks }) {
-    const owners = ownersOf(tasks);
     const isFiltered = tasks.length < dump.tasks.length;
     const queues = queueSizes(dump);
     const unixNames = namesOfUnixSockets(dump);
-    for (const { entry } of dump.files.all) {
+    for (const { entry, fds } of inDescriptorOrder(dump, tasks)) {
       const facts = factsOf(entry, unixNames);
-      const fds = owners.get(`${entry.type} ${entry.id}`) ?? [];
       if (facts === undefined || (isFiltered && fds.length === 0)) continue;
       const [inQueue, outQueue] = tcpQueues(dump, entry.isk);
       yield {
@@ -85,18 +83,30 @@ export const sk = tableView<SkRow>({
   },
 });
 
-/** Who has a file open, by its type and id. */
-function ownersOf(tasks: readonly Task[]): Map<string, Array<{ pid: number; fd: number }>> {
+/** An open file, and who has it open. */
+interface OpenFile {
+  readonly entry: FileEntry;
+  readonly fds: ReadonlyArray<{ readonly pid: number; readonly fd: number }>;
+}
+
+/**
+ * The open files in the order of tasks and their descriptors; last those that are in no table, as
+ * a socket that was on its way through another.
+ */
+function inDescriptorOrder(dump: Dump, tasks: readonly Task[]): OpenFile[] {
   const owners = new Map<string, Array<{ pid: number; fd: number }>>();
   for (const { pid, fdinfo } of tasks) {
-    for (const { fd, type, id } of fdinfo) {
+    for (const { fd, type, id } of fdinfo.toSorted((a, b) => a.fd - b.fd)) {
       const key = `${type} ${id}`;
       const known = owners.get(key);
       if (known === undefined) owners.set(key, [{ pid, fd }]);
       else known.push({ pid, fd });
     }
   }
-  return owners;
+  const places = new Map([...owners.keys()].map((key, index) => [key, index]));
+  return dump.files.all.map(({ entry }) => ({ entry, key: `${entry.type} ${entry.id}` }))
+    .sort((a, b) => (places.get(a.key) ?? Infinity) - (places.get(b.key) ?? Infinity) || 0)
+    .map(({ entry, key }) => ({ entry, fds: owners.get(key) ?? [] }));
 }
 
 /** Bytes in sk-queues.img by the id of the socket that is to read them. */
@@ -172,8 +182,15 @@ function inetFacts(socket: InetSkEntry): Facts {
 /** `1.2.3.4:80`, `[::1]:80`; nothing for an address that is not set. */
 function endpoint(words: readonly number[], port: number): string | undefined {
   if (port === 0 && words.every((word) => word === 0)) return undefined;
-  const address = formatAddress(words) ?? "?";
+  const address = readableAddress(words) ?? "?";
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** An address, with an IPv4 address in IPv6 (RFC 4291, 2.5.5.2) as people know it. */
+function readableAddress(words: readonly number[]): string | undefined {
+  const [first, second, third, last] = words;
+  const isMapped = words.length === 4 && first === 0 && second === 0 && third === 0xffff_0000;
+  return isMapped ? `::ffff:${formatAddress([last!])}` : formatAddress(words);
 }
 
 function unixFacts(socket: UnixSkEntry, names: ReadonlyMap<number, string>): Facts {

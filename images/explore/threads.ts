@@ -4,7 +4,7 @@
  * @module
  */
 
-import { nameIn, POLICIES } from "./numbers.ts";
+import { policyName } from "../kernel/tasks.ts";
 import { tableView } from "./view.ts";
 
 /** A thread. */
@@ -30,7 +30,11 @@ export const threads = tableView<ThreadRow>({
     { key: "state", doc: "the task's: alive, dead, stopped, zombie or unknown", title: "STATE" },
     { key: "uid", doc: "effective user", title: "UID", align: "right" },
     { key: "gid", doc: "effective group", title: "GID", align: "right" },
-    { key: "policy", doc: "scheduling policy: SCHED_*", title: "POLICY" },
+    {
+      key: "policy",
+      doc: "scheduling policy: SCHED_*, with RESET_ON_FORK where that is set",
+      title: "POLICY",
+    },
     { key: "priority", doc: "real-time priority", title: "PRIO", align: "right" },
     { key: "nice", doc: "-20 to 19", title: "NICE", align: "right" },
     { key: "seccomp", doc: "mode of seccomp(2)", title: "SECCOMP" },
@@ -48,7 +52,7 @@ export const threads = tableView<ThreadRow>({
           state: task.state,
           uid: creds?.euid,
           gid: creds?.egid,
-          policy: sched_policy === undefined ? undefined : nameIn(POLICIES, sched_policy),
+          policy: sched_policy === undefined ? undefined : policyName(sched_policy),
           priority: sched_prio,
           nice: sched_nice,
           seccomp: mode === undefined ? undefined : `${mode}`,

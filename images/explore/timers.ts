@@ -7,7 +7,8 @@
 import type { ItimerEntry, PosixTimerEntry, TimerfdEntry } from "../../proto/types.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { Task } from "../dump/task.ts";
-import { CLOCKS, nameIn, signalName } from "./numbers.ts";
+import { nameIn } from "../kernel/names.ts";
+import { CLOCKS, signalName } from "../kernel/tasks.ts";
 import { tableView } from "./view.ts";
 
 /** A timer. */

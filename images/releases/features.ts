@@ -64,8 +64,8 @@ export class ReleaseTables {
       schema,
       message: () => this.message(typeName!),
       values: enumName === undefined ? undefined : valuesOf(enumName),
-      flags: (FLAG_BITS[name] ?? []).map(([bit, since]) =>
-        [2 ** bit, { name: `${name} bit ${bit}`, since: rankOf(since) }] as const
+      flags: (FLAG_BITS[name] ?? []).map(([bits, since]) =>
+        [bits, { name: `${name} bit ${Math.log2(bits)}`, since: rankOf(since) }] as const
       ),
       isPresent: false,
       isTelling: false,

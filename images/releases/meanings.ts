@@ -8,6 +8,7 @@
  */
 
 import type { Value } from "../codec/objects.ts";
+import { VMA } from "../kernel/memory.ts";
 import type { Facts } from "./facts.ts";
 
 /** Whether a value says nothing. */
@@ -102,16 +103,16 @@ export const INDISPENSABLE: ReadonlySet<string> = new Set([
   "remap_file_path_entry.remap_type",
 ]);
 
-/** Bits of a field that came later: bit number and release (CRIU: criu/include/image.h). */
+/** Bits of a field that came later than the field, with the release. */
 export const FLAG_BITS: Readonly<
-  Record<string, readonly (readonly [bit: number, since: string])[]>
+  Record<string, readonly (readonly [bits: number, since: string])[]>
 > = {
   "vma_entry.status": [
-    [13, "1.5"], // VMA_AREA_AIORING
-    [14, "3.14"], // VMA_AREA_MEMFD
-    [15, "4.0"], // VMA_AREA_SHSTK
-    [16, "4.2"], // VMA_AREA_GUARD
-    [17, "4.2"], // VMA_AREA_UPROBES
+    [VMA.AIORING, "1.5"],
+    [VMA.MEMFD, "3.14"],
+    [VMA.SHSTK, "4.0"],
+    [VMA.GUARD, "4.2"],
+    [VMA.UPROBES, "4.2"],
   ],
 };
 

@@ -113,7 +113,7 @@ export class Pruner {
     if (enumName !== undefined) return { schema, name, kind: "enum", enum: enumName };
     const unknownBits = (FLAG_BITS[name] ?? [])
       .filter(([, since]) => rankOf(since) > this.target)
-      .reduce((bits, [bit]) => bits | 1 << bit, 0);
+      .reduce((all, [bits]) => all | bits, 0);
     return unknownBits === 0
       ? { schema, name, kind: "plain" }
       : { schema, name, kind: "bits", unknownBits };

@@ -7,7 +7,8 @@
 import type { FileEntry } from "../../proto/types.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { Task } from "../dump/task.ts";
-import { dictTables } from "../types/tables.ts";
+import { nameIn } from "../kernel/names.ts";
+import { FAMILIES, SOCKET_STATES, SOCKET_TYPES } from "../kernel/sockets.ts";
 import { count, type Counts, getOrMake, largestFirst } from "./count.ts";
 
 /** Open files of a dump. */
@@ -84,21 +85,17 @@ export function socketStats(dump: Dump): Map<string, SocketStats> {
       byState: new Map(),
     }));
     stats.count++;
-    if (socket.type !== undefined) count(stats.byType, nameIn("sk.type", socket.type));
-    if (socket.state !== undefined) count(stats.byState, nameIn("sk.state", socket.state));
+    if (socket.type !== undefined) count(stats.byType, nameIn(SOCKET_TYPES, socket.type));
+    if (socket.state !== undefined) count(stats.byState, nameIn(SOCKET_STATES, socket.state));
   }
   return families;
 }
 
 function socketOf({ isk, usk, psk, nlsk }: FileEntry): Socket | undefined {
   if (usk) return { family: "UNIX", type: usk.type, state: usk.state };
-  if (isk) return { family: nameIn("sk.family", isk.family), type: isk.type, state: isk.state };
+  if (isk) return { family: nameIn(FAMILIES, isk.family), type: isk.type, state: isk.state };
   if (psk) return { family: "PACKET", type: psk.type };
   return nlsk && { family: "NETLINK" };
-}
-
-function nameIn(table: keyof typeof dictTables, value: number): string {
-  return dictTables[table]!.find(([, known]) => known === value)?.[0] ?? String(value);
 }
 
 /** Pipes and named pipes. */

@@ -7,12 +7,13 @@
 import type { VmaEntry } from "../../proto/types.ts";
 import type { Dump } from "../dump/dump.ts";
 import { pagesName } from "../dump/extent.ts";
-import { firstRangeAfter, type PageMap, PAGES } from "../dump/page_map.ts";
+import { firstRangeAfter, type PageMap } from "../dump/page_map.ts";
 import { sharedPageMapName } from "../dump/shared_memory.ts";
 import type { Task } from "../dump/task.ts";
 import { lengthOf, mapsSharedMemory } from "../dump/vma.ts";
 import { kindOf } from "../dump/vma_kind.ts";
 import { dataError } from "../errors.ts";
+import { PAGES } from "../kernel/memory.ts";
 import { getOrMake } from "./count.ts";
 
 /** Pages of a dump, in bytes. */

@@ -10,11 +10,11 @@
 import { decodeMessage, type Message } from "../codec/objects.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { DumpFile } from "../dump/images.ts";
-import { PAGES } from "../dump/page_map.ts";
 import { CritError, dataError } from "../errors.ts";
 import type { ExtraRun } from "../image/extra.ts";
 import type { Head, ImageVersion } from "../image/head.ts";
 import type { ImageEvents } from "../image/reader.ts";
+import { PAGES } from "../kernel/memory.ts";
 import { Kind, wireType } from "../protobuf/schema.ts";
 import { MAX_DEPTH, Wire, WireReader } from "../protobuf/wire.ts";
 import { Facts } from "../releases/facts.ts";

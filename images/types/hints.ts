@@ -5,6 +5,7 @@
  */
 
 import { dataError } from "../errors.ts";
+import type { NumberTable } from "../kernel/names.ts";
 import { dictTables, flagTables, type NameTable } from "./tables.ts";
 
 /**
@@ -18,6 +19,8 @@ import { dictTables, flagTables, type NameTable } from "./tables.ts";
  * - `unix_name`: quoted-printable, in the compact form too
  * - flags: names of the set bits, joined by ` | `
  * - dict: name of the value
+ *
+ * The names that CRIU's own tool prints are printed; every name of the table is read.
  */
 export type Hint =
   | "hex"
@@ -60,11 +63,12 @@ export function formatOf(hint: Hint): Format | undefined {
   if (hint === "odev") return formatOdev;
   if (typeof hint === "string") return undefined;
   if ("flags" in hint) {
-    const table = tableOf(hint.flags, flagTables);
-    return table === undefined ? formatHex : (value) => formatFlags(table, value);
+    const table = printedNames(hint.flags, flagTables);
+    return table.length === 0 ? formatHex : (value) => formatFlags(table, value);
   }
-  const table = tableOf(hint.dict, dictTables);
-  return (value) => table?.find(([, known]) => BigInt(known) === value)?.[0];
+  const table = printedNames(hint.dict, dictTables);
+  if (table.length === 0) return undefined;
+  return (value) => table.find(([, known]) => BigInt(known) === value)?.[0];
 }
 
 /** How an integer with this hint is read back from text. */
@@ -73,21 +77,41 @@ export function parseOf(hint: Hint): Parse | undefined {
   if (hint === "odev") return (text) => parseDevice(text, makedev);
   if (typeof hint === "string") return undefined;
   if ("flags" in hint) {
-    const table = tableOf(hint.flags, flagTables) ?? [];
-    return (text) => parseFlags(table, text);
+    const values = readNames(hint.flags, flagTables);
+    return (text) => parseFlags(values, text);
   }
-  const table = tableOf(hint.dict, dictTables) ?? [];
-  return (text) => {
-    const value = table.find(([name]) => name === text)?.[1];
-    return value === undefined ? undefined : BigInt(value);
-  };
+  const values = readNames(hint.dict, dictTables);
+  return (text) => values.get(text);
 }
 
-function tableOf(
+/** The names that the pretty form prints: those that CRIU's own tool prints. */
+function printedNames(
   table: string | NameTable,
-  tables: Readonly<Record<string, NameTable>>,
-): NameTable | undefined {
-  return typeof table === "string" ? tables[table] : table;
+  tables: Readonly<Record<string, NumberTable>>,
+): NameTable {
+  if (typeof table !== "string") return table;
+  return (tables[table]?.rows ?? []).flatMap(([value, name, crit]) =>
+    crit === undefined ? [] : [[typeof crit === "string" ? crit : name, value] as const]
+  );
+}
+
+/** All names that are read back: those that are printed, and the kernel's. */
+function readNames(
+  table: string | NameTable,
+  tables: Readonly<Record<string, NumberTable>>,
+): Map<string, bigint> {
+  const values = new Map<string, bigint>();
+  const add = (name: string, value: number) => {
+    if (!values.has(name)) values.set(name, BigInt(value));
+  };
+  for (const [name, value] of printedNames(table, tables)) add(name, value);
+  const { prefix, rows } = (typeof table === "string" ? tables[table] : undefined) ??
+    { prefix: "", rows: [] };
+  for (const [value, name] of rows) {
+    add(name, value);
+    add(prefix + name, value);
+  }
+  return values;
 }
 
 /** `0x1f`; a negative number as the reference tool has it, `0x-5`. */
@@ -128,12 +152,11 @@ function formatFlags(table: NameTable, value: bigint): string {
   return names.join(" | ");
 }
 
-function parseFlags(table: NameTable, text: string): bigint | undefined {
+function parseFlags(values: ReadonlyMap<string, bigint>, text: string): bigint | undefined {
   if (text.trim() === "") return 0n;
   let value = 0n;
   for (const part of text.split("|").map((word) => word.trim())) {
-    const bit = table.find(([name]) => name === part)?.[1];
-    const number = bit === undefined ? parseInteger(part) : BigInt(bit);
+    const number = values.get(part) ?? parseInteger(part);
     if (number === undefined) return undefined;
     value |= number;
   }

@@ -54,8 +54,9 @@ Deno.test("every table of names is in use, and no name or value occurs twice in 
   }
   for (const [name, table] of [...Object.entries(flagTables), ...Object.entries(dictTables)]) {
     assert(used.has(name), name);
-    assert.equal(new Set(table.map(([name]) => name)).size, table.length);
-    assert.equal(new Set(table.map(([, value]) => value)).size, table.length);
+    const { rows } = table;
+    assert.equal(new Set(rows.map(([, name]) => name)).size, rows.length);
+    assert.equal(new Set(rows.map(([value]) => value)).size, rows.length);
   }
 });
 
@@ -162,6 +163,16 @@ Deno.test({
   },
 });
 
+/** A hint as the reference has it, which does not know of names that are read but never printed. */
+function printedAs(hint: Hint | undefined): Hint | undefined {
+  if (typeof hint !== "object") return hint;
+  const [table, plain] = "flags" in hint
+    ? [flagTables[String(hint.flags)], "hex" as const]
+    : [dictTables[String(hint.dict)], undefined];
+  const isPrinted = table === undefined || table.rows.some(([, , crit]) => crit !== undefined);
+  return isPrinted ? hint : plain;
+}
+
 Deno.test({
   name: "the hints are those of the format's tables beside the checkout",
   ignore: schema === undefined,
@@ -169,7 +180,7 @@ Deno.test({
     for (const [message, { fields }] of Object.entries(schema!.messages)) {
       for (const { name, hints } of fields) {
         const expected = hints === undefined ? undefined : hintFrom(message, name, hints);
-        assert.deepEqual(hintOf(message, name), expected, `${message}.${name}`);
+        assert.deepEqual(printedAs(hintOf(message, name)), expected, `${message}.${name}`);
       }
     }
   },

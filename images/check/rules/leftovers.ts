@@ -1,6 +1,7 @@
 /** Rules about files that belong to nothing, and what a log tells. @module */
 
-import { hasStatus, VMA } from "../../dump/vma.ts";
+import { hasStatus } from "../../dump/vma.ts";
+import { VMA } from "../../kernel/memory.ts";
 import type { ImageNumber } from "../../types/image_type.ts";
 import { imageNumber } from "../../types/registry.ts";
 import type { CheckContext } from "../context.ts";

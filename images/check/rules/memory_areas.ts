@@ -1,6 +1,7 @@
 /** Rules about memory areas. @module */
 
-import { hasStatus, mapsFile, VMA } from "../../dump/vma.ts";
+import { hasStatus, mapsFile } from "../../dump/vma.ts";
+import { VMA } from "../../kernel/memory.ts";
 import type { CheckContext, Memory } from "../context.ts";
 import { hexAddress } from "../page_ranges.ts";
 import { type FileReference, unresolvedFiles } from "../references.ts";

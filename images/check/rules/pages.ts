@@ -1,6 +1,6 @@
 /** Rules about page maps and the files of pages. @module */
 
-import { PAGES } from "../../dump/page_map.ts";
+import { PAGES } from "../../kernel/memory.ts";
 import type { CheckContext } from "../context.ts";
 import {
   type Bounds,

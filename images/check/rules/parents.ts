@@ -2,7 +2,8 @@
 
 import { pagesName } from "../../dump/extent.ts";
 import type { DumpImages } from "../../dump/images.ts";
-import { firstRangeAfter, type PageMap, PAGES } from "../../dump/page_map.ts";
+import { firstRangeAfter, type PageMap } from "../../dump/page_map.ts";
+import { PAGES } from "../../kernel/memory.ts";
 import type { CheckContext } from "../context.ts";
 import { type Bounds, type CheckedPageMap, entryOfRange, hexAddress } from "../page_ranges.ts";
 import { rangeBounds } from "../page_ranges.ts";

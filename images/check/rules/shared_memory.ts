@@ -2,7 +2,8 @@
 
 import type { IpcShmEntry } from "../../../proto/types.ts";
 import { sharedPageMapName } from "../../dump/shared_memory.ts";
-import { hasStatus, VMA } from "../../dump/vma.ts";
+import { hasStatus } from "../../dump/vma.ts";
+import { VMA } from "../../kernel/memory.ts";
 import type { CheckContext } from "../context.ts";
 import { entryOfRange, hexAddress, rangeBounds } from "../page_ranges.ts";
 import { type Reference, unresolved } from "../references.ts";

@@ -1,6 +1,7 @@
 /** Rules about sockets and what is queued in them. @module */
 
 import type { FdTypes } from "../../../proto/types.ts";
+import { AF, IPPROTO, SOCK, TCP_STATE } from "../../kernel/sockets.ts";
 import type { CheckContext } from "../context.ts";
 import { fieldOfFile, type FileReference, unresolvedFiles } from "../references.ts";
 import type { Rule } from "../rule.ts";
@@ -68,12 +69,6 @@ const rightsFile: Rule = {
   check: (context) => unresolvedFiles(context, rights(context)),
 };
 
-/** Numbers of AF_INET, AF_INET6, SOCK_STREAM, IPPROTO_TCP and the kernel's TCP_ESTABLISHED. */
-const INET = [2, 10];
-const STREAM = 1;
-const TCP = 6;
-const ESTABLISHED = 1;
-
 const tcpStream: Rule = {
   id: "tcp-stream",
   severity: "error",
@@ -84,8 +79,9 @@ const tcpStream: Rule = {
   *check({ dump, files, inventory }) {
     if (inventory === undefined || inventory.tcp_close) return;
     for (const { entry: { isk }, image: from, index } of files.all) {
-      if (isk === undefined || !INET.includes(isk.family)) continue;
-      if (isk.type !== STREAM || isk.proto !== TCP || isk.state !== ESTABLISHED) continue;
+      if (isk === undefined || (isk.family !== AF.INET && isk.family !== AF.INET6)) continue;
+      if (isk.type !== SOCK.STREAM || isk.proto !== IPPROTO.TCP) continue;
+      if (isk.state !== TCP_STATE.ESTABLISHED) continue;
       const image = `tcp-stream-${isk.ino.toString(16)}.img`;
       if (dump.has(image)) continue;
       const ports = `port ${isk.src_port} to ${isk.dst_port}`;

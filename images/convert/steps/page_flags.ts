@@ -1,6 +1,6 @@
 /** Where a range's pages are: `in_parent` ⇄ `flags`, CRIU 3.5. @module */
 
-import { PAGES } from "../../dump/page_map.ts";
+import { PAGES } from "../../kernel/memory.ts";
 import type { Step } from "./step.ts";
 
 /** The change. */

@@ -5,10 +5,9 @@ import { isDirectory } from "../../../images/bytes/io.ts";
 import { DirectorySource } from "../../../images/dump/directory.ts";
 import { Dump } from "../../../images/dump/dump.ts";
 import { type Extent, readExtent } from "../../../images/dump/extent.ts";
-import { PAGES } from "../../../images/dump/page_map.ts";
 import type { Task } from "../../../images/dump/task.ts";
-import { VMA } from "../../../images/dump/vma.ts";
 import { imageToJson } from "../../../images/image/library.ts";
+import { PAGES, VMA } from "../../../images/kernel/memory.ts";
 import { ROOT } from "../../programs.ts";
 import {
   dumpOf,

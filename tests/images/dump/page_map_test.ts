@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { deepEqual, equal } from "node:assert/strict";
-import { PAGES, readPageMap } from "../../../images/dump/page_map.ts";
+import { readPageMap } from "../../../images/dump/page_map.ts";
 import type { ImageFile } from "../../../images/dump/source.ts";
+import { PAGES } from "../../../images/kernel/memory.ts";
 import "../../../plugins/mod.ts";
 
 /** A varint, `extra` bytes longer than it need be. */

@@ -31,8 +31,8 @@ function* firstsOf(name: string, entry: Json): Generator<string> {
     yield eras[0]!.first;
     const { typeName } = messageSchema(name).byName.get(eras.at(-1)!.name)!;
     const values = Array.isArray(value) ? value : [value];
-    for (const [bit, since] of FLAG_BITS[`${name}.${key}`] ?? []) {
-      if (values.some((flags) => (flags & 1 << bit) !== 0)) yield `v${since}`;
+    for (const [bits, since] of FLAG_BITS[`${name}.${key}`] ?? []) {
+      if (values.some((flags) => (flags & bits) !== 0)) yield `v${since}`;
     }
     if (typeName === undefined) continue;
     for (const inner of values) {
