@@ -20,6 +20,7 @@ const LAYERS: readonly string[] = [
   "images/image/",
   "plugins/",
   "images/archive/",
+  "images/oci/",
   "images/dump/",
   "images/edit/",
   "images/releases/",

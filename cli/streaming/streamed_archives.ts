@@ -4,7 +4,8 @@
  * @module
  */
 
-import { archiveIn } from "../../images/dump/open.ts";
+import { placeAt } from "../../images/dump/open.ts";
+import { DirectorySource } from "../../images/stream/directory.ts";
 import { ArchivedDumpSource } from "../../images/stream/archive_source.ts";
 import type { SeekableDumpSource } from "../../images/stream/store.ts";
 import type { SystemCalls } from "../../images/stream/system.ts";
@@ -12,7 +13,7 @@ import { directoryOf } from "../files/output.ts";
 import { loadPlugins } from "../images/plugins.ts";
 import type { Context } from "../line/command.ts";
 
-/** Opens an archive; gives the dump in it and the directory that the archive is in. */
+/** Opens a dump that is no bare directory; gives it and the directory for the socket. */
 export async function openServedArchive(
   system: SystemCalls,
   path: string,
@@ -20,7 +21,10 @@ export async function openServedArchive(
 ): Promise<{ source: SeekableDumpSource; directory: string }> {
   // Which of its files are worth holding in memory, their types tell.
   await loadPlugins(context.plugins);
-  const { archive, directory } = archiveIn(path);
-  const source = await ArchivedDumpSource.open(system, { path: archive, directory });
-  return { source, directory: directoryOf(archive) };
+  const place = placeAt(path);
+  if (place.kind === "directory") {
+    return { source: new DirectorySource(system, place.path), directory: place.path };
+  }
+  const source = await ArchivedDumpSource.open(system, place);
+  return { source, directory: place.kind === "archive" ? directoryOf(place.path) : "." };
 }

@@ -21,6 +21,8 @@ export interface ArchivedFile {
   readonly storedSize: number;
   /** What the contents are of a sparse file, in order; undefined: the whole file. */
   readonly segments: readonly Segment[] | undefined;
+  /** When it was changed, in seconds since 1970. */
+  readonly modified: number;
   /** The contents, if they are held in memory. */
   readonly held: Uint8Array | undefined;
 }
@@ -38,8 +40,10 @@ export interface ArchiveIndex {
 /** Whether a file's contents are to be held in memory. */
 export type Hold = (path: string, storedSize: number) => boolean;
 
-/** Most memory that an index may take, in bytes: enough for a million files. */
-const LARGEST_INDEX = 1 << 28;
+/** Most memory that an index may take, in bytes: enough for 300,000 files. */
+const LARGEST_INDEX = 1 << 26;
+/** Most bytes of holes that all files together may have: 16 TiB, the largest file of ext4. */
+const MOST_HOLES = 2 ** 44;
 /** About what an index takes for a file, and for a segment of a sparse one. */
 const FILE_COST = 200;
 const SEGMENT_COST = 40;
@@ -63,6 +67,7 @@ class IndexBuilder {
   /** Where what was read last begins. */
   #begin = 0;
   #left = LARGEST_INDEX;
+  #holesLeft = MOST_HOLES;
 
   constructor(readonly bytes: Bytes, readonly hold: Hold) {}
 
@@ -102,11 +107,20 @@ class IndexBuilder {
     }
   }
 
-  #fileOf(path: string, { size, storedSize, segments }: Member): ArchivedFile {
+  #fileOf(path: string, member: Member): ArchivedFile {
+    const { size, storedSize, segments, modified } = member;
+    this.#holesLeft -= size - storedSize;
+    if (this.#holesLeft < 0) throw tooManyHoles(path, size);
     const offset = this.#at;
     const held = this.hold(path, storedSize) ? readUpTo(this.bytes, offset, storedSize) : undefined;
-    return { path, size, offset, storedSize, segments, held };
+    return { path, size, offset, storedSize, segments, modified, held };
   }
+}
+
+function tooManyHoles(path: string, size: number): CritError {
+  const reason = `the sparse file ${path} of ${size} bytes cannot be: the archive's files have ` +
+    `more than ${MOST_HOLES} bytes of holes`;
+  return new CritError("unsupported", reason);
 }
 
 /** The file as far as an archive of so many bytes has it. */

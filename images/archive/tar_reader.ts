@@ -45,6 +45,14 @@ export interface Member {
   readonly storedSize: number;
   /** What the contents are of a sparse file, in order; undefined: the whole file. */
   readonly segments: readonly Segment[] | undefined;
+  /** Permission bits, with set-user-id and the like. */
+  readonly mode: number;
+  /** Number of the owner. */
+  readonly uid: number;
+  /** Number of the group. */
+  readonly gid: number;
+  /** When it was changed, in seconds since 1970; a fraction where the archive has one. */
+  readonly modified: number;
 }
 
 /** What the reader of an archive wants. */
@@ -62,6 +70,10 @@ interface Extension {
   path?: string;
   link?: string;
   size?: number;
+  mode?: number;
+  uid?: number;
+  gid?: number;
+  modified?: number;
   /** GNU.sparse.realsize and GNU.sparse.size. */
   realSize?: number;
   /** Whether the contents begin with a map: GNU.sparse.major is 1. */
@@ -138,7 +150,13 @@ function* memberOf(
   } else if (extension.map !== undefined) segments = segmentsOf(extension.map);
   if (segments !== undefined) checkSegments(segments, size, storedSize, path);
   else size = storedSize;
-  return { member: { path, kind, link, size, storedSize, segments }, padding };
+  const facts = {
+    mode: lenientNumberAt(header, 100, 8) & 0o7777,
+    uid: extension.uid ?? lenientNumberAt(header, 108, 8),
+    gid: extension.gid ?? lenientNumberAt(header, 116, 8),
+    modified: extension.modified ?? lenientNumberAt(header, 136, 12),
+  };
+  return { member: { path, kind, link, size, storedSize, segments, ...facts }, padding };
 }
 
 function* take(count: number): Generator<TarRequest, Uint8Array, Uint8Array | undefined> {
@@ -199,6 +217,24 @@ function numberAt(header: Uint8Array, from: number, length: number): number {
   let value = bytes[0]! & 0x7f;
   for (const byte of bytes.subarray(1)) value = value * 256 + byte;
   if (!Number.isSafeInteger(value)) throw dataError(`a member of ${value} bytes cannot be`);
+  return value;
+}
+
+/** A number that nothing depends upon: 0 when the header has something else there. */
+function lenientNumberAt(header: Uint8Array, from: number, length: number): number {
+  if ((header[from]! & 0x80) !== 0) {
+    // Times before 1970 are negative in the 256-based form.
+    if ((header[from]! & 0x40) !== 0) return 0;
+    let value = header[from]! & 0x3f;
+    for (let i = from + 1; i < from + length; i++) value = value * 256 + header[i]!;
+    return Number.isSafeInteger(value) ? value : 0;
+  }
+  let value = 0;
+  for (let i = from; i < from + length; i++) {
+    const byte = header[i]!;
+    if (byte >= 0x30 && byte <= 0x37) value = value * 8 + byte - 0x30;
+    else if (byte !== 0x20 || value !== 0) break;
+  }
   return value;
 }
 
@@ -271,6 +307,13 @@ function addRecord(extension: Extension, key: string, value: string): void {
       break;
     case "linkpath":
       extension.link = value;
+      break;
+    case "uid":
+    case "gid":
+      if (/^\d{1,15}$/.test(value)) extension[key] = Number(value);
+      break;
+    case "mtime":
+      if (/^-?\d{1,15}(\.\d*)?$/.test(value)) extension.modified = Number(value);
       break;
     case "size":
       extension.size = decimal(value);

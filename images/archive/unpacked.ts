@@ -13,9 +13,9 @@ import type { Decompress } from "./decompress.ts";
 
 /** Most readers, and most memory in bytes that all of them may hold to look back into. */
 const MOST_READERS = 64;
-const MOST_WINDOWS = 1 << 28;
+const MOST_WINDOWS = 1 << 27;
 /** Fewest readers, however much each holds. */
-const FEWEST_READERS = 2;
+const FEWEST_READERS = 1;
 
 /** How far apart places to begin are kept, in decompressed bytes. */
 const START_DISTANCE = 1 << 20;
@@ -37,9 +37,17 @@ export class UnpackedBytes implements Bytes {
   #largestWindow = 1;
   #size: number | undefined;
   #fault: CritError | undefined;
+  #isTooLarge = false;
 
-  /** @param packed the compressed data */
-  constructor(readonly packed: Bytes, readonly decompress: Decompress) {}
+  /**
+   * @param packed the compressed data
+   * @param maxSize most bytes that it may decompress to
+   */
+  constructor(
+    readonly packed: Bytes,
+    readonly decompress: Decompress,
+    readonly maxSize: number = Infinity,
+  ) {}
 
   /** How many bytes there are; undefined before the end was read. */
   get size(): number | undefined {
@@ -49,6 +57,16 @@ export class UnpackedBytes implements Bytes {
   /** What is wrong with the compressed data; the bytes before it are there. */
   get fault(): CritError | undefined {
     return this.#fault;
+  }
+
+  /** Whether there are more bytes than allowed; that is the fault then. */
+  get isTooLarge(): boolean {
+    return this.#isTooLarge;
+  }
+
+  /** The most that a reader has held so far to look back into, in bytes. */
+  get windowSize(): number {
+    return this.#largestWindow;
   }
 
   read(offset: number, into: Uint8Array): number {
@@ -85,6 +103,11 @@ export class UnpackedBytes implements Bytes {
     } catch (error) {
       if (!(error instanceof CritError)) throw error;
       this.#fault ??= error;
+    }
+    if (reader.end > this.maxSize) {
+      this.#isTooLarge = true;
+      this.#fault = tooLarge(this.maxSize);
+      count = 0;
     }
     if (count === 0) this.#size ??= reader.end;
     return count;
@@ -135,6 +158,12 @@ export class UnpackedBytes implements Bytes {
     }
     return this.#starts[low]!;
   }
+}
+
+function tooLarge(maxSize: number): CritError {
+  const reason = `the archive decompresses to more than ${maxSize} bytes`;
+  const hint = "if it is to be trusted, allow more with --max-size";
+  return new CritError("unsupported", reason, {}, hint);
 }
 
 /** Goes forward through decompressed bytes. */

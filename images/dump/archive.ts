@@ -4,22 +4,41 @@
  * @module
  */
 
-import { type Bytes, readUpTo } from "../archive/bytes.ts";
-import { loadDecompressor } from "../archive/decompress.ts";
-import { type Format, formatOf, TELLING_BYTES } from "../archive/format.ts";
 import {
-  ArchivedBytes,
-  type ArchivedFile,
-  type ArchiveIndex,
-  cutFile,
-  type Hold,
-  readIndex,
-} from "../archive/index.ts";
-import { UnpackedBytes } from "../archive/unpacked.ts";
+  type Archive,
+  noArchive,
+  parentOf,
+  type SizedBytes,
+  usualMaxSize,
+} from "../archive/archive.ts";
+import { type Bytes, readUpTo } from "../archive/bytes.ts";
+import { ArchivedBytes, type ArchivedFile } from "../archive/index.ts";
 import { plainPath } from "../bytes/io.ts";
+import { decodeText } from "../bytes/utf8.ts";
 import { CritError, dataError } from "../errors.ts";
-import { typeByFileName } from "../types/registry.ts";
-import { type ImageFile, type ImageSource, PARENT, PATH_MAX } from "./source.ts";
+import type { FileTree } from "../oci/layout.ts";
+import {
+  addressOf,
+  archiveTree,
+  digestHolders,
+  type Holder,
+  holdersIn,
+  layerHolders,
+  type Located,
+  Opener,
+  parentDirectory,
+  parentLink,
+  tipIn,
+  tipsOf,
+  walk,
+} from "./holder.ts";
+import { type ImageFile, type ImageSource, PARENT } from "./source.ts";
+import {
+  type BesideFile,
+  ENGINE_DIRECTORIES,
+  ENGINE_FILES,
+  type Surroundings,
+} from "./surroundings.ts";
 
 /** Where an archive is, and which of its dumps is meant. */
 export interface ArchivePlace {
@@ -27,204 +46,210 @@ export interface ArchivePlace {
   readonly path: string;
   /** Equal for two paths to the same archive. */
   readonly identity: string;
-  /** Directory of the dump in the archive; found by its images unless given. */
-  readonly directory?: string;
+  /** Digest of an image or a blob of a layout, or the beginning of one. */
+  readonly digest?: string | undefined;
+  /** Path of the dump in the archive, or in that; found by its images unless given. */
+  readonly directory?: string | undefined;
+  /** Most bytes that compressed data may decompress to; depends on the archive's size if absent. */
+  readonly maxSize?: number | undefined;
+}
+
+/** What an address leads to: an archive, or a layout of images in a directory. */
+export type Root =
+  | { readonly file: SizedBytes; readonly tree?: undefined }
+  | { readonly file?: undefined; readonly tree: FileTree };
+
+/** What was opened of a root. */
+interface Opened {
+  readonly opener: Opener;
+  /** The archive that was named. */
+  readonly archive: Archive | undefined;
+  /** Archives that hold dumps. */
+  readonly holders: readonly Holder[];
 }
 
 /**
- * Opens a dump in an archive: `.tar`, or that compressed by gzip or zstd, told by its bytes.
+ * Opens a dump in an archive: `.tar`, or that compressed by gzip or zstd, told by its bytes; or in
+ * an image of a layout.
  *
- * @param file the archive; closed with the source, or at once when this throws
+ * @param root closed with the source, or at once when this throws
  * @throws {CritError} `data` when it is no archive or holds no dump, or several of which none
  * builds upon the others; `unsupported` when it is compressed in another way
  */
-export async function openArchive(file: ImageFile, place: ArchivePlace): Promise<ArchiveSource> {
+export async function openArchive(root: Root, place: ArchivePlace): Promise<ArchiveSource> {
+  const opened = await openRoot(root, place);
   try {
-    const archive = await readArchive(file, place.path);
-    const directory = place.directory ?? dumpDirectory(archive, place.path);
-    return new ArchiveSource(archive, place, plainPath(directory));
+    const located = await locate(opened, place);
+    if ("file" in located && located.file !== undefined) {
+      throw noArchive(place.path + addressOf(located.holder, located.file.path));
+    }
+    return new ArchiveSource(opened, place, located);
   } catch (error) {
-    file[Symbol.dispose]();
+    opened.opener[Symbol.dispose]();
     throw error;
   }
 }
 
-/** An archive that is open. */
-class Archive implements Disposable {
-  readonly #directories = new Map<string, Map<string, ArchivedFile>>();
-  /** How many more steps are taken to follow links; an archive may be made to need endless ones. */
-  #stepsLeft = 1 << 18;
-
-  /** @param bytes the archive after decompression */
-  constructor(
-    readonly file: ImageFile,
-    readonly bytes: Bytes,
-    readonly index: ArchiveIndex,
-    readonly isPlain: boolean,
-    readonly close: () => void,
-  ) {
-    for (const file of index.files.values()) this.#add(file.path, file);
-    for (const path of index.links.keys()) {
-      const target = index.files.get(this.resolve(path) ?? "");
-      if (target !== undefined) this.#add(path, target);
+/**
+ * Opens one file in an archive, such as an image.
+ *
+ * @param root closed with the file, or at once when this throws
+ * @throws {CritError} as {@link openArchive}, and `data` when there is no such file
+ */
+export async function openArchivedFile(root: Root, place: ArchivePlace): Promise<ImageFile> {
+  const opened = await openRoot(root, place);
+  try {
+    const { holder, file } = { file: undefined, ...await locate(opened, place) };
+    if (file === undefined) {
+      throw dataError(`it is no file`, { image: `${place.path}/${place.directory ?? ""}` });
     }
-  }
-
-  /** Directories that have files. */
-  get directories(): Iterable<string> {
-    return this.#directories.keys();
-  }
-
-  /** Files of a directory by name. */
-  filesIn(directory: string): ReadonlyMap<string, ArchivedFile> | undefined {
-    return this.#directories.get(directory);
-  }
-
-  /** Where a path leads by way of links; undefined when that is out of the archive. */
-  resolve(path: string): string | undefined {
-    let at = "";
-    const todo: string[] = [];
-    const follow = (to: string) => to.length < PATH_MAX && todo.push(...to.split("/").reverse());
-    if (!follow(path)) return undefined;
-    for (let links = 0; todo.length > 0;) {
-      if (--this.#stepsLeft < 0) return undefined;
-      const part = todo.pop()!;
-      if (part === "" || part === ".") continue;
-      if (part === ".." && at === "") return undefined;
-      at = part === ".." ? parentOf(at) : at === "" ? part : `${at}/${part}`;
-      const link = this.index.links.get(at);
-      if (link === undefined) continue;
-      if (link.startsWith("/") || ++links > MOST_LINKS || !follow(link)) return undefined;
-      at = parentOf(at);
-    }
-    return at;
-  }
-
-  [Symbol.dispose](): void {
-    this.close();
-    this.file[Symbol.dispose]();
-  }
-
-  #add(path: string, file: ArchivedFile): void {
-    const directory = parentOf(path);
-    let files = this.#directories.get(directory);
-    if (files === undefined) this.#directories.set(directory, files = new Map());
-    files.set(path.slice(directory === "" ? 0 : directory.length + 1), file);
+    const name = file.path.slice(file.path.lastIndexOf("/") + 1);
+    return new ArchivedImage(name, holder.archive.bytes, file, opened.opener);
+  } catch (error) {
+    opened.opener[Symbol.dispose]();
+    throw error;
   }
 }
 
-/** Most links that lead to one another, as in Linux. */
-const MOST_LINKS = 40;
-
-function parentOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
+/** A checkpoint: a dump and what stands beside it; one of the two may be missing. */
+export interface Checkpoint {
+  /** As the user would name it. */
+  readonly path: string;
+  readonly source: ImageSource | undefined;
+  readonly beside: Surroundings | undefined;
 }
-
-async function readArchive(file: ImageFile, path: string): Promise<Archive> {
-  const format = formatOf(readUpTo(file, 0, TELLING_BYTES));
-  if (format === "tar") {
-    const index = readIndex(file, () => false);
-    return new Archive(file, file, wholeIndex(index, path, file.size), true, () => {});
-  }
-  if (format !== "gzip" && format !== "zstd") throw notReadable(format, path);
-  const bytes = new UnpackedBytes(file, await loadDecompressor(format));
-  const { fault, ...index } = readIndex(bytes, smallFiles());
-  bytes.readToEnd();
-  const whole = wholeIndex({ ...index, fault: bytes.fault ?? fault }, path, bytes.size!);
-  return new Archive(file, bytes, whole, false, () => bytes.close());
-}
-
-function notReadable(format: Format | undefined, path: string): CritError {
-  if (format === undefined) return dataError("it is no archive and no directory", { image: path });
-  const reason = `an archive compressed with ${format} cannot be read`;
-  const hint = `decompress it first, or compress it with zstd or gzip`;
-  return new CritError("unsupported", reason, { image: path }, hint);
-}
-
-/** An index whose files end where the archive does, and whose fault names the archive. */
-function wholeIndex(
-  { files, links, fault }: ArchiveIndex,
-  path: string,
-  size: number,
-): ArchiveIndex {
-  const cut = [...files].map(([path, file]) => [path, cutFile(file, size)] as const);
-  return { files: new Map(cut), links, fault: fault?.at({ image: path }) };
-}
-
-/** Most bytes of images with entries that are held of a compressed archive. */
-const MOST_ENTRIES = 128 << 20;
-/** Most bytes of its other files that are held: pages, above all. */
-const MOST_OTHERS = 64 << 20;
 
 /**
- * Which files of a compressed archive are held in memory: as many as fit, those with entries
- * before others. The rest is decompressed again where it is read.
+ * Opens every checkpoint in an archive: dumps that no other one there builds upon, or what an
+ * engine left beside one that failed.
+ *
+ * @param root closed with the result, or at once when this throws
+ * @throws {CritError} as {@link openArchive}
  */
-function smallFiles(): Hold {
-  let entries = MOST_ENTRIES;
-  let others = MOST_OTHERS;
-  return (path, size) => {
-    const type = typeByFileName(path.slice(path.lastIndexOf("/") + 1));
-    const hasEntries = type !== undefined && type.raw === undefined;
-    if (size > (hasEntries ? entries : others)) return false;
-    if (hasEntries) entries -= size;
-    else others -= size;
-    return true;
-  };
-}
-
-/** Where container engines put the images. */
-const ENGINES_DIRECTORY = "checkpoint";
-
-/** Finds the directory of the images: of a chain of dumps, the one that builds upon the others. */
-function dumpDirectory(archive: Archive, path: string): string {
-  const candidates = new Set(dumpDirectories(archive));
-  if (candidates.size === 0) {
-    throw archive.index.fault ?? dataError("the archive holds no dump", { image: path });
+export async function openArchivedCheckpoints(
+  root: Root,
+  place: ArchivePlace,
+): Promise<{ readonly checkpoints: readonly Checkpoint[] } & Disposable> {
+  const opened = await openRoot(root, place);
+  const { opener, archive } = opened;
+  const close = () => opener[Symbol.dispose]();
+  try {
+    const located = place.directory === undefined
+      ? opened.holders.flatMap((holder) =>
+        tipsOf(holder.archive).map((directory) => ({ holder, directory }))
+      )
+      : [await locate(opened, place)];
+    const isNamed = located.length > 1;
+    const checkpoints: Checkpoint[] = located.map((located) => {
+      const named = isNamed ? { ...place, directory: located.directory } : place;
+      const source = new ArchiveSource(opened, named, located, false);
+      return { path: source.path, source, beside: source.beside };
+    });
+    if (checkpoints.length === 0 && archive !== undefined) {
+      const beside = surroundingsOf(ownHolder(archive), "", place.path);
+      if (beside === undefined) throw archive.index.fault ?? noDump(place.path);
+      checkpoints.push({ path: place.path, source: undefined, beside });
+    }
+    return { checkpoints, [Symbol.dispose]: close };
+  } catch (error) {
+    close();
+    throw error;
   }
-  for (const usual of [ENGINES_DIRECTORY, ""]) if (candidates.has(usual)) return usual;
-  const parents = [...candidates].map((directory) => parentDirectory(archive, directory));
-  const tips = candidates.difference(new Set(parents));
-  const [tip] = tips;
-  if (tips.size === 1) return tip!;
-  const names = [...candidates].sort();
-  const some = names.slice(0, 4).join(", ") + (names.length > 4 ? ", …" : "");
-  const reason = `the archive holds ${names.length} dumps: ${some}`;
-  throw dataError(reason, { image: path }, `name one of them as ${path}/${names.at(-1)}`);
 }
 
-/** Directories with the images that every dump has; if there are none, those with any image. */
-function dumpDirectories(archive: Archive): string[] {
-  const directories = [...archive.directories];
-  const whole = directories.filter((directory) => {
-    const files = archive.filesIn(directory)!;
-    return files.has("inventory.img") || files.has("pstree.img");
-  });
-  if (whole.length > 0) return whole;
-  return directories.filter((directory) =>
-    [...archive.filesIn(directory)!.keys()].some((name) => typeByFileName(name) !== undefined)
-  );
+async function openRoot(root: Root, place: ArchivePlace): Promise<Opened> {
+  const { path, digest, directory } = place;
+  const maxSize = place.maxSize ??
+    (root.file === undefined ? DIRECTORY_SIZE : usualMaxSize(root.file.size));
+  const opener = new Opener(path, maxSize);
+  try {
+    if (root.tree !== undefined) {
+      const holders = digest === undefined
+        ? await layerHolders(opener, root.tree, undefined)
+        : await digestHolders(opener, root.tree, undefined, digest);
+      return { opener, archive: undefined, holders: holders ?? [] };
+    }
+    const archive = await opener.archive(opener.own(root.file), 0);
+    if (archive === undefined) throw noArchive(path);
+    const isDirect = directory !== undefined && digest === undefined &&
+      hasBegin(archive, directory);
+    const holders = digest !== undefined
+      ? await digestHolders(opener, archiveTree(archive, path), archive, digest)
+      : isDirect
+      ? []
+      : await holdersIn(opener, archive);
+    return { opener, archive, holders };
+  } catch (error) {
+    opener[Symbol.dispose]();
+    throw error;
+  }
 }
 
-/** What the link `parent` of a directory leads to, as it is written there. */
-function parentLink(archive: Archive, directory: string): string | undefined {
-  const path = directory === "" ? PARENT : `${directory}/${PARENT}`;
-  const link = archive.index.links.get(path);
-  if (link !== undefined) return link;
-  if (archive.filesIn(path) !== undefined) return PARENT;
-  // Copies that know no links have a file with the path instead, as git writes one.
-  const file = archive.index.files.get(path);
-  if (file === undefined || file.size >= PATH_MAX) return undefined;
-  const text = readUpTo(new ArchivedBytes(archive.bytes, file), 0, file.size);
-  return new TextDecoder().decode(text).trim();
+/** Most that the images of a directory may decompress to: no file there limits it. */
+const DIRECTORY_SIZE = 2 ** 40;
+
+/** Whether the first name of a path is there in an archive. */
+function hasBegin({ index }: Archive, path: string): boolean {
+  const [first] = plainPath(path).split("/");
+  if (first === "" || index.files.has(first!) || index.links.has(first!)) return true;
+  for (const name of index.files.keys()) if (name.startsWith(`${first}/`)) return true;
+  return false;
 }
 
-/** The directory that the link `parent` leads to; undefined when that is not in the archive. */
-function parentDirectory(archive: Archive, directory: string): string | undefined {
-  const link = parentLink(archive, directory);
-  if (link === undefined || link.startsWith("/")) return undefined;
-  const path = archive.resolve(`${directory}/${link}`);
-  return path !== undefined && archive.filesIn(path) !== undefined ? path : undefined;
+/** Finds what a place means in what was opened. */
+async function locate(
+  opened: Opened,
+  { path, directory }: ArchivePlace,
+): Promise<Located & { readonly file?: ArchivedFile }> {
+  const { opener, archive, holders } = opened;
+  if (directory === undefined) {
+    if (holders.length > 0) return tipIn(holders, path);
+    const failed = failedDump(opened);
+    if (failed === undefined) throw archive?.index.fault ?? noDump(path);
+    return failed;
+  }
+  if (holders.length > 1) tipIn(holders, path);
+  const holder = holders[0] ?? (archive && ownHolder(archive));
+  if (holder === undefined) throw noDump(path);
+  return await walk(opener, holder, directory);
+}
+
+function noDump(path: string): CritError {
+  return dataError("the archive holds no dump", { image: path });
+}
+
+/** Where the dump should be in an archive of a container engine that has none. */
+function failedDump({ archive, opener }: Opened): Located | undefined {
+  const isEngines = archive !== undefined && archive.index.fault === undefined &&
+    ENGINE_FILES.some((name) => archive.index.files.has(name));
+  if (!isEngines) return undefined;
+  const files = ENGINE_FILES.filter((name) => archive.index.files.has(name)).join(", ");
+  const log = lastError(archive);
+  const said = log === undefined ? "" : `; dump.log in it says "${log}"`;
+  const reason = `the archive of a container engine (${files}) without images${said}`;
+  const hint = "dumping failed, or images-dir in CRIU's configuration led the images elsewhere";
+  const fault = dataError(reason, { image: opener.path }, hint);
+  return { holder: ownHolder(archive), directory: ENGINE_DIRECTORIES[0]!, fault };
+}
+
+/** Most of the end of a log that is looked at, in bytes. */
+const LOG_END = 1 << 16;
+
+/** The last error in dump.log, or its last line when there is none. */
+function lastError(archive: Archive): string | undefined {
+  const file = archive.fileAt("dump.log");
+  if (file === undefined) return undefined;
+  const bytes = archive.open(file);
+  const end = readUpTo(bytes, Math.max(0, bytes.size - LOG_END), LOG_END);
+  const lines = decodeText(end).split("\n").filter((line) => line.trim() !== "");
+  // The very last error only says that dumping failed.
+  const line = lines.findLast((line) => /Error \(.*(?<!Dumping FAILED\.)$/.test(line)) ??
+    lines.at(-1);
+  return line?.replace(/^\(\d+\.\d+\)\s*/, "").slice(0, 200);
+}
+
+function ownHolder(archive: Archive): Holder {
+  return { archive, address: "", image: undefined, parts: new Map() };
 }
 
 /** The images in a directory of an archive. */
@@ -233,40 +258,48 @@ export class ArchiveSource implements ImageSource {
   readonly identity: string;
   readonly files: ReadonlyMap<string, number>;
   readonly fault: CritError | undefined;
-  readonly #archive: Archive;
+  readonly #opened: Opened;
   readonly #place: ArchivePlace;
-  readonly #directory: string;
+  readonly #located: Located;
   readonly #files: ReadonlyMap<string, ArchivedFile>;
   readonly #isOwner: boolean;
+  #beside: Surroundings | null | undefined;
 
   /**
-   * @param directory in the archive
-   * @param isOwner whether the archive is closed with this source
+   * @param isOwner whether what was opened is closed with this source
    * @throws {CritError} `data` when there is no such directory
    */
-  constructor(archive: Archive, place: ArchivePlace, directory: string, isOwner = true) {
-    const files = archive.filesIn(directory);
+  constructor(opened: Opened, place: ArchivePlace, located: Located, isOwner = true) {
+    const { holder, directory } = located;
+    const { archive } = holder;
+    const files = archive.filesIn(directory) ?? (located.fault && new Map());
     if (files === undefined) {
       throw dataError(`the archive has no directory ${directory}`, { image: place.path });
     }
-    const isNamed = place.directory !== undefined || !isOwner;
-    this.path = isNamed ? `${place.path}/${directory}` : place.path;
-    this.identity = `${place.identity}\0${directory}`;
+    const isNamed = place.directory !== undefined || place.digest !== undefined;
+    this.path = isNamed ? place.path + addressOf(holder, directory) : place.path;
+    this.identity = `${place.identity}\0${addressOf(holder, directory)}`;
     const named = [...files].filter(([name]) => name !== PARENT);
     named.sort(([a], [b]) => (a < b ? -1 : 1));
     this.files = new Map(named.map(([name, { size }]) => [name, size]));
-    this.fault = isOwner ? archive.index.fault : undefined;
-    this.#archive = archive;
+    this.fault = located.fault ?? archive.index.fault ?? opened.archive?.index.fault;
+    this.#opened = opened;
     this.#place = place;
-    this.#directory = directory;
+    this.#located = located;
     this.#files = files;
     this.#isOwner = isOwner;
+  }
+
+  get beside(): Surroundings | undefined {
+    const { holder, directory } = this.#located;
+    this.#beside ??= surroundingsOf(holder, directory, this.#place.path) ?? null;
+    return this.#beside ?? undefined;
   }
 
   open(name: string): ImageFile {
     const file = this.#files.get(name);
     if (file === undefined) throw new CritError("file", "it is not there", { image: name });
-    return new ArchivedImage(name, this.#archive.bytes, file);
+    return new ArchivedImage(name, this.#located.holder.archive.bytes, file);
   }
 
   /**
@@ -275,30 +308,40 @@ export class ArchiveSource implements ImageSource {
    */
   placeOf(name: string): number | undefined {
     const file = this.#files.get(name);
-    return this.#archive.isPlain && file?.segments === undefined ? file?.offset : undefined;
+    const { base } = this.#located.holder.archive;
+    const isPiece = file !== undefined && file.segments === undefined && base !== undefined;
+    return isPiece ? base + file.offset : undefined;
   }
 
   get parentLink(): string | undefined {
-    return parentLink(this.#archive, this.#directory);
+    const { holder, directory } = this.#located;
+    return parentLink(holder.archive, directory);
   }
 
   openParent(): ImageSource {
-    const directory = parentDirectory(this.#archive, this.#directory);
+    const { holder } = this.#located;
+    const directory = parentDirectory(holder.archive, this.#located.directory);
     if (directory === undefined) {
       const reason = `it leads to ${this.parentLink}, which is not in the archive`;
       throw dataError(reason, { image: PARENT });
     }
-    return new ArchiveSource(this.#archive, this.#place, directory, false);
+    const place = { ...this.#place, directory };
+    return new ArchiveSource(this.#opened, place, { holder, directory }, false);
   }
 
   [Symbol.dispose](): void {
-    if (this.#isOwner) this.#archive[Symbol.dispose]();
+    if (this.#isOwner) this.#opened.opener[Symbol.dispose]();
   }
 }
 
 /** A file of an archive as an image. */
 class ArchivedImage extends ArchivedBytes implements ImageFile {
-  constructor(readonly name: string, bytes: Bytes, file: ArchivedFile) {
+  constructor(
+    readonly name: string,
+    bytes: Bytes,
+    file: ArchivedFile,
+    readonly opener?: Disposable,
+  ) {
     super(bytes, file);
   }
 
@@ -306,5 +349,44 @@ class ArchivedImage extends ArchivedBytes implements ImageFile {
     return this.file.size;
   }
 
-  [Symbol.dispose](): void {}
+  [Symbol.dispose](): void {
+    this.opener?.[Symbol.dispose]();
+  }
 }
+
+/** What stands beside a dump in a directory of an archive. */
+function surroundingsOf(
+  holder: Holder,
+  directory: string,
+  path: string,
+): Surroundings | undefined {
+  const { archive, image } = holder;
+  const places = directory === "" ? [""] : [parentOf(directory), directory];
+  const place = places.find((place) => {
+    const files = archive.filesIn(place);
+    return files !== undefined && BESIDE.some((name) => files.has(name));
+  });
+  if (place === undefined && image === undefined) return undefined;
+  const files = new Map<string, BesideFile>();
+  const open = new Map<string, () => SizedBytes | undefined>();
+  const add = (name: string, file: ArchivedFile) => {
+    files.set(name, { size: file.size, modified: file.modified });
+    open.set(name, () => archive.open(file));
+  };
+  if (place !== undefined) {
+    const below = (name: string) => (place === "" ? name : `${place}/${name}`);
+    for (const [name, file] of archive.filesIn(place) ?? []) add(name, file);
+    for (const [name, file] of archive.filesIn(below("volumes")) ?? []) {
+      add(`volumes/${name}`, file);
+    }
+  }
+  for (const [name, file] of holder.parts) {
+    files.set(name, { size: file.size, modified: 0 });
+    open.set(name, () => file);
+  }
+  const where = path + addressOf(holder, place ?? "");
+  return { path: where, files, image, open: (name) => open.get(name)?.() };
+}
+
+/** Files by which a directory is one that an engine has left. */
+const BESIDE: readonly string[] = [...ENGINE_FILES, "rootfs-diff.tar", "stats-dump", "dump.log"];

@@ -4,9 +4,12 @@
  * @module
  */
 
-import { isDirectory } from "../bytes/io.ts";
+import type { SizedBytes } from "../archive/archive.ts";
+import { isDirectory, kindOf, plainPath } from "../bytes/io.ts";
 import { CritError, dataError } from "../errors.ts";
+import type { FileTree } from "../oci/layout.ts";
 import { type ImageFile, type ImageSource, PARENT, PATH_MAX } from "./source.ts";
+import { type BesideFile, ENGINE_FILES, type Surroundings } from "./surroundings.ts";
 
 /** The images in a directory. */
 export class DirectorySource implements ImageSource {
@@ -59,6 +62,10 @@ export class DirectorySource implements ImageSource {
       throw dataError(`it leads to ${link}, which is no directory`, { image: PARENT });
     }
     return new DirectorySource(path);
+  }
+
+  get beside(): Surroundings | undefined {
+    return besideDirectory(this.path);
   }
 
   [Symbol.dispose](): void {}
@@ -118,6 +125,15 @@ export function openIfFile(path: string): DirectoryFile | undefined {
 }
 
 /**
+ * Equal for two paths to the same place.
+ *
+ * @throws {CritError} `file` when there is nothing
+ */
+export function identityOf(path: string): string {
+  return inFile(path, () => Deno.realPathSync(path));
+}
+
+/**
  * Opens a file by its path.
  *
  * @throws {CritError} `file` when it cannot be opened
@@ -127,6 +143,31 @@ export function openFile(path: string): { file: DirectoryFile; identity: string 
     identity: Deno.realPathSync(path),
     file: new DirectoryFile(path, Deno.openSync(path)),
   }));
+}
+
+/**
+ * What comes on standard input, to be read from any place. A file there is read itself; what comes
+ * from a pipe waits in a file without a name.
+ *
+ * @throws {CritError} `file` when there is no room for it
+ */
+export function openStandardInput(): DirectoryFile {
+  const name = "standard input";
+  return inFile(name, () => {
+    const place = "/proc/self/fd/0";
+    if (Deno.statSync(place).isFile) return new DirectoryFile(name, Deno.openSync(place));
+    const path = Deno.makeTempFileSync({ prefix: "crit-input-" });
+    const file = Deno.openSync(path, { read: true, write: true });
+    Deno.removeSync(path);
+    const buffer = new Uint8Array(1 << 18);
+    for (;;) {
+      const count = Deno.stdin.readSync(buffer);
+      if (count === null) break;
+      for (let done = 0; done < count;) done += file.writeSync(buffer.subarray(done, count));
+    }
+    file.seekSync(0, Deno.SeekMode.Start);
+    return new DirectoryFile(name, file);
+  });
 }
 
 /** Runs something that may fail on a file, whose name errors then have. */
@@ -146,4 +187,63 @@ function fileError(error: unknown, name: string): unknown {
   if (words === undefined) return error;
   const reason = words.slice(0, 1).toLowerCase() + words.slice(1);
   return new CritError("file", reason, { image: name }, undefined, { cause: error });
+}
+
+/** A directory as a tree of files. */
+export class DirectoryTree implements FileTree {
+  constructor(readonly path: string) {}
+
+  open(path: string): SizedBytes | undefined {
+    return openIfFile(`${this.path}/${plainPath(path)}`);
+  }
+}
+
+/** Files by which a directory is one that an engine has left. */
+const BESIDE: readonly string[] = [...ENGINE_FILES, "config.v2.json"];
+
+/**
+ * What stands beside the dump in a directory: in that above it, where an engine keeps its own
+ * files, two above for Docker, or in the directory itself.
+ */
+export function besideDirectory(path: string): Surroundings | undefined {
+  const above = [`${path}/..`, path, `${path}/../..`];
+  const place = above.find((place) => BESIDE.some((name) => kindOf(`${place}/${name}`) === "file"));
+  return place === undefined ? undefined : surroundings(place);
+}
+
+function surroundings(path: string): Surroundings {
+  const files = new Map<string, BesideFile>();
+  for (const below of ["", "volumes/"]) {
+    for (const name of namesIn(`${path}/${below}`)) {
+      const info = statIfFile(`${path}/${below}${name}`);
+      if (info === undefined) continue;
+      const modified = (info.mtime?.getTime() ?? 0) / 1000;
+      files.set(below + name, { size: info.size, modified });
+    }
+  }
+  return {
+    path,
+    files,
+    open: (name) => (files.has(name) ? openIfFile(`${path}/${name}`) : undefined),
+  };
+}
+
+/** Names in a directory, in order; none when there is no such directory. */
+export function namesIn(path: string): string[] {
+  try {
+    return [...Deno.readDirSync(path)].map(({ name }) => name).sort();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    return [];
+  }
+}
+
+function statIfFile(path: string): Deno.FileInfo | undefined {
+  try {
+    const info = Deno.statSync(path);
+    return info.isFile ? info : undefined;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    return undefined;
+  }
 }

@@ -4,29 +4,41 @@
  * @module
  */
 
-import { isDirectory, kindOf } from "../bytes/io.ts";
+import { kindOf } from "../bytes/io.ts";
 import { CritError } from "../errors.ts";
-import { DirectorySource, openFile } from "./directory.ts";
+import type { ArchivePlace, Checkpoint, Root } from "./archive.ts";
+import {
+  besideDirectory,
+  DirectorySource,
+  DirectoryTree,
+  identityOf,
+  openFile,
+  openStandardInput,
+} from "./directory.ts";
 import { Dump } from "./dump.ts";
-import type { ImageSource } from "./source.ts";
+import type { ImageFile, ImageSource } from "./source.ts";
+import { dumpIn, hasImages, tipsBelow } from "./unpacked.ts";
 
 /** How a dump is opened. */
 export interface OpenOptions {
   /** Path of the parent dump, in place of what the link `parent` leads to. */
-  parent?: string;
+  readonly parent?: string | undefined;
+  /** Most bytes that a compressed archive may decompress to; depends on its size if absent. */
+  readonly maxSize?: number | undefined;
 }
 
 /**
  * Opens a dump: a directory, or an archive as container engines export checkpoints. A directory
- * in an archive is named as if the archive were unpacked: `ARCHIVE/DIRECTORY`.
+ * in an archive is named as if the archive were unpacked, `ARCHIVE/DIRECTORY`; an image of a layout
+ * by its digest, `ARCHIVE@sha256:HEX`. `-` is an archive on standard input.
  *
  * @throws {CritError} `file` when there is nothing at that path, `data` when it holds no dump
  */
 export async function openDump(path: string, options: OpenOptions = {}): Promise<Dump> {
-  const source = await openSource(path);
+  const source = await openSource(path, options);
   try {
-    const parent = options.parent === undefined ? undefined : await openSource(options.parent);
-    return new Dump(source, parent);
+    const { parent } = options;
+    return new Dump(source, parent === undefined ? undefined : await openSource(parent, options));
   } catch (error) {
     source[Symbol.dispose]();
     throw error;
@@ -34,28 +46,128 @@ export async function openDump(path: string, options: OpenOptions = {}): Promise
 }
 
 /** Opens what holds a dump's images. */
-export async function openSource(path: string): Promise<ImageSource> {
-  if (isDirectory(path)) return new DirectorySource(path);
-  const { archive, directory } = archiveIn(path);
+export async function openSource(path: string, options: OpenOptions = {}): Promise<ImageSource> {
+  const place = placeAt(path);
+  if (place.kind === "directory") return new DirectorySource(place.path);
   const { openArchive } = await import("./archive.ts");
-  const { file, identity } = openFile(archive);
-  return await openArchive(file, { path: archive, identity, directory });
+  return await openArchive(rootOf(place), placeIn(place, options));
 }
 
 /**
- * Parts the path of a dump in an archive into the archive's and that of a directory in it.
+ * Opens a file by its path, which may be that of an image in an archive.
  *
+ * @throws {CritError} `file` or `data` when there is no such file
+ */
+export async function openImageFile(path: string, options: OpenOptions = {}): Promise<ImageFile> {
+  if (kindOf(path) !== undefined) return openFile(path).file;
+  const place = placeAt(path);
+  if (place.kind === "directory") throw new CritError("file", "it is no file", { image: path });
+  const { openArchivedFile } = await import("./archive.ts");
+  return await openArchivedFile(rootOf(place), placeIn(place, options));
+}
+
+/** Checkpoints that are open. */
+export type Checkpoints = { readonly checkpoints: readonly Checkpoint[] } & Disposable;
+
+/**
+ * Opens all checkpoints at a path, each as a dump and what stands beside it.
+ *
+ * @throws {CritError} `file` when there is nothing at that path, `data` when it holds no checkpoint
+ */
+export async function openCheckpoints(
+  path: string,
+  options: OpenOptions = {},
+): Promise<Checkpoints> {
+  const place = placeAt(path, true);
+  if (place.kind !== "directory") {
+    const { openArchivedCheckpoints } = await import("./archive.ts");
+    return await openArchivedCheckpoints(rootOf(place), placeIn(place, options));
+  }
+  const paths = hasImages(place.path) ? [place.path] : tipsBelow(place.path);
+  const checkpoints: Checkpoint[] = paths.map((path) => {
+    const source = new DirectorySource(path);
+    return { path, source, beside: source.beside };
+  });
+  const beside = checkpoints.length > 0 ? undefined : besideDirectory(place.path);
+  if (beside !== undefined) checkpoints.push({ path, source: undefined, beside });
+  return { checkpoints, [Symbol.dispose]: () => {} };
+}
+
+/** Where a path leads. */
+export type Place =
+  | {
+    /** A directory of images. */
+    readonly kind: "directory";
+    readonly path: string;
+  }
+  | {
+    /** A file, a layout of images in a directory, or standard input. */
+    readonly kind: "archive" | "layout" | "input";
+    readonly path: string;
+    readonly digest?: string | undefined;
+    readonly directory?: string | undefined;
+  };
+
+/** Marks the digest of an image in a layout. */
+const DIGEST = /^(.*?)@(sha\d+:[0-9a-f]+)(?:\/(.*))?$/s;
+
+/**
+ * Parts a path into that of an archive or a layout, and what is meant in it.
+ *
+ * @param keeps whether a directory is taken as it is, rather than the only dump below it
  * @throws {CritError} `file` when there is no file at that path or before it
  */
-export function archiveIn(path: string): { archive: string; directory?: string } {
+export function placeAt(path: string, keeps = false): Place {
+  if (path === "-") return { kind: "input", path: "standard input" };
   const kind = kindOf(path);
-  if (kind === "file") return { archive: path };
+  if (kind === "directory") return directoryPlace(path, keeps);
+  if (kind === "file") return { kind: "archive", path };
   if (kind === "other") {
     throw new CritError("file", "it is neither a directory nor an archive", { image: path });
   }
+  const [, before, digest, directory] = DIGEST.exec(path) ?? [];
+  if (before !== undefined) {
+    const kind = before === "-" ? "input" : kindOf(before);
+    if (kind === "input") return { kind, path: "standard input", digest, directory };
+    if (kind === "file") return { kind: "archive", path: before, digest, directory };
+    if (kind === "directory") return { kind: "layout", path: before, digest, directory };
+  }
+  if (path.startsWith("-/")) {
+    return { kind: "input", path: "standard input", directory: path.slice(2) };
+  }
   for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
     const archive = path.slice(0, end);
-    if (kindOf(archive) === "file") return { archive, directory: path.slice(end + 1) };
+    const kind = kindOf(archive);
+    if (kind === "file") return { kind: "archive", path: archive, directory: path.slice(end + 1) };
+    if (kind === "directory" && isLayout(archive)) {
+      return { kind: "layout", path: archive, directory: path.slice(end + 1) };
+    }
   }
   throw new CritError("file", "there is no such directory or archive", { image: path });
+}
+
+function directoryPlace(path: string, keeps: boolean): Place {
+  if (!hasImages(path) && isLayout(path)) return { kind: "layout", path };
+  return { kind: "directory", path: keeps ? path : dumpIn(path) };
+}
+
+/** Whether a directory has images of containers: an OCI layout, or what `skopeo copy` makes. */
+function isLayout(path: string): boolean {
+  return kindOf(`${path}/index.json`) === "file" || kindOf(`${path}/manifest.json`) === "file";
+}
+
+/** An archive's place for its opener. */
+export function placeIn(
+  place: Exclude<Place, { kind: "directory" }>,
+  options: OpenOptions,
+): ArchivePlace {
+  const { path, digest, directory, kind } = place;
+  const identity = kind === "input" ? "-" : identityOf(path);
+  return { path, identity, digest, directory, maxSize: options.maxSize };
+}
+
+/** Opens what an archive's place leads to. */
+export function rootOf({ kind, path }: Exclude<Place, { kind: "directory" }>): Root {
+  if (kind === "layout") return { tree: new DirectoryTree(path) };
+  return { file: kind === "input" ? openStandardInput() : openFile(path).file };
 }

@@ -5,6 +5,7 @@
  */
 
 import { CritError } from "../errors.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** Name of the link to the dump that an incremental one builds upon. */
 export const PARENT = "parent";
@@ -51,6 +52,8 @@ export interface ImageSource extends Disposable {
    * @throws {CritError} `data` when it leads nowhere
    */
   openParent(): ImageSource;
+  /** What stands beside the dump, where a container engine has left it. */
+  readonly beside?: Surroundings | undefined;
 }
 
 /** An image file as a stream of bytes, from its beginning to its end. */

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type ArchivePlace, type ArchiveSource, openArchive } from "../dump/archive.ts";
+import { type ArchiveSource, openArchive } from "../dump/archive.ts";
+import { type OpenOptions, type Place, placeIn, rootOf } from "../dump/open.ts";
 import { type ImageFile, ImageFileReader, type ImageSource } from "../dump/source.ts";
 import type { SeekableDumpSource, SourceFile } from "./store.ts";
 import { check, type SystemCalls } from "./system.ts";
@@ -14,22 +15,26 @@ import { SystemFile } from "./system_file.ts";
 export class ArchivedDumpSource implements SeekableDumpSource {
   private constructor(
     readonly system: SystemCalls,
-    readonly file: SystemFile,
+    readonly file: SystemFile | undefined,
     readonly archive: ArchiveSource,
   ) {}
 
   /**
-   * Opens an archive.
+   * Opens an archive, or an image of a layout.
    *
    * @throws {CritError} `file` when it cannot be opened, `data` when it is damaged or holds no dump
    */
   static async open(
     system: SystemCalls,
-    place: Omit<ArchivePlace, "identity">,
+    place: Exclude<Place, { kind: "directory" }>,
+    options: OpenOptions = {},
   ): Promise<ArchivedDumpSource> {
-    const descriptor = check(system, system.open(place.path, "read"), place.path);
-    const file = new SystemFile(system, place.path, descriptor);
-    const archive = await openArchive(file, { ...place, identity: file.identity });
+    const file = place.kind === "archive" ? openFile(system, place.path) : undefined;
+    const root = file === undefined ? rootOf(place) : { file };
+    const archive = await openArchive(root, {
+      ...placeIn(place, options),
+      ...file && { identity: file.identity },
+    });
     if (archive.fault !== undefined) {
       archive[Symbol.dispose]();
       throw archive.fault;
@@ -42,13 +47,13 @@ export class ArchivedDumpSource implements SeekableDumpSource {
   }
 
   open(name: string): SourceFile | undefined {
-    const { system, archive } = this;
+    const { system, archive, file } = this;
     const size = archive.files.get(name);
     if (size === undefined) return undefined;
     const place = archive.placeOf(name);
-    if (place === undefined) return new CopiedFile(archive.open(name));
+    if (place === undefined || file === undefined) return new CopiedFile(archive.open(name));
     // Its own way to the file, with a position of its own.
-    const own = `/proc/self/fd/${this.file.descriptor}`;
+    const own = `/proc/self/fd/${file.descriptor}`;
     const descriptor = check(system, system.open(own, "read"), name);
     check(system, system.seek(descriptor, place), name);
     return new PlacedFile(system, name, descriptor, size);
@@ -57,6 +62,10 @@ export class ArchivedDumpSource implements SeekableDumpSource {
   close(): void {
     this.archive[Symbol.dispose]();
   }
+}
+
+function openFile(system: SystemCalls, path: string): SystemFile {
+  return new SystemFile(system, path, check(system, system.open(path, "read"), path));
 }
 
 /** An image that is part of a file, from the descriptor's position on. */

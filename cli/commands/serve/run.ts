@@ -52,15 +52,26 @@ async function openServed(
   context: Context,
 ): Promise<{ source: SeekableDumpSource; directory: string }> {
   const opened = system.open(path, "directory");
-  if (opened === -Errno.notDirectory) {
+  if (opened >= 0) system.close(opened);
+  if (needsSearch(system, path, opened)) {
     const { openServedArchive }: typeof import("../../streaming/streamed_archives.ts") =
       await import(
         later("../../streaming/streamed_archives.ts")
       );
     return await openServedArchive(system, path, context);
   }
-  if (opened >= 0) system.close(opened);
   return { source: new DirectorySource(system, path), directory: path };
+}
+
+/** Whether a path leads to something else than a directory of images: the dump is in it. */
+function needsSearch(system: SystemCalls, path: string, opened: number): boolean {
+  if (path === "-" || opened === -Errno.notDirectory) return true;
+  if (opened === -Errno.noEntry) return path.includes("@");
+  // Deno must not be asked about paths in `/proc`, which CRIU's hook names.
+  if (opened < 0 || path.startsWith("/proc/")) return false;
+  const inventory = system.open(`${path}/inventory.img`, "read");
+  if (inventory >= 0) system.close(inventory);
+  return inventory === -Errno.noEntry;
 }
 
 /** Says at once what CRIU would say less clearly. */

@@ -82,7 +82,7 @@ Deno.test("where the kernel cannot move bytes they are copied", async () => {
   const files = manyImages(20);
   const archive = `${scratch.path}/a.tar`;
   await captureInto(scratch, archive, files, { allOpen: true, calls: copying });
-  const source = await ArchivedDumpSource.open(copying, { path: archive });
+  const source = await ArchivedDumpSource.open(copying, { kind: "archive", path: archive });
   const sockets = scratch.directory("sockets");
   const served = serve(copying, source, { socketDirectory: sockets });
   const socket = `${sockets}/streamer-serve.sock`;
@@ -173,7 +173,7 @@ for (const args of [[], ["--sparse"], ["--gzip"], ["--zstd"]]) {
       const directory = scratch.directory("dump", files);
       await run("fallocate", ["--dig-holes", `${directory}/pages-1.img`]).catch(() => {});
       const archive = await tar(`${scratch.path}/a.tar`, directory, ...args);
-      const source = await ArchivedDumpSource.open(system, { path: archive });
+      const source = await ArchivedDumpSource.open(system, { kind: "archive", path: archive });
       const served = serve(system, source, {
         socketDirectory: scratch.path,
         edits: (name) => name === "core-3.img" ? (bytes) => bytes.toReversed() : "pass",
@@ -200,7 +200,7 @@ Deno.test("more large images than fit in memory are served at once from a compre
   }
   const directory = scratch.directory("dump", files);
   const archive = await tar(`${scratch.path}/a.tar`, directory, "--use-compress-program=zstd -1");
-  const source = await ArchivedDumpSource.open(system, { path: archive });
+  const source = await ArchivedDumpSource.open(system, { kind: "archive", path: archive });
   const served = serve(system, source, { socketDirectory: scratch.path });
   const socket = `${scratch.path}/streamer-serve.sock`;
   const names = Object.keys(files);
@@ -214,11 +214,11 @@ Deno.test("a damaged archive is not served", { ignore }, async () => {
   const archive = await tar(`${scratch.path}/a.tar`, scratch.directory("dump", manyImages(5)));
   Deno.truncateSync(archive, 9000);
   await assert.rejects(
-    ArchivedDumpSource.open(system, { path: archive }),
+    ArchivedDumpSource.open(system, { kind: "archive", path: archive }),
     (error) => error instanceof CritError && /the archive is cut short/.test(error.message),
   );
   await assert.rejects(
-    ArchivedDumpSource.open(system, { path: `${scratch.path}/none` }),
+    ArchivedDumpSource.open(system, { kind: "archive", path: `${scratch.path}/none` }),
     (error) => error instanceof CritError && error.kind === "file",
   );
 });

@@ -1,0 +1,388 @@
+/**
+ * Where dumps are in archives: directories, archives inside of archives, layers of images.
+ *
+ * @module
+ */
+
+import {
+  type Archive,
+  readArchive,
+  type ReadOptions,
+  type SizedBytes,
+} from "../archive/archive.ts";
+import { readUpTo } from "../archive/bytes.ts";
+import { formatOf, TELLING_BYTES } from "../archive/format.ts";
+import type { ArchivedFile, Hold } from "../archive/index.ts";
+import { plainPath } from "../bytes/io.ts";
+import { type CritError, dataError } from "../errors.ts";
+import { verify } from "../oci/digest.ts";
+import { anyValue } from "../oci/any.ts";
+import { type Blob, type FileTree, readImages, type StoredImage } from "../oci/layout.ts";
+import { typeByFileName } from "../types/registry.ts";
+import { PARENT, PATH_MAX } from "./source.ts";
+
+/** An archive in which dumps may be: a file, or one inside of another. */
+export interface Holder {
+  readonly archive: Archive;
+  /** How it is named inside the file: `""`, `@sha256:…` or `/checkpoint.tar`. */
+  readonly address: string;
+  /** The image that it is a layer of. */
+  readonly image: StoredImage | undefined;
+  /** What the image has beside the layer, under the names that engines use in an archive. */
+  readonly parts: ReadonlyMap<string, SizedBytes>;
+}
+
+/** A directory in an archive. */
+export interface Located {
+  readonly holder: Holder;
+  readonly directory: string;
+  /** Why there is nothing in the directory. */
+  readonly fault?: CritError;
+}
+
+/** Most archives inside of one another. */
+const MOST_LEVELS = 4;
+/** Most files of an archive without a dump that are looked at, whether they are archives. */
+const MOST_CANDIDATES = 64;
+/** Deepest directory in which they may be. */
+const DEEPEST_CANDIDATE = 2;
+
+/** Archives beside a dump, which hold none. */
+const OTHER_ARCHIVES = /(^|\/)(rootfs-diff\.tar|devshm-checkpoint\.tar|volumes\/[^/]*)$/;
+
+/** Opens what is in a file, and closes it in the end. */
+export class Opener implements Disposable {
+  readonly #open: Disposable[] = [];
+
+  /**
+   * @param path the file's path, for messages
+   * @param maxSize most bytes that compressed data may decompress to
+   */
+  constructor(readonly path: string, readonly maxSize: number) {}
+
+  /** Takes something that is to be closed with the rest. */
+  own<T extends Disposable>(opened: T): T {
+    this.#open.push(opened);
+    return opened;
+  }
+
+  /** Reads an archive; undefined when the bytes are none. */
+  async archive(file: SizedBytes, base: number | undefined): Promise<Archive | undefined> {
+    const { path, maxSize } = this;
+    const options: ReadOptions = { path, maxSize, base, hold: smallFiles };
+    const archive = await readArchive(file, options);
+    if (archive !== undefined) this.#open.push({ [Symbol.dispose]: () => archive.close() });
+    return archive;
+  }
+
+  /** Reads an archive that is a file of another; undefined when it is none. */
+  async inner(archive: Archive, file: ArchivedFile): Promise<Archive | undefined> {
+    const isPiece = archive.base !== undefined && file.segments === undefined;
+    return await this.archive(
+      archive.open(file),
+      isPiece ? archive.base! + file.offset : undefined,
+    );
+  }
+
+  [Symbol.dispose](): void {
+    for (const opened of this.#open.reverse()) opened[Symbol.dispose]();
+    this.#open.length = 0;
+  }
+}
+
+/** Most bytes of images with entries that are held of a compressed archive. */
+const MOST_ENTRIES = 64 << 20;
+/** Most bytes of its other files that are held: pages, above all. */
+const MOST_OTHERS = 32 << 20;
+
+/**
+ * Which files of a compressed archive are held in memory: as many as fit beside what decompression
+ * holds, those with entries before others. The rest is decompressed again where it is read.
+ */
+function smallFiles(windowSize: () => number): Hold {
+  let entries = MOST_ENTRIES;
+  let others = MOST_OTHERS;
+  return (path, size) => {
+    const type = typeByFileName(path.slice(path.lastIndexOf("/") + 1));
+    const hasEntries = type !== undefined && type.raw === undefined;
+    if (size > (hasEntries ? entries : others) - windowSize()) return false;
+    if (hasEntries) entries -= size;
+    else others -= size;
+    return true;
+  };
+}
+
+/** An archive as a tree of files. */
+export function archiveTree(archive: Archive, path: string): FileTree {
+  return {
+    path,
+    open(path) {
+      const file = archive.fileAt(plainPath(path));
+      return file === undefined ? undefined : archive.open(file);
+    },
+  };
+}
+
+/**
+ * Finds the archives that hold dumps in one that is open: itself, or archives and layers inside.
+ *
+ * @throws {CritError} `data` when a layer is not what its digest says
+ */
+export async function holdersIn(
+  opener: Opener,
+  archive: Archive,
+  address = "",
+  level = 0,
+): Promise<Holder[]> {
+  const own: Holder = { archive, address, image: undefined, parts: new Map() };
+  if (dumpDirectories(archive).length > 0) return [own];
+  if (level >= MOST_LEVELS) return [];
+  const tree = archiveTree(archive, opener.path + address);
+  const found = await layerHolders(opener, tree, archive, level);
+  if (found !== undefined) return found;
+  const holders: Holder[] = [];
+  for (const [path, file] of candidates(archive)) {
+    const inner = await opener.inner(archive, file);
+    if (inner === undefined) continue;
+    holders.push(...await holdersIn(opener, inner, `${address}/${path}`, level + 1));
+  }
+  return holders;
+}
+
+/** Files of an archive that begin as archives do. */
+function candidates(archive: Archive): Array<readonly [path: string, file: ArchivedFile]> {
+  const found: Array<readonly [string, ArchivedFile]> = [];
+  let left = MOST_CANDIDATES;
+  for (const [path, file] of archive.index.files) {
+    if (path.split("/").length > DEEPEST_CANDIDATE + 1 || OTHER_ARCHIVES.test(path)) continue;
+    if (--left < 0) break;
+    const format = formatOf(readUpTo(archive.open(file), 0, TELLING_BYTES));
+    if (format === "tar" || format === "gzip" || format === "zstd") found.push([path, file]);
+  }
+  return found;
+}
+
+/**
+ * Finds the layers that hold dumps in a layout of images.
+ *
+ * @param archive the archive that the layout is in; undefined when it is a directory
+ * @returns undefined when there is no such layout
+ */
+export async function layerHolders(
+  opener: Opener,
+  tree: FileTree,
+  archive: Archive | undefined,
+  level = 0,
+): Promise<Holder[] | undefined> {
+  const images = await readImages(tree);
+  if (images === undefined) return undefined;
+  const holders: Holder[] = [];
+  const seen = new Set<string>();
+  for (const image of images) {
+    const key = image.digest ?? JSON.stringify(image.layers);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    holders.push(...await imageHolders(opener, { tree, archive, image, level }));
+  }
+  if (holders.length > 0) return holders;
+  const reason = images.length === 1
+    ? "the image holds no dump"
+    : `there are ${images.length} images in it, and no dump in any`;
+  throw dataError(reason, { image: tree.path });
+}
+
+/**
+ * Finds what a digest stands for in a layout of images: an image, or a layer or another blob.
+ *
+ * @param digest a digest, or the beginning of one
+ * @throws {CritError} `data` when there is none or several, or no dump in it
+ */
+export async function digestHolders(
+  opener: Opener,
+  tree: FileTree,
+  archive: Archive | undefined,
+  digest: string,
+): Promise<Holder[]> {
+  const images = await readImages(tree) ?? [];
+  const image = images.find((image) => image.digest?.startsWith(digest));
+  const place = (image: StoredImage) => ({ tree, archive, image, level: 0 });
+  if (image !== undefined) return await imageHolders(opener, place(image));
+  for (const image of images) {
+    const layer = image.layers.find((layer) => layer.digest?.startsWith(digest));
+    const inner = layer && await openLayer(opener, place(image), layer);
+    if (inner === undefined) continue;
+    const holders = await holdersIn(opener, inner, `@${layer!.digest}`, 1);
+    const parts = await partsOf(opener, place(image));
+    return holders.map((holder) => ({ ...holder, image, parts }));
+  }
+  throw dataError(`it has no image and no layer ${digest}`, { image: tree.path });
+}
+
+/** An image of a layout, to look into. */
+interface ImagePlace {
+  readonly tree: FileTree;
+  readonly archive: Archive | undefined;
+  readonly image: StoredImage;
+  readonly level: number;
+}
+
+/** The layer of an image that holds a dump, the topmost if several do. */
+async function imageHolders(opener: Opener, place: ImagePlace): Promise<Holder[]> {
+  const { image, level } = place;
+  for (const layer of image.layers.toReversed()) {
+    const digest = image.digest ?? layer.digest;
+    const address = digest === undefined ? `/${layer.path}` : `@${digest}`;
+    const inner = await openLayer(opener, place, layer);
+    if (inner === undefined) continue;
+    const holders = await holdersIn(opener, inner, address, level + 1);
+    if (holders.length === 0) continue;
+    const parts = await partsOf(opener, place);
+    return holders.map((holder) => ({ ...holder, image, parts }));
+  }
+  return [];
+}
+
+/** What containerd has in blobs of their own. */
+async function partsOf(
+  opener: Opener,
+  { tree, image: { spec, changes } }: ImagePlace,
+): Promise<Map<string, SizedBytes>> {
+  const parts = new Map<string, SizedBytes>();
+  for (const [name, blob] of [["spec.dump", spec], ["rootfs-diff.tar", changes]] as const) {
+    const file = blob && tree.open(blob.path);
+    if (blob === undefined || file === undefined) continue;
+    opener.own(file);
+    await verify(file, blob.digest!, `${tree.path}/${blob.path}`);
+    const bytes = name === "spec.dump" ? anyValue(file) : file;
+    if (bytes !== undefined) parts.set(name, bytes);
+  }
+  return parts;
+}
+
+/** Opens a layer, which must be what its digest says. */
+async function openLayer(
+  opener: Opener,
+  { tree, archive, image }: ImagePlace,
+  layer: Blob,
+): Promise<Archive | undefined> {
+  const where = `${tree.path}/${layer.path}`;
+  const blob = tree.open(layer.path);
+  if (blob === undefined) {
+    const name = image.ref === undefined ? "the image" : image.ref;
+    throw dataError(`a layer of ${name} is missing`, { image: where });
+  }
+  opener.own(blob);
+  if (layer.digest !== undefined) await verify(blob, layer.digest, where);
+  const file = archive?.fileAt(plainPath(layer.path));
+  // A layer in a directory is a file on the disk itself, but not the one that was named.
+  if (file === undefined || archive === undefined) return await opener.archive(blob, undefined);
+  return await opener.inner(archive, file);
+}
+
+/** Directories with the images that every dump has; if there are none, those with any image. */
+export function dumpDirectories(archive: Archive): string[] {
+  const directories = new Set<string>();
+  const others = new Set<string>();
+  for (const directory of archive.directories) {
+    const files = archive.filesIn(directory)!;
+    if (files.has("inventory.img") || files.has("pstree.img")) directories.add(directory);
+    else if (directories.size === 0 && hasImage(files)) others.add(directory);
+  }
+  return [...directories.size > 0 ? directories : others];
+}
+
+function hasImage(files: ReadonlyMap<string, ArchivedFile>): boolean {
+  // Of a container's own files some may be called as images are; engines' own are not dumps.
+  for (const name of files.keys()) {
+    const type = typeByFileName(name);
+    if (type !== undefined && type.framing !== "service") return true;
+  }
+  return false;
+}
+
+/** The dumps of an archive that no other one there builds upon. */
+export function tipsOf(archive: Archive): string[] {
+  const directories = new Set(dumpDirectories(archive));
+  for (const usual of ["checkpoint", ""]) if (directories.has(usual)) return [usual];
+  const parents = [...directories].map((directory) => parentDirectory(archive, directory));
+  const tips = [...directories.difference(new Set(parents))].sort();
+  return tips.length > 0 ? tips : [...directories].sort();
+}
+
+/** What the link `parent` of a directory leads to, as it is written there. */
+export function parentLink(archive: Archive, directory: string): string | undefined {
+  const path = directory === "" ? PARENT : `${directory}/${PARENT}`;
+  const link = archive.index.links.get(path);
+  if (link !== undefined) return link;
+  if (archive.filesIn(path) !== undefined) return PARENT;
+  // Copies that know no links have a file with the path instead, as git writes one.
+  const file = archive.index.files.get(path);
+  if (file === undefined || file.size >= PATH_MAX) return undefined;
+  return new TextDecoder().decode(readUpTo(archive.open(file), 0, file.size)).trim();
+}
+
+/** The directory that the link `parent` leads to; undefined when that is not in the archive. */
+export function parentDirectory(archive: Archive, directory: string): string | undefined {
+  const link = parentLink(archive, directory);
+  if (link === undefined || link.startsWith("/")) return undefined;
+  const path = archive.resolve(`${directory}/${link}`);
+  return path !== undefined && archive.filesIn(path) !== undefined ? path : undefined;
+}
+
+/**
+ * Follows a path into an archive and archives inside of it.
+ *
+ * @returns the directory; or the file, when the path leads to one that is no archive
+ * @throws {CritError} `data` when there is nothing at the path
+ */
+export async function walk(
+  opener: Opener,
+  holder: Holder,
+  path: string,
+  level = 0,
+): Promise<Located & { readonly file?: ArchivedFile }> {
+  const { archive, address } = holder;
+  const inner = plainPath(path);
+  const there = archive.resolve(inner) ?? inner;
+  if (archive.filesIn(there) !== undefined || inner === "") return { holder, directory: there };
+  const parts = inner.split("/");
+  for (let count = parts.length; count > 0 && level < MOST_LEVELS; count--) {
+    const prefix = parts.slice(0, count).join("/");
+    const file = archive.fileAt(prefix);
+    if (file === undefined) continue;
+    const rest = parts.slice(count).join("/");
+    const nested = await opener.inner(archive, file);
+    if (nested === undefined && rest === "") {
+      return { holder, directory: parts.slice(0, -1).join("/"), file };
+    }
+    if (nested === undefined) break;
+    const next: Holder = { ...holder, archive: nested, address: `${address}/${prefix}` };
+    if (rest !== "") return await walk(opener, next, rest, level + 1);
+    const found = await holdersIn(opener, nested, next.address, level + 1);
+    return tipIn(found, opener.path + next.address);
+  }
+  throw dataError(`the archive has no directory ${inner}`, { image: opener.path + address });
+}
+
+/** Where the only dump is, or the one that builds upon all others. */
+export function tipIn(holders: readonly Holder[], path: string): Located {
+  const tips = holders.flatMap((holder) =>
+    tipsOf(holder.archive).map((directory) => ({ holder, directory }))
+  );
+  const [tip] = tips;
+  if (tip === undefined) throw dataError("the archive holds no dump", { image: path });
+  if (tips.length === 1) return tip;
+  throw severalDumps(path, tips.map(({ holder, directory }) => addressOf(holder, directory)));
+}
+
+/** The address of a directory in a file: `/2-predump`, `@sha256:…/checkpoint`. */
+export function addressOf({ address }: Holder, directory: string): string {
+  return directory === "" ? address : `${address}/${directory}`;
+}
+
+function severalDumps(path: string, addresses: readonly string[]): CritError {
+  const names = addresses.map((address) => address.replace(/^\//, ""));
+  const some = names.slice(0, 4).join(", ") + (names.length > 4 ? ", …" : "");
+  const reason = `the archive holds ${names.length} dumps: ${some}`;
+  return dataError(reason, { image: path }, `name one of them as ${path}${addresses.at(-1)}`);
+}

@@ -1,0 +1,54 @@
+/**
+ * Digests as OCI's content-addressable storage writes them: `sha256:HEX`.
+ *
+ * @module
+ */
+
+import type { SizedBytes } from "../archive/archive.ts";
+import { chunksOf } from "../archive/bytes.ts";
+import { dataError } from "../errors.ts";
+
+/** Algorithms that OCI's image specification registers, with the lengths of their digits. */
+const ALGORITHMS: Readonly<Record<string, number>> = { sha256: 64, sha512: 128 };
+
+/** A digest in its parts. */
+export interface Digest {
+  readonly algorithm: string;
+  readonly hex: string;
+}
+
+/**
+ * Parts a digest; what is none can be no file's name either.
+ *
+ * @throws {CritError} `data`
+ */
+export function parseDigest(text: unknown, where: string): Digest {
+  const [, algorithm, hex] = /^(sha\d+):([0-9a-f]+)$/.exec(typeof text === "string" ? text : "") ??
+    [];
+  if (algorithm === undefined || ALGORITHMS[algorithm] !== hex!.length) {
+    throw dataError(`${JSON.stringify(text)} is no digest`, { image: where });
+  }
+  return { algorithm, hex: hex! };
+}
+
+/** The digest of bytes. */
+export async function digestOf(bytes: SizedBytes, algorithm = "sha256"): Promise<string> {
+  const { createHash } = await import("node:crypto");
+  const hash = createHash(algorithm);
+  for (const chunk of chunksOf(bytes, 0)) hash.update(chunk);
+  return `${algorithm}:${hash.digest("hex")}`;
+}
+
+/**
+ * Checks that bytes are what a digest says.
+ *
+ * @throws {CritError} `data` when they are not
+ */
+export async function verify(bytes: SizedBytes, digest: string, where: string): Promise<void> {
+  const { algorithm } = parseDigest(digest, where);
+  const found = await digestOf(bytes, algorithm);
+  if (found === digest) return;
+  throw dataError(`it is not what it says: its digest is ${found}, not ${digest}`, {
+    image: where,
+  });
+}
