@@ -4,13 +4,14 @@
  * Whole images as objects, with exact numbers (64-bit ones are bigints):
  *
  * ```ts
- * import { decodeImage, encodeImage, type PstreeEntry } from "./mod.ts";
+ * import { decodeImage, encodeImage } from "./mod.ts";
  *
  * const bytes = Deno.readFileSync("fixtures/dumps/shloop/pstree.img");
- * const image = decodeImage<PstreeEntry>(bytes);
- * console.log(image.magic, image.entries.map((task) => task.pid));
- *
- * image.entries[0]!.sid = 1;
+ * const image = decodeImage(bytes);
+ * if (image.type === "PSTREE") {
+ *   console.log(image.entries.map((task) => task.pid));
+ *   image.entries[0]!.sid = 1;
+ * }
  * const edited = encodeImage(image);
  * ```
  *
@@ -73,7 +74,16 @@ export {
   readEntries,
 } from "./images/image/library.ts";
 export type { ImageReaderOptions } from "./images/image/reader.ts";
-export { decodeImage, encodeImage, type Entry, type Image } from "./images/image/objects.ts";
+export type { ImageEntries } from "./proto/images.ts";
+export {
+  decodeImage,
+  encodeImage,
+  type Entry,
+  type Image,
+  type ImageLike,
+  type ImageName,
+  type ImageOf,
+} from "./images/image/objects.ts";
 export type {
   BytesExtra,
   EntryShape,

@@ -80,7 +80,7 @@ Deno.test("the library is imported from a URL", async () => {
   const image = `${ROOT}fixtures/images/pstree.img`;
   const program = (origin: string) => `
     import { decodeImage } from "${origin}/mod.ts";
-    console.log(decodeImage(Deno.readFileSync("${image}")).magic);`;
+    console.log(decodeImage(Deno.readFileSync("${image}")).type);`;
   const { code, stdout, stderr } = await runRemotely((origin) => ({
     file: `data:application/typescript,${encodeURIComponent(program(origin))}`,
     args: ["--"],

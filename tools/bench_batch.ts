@@ -15,7 +15,8 @@
  */
 
 import { parseArgs } from "node:util";
-import { decodeImage, encodeImage, type Image } from "../mod.ts";
+import { decodeObjects, type ObjectImage } from "../images/image/objects.ts";
+import { encodeImage } from "../mod.ts";
 import { randomNumbers } from "./bench_images.ts";
 import {
   CHECKOUT,
@@ -33,10 +34,10 @@ import {
 const FIXTURE = `${ROOT}fixtures/dumps/shloop`;
 const TASKS = 166;
 
-type Entries = Image["entries"];
+type Entries = ObjectImage["entries"];
 
-function template(name: string): Image {
-  return decodeImage(Deno.readFileSync(`${FIXTURE}/${name}`), { name });
+function template(name: string): ObjectImage {
+  return decodeObjects(Deno.readFileSync(`${FIXTURE}/${name}`), { name });
 }
 
 /** Writes the dump and returns how many images it has: 1,000. */
@@ -45,7 +46,7 @@ export function writeManyImages(directory: string): number {
   const upTo = (limit: number) => random() % limit;
   let count = 0;
   const write = (name: string, magic: string, entries: Entries) => {
-    Deno.writeFileSync(`${directory}/${name}`, encodeImage({ magic, entries }));
+    Deno.writeFileSync(`${directory}/${name}`, encodeImage({ type: magic, entries }));
     count++;
   };
   const core = template("core-1517.img").entries[0]!;

@@ -40,7 +40,7 @@ function lengthsOfRanges(): number[] {
 }
 
 function writeImage(directory: string, name: string, magic: string, entries: Entry[]): void {
-  Deno.writeFileSync(`${directory}/${name}`, encodeImage({ magic, entries }));
+  Deno.writeFileSync(`${directory}/${name}`, encodeImage({ type: magic, entries }));
 }
 
 /** An area of private memory. */

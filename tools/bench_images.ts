@@ -33,10 +33,10 @@ function randomBytes(random: () => number, size: number): Uint8Array {
 function writeImage(path: string, magic: string, entries: Iterable<Entry>, head?: Entry): void {
   using file = Deno.openSync(path, { write: true, create: true, truncate: true });
   const start = head === undefined ? [] : [head];
-  const beginning = encodeImage({ magic, entries: start });
+  const beginning = encodeImage({ type: magic, entries: start });
   writeAll(file, beginning);
   const flush = (batch: Entry[]) => {
-    const image = encodeImage({ magic, entries: [...start, ...batch] });
+    const image = encodeImage({ type: magic, entries: [...start, ...batch] });
     writeAll(file, image.subarray(beginning.length));
   };
   let batch: Entry[] = [];
@@ -154,7 +154,7 @@ export function writeGhostFile(path: string, mebibytes: number): void {
   using file = Deno.openSync(path, { write: true, create: true, truncate: true });
   const attributes = { uid: 0, gid: 0, mode: 0o100644, dev: 0x800002, ino: 4242n };
   const head = { ...attributes, extra: new Uint8Array(0) };
-  writeAll(file, encodeImage({ magic: "GHOST_FILE", entries: [head] }));
+  writeAll(file, encodeImage({ type: "GHOST_FILE", entries: [head] }));
   const chunk = randomBytes(random, 1 << 20);
   for (let index = 0; index < mebibytes; index++) writeAll(file, chunk);
 }

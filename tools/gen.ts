@@ -1,5 +1,6 @@
 /**
  * Makes what is generated: `proto/schema.ts` and `proto/types.ts` from `proto/*.proto`,
+ * `proto/images.ts` from these and the plugins,
  * `proto/release_tables.ts` from the releases that these and the plugins name, `plugins/mod.ts` from the names of the
  * files in `plugins/`, `docs/X.md` from the views of `crit x`, and `docs/CHECK.md` from the rules of
  * `crit check`.
@@ -17,6 +18,7 @@ import {
   schemaText,
 } from "../images/protobuf/proto_text.ts";
 import type { SchemaText } from "../images/protobuf/schema.ts";
+import type { EntryShape, Extra, ImageType } from "../images/types/image_type.ts";
 import { allTypes } from "../images/types/registry.ts";
 import "../plugins/mod.ts";
 import { checkPage } from "./check_docs.ts";
@@ -173,6 +175,54 @@ function docComment(text: string): string {
   return `/**\n${lines.map((line) => ` * ${line}\n`).join("")} */\n`;
 }
 
+/** The text of `proto/images.ts`: what the entries of each image type are, as objects. */
+function imagesModule(imageTypes: readonly ImageType[]): string {
+  const shapes = imageTypes.flatMap((type) => {
+    if (type.entry === undefined || type.sameMagicAs !== undefined) return [];
+    const all = [...type.head === undefined ? [] : [type.head], type as EntryShape];
+    return [{ name: type.name, summary: type.summary, all }];
+  });
+  const used = new Set(shapes.flatMap(({ all }) => all.flatMap(messagesOf)).map(typeName));
+  const members = shapes.map(({ name, summary, all }) =>
+    `/** ${summary[0]!.toUpperCase()}${summary.slice(1)}. */\n${name}: ${
+      [...new Set(all.map(entryType))].join(" | ")
+    };\n`
+  );
+  return `/**\n * Entries of the built-in image types as objects. ${MADE}\n *\n * @module\n */\n\n` +
+    `import type { ${[...used].sort().join(", ")} } from "./types.ts";\n\n` +
+    `/**\n * Entries by image type. A program with an image type of its own adds that here:\n *\n` +
+    ' * ```ts ignore\n * declare module "./proto/images.ts" {\n *   interface ImageEntries {\n' +
+    " *     MYTHING: { id: number };\n *   }\n * }\n * ```\n */\n" +
+    `export interface ImageEntries {\n${members.join("")}}\n`;
+}
+
+/** The messages that an entry names. */
+function messagesOf({ entry, extra }: EntryShape): string[] {
+  return extra?.kind === "messages" ? [entry, extra.message] : [entry];
+}
+
+/** The type of an entry with its extra. */
+function entryType({ entry, extra }: EntryShape): string {
+  const type = extraType(extra);
+  return type === undefined ? typeName(entry) : `${typeName(entry)} & { extra?: ${type} }`;
+}
+
+function extraType(extra: Extra | undefined): string | undefined {
+  switch (extra?.kind) {
+    case undefined:
+      return undefined;
+    case "bytes":
+    case "rest":
+      return "Uint8Array";
+    case "numbers":
+      return "number[]";
+    case "record":
+      return `{ ${Object.keys(extra.parts).map((name) => `${name}: Uint8Array`).join("; ")} }`;
+    case "messages":
+      return `Array<${typeName(extra.message)} | Uint8Array>`;
+  }
+}
+
 /** The text of `plugins/mod.ts`: an import of every plugin. */
 function pluginsModule(): string {
   const names = namesIn("plugins/", ".ts").filter((name) => name !== "mod.ts");
@@ -187,6 +237,7 @@ export async function generate(): Promise<Map<string, string>> {
   const files = new Map([
     ["proto/schema.ts", schemaModule(schema)],
     ["proto/types.ts", typesModule(types)],
+    ["proto/images.ts", imagesModule(allTypes())],
     ["plugins/mod.ts", pluginsModule()],
     ["docs/X.md", await viewsPage(ROOT, MADE)],
     ["docs/CHECK.md", checkPage(MADE)],

@@ -14,11 +14,12 @@
  */
 
 import { parseArgs } from "node:util";
+import { decodeObjects, type ObjectImage } from "../images/image/objects.ts";
 import { shapeAt } from "../images/image/reader.ts";
 import { VMA } from "../images/kernel/memory.ts";
 import { Kind, messageSchema } from "../images/protobuf/schema.ts";
 import { typeByFileName, typeByName } from "../images/types/registry.ts";
-import { decodeImage, encodeImage, type Image, type Message, type Value } from "../mod.ts";
+import { encodeImage, type Message, type Value } from "../mod.ts";
 import { ROOT } from "./measuring.ts";
 
 /** What a number of an entry names: each copy of a task has numbers of its own. */
@@ -97,7 +98,7 @@ interface Template {
   readonly type: string;
   /** Number in its name, of a task's own images. */
   readonly number: number;
-  readonly image: Image | undefined;
+  readonly image: ObjectImage | undefined;
 }
 
 /**
@@ -127,7 +128,7 @@ export function multiplyDump(
     for (const { image, entries } of lists) {
       for (const [index, entry] of image.entries.entries()) {
         const made = renumbered(entry, messageAt(image, index), number);
-        if (image.magic === "PSTREE" && made.ppid === 0) made.ppid = root;
+        if (image.type === "PSTREE" && made.ppid === 0) made.ppid = root;
         entries.push(made);
       }
     }
@@ -146,8 +147,8 @@ function templateOf(from: string, name: string): Template | undefined {
   if (!isKnown) throw new Error(`${name}: images of type ${type.name} cannot be multiplied`);
   const number = Number(/-(\d+)\.img$/.exec(name)?.[1] ?? 0);
   const isRaw = type.entry === undefined;
-  const image = isRaw ? undefined : decodeImage(Deno.readFileSync(`${from}/${name}`), { name });
-  const strange = image?.magic === "FILES"
+  const image = isRaw ? undefined : decodeObjects(Deno.readFileSync(`${from}/${name}`), { name });
+  const strange = image?.type === "FILES"
     ? image.entries.find((entry) => !FILES.has(String(entry.type)))
     : undefined;
   if (strange !== undefined) throw new Error(`files of type ${strange.type} cannot be multiplied`);
@@ -179,7 +180,7 @@ function renumbering(
 }
 
 /** Message of an image's entry with this index. */
-function messageAt({ magic }: Image, index: number): string {
+function messageAt({ type: magic }: ObjectImage, index: number): string {
   return shapeAt(typeByName(magic)!, index).entry;
 }
 

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { decodeImage } from "../../images/image/objects.ts";
 import type { ImageVersion } from "../../images/image/head.ts";
+import { decodeObjects } from "../../images/image/objects.ts";
 import { typeByFileName } from "../../images/types/registry.ts";
 import { encodeInto } from "../images/encode_image.ts";
 import type { Job } from "./convert.ts";
@@ -78,7 +78,7 @@ async function inventoryVersion(tree: Tree, job: Job): Promise<ImageVersion | un
     const output = { write: (bytes: Uint8Array) => pieces.push(bytes.slice()) };
     await encodeInto(output, input, { version: "1.1", strict: false }, () => undefined);
     const bytes = new Uint8Array(await new Blob(pieces as BlobPart[]).arrayBuffer());
-    const version = decodeImage(bytes).entries[0]?.img_version;
+    const version = decodeObjects(bytes).entries[0]?.img_version;
     return version === 1 ? "1.0" : version === 2 ? "1.1" : undefined;
   } catch {
     // Encoding it again says what is wrong with it.

@@ -5,14 +5,14 @@
  */
 
 import { CritError, dataError } from "../errors.ts";
-import { decodeImage, encodeImage, type Image } from "../image/objects.ts";
+import { decodeObjects, encodeImage, type ImageLike, type ObjectImage } from "../image/objects.ts";
 import { restoreOriginalBytes } from "./noncanonical.ts";
 
 /**
  * Changes an image, in place or by giving another one; 64-bit numbers are bigints, bytes
  * `Uint8Array`s. Nothing given means the image that it got, as it is by then.
  */
-export type Transform = (image: Image, name: string) => unknown;
+export type Transform = (image: ObjectImage, name: string) => unknown;
 
 /**
  * Passes an image through a function.
@@ -27,8 +27,8 @@ export async function transformImage(
   name: string,
   bytes: Uint8Array,
 ): Promise<Uint8Array> {
-  const image = decodeImage(bytes, { name, size: bytes.length });
-  const { magic, version } = image;
+  const image = decodeObjects(bytes, { name, size: bytes.length });
+  const { type, version } = image;
   let given: unknown;
   try {
     given = await transform(image, name) ?? image;
@@ -39,10 +39,10 @@ export async function transformImage(
     });
   }
   if (!isImage(given)) {
-    throw dataError(`${label} gave no image: {magic, entries} is needed`, { image: name });
+    throw dataError(`${label} gave no image: {type, entries} is needed`, { image: name });
   }
-  if (given.magic !== magic) {
-    throw dataError(`${label} made a ${given.magic} image of it`, { image: name });
+  if (given.type !== type) {
+    throw dataError(`${label} made a ${given.type} image of it`, { image: name });
   }
   let edited: Uint8Array;
   try {
@@ -53,9 +53,9 @@ export async function transformImage(
   return restoreOriginalBytes(edited, bytes, { name });
 }
 
-function isImage(value: unknown): value is Image {
+function isImage(value: unknown): value is ImageLike {
   if (typeof value !== "object" || value === null) return false;
-  const { magic, entries } = value as Record<string, unknown>;
-  return typeof magic === "string" && Array.isArray(entries) &&
+  const { type, entries } = value as Record<string, unknown>;
+  return typeof type === "string" && Array.isArray(entries) &&
     entries.every((entry) => typeof entry === "object" && entry !== null);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ImageEntries } from "../../proto/images.ts";
 import { joinBytes, numbersOf } from "../bytes/bytes.ts";
 import { decodeMessage, encodeMessage, type Message, type Value } from "../codec/objects.ts";
 import { CritError, dataError } from "../errors.ts";
@@ -17,14 +18,30 @@ import { type ImageEvents, ImageReader, type ImageReaderOptions, shapeAt } from 
 /** A decoded entry: the payload's fields and, where the image has extras, `extra`. */
 export type Entry = Message;
 
-/** A decoded image. */
-export interface Image<E = Entry> {
+/** Name of an image type, as in the `"magic"` of JSON. */
+export type ImageName = keyof ImageEntries;
+
+/** An image of one type. */
+export interface ImageOf<N extends ImageName> {
   /** Name of the image type, such as `CORE`. */
-  magic: string;
+  type: N;
   /** Image version of the file; `1.1` when left out. */
   version?: ImageVersion;
   /** Its entries, in file order. */
-  entries: E[];
+  entries: ImageEntries[N][];
+}
+
+/** An image of any type; comparing its `type` tells what its entries are. */
+export type Image = { [N in ImageName]: ImageOf<N> }[ImageName];
+
+/** What {@link encodeImage} takes: an {@link Image}, or one of a type that the compiler has not seen. */
+export interface ImageLike {
+  /** Name of the image type. */
+  readonly type: string;
+  /** Image version; `1.1` when left out. */
+  readonly version?: ImageVersion;
+  /** The entries, in file order. */
+  readonly entries: readonly object[];
 }
 
 /** Reports each entry as an object as soon as it is whole. */
@@ -100,20 +117,39 @@ function extraValue(
 /**
  * Decodes a whole image.
  *
- * @typeParam E what the entries are, such as `PstreeEntry`: the caller's knowledge, not checked
+ * ```ts
+ * import { decodeImage } from "./mod.ts";
+ *
+ * const image = decodeImage(Deno.readFileSync("fixtures/dumps/shloop/pstree.img"));
+ * if (image.type === "PSTREE") console.log(image.entries.map(({ pid }) => pid));
+ * ```
+ *
  * @throws {CritError} `data` when it is not an image or is damaged
  */
-export function decodeImage<E = Entry>(
-  bytes: Uint8Array,
-  options: ImageReaderOptions = {},
-): Image<E> {
-  const entries: E[] = [];
-  const events = new ObjectEvents((entry) => entries.push(entry as E));
+export function decodeImage(bytes: Uint8Array, options: ImageReaderOptions = {}): Image {
+  // The schema by which entries are read is the one that ImageEntries is made from.
+  return decodeObjects(bytes, options) as object as Image;
+}
+
+/** An image whose entries are objects of whatever fields they have. */
+export interface ObjectImage {
+  /** Name of the image type. */
+  type: string;
+  /** Image version of the file; `1.1` when left out. */
+  version?: ImageVersion;
+  /** Its entries, in file order. */
+  entries: Entry[];
+}
+
+/** {@link decodeImage}, for those who look at fields of any image. */
+export function decodeObjects(bytes: Uint8Array, options: ImageReaderOptions = {}): ObjectImage {
+  const entries: Entry[] = [];
+  const events = new ObjectEvents((entry) => entries.push(entry));
   const reader = new ImageReader(events, { size: bytes.length, ...options });
   reader.push(bytes);
   reader.finish();
   const { type, version } = events.head!;
-  return { magic: jsonName(type), version, entries };
+  return { type: jsonName(type), version, entries };
 }
 
 /**
@@ -121,9 +157,9 @@ export function decodeImage<E = Entry>(
  *
  * @throws {CritError} `data` when an entry does not fit its message, `usage` for an unknown magic
  */
-export function encodeImage(image: Image<object>, version?: ImageVersion): Uint8Array<ArrayBuffer> {
-  const type = typeByName(image.magic);
-  if (type === undefined) throw new CritError("usage", `there is no image type ${image.magic}`);
+export function encodeImage(image: ImageLike, version?: ImageVersion): Uint8Array<ArrayBuffer> {
+  const type = typeByName(image.type);
+  if (type === undefined) throw new CritError("usage", `there is no image type ${image.type}`);
   const writer = new WireWriter();
   writeHead(writer, headOf(type, version ?? image.version ?? "1.1"));
   image.entries.forEach((entry, index) => {

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { allDeclarations } from "../../cli/commands/load.ts";
 import { parse } from "../../cli/line/parse.ts";
-import { decodeImage, encodeImage, type Entry } from "../../mod.ts";
+import { decodeObjects } from "../../images/image/objects.ts";
+import { encodeImage, type Entry } from "../../mod.ts";
 import { Running } from "../cli/running.ts";
 import { CRIT, crit, isInstalled, ROOT, runProgram } from "../programs.ts";
 import { play, readDirectory, Scratch } from "../scratch.ts";
@@ -23,7 +24,7 @@ const OPTIONS = [...TEXT.matchAll(/`--(set|delete) '([^'`]*)'`/g)].map(([, optio
 
 /** A dump with all that the text speaks of. */
 function dumpIn(scratch: Scratch): string {
-  const files = decodeImage(Deno.readFileSync(`${ROOT}fixtures/images/pyapp/files.img`));
+  const files = decodeObjects(Deno.readFileSync(`${ROOT}fixtures/images/pyapp/files.img`));
   const open = files.entries.find(({ reg }) => (reg as Entry | undefined)?.size !== undefined)!;
   Object.assign(open.reg as Entry, { name: "/var/log/a.log", pos: 10n });
   return scratch.directory("dump", {
@@ -51,7 +52,7 @@ function binIn(scratch: Scratch): string {
 }
 
 const entriesIn = (path: string): Entry[] =>
-  decodeImage(Deno.readFileSync(path), { name: path.split("/").at(-1)! }).entries;
+  decodeObjects(Deno.readFileSync(path), { name: path.split("/").at(-1)! }).entries;
 
 Deno.test("every edit in the text works, and changes something", async () => {
   assert.ok(OPTIONS.length >= 10, `${OPTIONS.length}`);
@@ -145,7 +146,7 @@ Deno.test("the other commands serve the dump, edited", async () => {
     const dump = dumpIn(scratch);
     const script = BLOCKS.find(({ tag }) => tag === "js")!.code;
     Deno.writeTextFileSync(`${scratch.path}/move.js`, script);
-    const files = decodeImage(Deno.readFileSync(`${dump}/files.img`));
+    const files = decodeObjects(Deno.readFileSync(`${dump}/files.img`));
     const open = files.entries.find(({ reg }) => reg !== undefined)!.reg as Entry;
     open.name = "/srv/old/x";
     Deno.writeFileSync(`${dump}/files.img`, encodeImage(files));

@@ -9,11 +9,11 @@ import { Buffer } from "node:buffer";
 import { joinBytes } from "../../images/bytes/bytes.ts";
 import { encodeQuotedPrintable } from "../../images/bytes/quoted_printable.ts";
 import { headOf, jsonName } from "../../images/image/head.ts";
+import { decodeObjects } from "../../images/image/objects.ts";
 import { messageSchema } from "../../images/protobuf/schema.ts";
 import {
   allTypes,
   type BytesExtra,
-  decodeImage,
   encodeImage,
   type EntryShape,
   type Extra,
@@ -188,7 +188,7 @@ for (const type of allTypes().filter((type) => type.entry !== undefined)) {
           assert.deepEqual(jsonToImage(compact, { version }), image);
           const pretty = imageToJson(image, { name, pretty: true });
           assert.deepEqual(jsonToImage(pretty, { version }), image);
-          assert.deepEqual(encodeImage(decodeImage(image, { name }), version), image);
+          assert.deepEqual(encodeImage(decodeObjects(image, { name }), version), image);
         },
       ),
       { seed: 7, numRuns: 30 },
@@ -201,7 +201,7 @@ Deno.test("every fixture's file name and magic tell the same image type", () => 
   for (const { name, file, bytes } of ownFixtures()) {
     const type = typeByFileName(file);
     assert(type !== undefined, name);
-    assert.equal(decodeImage(bytes).magic, jsonName(type), name);
+    assert.equal(decodeObjects(bytes).type, jsonName(type), name);
     seen.add(type.name);
   }
   assert(seen.size > 50);

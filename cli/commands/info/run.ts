@@ -2,8 +2,8 @@
 
 import { feed } from "../../../images/bytes/io.ts";
 import { CritError } from "../../../images/errors.ts";
-import { type ImageInfo, InfoReader } from "../../../images/image/info.ts";
 import { jsonName } from "../../../images/image/head.ts";
+import { type ImageInfo, InfoReader } from "../../../images/image/info.ts";
 import { type Input, openInput } from "../../files/input.ts";
 import { inputKind } from "../../files/paths.ts";
 import { loadPlugins } from "../../images/plugins.ts";

@@ -1,7 +1,9 @@
 /** Filters and transforms from the command line: good ones, bad ones, and ones that hang. */
 
 import assert from "node:assert/strict";
-import { decodeImage, type Entry } from "../../../mod.ts";
+import { decodeObjects } from "../../../images/image/objects.ts";
+import type { Entry } from "../../../mod.ts";
+import "../../../plugins/mod.ts";
 import { crit, isInstalled, ROOT } from "../../programs.ts";
 import { readDirectory, Scratch } from "../../scratch.ts";
 import { Running } from "../running.ts";
@@ -9,7 +11,7 @@ import { Running } from "../running.ts";
 const IMAGES = `${ROOT}fixtures/images`;
 const PSTREE = `${IMAGES}/pstree.img`;
 
-const entriesOf = (path: string): Entry[] => decodeImage(Deno.readFileSync(path)).entries;
+const entriesOf = (path: string): Entry[] => decodeObjects(Deno.readFileSync(path)).entries;
 
 Deno.test("a filter changes the JSON of one line, or the readable form", async () => {
   using scratch = new Scratch();

@@ -2,7 +2,9 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { decodeImage, type Entry } from "../../../mod.ts";
+import { decodeObjects } from "../../../images/image/objects.ts";
+import type { Entry } from "../../../mod.ts";
+import "../../../plugins/mod.ts";
 import type { RestoreOutcome, Step } from "../../images/stream/peer.ts";
 import { CRIT, crit, ROOT, runProgram } from "../../programs.ts";
 import { play, readDirectory, Scratch, seen } from "../../scratch.ts";
@@ -84,7 +86,7 @@ Deno.test("an edit of the inventory is checked and applied", async () => {
   const socket = `${out}/streamer-capture.sock`;
   await play("dump", { socket, directory, names: IN_ORDER });
   assert.equal((await running.ended()).code, 0);
-  const [entry] = decodeImage(Deno.readFileSync(`${out}/inventory.img`)).entries as [Entry];
+  const [entry] = decodeObjects(Deno.readFileSync(`${out}/inventory.img`)).entries as [Entry];
   assert.equal(entry.img_version, 1);
 });
 

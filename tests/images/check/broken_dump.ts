@@ -5,7 +5,8 @@ import type { Rule } from "../../../images/check/rule.ts";
 import { RULES } from "../../../images/check/rules/mod.ts";
 import { pagesName } from "../../../images/dump/extent.ts";
 import { openDump } from "../../../images/dump/open.ts";
-import { decodeImage, encodeImage } from "../../../mod.ts";
+import { decodeObjects } from "../../../images/image/objects.ts";
+import { encodeImage } from "../../../mod.ts";
 import { DumpCopy } from "../../dumps.ts";
 import { ROOT } from "../../programs.ts";
 
@@ -30,7 +31,7 @@ export class BrokenDump extends DumpCopy {
 
   /** Changes an image's entries, through the encoder. */
   edit(name: string, change: (entries: Fields[]) => void): void {
-    const image = decodeImage<Fields>(Deno.readFileSync(this.file(name)), { name });
+    const image = decodeObjects(Deno.readFileSync(this.file(name)), { name });
     change(image.entries);
     Deno.writeFileSync(this.file(name), encodeImage(image));
   }
@@ -53,7 +54,7 @@ export class BrokenDump extends DumpCopy {
   /** The id of the pages of a page map. */
   pagesOf(pageMap: string): string {
     const bytes = Deno.readFileSync(this.file(pageMap));
-    return `pages-${decodeImage<Fields>(bytes).entries[0].pages_id}.img`;
+    return `pages-${decodeObjects(bytes).entries[0]!.pages_id}.img`;
   }
 }
 

@@ -6,7 +6,8 @@ import { joinBytes } from "../../../images/bytes/bytes.ts";
 import { ImageDecoder } from "../../../images/image/decode.ts";
 import { ImageEncoder } from "../../../images/image/encode.ts";
 import { headOf } from "../../../images/image/head.ts";
-import { allTypes, decodeImage, encodeImage, type ImageType, type Message } from "../../../mod.ts";
+import { decodeObjects } from "../../../images/image/objects.ts";
+import { allTypes, encodeImage, type ImageType, type Message } from "../../../mod.ts";
 import {
   anyMessage,
   anySizes,
@@ -70,7 +71,7 @@ for (const type of allTypes()) {
       fc.property(messages, anySizes, (list, sizes) => {
         const payloads = list.map((message) => payloadOf(name, withoutExtra(type, message)));
         const image = imageOf(type, payloads);
-        const objects = decodeImage(image);
+        const objects = decodeObjects(image);
         objects.entries.forEach((entry, i) => {
           const { extra: _, ...fields } = entry;
           const ours = type.extra === undefined ? entry : fields as Message;

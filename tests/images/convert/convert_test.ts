@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import type { Report } from "../../../images/convert/report.ts";
+import { decodeObjects } from "../../../images/image/objects.ts";
 import type { Entry } from "../../../images/image/objects.ts";
-import { decodeImage, imageToJson, jsonToImage } from "../../../mod.ts";
+import { imageToJson, jsonToImage } from "../../../mod.ts";
 import { ROOT } from "../../programs.ts";
 import {
   allDrops,
@@ -19,7 +20,7 @@ import {
 } from "./dumps.ts";
 
 const entriesOf = (files: Files, name: string): Entry[] =>
-  decodeImage(files.get(name)!, { name }).entries;
+  decodeObjects(files.get(name)!, { name }).entries;
 
 /** Images that only older releases have. */
 const OLD =
@@ -34,7 +35,7 @@ function checkImages(files: Files): void {
     ) {
       continue;
     }
-    const version = decodeImage(bytes, { name }).version;
+    const version = decodeObjects(bytes, { name }).version;
     assert.deepEqual(jsonToImage(imageToJson(bytes, { name }), { version }), bytes, name);
   }
 }

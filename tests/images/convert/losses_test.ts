@@ -3,17 +3,18 @@
 import assert from "node:assert/strict";
 import type { Message } from "../../../images/codec/objects.ts";
 import { acceptedNames } from "../../../images/convert/drops.ts";
+import { decodeObjects } from "../../../images/image/objects.ts";
 import type { Entry } from "../../../images/image/objects.ts";
-import { decodeImage, encodeImage } from "../../../mod.ts";
+import { encodeImage } from "../../../mod.ts";
 import { converted, type Files, fixture } from "./dumps.ts";
 
 /** A dump with one image edited. */
 function edited(name: string, image: string, edit: (entries: Entry[]) => void): Files {
   const files = fixture(name);
-  const decoded = decodeImage(files.get(image)!, { name: image });
+  const decoded = decodeObjects(files.get(image)!, { name: image });
   edit(decoded.entries);
-  const path = image.startsWith("pagemap-shmem") ? "SHMEM_PAGEMAP" : decoded.magic;
-  return files.set(image, encodeImage({ ...decoded, magic: path }));
+  const path = image.startsWith("pagemap-shmem") ? "SHMEM_PAGEMAP" : decoded.type;
+  return files.set(image, encodeImage({ ...decoded, type: path }));
 }
 
 const part = (entry: Entry | Message, ...keys: string[]): Message =>
@@ -187,19 +188,19 @@ Deno.test("all losses are listed, each once", () => {
 
 Deno.test("what goes when a required value is not known", () => {
   const files = edited("shloop", "fdinfo-2.img", ([fd]) => (fd!.type = "PIDFD"));
-  const before = decodeImage(files.get("fdinfo-2.img")!, { name: "fdinfo-2.img" }).entries;
+  const before = decodeObjects(files.get("fdinfo-2.img")!, { name: "fdinfo-2.img" }).entries;
   const after = converted(files, "4.0", ["fdinfo_entry.type"]).files.get("fdinfo-2.img")!;
-  assert.deepEqual(decodeImage(after, { name: "fdinfo-2.img" }).entries, before.slice(1));
+  assert.deepEqual(decodeObjects(after, { name: "fdinfo-2.img" }).entries, before.slice(1));
 });
 
 Deno.test("a range of pages that are elsewhere goes as a whole", () => {
   const image = "pagemap-1517.img";
   const files = edited("shloop", image, (entries) => (entries[2]!.flags = 2));
-  const before = decodeImage(files.get(image)!, { name: image }).entries;
+  const before = decodeObjects(files.get(image)!, { name: image }).entries;
   const accepted = [...converted(files, "3.4").report.losses.map(({ name }) => name)];
   const after = converted(files, "3.4", accepted).files.get(image)!;
   assert.deepEqual(
-    decodeImage(after, { name: image }).entries.map(({ vaddr }) => vaddr),
+    decodeObjects(after, { name: image }).entries.map(({ vaddr }) => vaddr),
     before.filter((_, i) => i !== 2).map(({ vaddr }) => vaddr),
   );
 });
@@ -232,7 +233,7 @@ Deno.test("fields that crit does not know stay on the way to the newest release"
   assert.deepEqual(newest, files);
   // Also where the entry is written anew.
   const old = edited("legacy-v1.0", "core-17936.img", ([core]) => (part(core!, "tc")["?"] = raw));
-  const [core] = decodeImage(converted(old, undefined).files.get("core-17936.img")!).entries;
+  const [core] = decodeObjects(converted(old, undefined).files.get("core-17936.img")!).entries;
   assert.deepEqual(part(core!, "tc")["?"], raw);
 });
 

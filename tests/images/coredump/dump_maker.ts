@@ -73,7 +73,7 @@ export function writeImage(
 ): void {
   Deno.writeFileSync(
     `${directory}/${name}`,
-    encodeImage({ magic, entries: entries as Entry[] }),
+    encodeImage({ type: magic, entries: entries as Entry[] }),
   );
 }
 

@@ -4,7 +4,9 @@
  * @module
  */
 
-import { decodeImage, type FileEntry, type MemfdInodeEntry, type MmEntry } from "../../../mod.ts";
+import { decodeObjects } from "../../../images/image/objects.ts";
+import type { FileEntry, MemfdInodeEntry, MmEntry } from "../../../mod.ts";
+import "../../../plugins/mod.ts";
 
 const PAGE = 4096;
 const ANON_SHARED = 1 << 8;
@@ -20,7 +22,7 @@ export interface ExpectedPage {
 
 /** Entries of an image. */
 export function entriesOf<T>(directory: string, name: string): T[] {
-  return decodeImage(Deno.readFileSync(`${directory}/${name}`)).entries as T[];
+  return decodeObjects(Deno.readFileSync(`${directory}/${name}`)).entries as T[];
 }
 
 interface Range {

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { DumpComparison } from "../../../images/diff/dumps.ts";
 import { openDump } from "../../../images/dump/open.ts";
-import { decodeImage, encodeImage, type Entry } from "../../../mod.ts";
+import { decodeObjects } from "../../../images/image/objects.ts";
+import { encodeImage, type Entry } from "../../../mod.ts";
 import { DumpCopy, dumpsIn, isDirectory, SHARED } from "../../dumps.ts";
 import { ROOT } from "../../programs.ts";
 
@@ -39,7 +40,7 @@ function kindsOf(rows: Awaited<ReturnType<typeof compare>>["rows"]): string[] {
 }
 
 function edit(path: string, change: (entries: Entry[]) => void): void {
-  const image = decodeImage(Deno.readFileSync(path));
+  const image = decodeObjects(Deno.readFileSync(path));
   change(image.entries);
   Deno.writeFileSync(path, encodeImage(image));
 }
@@ -154,7 +155,7 @@ Deno.test("the image version of the files is no difference", async () => {
   for (const { name } of Deno.readDirSync(copy.path)) {
     if (!name.endsWith(".img") || name.startsWith("pages-")) continue;
     const bytes = Deno.readFileSync(`${copy.path}/${name}`);
-    const newer = encodeImage(decodeImage(bytes, { name }), "1.1");
+    const newer = encodeImage(decodeObjects(bytes, { name }), "1.1");
     if (newer.length !== bytes.length) count++;
     Deno.writeFileSync(`${copy.path}/${name}`, newer);
   }
@@ -211,13 +212,13 @@ Deno.test("edited fields are told by their path, and nothing else", async () => 
 
 /** Starts of areas, as paths have them. */
 function areasOf(path: string, ...indexes: number[]): string[] {
-  const [mm] = decodeImage(Deno.readFileSync(path)).entries;
+  const [mm] = decodeObjects(Deno.readFileSync(path)).entries;
   return indexes.map((index) => `0x${loose(mm).vmas[index].start.toString(16)}`);
 }
 
 Deno.test("changed bytes of pages are told by the ranges of pages that they are in", async () => {
   using copy = new DumpCopy(`${OWN}/shloop`);
-  const map = decodeImage(Deno.readFileSync(`${copy.path}/pagemap-1517.img`));
+  const map = decodeObjects(Deno.readFileSync(`${copy.path}/pagemap-1517.img`));
   const [head, ...ranges] = map.entries.map(loose);
   const path = `${copy.path}/pages-${head.pages_id}.img`;
   const pages = Deno.readFileSync(path);
@@ -237,7 +238,7 @@ Deno.test("changed bytes of pages are told by the ranges of pages that they are 
 
 Deno.test("pages that one dump leaves to the mapped file, or as zeros, are told as such", async () => {
   using copy = new DumpCopy(`${OWN}/shloop`);
-  const map = decodeImage(Deno.readFileSync(`${copy.path}/pagemap-1520.img`));
+  const map = decodeObjects(Deno.readFileSync(`${copy.path}/pagemap-1520.img`));
   // Without its last ranges the page map takes fewer pages from the same file.
   const gone = map.entries.splice(-1).map(loose);
   Deno.writeFileSync(`${copy.path}/pagemap-1520.img`, encodeImage(map));
@@ -260,7 +261,7 @@ Deno.test("pages that one dump leaves to the mapped file, or as zeros, are told 
 
 Deno.test("shared memory is compared under its own page map", async () => {
   using copy = new DumpCopy(`${OWN}/sysvipc`);
-  const [head] = decodeImage(Deno.readFileSync(`${copy.path}/pagemap-shmem-3.img`)).entries;
+  const [head] = decodeObjects(Deno.readFileSync(`${copy.path}/pagemap-shmem-3.img`)).entries;
   const path = `${copy.path}/pages-${head!.pages_id}.img`;
   const pages = Deno.readFileSync(path);
   pages[5 * 4096]! ^= 0x80;
@@ -272,7 +273,7 @@ Deno.test("shared memory is compared under its own page map", async () => {
 Deno.test("shared memory that is not in its page map is zero", async () => {
   using copy = new DumpCopy(`${OWN}/sysvipc`);
   const path = `${copy.path}/pagemap-shmem-1.img`;
-  const map = decodeImage(Deno.readFileSync(path));
+  const map = decodeObjects(Deno.readFileSync(path));
   const [head, range] = map.entries.map(loose);
   assert.equal(Number(range.nr_pages), 3);
   const pages = Deno.readFileSync(`${copy.path}/pages-${head.pages_id}.img`);

@@ -9,7 +9,8 @@ import { imageChanges, rawChanges } from "../../../images/diff/images.ts";
 import { pairsOf } from "../../../images/diff/pairs.ts";
 import { prettyMessage } from "../../../images/diff/pretty.ts";
 import type { ImageFile } from "../../../images/dump/source.ts";
-import { decodeImage, encodeImage, type Image, imageToJson } from "../../../mod.ts";
+import { decodeObjects, type ImageLike } from "../../../images/image/objects.ts";
+import { encodeImage, imageToJson } from "../../../mod.ts";
 import { dumpsIn } from "../../dumps.ts";
 import { ROOT } from "../../programs.ts";
 
@@ -27,7 +28,7 @@ function fileOf(bytes: Uint8Array, name = "x.img"): ImageFile {
   };
 }
 
-function changesOf(a: Image<object>, b: Image<object>) {
+function changesOf(a: ImageLike, b: ImageLike) {
   return [...imageChanges(fileOf(encodeImage(a)), fileOf(encodeImage(b)), (_side, fault) => {
     throw fault;
   })];
@@ -71,16 +72,16 @@ Deno.test("values are those that crit show prints", () => {
 });
 
 Deno.test("entries without an identity are compared by place, with it wherever they stand", () => {
-  const rlimits = (...values: bigint[]): Image<object> => ({
-    magic: "RLIMIT",
+  const rlimits = (...values: bigint[]): ImageLike => ({
+    type: "RLIMIT",
     entries: values.map((cur) => ({ cur, max: 9n })),
   });
   assert.deepEqual(changesOf(rlimits(1n, 2n, 3n), rlimits(1n, 5n)), [
     { path: "[1].cur", a: 2n, b: 5n },
     { path: "[2]", a: { cur: 3n, max: 9n }, b: undefined },
   ]);
-  const ids = (...pids: number[]): Image<object> => ({
-    magic: "PSTREE",
+  const ids = (...pids: number[]): ImageLike => ({
+    type: "PSTREE",
     entries: pids.map((pid) => ({ pid, ppid: 0, pgid: pid % 10, sid: 1, threads: [pid] })),
   });
   assert.deepEqual(changesOf(ids(1, 2, 3, 4), ids(4, 3, 1)).map(({ path }) => path), ["[pid=2]"]);
@@ -88,8 +89,8 @@ Deno.test("entries without an identity are compared by place, with it wherever t
 });
 
 Deno.test("a list that one side lacks is told item by item; an IP address as a whole", () => {
-  const tasks = (threads: number[]): Image<object> => ({
-    magic: "PSTREE",
+  const tasks = (threads: number[]): ImageLike => ({
+    type: "PSTREE",
     entries: [{ pid: 1, ppid: 0, pgid: 1, sid: 1, threads }],
   });
   assert.deepEqual(changesOf(tasks([1, 5]), tasks([])), [
@@ -98,8 +99,8 @@ Deno.test("a list that one side lacks is told item by item; an IP address as a w
   ]);
   const path = `${ROOT}fixtures/dumps/legacy-v1.0/inetsk.img`;
   const [before, after] = [
-    decodeImage(Deno.readFileSync(path)),
-    decodeImage(Deno.readFileSync(path)),
+    decodeObjects(Deno.readFileSync(path)),
+    decodeObjects(Deno.readFileSync(path)),
   ];
   after.entries[0]!.src_addr = [0x0100a8c0];
   const [change, ...rest] = changesOf(before, after);
@@ -109,8 +110,8 @@ Deno.test("a list that one side lacks is told item by item; an IP address as a w
 });
 
 Deno.test("a page map's head is compared with the other's", () => {
-  const map = (pages_id: number, ...starts: bigint[]): Image<object> => ({
-    magic: "PAGEMAP",
+  const map = (pages_id: number, ...starts: bigint[]): ImageLike => ({
+    type: "PAGEMAP",
     entries: [
       { pages_id },
       ...starts.map((vaddr) => ({ vaddr, compat_nr_pages: 1, flags: 4 })),
@@ -125,8 +126,8 @@ Deno.test("a page map's head is compared with the other's", () => {
 });
 
 Deno.test("extras are compared, of each kind", () => {
-  const pipe = (...extra: number[]): Image<object> => ({
-    magic: "PIPES_DATA",
+  const pipe = (...extra: number[]): ImageLike => ({
+    type: "PIPES_DATA",
     entries: [{ pipe_id: 7, bytes: extra.length, extra: bytes(...extra) }],
   });
   assert.deepEqual(changesOf(pipe(1, 2, 3), pipe(1, 9, 3)), [
@@ -137,15 +138,15 @@ Deno.test("extras are compared, of each kind", () => {
     ["[pipe_id=7].extra", 1],
   ]);
   const desc = { key: 1, uid: 0, gid: 0, cuid: 0, cgid: 0, mode: 0, id: 5 };
-  const sem = (...extra: number[]): Image<object> => ({
-    magic: "IPCNS_SEM",
+  const sem = (...extra: number[]): ImageLike => ({
+    type: "IPCNS_SEM",
     entries: [{ desc, nsems: extra.length, extra }],
   });
   assert.deepEqual(changesOf(sem(1, 2, 3), sem(1, 7, 3)), [
     { path: "[desc.id=5].extra[1]", a: 2, b: 7 },
   ]);
-  const msg = (mtype: bigint, text: number): Image<object> => ({
-    magic: "IPCNS_MSG",
+  const msg = (mtype: bigint, text: number): ImageLike => ({
+    type: "IPCNS_MSG",
     entries: [
       { desc, qbytes: 9, qnum: 1, extra: [{ mtype, msize: 1 }, bytes(text)] },
     ],
@@ -154,8 +155,8 @@ Deno.test("extras are compared, of each kind", () => {
     { path: "[desc.id=5].extra[0].mtype", a: 1n, b: 2n },
     { path: "[desc.id=5].extra[1]", a: bytes(1), b: bytes(3), offset: 0 },
   ]);
-  const tcp = (inq: number, outq: number): Image<object> => ({
-    magic: "TCP_STREAM",
+  const tcp = (inq: number, outq: number): ImageLike => ({
+    type: "TCP_STREAM",
     entries: [{
       inq_len: 1,
       inq_seq: 0,
@@ -178,7 +179,7 @@ Deno.test("a long extra is compared in its file, after padding and other extras 
     const desc = { key: 1, uid: 0, gid: 0, cuid: 0, cgid: 0, mode: 0, id };
     return { desc, size: BigInt(size), extra };
   };
-  const image = (...entries: object[]): Image<object> => ({ magic: "IPCNS_SHM", entries });
+  const image = (...entries: object[]): ImageLike => ({ type: "IPCNS_SHM", entries });
   const before = image(shm(1, 0), shm(2, size - 2));
   assert.deepEqual(changesOf(before, image(shm(2, size - 2), shm(1, 0))), []);
   const [change, ...rest] = changesOf(before, image(shm(2, size - 1), shm(1, 0)));
@@ -189,8 +190,8 @@ Deno.test("a long extra is compared in its file, after padding and other extras 
 });
 
 Deno.test("bytes fields are told with the place of the first difference", () => {
-  const socket = (name: Uint8Array): Image<object> => ({
-    magic: "TTY_DATA",
+  const socket = (name: Uint8Array): ImageLike => ({
+    type: "TTY_DATA",
     entries: [{ tty_id: 3, data: name }],
   });
   assert.deepEqual(changesOf(socket(bytes(1, 2)), socket(bytes(1, 2, 3))), [
@@ -199,8 +200,8 @@ Deno.test("bytes fields are told with the place of the first difference", () => 
 });
 
 Deno.test("fields that the schema does not know are compared", () => {
-  const image = (value: number): Image<object> => ({
-    magic: "PSTREE",
+  const image = (value: number): ImageLike => ({
+    type: "PSTREE",
     entries: [{ pid: 1, ppid: 0, pgid: 1, sid: 1, "?": bytes(0xf8, 0x3f, value) }],
   });
   assert.deepEqual(changesOf(image(1), image(2)).map(({ path }) => path), ["[pid=1].?"]);

@@ -28,7 +28,7 @@ export function filesOf(name: string): Files {
 
 /** An image of these entries. */
 export function image(magic: string, entries: unknown[], version?: "1.0" | "1.1"): Uint8Array {
-  return encodeImage({ magic, entries: entries as Entry[] }, version);
+  return encodeImage({ type: magic, entries: entries as Entry[] }, version);
 }
 
 /** Files in memory; `parent` makes the dump that this one builds upon. */

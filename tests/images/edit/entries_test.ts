@@ -5,7 +5,8 @@ import assert from "node:assert/strict";
 import { joinBytes } from "../../../images/bytes/bytes.ts";
 import { Edit } from "../../../images/edit/edit.ts";
 import { Edits } from "../../../images/edit/edits.ts";
-import { decodeImage, type Entry, imageToJson, jsonToImage } from "../../../mod.ts";
+import { decodeObjects } from "../../../images/image/objects.ts";
+import { type Entry, imageToJson, jsonToImage } from "../../../mod.ts";
 import { ROOT } from "../../programs.ts";
 import { edited, editsOf, piecesOf, refused } from "./editing.ts";
 
@@ -16,7 +17,7 @@ const MM = read("mm-2496.img");
 const PAGEMAP = read("pagemap-2496.img");
 
 const entriesOf = (name: string, image: Uint8Array): Entry[] =>
-  decodeImage(image, { name }).entries;
+  decodeObjects(image, { name }).entries;
 
 async function editedEntries(name: string, image: Uint8Array, ...edits: string[]) {
   return entriesOf(name, await edited(name, image, ...edits));

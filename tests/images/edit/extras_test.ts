@@ -5,14 +5,15 @@ import { joinBytes } from "../../../images/bytes/bytes.ts";
 import { Edits } from "../../../images/edit/edits.ts";
 import { restoreOriginalBytes } from "../../../images/edit/noncanonical.ts";
 import { transformImage } from "../../../images/edit/transform.ts";
-import { decodeImage, encodeImage, type Entry, imageToJson, jsonToImage } from "../../../mod.ts";
+import { decodeObjects } from "../../../images/image/objects.ts";
+import { encodeImage, type Entry, imageToJson, jsonToImage } from "../../../mod.ts";
 import { ROOT } from "../../programs.ts";
 import { edited, piecesOf, refused } from "./editing.ts";
 
 const read = (name: string) => Deno.readFileSync(`${ROOT}fixtures/images/${name}`);
 const text = (bytes: unknown) => new TextDecoder().decode(bytes as Uint8Array);
 const entriesOf = (name: string, image: Uint8Array): Entry[] =>
-  decodeImage(image, { name }).entries;
+  decodeObjects(image, { name }).entries;
 
 /** An image from entries as JSON has them. */
 const made = (magic: string, ...entries: unknown[]) =>
@@ -207,7 +208,7 @@ Deno.test("a function may change an image, give another, promise one, or leave i
     entriesOf(name, await transformImage(transform, "f.js", name, image))[0]!.sid;
   assert.equal(await sidAfter(({ entries }) => void (entries[0]!.sid = 1)), 1);
   assert.equal(
-    await sidAfter(({ magic }) => ({ magic, entries: [{ pid: 1, ppid: 0, pgid: 0, sid: 9 }] })),
+    await sidAfter(({ type }) => ({ type, entries: [{ pid: 1, ppid: 0, pgid: 0, sid: 9 }] })),
     9,
   );
   assert.equal(await sidAfter((one, given) => Promise.resolve(given === name ? one : null)), 2496);
@@ -218,11 +219,11 @@ Deno.test("a function may change an image, give another, promise one, or leave i
     }, /^pstree\.img: f\.js failed: TypeError: no\nway$/],
     [() => Promise.reject("x"), /^pstree\.img: f\.js failed: x$/],
     [() => 5, /^pstree\.img: f\.js gave no image/],
-    [() => ({ magic: "PSTREE" }), /f\.js gave no image/],
-    [() => ({ magic: "PSTREE", entries: [null] }), /f\.js gave no image/],
-    [() => ({ magic: "CORE", entries: [] }), /^pstree\.img: f\.js made a CORE image of it$/],
+    [() => ({ type: "PSTREE" }), /f\.js gave no image/],
+    [() => ({ type: "PSTREE", entries: [null] }), /f\.js gave no image/],
+    [() => ({ type: "CORE", entries: [] }), /^pstree\.img: f\.js made a CORE image of it$/],
     [
-      () => ({ magic: "PSTREE", entries: [{ pid: 1 }] }),
+      () => ({ type: "PSTREE", entries: [{ pid: 1 }] }),
       /^pstree\.img as f\.js gave it: entry 0: ppid: required/,
     ],
   ];
@@ -257,7 +258,7 @@ Deno.test("odd entries that a function does not touch keep their bytes", async (
 });
 
 Deno.test("the image version stays", async () => {
-  const image = encodeImage(decodeImage(read("pstree.img")), "1.0");
+  const image = encodeImage(decodeObjects(read("pstree.img")), "1.0");
   const name = "pstree.img";
   const stage = {
     text: "f",
@@ -267,7 +268,7 @@ Deno.test("the image version stays", async () => {
   };
   const edits = new Edits([], [stage], "image");
   for (const after of [await edited(name, image, "[0].sid=1"), await edits.edit(name, image)]) {
-    assert.equal(decodeImage(after).version, "1.0");
+    assert.equal(decodeObjects(after).version, "1.0");
     assert.notDeepEqual(after, image);
   }
 });

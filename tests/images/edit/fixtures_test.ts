@@ -3,9 +3,10 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { messageTable } from "../../../images/codec/table.ts";
+import { decodeObjects } from "../../../images/image/objects.ts";
 import { shapeAt } from "../../../images/image/reader.ts";
 import { Kind } from "../../../images/protobuf/schema.ts";
-import { decodeImage, imageToJson, typeByFileName, typeByName } from "../../../mod.ts";
+import { imageToJson, typeByFileName, typeByName } from "../../../mod.ts";
 import { type Fixture, fixturesIn, ownFixtures } from "../../fixtures.ts";
 import { ROOT } from "../../programs.ts";
 import { edited, editedInPieces, piecesOf } from "./editing.ts";
@@ -85,7 +86,7 @@ for (const fixture of fixtures) {
 
   Deno.test(`${name}: one field changes, and no other byte`, async () => {
     const before = piecesOf(file, bytes);
-    const plain = decodeImage(bytes, { name: file });
+    const plain = decodeObjects(bytes, { name: file });
     const usable = places.filter((place) => another(place) !== undefined);
     for (const place of usable.filter((_, i) => i % Math.ceil(usable.length / 12) === 0)) {
       const text = `${place.path}=${another(place)}`;
@@ -103,7 +104,7 @@ for (const fixture of fixtures) {
         if (i !== place.entry + 1) assert.deepEqual(piece, before[i], text);
       });
       assert.notDeepEqual(pieces[place.entry + 1], before[place.entry + 1], text);
-      const other = decodeImage(after, { name: file });
+      const other = decodeObjects(after, { name: file });
       assert.deepEqual(differences(plain, other, ""), [`.entries${place.path}`], text);
       const back = await edited(file, after, `${place.path}=${written(place.value)}`);
       assert.deepEqual(back, bytes, text);

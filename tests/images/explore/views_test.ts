@@ -7,6 +7,7 @@ import { openDump } from "../../../images/dump/open.ts";
 import { views } from "../../../images/explore/mod.ts";
 import type { ViewName } from "../../../images/explore/names.ts";
 import type { ViewOptions } from "../../../images/explore/view.ts";
+import { decodeObjects } from "../../../images/image/objects.ts";
 import "../../../mod.ts";
 import { DumpCopy, dumpsIn, isDirectory, SHARED } from "../../dumps.ts";
 import { ROOT } from "../../programs.ts";
@@ -228,9 +229,9 @@ Deno.test("a view of one task has nothing of the others", async () => {
 
 Deno.test("parents that lead in a circle hide no task", async () => {
   using copy = new DumpCopy(`${OWN}/shloop`);
-  const { decodeImage, encodeImage } = await import("../../../mod.ts");
+  const { encodeImage } = await import("../../../mod.ts");
   const path = `${copy.path}/pstree.img`;
-  const image = decodeImage(Deno.readFileSync(path));
+  const image = decodeObjects(Deno.readFileSync(path));
   image.entries[0]!.ppid = image.entries[1]!.pid;
   Deno.writeFileSync(path, encodeImage(image));
   const { lines } = await lookAt(copy.path, "ps");

@@ -3,13 +3,8 @@
 import assert from "node:assert/strict";
 import { joinBytes } from "../../../images/bytes/bytes.ts";
 import { ImageEncoder } from "../../../images/image/encode.ts";
-import {
-  CritError,
-  decodeImage,
-  type EncodeOptions,
-  imageToJson,
-  jsonToImage,
-} from "../../../mod.ts";
+import { decodeObjects } from "../../../images/image/objects.ts";
+import { CritError, type EncodeOptions, imageToJson, jsonToImage } from "../../../mod.ts";
 import { ownFixtures } from "../../fixtures.ts";
 import { ROOT } from "../../programs.ts";
 
@@ -153,7 +148,7 @@ Deno.test("a number is taken up to its type's range and refused beyond it", () =
       const hex = value < 0n ? `-0x${(-value).toString(16)}` : `0x${value.toString(16)}`;
       for (const text of [`${value}`, `"${value}"`, `"${hex}"`, `"${hex.replace("-0x", "0x-")}"`]) {
         const image = encodeEntry(magic, entries.replace("#", text));
-        assert.equal(`${decodeImage(image).entries.at(-1)![field]}`, `${value}`);
+        assert.equal(`${decodeObjects(image).entries.at(-1)![field]}`, `${value}`);
         const json = imageToJson(image);
         assert(json.includes(`"${field}": ${value}`), json);
       }
@@ -201,7 +196,7 @@ Deno.test("a large extra passes in pieces of any size, with its length before it
   const after = imageText("PIPES_DATA", `{"extra": ${base64}, ${length}, "pipe_id": 1}`);
   const escaped = before.replaceAll("/", "\\/").replaceAll("+", "\\u002b");
   const expected = jsonToImage(before);
-  assert.deepEqual(decodeImage(expected).entries, [{
+  assert.deepEqual(decodeObjects(expected).entries, [{
     pipe_id: 1,
     bytes: bytes.length,
     extra: bytes,
@@ -262,7 +257,7 @@ Deno.test("deep nesting is refused, not overrun", () => {
     '{"dir_name": "a", "children": ['.repeat(depth) + '{"dir_name": "b"}' + "]}".repeat(depth);
   const cgroup = (depth: number) =>
     imageText("CGROUP", `{"controllers": [{"cnames": ["x"], "dirs": [${dir(depth)}]}]}`);
-  assert.equal(decodeImage(jsonToImage(cgroup(40))).magic, "CGROUP");
+  assert.equal(decodeObjects(jsonToImage(cgroup(40))).type, "CGROUP");
   assert.throws(
     () => jsonToImage(cgroup(5000)),
     /line 1, column \d+: entry 0: .*nest deeper than 100/,

@@ -1,8 +1,6 @@
 /** Heads of images: the one that is read is the one that is written. */
 
-import "../../../plugins/mod.ts";
 import assert from "node:assert/strict";
-import { WireWriter } from "../../../images/protobuf/wire.ts";
 import {
   headLength,
   headOf,
@@ -10,7 +8,9 @@ import {
   readHead,
   writeHead,
 } from "../../../images/image/head.ts";
+import { WireWriter } from "../../../images/protobuf/wire.ts";
 import { allTypes, typeByName } from "../../../images/types/registry.ts";
+import "../../../plugins/mod.ts";
 
 /** A head as bytes. */
 function bytesOf(head: ReturnType<typeof headOf>): Uint8Array {

@@ -5,10 +5,11 @@ import assert from "node:assert/strict";
 import { joinBytes } from "../../../images/bytes/bytes.ts";
 import { decodeMessage, type Message } from "../../../images/codec/objects.ts";
 import { headOf } from "../../../images/image/head.ts";
+import { decodeObjects } from "../../../images/image/objects.ts";
 import { normalizePayload } from "../../../images/protobuf/normalize.ts";
 import { Kind, messageNames, messageSchema, wireType } from "../../../images/protobuf/schema.ts";
 import { varintSize, Wire, WireReader, WireWriter } from "../../../images/protobuf/wire.ts";
-import { decodeImage, imageToJson, jsonToImage, typeByName } from "../../../mod.ts";
+import { imageToJson, jsonToImage, typeByName } from "../../../mod.ts";
 import { anyMessage, comparable, payloadOf, readByProtobufjs } from "../../random_messages.ts";
 
 /** One field's bytes, its tag included. */
@@ -114,7 +115,7 @@ function imageOf(name: string, payload: readonly number[]): Uint8Array {
 }
 
 function fsEntry(payload: readonly number[]): Message {
-  return decodeImage(imageOf("FS", payload)).entries[0]!;
+  return decodeObjects(imageOf("FS", payload)).entries[0]!;
 }
 
 Deno.test("a message may come in pieces that have its required fields only together", () => {
@@ -122,10 +123,10 @@ Deno.test("a message may come in pieces that have its required fields only toget
   const fown = [0x2a, 10, 8, 0, 16, 0, 24, 0, 32, 0, 40, 0];
   const pieces = [[8, 1, 0x10, 2, 0x18, 3], [...fown, 0x32, 2, 0x2f, 0x61]];
   const payload = [8, 1, 16, 1, ...pieces.flatMap((piece) => [0x1a, piece.length, ...piece])];
-  const reg = decodeImage(imageOf("FILES", payload)).entries[0]!.reg as Message;
+  const reg = decodeObjects(imageOf("FILES", payload)).entries[0]!.reg as Message;
   assert.deepEqual([reg.id, reg.name], [1, "/a"]);
   const missing = imageOf("FILES", [8, 1, 16, 1, 0x1a, 2, 8, 1]);
-  assert.throws(() => decodeImage(missing), {
+  assert.throws(() => decodeObjects(missing), {
     message: /entry 0 at offset 8: reg\.flags: required field is missing$/,
   });
 });
@@ -216,7 +217,7 @@ Deno.test("payloads that are no message are refused by both codecs, with the byt
   for (const [payload, message] of BROKEN) {
     const image = imageOf("FS", payload);
     const place = /^entry 0 at offset 8: /;
-    for (const read of [imageToJson, decodeImage] as const) {
+    for (const read of [imageToJson, decodeObjects] as const) {
       assert.throws(() => read(image), (error: Error) => {
         assert.match(error.message, place);
         assert.match(error.message, message);

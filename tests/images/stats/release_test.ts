@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { openDump } from "../../../images/dump/open.ts";
+import { decodeObjects } from "../../../images/image/objects.ts";
 import { type ReleaseStats, releaseStats } from "../../../images/stats/release.ts";
-import { decodeImage, encodeImage, type Entry } from "../../../mod.ts";
+import { encodeImage, type Entry } from "../../../mod.ts";
 import { DumpCopy } from "../../dumps.ts";
 import { ROOT } from "../../programs.ts";
 
@@ -16,7 +17,7 @@ async function releasesOf(
 ): Promise<ReleaseStats> {
   using copy = new DumpCopy(SHLOOP);
   for (const [name, edit] of Object.entries(edits)) {
-    const image = decodeImage(Deno.readFileSync(`${copy.path}/${name}`), { name });
+    const image = decodeObjects(Deno.readFileSync(`${copy.path}/${name}`), { name });
     edit(image.entries);
     Deno.writeFileSync(`${copy.path}/${name}`, encodeImage(image));
   }
@@ -114,7 +115,7 @@ Deno.test("pages in a parent dump need the flags that say so", async () => {
 Deno.test("an image type counts once it says something", async () => {
   const image = (bytes: number) =>
     encodeImage({
-      magic: "BPFMAP_DATA",
+      type: "BPFMAP_DATA",
       entries: bytes === 0 ? [] : [{
         map_id: 1,
         keys_bytes: bytes,

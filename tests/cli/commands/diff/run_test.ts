@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { ROW_KINDS } from "../../../../images/diff/rows.ts";
 import { views } from "../../../../images/explore/mod.ts";
-import { decodeImage, encodeImage } from "../../../../mod.ts";
+import { decodeObjects } from "../../../../images/image/objects.ts";
+import { encodeImage } from "../../../../mod.ts";
 import { DumpCopy, dumpsIn } from "../../../dumps.ts";
 import { CRIT, crit, isInstalled, ROOT, runProgram } from "../../../programs.ts";
 
@@ -14,7 +15,7 @@ const DUMP = `${OWN}/shloop`;
 function editedCopy(): DumpCopy {
   const copy = new DumpCopy(DUMP);
   const path = `${copy.path}/core-1517.img`;
-  const image = decodeImage(Deno.readFileSync(path));
+  const image = decodeObjects(Deno.readFileSync(path));
   (image.entries[0]!.tc as Record<string, unknown>).comm = "odd\n\x1b[1m\u{e9}";
   Deno.writeFileSync(path, encodeImage(image));
   const pages = Deno.readFileSync(`${copy.path}/pages-1.img`);

@@ -1,7 +1,8 @@
 /** `crit edit`: one image, dumps in place and copied, and what is refused. */
 
 import assert from "node:assert/strict";
-import { decodeImage, type Entry, imageToJson } from "../../../../mod.ts";
+import { decodeObjects } from "../../../../images/image/objects.ts";
+import { type Entry, imageToJson } from "../../../../mod.ts";
 import { CRIT, crit, ROOT, runProgram } from "../../../programs.ts";
 import { readDirectory, Scratch } from "../../../scratch.ts";
 import { Running } from "../../running.ts";
@@ -10,7 +11,7 @@ const IMAGES = `${ROOT}fixtures/images`;
 const DUMP = `${ROOT}fixtures/dumps/shloop`;
 
 const entriesOf = (path: string): Entry[] =>
-  decodeImage(Deno.readFileSync(path), { name: path.split("/").at(-1)! }).entries;
+  decodeObjects(Deno.readFileSync(path), { name: path.split("/").at(-1)! }).entries;
 
 /** A copy of the small dump that tests may change. */
 function dumpIn(scratch: Scratch, name = "dump"): string {
@@ -242,7 +243,7 @@ Deno.test("[-1] of standard input, which cannot be read twice", async () => {
   const shell = `"$@" edit - --set '[-1].id=5' <"$0" 2>/dev/null`;
   const args = ["-c", shell, `${IMAGES}/files.img`, program, ...words];
   const { stdout } = await new Deno.Command("sh", { args }).output();
-  assert.equal(decodeImage(stdout).entries.at(-1)!.id, 5);
+  assert.equal(decodeObjects(stdout).entries.at(-1)!.id, 5);
 });
 
 Deno.test("a ghost file of half a GiB is edited in less than 120 MiB of memory", async () => {

@@ -116,7 +116,7 @@ Deno.test("gigabytes of pages take little memory", async () => {
 });
 
 function write(path: string, magic: string, entries: object[]): void {
-  Deno.writeFileSync(path, encodeImage({ magic, entries }));
+  Deno.writeFileSync(path, encodeImage({ type: magic, entries }));
 }
 
 /** Keys below which the keys are kinds. */
