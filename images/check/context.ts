@@ -14,7 +14,7 @@ import type {
 import type { Dump } from "../dump/dump.ts";
 import { pagesName } from "../dump/extent.ts";
 import { type FileTable, KIND_IMAGES } from "../dump/file_table.ts";
-import type { PageMap } from "../dump/page_map.ts";
+import { oldImage } from "../dump/old_task_images.ts";
 import type { Task, Thread } from "../dump/task.ts";
 import type { CheckedPageMap } from "./page_ranges.ts";
 import { type ImageScan, isWhole, scanImage } from "./scan.ts";
@@ -174,7 +174,7 @@ export class CheckContext {
   /** The memory areas of the living tasks, once where several share them. */
   get memories(): readonly Memory[] {
     return this.#memories ??= this.living.flatMap((task): Memory[] => {
-      const apart = `vmas-${task.pid}.img`;
+      const apart = oldImage("vmas", task.pid);
       const image = this.dump.has(apart) ? apart : `mm-${task.pid}.img`;
       if (!this.isWhole(image)) return [];
       const at = (index: number) =>
@@ -187,18 +187,7 @@ export class CheckContext {
   get pageMaps(): readonly CheckedPageMap[] {
     return this.#pageMaps ??= pageMapsOf(this);
   }
-
-  /** Page size in bytes, where a task tells it. */
-  get pageSize(): number | undefined {
-    for (const task of this.living) {
-      if (this.isWhole(`mm-${task.pid}.img`)) return task.memory.pageSize;
-    }
-    return undefined;
-  }
 }
-
-/** Page sizes that Linux has, in bytes. */
-const PAGE_SIZES = [4096, 16384, 65536];
 
 /** All whole page maps of a dump. */
 function pageMapsOf(context: CheckContext): CheckedPageMap[] {
@@ -208,13 +197,7 @@ function pageMapsOf(context: CheckContext): CheckedPageMap[] {
     const map = context.dump.pageMap(name);
     if (map.pagesId === undefined || map.error !== undefined) continue;
     const pages = pagesName(map);
-    const pageSize = context.pageSize ?? likelyPageSize(map, context.dump.sizeOf(pages));
-    found.push({ map, pageSize, pages });
+    found.push({ map, pageSize: context.dump.pageSize, pages });
   }
   return found;
-}
-
-/** The page size that goes with the size of the pages' file; a pre-dump does not tell it. */
-function likelyPageSize({ storedPages }: PageMap, size: number | undefined): number {
-  return PAGE_SIZES.find((pageSize) => storedPages * pageSize === size) ?? PAGE_SIZES[0]!;
 }

@@ -105,7 +105,7 @@ function copyContents(
   const size = Number(entry.size);
   const map = sharedPageMapName(id);
   const chunk = new Uint8Array(CHUNK);
-  for (const extent of dump.sharedMemory.extents(id, { from: 0, to: size }, facts.pageSize)) {
+  for (const extent of dump.sharedMemory.extents(id, { from: 0, to: size }, facts.dump.pageSize)) {
     if (extent.kind === "zeros") {
       writer.zeros(extent.length);
       continue;
@@ -156,7 +156,7 @@ function writePages(file: ImageFile, segment: Segment, context: SegmentContext, 
   context.made(pages);
   map.begin(headOf(typeByFileName(mapName)!, version));
   map.entry(encodeMessage("pagemap_head", { pages_id: id }));
-  const pageSize = facts.pageSize;
+  const pageSize = facts.dump.pageSize;
   let start = -1;
   let index = 0;
   const endRange = (end: number) => {

@@ -4,13 +4,15 @@
  * @module
  */
 
-import type { CoreEntry, PstreeEntry, SiginfoEntry } from "../../proto/types.ts";
+import type { CoreEntry, SiginfoEntry } from "../../proto/types.ts";
 import { sameBytes } from "../bytes/bytes.ts";
 import { encodeMessage, type Message } from "../codec/objects.ts";
 import type { Dump } from "../dump/dump.ts";
 import { readImage } from "../dump/image.ts";
+import { OLD_IMAGES, oldImage, type OldPart } from "../dump/old_task_images.ts";
 import { dataError } from "../errors.ts";
 import { headOf, type ImageVersion } from "../image/head.ts";
+import { isDeadState } from "../kernel/tasks.ts";
 import { typeByFileName } from "../types/registry.ts";
 import type { EntryConverter } from "./entries.ts";
 import type { TaskStep } from "./plan.ts";
@@ -18,19 +20,9 @@ import { ImageWriter, type Products } from "./products.ts";
 import type { Report } from "./report.ts";
 import type { TaskImages } from "./steps/step.ts";
 
-/** Parts of a task that are images of their own in some releases: by the image's name. */
-const APART = [
-  { part: "creds", prefix: "creds", isList: false },
-  { part: "sigactions", prefix: "sigacts", isList: true },
-  { part: "itimers", prefix: "itimers", isList: true },
-  { part: "posixTimers", prefix: "posix-timers", isList: true },
-  { part: "rlimits", prefix: "rlimit", isList: true },
-  { part: "sharedSignals", prefix: "signal-s", isList: true },
-  { part: "vmas", prefix: "vmas", isList: true },
-] as const;
-
-/** States of tasks that have ended; their lists of threads are garbage (CRIU: TASK_DEAD, …). */
-const ENDED = [2, 6];
+/** The parts that are a task's; those of its threads are apart. */
+const APART = Object.keys(OLD_IMAGES)
+  .filter((part): part is Exclude<OldPart, "privateSignals"> => part !== "privateSignals");
 
 /** A task by what pstree.img says of it. */
 export interface TaskName {
@@ -41,8 +33,7 @@ export interface TaskName {
 /** The tasks of a dump; where nothing tells, every core is one's own. */
 export function tasksOf(dump: Dump): TaskName[] {
   if (dump.has("pstree.img")) {
-    const tasks: PstreeEntry[] = dump.entries("pstree.img", "pstree_entry");
-    return tasks.map(({ pid, threads = [] }) => ({ pid, tids: threads }));
+    return dump.tasks.map(({ pid, entry }) => ({ pid, tids: entry.threads ?? [] }));
   }
   return [...dump.source.files.keys()].flatMap((name) => {
     const pid = /^core-(\d+)\.img$/.exec(name)?.[1];
@@ -111,20 +102,22 @@ function readTask({ pid, tids }: TaskName, dump: Dump): TaskImages | undefined {
   const leader = readCore(dump, pid);
   if (leader === undefined) return undefined;
   const cores = new Map([[pid, leader]]);
-  const hasThreads = !ENDED.includes(leader.tc?.task_state ?? 0);
+  const hasThreads = !isDeadState(leader.tc?.task_state ?? 0);
   for (const tid of hasThreads ? tids : []) {
     const core = cores.has(tid) ? undefined : readCore(dump, tid);
     if (core !== undefined) cores.set(tid, core);
   }
   const task: TaskImages = { pid, cores, privateSignals: new Map() };
-  for (const { part, prefix, isList } of APART) {
-    const entries = readEntries(dump, `${prefix}-${pid}.img`);
+  for (const part of APART) {
+    const name = oldImage(part, pid);
+    const { isList } = OLD_IMAGES[part];
+    const entries = readEntries(dump, name);
     if (entries === undefined) continue;
-    if (!isList && entries.length !== 1) throw notOne(`${prefix}-${pid}.img`, entries.length);
+    if (!isList && entries.length !== 1) throw notOne(name, entries.length);
     Object.assign(task, { [part]: isList ? entries : entries[0] });
   }
   for (const tid of cores.keys()) {
-    const signals = readEntries(dump, `signal-p-${tid}.img`);
+    const signals = readEntries(dump, oldImage("privateSignals", tid));
     if (signals !== undefined) task.privateSignals.set(tid, signals as unknown as SiginfoEntry[]);
   }
   const [mm] = task.vmas === undefined ? [] : readEntries(dump, `mm-${pid}.img`) ?? [];
@@ -164,12 +157,12 @@ function payloadsOf(task: TaskImages): Map<string, Uint8Array[]> {
     images.set(name, entries.map((entry) => encodeMessage(message, entry as Message)));
   };
   for (const [tid, core] of task.cores) add(`core-${tid}.img`, [core]);
-  for (const { part, prefix } of APART) {
+  for (const part of APART) {
     const value = task[part];
     if (value === undefined) continue;
-    add(`${prefix}-${task.pid}.img`, Array.isArray(value) ? value : [value]);
+    add(oldImage(part, task.pid), Array.isArray(value) ? value : [value]);
   }
-  for (const [tid, signals] of task.privateSignals) add(`signal-p-${tid}.img`, signals);
+  for (const [tid, signals] of task.privateSignals) add(oldImage("privateSignals", tid), signals);
   if (task.mm !== undefined) add(`mm-${task.pid}.img`, [task.mm]);
   return images;
 }

@@ -7,6 +7,7 @@
 import type { Messages, VmaEntry } from "../../proto/types.ts";
 import { pagesName } from "../dump/extent.ts";
 import type { DumpImages } from "../dump/images.ts";
+import { OLD_IMAGES, oldImage } from "../dump/old_task_images.ts";
 import type { PageMap } from "../dump/page_map.ts";
 import { sharedPageMapName } from "../dump/shared_memory.ts";
 import type { TaskDump } from "../dump/task.ts";
@@ -37,13 +38,15 @@ export function checkImages(task: Task): void {
   const optional: Array<[name: string, message: keyof Messages]> = [
     ...Object.entries(ABOUT_FILES),
     // What CRIU kept apart in older dumps.
-    [`vmas-${pid}.img`, "vma_entry"],
-    [`creds-${pid}.img`, "creds_entry"],
+    [oldImage("vmas", pid), OLD_IMAGES.vmas.message],
+    [oldImage("creds", pid), OLD_IMAGES.creds.message],
   ];
   if (task.memory.areas.some((vma) => hasStatus(vma, VMA.SYSVIPC))) {
     for (const name of segmentImages(dump)) optional.push([name, "ipc_shm_entry"]);
   }
-  for (const { tid } of threads) optional.push([`signal-p-${tid}.img`, "siginfo_entry"]);
+  for (const { tid } of threads) {
+    optional.push([oldImage("privateSignals", tid), OLD_IMAGES.privateSignals.message]);
+  }
   for (const [name, message] of optional) {
     if (dump.has(name)) checkImage(dump, name, message, 0);
   }

@@ -69,7 +69,7 @@ function areaMemory(memory: TaskMemory): Memory {
 
 /** Memory that tasks share: what is not in its page map is zero. */
 function sharedMemory(dump: Dump, name: string): Memory {
-  const pageSize = pageSizeOf(dump);
+  const pageSize = dump.pageSize;
   return {
     pageSize,
     spans: dump.has(name) ? [{ from: 0, to: ENDLESS }] : [],
@@ -82,8 +82,7 @@ function sharedMemory(dump: Dump, name: string): Memory {
 
 /** Memory of which only the ranges are known. */
 function rangeMemory(dump: Dump, name: string): Memory {
-  // Page maps count in pages of the machine, whose size only a task's memory tells.
-  const pageSize = pageSizeOf(dump);
+  const pageSize = dump.pageSize;
   const map = dump.has(name) ? dump.pageMap(name) : undefined;
   const spans: Array<{ from: number; to: number }> = [];
   for (let i = 0; i < (map?.count ?? 0); i++) {
@@ -102,11 +101,3 @@ function rangeMemory(dump: Dump, name: string): Memory {
       ]),
   };
 }
-
-function pageSizeOf(dump: Dump): number {
-  const tasks = dump.has("pstree.img") ? dump.tasks : [];
-  return tasks.find(({ isDead }) => !isDead)?.memory.pageSize ?? USUAL_PAGE_SIZE;
-}
-
-/** In bytes, where no task tells. */
-const USUAL_PAGE_SIZE = 4096;

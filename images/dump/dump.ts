@@ -7,6 +7,7 @@
 import { FileTable } from "./file_table.ts";
 import { DumpImages } from "./images.ts";
 import { type Namespace, namespacesOf } from "./namespaces.ts";
+import { pageSizeOf } from "./page_size.ts";
 import { SharedImages } from "./shared_images.ts";
 import { SharedMemory } from "./shared_memory.ts";
 import { readTasks, type Task } from "./task.ts";
@@ -18,6 +19,7 @@ export class Dump extends DumpImages {
   #files: FileTable | undefined;
   #shared: SharedMemory | undefined;
   #sharedImages: SharedImages | undefined;
+  #pageSize: number | undefined;
   #namespaces: readonly Namespace[] | undefined;
 
   /** The tasks, in the order of pstree.img: parents before their children. */
@@ -44,6 +46,11 @@ export class Dump extends DumpImages {
   /** The namespaces that tasks are in. */
   get namespaces(): readonly Namespace[] {
     return this.#namespaces ??= namespacesOf(this);
+  }
+
+  /** Size of the machine's pages in bytes. */
+  get pageSize(): number {
+    return this.#pageSize ??= pageSizeOf(this);
   }
 
   /** The images that several tasks share. */

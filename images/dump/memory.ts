@@ -9,15 +9,9 @@ import { VMA } from "../kernel/memory.ts";
 import { type Extent, extentsOf, type PageStore, readExtent, type Span } from "./extent.ts";
 import type { DumpImages } from "./images.ts";
 import { emptyPageMap, type PageMap } from "./page_map.ts";
+import { auxiliaryPageSize } from "./page_size.ts";
 import type { SharedMemory } from "./shared_memory.ts";
 import { hasStatus, isKernelMade, lengthOf, mapsFile, mapsSharedMemory } from "./vma.ts";
-
-/** Page size where the dump does not tell, in bytes. */
-const USUAL_PAGE_SIZE = 4096;
-/** Page sizes that Linux has on any machine are between the usual and this, in bytes. */
-const LARGEST_PAGE_SIZE = 1 << 20;
-/** Type of the auxiliary vector's page size, from `<elf.h>`. */
-const AT_PAGESZ = 6n;
 
 /**
  * Most bytes that are taken for arguments or environment. Linux lets exec have 6 MiB of both
@@ -28,7 +22,7 @@ const MOST_ARGUMENTS = 16 << 20;
 /** The task whose memory it is. */
 export interface MemoryOwner {
   /** The dump that the task is in. */
-  readonly dump: DumpImages & { readonly sharedMemory: SharedMemory };
+  readonly dump: DumpImages & { readonly pageSize: number; readonly sharedMemory: SharedMemory };
   /** Memory layout. */
   readonly mm: MmEntry | undefined;
   /** Memory areas, in ascending order; guard areas after them. */
@@ -47,9 +41,10 @@ export class TaskMemory {
 
   constructor(readonly task: MemoryOwner) {}
 
-  /** In bytes, from the auxiliary vector. */
+  /** In bytes, from the task's auxiliary vector or from what the dump tells besides. */
   get pageSize(): number {
-    return this.#pageSize ??= pageSizeOf(this.task.mm?.mm_saved_auxv ?? []);
+    const { mm, dump } = this.task;
+    return this.#pageSize ??= auxiliaryPageSize(mm?.mm_saved_auxv ?? []) ?? dump.pageSize;
   }
 
   /** The areas in ascending order, without the guard areas, which lie inside others. */
@@ -158,15 +153,4 @@ export class TaskMemory {
     }
     return [{ kind: isKernelMade(vma) ? "kernel" : "zeros", at: 0, length }];
   }
-}
-
-/** Page size from an auxiliary vector: pairs of type and value. */
-function pageSizeOf(auxv: readonly bigint[]): number {
-  for (let i = 0; i + 1 < auxv.length; i += 2) {
-    if (auxv[i] !== AT_PAGESZ) continue;
-    const size = Number(auxv[i + 1]);
-    const isPower = Number.isInteger(Math.log2(size));
-    if (isPower && size >= USUAL_PAGE_SIZE && size <= LARGEST_PAGE_SIZE) return size;
-  }
-  return USUAL_PAGE_SIZE;
 }

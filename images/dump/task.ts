@@ -27,11 +27,13 @@ import { isDeadState, stateOf, type TaskState } from "../kernel/tasks.ts";
 import type { FileTable } from "./file_table.ts";
 import type { DumpImages } from "./images.ts";
 import { TaskMemory } from "./memory.ts";
+import { oldEntries } from "./old_task_images.ts";
 import type { SharedImages, SharedKind } from "./shared_images.ts";
 import type { SharedMemory } from "./shared_memory.ts";
 
 /** The dump that a task is in, as far as its tasks need it. */
 export type TaskDump = DumpImages & {
+  readonly pageSize: number;
   readonly files: FileTable;
   readonly sharedMemory: SharedMemory;
   readonly sharedImages: SharedImages;
@@ -60,13 +62,13 @@ export class Thread {
   /** Users, groups and capabilities; before CRIU 2.0 the task has them. */
   get creds(): CredsEntry | undefined {
     return this.core?.thread_core?.creds ??
-      this.task.dump.optionalEntry(`creds-${this.task.pid}.img`, "creds_entry");
+      oldEntries(this.task.dump, "creds", this.task.pid)[0];
   }
 
   /** Signals pending for this thread alone. */
   get pendingSignals(): readonly SiginfoEntry[] {
     return this.core?.thread_core?.signals_p?.signals ??
-      this.task.dump.optionalEntries(`signal-p-${this.tid}.img`, "siginfo_entry");
+      oldEntries(this.task.dump, "privateSignals", this.tid);
   }
 }
 
@@ -193,29 +195,27 @@ export class Task {
   /** Resource limits, by the number of the resource. */
   get rlimits(): readonly RlimitEntry[] {
     return this.core?.tc?.rlimits?.rlimits ??
-      this.dump.optionalEntries(`rlimit-${this.pid}.img`, "rlimit_entry");
+      oldEntries(this.dump, "rlimits", this.pid);
   }
 
   /** Interval and POSIX timers. */
   get timers(): TaskTimersEntry | undefined {
     const timers = this.core?.tc?.timers;
     if (timers !== undefined) return timers;
-    const [real, virt, prof] = this.dump.optionalEntries(`itimers-${this.pid}.img`, "itimer_entry");
+    const [real, virt, prof] = oldEntries(this.dump, "itimers", this.pid);
     if (real === undefined || virt === undefined || prof === undefined) return undefined;
-    const name = `posix-timers-${this.pid}.img`;
-    return { real, virt, prof, posix: this.dump.optionalEntries(name, "posix_timer_entry") };
+    return { real, virt, prof, posix: oldEntries(this.dump, "posixTimers", this.pid) };
   }
 
   /** What signals do: of 1 to 64 without SIGKILL and SIGSTOP, in this order. */
   get sigactions(): readonly SaEntry[] {
-    return this.core?.tc?.sigactions ??
-      this.dump.optionalEntries(`sigacts-${this.pid}.img`, "sa_entry");
+    return this.core?.tc?.sigactions ?? oldEntries(this.dump, "sigactions", this.pid);
   }
 
   /** Signals pending for the task as a whole. */
   get pendingSignals(): readonly SiginfoEntry[] {
     return this.core?.tc?.signals_s?.signals ??
-      this.dump.optionalEntries(`signal-s-${this.pid}.img`, "siginfo_entry");
+      oldEntries(this.dump, "sharedSignals", this.pid);
   }
 
   /** Set of cgroups; since CRIU 3.18 the main thread has it. */

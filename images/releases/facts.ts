@@ -8,22 +8,13 @@
 import type { FileEntry, TaskKobjIdsEntry, TcpOptsEntry } from "../../proto/types.ts";
 import type { Dump } from "../dump/dump.ts";
 
-/** Page size where the dump does not tell, in bytes. */
-const USUAL_PAGE_SIZE = 4096;
-
 /** What steps and rules may ask about the dump. */
 export class Facts {
   #pathIds: ReadonlyMap<number, number> | undefined;
   #tcpOptions: ReadonlyMap<number, TcpOptsEntry> | undefined;
   #rootTaskIds: TaskKobjIdsEntry | null | undefined;
-  #pageSize: number | undefined;
 
   constructor(readonly dump: Dump) {}
-
-  /** Page size of the machine, in bytes. */
-  get pageSize(): number {
-    return this.#pageSize ??= pageSizeOf(this.dump);
-  }
 
   /** Namespaces and the like of CRIU itself when it made the dump. */
   get criuIds(): TaskKobjIdsEntry | undefined {
@@ -65,12 +56,6 @@ export class Facts {
     return dump.optionalEntry(`ids-${root.pid}.img`, "task_kobj_ids_entry") ??
       dump.optionalEntry(`core-${root.pid}.img`, "core_entry")?.ids;
   }
-}
-
-/** Page size of the machine, in bytes, from any task's memory. */
-function pageSizeOf(dump: Dump): number {
-  const task = dump.has("pstree.img") ? dump.tasks.find(({ isDead }) => !isDead) : undefined;
-  return task?.memory.pageSize ?? USUAL_PAGE_SIZE;
 }
 
 /** Name of the image with the stream of a TCP socket. */

@@ -54,15 +54,6 @@ export interface SharedStats extends PageBytes {
   readonly segments: number;
 }
 
-/** Page size where no task tells, in bytes. */
-const USUAL_PAGE_SIZE = 4096;
-
-/** Size of the machine's pages in bytes, from the first task that tells. */
-export function pageSizeOf(tasks: readonly Task[]): number {
-  const task = tasks.find(({ isDead }) => !isDead);
-  return task?.memory.pageSize ?? USUAL_PAGE_SIZE;
-}
-
 /** Adds up areas and page maps. */
 export function memoryStats(dump: Dump, tasks: readonly Task[], pageSize: number): MemoryStats {
   const spaces = new Map<string, Task>();

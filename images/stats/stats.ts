@@ -19,7 +19,7 @@ import {
   socketStats,
 } from "./files.ts";
 import { type ImageStats, imageStats } from "./images.ts";
-import { type MemoryStats, memoryStats, pageSizeOf } from "./memory.ts";
+import { type MemoryStats, memoryStats } from "./memory.ts";
 import { type PageStats, pageStats } from "./pages.ts";
 import { type ReleaseStats, releaseStats } from "./release.ts";
 import { type NamespaceStats, namespaceStats, type TaskStats, taskStats } from "./tasks.ts";
@@ -61,7 +61,7 @@ export function statsOf(dump: Dump, { pages = false, onRead }: StatsOptions = {}
   const preDump = isPreDump(dump);
   const tasks: readonly Task[] = preDump ? [] : dump.tasks;
   void dump.inventory;
-  const pageSize = pageSizeOf(tasks);
+  const { pageSize } = dump;
   return {
     preDump,
     tasks: taskStats(tasks),

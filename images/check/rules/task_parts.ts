@@ -1,5 +1,6 @@
 /** Rules about what CRIU counts when it restores a task. @module */
 
+import { oldImage } from "../../dump/old_task_images.ts";
 import type { Rule } from "../rule.ts";
 
 /** Signals of a task, without SIGKILL and SIGSTOP, whose actions cannot be set. */
@@ -62,7 +63,7 @@ const timerCount: Rule = {
   fix: "fetch {image} again, or make the dump again",
   *check(context) {
     for (const { pid } of context.living) {
-      const image = `itimers-${pid}.img`;
+      const image = oldImage("itimers", pid);
       const scan = context.scans.get(image);
       if (scan === undefined || !context.isWhole(image) || scan.entries === TIMERS) continue;
       yield { image, message: `${scan.entries} timers, ${TIMERS} are needed` };

@@ -25,7 +25,7 @@ export const pageCounts: Step = {
         const { nr_pages, ...rest } = entry;
         if (nr_pages === undefined) return entry;
         if (nr_pages <= MOST) return { ...rest, compat_nr_pages: Number(nr_pages) };
-        return split(rest, nr_pages, BigInt(facts.pageSize));
+        return split(rest, nr_pages, BigInt(facts.dump.pageSize));
       },
     },
   },
