@@ -58,8 +58,7 @@ export interface RowKind {
   changes?(a: Row, b: Row): readonly RowValueChange[];
 }
 
-const viewRows = (view: View) => (dump: Dump): readonly Row[] =>
-  view.show(dump, { tasks: dump.tasks }).rows as readonly Row[];
+const viewRows = (view: View) => (dump: Dump): readonly Row[] => [...view.rows(dump)] as Row[];
 
 /** Kinds of files that {@link sk} shows. */
 const SOCKETS: ReadonlySet<FdTypes> = new Set(["INETSK", "UNIXSK", "PACKETSK", "NETLINKSK"]);

@@ -5,17 +5,20 @@
  */
 
 import { decodeText } from "../bytes/utf8.ts";
-import { tableView } from "./view.ts";
+import { tableView, type View } from "./view.ts";
 
 /** An environment variable. */
-interface EnvRow {
+export interface EnvRow {
+  /** Process id. */
   pid: number;
+  /** Name of the variable. */
   name: string;
+  /** Its value. */
   value: string;
 }
 
 /** The environment that each task's program was started with. */
-export const env = tableView<EnvRow>({
+export const env: View<EnvRow> = tableView<EnvRow>({
   columns: [
     { key: "pid", doc: "process id", title: "PID", align: "right" },
     { key: "name", doc: "name of the variable", title: "VARIABLE" },

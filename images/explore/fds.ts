@@ -8,20 +8,26 @@ import type { FdTypes } from "../../proto/types.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { Task } from "../dump/task.ts";
 import { fileText, unixName } from "./file_name.ts";
-import { textView } from "./view.ts";
+import { textView, type View } from "./view.ts";
 
 /** A descriptor, or the working or root directory. */
-interface FdRow {
+export interface FdRow {
+  /** Process id. */
   pid: number;
+  /** Descriptor; `cwd` or `root` for the task's directories. */
   fd: number | "cwd" | "root";
+  /** Kind of file, as in fdinfo images. */
   type: FdTypes;
+  /** Number of the file among those of its kind. */
   id: number;
+  /** Path, or name of a unix socket or memfd; left out where there is none. */
   name: string | undefined;
+  /** Flags of the descriptor: 1 is close-on-exec. */
   flags: number | undefined;
 }
 
 /** The descriptors of each task, and its working and root directory. */
-export const fds = textView<FdRow>({
+export const fds: View<FdRow> = textView<FdRow>({
   keys: {
     pid: "process id",
     fd: "descriptor; `cwd` or `root` for the task's directories",

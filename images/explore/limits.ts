@@ -5,21 +5,26 @@
  */
 
 import { resourceOf } from "../kernel/tasks.ts";
-import { tableView } from "./view.ts";
+import { tableView, type View } from "./view.ts";
 
 /** A limit of a task. */
-interface LimitRow {
+export interface LimitRow {
+  /** Process id. */
   pid: number;
+  /** Name of RLIMIT_*. */
   resource: string;
+  /** Soft limit; null is unlimited. */
   soft: bigint | null;
+  /** Hard limit; null is unlimited. */
   hard: bigint | null;
+  /** B for bytes, s, us, or nothing for a count. */
   unit: string;
 }
 
 const UNLIMITED = 2n ** 64n - 1n;
 
 /** The resource limits of each task. */
-export const limits = tableView<LimitRow>({
+export const limits: View<LimitRow> = tableView<LimitRow>({
   columns: [
     { key: "pid", doc: "process id", title: "PID", align: "right" },
     { key: "resource", doc: "name of RLIMIT_*", title: "RESOURCE" },

@@ -9,21 +9,28 @@ import type { Dump } from "../dump/dump.ts";
 import type { Task } from "../dump/task.ts";
 import { LOCK_KINDS, LOCK_TYPES } from "../kernel/files.ts";
 import { nameIn } from "../kernel/names.ts";
-import { tableView } from "./view.ts";
+import { tableView, type View } from "./view.ts";
 
 /** A lock. */
-interface LockRow {
+export interface LockRow {
+  /** Process id of the holder. */
   pid: number;
+  /** Descriptor of the file. */
   fd: number;
+  /** POSIX, FLOCK, OFD or LEASE. */
   kind: string;
+  /** READ, WRITE or UNLOCK. */
   type: string;
+  /** Offset of the first byte. */
   start: bigint;
+  /** In bytes; 0 is to the file's end. */
   length: bigint;
+  /** Path of the file. */
   name: string | undefined;
 }
 
 /** The locks that tasks hold on files. */
-export const locks = tableView<LockRow>({
+export const locks: View<LockRow> = tableView<LockRow>({
   columns: [
     { key: "pid", doc: "process id of the holder", title: "PID", align: "right" },
     { key: "fd", doc: "descriptor of the file", title: "FD", align: "right" },

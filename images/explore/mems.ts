@@ -10,7 +10,7 @@ import type { TaskDump } from "../dump/task.ts";
 import { hasStatus, lengthOf, mapsFile } from "../dump/vma.ts";
 import { MAP, VMA } from "../kernel/memory.ts";
 import { fileText } from "./file_name.ts";
-import { textView } from "./view.ts";
+import { textView, type View } from "./view.ts";
 
 /** Kinds of areas, by status bit; the first that fits. */
 const KINDS: ReadonlyArray<readonly [bit: number, kind: string]> = [
@@ -31,21 +31,31 @@ const KINDS: ReadonlyArray<readonly [bit: number, kind: string]> = [
 ];
 
 /** A memory area, or the program. */
-interface MemsRow {
+export interface MemsRow {
+  /** Process id. */
   pid: number;
+  /** Address of the first byte, in hexadecimal; left out for the program. */
   start: string | undefined;
+  /** Address after the last byte. */
   end: string | undefined;
+  /** In bytes. */
   size: number | undefined;
+  /** What may be done there: `r`, `w`, `x` or `-`. */
   prot: string | undefined;
+  /** Anonymous, file, shared, memfd, sysv, stack, heap, vdso, …; exe: the program. */
   kind: string;
+  /** Whether other tasks see what is written. */
   shared: boolean | undefined;
+  /** False where whoever restores makes the area anew. */
   dumped: boolean | undefined;
+  /** File that is mapped. */
   name: string | undefined;
+  /** Where the area begins in the file, in hexadecimal. */
   offset: string | undefined;
 }
 
 /** The memory areas of each task, and its program. */
-export const mems = textView<MemsRow>({
+export const mems: View<MemsRow> = textView<MemsRow>({
   keys: {
     pid: "process id",
     start: "address of the first byte, in hexadecimal; left out for the program",

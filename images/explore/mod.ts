@@ -21,7 +21,7 @@ import { timers } from "./timers.ts";
 import type { View } from "./view.ts";
 
 /** Views by name. */
-export const views: Readonly<Record<ViewName, View>> = {
+export const views = {
   ps,
   fds,
   mems,
@@ -35,4 +35,4 @@ export const views: Readonly<Record<ViewName, View>> = {
   limits,
   signals,
   timers,
-};
+} satisfies Readonly<Record<ViewName, View>>;

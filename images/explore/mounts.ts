@@ -7,28 +7,40 @@
 import type { MntEntry } from "../../proto/types.ts";
 import { FILE_SYSTEMS, mountFlags } from "../kernel/files.ts";
 import { nameIn } from "../kernel/names.ts";
-import { tableView } from "./view.ts";
+import { tableView, type View } from "./view.ts";
 
 /** A mount. */
-interface MountRow {
+export interface MountRow {
+  /** Mount namespace, as in the image's name. */
   ns: number;
+  /** Mount id. */
   id: number;
+  /** Mount id of the parent. */
   parent: number;
+  /** Type of the file system. */
   fstype: string;
+  /** What is mounted. */
   source: string;
+  /** Path in the file system that is mounted. */
   root: string;
+  /** Where it is mounted. */
   target: string;
+  /** Mount flags by the names of mount(8), the file system's included. */
   flags: readonly string[];
+  /** The file system's own options. */
   options: string;
+  /** Peer group that it is in. */
   shared: number | undefined;
+  /** Peer group that it receives from. */
   master: number | undefined;
+  /** Name of a mount from outside the container. */
   external: string | undefined;
 }
 
 const AUTO = 16;
 
 /** The mounts of the mount namespaces that the tasks are in. */
-export const mounts = tableView<MountRow>({
+export const mounts: View<MountRow> = tableView<MountRow>({
   columns: [
     { key: "ns", doc: "mount namespace, as in the image's name", title: "NS", align: "right" },
     { key: "id", doc: "mount id", title: "ID", align: "right" },

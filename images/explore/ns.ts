@@ -4,19 +4,24 @@
  * @module
  */
 
-import { tableView } from "./view.ts";
+import { tableView, type View } from "./view.ts";
 
 /** A namespace. */
-interface NsRow {
+export interface NsRow {
+  /** Pid, net, ipc, uts, mnt, user, time or cgroup. */
   kind: string;
+  /** Number in its images' names. */
   id: number;
+  /** Process ids of the tasks in it. */
   pids: readonly number[];
+  /** Whether there are images of it. */
   dumped: boolean;
+  /** Names of its images. */
   images: readonly string[];
 }
 
 /** The namespaces that the tasks are in. */
-export const ns = tableView<NsRow>({
+export const ns: View<NsRow> = tableView<NsRow>({
   columns: [
     { key: "kind", doc: "pid, net, ipc, uts, mnt, user, time or cgroup", title: "KIND" },
     { key: "id", doc: "number in its images' names", title: "ID", align: "right" },

@@ -7,22 +7,30 @@
 import { printable } from "../bytes/printable.ts";
 import { decodeText } from "../bytes/utf8.ts";
 import type { Task } from "../dump/task.ts";
-import { textView } from "./view.ts";
+import { textView, type View } from "./view.ts";
 
 /** A task. */
-interface PsRow {
+export interface PsRow {
+  /** Process id. */
   pid: number;
+  /** Process id of the parent; 0 of the root. */
   ppid: number;
+  /** Process group. */
   pgid: number;
+  /** Session. */
   sid: number;
+  /** Name, at most 15 bytes. */
   comm: string | undefined;
+  /** Alive, dead, stopped, zombie or unknown. */
   state: string;
+  /** Number of threads. */
   threads: number;
+  /** With `--args`: the command line, read from memory. */
   args: readonly string[] | undefined;
 }
 
 /** Process, group and session ids and names, children below their parents. */
-export const ps = textView<PsRow>({
+export const ps: View<PsRow> = textView<PsRow>({
   keys: {
     pid: "process id",
     ppid: "process id of the parent; 0 of the root",

@@ -12,19 +12,24 @@ import type { Task } from "../dump/task.ts";
 import { hasStatus, lengthOf, mapsFile } from "../dump/vma.ts";
 import { PAGES, VMA } from "../kernel/memory.ts";
 import { fileText } from "./file_name.ts";
-import { textView } from "./view.ts";
+import { textView, type View } from "./view.ts";
 
 /** A range of a page map. */
-interface RssRow {
+export interface RssRow {
+  /** Process id. */
   pid: number;
+  /** Address of the range, in hexadecimal. */
   start: string;
+  /** Number of pages. */
   pages: number;
+  /** Where the pages are: `pages`, `parent`, `lazy` or `nowhere`. */
   in: string;
+  /** Memory areas that the range lies in: start, pages, name. */
   areas: ReadonlyArray<{ start: string; pages: number; name: string | undefined }>;
 }
 
 /** The ranges of each task's page map, beside the memory areas that they lie in. */
-export const rss = textView<RssRow>({
+export const rss: View<RssRow> = textView<RssRow>({
   keys: {
     pid: "process id",
     start: "address of the range, in hexadecimal",

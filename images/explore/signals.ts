@@ -8,13 +8,17 @@ import type { CoreEntryMarch, SaEntry, SiginfoEntry } from "../../proto/types.ts
 import { uint32At } from "../bytes/buffer.ts";
 import type { Task, Thread } from "../dump/task.ts";
 import { signalName, signalNames } from "../kernel/tasks.ts";
-import { tableView } from "./view.ts";
+import { tableView, type View } from "./view.ts";
 
 /** What a task or one of its threads does with signals. */
-interface SignalsRow {
+export interface SignalsRow {
+  /** Process id. */
   pid: number;
+  /** Thread id; left out where the task as a whole is meant. */
   tid: number | undefined;
+  /** Pending, blocked, ignored or caught. */
   what: "pending" | "blocked" | "ignored" | "caught";
+  /** Names without SIG; one that is pending twice is there twice. */
   signals: readonly string[];
 }
 
@@ -25,7 +29,7 @@ const SIG_IGN = 1n;
 const SIGKILL = 9;
 
 /** Dispositions, blocked and pending signals. */
-export const signals = tableView<SignalsRow>({
+export const signals: View<SignalsRow> = tableView<SignalsRow>({
   columns: [
     { key: "pid", doc: "process id", title: "PID", align: "right" },
     {

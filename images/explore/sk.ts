@@ -17,21 +17,33 @@ import {
 } from "../kernel/sockets.ts";
 import { formatAddress } from "../types/hints.ts";
 import { unixName } from "./file_name.ts";
-import { tableView } from "./view.ts";
+import { tableView, type View } from "./view.ts";
 
 /** A socket. */
-interface SkRow {
+export interface SkRow {
+  /** Who has it open: pid and fd. */
   fds: ReadonlyArray<{ pid: number; fd: number }>;
+  /** Number among the files of its kind. */
   id: number;
+  /** AF_*. */
   family: string;
+  /** SOCK_*. */
   type: string;
+  /** IPPROTO_*, NETLINK_*, or a packet socket's ETH_P_*. */
   protocol: string | undefined;
+  /** TCP_* state, which unix sockets have too. */
   state: string | undefined;
+  /** Address and port, or name; `@` begins an abstract one. */
   local: string | undefined;
+  /** Address and port, or name, of the other end. */
   peer: string | undefined;
+  /** Bytes received and not yet read. */
   receive_queue: number;
+  /** Bytes not yet sent or acknowledged. */
   send_queue: number;
+  /** Inode. */
   ino: number | undefined;
+  /** Inode of a unix socket's peer. */
   peer_ino: number | undefined;
 }
 
@@ -39,7 +51,7 @@ interface SkRow {
 type Facts = Omit<SkRow, "fds" | "id" | "receive_queue" | "send_queue">;
 
 /** Sockets of every family. */
-export const sk = tableView<SkRow>({
+export const sk: View<SkRow> = tableView<SkRow>({
   columns: [
     {
       key: "fds",

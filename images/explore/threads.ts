@@ -5,24 +5,34 @@
  */
 
 import { policyName } from "../kernel/tasks.ts";
-import { tableView } from "./view.ts";
+import { tableView, type View } from "./view.ts";
 
 /** A thread. */
-interface ThreadRow {
+export interface ThreadRow {
+  /** Process id. */
   pid: number;
+  /** Thread id. */
   tid: number;
+  /** Name, at most 15 bytes. */
   comm: string | undefined;
+  /** The task's: alive, dead, stopped, zombie or unknown. */
   state: string;
+  /** Effective user. */
   uid: number | undefined;
+  /** Effective group. */
   gid: number | undefined;
+  /** Scheduling policy: SCHED_*, with RESET_ON_FORK where that is set. */
   policy: string | undefined;
+  /** Real-time priority. */
   priority: number | undefined;
+  /** -20 to 19. */
   nice: number | undefined;
+  /** Mode of seccomp(2). */
   seccomp: string | undefined;
 }
 
 /** The threads of each task. */
-export const threads = tableView<ThreadRow>({
+export const threads: View<ThreadRow> = tableView<ThreadRow>({
   columns: [
     { key: "pid", doc: "process id", title: "PID", align: "right" },
     { key: "tid", doc: "thread id", title: "TID", align: "right" },

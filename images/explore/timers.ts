@@ -9,17 +9,25 @@ import type { Dump } from "../dump/dump.ts";
 import type { Task } from "../dump/task.ts";
 import { nameIn } from "../kernel/names.ts";
 import { CLOCKS, signalName } from "../kernel/tasks.ts";
-import { tableView } from "./view.ts";
+import { tableView, type View } from "./view.ts";
 
 /** A timer. */
-interface TimerRow {
+export interface TimerRow {
+  /** Process id. */
   pid: number;
+  /** Itimer, posix or timerfd. */
   kind: string;
+  /** The kernel's number of a POSIX timer; a timerfd's descriptor. */
   id: number | undefined;
+  /** CLOCK_*; of an interval timer ITIMER_*. */
   clock: string;
+  /** Seconds to the next expiration; 0 is disarmed. */
   value: number;
+  /** Seconds between expirations; 0 is once. */
   interval: number;
+  /** Signal that is sent. */
   signal: string | undefined;
+  /** Expirations that were missed or not yet read. */
   overruns: number;
 }
 
@@ -27,7 +35,7 @@ interface TimerRow {
 const SIGEV_NONE = 1;
 
 /** The timers of each task. */
-export const timers = tableView<TimerRow>({
+export const timers: View<TimerRow> = tableView<TimerRow>({
   columns: [
     { key: "pid", doc: "process id", title: "PID", align: "right" },
     { key: "kind", doc: "itimer, posix or timerfd", title: "KIND" },

@@ -35,11 +35,13 @@ export type Layout =
   | { readonly lines: readonly string[] };
 
 /** A view of a dump. */
-export interface View {
+export interface View<R extends Row = Row> {
   /** What each JSON key of a row means. */
   readonly keys: Readonly<Record<string, string>>;
-  /** Looks, and gives rows and their layout. */
-  show(dump: Dump, options: ViewOptions): { rows: readonly Row[]; layout: Layout };
+  /** The rows, read as they are asked for; of all tasks unless `options` names some. */
+  rows(dump: Dump, options?: Partial<ViewOptions>): Iterable<R>;
+  /** The rows and their layout as text. */
+  show(dump: Dump, options: ViewOptions): { rows: readonly R[]; layout: Layout };
 }
 
 /** What is found in a dump: one row after another. */
@@ -63,11 +65,12 @@ export interface Column<R extends Row> {
 export function tableView<R extends Row>(view: {
   readonly columns: readonly Column<R>[];
   readonly rows: FindRows<R>;
-}): View {
+}): View<R> {
   const { columns, rows } = view;
   const shown = columns.filter(({ title }) => title !== undefined);
   return {
     keys: Object.fromEntries(columns.map(({ key, doc }) => [key, doc])),
+    rows: (dump, options) => rows(dump, { tasks: dump.tasks, ...options }),
     show(dump, options) {
       const found = [...rows(dump, options)];
       const headings = shown.map(({ title, align }) => ({ title: title!, align }));
@@ -88,10 +91,11 @@ export function textView<R extends Row>(view: {
   readonly keys: { readonly [K in keyof R & string]-?: string };
   readonly rows: FindRows<R>;
   readonly lines: (rows: readonly R[], options: ViewOptions) => Iterable<string>;
-}): View {
+}): View<R> {
   const { keys, rows, lines } = view;
   return {
     keys,
+    rows: (dump, options) => rows(dump, { tasks: dump.tasks, ...options }),
     show(dump, options) {
       const found = [...rows(dump, options)];
       return { rows: found, layout: { lines: [...lines(found, options)] } };
