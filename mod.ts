@@ -4,7 +4,7 @@
  * Whole images as objects, with exact numbers (64-bit ones are bigints):
  *
  * ```ts
- * import { decodeImage, encodeImage } from "./mod.ts";
+ * import { decodeImage, encodeImage } from "@crit/crit";
  *
  * const bytes = Deno.readFileSync("fixtures/dumps/shloop/pstree.img");
  * const image = decodeImage(bytes);
@@ -18,7 +18,7 @@
  * As JSON text, as the command line prints it:
  *
  * ```ts
- * import { imageToJson, jsonToImage } from "./mod.ts";
+ * import { imageToJson, jsonToImage } from "@crit/crit";
  *
  * const bytes = Deno.readFileSync("fixtures/dumps/shloop/pstree.img");
  * const json = imageToJson(bytes, { pretty: true });
@@ -28,7 +28,7 @@
  * As streams, in constant memory:
  *
  * ```ts
- * import { ImageToJsonStream } from "./mod.ts";
+ * import { ImageToJsonStream } from "@crit/crit";
  *
  * using file = await Deno.open("fixtures/dumps/shloop/files.img");
  * const json = file.readable.pipeThrough(new ImageToJsonStream());
@@ -38,7 +38,7 @@
  * Entry by entry:
  *
  * ```ts
- * import { readEntries } from "./mod.ts";
+ * import { readEntries } from "@crit/crit";
  *
  * const file = await Deno.open("fixtures/dumps/shloop/files.img");
  * for await (const entry of readEntries(file.readable)) console.log(entry.type, entry.id);
@@ -47,7 +47,7 @@
  * A core file of a dumped process, for a debugger:
  *
  * ```ts
- * import { writeCore } from "./mod.ts";
+ * import { writeCore } from "@crit/crit";
  *
  * const file = await Deno.create(`${await Deno.makeTempDir()}/core`);
  * const { size, missing } = await writeCore("fixtures/dumps/shloop", 1517, file.writable);
@@ -91,6 +91,7 @@ export type {
   Framing,
   Hint,
   Hints,
+  ImageNumber,
   ImageType,
   MessagesExtra,
   NameTable,

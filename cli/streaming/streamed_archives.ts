@@ -5,8 +5,8 @@
  */
 
 import { placeAt } from "../../images/dump/open.ts";
-import { DirectorySource } from "../../images/stream/directory.ts";
 import { ArchivedDumpSource } from "../../images/stream/archive_source.ts";
+import { DirectorySource } from "../../images/stream/directory.ts";
 import type { SeekableDumpSource } from "../../images/stream/store.ts";
 import type { SystemCalls } from "../../images/stream/system.ts";
 import { directoryOf } from "../files/output.ts";

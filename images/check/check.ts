@@ -13,11 +13,13 @@ import { signsOfUnfinished, type Unfinished } from "./unfinished.ts";
 
 /** A finding, with the rule that it breaks. */
 export interface RuleFinding extends Finding {
+  /** The rule. */
   readonly rule: Rule;
 }
 
 /** What checking a dump came to. */
 export interface Report {
+  /** What the directory holds. */
   readonly kind: DumpKind;
   /** Errors first, then warnings, then notes; each in the order of the rules. */
   readonly findings: readonly RuleFinding[];

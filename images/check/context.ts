@@ -39,14 +39,19 @@ const FILES = "files.img";
 
 /** A table of descriptors, with the tasks that have it. */
 export interface DescriptorTable {
+  /** File name. */
   readonly image: string;
+  /** Tasks that have it. */
   readonly tasks: readonly Task[];
+  /** Its descriptors. */
   readonly entries: readonly FdinfoEntry[];
 }
 
 /** The memory areas of a task, or of several that share them. */
 export interface Memory {
+  /** The task whose images have the areas. */
   readonly task: Task;
+  /** The areas, in the order of the image. */
   readonly vmas: readonly VmaEntry[];
   /** Where an area stands, by its place in the list. */
   at(index: number): { image: string; entry: number; field?: string };
@@ -61,6 +66,7 @@ export class CheckContext {
   #pageMaps: readonly CheckedPageMap[] | undefined;
   #fileImages: ReadonlyMap<FdTypes, string> | undefined;
 
+  /** What the rules ask of `dump`, read once. */
   constructor(readonly dump: Dump) {}
 
   /** Every image with entries, read once to its end. */

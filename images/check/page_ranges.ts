@@ -8,6 +8,7 @@ import type { PageMap } from "../dump/page_map.ts";
 
 /** A page map that can be used whole. */
 export interface CheckedPageMap {
+  /** Its ranges, sorted. */
   readonly map: PageMap;
   /** In bytes. */
   readonly pageSize: number;

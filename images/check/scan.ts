@@ -16,9 +16,11 @@ import { type FieldFaultKind, PayloadScanner } from "./payload.ts";
 
 /** Something wrong with a field. */
 export interface FieldFault {
+  /** What is wrong. */
   readonly kind: FieldFaultKind;
-  /** Entry where it occurs first, and the entry's byte offset. */
+  /** Index of the first entry that has it. */
   readonly entry: number;
+  /** Byte offset of that entry. */
   readonly offset: number;
   /** Path of the field; of an unknown one, of the message that has it. */
   readonly path: string;
@@ -30,6 +32,7 @@ export interface FieldFault {
 
 /** What a reading of an image found. */
 export interface ImageScan {
+  /** File name. */
   readonly name: string;
   /** In bytes. */
   readonly size: number;
@@ -37,9 +40,11 @@ export interface ImageScan {
   readonly expected: ImageType;
   /** Image type that the magic tells; undefined where it tells none. */
   readonly type: ImageType | undefined;
+  /** Image version, by the head magic. */
   readonly version: ImageVersion;
   /** Number of entries, heads included; of a damaged image, those before the damage. */
   readonly entries: number;
+  /** What is wrong inside of entries. */
   readonly faults: readonly FieldFault[];
   /** Why it could not be read to its end. */
   readonly error: CritError | undefined;

@@ -33,7 +33,9 @@ export type Extent = Origin & { readonly at: number; readonly length: number };
 
 /** A part of memory by its addresses (in shared memory: offsets), in bytes. */
 export interface Span {
+  /** First byte. */
   readonly from: number;
+  /** After the last byte. */
   readonly to: number;
 }
 

@@ -15,6 +15,7 @@ import { type ImageFile, ImageFileReader } from "./source.ts";
 
 /** An image that was read. */
 export interface DumpImage {
+  /** Name without directories. */
   readonly name: string;
   /** In bytes. */
   readonly size: number;

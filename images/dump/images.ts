@@ -19,6 +19,7 @@ import type { ImageFile, ImageSource } from "./source.ts";
 
 /** A file of a dump and what it is by its name. */
 export interface DumpFile {
+  /** Name without directories. */
   readonly name: string;
   /** In bytes. */
   readonly size: number;
@@ -41,6 +42,8 @@ export class DumpImages implements Disposable {
   #dumpFiles: readonly DumpFile[] | undefined;
 
   /**
+   * The images of a place.
+   *
    * @param source where the images are; closed with the dump
    * @param givenParent where the parent dump is, in place of what the link `parent` leads to
    * @param descendants identities of the dumps that build upon this one

@@ -39,6 +39,7 @@ export class TaskMemory {
   #areas: readonly VmaEntry[] | undefined;
   #pageStore: PageStore | undefined;
 
+  /** The memory of `task`. */
   constructor(readonly task: MemoryOwner) {}
 
   /** In bytes, from the task's auxiliary vector or from what the dump tells besides. */

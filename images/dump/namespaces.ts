@@ -33,15 +33,16 @@ const KINDS = {
   time: { id: "time_ns_id", images: ["timens"] },
   cgroup: { id: "cgroup_ns_id", images: [] },
 } as const satisfies Record<
-  string,
+  NamespaceKind,
   { readonly id: keyof TaskKobjIdsEntry; readonly images: readonly string[] }
 >;
 
 /** A kind of namespace. */
-export type NamespaceKind = keyof typeof KINDS;
+export type NamespaceKind = "pid" | "net" | "ipc" | "uts" | "mnt" | "user" | "time" | "cgroup";
 
 /** A namespace. */
 export interface Namespace {
+  /** Its kind, as in /proc/PID/ns. */
   readonly kind: NamespaceKind;
   /** Number in the names of its images. */
   readonly id: number;

@@ -7,14 +7,21 @@
 import type { TaskKobjIdsEntry } from "../../proto/types.ts";
 
 /** Kinds of such images, with the id of what tasks share when they share one. */
-const KINDS = { mm: "vm_id", pagemap: "vm_id", vmas: "vm_id", fs: "fs_id" } as const;
+const KINDS = {
+  mm: "vm_id",
+  pagemap: "vm_id",
+  vmas: "vm_id",
+  fs: "fs_id",
+} as const satisfies Readonly<Record<SharedKind, keyof TaskKobjIdsEntry>>;
 
 /** A kind of such images: the beginning of their names. */
-export type SharedKind = keyof typeof KINDS;
+export type SharedKind = "mm" | "pagemap" | "vmas" | "fs";
 
 /** A task, with the ids of what it shares. */
 export interface TaskIds {
+  /** Process id. */
   readonly pid: number;
+  /** Ids of what it shares; undefined if the dump does not have them. */
   readonly ids: TaskKobjIdsEntry | undefined;
 }
 
@@ -23,6 +30,8 @@ export class SharedImages {
   readonly #names = new Map<SharedKind, ReadonlyMap<number, string>>();
 
   /**
+   * Finds the images of a dump.
+   *
    * @param dump tells which images there are
    * @param tasks all tasks, in the order of pstree.img
    */

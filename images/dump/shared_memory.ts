@@ -27,6 +27,7 @@ export class SharedMemory {
   #inodes: ReadonlyMap<bigint, MemfdInodeEntry> | undefined;
   #segments: ReadonlyMap<number, InlineSegment> | undefined;
 
+  /** Reads the memory that areas of `dump` share; `files` finds its memfds. */
   constructor(readonly dump: DumpImages, readonly files: FileTable) {}
 
   /** Inodes of memfds, by `inode_id`. */

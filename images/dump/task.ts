@@ -41,7 +41,7 @@ export type TaskDump = DumpImages & {
 
 /** A thread of a task. */
 export class Thread {
-  /** @param tid its id */
+  /** The thread of `task` with the id `tid`. */
   constructor(readonly task: Task, readonly tid: number) {}
 
   /** Name of its core image. */
@@ -77,7 +77,7 @@ export class Task {
   #threads: readonly Thread[] | undefined;
   #memory: TaskMemory | undefined;
 
-  /** @param entry its entry in pstree.img */
+  /** The task with this entry in pstree.img. */
   constructor(readonly dump: TaskDump, readonly entry: PstreeEntry) {}
 
   /** Process id. */

@@ -37,7 +37,9 @@ export interface Magics {
 
 /** The head of an image of a known type. */
 export interface Head extends Magics {
+  /** Image type, by the magic. */
   readonly type: ImageType;
+  /** Image version, by the head magic. */
   readonly version: ImageVersion;
 }
 

@@ -118,7 +118,7 @@ function extraValue(
  * Decodes a whole image.
  *
  * ```ts
- * import { decodeImage } from "./mod.ts";
+ * import { decodeImage } from "@crit/crit";
  *
  * const image = decodeImage(Deno.readFileSync("fixtures/dumps/shloop/pstree.img"));
  * if (image.type === "PSTREE") console.log(image.entries.map(({ pid }) => pid));

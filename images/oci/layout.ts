@@ -38,6 +38,7 @@ export interface StoredImage {
   readonly digest: string | undefined;
   /** Name that it is stored under. */
   readonly ref: string | undefined;
+  /** Annotations of its manifest. */
   readonly annotations: Readonly<Record<string, string>>;
   /** Its layers, the lowest first; of containerd's checkpoint, the archives of images. */
   readonly layers: readonly Blob[];

@@ -12,7 +12,9 @@ export type CriuFigures = ReadonlyMap<string, number>;
 
 /** CRIU's own figures; undefined where the dump has not the image. */
 export interface CriuStats {
+  /** Of stats-dump. */
   readonly dump: CriuFigures | undefined;
+  /** Of stats-restore. */
   readonly restore: CriuFigures | undefined;
 }
 

@@ -25,6 +25,7 @@ export interface FileStats {
 
 /** Sockets of one family. */
 export interface SocketStats {
+  /** Number of sockets. */
   count: number;
   /** `STREAM`, `DGRAM`, ...; none where CRIU does not keep it. */
   readonly byType: Counts;
@@ -34,6 +35,7 @@ export interface SocketStats {
 
 /** Something that holds bytes. */
 export interface ContentStats {
+  /** Number of them. */
   readonly count: number;
   /** Bytes in them. */
   readonly bytes: number;

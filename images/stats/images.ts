@@ -9,6 +9,7 @@ import { getOrMake } from "./count.ts";
 
 /** Files of one image type. */
 export interface ImageStats {
+  /** Number of files. */
   count: number;
   /** Bytes of the files. */
   bytes: number;

@@ -28,6 +28,7 @@ export interface PageBytes {
 
 /** Areas of one kind. */
 export interface AreaStats extends PageBytes {
+  /** Number of areas. */
   areas: number;
   /** Bytes of addresses. */
   mapped: number;
@@ -35,6 +36,7 @@ export interface AreaStats extends PageBytes {
 
 /** Memory of a dump, in bytes. */
 export interface MemoryStats extends PageBytes {
+  /** Size of a page. */
   readonly pageSize: number;
   /** Tasks that share memory have one address space. */
   readonly addressSpaces: number;

@@ -10,6 +10,7 @@ import { isZero, PageSet } from "./page_set.ts";
 
 /** Pages in the files of a dump; those of parent dumps are not among them. */
 export interface PageStats {
+  /** Number of pages. */
   readonly pages: number;
   /** Pages of nothing but zeros. */
   readonly zero: number;

@@ -28,18 +28,29 @@ import { type NamespaceStats, namespaceStats, type TaskStats, taskStats } from "
 export interface Stats {
   /** Whether it is a pre-dump, which has memory only. */
   readonly preDump: boolean;
+  /** The releases of CRIU that read the dump. */
   readonly release: ReleaseStats;
+  /** Tasks and threads. */
   readonly tasks: TaskStats;
+  /** Namespaces, by kind. */
   readonly namespaces: ReadonlyMap<string, NamespaceStats>;
+  /** Open files and descriptors. */
   readonly files: FileStats;
+  /** Sockets, by family. */
   readonly sockets: ReadonlyMap<string, SocketStats>;
+  /** Packets and streams queued in sockets. */
   readonly queues: ContentStats;
+  /** Pipes and named pipes. */
   readonly pipes: PipeStats;
+  /** Deleted files stored in the dump. */
   readonly ghostFiles: ContentStats;
+  /** Memory of the tasks, and memory they share. */
   readonly memory: MemoryStats;
   /** Only where they were asked for. */
   readonly pages: PageStats | undefined;
+  /** CRIU's own figures. */
   readonly criu: CriuStats;
+  /** Files of the dump, by image type. */
   readonly images: ReadonlyMap<string, ImageStats>;
 }
 

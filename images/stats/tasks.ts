@@ -10,17 +10,21 @@ import { count, type Counts, largestFirst } from "./count.ts";
 
 /** Tasks of a dump. */
 export interface TaskStats {
+  /** Processes, dead ones included. */
   readonly count: number;
   /** By what they were doing: `alive`, `dead`, `stopped`, `zombie`, `unknown`. */
   readonly byState: Counts;
   /** Main threads among them. */
   readonly threads: number;
+  /** Number of sessions. */
   readonly sessions: number;
+  /** Number of process groups. */
   readonly processGroups: number;
 }
 
 /** Namespaces of one kind that tasks are in. */
 export interface NamespaceStats {
+  /** Number of namespaces. */
   readonly count: number;
   /** How many of them are known not to be CRIU's own, and so are in the dump. */
   readonly dumped: number;

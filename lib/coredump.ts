@@ -1,0 +1,18 @@
+/**
+ * ELF core files of dumped tasks, for a debugger.
+ *
+ * ```ts
+ * import { writeCore } from "@crit/crit/coredump";
+ *
+ * const file = await Deno.create(`${await Deno.makeTempDir()}/core`);
+ * const { size, missing } = await writeCore("fixtures/dumps/shloop", 1517, file.writable);
+ * console.log(size, missing.map(({ name }) => name));
+ * ```
+ *
+ * @module
+ */
+
+import "../plugins/mod.ts";
+
+export type { MissingFile } from "../images/coredump/mapped_files.ts";
+export { type CoreReport, writeCore, type WriteCoreOptions } from "../images/coredump/stream.ts";
