@@ -3,6 +3,7 @@
 import type { CheckContext } from "../context.ts";
 import { type Reference, unresolved } from "../references.ts";
 import type { Rule } from "../rule.ts";
+import { entryRule } from "../value_rules.ts";
 
 function* cgroupSets(context: CheckContext, root: number | undefined): Generator<Reference> {
   const cgroup = [...context.entries("cgroup.img", "cgroup_entry")][0]?.[1];
@@ -62,5 +63,65 @@ const seccompFilter: Rule = {
   },
 };
 
+/** Bytes of an instruction: struct sock_filter. */
+const INSTRUCTION = 8;
+/** Instructions that the kernel takes (BPF_MAXINSNS). */
+const MOST_INSTRUCTIONS = 4096;
+
+/** The class and the operation of an instruction that ends a filter (BPF_RET). */
+const [CLASS, RETURN] = [0x07, 0x06];
+
+const seccompProgram = entryRule(
+  {
+    id: "seccomp-program",
+    severity: "error",
+    summary: "seccomp filters are programs",
+    explanation:
+      "A filter is 1 to 4096 instructions of 8 bytes, the last of which returns, and the kernel refuses others.",
+    fix: "fetch {image} again, or make the dump again",
+  },
+  "seccomp.img",
+  "seccomp_entry",
+  function* ({ seccomp_filters = [] }) {
+    for (const [i, { filter }] of seccomp_filters.entries()) {
+      const field = `seccomp_filters[${i}].filter`;
+      const size = filter.length;
+      if (size === 0 || size % INSTRUCTION !== 0 || size > MOST_INSTRUCTIONS * INSTRUCTION) {
+        yield { field, message: `${size} bytes are no program` };
+      } else if ((filter[size - INSTRUCTION]! & CLASS) !== RETURN) {
+        yield { field, message: "its last instruction does not return" };
+      }
+    }
+  },
+);
+
+const seccompCircle = entryRule(
+  {
+    id: "seccomp-circle",
+    severity: "error",
+    summary: "no seccomp filter was installed before itself",
+    explanation: "CRIU goes from each filter to the one before, in a circle for ever.",
+    fix: "fetch {image} again, or make the dump again",
+  },
+  "seccomp.img",
+  "seccomp_entry",
+  function* ({ seccomp_filters: filters = [] }) {
+    const done = new Set<number>();
+    for (const start of filters.keys()) {
+      const path = new Set<number>();
+      let at: number | undefined = start;
+      while (at !== undefined && at < filters.length && !done.has(at) && !path.has(at)) {
+        path.add(at);
+        at = filters[at]!.prev;
+      }
+      if (at !== undefined && path.has(at)) {
+        const field = `seccomp_filters[${at}].prev`;
+        yield { field, message: `${filters[at]!.prev}, which leads back to filter ${at} itself` };
+      }
+      for (const index of path) done.add(index);
+    }
+  },
+);
+
 /** The rules. */
-export default [cgroupSet, seccompFilter];
+export default [cgroupSet, seccompFilter, seccompProgram, seccompCircle];

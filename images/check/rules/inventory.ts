@@ -81,5 +81,39 @@ const sourceWhole: Rule = {
   },
 };
 
+const tooOld: Rule = {
+  id: "fdinfo-per-id",
+  severity: "error",
+  summary: "tables of descriptors go by their id",
+  explanation: "CRIU refuses dumps of before 0.4, in which each process has a table.",
+  fix:
+    "set `fdinfo_per_id` to true with `crit edit {image} -o NEW --set`, if the tables are named by `files_id`",
+  *check({ inventory, kind }) {
+    if (inventory === undefined || kind !== "dump" || inventory.fdinfo_per_id) return;
+    yield { image: "inventory.img", entry: 0, field: "fdinfo_per_id", message: "it is not set" };
+  },
+};
+
+const rootCgroup: Rule = {
+  id: "root-cgroup",
+  severity: "error",
+  summary: "the set of cgroups that CRIU was in has a number",
+  explanation: "CRIU refuses set 0.",
+  fix:
+    "set `root_cg_set` to the number that the core images have with `crit edit {image} -o NEW --set`",
+  *check({ inventory, kind }) {
+    if (inventory?.root_cg_set !== 0 || kind !== "dump") return;
+    yield { image: "inventory.img", entry: 0, field: "root_cg_set", message: "0 is no set" };
+  },
+};
+
 /** The rules. */
-export default [sourceWhole, someImage, inventoryPresent, inventoryVersion, framingVersion];
+export default [
+  sourceWhole,
+  someImage,
+  inventoryPresent,
+  inventoryVersion,
+  framingVersion,
+  tooOld,
+  rootCgroup,
+];

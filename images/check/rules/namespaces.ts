@@ -93,9 +93,9 @@ const IN_NAMESPACES = ["isk", "usk", "nlsk", "psk", "tunf"] as const;
 
 const socketNamespace: Rule = {
   id: "socket-namespace",
-  severity: "error",
+  severity: "warning",
   summary: "the network namespace of every socket is there",
-  explanation: "CRIU makes a socket in the namespace that it names, and stops where there is none.",
+  explanation: "CRIU makes a socket that names an unknown namespace in whatever one it is in.",
   fix: "fetch the netns image from where the dump was made, or make the dump again",
   *check(context) {
     const isKnown = context.inventory !== undefined &&
@@ -114,5 +114,72 @@ const socketNamespace: Rule = {
   },
 };
 
+/** Namespaces that all tasks of a dump share. */
+const SHARED = [
+  ["ipc_ns_id", "IPC"],
+  ["uts_ns_id", "UTS"],
+  ["time_ns_id", "time"],
+  ["user_ns_id", "user"],
+] as const;
+
+/** Namespaces that tasks may have of their own if the root has one. */
+const NESTED = [
+  ["net_ns_id", "network"],
+  ["mnt_ns_id", "mount"],
+] as const;
+
+const nested: Rule = {
+  id: "namespace-nested",
+  severity: "error",
+  summary: "all processes are in the namespaces of the root",
+  explanation:
+    "CRIU makes namespaces for the root alone; only those of the network and of mounts may be nested, in such of the root's own.",
+  fix: "fetch {image} again; such a dump cannot be restored",
+  *check(context) {
+    const root = context.living.find(({ ppid }) => ppid === 0);
+    const outside = context.inventory?.root_ids;
+    if (root?.ids === undefined || !context.isWhole(`ids-${root.pid}.img`)) return;
+    for (const { pid, ids } of context.living) {
+      const image = `ids-${pid}.img`;
+      if (ids === undefined || pid === root.pid || !context.isWhole(image)) continue;
+      const kinds = NESTED.filter(([key]) =>
+        outside !== undefined && root.ids![key] === outside[key]
+      );
+      for (const [key, kind] of [...SHARED, ...kinds]) {
+        const [own, its] = [ids[key], root.ids[key]];
+        if (own === undefined || its === undefined || own === its) continue;
+        yield {
+          image,
+          entry: 0,
+          field: key,
+          message: `${own}, the ${kind} namespace of the root is ${its}`,
+        };
+      }
+    }
+  },
+};
+
+const pidInit: Rule = {
+  id: "pid-namespace-init",
+  severity: "error",
+  summary: "a process id namespace is dumped with its first process",
+  explanation:
+    "CRIU restores a process id namespace from its process 1 on, unless the namespace is from outside.",
+  fix: "dump the tree from process 1 of the namespace on",
+  *check(context) {
+    const outside = context.inventory?.root_ids?.pid_ns_id;
+    const root = context.living.find(({ ppid }) => ppid === 0);
+    if (outside === undefined || root?.ids?.pid_ns_id === undefined) return;
+    const { pid, ids } = root;
+    const image = `ids-${pid}.img`;
+    if (!context.isWhole(image) || ids!.pid_ns_id === outside || pid === 1) return;
+    if (context.dump.has(`pidns-${ids!.pid_ns_id}.img`)) return;
+    const message = `${
+      ids!.pid_ns_id
+    }, another namespace than CRIU's, and the root is process ${pid}`;
+    yield { image, entry: 0, field: "pid_ns_id", message };
+  },
+};
+
 /** The rules. */
-export default [namespaceImage, namespaceParts, socketNamespace];
+export default [namespaceImage, namespaceParts, socketNamespace, nested, pidInit];

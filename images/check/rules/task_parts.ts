@@ -32,7 +32,8 @@ const capabilityWords: Rule = {
   id: "capability-words",
   severity: "error",
   summary: "sets of capabilities are 64 bits",
-  explanation: "CRIU refuses credentials whose sets of capabilities are not two words each.",
+  explanation:
+    "CRIU takes missing words for 0, so that capabilities are lost, and leaves out what is too much.",
   fix: "give the set two words with `crit edit {image} -o NEW --set`, or make the dump again",
   *check(context) {
     for (const thread of context.threads()) {

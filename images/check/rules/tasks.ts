@@ -74,13 +74,14 @@ const taskState: Rule = {
   id: "task-state",
   severity: "error",
   summary: "each process was alive, stopped or dead",
-  explanation: "CRIU can only put a process into a state that it knows: 1, 2, 3 or 6.",
+  explanation: "CRIU can only put a process into a state that it knows: 1, 2 or 3.",
   fix: "`crit edit {image} -o NEW --set '[0].tc.task_state=1'` for a process that was alive; " +
     "2 is dead, 3 stopped",
   *check(context) {
     for (const { pid, core, state } of context.dump.tasks) {
       const image = `core-${pid}.img`;
-      if (!context.isWhole(image) || core?.tc === undefined || state !== "unknown") continue;
+      const isKnown = state !== "unknown" && state !== "zombie";
+      if (!context.isWhole(image) || core?.tc === undefined || isKnown) continue;
       const message = `${core.tc.task_state} is no state of a process`;
       yield { image, entry: 0, field: "tc.task_state", message };
     }

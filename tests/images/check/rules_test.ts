@@ -7,6 +7,7 @@ import { breaks as ofImages } from "./breaks/images.ts";
 import { breaks as ofMemory } from "./breaks/memory.ts";
 import { breaks as ofProcesses } from "./breaks/processes.ts";
 import { breaks as ofSurroundings } from "./breaks/surroundings.ts";
+import { breaks as ofValues } from "./breaks/values.ts";
 import { type Break, checked, copyOf, linesOf } from "./broken_dump.ts";
 
 const BREAKS: readonly Break[] = [
@@ -15,6 +16,7 @@ const BREAKS: readonly Break[] = [
   ...ofMemory,
   ...ofFiles,
   ...ofSurroundings,
+  ...ofValues,
 ];
 
 /** Rules whose test stands elsewhere. */

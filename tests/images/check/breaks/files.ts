@@ -299,6 +299,30 @@ export const breaks: readonly Break[] = [
     message: /^there is no file 999$/,
   },
   {
+    rule: "tcp-fields",
+    dump: "pyapp",
+    how: "take the length of what was not sent away",
+    break: (dump) => dump.edit("tcp-stream-e2067.img", ([stream]) => delete stream.unsq_len),
+    image: "tcp-stream-e2067.img",
+    entry: 0,
+    field: "unsq_len",
+    message: /^it is missing$/,
+  },
+  {
+    rule: "tcp-fields",
+    dump: "pyapp",
+    how: "take the values of TCP's options away",
+    break: (dump) =>
+      dump.edit("tcp-stream-e2067.img", ([stream]) => {
+        delete stream.timestamp;
+        delete stream.rcv_wscale;
+      }),
+    image: "tcp-stream-e2067.img",
+    entry: 0,
+    message: /^it is missing, though (timestamps|window scaling) are on$/,
+    count: 2,
+  },
+  {
     rule: "tcp-stream",
     dump: "pyapp",
     how: "remove the stream of a connection",

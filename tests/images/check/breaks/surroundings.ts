@@ -41,7 +41,7 @@ export const breaks: readonly Break[] = [
     how: "let a filter follow one that is not there",
     break: (dump) =>
       dump.edit("seccomp.img", ([entry]) => {
-        entry.seccomp_filters = [{ filter: new Uint8Array(8), prev: 4 }];
+        entry.seccomp_filters = [{ filter: Uint8Array.of(6, 0, 0, 0, 0, 0, 0xff, 0x7f), prev: 4 }];
       }),
     image: "seccomp.img",
     entry: 0,

@@ -1,0 +1,322 @@
+/** Rules about the values of open files. @module */
+
+import type { FdTypes, FownEntry } from "../../../proto/types.ts";
+import type { CheckContext, DescriptorTable } from "../context.ts";
+import { fieldOfFile } from "../references.ts";
+import type { Finding, Rule } from "../rule.ts";
+import { entryRule, type Fault, fileRule } from "../value_rules.ts";
+
+const absolute = fileRule(
+  {
+    id: "path-absolute",
+    severity: "error",
+    summary: "the paths of open files are absolute",
+    explanation:
+      "CRIU takes the first character off a path, whatever it is, and opens the rest from the root.",
+    fix: "set the whole path with `crit edit {image} -o NEW --set`",
+  },
+  "reg",
+  function* ({ name, ext }) {
+    // The name of a file from outside is the key of --inherit-fd or of a plug-in.
+    if (ext || name.startsWith("/")) return;
+    yield { field: "name", message: name === "" ? "it is empty" : "it does not begin with /" };
+  },
+);
+
+/** Signals are 1 to 64, on MIPS to 128. */
+const LAST_SIGNAL = 64;
+const LAST_MIPS_SIGNAL = 128;
+
+/** The last signal of the machine that a dump is of. */
+export function lastSignal({ living }: CheckContext): number {
+  return living.some(({ core }) => core?.mtype === "MIPS") ? LAST_MIPS_SIGNAL : LAST_SIGNAL;
+}
+
+/** F_OWNER_TID, F_OWNER_PID, F_OWNER_PGRP. */
+const OWNER_TYPES = [0, 1, 2];
+
+/** The owners of open files: who gets a signal when there is something to read. */
+function* owners(
+  { files }: CheckContext,
+): Generator<{ owner: FownEntry; at: (field: string) => Omit<Finding, "message"> }> {
+  for (const { entry, image, index } of files.all) {
+    for (const [part, body] of Object.entries(entry)) {
+      const owner = (body as { fown?: FownEntry } | undefined)?.fown;
+      if (owner === undefined || owner.pid === 0) continue;
+      const at = (field: string) => {
+        return { image, entry: index, field: fieldOfFile(image, part, `fown.${field}`) };
+      };
+      yield { owner, at };
+    }
+  }
+}
+
+const ownerSignal: Rule = {
+  id: "owner-signal",
+  severity: "error",
+  summary: "the owner of a file is of a known kind and gets a signal that there is",
+  explanation: "The kernel sends signals 1 to 64, to a thread, a process or a group.",
+  fix: "set `signum` to 0, which is SIGIO, with `crit edit {image} -o NEW --set`",
+  *check(context) {
+    const last = lastSignal(context);
+    for (const { owner: { signum, pid_type }, at } of owners(context)) {
+      if (signum > last) yield { ...at("signum"), message: `there is no signal ${signum}` };
+      if (OWNER_TYPES.includes(pid_type)) continue;
+      yield {
+        ...at("pid_type"),
+        message: `${pid_type}, none of 0 (thread), 1 (process), 2 (group)`,
+      };
+    }
+  },
+};
+
+const ownerTask: Rule = {
+  id: "owner-task",
+  severity: "warning",
+  summary: "the owner of a file is in the dump",
+  explanation:
+    "CRIU sets the owner again and stops where there is no such process, thread or group.",
+  fix: "set the owner's `pid` to 0 with `crit edit {image} -o NEW --set`, if signals do not matter",
+  *check(context) {
+    const { dump } = context;
+    if (
+      !context.isWhole("pstree.img") ||
+      context.living.length + context.dead.length < dump.tasks.length
+    ) {
+      return;
+    }
+    const known = new Set(
+      dump.tasks.flatMap(({ pid, pgid, threads }) => [pid, pgid, ...threads.map(({ tid }) => tid)]),
+    );
+    for (const { owner: { pid }, at } of owners(context)) {
+      if (!known.has(pid)) yield { ...at("pid"), message: `there is no process or group ${pid}` };
+    }
+  },
+};
+
+/** Types of files that an epoll cannot watch. */
+const UNWATCHABLE: readonly FdTypes[] = ["REG", "MEMFD"];
+
+/** What the descriptors of a table are, by number. */
+function typesOf({ entries }: DescriptorTable): Map<number, FdTypes> {
+  return new Map(entries.map(({ fd, type }) => [fd, type]));
+}
+
+const epollKind: Rule = {
+  id: "epoll-kind",
+  severity: "error",
+  summary: "an epoll watches what can be watched",
+  explanation: "The kernel refuses regular files, directories and memfds.",
+  fix: "remove the target with `crit edit {image} -o NEW --delete`, or make the dump again",
+  *check(context) {
+    if (!context.tables.every(({ image }) => context.isWhole(image))) return;
+    for (const { entry: { id, type, epfd }, image, index } of context.files.all) {
+      if (type !== "EVENTPOLL" || epfd === undefined) continue;
+      const openers = context.tables
+        .filter(({ entries }) => entries.some((entry) => entry.type === type && entry.id === id))
+        .map(typesOf);
+      for (const [place, { tfd }] of (epfd.tfd ?? []).entries()) {
+        const kinds = openers.map((types) => types.get(tfd)).filter((kind) => kind !== undefined);
+        if (kinds.length === 0 || kinds.some((kind) => !isUnwatchable(context, kind, tfd))) {
+          continue;
+        }
+        const field = image === "files.img" ? `epfd.tfd[${place}].tfd` : undefined;
+        yield { image, entry: index, field, message: `descriptor ${tfd} is a ${kinds[0]} file` };
+      }
+    }
+  },
+};
+
+/** S_IFMT, S_IFREG, S_IFDIR. */
+const [FORMAT, REGULAR, DIRECTORY] = [0o170000, 0o100000, 0o040000];
+
+/** Whether the file of a descriptor is known to be one that cannot be watched. */
+function isUnwatchable({ tables, files }: CheckContext, kind: FdTypes, fd: number): boolean {
+  if (!UNWATCHABLE.includes(kind)) return false;
+  if (kind !== "REG") return true;
+  // A device is a REG file as well, and may be watched.
+  const ids = tables.flatMap(({ entries }) => entries.filter((entry) => entry.fd === fd));
+  return ids.every(({ id, type }) => {
+    const mode = type === "REG" ? files.get("REG", id)?.reg?.mode : undefined;
+    return mode !== undefined && [REGULAR, DIRECTORY].includes(mode & FORMAT);
+  });
+}
+
+const epollUnique = fileRule(
+  {
+    id: "epoll-unique",
+    severity: "error",
+    summary: "an epoll watches a descriptor once",
+    explanation: "The kernel refuses to add what an epoll watches already.",
+    fix: "remove one with `crit edit {image} -o NEW --delete`",
+  },
+  "epfd",
+  function* ({ tfd = [] }) {
+    const seen = new Map<string, number>();
+    for (const [place, { tfd: fd, inode, dev }] of tfd.entries()) {
+      // A descriptor that was closed and opened anew may be there with both of its files.
+      const key = `${fd} ${dev} ${inode}`;
+      const first = seen.get(key);
+      if (first === undefined) seen.set(key, place);
+      else yield { field: `tfd[${place}].tfd`, message: `descriptor ${fd} is tfd[${first}], too` };
+    }
+  },
+);
+
+/** CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_BOOTTIME. */
+const TIMERFD_CLOCKS = [0, 1, 7];
+
+const timerClock = fileRule(
+  {
+    id: "timerfd-clock",
+    severity: "error",
+    summary: "timerfds are of a clock that CRIU knows",
+    explanation: "CRIU knows clocks 0, 1 and 7 and crashes at another.",
+    fix: "set it to 1 (monotonic): `crit edit {image} -o NEW --set '[N].tfd.clockid=1'`",
+  },
+  "tfd",
+  function* ({ clockid }) {
+    if (TIMERFD_CLOCKS.includes(clockid)) return;
+    yield {
+      field: "clockid",
+      message: `${clockid}, none of 0 (realtime), 1 (monotonic), 7 (boottime)`,
+    };
+  },
+);
+
+const SECOND_NS = 1_000_000_000n;
+const LARGEST_SECONDS = (1n << 63n) - 1n;
+
+/** A pair of fields with a time, and how many of the smaller unit are a second. */
+export function* timeFaults(
+  seconds: readonly [field: string, value: bigint],
+  fraction: readonly [field: string, value: bigint],
+  second: bigint,
+): Generator<Fault> {
+  if (seconds[1] > LARGEST_SECONDS) {
+    yield {
+      field: seconds[0],
+      message: `${BigInt.asIntN(64, seconds[1])} seconds: time runs forwards`,
+    };
+  }
+  if (fraction[1] >= second) {
+    yield { field: fraction[0], message: `${fraction[1]}, a second has ${second}` };
+  }
+}
+
+const timerTime = fileRule(
+  {
+    id: "timerfd-time",
+    severity: "error",
+    summary: "the times of timerfds are times",
+    explanation: "The kernel takes no negative times and no 10⁹ nanoseconds.",
+    fix: "set the field to 0 with `crit edit {image} -o NEW --set`",
+  },
+  "tfd",
+  function* ({ vsec, vnsec, isec, insec }) {
+    yield* timeFaults(["vsec", vsec], ["vnsec", vnsec], SECOND_NS);
+    yield* timeFaults(["isec", isec], ["insec", insec], SECOND_NS);
+  },
+);
+
+const watch = fileRule(
+  {
+    id: "inotify-watch",
+    severity: "error",
+    summary: "inotify watches have a number and events to wait for",
+    explanation: "The kernel numbers watches from 1 and refuses a watch for nothing.",
+    fix: "remove the watch with `crit edit {image} -o NEW --delete`, or make the dump again",
+  },
+  "ify",
+  function* ({ wd = [] }) {
+    for (const [place, { wd: number, mask }] of wd.entries()) {
+      if (mask === 0) yield { field: `wd[${place}].mask`, message: "it is 0: no event" };
+      if (number < 1) {
+        yield { field: `wd[${place}].wd`, message: `${number}, the first watch is 1` };
+      }
+    }
+  },
+);
+
+/** F_SEAL_SEAL to F_SEAL_EXEC. */
+const SEALS = 0x3f;
+
+const seals = entryRule(
+  {
+    id: "memfd-seals",
+    severity: "error",
+    summary: "the seals of memfds are known",
+    explanation: "The kernel refuses a seal that it does not know.",
+    fix: "set the seals that the kernel knows with `crit edit {image} -o NEW --set`",
+  },
+  "memfd.img",
+  "memfd_inode_entry",
+  function* ({ seals }) {
+    const unknown = seals & ~SEALS;
+    if (unknown === 0) return;
+    yield { field: "seals", message: `0x${(unknown >>> 0).toString(16)} is no seal` };
+  },
+);
+
+/** Kinds of locks, by their bits, of which CRIU takes the first that is set. */
+const [POSIX, FLOCK, OFD, LEASE] = [1, 2, 4, 8];
+/** F_RDLCK, F_WRLCK, F_UNLCK; and LOCK_MAND of flock(2). */
+const LAST_LOCK_TYPE = 2;
+const MANDATORY = 32;
+
+const lockKind = entryRule(
+  {
+    id: "lock-kind",
+    severity: "error",
+    summary: "file locks are of a known kind and type",
+    explanation:
+      "CRIU takes POSIX locks, flock locks, locks of descriptions and leases again, to read or to write.",
+    fix: "remove the lock with `crit edit {image} -o NEW --delete '[N]'`, or make the dump again",
+  },
+  "filelocks.img",
+  "file_lock_entry",
+  function* ({ flag, type }) {
+    if ((flag & (POSIX | FLOCK | OFD | LEASE)) === 0) {
+      yield { field: "flag", message: `${flag} is no kind of lock` };
+      return;
+    }
+    const isFlock = (flag & POSIX) === 0 && (flag & FLOCK) !== 0;
+    const plain = isFlock ? type & ~MANDATORY : type;
+    if (plain > LAST_LOCK_TYPE) yield { field: "type", message: `${type} is no type of lock` };
+  },
+);
+
+const lockRange = entryRule(
+  {
+    id: "lock-range",
+    severity: "error",
+    summary: "the ranges of file locks lie within a file",
+    explanation: "The kernel refuses a lock on what is before the beginning of a file.",
+    fix:
+      "correct `start` and `len` with `crit edit {image} -o NEW --set`; a `len` of 0 is all the rest",
+  },
+  "filelocks.img",
+  "file_lock_entry",
+  function* ({ start, len, flag }) {
+    if ((flag & (POSIX | OFD)) === 0) return;
+    if (start < 0n) yield { field: "start", message: `${start}, before the beginning` };
+    else if (start + len < 0n) {
+      yield { field: "len", message: `${len} bytes from ${start} on are before the beginning` };
+    }
+  },
+);
+
+/** The rules. */
+export default [
+  absolute,
+  ownerSignal,
+  ownerTask,
+  epollKind,
+  epollUnique,
+  timerClock,
+  timerTime,
+  watch,
+  seals,
+  lockKind,
+  lockRange,
+];

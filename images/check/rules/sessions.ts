@@ -1,0 +1,126 @@
+/** Rules about process ids, sessions and process groups. @module */
+
+import type { Task } from "../../dump/task.ts";
+import type { CheckContext } from "../context.ts";
+import type { Finding, Rule } from "../rule.ts";
+
+const IMAGE = "pstree.img";
+const EDIT = "repair pstree.img with `crit edit`, or make the dump again";
+
+function at(entry: number, field: string, message: string): Finding {
+  return { image: IMAGE, entry, field, message };
+}
+
+/** The tasks with the indices of their entries; none where some may be missing. */
+function tasksOf(context: CheckContext): [index: number, task: Task][] {
+  return context.isWhole(IMAGE) ? [...context.dump.tasks.entries()] : [];
+}
+
+/** The largest id that Linux can be made to give (PID_MAX_LIMIT, exclusive). */
+const PID_LIMIT = 4194304;
+
+const pidRange: Rule = {
+  id: "pid-range",
+  severity: "error",
+  summary: "process and thread ids are those that Linux has",
+  explanation: "Linux has ids of 1 to 4194303.",
+  fix: EDIT,
+  *check(context) {
+    const isIn = (id: number) => id > 0 && id < PID_LIMIT;
+    const living = new Set(context.living);
+    for (const [index, task] of tasksOf(context)) {
+      const { pid, entry: { threads = [] } } = task;
+      if (!isIn(pid)) yield at(index, "pid", `${pid} cannot be a process id`);
+      if (!living.has(task)) continue;
+      for (const [place, tid] of threads.entries()) {
+        if (tid !== pid && !isIn(tid)) {
+          yield at(index, `threads[${place}]`, `${tid} cannot be a thread id`);
+        }
+      }
+    }
+  },
+};
+
+const leaderFirst: Rule = {
+  id: "thread-order",
+  severity: "error",
+  summary: "the main thread is the first in the list of threads",
+  explanation: "CRIU takes the first for the process and makes the others in it.",
+  fix: EDIT,
+  *check(context) {
+    const living = new Set(context.living);
+    for (const [index, task] of tasksOf(context)) {
+      const { pid, entry: { threads = [] } } = task;
+      if (!living.has(task) || !threads.includes(pid) || threads[0] === pid) continue;
+      yield at(index, "threads[0]", `${threads[0]}, the main thread is ${pid}`);
+    }
+  },
+};
+
+const sessionZero: Rule = {
+  id: "session-zero",
+  severity: "error",
+  summary: "no process has session 0, unless all are from a session outside",
+  explanation:
+    "Session 0 stands for one that the process id namespace does not show, which only `--shell-job` replaces, for the whole tree.",
+  fix: EDIT,
+  *check(context) {
+    const tasks = tasksOf(context);
+    if (tasks[0]?.[1].sid === 0) return;
+    for (const [index, { pid, sid }] of tasks) {
+      if (sid === 0) yield at(index, "sid", `0, the session of ${pid}`);
+    }
+  },
+};
+
+/** The ancestors of a task, its parent first. */
+function* ancestorsOf(task: Task, byPid: ReadonlyMap<number, Task>): Generator<Task> {
+  const seen = new Set<Task>([task]);
+  for (let at = byPid.get(task.ppid); at !== undefined && !seen.has(at); at = byPid.get(at.ppid)) {
+    seen.add(at);
+    yield at;
+  }
+}
+
+const deadSession: Rule = {
+  id: "dead-session",
+  severity: "error",
+  summary: "a process that had ended is in its own session or an ancestor's",
+  explanation: "CRIU lets it end at once and then waits for ever for it to join another session.",
+  fix: "set its `sid` and `pgid` to those of its parent with `crit edit {image} -o NEW --set`",
+  *check(context) {
+    const tasks = tasksOf(context);
+    const dead = new Set(context.dead);
+    const byPid = new Map(tasks.map(([, task]) => [task.pid, task]));
+    for (const [index, task] of tasks) {
+      if (!dead.has(task) || task.sid === task.pid || task.sid === 0) continue;
+      if (
+        [...ancestorsOf(task, byPid)].some(({ sid, pid }) => sid === task.sid || pid === task.sid)
+      ) {
+        continue;
+      }
+      yield at(index, "sid", `${task.sid} is the session of no process above ${task.pid}`);
+    }
+  },
+};
+
+const groupSession: Rule = {
+  id: "group-session",
+  severity: "error",
+  summary: "the leader of a process group is in the session of its members",
+  explanation:
+    "The kernel moves a process only to a group of its session, and CRIU waits for ever for that of another.",
+  fix: "set its `pgid` to its `pid` with `crit edit {image} -o NEW --set`",
+  *check(context) {
+    const tasks = tasksOf(context);
+    const byPid = new Map(tasks.map(([, task]) => [task.pid, task]));
+    for (const [index, { pid, pgid, sid }] of tasks) {
+      const leader = byPid.get(pgid);
+      if (leader === undefined || leader.sid === sid) continue;
+      yield at(index, "pgid", `${pgid}, whose session is ${leader.sid}; that of ${pid} is ${sid}`);
+    }
+  },
+};
+
+/** The rules. */
+export default [pidRange, leaderFirst, sessionZero, deadSession, groupSession];

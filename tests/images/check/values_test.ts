@@ -1,0 +1,34 @@
+/** A real CRIU refuses what the rules about values find, as breaks/values.ts has it. */
+
+import assert from "node:assert/strict";
+import { CriuLab, NEEDS_CRIU, NO_CRIU } from "../../restore/criu.ts";
+import { BrokenDump, checked, linesOf } from "./broken_dump.ts";
+import { breaks } from "./breaks/values.ts";
+
+Deno.test({
+  name: `a real CRIU refuses every value that a rule finds${NEEDS_CRIU}`,
+  ignore: NO_CRIU,
+  async fn(test) {
+    using lab = new CriuLab();
+    const program = await lab.compile("values");
+    const images = await lab.dump([program, lab.path], { options: ["--file-locks"] });
+
+    await test.step("as it is, it is restored", async () => {
+      assert.deepEqual(linesOf(await checked(images)), []);
+      assert.deepEqual(await lab.restore(images, ["--file-locks"]), { code: 0, errors: [] });
+    });
+
+    for (const { rule, how, break: spoil, criu: { code, says } } of breaks) {
+      await test.step(`${rule}: ${how}`, async () => {
+        using copy = new BrokenDump(images);
+        spoil(copy);
+        const { findings } = await checked(copy.path);
+        assert(findings.some((finding) => finding.rule.id === rule), "the rule finds it");
+        const restored = await lab.restore(copy.path, ["--file-locks"]);
+        const log = restored.errors.join("\n");
+        assert.equal(restored.code, code, log);
+        if (says !== undefined) assert(log.includes(says), log);
+      });
+    }
+  },
+});

@@ -1,0 +1,134 @@
+/**
+ * A real CRIU, and the processes that tests let it dump and restore.
+ *
+ * Both happen in pid namespaces made for the purpose: a dump's process ids are the same each time,
+ * they are free when it is restored, and nothing that a test started outlives it.
+ *
+ * @module
+ */
+
+import { type Ended, isInstalled, ROOT, runProgram } from "../programs.ts";
+
+/** The real CRIU that `$CRIU_BIN` names. */
+export const CRIU: string | undefined = Deno.env.get("CRIU_BIN") || undefined;
+
+/** What tests of a real restore need beside it. */
+const PROGRAMS = ["gcc", "unshare", "timeout"];
+
+/** Whether tests that need a real CRIU are left out. */
+export const NO_CRIU: boolean = CRIU === undefined || !PROGRAMS.every(isInstalled);
+
+/** What the name of a test that needs a real CRIU ends with. */
+export const NEEDS_CRIU = NO_CRIU ? " (skipped: set CRIU_BIN to a real criu, and be root)" : "";
+
+/** Process id of what is dumped. */
+export const FIRST_PID = 100;
+
+/** A directory with programs to be dumped, what they use, and their dumps. */
+export class CriuLab implements Disposable {
+  /** Where programs have their files. */
+  readonly path: string = Deno.makeTempDirSync({ prefix: "crit-lab-" });
+  readonly #dumps: string[] = [];
+
+  /** Compiles `programs/NAME.c` into the directory and returns the program's path. */
+  async compile(name: string): Promise<string> {
+    const source = `${ROOT}tests/restore/programs/${name}.c`;
+    const program = `${this.path}/${name}`;
+    const { code, stderr } = await runProgram("gcc", ["-O1", "-pthread", "-o", program, source]);
+    if (code !== 0) throw new Error(`${source} cannot be compiled: ${stderr}`);
+    return program;
+  }
+
+  /** Dumps a program that prints "ready" once all is there, and returns where its images are. */
+  async dump(program: readonly string[], options: DumpOptions = {}): Promise<string> {
+    const images = Deno.makeTempDirSync({ prefix: "crit-dump-" });
+    this.#dumps.push(images);
+    const { code, stderr } = await dump(images, program, options);
+    if (code === 0) return images;
+    throw new Error(`criu dump: ${code}: ${stderr}${errorsIn(`${images}/dump.log`).join("\n")}`);
+  }
+
+  /** Restores a dump, with nothing left of what earlier restores may have left behind. */
+  restore(images: string, options: readonly string[] = []): Promise<Restored> {
+    for (const { name } of Deno.readDirSync(this.path)) {
+      if (LEFTOVER.test(name)) Deno.removeSync(`${this.path}/${name}`);
+    }
+    return restore(images, options);
+  }
+
+  [Symbol.dispose](): void {
+    for (const path of [this.path, ...this.#dumps]) Deno.removeSync(path, { recursive: true });
+  }
+}
+
+/** Names of what a restore that was stopped leaves beside the files of the dump. */
+const LEFTOVER = /\.cr\.[0-9a-f]+\.ghost$|\.cr_link$/;
+
+/** Starts "$@" as process FIRST, waits until it prints "ready", and dumps it. */
+const DUMP = `
+  first=$1 criu=$2 images=$3 options=$4; shift 4
+  mkfifo "$images/ready"
+  echo $((first - 1)) >/proc/sys/kernel/ns_last_pid
+  "$@" </dev/null >"$images/ready" &
+  read line <"$images/ready" || exit 99
+  rm "$images/ready"
+  $criu dump -t $! -D "$images" -o dump.log -v4 $options
+  exit $?`;
+
+/** How a process is dumped. */
+export interface DumpOptions {
+  /** Options of criu dump. */
+  readonly options?: readonly string[];
+  /** Options of unshare: further namespaces. */
+  readonly unshare?: readonly string[];
+}
+
+function dump(
+  images: string,
+  program: readonly string[],
+  { options = [], unshare = [] }: DumpOptions = {},
+): Promise<Ended> {
+  const words = [String(FIRST_PID), CRIU!, images, options.join(" "), ...program];
+  return runProgram("unshare", [...IN_NAMESPACE, ...unshare, "sh", "-c", DUMP, "sh", ...words]);
+}
+
+/** Options of unshare for a namespace that ends with what is started in it. */
+const IN_NAMESPACE = ["--pid", "--fork", "--mount-proc", "--kill-child"];
+
+/** Seconds after which a restore is said to hang. */
+const PATIENCE = 10;
+
+/** Codes with which `timeout` ends when it had to end the program. */
+const TIMED_OUT = [124, 137];
+
+/** How a restore ended. */
+export interface Restored {
+  /** CRIU's exit status. */
+  readonly code: number | "hang";
+  /** What the log calls an error, without time and source line. */
+  readonly errors: readonly string[];
+}
+
+/** Restores a dump in a namespace of its own; what is restored ends there at once. */
+async function restore(images: string, options: readonly string[]): Promise<Restored> {
+  const log = `${images}/restore.log`;
+  const criu = [CRIU!, "restore", "-d", "-D", images, "-o", log, "-v4", ...options];
+  const words = [...IN_NAMESPACE, "timeout", "-s", "KILL", String(PATIENCE), ...criu];
+  const { code } = await runProgram("unshare", words);
+  return { code: TIMED_OUT.includes(code) ? "hang" : code, errors: errorsIn(log) };
+}
+
+/** Said where CRIU may not raise its own limit, which harms nothing. */
+const HARMLESS = /^rlimit: Can't setup RLIMIT_NOFILE for self/;
+
+/** The errors in a log, without what comes before them in their lines. */
+export function errorsIn(log: string): string[] {
+  let text: string;
+  try {
+    text = Deno.readTextFileSync(log);
+  } catch {
+    return [];
+  }
+  return [...text.matchAll(/ Error \([^)]*\): (.*)/g)].map(([, error]) => error!.trim())
+    .filter((error) => !HARMLESS.test(error));
+}
