@@ -1,9 +1,15 @@
 /**
  * Makes what is generated: `proto/schema.ts` and `proto/types.ts` from `proto/*.proto`,
+<<<<<<< HEAD
  * `proto/images.ts` from these and the plugins,
  * `proto/release_tables.ts` from the releases that these and the plugins name, `plugins/mod.ts` from the names of the
  * files in `plugins/`, `docs/X.md` from the views of `crit x`, and `docs/CHECK.md` from the rules of
  * `crit check`.
+=======
+ * `proto/release_tables.ts` from `proto/history.json`, `plugins/mod.ts` from the names of the
+ * files in `plugins/`, `docs/X.md` from the views of `crit x`, `docs/CHECK.md` from the rules of `crit check`, and
+ * `images/search/kernel_code.ts` from `images/search/kernel.wat`.
+>>>>>>> 63fb60e (Find patterns in bytes that come in pieces)
  *
  * `deno task gen` writes them; `deno task gen:check` fails when one is not fresh.
  *
@@ -22,6 +28,7 @@ import type { EntryShape, Extra, ImageType } from "../images/types/image_type.ts
 import { allTypes } from "../images/types/registry.ts";
 import "../plugins/mod.ts";
 import { checkPage } from "./check_docs.ts";
+import { KERNEL_SOURCE, kernelModule } from "./gen_kernel.ts";
 import { releaseTablesModule } from "./gen_releases.ts";
 import { viewsPage } from "./view_docs.ts";
 
@@ -241,7 +248,12 @@ export async function generate(): Promise<Map<string, string>> {
     ["plugins/mod.ts", pluginsModule()],
     ["docs/X.md", await viewsPage(ROOT, MADE)],
     ["docs/CHECK.md", checkPage(MADE)],
+<<<<<<< HEAD
     ["proto/release_tables.ts", releaseTablesModule(types, allTypes(), MADE)],
+=======
+    ["proto/release_tables.ts", releaseTablesModule(history, types, MADE)],
+    ["images/search/kernel_code.ts", await kernelModule(present(KERNEL_SOURCE), MADE)],
+>>>>>>> 63fb60e (Find patterns in bytes that come in pieces)
   ]);
   for (const [path, text] of files) files.set(path, await format(path, text));
   return files;

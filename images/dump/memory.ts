@@ -6,7 +6,14 @@
 
 import type { MmEntry, VmaEntry } from "../../proto/types.ts";
 import { VMA } from "../kernel/memory.ts";
-import { type Extent, extentsOf, type PageStore, readExtent, type Span } from "./extent.ts";
+import {
+  type Extent,
+  extentsOf,
+  type FillGap,
+  type PageStore,
+  readExtent,
+  type Span,
+} from "./extent.ts";
 import type { DumpImages } from "./images.ts";
 import { emptyPageMap, type PageMap } from "./page_map.ts";
 import { auxiliaryPageSize } from "./page_size.ts";
@@ -64,14 +71,20 @@ export class TaskMemory {
    * What an area is made of, from its start to its end, in ascending order and without gaps.
    *
    * @param span a part of the area, in bytes from its start; all of it when left out
+   * @param fillGap gives what the area is made of where the page map has nothing, by a part of the
+   * area; what the dump has there when left out
    */
-  extents(vma: VmaEntry, span: Span = { from: 0, to: lengthOf(vma) }): Iterable<Extent> {
+  extents(
+    vma: VmaEntry,
+    span: Span = { from: 0, to: lengthOf(vma) },
+    fillGap: FillGap = (part) => this.#ownExtents(vma, part),
+  ): Iterable<Extent> {
     const start = Number(vma.start);
     const addresses = { from: start + span.from, to: start + span.to };
     return extentsOf(
       this.#store,
       addresses,
-      ({ from, to }) => this.#ownExtents(vma, { from: from - start, to: to - start }),
+      ({ from, to }) => fillGap({ from: from - start, to: to - start }),
     );
   }
 

@@ -1,0 +1,82 @@
+/**
+ * Places between bytes, as expressions ask for them.
+ *
+ * @module
+ */
+
+import type { Step } from "./program.ts";
+import { type Assertion, WORD } from "./syntax.ts";
+
+/** What is on one side of a place: the border of a run, the end of a line, a byte of a word. */
+export const Side = { BORDER: 0, LINE: 1, WORD: 2, OTHER: 3 } as const;
+
+/** Number of a {@link Side}. */
+export type SideNumber = (typeof Side)[keyof typeof Side];
+
+/** The {@link Side} of each byte. A zero ends a line as a newline does: it ends strings in memory. */
+export const SIDES: Uint8Array = Uint8Array.from(
+  WORD,
+  (isWord, byte) => byte === 10 || byte === 0 ? Side.LINE : isWord === 1 ? Side.WORD : Side.OTHER,
+);
+
+/** Whether a place between two sides is of a kind. */
+export function isPlace(what: Assertion, before: number, after: number): boolean {
+  switch (what) {
+    case "run start":
+      return before === Side.BORDER;
+    case "run end":
+      return after === Side.BORDER;
+    case "line start":
+      return before <= Side.LINE;
+    case "line end":
+      return after <= Side.LINE;
+    case "word":
+      return (before === Side.WORD) !== (after === Side.WORD);
+    case "no word":
+      return (before === Side.WORD) === (after === Side.WORD);
+  }
+}
+
+/**
+ * Follows the steps that take no byte.
+ *
+ * @param visit told of each step that takes a byte or is a match, in the order of preference; true
+ * ends the walk
+ */
+export class Follower {
+  readonly #seen: Uint32Array;
+  #round = 0;
+  readonly #stack: number[] = [];
+
+  constructor(readonly steps: readonly Step[]) {
+    this.#seen = new Uint32Array(steps.length);
+  }
+
+  /** Forgets which steps were reached. */
+  begin(): void {
+    this.#round++;
+  }
+
+  /** Follows the steps from one on, but for those reached before since {@link Follower.begin}. */
+  from(
+    start: number,
+    before: number,
+    after: number,
+    visit: (step: Step, index: number) => boolean,
+  ): boolean {
+    const stack = this.#stack;
+    stack.length = 0;
+    stack.push(start);
+    for (let index = stack.pop(); index !== undefined; index = stack.pop()) {
+      if (this.#seen[index] === this.#round) continue;
+      this.#seen[index] = this.#round;
+      const step = this.steps[index]!;
+      if (step.kind === "split") stack.push(step.second, step.first);
+      else if (step.kind === "jump") stack.push(step.to);
+      else if (step.kind === "assert") {
+        if (isPlace(step.what, before, after)) stack.push(index + 1);
+      } else if (visit(step, index)) return true;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * An expression as a program for an automaton.
+ *
+ * @module
+ */
+
+import { CritError } from "../errors.ts";
+import type { ByteSet } from "./byte_set.ts";
+import type { Assertion, Node } from "./syntax.ts";
+
+/** A step of a program; steps are known by their index. */
+export type Step =
+  /** Takes a byte of a set and goes to the step after this. */
+  | { readonly kind: "set"; readonly set: ByteSet }
+  /** Goes on at both steps; what the first leads to is preferred. */
+  | { readonly kind: "split"; readonly first: number; readonly second: number }
+  | { readonly kind: "jump"; readonly to: number }
+  /** Goes to the step after this, at a place of this kind. */
+  | { readonly kind: "assert"; readonly what: Assertion }
+  | { readonly kind: "match" };
+
+/** Most steps of a program, and most parts that they are made from. */
+const MOST_STEPS = 20_000;
+
+/** A program; it begins at step 0. */
+export interface Program {
+  readonly steps: readonly Step[];
+  /** Whether it asks for places between bytes. */
+  readonly hasAssertions: boolean;
+}
+
+/**
+ * Makes the program of an expression.
+ *
+ * @throws {CritError} `unsupported` when it is too long, `usage` when nothing at all may match
+ */
+export function compile(node: Node, text: string): Program {
+  if (shortest(node) === 0) {
+    throw new CritError("usage", `the expression ${text} matches nothing at all, everywhere`);
+  }
+  const steps: Step[] = [];
+  const compiler = new Compiler(steps, text);
+  compiler.add(node);
+  compiler.push({ kind: "match" });
+  return { steps, hasAssertions: steps.some(({ kind }) => kind === "assert") };
+}
+
+/** Fewest bytes that an expression matches. */
+function shortest(node: Node): number {
+  switch (node.kind) {
+    case "set":
+      return 1;
+    case "sequence":
+      return node.parts.reduce((sum, part) => sum + shortest(part), 0);
+    case "choice":
+      return Math.min(...node.options.map(shortest));
+    case "repeat":
+      return node.min * shortest(node.part);
+    case "assert":
+      return 0;
+  }
+}
+
+/** Appends the steps of expressions. */
+class Compiler {
+  /** How many parts were added, those that need no step among them. */
+  #added = 0;
+
+  constructor(readonly steps: Step[], readonly text: string) {}
+
+  push(step: Step): number {
+    this.#limit(this.steps.length);
+    return this.steps.push(step) - 1;
+  }
+
+  add(node: Node): void {
+    this.#limit(this.#added++);
+    switch (node.kind) {
+      case "set":
+        this.push(node);
+        break;
+      case "assert":
+        this.push(node);
+        break;
+      case "sequence":
+        for (const part of node.parts) this.add(part);
+        break;
+      case "choice":
+        this.#addChoice(node.options);
+        break;
+      case "repeat":
+        this.#addRepeat(node);
+    }
+  }
+
+  #limit(count: number): void {
+    if (count < MOST_STEPS) return;
+    throw new CritError("unsupported", `the expression ${this.text} is too long`);
+  }
+
+  #addChoice(options: readonly Node[]): void {
+    const ends: number[] = [];
+    for (const [index, option] of options.entries()) {
+      const isLast = index === options.length - 1;
+      const split = isLast ? -1 : this.push({ kind: "match" });
+      this.add(option);
+      if (isLast) break;
+      ends.push(this.push({ kind: "match" }));
+      this.steps[split] = { kind: "split", first: split + 1, second: this.steps.length };
+    }
+    for (const end of ends) this.steps[end] = { kind: "jump", to: this.steps.length };
+  }
+
+  #addRepeat({ part, min, max, isLazy }: Node & { kind: "repeat" }): void {
+    for (let i = 0; i < min; i++) this.add(part);
+    if (max === Infinity) {
+      const split = this.push({ kind: "match" });
+      this.add(part);
+      this.push({ kind: "jump", to: split });
+      this.#split(split, isLazy);
+      return;
+    }
+    const splits: number[] = [];
+    for (let i = min; i < max; i++) {
+      splits.push(this.push({ kind: "match" }));
+      this.add(part);
+    }
+    for (const split of splits) this.#split(split, isLazy);
+  }
+
+  /** Has a step go on at the one after it or at the end of the program as it is. */
+  #split(at: number, isLazy: boolean): void {
+    const after = this.steps.length;
+    this.steps[at] = isLazy
+      ? { kind: "split", first: after, second: at + 1 }
+      : { kind: "split", first: at + 1, second: after };
+  }
+}

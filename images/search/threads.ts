@@ -1,0 +1,103 @@
+/**
+ * Finds where a match of an expression begins and ends, as Perl would: the leftmost one, and of
+ * those the one that the expression prefers.
+ *
+ * @module
+ */
+
+import { Follower, Side, SIDES } from "./places.ts";
+import type { Program } from "./program.ts";
+
+/** A match, by addresses. */
+export interface Found {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a search for a match is told, by addresses. */
+export interface Search {
+  /** Where it begins. */
+  readonly from: number;
+  /** The {@link Side} before that. */
+  readonly before: number;
+}
+
+/** Follows all ways through a program at once, in time proportional to bytes and steps. */
+export class Threads {
+  readonly #follower: Follower;
+  /** Steps that are reached, in the order of preference, and where the match began of each. */
+  #steps: number[] = [];
+  #begins: number[] = [];
+  #found: Found | undefined;
+  #at = 0;
+  #side = 0;
+
+  constructor(readonly program: Program) {
+    this.#follower = new Follower(program.steps);
+  }
+
+  /** Begins to look for the first match at or after a place. */
+  begin({ from, before }: Search): void {
+    this.#steps = [];
+    this.#begins = [];
+    this.#found = undefined;
+    this.#at = from;
+    this.#side = before;
+  }
+
+  /** Has bytes been moved in memory by so many. */
+  move(by: number): void {
+    this.#at += by;
+    this.#begins = this.#begins.map((begin) => begin + by);
+    const found = this.#found;
+    if (found !== undefined) this.#found = { from: found.from + by, to: found.to + by };
+  }
+
+  /**
+   * Goes on with the search; gives the match once it is certain.
+   *
+   * @param end where the bytes end that are known
+   * @param isLast whether no more follow these; what might be longer else is `more`
+   */
+  find(bytes: Uint8Array, end: number, isLast: boolean): Found | undefined | "more" {
+    for (;; this.#at++) {
+      if (this.#found !== undefined && this.#steps.length === 0) return this.#found;
+      const isEnd = this.#at >= end;
+      if (isEnd && !isLast) return "more";
+      const after = isEnd ? Side.BORDER : SIDES[bytes[this.#at]!]!;
+      this.#step(bytes[this.#at]!, after);
+      if (isEnd) return this.#found;
+      this.#side = after;
+    }
+  }
+
+  /** Takes one byte. */
+  #step(byte: number, after: number): void {
+    const steps = this.#steps;
+    const begins = this.#begins;
+    const at = this.#at;
+    if (this.#found === undefined) {
+      steps.push(0);
+      begins.push(at);
+    }
+    const nextSteps: number[] = [];
+    const nextBegins: number[] = [];
+    let begin = 0;
+    const visit = (step: Program["steps"][number], index: number) => {
+      if (step.kind === "match") this.#found = { from: begin, to: at };
+      else if (step.kind === "set" && after !== Side.BORDER && step.set[byte] === 1) {
+        nextSteps.push(index + 1);
+        nextBegins.push(begin);
+      }
+      // What is less preferred than a match is given up.
+      return step.kind === "match";
+    };
+    this.#follower.begin();
+    for (let i = 0; i < steps.length; i++) {
+      begin = begins[i]!;
+      if (this.#follower.from(steps[i]!, this.#side, after, visit)) break;
+    }
+    this.#steps = nextSteps;
+    this.#begins = nextBegins;
+  }
+}
