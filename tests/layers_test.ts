@@ -30,6 +30,8 @@ const LAYERS: readonly string[] = [
   "images/coredump/elf/",
   "images/coredump/arch/",
   "images/coredump/",
+  "images/search/",
+  "images/memory/",
   "images/convert/steps/",
   "images/convert/",
   "images/diff/",

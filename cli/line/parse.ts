@@ -76,32 +76,46 @@ function commandPosition(
   commands: readonly Command[],
 ): number | undefined {
   if (tokens.length > 0 && !isOption(tokens[0]!)) return 0;
-  // Before the name is known, an option may be any command's; all agree on which take a value.
-  const known = new Map<string, Known>();
-  for (const { options } of [...commands, { options: globalOptions }]) {
-    addSpellings(known, options ?? {}, {});
-  }
+  const names = new Set(commands.map(({ name }) => name));
+  const takers = valueTakers(commands);
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i]!;
     if (token === "--") return undefined;
     if (!isOption(token)) return i;
     const next = tokens[i + 1];
-    if (next !== undefined && !isOption(next) && wantsNext(token, known)) i++;
+    if (next === undefined || isOption(next)) continue;
+    const wanted = wantsNext(token, takers);
+    // What is a value to one command and none to another is none before a command's name.
+    if (wanted === "always" || wanted === "sometimes" && !names.has(next)) i++;
   }
   return undefined;
 }
 
-/** Whether an option takes the token after it as its value. */
-function wantsNext(token: string, known: ReadonlyMap<string, Known>): boolean {
-  if (token.startsWith("--")) return takesValue(known.get(token));
-  for (let i = 1; i < token.length; i++) {
-    if (takesValue(known.get(`-${token[i]}`))) return i === token.length - 1;
+/** Whether an option takes a value; `sometimes`: only as an option of some commands. */
+type TakesValue = "always" | "sometimes" | "never";
+
+/** Whether each option takes a value: before the name is known, it may be any command's. */
+function valueTakers(commands: readonly Command[]): ReadonlyMap<string, TakesValue> {
+  const takers = new Map<string, TakesValue>();
+  for (const { options } of [...commands, { options: globalOptions }]) {
+    for (const [key, option] of Object.entries(options ?? {} as Options)) {
+      const takes = option.kind === "flag" ? "never" : "always";
+      for (const spelling of spellings(key, option)) {
+        takers.set(spelling, (takers.get(spelling) ?? takes) === takes ? takes : "sometimes");
+      }
+    }
   }
-  return false;
+  return takers;
 }
 
-function takesValue(known: Known | undefined): boolean {
-  return known !== undefined && known.option.kind !== "flag";
+/** Whether an option takes the token after it as its value. */
+function wantsNext(token: string, takers: ReadonlyMap<string, TakesValue>): TakesValue {
+  if (token.startsWith("--")) return takers.get(token) ?? "never";
+  for (let i = 1; i < token.length; i++) {
+    const takes = takers.get(`-${token[i]}`) ?? "never";
+    if (takes !== "never") return i === token.length - 1 ? takes : "never";
+  }
+  return "never";
 }
 
 /** Whether a token is one or more options; a lone dash is standard input or output. */

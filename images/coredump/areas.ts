@@ -110,7 +110,7 @@ function* splice(
 }
 
 /** Pages of a file: its last one is filled up with zeros, and beyond it there is nothing. */
-function filePages(
+export function filePages(
   contents: Contents | undefined,
   offset: number,
   length: number,

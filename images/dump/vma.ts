@@ -31,6 +31,14 @@ export function mapsFile(vma: VmaEntry): boolean {
   return hasStatus(vma, VMA.FILE_PRIVATE | VMA.FILE_SHARED) && !mapsSharedMemory(vma);
 }
 
+/** The kernel's flag of areas that grow towards lower addresses, which are stacks. */
+const MAP_GROWSDOWN = 0x100;
+
+/** Whether an area is a task's stack. Not every CRIU marks it. */
+export function isStack(vma: VmaEntry): boolean {
+  return hasStatus(vma, VMA.STACK) || (vma.flags & MAP_GROWSDOWN) !== 0;
+}
+
 /** Length in bytes; 0 where the end is not after the start. */
 export function lengthOf({ start, end }: VmaEntry): number {
   return end > start ? Number(end - start) : 0;

@@ -15,9 +15,9 @@ const SLACK = 128;
 /** What `kernel.wat` exports; it says what the functions do. Addresses are those of the memory. */
 export interface Loops {
   readonly memory: WebAssembly.Memory;
-  readonly row: WebAssembly.Global<"i32">;
-  readonly pos: WebAssembly.Global<"i32">;
-  readonly open: WebAssembly.Global<"i32">;
+  readonly row: WebAssembly.Global;
+  readonly pos: WebAssembly.Global;
+  readonly open: WebAssembly.Global;
   find(
     from: number,
     to: number,

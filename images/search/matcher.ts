@@ -8,7 +8,7 @@ import { Automaton } from "./automaton.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Pattern } from "./pattern.ts";
 import { Side, SIDES } from "./places.ts";
-import { compile } from "./program.ts";
+import { compile, type Program } from "./program.ts";
 import { Threads } from "./threads.ts";
 
 /** Longest match of an expression in bytes; a longer one is told as if it ended there. */
@@ -31,9 +31,12 @@ export interface Matcher {
 }
 
 /** Makes what finds a pattern. */
-export function matcherOf(pattern: Pattern, kernel: Kernel): Matcher {
-  if (pattern.kind === "bytes") return new BytesMatcher(pattern.values, pattern.masks, kernel);
-  return new ExpressionMatcher(pattern, kernel);
+export function matcherOf(pattern: Pattern): (kernel: Kernel) => Matcher {
+  if (pattern.kind === "bytes") {
+    return (kernel) => new BytesMatcher(pattern.values, pattern.masks, kernel);
+  }
+  const program = compile(pattern.node, pattern.text);
+  return (kernel) => new ExpressionMatcher(program, kernel);
 }
 
 /** Finds bytes under masks. */
@@ -116,8 +119,7 @@ class ExpressionMatcher implements Matcher {
   #begin = 0;
   #isSearching = false;
 
-  constructor({ node, text }: Pattern & { kind: "expression" }, readonly kernel: Kernel) {
-    const program = compile(node, text);
+  constructor(program: Program, readonly kernel: Kernel) {
     this.#automaton = new Automaton(program, kernel);
     this.#threads = new Threads(program);
   }

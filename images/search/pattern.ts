@@ -50,7 +50,10 @@ export function parsePattern({ kind, text }: PatternText, options: PatternOption
   const encode = utf16 ? utf16Bytes : encodeText;
   const bytes = encode(text);
   if (!ignoreCase) {
-    return checked({ kind: "bytes", values: bytes, masks: new Uint8Array(bytes.length).fill(255) }, text);
+    return checked(
+      { kind: "bytes", values: bytes, masks: new Uint8Array(bytes.length).fill(255) },
+      text,
+    );
   }
   // deno-lint-ignore no-control-regex
   if (!/^[\x00-\x7f]*$/.test(text)) {

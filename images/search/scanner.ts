@@ -5,8 +5,7 @@
  */
 
 import { Kernel } from "./kernel.ts";
-import { LONGEST_MATCH, type Matcher, matcherOf } from "./matcher.ts";
-import type { Pattern } from "./pattern.ts";
+import { LONGEST_MATCH, type Matcher } from "./matcher.ts";
 
 /** Bytes that are read and looked at at a time: they stay in a processor's cache. */
 const BLOCK = 1 << 17;
@@ -24,6 +23,8 @@ export interface Match {
   readonly to: number;
 }
 
+const NONE: readonly Match[] = [];
+
 /** Looks for patterns; a run is begun, fed and finished. */
 export class Scanner {
   readonly #kernel = new Kernel();
@@ -32,19 +33,20 @@ export class Scanner {
   /** Where bytes end that are held, and that were looked at: addresses. */
   #end = 0;
   #scanned = 0;
+  /** Address of the first byte that is still needed. */
+  #keep = 0;
   /** Offset in the run of the first byte that is held. */
   #origin = 0;
 
   /**
+   * @param patterns make what finds each pattern
    * @param context bytes before a match that {@link Scanner.bytes} is to have
-   * @param onMatch told of each match, in the order of their places as far as they are near
    */
   constructor(
-    patterns: readonly Pattern[],
-    readonly context: number,
-    readonly onMatch: (match: Match) => void,
+    patterns: ReadonlyArray<(kernel: Kernel) => Matcher>,
+    readonly context = 0,
   ) {
-    this.#matchers = patterns.map((pattern) => matcherOf(pattern, this.#kernel));
+    this.#matchers = patterns.map((make) => make(this.#kernel));
     // The byte before a run's first one may be asked for.
     this.#memory = this.#kernel.allocate(CAPACITY + 16) + 16;
     this.begin();
@@ -52,6 +54,7 @@ export class Scanner {
 
   /** Begins a run. */
   begin(): void {
+    this.#keep = this.#memory;
     this.#end = this.#memory;
     this.#scanned = this.#memory;
     this.#origin = 0;
@@ -60,19 +63,23 @@ export class Scanner {
 
   /** Room for the bytes that come next; see {@link Scanner.advance}. */
   room(): Uint8Array<ArrayBuffer> {
+    if (this.#keep > this.#memory) this.#makeRoom();
     const rest = BLOCK - (this.#end - this.#scanned);
     return this.#kernel.bytes.subarray(this.#end, this.#end + rest);
   }
 
-  /** Says that so many bytes were put into the room. */
-  advance(count: number): void {
+  /**
+   * Says that so many bytes were put into the room. Gives matches, in the order of their places as
+   * far as they are near; their bytes are held until more room is asked for.
+   */
+  advance(count: number): readonly Match[] {
     this.#end += count;
-    if (this.#end - this.#scanned >= BLOCK) this.#scan(false);
+    return this.#end - this.#scanned >= BLOCK ? this.#scan(false) : NONE;
   }
 
-  /** Ends the run. */
-  finish(): void {
-    this.#scan(true);
+  /** Ends the run; gives the last matches. */
+  finish(): readonly Match[] {
+    return this.#scan(true);
   }
 
   /** Bytes of the run from one offset to another; undefined when they are not held. */
@@ -83,7 +90,14 @@ export class Scanner {
     return this.#kernel.bytes.subarray(begin, end);
   }
 
-  #scan(isLast: boolean): void {
+  /** The bytes from one offset to another that are held. */
+  held(from: number, to: number): Uint8Array {
+    const begin = Math.max(from - this.#origin + this.#memory, this.#memory);
+    const end = Math.min(to - this.#origin + this.#memory, this.#end);
+    return this.#kernel.bytes.subarray(begin, Math.max(begin, end));
+  }
+
+  #scan(isLast: boolean): readonly Match[] {
     const end = this.#end;
     const matches: Match[] = [];
     const place = this.#origin - this.#memory;
@@ -95,22 +109,21 @@ export class Scanner {
       keep = Math.min(keep, first);
     }
     this.#scanned = end;
+    this.#keep = Math.max(this.#memory, keep - 1 - this.context);
     if (this.#matchers.length > 1) matches.sort((a, b) => a.from - b.from || a.to - b.to);
-    for (const match of matches) this.onMatch(match);
-    if (!isLast) this.#makeRoom(Math.max(this.#memory, keep - 1 - this.context));
+    return matches;
   }
 
-  /** Drops the bytes before an address, if that is cheap or room is needed. */
-  #makeRoom(keep: number): void {
-    const length = this.#end - keep;
+  /** Drops the bytes that are not needed, if that is cheap or room is. */
+  #makeRoom(): void {
     const isFull = this.#end + BLOCK > this.#memory + CAPACITY;
-    if (length > LITTLE && !isFull) return;
-    const by = this.#memory - keep;
-    if (by === 0) return;
-    this.#kernel.bytes.copyWithin(this.#memory, keep, this.#end);
+    if (this.#end - this.#keep > LITTLE && !isFull) return;
+    const by = this.#memory - this.#keep;
+    this.#kernel.bytes.copyWithin(this.#memory, this.#keep, this.#end);
     this.#origin -= by;
     this.#end += by;
     this.#scanned += by;
+    this.#keep = this.#memory;
     for (const matcher of this.#matchers) matcher.move(by);
   }
 }

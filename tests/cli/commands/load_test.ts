@@ -87,19 +87,6 @@ function critCalls(line: string): string[][] {
   return calls;
 }
 
-Deno.test("commands agree on which options take a value, so that these may stand first", () => {
-  const takesValue = new Map<string, boolean>();
-  for (const command of allCommands) {
-    for (const [key, option] of optionsOf(command)) {
-      for (const spelling of spellings(key, option)) {
-        const takes = option.kind !== "flag";
-        assert.equal(takesValue.get(spelling) ?? takes, takes, `${command.name} ${spelling}`);
-        takesValue.set(spelling, takes);
-      }
-    }
-  }
-});
-
 Deno.test("declarations load nothing but declarations and data", () => {
   const allowed =
     /^images\/explore\/names\.ts$|^cli\/(line\/|commands\/\w+\/declaration|\w+\/\w+_options)/;

@@ -102,6 +102,32 @@ Deno.test("options may stand before the command, whose name they may resemble", 
   assert.deepEqual([args.in, args.keepGoing, args.form, args.from], ["copy", true, "raw", "list"]);
 });
 
+Deno.test("an option that takes a value in some commands only may stand before any of them", () => {
+  const options = { flag: { kind: "flag", short: "i", doc: "a flag" } } as const;
+  const value = { value: { kind: "text", short: "i", value: "IN", doc: "a value" } } as const;
+  const common = { group: "image", summary: "s", description: "d", examples: [] } as const;
+  const positionals = { file: { kind: "path", value: "F", count: "optional", doc: "f" } } as const;
+  const both: Command[] = [
+    { ...common, name: "search", positionals, options },
+    { ...common, name: "decode", positionals, options: value },
+  ];
+  const argsOf = (...tokens: string[]) => {
+    const parsed = parse(tokens, both);
+    assert(parsed.asked === "run");
+    return [parsed.command.name, parsed.args];
+  };
+  assert.deepEqual(argsOf("-i", "search", "dump"), ["search", { flag: true, file: "dump" }]);
+  assert.deepEqual(argsOf("-i", "core.img", "decode"), [
+    "decode",
+    { value: "core.img", file: undefined },
+  ]);
+  assert.deepEqual(argsOf("search", "-i", "dump"), ["search", { flag: true, file: "dump" }]);
+  assert.deepEqual(argsOf("decode", "-i", "search"), ["decode", {
+    value: "search",
+    file: undefined,
+  }]);
+});
+
 Deno.test("letters of flags may stand together", () => {
   const args = parseCopy("copy", "-kv", "a");
   assert.deepEqual([args.keepGoing, args.verbose], [true, true]);

@@ -1,0 +1,45 @@
+/** What `crit hexdump` takes. @module */
+
+import { dumpPositional } from "../../files/dump_options.ts";
+import { memoryOptions } from "../../files/memory_options.ts";
+import type { Command } from "../../line/command.ts";
+
+/** Declaration of `crit hexdump`. */
+export const declaration = {
+  name: "hexdump",
+  group: "dump",
+  summary: "print the memory of a dumped task in hexadecimal",
+  description: `
+    Prints memory as hexdump -C does: address, 16 bytes in hexadecimal, the same as characters;
+    a * stands for lines like the one before. An address is hexadecimal; without an end or a length
+    256 bytes are printed. The range may begin in any area and go over several.
+
+    What the dump does not have is told apart: pages that are zero because nobody ever wrote there,
+    pages of mapped files that the task had not changed, pages in a parent dump that is missing,
+    pages that were to be fetched later, memory that the kernel makes, and addresses at which there
+    is no memory.`,
+  positionals: {
+    dump: dumpPositional,
+    where: {
+      kind: "text",
+      value: "ADDRESS",
+      count: "optional",
+      doc: "ADDRESS, ADDRESS+LENGTH or ADDRESS-END; without it all memory that the options mean",
+    },
+  },
+  options: {
+    ...memoryOptions,
+    out: {
+      kind: "path",
+      short: "o",
+      value: "FILE",
+      doc: "write the bytes to FILE; what is not known is a hole, and a line says so",
+    },
+    json: { kind: "flag", doc: "as JSON, for programs: what is where, with the bytes" },
+  },
+  examples: [
+    { line: "crit hexdump dump -p 12 7ffc12345678+64", doc: "64 bytes" },
+    { line: "crit hexdump dump -p 12 --area heap", doc: "a whole heap" },
+    { line: "crit hexdump dump -p 12 --area heap -o heap.bin", doc: "into a file" },
+  ],
+} as const satisfies Command;

@@ -1,0 +1,75 @@
+/** What `crit strings` does. @module */
+
+import { hexText, printable } from "../../../images/bytes/printable.ts";
+import { type MemoryMatch, MemorySearch } from "../../../images/memory/search.ts";
+import { ENCODINGS, stringMatcher } from "../../../images/search/strings.ts";
+import "../../../plugins/mod.ts";
+import { withDump } from "../../files/dumps.ts";
+import { choiceOf, warnOfMissing } from "../../files/memory.ts";
+import { loadPlugins } from "../../images/plugins.ts";
+import type { Arguments, Context } from "../../line/command.ts";
+import { ByteWriter } from "../../terminal/byte_writer.ts";
+import { Progress } from "../../terminal/progress.ts";
+import type { declaration } from "./declaration.ts";
+
+type StringsArguments = Arguments<typeof declaration>;
+
+/** Runs `crit strings`. */
+export async function run(args: StringsArguments, context: Context): Promise<number> {
+  await loadPlugins(context.plugins);
+  const choice = choiceOf(args);
+  return await withDump(args, (dump) => {
+    using progress = new Progress("strings");
+    const matcher = stringMatcher({ min: args.bytes, encoding: args.encoding });
+    using search = new MemorySearch(dump, [matcher], {
+      ...choice,
+      onRead: (count) => progress.advance(count),
+    });
+    const writer = new ByteWriter();
+    const print = printer(args, writer);
+    for (const match of search.matches()) {
+      progress.clear();
+      print(match);
+    }
+    writer.flush();
+    warnOfMissing(search.walk, "read", args.sysroot !== undefined);
+    return 0;
+  });
+}
+
+/** Makes what prints a piece of text for each task that has it. */
+function printer(
+  { encoding, plain, json }: StringsArguments,
+  writer: ByteWriter,
+): (match: MemoryMatch) => void {
+  const { width, isBig } = ENCODINGS[encoding];
+  const textOf = (bytes: Uint8Array) => {
+    if (width === 1) return bytes;
+    const first = isBig ? width - 1 : 0;
+    return Uint8Array.from({ length: bytes.length / width }, (_, i) => bytes[first + i * width]!);
+  };
+  if (json) {
+    return ({ bytes, address, area, space }) => {
+      // What is beyond ASCII is Latin-1, as far as anybody knows.
+      const text = latin1(textOf(bytes));
+      for (const { pid } of space.tasks) {
+        const row = { pid, address: hexText(address), area: area.name, text };
+        writer.text(`${JSON.stringify(row)}\n`);
+      }
+    };
+  }
+  return ({ bytes, address, area, space }) => {
+    const text = textOf(bytes);
+    for (const { pid } of space.tasks) {
+      if (!plain) writer.text(`${pid} ${hexText(address)} ${printable(area.name)}: `);
+      writer.bytes(text);
+      writer.text("\n");
+    }
+  };
+}
+
+function latin1(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
+}

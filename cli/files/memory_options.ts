@@ -1,0 +1,41 @@
+/** How commands are told which memory of a dump is meant. @module */
+
+import type { Options } from "../line/command.ts";
+import { dumpOptions } from "./dump_options.ts";
+
+/** Options of every command that looks into memory. */
+export const memoryOptions = {
+  pid: {
+    kind: "number",
+    short: "p",
+    value: "PID",
+    min: 1,
+    list: "commas",
+    doc: "only the memory of this task",
+  },
+  area: {
+    kind: "text",
+    value: "AREA",
+    list: "commas",
+    doc:
+      "only these memory areas: `heap`, `stack`, `anon`, `file`, `shared`, `vdso`, or a pattern " +
+      "of names such as `*/libc.so*`",
+  },
+  perm: {
+    kind: "text",
+    value: "PERM",
+    doc: "only memory with these permissions: `w`, `rw` and so on; `r-x` is no `w`",
+  },
+  range: {
+    kind: "text",
+    value: "RANGE",
+    doc: "only these addresses, `A-B` or `A+LENGTH`",
+  },
+  ...dumpOptions,
+  sysroot: {
+    kind: "path",
+    only: "directory",
+    value: "DIR",
+    doc: "also the pages of mapped files that the tasks had not changed, read below DIR",
+  },
+} as const satisfies Options;

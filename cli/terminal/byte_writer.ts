@@ -1,0 +1,39 @@
+/**
+ * Much text, written to standard output in few pieces.
+ *
+ * @module
+ */
+
+import { writeBytes } from "./terminal.ts";
+
+/** Bytes that are held at most before they are written. */
+const PIECE = 1 << 16;
+
+/** Writes text and bytes to standard output. */
+export class ByteWriter {
+  readonly #encoder = new TextEncoder();
+  readonly #piece = new Uint8Array(PIECE);
+  #length = 0;
+
+  /** Writes text. */
+  text(text: string): void {
+    // A unit of UTF-16 takes up to three bytes of UTF-8.
+    if (3 * text.length > PIECE) return this.bytes(this.#encoder.encode(text));
+    if (3 * text.length > PIECE - this.#length) this.flush();
+    this.#length += this.#encoder.encodeInto(text, this.#piece.subarray(this.#length)).written;
+  }
+
+  /** Writes bytes. */
+  bytes(bytes: Uint8Array): void {
+    if (bytes.length > PIECE - this.#length) this.flush();
+    if (bytes.length > PIECE) return writeBytes(bytes);
+    this.#piece.set(bytes, this.#length);
+    this.#length += bytes.length;
+  }
+
+  /** Writes what is held. */
+  flush(): void {
+    if (this.#length > 0) writeBytes(this.#piece.subarray(0, this.#length));
+    this.#length = 0;
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * Which memory of a dump is meant: of which tasks, which areas, which addresses.
+ *
+ * @module
+ */
+
+import type { VmaEntry } from "../../proto/types.ts";
+import type { Dump } from "../dump/dump.ts";
+import type { Task } from "../dump/task.ts";
+import { hasStatus, isStack, mapsFile, mapsSharedMemory, VMA } from "../dump/vma.ts";
+import { fitsGlob } from "../edit/glob.ts";
+import { CritError } from "../errors.ts";
+
+/** Addresses from `from` up to `to`. */
+export interface AddressRange {
+  readonly from: bigint;
+  readonly to: bigint;
+}
+
+/** What is meant; all memory where nothing is said. */
+export interface MemoryChoice {
+  /** Process ids. */
+  readonly pids?: readonly number[];
+  /** Kinds of areas ({@link AREA_WORDS}) and patterns of their names; one must fit. */
+  readonly areas?: readonly string[];
+  /** `rwx`: what may be done in an area at least; with three signs, a `-` is what may not be. */
+  readonly perm?: string;
+  readonly range?: AddressRange;
+}
+
+const KERNEL_MADE = VMA.VDSO | VMA.VVAR | VMA.VSYSCALL;
+
+/** Words for kinds of areas. */
+export const AREA_WORDS: Readonly<Record<string, (vma: VmaEntry) => boolean>> = {
+  heap: (vma) => hasStatus(vma, VMA.HEAP),
+  stack: isStack,
+  anon: (vma) =>
+    hasStatus(vma, VMA.ANON_PRIVATE) && !hasStatus(vma, VMA.HEAP | KERNEL_MADE) && !isStack(vma),
+  file: mapsFile,
+  shared: mapsSharedMemory,
+  vdso: (vma) => hasStatus(vma, KERNEL_MADE),
+};
+
+/** Whether an area of this name is meant. */
+export function isChosen(vma: VmaEntry, name: string, choice: MemoryChoice): boolean {
+  const { areas = [], perm, range } = choice;
+  if (range !== undefined && (vma.end <= range.from || vma.start >= range.to)) return false;
+  if (perm !== undefined && !allows(vma.prot, perm)) return false;
+  return areas.length === 0 || areas.some((area) => {
+    return Object.hasOwn(AREA_WORDS, area) ? AREA_WORDS[area]!(vma) : fitsGlob(area, name);
+  });
+}
+
+/** Whether protection bits are those that `rwx`, a part of it or `r-x` ask for. */
+function allows(prot: number, perm: string): boolean {
+  return ["r", "w", "x"].every((letter, bit) => {
+    const has = (prot >> bit & 1) !== 0;
+    if (perm.includes(letter)) return has;
+    return perm.length < 3 || !has;
+  });
+}
+
+/**
+ * The tasks that are meant, those that are dead left out.
+ *
+ * @throws {CritError} `usage` when there is no task of a number
+ */
+export function tasksOf(dump: Dump, { pids = [] }: MemoryChoice): Task[] {
+  const { error } = dump.image("pstree.img");
+  if (error !== undefined) throw error;
+  const known = new Set(dump.tasks.map(({ pid }) => pid));
+  for (const pid of pids) {
+    if (known.has(pid)) continue;
+    throw new CritError("usage", `there is no task ${pid}`, {}, "crit x DUMP ps lists them");
+  }
+  return dump.tasks.filter(({ pid, isDead }) => {
+    return !isDead && (pids.length === 0 || pids.includes(pid));
+  });
+}
+
+/**
+ * Reads `rwx`, a part of it, or three signs such as `r-x`.
+ *
+ * @throws {CritError} `usage`
+ */
+export function parsePerm(text: string): string {
+  if (/^(r?w?x?|[r-][w-][x-])$/.test(text) && text !== "") return text;
+  throw new CritError("usage", `${text} is no permission: r, w, x or, as in r-x, all three`);
+}
+
+/**
+ * Reads an address: hexadecimal with or without `0x`.
+ *
+ * @throws {CritError} `usage`
+ */
+export function parseAddress(text: string): bigint {
+  if (/^(0x)?[\da-f]{1,16}$/i.test(text)) return BigInt(`0x${text.replace(/^0x/i, "")}`);
+  throw new CritError("usage", `${text} is no address, which is hexadecimal`);
+}
+
+/** Reads a number of bytes: decimal, or hexadecimal after `0x`. */
+function parseLength(text: string): bigint {
+  if (/^(\d{1,18}|0x[\da-f]{1,16})$/i.test(text)) return BigInt(text);
+  throw new CritError("usage", `${text} is no number of bytes`);
+}
+
+/**
+ * Reads `ADDRESS-END` or `ADDRESS+LENGTH`.
+ *
+ * @param usual bytes of a range that is an address alone; none: it must have an end
+ * @throws {CritError} `usage`
+ */
+export function parseRange(text: string, usual?: bigint): AddressRange {
+  const [, first, sign, second] = /^([^+-]+)(?:([+-])(.+))?$/.exec(text) ?? [];
+  if (first === undefined || second === undefined && usual === undefined) {
+    throw new CritError("usage", `${text} is no range: ADDRESS-END or ADDRESS+LENGTH`);
+  }
+  const from = parseAddress(first);
+  const to = second === undefined
+    ? from + usual!
+    : sign === "+"
+    ? from + parseLength(second)
+    : parseAddress(second);
+  if (to <= from) throw new CritError("usage", `${text}: the range is empty`);
+  return { from, to };
+}

@@ -1,0 +1,79 @@
+/**
+ * What a range of memory holds, byte by byte, and where nobody knows.
+ *
+ * @module
+ */
+
+import type { OpenMapped } from "../coredump/mapped_files.ts";
+import type { ByteSource } from "../coredump/memory.ts";
+import type { Dump } from "../dump/dump.ts";
+import { firstRangeAfter, PAGES } from "../dump/page_map.ts";
+import { mapsSharedMemory } from "../dump/vma.ts";
+import { sharedPageMapName } from "../dump/shared_memory.ts";
+import { areaAt, type Space } from "./spaces.ts";
+import { type Absence, Walk } from "./walk.ts";
+
+/** A run of memory that is of one kind. */
+export interface Stretch {
+  readonly address: bigint;
+  /** In bytes. */
+  readonly length: bigint;
+  /** Where the bytes are; undefined when they are zero or not known. */
+  readonly source?: ByteSource;
+  /** Where they begin there. */
+  readonly offset: number;
+  /** Why they are not known; `zero`: nobody ever wrote there; `unmapped`: there is no memory. */
+  readonly absence?: Absence | "parent" | "zero" | "unmapped";
+}
+
+/**
+ * What the areas of a space that are meant are made of, in ascending order; what lies between two
+ * of them is `unmapped`.
+ *
+ * @param openMapped opens mapped files; without it their pages are not known
+ */
+export function* stretchesOf(
+  dump: Dump,
+  space: Space,
+  openMapped?: OpenMapped,
+): Generator<Stretch> {
+  using walk = new Walk(dump, [space], { openMapped });
+  let end: bigint | undefined;
+  for (const { address, piece } of walk.pieces(space)) {
+    if (end !== undefined && end < address) {
+      yield { address: end, length: address - end, offset: 0, absence: "unmapped" };
+    }
+    end = address + BigInt(piece.length);
+    const place = { address, length: BigInt(piece.length) };
+    if (piece.kind === "bytes") yield { ...place, source: piece.source, offset: piece.offset };
+    else if (piece.kind === "zeros") yield { ...place, offset: 0, absence: "zero" };
+    else {
+      const why = piece.why ?? "lost";
+      const isParents = why === "lost" && wantsParent(dump, space, address);
+      yield { ...place, offset: 0, absence: isParents ? "parent" : why };
+    }
+  }
+}
+
+/** Whether the page map leaves the page at an address to a parent dump. */
+function wantsParent(dump: Dump, space: Space, address: bigint): boolean {
+  const area = areaAt(space, address);
+  if (area === undefined) return false;
+  const { memory } = space;
+  const { vma } = area;
+  const maps = [{ name: memory.task.pageMapName, place: address }];
+  if (mapsSharedMemory(vma)) {
+    const id = dump.sharedMemory.idOf(vma);
+    const name = id === undefined ? undefined : sharedPageMapName(id);
+    if (name !== undefined && dump.has(name)) {
+      maps.push({ name, place: vma.pgoff + address - vma.start });
+    }
+  }
+  return maps.some(({ name, place }) => {
+    const map = dump.pageMap(name);
+    const at = Number(place - place % BigInt(memory.pageSize));
+    const range = firstRangeAfter(map, at, memory.pageSize);
+    return range < map.count && map.addresses[range]! <= at &&
+      (map.flags[range]! & PAGES.PARENT) !== 0;
+  });
+}
