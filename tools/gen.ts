@@ -9,7 +9,6 @@
  * `proto/release_tables.ts` from `proto/history.json`, `plugins/mod.ts` from the names of the
  * files in `plugins/`, `docs/X.md` from the views of `crit x`, `docs/CHECK.md` from the rules of `crit check`, and
  * `images/search/kernel_code.ts` from `images/search/kernel.wat`.
->>>>>>> 63fb60e (Find patterns in bytes that come in pieces)
  *
  * `deno task gen` writes them; `deno task gen:check` fails when one is not fresh.
  *
@@ -248,12 +247,8 @@ export async function generate(): Promise<Map<string, string>> {
     ["plugins/mod.ts", pluginsModule()],
     ["docs/X.md", await viewsPage(ROOT, MADE)],
     ["docs/CHECK.md", checkPage(MADE)],
-<<<<<<< HEAD
     ["proto/release_tables.ts", releaseTablesModule(types, allTypes(), MADE)],
-=======
-    ["proto/release_tables.ts", releaseTablesModule(history, types, MADE)],
     ["images/search/kernel_code.ts", await kernelModule(present(KERNEL_SOURCE), MADE)],
->>>>>>> 63fb60e (Find patterns in bytes that come in pieces)
   ]);
   for (const [path, text] of files) files.set(path, await format(path, text));
   return files;

@@ -19,7 +19,7 @@ export const memoryOptions = {
     list: "commas",
     doc:
       "only these memory areas: `heap`, `stack`, `anon`, `file`, `shared`, `vdso`, or a pattern " +
-      "of names such as `*/libc.so*`",
+      "of a path such as `libc.so*`",
   },
   perm: {
     kind: "text",

@@ -5,7 +5,7 @@
  */
 
 import type { VmaEntry } from "../../proto/types.ts";
-import { VMA } from "../kernel/memory.ts";
+import { MAP, VMA } from "../kernel/memory.ts";
 
 /** Areas that whoever restores makes anew. */
 const KERNEL_MADE = VMA.VSYSCALL | VMA.VDSO | VMA.VVAR | VMA.SOCKET | VMA.AIORING |
@@ -31,12 +31,9 @@ export function mapsFile(vma: VmaEntry): boolean {
   return hasStatus(vma, VMA.FILE_PRIVATE | VMA.FILE_SHARED) && !mapsSharedMemory(vma);
 }
 
-/** The kernel's flag of areas that grow towards lower addresses, which are stacks. */
-const MAP_GROWSDOWN = 0x100;
-
-/** Whether an area is a task's stack. Not every CRIU marks it. */
+/** Whether an area is a task's stack: CRIU marks it, or it grows towards lower addresses. */
 export function isStack(vma: VmaEntry): boolean {
-  return hasStatus(vma, VMA.STACK) || (vma.flags & MAP_GROWSDOWN) !== 0;
+  return hasStatus(vma, VMA.STACK) || (vma.flags & MAP.GROWSDOWN) !== 0;
 }
 
 /** Length in bytes; 0 where the end is not after the start. */

@@ -7,8 +7,9 @@
 import type { VmaEntry } from "../../proto/types.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { Task } from "../dump/task.ts";
-import { hasStatus, isStack, mapsFile, mapsSharedMemory, VMA } from "../dump/vma.ts";
-import { fitsGlob } from "../edit/glob.ts";
+import { hasStatus, isStack, mapsFile, mapsSharedMemory } from "../dump/vma.ts";
+import { VMA } from "../kernel/memory.ts";
+import { Glob } from "../bytes/glob.ts";
 import { CritError } from "../errors.ts";
 
 /** Addresses from `from` up to `to`. */
@@ -47,8 +48,15 @@ export function isChosen(vma: VmaEntry, name: string, choice: MemoryChoice): boo
   if (range !== undefined && (vma.end <= range.from || vma.start >= range.to)) return false;
   if (perm !== undefined && !allows(vma.prot, perm)) return false;
   return areas.length === 0 || areas.some((area) => {
-    return Object.hasOwn(AREA_WORDS, area) ? AREA_WORDS[area]!(vma) : fitsGlob(area, name);
+    return Object.hasOwn(AREA_WORDS, area) ? AREA_WORDS[area]!(vma) : fits(area, name);
   });
+}
+
+/** Whether a name is meant: by itself, by a pattern, or by one of its last part without a slash. */
+function fits(pattern: string, name: string): boolean {
+  if (pattern === name) return true;
+  const part = pattern.includes("/") ? name : name.slice(name.lastIndexOf("/") + 1);
+  return new Glob(pattern).fits(part);
 }
 
 /** Whether protection bits are those that `rwx`, a part of it or `r-x` ask for. */

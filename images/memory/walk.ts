@@ -20,6 +20,7 @@ import type { Extent } from "../dump/extent.ts";
 import type { Task } from "../dump/task.ts";
 import { mapsFile, mapsSharedMemory } from "../dump/vma.ts";
 import { CritError } from "../errors.ts";
+import { VMA } from "../kernel/memory.ts";
 import { type Area, extentsIn, type Space } from "./spaces.ts";
 
 /** Bytes of a neighbour that pad a run. */
@@ -266,11 +267,9 @@ interface Member {
 
 /** What an area maps that others may map, too; undefined for private memory. */
 function keyOf({ vma }: Area): string | undefined {
-  if (mapsSharedMemory(vma)) return `shared ${vma.shmid} ${vma.status & MEMFD_BIT}`;
+  if (mapsSharedMemory(vma)) return `shared ${vma.shmid} ${vma.status & VMA.MEMFD}`;
   return mapsFile(vma) ? `file ${vma.shmid}` : undefined;
 }
-
-const MEMFD_BIT = 1 << 14;
 
 /** Marks the gaps of an area's own pages as a place in what it maps. */
 function sharedGap({ vma }: Area): (span: { from: number; to: number }) => Extent[] {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { Dump } from "../../../images/dump/dump.ts";
-import { VMA } from "../../../images/dump/vma.ts";
+import { VMA } from "../../../images/kernel/memory.ts";
 import { CritError } from "../../../images/errors.ts";
 import { parsePerm, parseRange } from "../../../images/memory/choice.ts";
 import { MemorySearch, type SearchOptions } from "../../../images/memory/search.ts";
@@ -222,8 +222,9 @@ Deno.test("memory is chosen by permissions, kinds, names and addresses", () => {
   assert.equal(numbers({ perm: parsePerm("rx") }), "1234");
   assert.equal(numbers({ perm: parsePerm("w") }), "234");
   assert.equal(numbers({ areas: ["anon"] }), "1");
-  assert.equal(numbers({ areas: ["[hx]*", "stack"] }), "");
-  assert.equal(numbers({ areas: ["?heap?"] }), "234");
+  assert.equal(numbers({ areas: ["x*", "stack"] }), "");
+  assert.equal(numbers({ areas: ["[heap]"] }), "234");
+  assert.equal(numbers({ areas: ["?he*"] }), "234");
   assert.equal(numbers({ range: parseRange("7f0000002001-7f000000200b") }), "3");
   assert.equal(numbers({ most: 2 }), "12");
   assert.throws(() => numbers({ pids: [9] }), CritError);

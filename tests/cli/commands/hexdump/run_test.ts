@@ -71,7 +71,7 @@ Deno.test("what is not in the dump is told apart, without end", async () => {
     await lines(SHLOOP, "-p", "1517", "--area", "heap"),
     /zero: nobody ever wrote there/,
   );
-  assert.match(await lines(SHLOOP, "-p", "1517", "--area", "/*"), /pages of a mapped file/);
+  assert.match(await lines(SHLOOP, "-p", "1517", "--area", "/**"), /pages of a mapped file/);
   const json = JSON.parse(await lines(SHLOOP, "-p", "1517", "559458d835a0+8", "--json"));
   assert.deepEqual(json, [{ address: "0x559458d835a0", length: 8, bytes: "6563686f20242420" }]);
 });
