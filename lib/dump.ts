@@ -19,7 +19,7 @@
 import "../plugins/mod.ts";
 
 export { Dump } from "../images/dump/dump.ts";
-export type { Extent, Origin, Span } from "../images/dump/extent.ts";
+export type { Extent, FillGap, Origin, Span } from "../images/dump/extent.ts";
 export type { DumpedFile, FileTable } from "../images/dump/file_table.ts";
 export type { DumpImage } from "../images/dump/image.ts";
 export type { DumpFile, DumpImages } from "../images/dump/images.ts";

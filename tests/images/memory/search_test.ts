@@ -5,6 +5,7 @@ import type { Dump } from "../../../images/dump/dump.ts";
 import { VMA } from "../../../images/kernel/memory.ts";
 import { CritError } from "../../../images/errors.ts";
 import { parsePerm, parseRange } from "../../../images/memory/choice.ts";
+import { memoryStrings, searchMemory } from "../../../images/memory/library.ts";
 import { MemorySearch, type SearchOptions } from "../../../images/memory/search.ts";
 import { matcherOf } from "../../../images/search/matcher.ts";
 import { parsePattern } from "../../../images/search/pattern.ts";
@@ -260,4 +261,16 @@ Deno.test("what a file of pages has is searched when it ends early, which is a f
   }, { "pages-1.img": new Uint8Array(5000).fill(0x78) });
   assert.equal(found(dump, "x").length, 5000);
   assert.equal(dump.allFaults.length, 1);
+});
+
+Deno.test("the library finds the same, and tells what is missing at the end", () => {
+  const parts = { areas: [{ at: A, pages: 1n }], pages: { [`${A}`]: "...key=1" } };
+  const dump = dumpWith({ 1: parts }, {}, { 3: 1 });
+  const search = searchMemory(dump, [{ kind: "text", text: "KEY" }], { ignoreCase: true });
+  const all = [...search].map(({ pid, address, bytes }) => [pid, address, bytes.length]);
+  assert.deepEqual(all, [[1, A + 3n, 3], [3, A + 3n, 3]]);
+  const strings = memoryStrings(dump, { min: 4096 });
+  assert.equal(strings.next().value!.pid, 1);
+  strings.next();
+  assert.deepEqual(strings.next(), { done: true, value: { file: 0, lazy: 0, lost: 0 } });
 });

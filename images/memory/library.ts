@@ -1,0 +1,78 @@
+/**
+ * Searching memory from a program.
+ *
+ * @module
+ */
+
+import { filesBelow } from "../coredump/local_files.ts";
+import type { Dump } from "../dump/dump.ts";
+import { matcherOf } from "../search/matcher.ts";
+import { parsePattern, type PatternOptions, type PatternText } from "../search/pattern.ts";
+import { stringMatcher, type StringOptions } from "../search/strings.ts";
+import type { MemoryChoice } from "./choice.ts";
+import { MemorySearch, type SearchOptions } from "./search.ts";
+import type { Missing } from "./walk.ts";
+
+/** How {@link searchMemory} and {@link memoryStrings} look into memory. */
+export interface LookOptions extends MemoryChoice {
+  /** Directory below which mapped files are read; without it their pages are not looked at. */
+  readonly sysroot?: string;
+  /** Most findings of a task. */
+  readonly most?: number;
+}
+
+/** Bytes that were found in the memory of a task. */
+export interface Finding {
+  readonly pid: number;
+  /** Address of the first byte. */
+  readonly address: bigint;
+  /** The memory area, as `/proc/PID/maps` names it. */
+  readonly area: string;
+  /** Index of the pattern. */
+  readonly pattern: number;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Finds patterns in the memory of a dump's tasks, as `crit search` does.
+ *
+ * @returns when all is told, what the dump does not have, in bytes
+ * @throws {CritError} `usage` for what is no pattern or no task
+ */
+export function* searchMemory(
+  dump: Dump,
+  patterns: readonly PatternText[],
+  options: LookOptions & PatternOptions = {},
+): Generator<Finding, Missing> {
+  const matchers = patterns.map((pattern) => matcherOf(parsePattern(pattern, options)));
+  return yield* findings(new MemorySearch(dump, matchers, searchOptions(options)));
+}
+
+/**
+ * Finds text in the memory of a dump's tasks, as `crit strings` does.
+ *
+ * @returns when all is told, what the dump does not have, in bytes
+ */
+export function* memoryStrings(
+  dump: Dump,
+  options: LookOptions & StringOptions = {},
+): Generator<Finding, Missing> {
+  const matcher = stringMatcher(options);
+  return yield* findings(new MemorySearch(dump, [matcher], searchOptions(options)));
+}
+
+function searchOptions({ sysroot, ...options }: LookOptions): SearchOptions {
+  return { ...options, openMapped: sysroot === undefined ? undefined : filesBelow(sysroot) };
+}
+
+function* findings(search: MemorySearch): Generator<Finding, Missing> {
+  using opened = search;
+  for (const match of opened.matches()) {
+    const { address, pattern } = match;
+    const bytes = match.bytes.slice();
+    for (const { pid } of match.space.tasks) {
+      yield { pid, address, area: match.area.name, pattern, bytes };
+    }
+  }
+  return opened.walk.missing;
+}
