@@ -14,7 +14,9 @@ import { CritError } from "../errors.ts";
 
 /** Addresses from `from` up to `to`. */
 export interface AddressRange {
+  /** The first of them. */
   readonly from: bigint;
+  /** The one after the last. */
   readonly to: bigint;
 }
 
@@ -26,6 +28,7 @@ export interface MemoryChoice {
   readonly areas?: readonly string[];
   /** `rwx`: what may be done in an area at least; with three signs, a `-` is what may not be. */
   readonly perm?: string;
+  /** Addresses. */
   readonly range?: AddressRange;
 }
 

@@ -23,6 +23,7 @@ export interface LookOptions extends MemoryChoice {
 
 /** Bytes that were found in the memory of a task. */
 export interface Finding {
+  /** Process id. */
   readonly pid: number;
   /** Address of the first byte. */
   readonly address: bigint;
@@ -30,6 +31,7 @@ export interface Finding {
   readonly area: string;
   /** Index of the pattern. */
   readonly pattern: number;
+  /** What was found. */
   readonly bytes: Uint8Array;
 }
 

@@ -13,7 +13,9 @@ export type PatternKind = "text" | "regex" | "hex";
 
 /** A pattern as the user gives it. */
 export interface PatternText {
+  /** How it is written. */
   readonly kind: PatternKind;
+  /** What the user wrote. */
   readonly text: string;
 }
 

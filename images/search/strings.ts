@@ -15,10 +15,10 @@ export const ENCODINGS = {
   l: { width: 2, isBig: false, isEightBit: false },
   B: { width: 4, isBig: true, isEightBit: false },
   L: { width: 4, isBig: false, isEightBit: false },
-} as const;
+} as const satisfies Record<Encoding, object>;
 
 /** A letter of `strings -e`. */
-export type Encoding = keyof typeof ENCODINGS;
+export type Encoding = "s" | "S" | "b" | "l" | "B" | "L";
 
 /** What is text. */
 export interface StringOptions {
