@@ -8,7 +8,7 @@ import { fieldOf, type FieldTable, type MessageTable, messageTable } from "../co
 import { CritError, dataError } from "../errors.ts";
 import { normalizePayload } from "../protobuf/normalize.ts";
 import { FIELD_MISSING, Kind } from "../protobuf/schema.ts";
-import { MAX_DEPTH, Wire, WireReader } from "../protobuf/wire.ts";
+import { MAX_DEPTH, Wire, type WireNumber, WireReader } from "../protobuf/wire.ts";
 
 /**
  * What can be wrong with a field.
@@ -123,8 +123,8 @@ export class PayloadScanner {
         continue;
       }
       if (field.kind !== Kind.Message) {
+        reader.skip(tag);
         if (field.kind === Kind.Enum) this.#enum(field, reader);
-        else reader.skip(tag);
         continue;
       }
       if (isSecond && !field.repeated) throw IN_PIECES;
@@ -154,19 +154,15 @@ export class PayloadScanner {
   #otherWireType(field: FieldTable, tag: number, reader: WireReader): void {
     const packed = field.repeated && (tag & 7) === Wire.Bytes && field.kind < Kind.String;
     if (packed && field.kind === Kind.Enum) {
-      const outer = reader.end;
-      reader.end = reader.length();
-      while (!reader.done) this.#enum(field, reader);
-      reader.end = outer;
-      return;
+      return reader.packed(field.wire, () => this.#enum(field, reader));
     }
     reader.skip(tag);
     if (!packed) this.#note("type", this.#path(field), String(tag & 7));
   }
 
-  #enum(field: FieldTable, reader: WireReader): void {
-    reader.varint();
-    const value = reader.lo | 0;
+  /** Looks at an enum's value, which was read. */
+  #enum(field: FieldTable, { lo }: WireNumber): void {
+    const value = lo | 0;
     if (!field.enum!.byNumber.has(value)) {
       this.#note("enum", this.#path(field), String(value));
     }

@@ -17,9 +17,10 @@ import { MAX_DEPTH, Wire, WireReader, type WireWriter } from "../protobuf/wire.t
 import { parseAddress, parseInteger } from "../types/hints.ts";
 import { IntegerMembers, isName } from "./integer_members.ts";
 import type { JsonReader } from "./json_reader.ts";
-import { oldName, oldValue, rewritesOf } from "./old_names.ts";
-import { RawFields } from "./raw_fields.ts";
-import { fieldOf, type FieldTable, type MessageTable, MOST_REMEMBERED, Shape } from "./table.ts";
+import { oldName, oldValue, renumberingsOf } from "./old_names.ts";
+import { FieldSorter } from "./field_sorter.ts";
+import { MOST_VALUES, type ReadTexts, readTextsOf } from "./read_texts.ts";
+import { fieldOf, type FieldTable, type MessageTable, Shape } from "./table.ts";
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -33,7 +34,7 @@ export type OtherKey = (key: string) => boolean;
 
 /** Reads objects from a {@link JsonReader} and writes them as messages. */
 export class JsonMessages {
-  readonly #fields = new RawFields();
+  readonly #fields = new FieldSorter();
   readonly #integers: IntegerMembers;
 
   /**
@@ -215,18 +216,19 @@ export class JsonMessages {
     const { json, out } = this;
     const { pos } = json;
     if (field.kind === Kind.Uint64 && json.quotedHex()) return out.varint(json.lo, json.hi);
-    if (this.#isLastText(field)) return;
+    const known = readTextsOf(field);
+    if (this.#isLastText(known)) return;
     const start = out.pos;
-    this.#quotedValue(field);
+    this.#quotedValue(field, known);
     const text = json.bytes.slice(pos, json.pos);
-    field.lastText = { text, wire: out.bytes.slice(start, out.pos), strict: this.strict };
+    known.last = { text, wire: out.bytes.slice(start, out.pos), strict: this.strict };
   }
 
   /** Takes the same text as the time before; false: it is another. */
-  #isLastText({ lastText }: FieldTable): boolean {
-    if (lastText === undefined || lastText.strict !== this.strict) return false;
+  #isLastText({ last }: ReadTexts): boolean {
+    if (last === undefined || last.strict !== this.strict) return false;
     const { json: { bytes, pos }, out } = this;
-    const { text, wire } = lastText;
+    const { text, wire } = last;
     for (let i = 0; i < text.length; i++) if (bytes[pos + i] !== text[i]) return false;
     this.json.pos = pos + text.length;
     out.ensure(wire.length);
@@ -234,14 +236,14 @@ export class JsonMessages {
     return true;
   }
 
-  #quotedValue(field: FieldTable): void {
+  #quotedValue(field: FieldTable, known: ReadTexts): void {
     const { json } = this;
     const { pos } = json;
     const text = json.string();
     if (field.kind === Kind.Bool) throw json.error("expected true or false", pos);
     const named = this.#named(field, text);
     if (named !== undefined) return this.out.varint(named >>> 0, named < 0 ? 0xffffffff : 0);
-    const value = this.#parsed(field, text);
+    const value = this.#parsed(field, text, known);
     if (value !== undefined) return this.#bigint(field, value, pos);
     const names = field.enum;
     if (names === undefined) throw json.error(`${JSON.stringify(text)} is not a number`, pos);
@@ -254,11 +256,11 @@ export class JsonMessages {
   }
 
   /** The number that a text stands for; the same few texts come over and over. */
-  #parsed({ values, parse }: FieldTable, text: string): bigint | undefined {
+  #parsed({ parse }: FieldTable, text: string, { values }: ReadTexts): bigint | undefined {
     let value = values.get(text);
     if (value === undefined) {
       value = parse?.(text) ?? parseInteger(text);
-      if (values.size < MOST_REMEMBERED) values.set(text, value);
+      if (values.size < MOST_VALUES) values.set(text, value);
     }
     return value;
   }
@@ -369,7 +371,7 @@ export class JsonMessages {
     const { out } = this;
     const fields = this.#fields;
     fields.read(out.bytes, start, out.pos);
-    if (!this.strict) rewritesOf(table.schema.name).forEach((rewrite) => fields.rewrite(rewrite));
+    if (!this.strict) renumberingsOf(table.schema.name).forEach((one) => fields.renumber(one));
     fields.sort();
     let required = 0;
     let last: FieldTable | undefined;

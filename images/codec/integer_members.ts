@@ -46,7 +46,7 @@ export class IntegerMembers {
       const field = list[i]!;
       if (!isName(field, view, pos)) continue;
       let at = pos + field.nameLength;
-      if (field.most < 0 || bytes[at++] !== COLON) break;
+      if (field.largestExact < 0 || bytes[at++] !== COLON) break;
       if (bytes[at] === BLANK) at++;
       const start = at;
       let value = 0;
@@ -61,7 +61,9 @@ export class IntegerMembers {
         byte = bytes[++at]!;
       }
       // Only what surely ends the number; a point or the buffer's end is left to others.
-      if (value > field.most || at === start || (byte !== COMMA && byte !== CLOSE_OBJECT)) break;
+      if (value > field.largestExact || at === start || (byte !== COMMA && byte !== CLOSE_OBJECT)) {
+        break;
+      }
       if (bytes[start] === 0x30 && at > start + 1) break;
       to = writeVarint(target, to, field.tag, 0);
       to = writeInteger(target, to, field.isZigzag ? value * 2 : value);

@@ -22,7 +22,7 @@ import {
   UNKNOWN,
   wireType,
 } from "../protobuf/schema.ts";
-import { MAX_DEPTH, Wire, WireReader, WireWriter } from "../protobuf/wire.ts";
+import { MAX_DEPTH, Wire, type WireNumber, WireReader, WireWriter } from "../protobuf/wire.ts";
 
 /** A field's value in the object form. */
 export type Value = number | bigint | boolean | string | Uint8Array | Message | Value[];
@@ -143,10 +143,7 @@ function keepUnknown(message: Message, raw: Uint8Array): void {
 }
 
 function readPacked(field: FieldSchema, reader: WireReader, list: Value[]): void {
-  const outer = reader.end;
-  reader.end = reader.length();
-  while (!reader.done) list.push(readScalar(field, reader));
-  reader.end = outer;
+  reader.packed(wireType(field.kind), () => list.push(scalarOf(field, reader)));
 }
 
 function readValue(
@@ -179,7 +176,11 @@ function readValue(
 /** Reads a number, bool or enum. */
 function readScalar(field: FieldSchema, reader: WireReader): Value {
   reader.number(wireType(field.kind));
-  const { lo, hi } = reader;
+  return scalarOf(field, reader);
+}
+
+/** The number, bool or enum whose halves were read. */
+function scalarOf(field: FieldSchema, { lo, hi }: WireNumber): Value {
   switch (field.kind) {
     case Kind.Uint32:
     case Kind.Fixed32:

@@ -20,7 +20,7 @@ const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 /** A value of at most 32 bits that moves from one field number to another, if that is absent. */
-export interface Rewrite {
+export interface FieldRenumbering {
   readonly from: number;
   readonly to: number;
 }
@@ -29,7 +29,7 @@ export interface Rewrite {
  * Until CRIU 4.1.1 `nr_pages` was field 2; since 4.2 that is the required `compat_nr_pages`, and
  * `nr_pages` is field 5. An entry that has `nr_pages` alone is therefore an old one.
  */
-const REWRITES: Readonly<Record<string, readonly Rewrite[]>> = {
+const RENUMBERINGS: Readonly<Record<string, readonly FieldRenumbering[]>> = {
   pagemap_entry: [{ from: 5, to: 2 }],
 };
 
@@ -44,6 +44,6 @@ export function oldValue(enumName: string, name: string): string | undefined {
 }
 
 /** The values that move when a message's required field is absent. */
-export function rewritesOf(message: string): readonly Rewrite[] {
-  return REWRITES[message] ?? [];
+export function renumberingsOf(message: string): readonly FieldRenumbering[] {
+  return RENUMBERINGS[message] ?? [];
 }

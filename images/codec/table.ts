@@ -15,7 +15,15 @@ import {
   wireType,
 } from "../protobuf/schema.ts";
 import { Wire } from "../protobuf/wire.ts";
-import { type Format, formatHex, formatOf, hintOf, type Parse, parseOf } from "../types/hints.ts";
+import {
+  type Format,
+  formatHex,
+  formatOf,
+  type Hint,
+  hintOf,
+  type Parse,
+  parseOf,
+} from "../types/hints.ts";
 
 /**
  * Which form of JSON a table prints.
@@ -40,18 +48,8 @@ export enum Shape {
   UnixName,
 }
 
-/** A number that was written as a string, and what it came to. */
-export interface LastText {
-  /** The string in its quotes. */
-  readonly text: Uint8Array;
-  /** The value as it stands on the wire. */
-  readonly wire: Uint8Array;
-  /** Whether names of older tools were refused. */
-  readonly strict: boolean;
-}
-
-/** One field. */
-export interface FieldTable {
+/** What a field is on the wire. */
+export interface WireField {
   readonly schema: FieldSchema;
   readonly number: number;
   readonly name: string;
@@ -61,40 +59,48 @@ export interface FieldTable {
   readonly wire: number;
   /** The whole tag: number << 3 | wire type. */
   readonly tag: number;
+  /** Place in the message's list of fields. */
+  readonly index: number;
+}
+
+/** What printing a field as JSON takes. */
+export interface PrintedField {
   /** `"name": ` eight bytes at a time, padded; as doubles, because ASCII makes no NaN. */
   readonly keyWords: Float64Array;
   /** Bytes of the key. */
   readonly keyLength: number;
-  /** Bytes of room for the key, its punctuation and a number. */
-  readonly room: number;
-  /** Largest number that a single such varint takes and a double holds; -1 for other fields. */
-  readonly most: number;
-  /** Its varint has the sign in the lowest bit. */
-  readonly isZigzag: boolean;
+  /** Bytes that the key, its punctuation and a number need. */
+  readonly bytesNeeded: number;
   /** A single unsigned varint, printed in decimal: the commonest of all. */
   readonly plainUnsigned: boolean;
+  readonly format: Format | undefined;
+  /** Quoted names of the enum's values by number. */
+  readonly enumNames: ReadonlyMap<number, Uint8Array> | undefined;
+}
+
+/** What reading a field from JSON takes. */
+export interface ReadField {
+  /** Largest number that a single such varint takes and a double holds; -1 for other fields. */
+  readonly largestExact: number;
+  /** Its varint has the sign in the lowest bit. */
+  readonly isZigzag: boolean;
   /** `"name"` as words, the last one padded with zeros. */
   readonly nameWords: Uint32Array;
   /** Mask of the bytes of the last word that count. */
   readonly nameMask: number;
   /** Bytes of `"name"`. */
   readonly nameLength: number;
-  readonly shape: Shape;
-  readonly format: Format | undefined;
   readonly parse: Parse | undefined;
-  /** Some of the values that were formatted, those below 2^32, with their JSON. */
-  readonly texts: Map<number, string>;
-  /** Some of the texts that were parsed, with their value. */
-  readonly values: Map<string, bigint | undefined>;
-  /** The text that was read last for it, which often comes again. */
-  lastText: LastText | undefined;
+}
+
+/** One field of a message in one form. */
+export interface FieldTable extends WireField, PrintedField, ReadField {
+  readonly shape: Shape;
   readonly enum: EnumSchema | undefined;
-  /** Quoted names of the enum's values by number. */
-  readonly enumNames: ReadonlyMap<number, Uint8Array> | undefined;
   /** Table of a message field, in the form that its hint passes on. */
   readonly message: () => MessageTable;
-  /** Place in the message's list of fields. */
-  readonly index: number;
+  /** Number of this table among all: an index for what others remember of each field. */
+  readonly id: number;
 }
 
 /** One message in one form. */
@@ -114,9 +120,6 @@ const LAST_WORD = [-1, 0xff, 0xffff, 0xffffff];
 
 /** Room for a key's quotes, padding and punctuation, and for a number. */
 const KEY_ROOM = 64;
-
-/** Most formatted or parsed values that a field's table remembers. */
-export const MOST_REMEMBERED = 256;
 
 /** Numbers below this are looked up in an array. */
 const DENSE = 1024;
@@ -158,64 +161,73 @@ export function fieldOf(table: MessageTable, number: number): FieldTable | undef
   return table.list.find((field) => field.number === number);
 }
 
+/** How many field tables there are. */
+let count = 0;
+
 function fieldTable(
   message: MessageSchema,
   schema: FieldSchema,
   form: Form,
   index: number,
 ): FieldTable {
-  const hint = hintOf(message.name, schema.name);
+  const { number, name, kind, label, typeName } = schema;
+  const hint = hintOf(message.name, name);
   const inherited: Form = form === "pretty" && hint === "hex" ? "hex" : form;
-  const format = form === "plain" || schema.kind >= Kind.Bool
-    ? undefined
-    : form === "hex"
-    ? formatHex
-    : hint === undefined
-    ? undefined
-    : formatOf(hint);
-  const names = schema.kind === Kind.Enum ? enumSchema(schema.typeName!) : undefined;
-  const wire = wireType(schema.kind);
-  const unsigned = schema.label !== "repeated" &&
-    (schema.kind === Kind.Uint32 || schema.kind === Kind.Uint64);
-  let message_: MessageTable | undefined;
+  const format = formatFor(schema, hint, form);
+  const wire = wireType(kind);
+  const repeated = label === "repeated";
+  const names = kind === Kind.Enum ? enumSchema(typeName!) : undefined;
+  const isUnsigned = kind === Kind.Uint32 || kind === Kind.Uint64;
+  let inner: MessageTable | undefined;
+  // One literal: properties that are spread into an object take a step more to read.
   return {
     schema,
-    number: schema.number,
-    name: schema.name,
-    kind: schema.kind,
-    repeated: schema.label === "repeated",
-    required: schema.label === "required",
+    number,
+    name,
+    kind,
+    repeated,
+    required: label === "required",
     wire,
-    tag: (schema.number << 3 | wire) >>> 0,
-    keyWords: doublesOf(`"${schema.name}": `),
-    keyLength: schema.name.length + 4,
-    room: schema.name.length + KEY_ROOM,
-    most: wire === Wire.Varint && schema.label !== "repeated" ? largest(schema.kind) : -1,
-    isZigzag: schema.kind === Kind.Sint32 || schema.kind === Kind.Sint64,
-    plainUnsigned: unsigned && format === undefined,
-    nameWords: wordsOf(`"${schema.name}"`),
-    nameMask: LAST_WORD[(schema.name.length + 2) % 4]!,
-    nameLength: schema.name.length + 2,
-    shape: hint === "unix_name"
-      ? Shape.UnixName
-      : hint === "ip" && form !== "plain"
-      ? Shape.Address
-      : format === undefined
-      ? Shape.Plain
-      : format === formatHex
-      ? Shape.Hex
-      : Shape.Formatted,
-    format,
-    parse: hint === undefined ? undefined : parseOf(hint),
-    texts: new Map(),
-    values: new Map(),
-    lastText: undefined,
-    enum: names,
-    enumNames: names &&
-      new Map([...names.byNumber].map(([number, name]) => [number, encoder.encode(`"${name}"`)])),
-    message: () => message_ ??= messageTable(schema.typeName!, inherited),
+    tag: (number << 3 | wire) >>> 0,
     index,
+    keyWords: doublesOf(`"${name}": `),
+    keyLength: name.length + 4,
+    bytesNeeded: name.length + KEY_ROOM,
+    plainUnsigned: isUnsigned && !repeated && format === undefined,
+    format,
+    enumNames: names && quotedNames(names),
+    largestExact: wire === Wire.Varint && !repeated ? largest(kind) : -1,
+    isZigzag: kind === Kind.Sint32 || kind === Kind.Sint64,
+    nameWords: wordsOf(`"${name}"`),
+    nameMask: LAST_WORD[(name.length + 2) % 4]!,
+    nameLength: name.length + 2,
+    parse: hint === undefined ? undefined : parseOf(hint),
+    shape: shapeOf(hint, form, format),
+    enum: names,
+    message: () => inner ??= messageTable(typeName!, inherited),
+    id: count++,
   };
+}
+
+function quotedNames({ byNumber }: EnumSchema): ReadonlyMap<number, Uint8Array> {
+  return new Map([...byNumber].map(([number, name]) => [number, encoder.encode(`"${name}"`)]));
+}
+
+function formatFor(
+  { kind }: FieldSchema,
+  hint: Hint | undefined,
+  form: Form,
+): Format | undefined {
+  if (form === "plain" || kind >= Kind.Bool) return undefined;
+  if (form === "hex") return formatHex;
+  return hint === undefined ? undefined : formatOf(hint);
+}
+
+function shapeOf(hint: Hint | undefined, form: Form, format: Format | undefined): Shape {
+  if (hint === "unix_name") return Shape.UnixName;
+  if (hint === "ip" && form !== "plain") return Shape.Address;
+  if (format === undefined) return Shape.Plain;
+  return format === formatHex ? Shape.Hex : Shape.Formatted;
 }
 
 /** Largest number of an integer's kind that a double holds, its zigzag form included. */

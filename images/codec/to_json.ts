@@ -15,7 +15,7 @@ import { isUnsigned, Kind, UNKNOWN } from "../protobuf/schema.ts";
 import { MAX_DEPTH, Wire } from "../protobuf/wire.ts";
 import { formatAddress } from "../types/hints.ts";
 import { type JsonWriter, writeUint32, writeUint64 } from "./json_writer.ts";
-import { fieldOf, type FieldTable, type MessageTable, MOST_REMEMBERED, Shape } from "./table.ts";
+import { fieldOf, type FieldTable, type MessageTable, Shape } from "./table.ts";
 
 /** Raw bytes on one base64 line of 76 characters. */
 export const BASE64_LINE = 57;
@@ -98,7 +98,7 @@ export class JsonPrinter {
       }
       if (field.number <= last) return false;
       if (indented) out.item(last === 0, depth + 1);
-      if (out.pos + field.room > out.bytes.length) out.ensure(field.room);
+      if (out.pos + field.bytesNeeded > out.bytes.length) out.ensure(field.bytesNeeded);
       const at = writeKey(field, out.view, out.pos, !indented && last !== 0);
       last = field.number;
       if (field.required) required++;
@@ -266,7 +266,7 @@ export class JsonPrinter {
 
   /** Prints an integer through its hint; the same few values come over and over. */
   #formatted(field: FieldTable): void {
-    const { texts } = field;
+    const texts = textsOf(field);
     const isSmall = this.#halves[1]! === 0;
     let text = isSmall ? texts.get(this.#halves[0]!) : undefined;
     if (text === undefined) {
@@ -274,7 +274,7 @@ export class JsonPrinter {
       const value = isUnsigned(field.kind) ? bits : BigInt.asIntN(64, bits);
       const formatted = field.format!(value);
       text = formatted === undefined ? `${value}` : `"${formatted}"`;
-      if (isSmall && texts.size < MOST_REMEMBERED) texts.set(this.#halves[0]!, text);
+      if (isSmall && texts.size < MOST_TEXTS) texts.set(this.#halves[0]!, text);
     }
     this.out.ascii(text);
   }
@@ -380,6 +380,19 @@ export class JsonPrinter {
     this.#pos = to;
     return true;
   }
+}
+
+/** Most formatted values that are remembered of a field. */
+const MOST_TEXTS = 256;
+
+/** Some of the values that were formatted, those below 2^32, with their JSON; by field table. */
+const textsByField: Array<Map<number, string> | undefined> = [];
+
+function textsOf({ id }: FieldTable): Map<number, string> {
+  const known = textsByField[id];
+  if (known !== undefined) return known;
+  while (textsByField.length < id) textsByField.push(undefined);
+  return textsByField[id] = new Map();
 }
 
 /** Writes a key, after a comma where it is not the first, and returns the position after it. */

@@ -12,7 +12,7 @@ import type { ExtraRun } from "../image/extra.ts";
 import type { Head } from "../image/head.ts";
 import type { ImageEvents } from "../image/reader.ts";
 import { PAGES } from "../kernel/memory.ts";
-import { Wire, WireReader } from "../protobuf/wire.ts";
+import { lastNumber, Wire, WireReader } from "../protobuf/wire.ts";
 import type { EntryShape } from "../types/image_type.ts";
 import { scanImage } from "./image.ts";
 import type { ImageFile } from "./source.ts";
@@ -128,7 +128,7 @@ class PageMapReader implements ImageEvents {
 
   payload(shape: EntryShape, bytes: Uint8Array, from: number, to: number): void {
     if (shape.entry === "pagemap_head") {
-      this.#pagesId = readPagesId(new WireReader(bytes, from, to));
+      this.#pagesId = readPagesId(bytes.subarray(from, to));
     } else if (!this.#plainRange(bytes, from, to)) this.#readRange(new WireReader(bytes, from, to));
   }
 
@@ -230,16 +230,9 @@ class PageMapReader implements ImageEvents {
   }
 }
 
-function readPagesId(reader: WireReader): number {
-  let id = -1;
-  while (!reader.done) {
-    const tag = reader.tag();
-    if (tag === (1 << 3 | Wire.Varint)) {
-      reader.varint();
-      id = reader.lo;
-    } else reader.skip(tag);
-  }
-  if (id < 0) throw dataError("required field is missing", { field: "pages_id" });
+function readPagesId(head: Uint8Array): number {
+  const id = lastNumber(head, 1)?.lo;
+  if (id === undefined) throw dataError("required field is missing", { field: "pages_id" });
   return id;
 }
 

@@ -8,7 +8,7 @@
 import type { FieldTable, MessageTable } from "../codec/table.ts";
 import { dataError } from "../errors.ts";
 import { Kind } from "../protobuf/schema.ts";
-import { Wire, WireReader, WireWriter } from "../protobuf/wire.ts";
+import { mergedMessage, Wire, WireReader, WireWriter } from "../protobuf/wire.ts";
 import { contentOf, isField, isPacked, type RawField, rawFields, sameValue } from "./raw_field.ts";
 
 /** A field of a {@link RawMessage}, or an item of its list. */
@@ -140,8 +140,7 @@ export class RawMessage {
   }
 
   /**
-   * What is in a singular field. Protobuf has several occurrences of a message merge, which joining
-   * their bytes does.
+   * What is in a singular field; several occurrences of a message are merged.
    */
   #merged(field: FieldTable): Node | undefined {
     const found = this.#occurrences(field);
@@ -150,7 +149,7 @@ export class RawMessage {
     const writer = new WireWriter();
     writer.varint(field.tag);
     const start = writer.open();
-    for (const node of found) writer.raw(contentOf(current(node)));
+    writer.raw(mergedMessage(found.map((node) => contentOf(current(node)))));
     writer.close(start);
     const merged = { number: field.number, wire: Wire.Bytes, raw: writer.view() };
     const gone = new Set(found);
@@ -195,16 +194,17 @@ function current(node: Node): RawField {
 
 /** The values of a packed list as fields of their own. */
 function unpacked(field: FieldTable, node: RawField): RawField[] {
-  const content = contentOf(node);
-  const reader = new WireReader(content, 0, content.length);
+  const { raw } = node;
+  const reader = new WireReader(raw, 0, raw.length);
+  reader.tag();
   const fields: RawField[] = [];
-  while (!reader.done) {
-    const start = reader.pos;
-    reader.number(field.wire);
+  let start = raw.length - contentOf(node).length;
+  reader.packed(field.wire, () => {
     const writer = new WireWriter(16);
     writer.varint(field.tag);
-    writer.raw(content.subarray(start, reader.pos));
+    writer.raw(raw.subarray(start, reader.pos));
     fields.push({ number: field.number, wire: field.wire, raw: writer.view() });
-  }
+    start = reader.pos;
+  });
   return fields;
 }

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { joinBytes, sameBytes } from "../bytes/bytes.ts";
+import { sameBytes } from "../bytes/bytes.ts";
 import { type FieldTable, type MessageTable, Shape } from "../codec/table.ts";
 import { dataError } from "../errors.ts";
 import { Kind } from "../protobuf/schema.ts";
-import { Wire, WireReader } from "../protobuf/wire.ts";
+import { mergedMessage, Wire, WireReader } from "../protobuf/wire.ts";
 import { fieldNamed } from "./field_name.ts";
 import { contentOf, numberKey, rawFields, rawNumberKey } from "./raw_field.ts";
 import { encodeValue } from "./value.ts";
@@ -89,10 +89,7 @@ function isThere(
       ? sameBytes(piece, compiled.bytes!)
       : isThere(compiled, depth + 1, piece, 0, piece.length);
   if (field.repeated) return pieces.some(look);
-  if (pieces.length > 1 && !isLast) {
-    // Several occurrences of a message merge, which joining their bytes does.
-    return look(joinBytes(pieces));
-  }
+  if (pieces.length > 1 && !isLast) return look(mergedMessage(pieces));
   const last = pieces.at(-1);
   return last !== undefined && look(last);
 }
@@ -101,18 +98,14 @@ function isThere(
 function numbersOf(field: FieldTable, bytes: Uint8Array, from: number, to: number): string[] {
   const reader = new WireReader(bytes, from, to);
   const found: string[] = [];
-  const take = () => {
-    reader.number(field.wire);
-    found.push(numberKey(field.kind, reader.lo, reader.hi));
-  };
+  const take = () => found.push(numberKey(field.kind, reader.lo, reader.hi));
   while (!reader.done) {
     const tag = reader.tag();
-    if (tag === field.tag) take();
-    else if (field.repeated && tag >>> 3 === field.number && (tag & 7) === Wire.Bytes) {
-      const outer = reader.end;
-      reader.end = reader.length();
-      while (!reader.done) take();
-      reader.end = outer;
+    if (tag === field.tag) {
+      reader.number(field.wire);
+      take();
+    } else if (field.repeated && tag >>> 3 === field.number && (tag & 7) === Wire.Bytes) {
+      reader.packed(field.wire, take);
     } else reader.skip(tag);
   }
   return found;

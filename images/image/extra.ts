@@ -6,7 +6,7 @@
 
 import { dataError } from "../errors.ts";
 import { Kind, messageSchema, wireType } from "../protobuf/schema.ts";
-import { WireReader } from "../protobuf/wire.ts";
+import { lastNumber } from "../protobuf/wire.ts";
 import type { BytesExtra, Extra } from "../types/image_type.ts";
 
 /** One run of an extra. */
@@ -87,18 +87,12 @@ function field(message: string, name: string, payload: Uint8Array): number {
   if (schema === undefined || schema.kind >= Kind.String) {
     throw dataError(`${message} has no number field ${name}`);
   }
-  const reader = new WireReader(payload, 0, payload.length);
-  let value = 0;
-  while (!reader.done) {
-    const tag = reader.tag();
-    if (tag >>> 3 === schema.number && (tag & 7) === wireType(schema.kind)) {
-      reader.number(tag & 7);
-      const narrow = schema.kind === Kind.Uint32 || schema.kind === Kind.Int32;
-      value = narrow ? reader.lo : reader.hi * 2 ** 32 + reader.lo;
-      if (schema.kind === Kind.Int32 && (reader.lo | 0) < 0) {
-        throw dataError(`a length of ${reader.lo | 0} bytes cannot be`, { field: name });
-      }
-    } else reader.skip(tag);
+  const number = lastNumber(payload, schema.number, wireType(schema.kind));
+  if (number === undefined) return 0;
+  const { lo, hi } = number;
+  if (schema.kind === Kind.Int32 && (lo | 0) < 0) {
+    throw dataError(`a length of ${lo | 0} bytes cannot be`, { field: name });
   }
-  return value;
+  const isNarrow = schema.kind === Kind.Uint32 || schema.kind === Kind.Int32;
+  return isNarrow ? lo : hi * 2 ** 32 + lo;
 }

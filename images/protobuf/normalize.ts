@@ -16,7 +16,7 @@ import {
   messageSchema,
   wireType,
 } from "./schema.ts";
-import { MAX_DEPTH, Wire, WireReader, WireWriter } from "./wire.ts";
+import { MAX_DEPTH, mergedMessage, Wire, WireReader, WireWriter } from "./wire.ts";
 
 /** One field's value as it stood on the wire. */
 interface Occurrence {
@@ -38,33 +38,30 @@ export function normalizePayload(
   to: number,
 ): Uint8Array<ArrayBuffer> {
   const writer = new WireWriter(to - from + 16);
-  writeNormal(writer, messageSchema(message), [bytes.subarray(from, to)], 0);
+  writeNormal(writer, messageSchema(message), bytes.subarray(from, to), 0);
   return writer.view();
 }
 
-/** Several pieces are several occurrences of one message field: they merge. */
 function writeNormal(
   writer: WireWriter,
   schema: MessageSchema,
-  pieces: readonly Uint8Array[],
+  bytes: Uint8Array,
   depth: number,
 ): void {
   if (depth > MAX_DEPTH) throw dataError(`messages nest deeper than ${MAX_DEPTH}`);
-  const values = new Map<FieldSchema, Array<{ bytes: Uint8Array; at: Occurrence }>>();
+  const values = new Map<FieldSchema, Occurrence[]>();
   const unknown: Array<{ number: number; raw: Uint8Array }> = [];
-  for (const bytes of pieces) {
-    const reader = new WireReader(bytes, 0, bytes.length);
-    while (!reader.done) {
-      const start = reader.pos;
-      const found = readOccurrence(reader, schema);
-      if (found === undefined) {
-        const number = new WireReader(bytes, start, reader.pos).tag() >>> 3;
-        unknown.push({ number, raw: bytes.subarray(start, reader.pos) });
-      } else {
-        const list = values.get(found.schema) ?? [];
-        values.set(found.schema, list);
-        list.push({ bytes, at: found });
-      }
+  const reader = new WireReader(bytes, 0, bytes.length);
+  while (!reader.done) {
+    const start = reader.pos;
+    const found = readOccurrence(reader, schema);
+    if (found === undefined) {
+      const number = new WireReader(bytes, start, reader.pos).tag() >>> 3;
+      unknown.push({ number, raw: bytes.subarray(start, reader.pos) });
+    } else {
+      const list = values.get(found.schema) ?? [];
+      values.set(found.schema, list);
+      list.push(found);
     }
   }
   for (const field of schema.fields) {
@@ -73,10 +70,10 @@ function writeNormal(
       if (field.label !== "required") continue;
       throw dataError(FIELD_MISSING, { field: field.name });
     }
-    if (field.kind === Kind.Message) writeMessages(writer, field, found, depth);
+    if (field.kind === Kind.Message) writeMessages(writer, field, found, bytes, depth);
     else {
       const used = field.label === "repeated" ? found : found.slice(-1);
-      for (const one of used) writeOne(writer, one);
+      for (const one of used) writeOne(writer, one, bytes);
     }
   }
   unknown.sort((a, b) => a.number - b.number);
@@ -107,16 +104,17 @@ function readOccurrence(reader: WireReader, schema: MessageSchema): Occurrence |
 function writeMessages(
   writer: WireWriter,
   field: FieldSchema,
-  found: ReadonlyArray<{ bytes: Uint8Array; at: Occurrence }>,
+  found: readonly Occurrence[],
+  bytes: Uint8Array,
   depth: number,
 ): void {
-  const pieces = found.map(({ bytes, at }) => bytes.subarray(at.from, at.to));
-  const groups = field.label === "repeated" ? pieces.map((piece) => [piece]) : [pieces];
-  for (const group of groups) {
+  const occurrences = found.map(({ from, to }) => bytes.subarray(from, to));
+  const messages = field.label === "repeated" ? occurrences : [mergedMessage(occurrences)];
+  for (const message of messages) {
     writeTag(writer, field);
     const start = writer.open();
     try {
-      writeNormal(writer, messageSchema(field.typeName!), group, depth + 1);
+      writeNormal(writer, messageSchema(field.typeName!), message, depth + 1);
     } catch (error) {
       throw inField(error, field.name);
     }
@@ -124,17 +122,17 @@ function writeMessages(
   }
 }
 
-function writeOne(writer: WireWriter, { bytes, at }: { bytes: Uint8Array; at: Occurrence }): void {
-  if (wireType(at.schema.kind) === Wire.Bytes) {
-    writeTag(writer, at.schema);
-    writer.varint(at.to - at.from);
-    writer.raw(bytes.subarray(at.from, at.to));
+function writeOne(writer: WireWriter, { schema, from, to }: Occurrence, bytes: Uint8Array): void {
+  if (wireType(schema.kind) === Wire.Bytes) {
+    writeTag(writer, schema);
+    writer.varint(to - from);
+    writer.raw(bytes.subarray(from, to));
     return;
   }
-  const reader = new WireReader(bytes, at.from, at.to);
+  const reader = new WireReader(bytes, from, to);
   while (!reader.done) {
-    writeTag(writer, at.schema);
-    writeNumber(writer, at.schema, reader);
+    writeTag(writer, schema);
+    writeNumber(writer, schema, reader);
   }
 }
 

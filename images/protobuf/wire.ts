@@ -8,6 +8,7 @@
  */
 
 import { ByteBuffer, uint32At } from "../bytes/buffer.ts";
+import { joinBytes } from "../bytes/bytes.ts";
 import { dataError } from "../errors.ts";
 
 /** Wire types of the protobuf encoding. */
@@ -121,6 +122,17 @@ export class WireReader {
     else this.fixed32();
   }
 
+  /** Reads a packed list of numbers: calls `take` for each, with its value in `lo` and `hi`. */
+  packed(wire: number, take: () => void): void {
+    const outer = this.end;
+    this.end = this.length();
+    while (!this.done) {
+      this.number(wire);
+      take();
+    }
+    this.end = outer;
+  }
+
   /** Skips the value that follows `tag`, a group and all that is in it included. */
   skip(tag: number, depth = 0): void {
     switch (tag & 7) {
@@ -155,6 +167,41 @@ export class WireReader {
   #error(reason: string): Error {
     return dataError(`not a valid message: ${reason}, at byte ${this.pos - this.origin}`);
   }
+}
+
+/** A number in two unsigned halves of 32 bits. */
+export interface WireNumber {
+  readonly lo: number;
+  readonly hi: number;
+}
+
+/**
+ * A singular number field of a message; of several occurrences the last counts. Undefined if there
+ * is none.
+ *
+ * @throws {CritError} `data` when the bytes are no message
+ */
+export function lastNumber(
+  message: Uint8Array,
+  field: number,
+  wire: number = Wire.Varint,
+): WireNumber | undefined {
+  const reader = new WireReader(message, 0, message.length);
+  let last: WireNumber | undefined;
+  while (!reader.done) {
+    const tag = reader.tag();
+    if (tag !== (field << 3 | wire) >>> 0) reader.skip(tag);
+    else {
+      reader.number(wire);
+      last = { lo: reader.lo, hi: reader.hi };
+    }
+  }
+  return last;
+}
+
+/** Several occurrences of a message field as one message: protobuf has them merge, as joining does. */
+export function mergedMessage(occurrences: readonly Uint8Array[]): Uint8Array {
+  return joinBytes(occurrences);
 }
 
 /** Number of bytes of a varint below 2^32. */

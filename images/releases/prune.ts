@@ -230,14 +230,8 @@ function fits(field: FieldSchema, tag: number): boolean {
 function readField(field: FieldSchema, reader: WireReader, tag: number, start: number): Value[] {
   const valueStart = reader.pos;
   if (field.kind < Kind.String && (tag & 7) === Wire.Bytes) {
-    const end = reader.length();
-    const packed = new WireReader(reader.bytes, reader.pos, end);
     const values: Value[] = [];
-    while (!packed.done) {
-      packed.number(wireType(field.kind));
-      values.push(numberOf(field, packed));
-    }
-    reader.pos = end;
+    reader.packed(wireType(field.kind), () => values.push(numberOf(field, reader)));
     return values;
   }
   if (field.kind < Kind.String) {

@@ -1,7 +1,7 @@
 /** Statistics of a dump: `pages_lazy`, which is required since CRIU 3.5. @module */
 
 import { messageSchema } from "../../protobuf/schema.ts";
-import { Wire, WireReader, WireWriter } from "../../protobuf/wire.ts";
+import { lastNumber, Wire, WireReader, WireWriter } from "../../protobuf/wire.ts";
 import type { Step } from "./step.ts";
 
 /** The change. Downwards the field goes with the others that an older release does not know. */
@@ -30,7 +30,7 @@ function up(bytes: Uint8Array): Uint8Array {
     writer.varint(tag);
     const inner = writer.open();
     writer.raw(bytes.subarray(reader.pos, end));
-    if (!hasField(bytes.subarray(reader.pos, end), lazy)) {
+    if (lastNumber(bytes.subarray(reader.pos, end), lazy) === undefined) {
       writer.varint(lazy << 3 | Wire.Varint);
       writer.varint(0);
       isChanged = true;
@@ -39,15 +39,4 @@ function up(bytes: Uint8Array): Uint8Array {
     reader.pos = end;
   }
   return isChanged ? writer.view() : bytes;
-}
-
-function hasField(bytes: Uint8Array, number: number): boolean {
-  const reader = new WireReader(bytes, 0, bytes.length);
-  let has = false;
-  while (!reader.done) {
-    const tag = reader.tag();
-    if (tag >>> 3 === number) has = true;
-    reader.skip(tag);
-  }
-  return has;
 }

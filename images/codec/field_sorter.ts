@@ -5,7 +5,7 @@
  */
 
 import { WireReader } from "../protobuf/wire.ts";
-import type { Rewrite } from "./old_names.ts";
+import type { FieldRenumbering } from "./old_names.ts";
 import type { FieldTable } from "./table.ts";
 
 /** Numbers up to this have a tag of one byte. */
@@ -18,7 +18,7 @@ const FEW = 32;
 const SHORT = 64;
 
 /** Columns of fields, used for one message after another. */
-export class RawFields {
+export class FieldSorter {
   /** How many fields there are. */
   count = 0;
   #bytes = new Uint8Array(0);
@@ -46,7 +46,7 @@ export class RawFields {
     this.#order.length = count;
   }
 
-  /** Number of a field by its place, after {@link RawFields.sort} in ascending order. */
+  /** Number of a field by its place, after {@link FieldSorter.sort} in ascending order. */
   numberAt(place: number): number {
     return this.#tags[this.#order[place]!]! >>> 3;
   }
@@ -62,7 +62,7 @@ export class RawFields {
   }
 
   /** Moves a value to another field's number, if that field is absent. */
-  rewrite({ from, to }: Rewrite): void {
+  renumber({ from, to }: FieldRenumbering): void {
     const tags = this.#tags;
     if (from > SHORT_NUMBER || to > SHORT_NUMBER) return;
     if (this.#order.some((index) => tags[index]! >>> 3 === to)) return;
@@ -104,8 +104,9 @@ export class RawFields {
     let pos = at;
     for (const index of this.#order) {
       const [start, end] = [this.#starts[index]!, this.#ends[index]!];
-      if (end - start < SHORT) { for (let i = start; i < end; i++) into[pos++] = this.#bytes[i]!; }
-      else {
+      if (end - start < SHORT) {
+        for (let i = start; i < end; i++) into[pos++] = this.#bytes[i]!;
+      } else {
         into.set(this.#bytes.subarray(start, end), pos);
         pos += end - start;
       }
