@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, readonly [declaration: Import, run: Impo
   info: [lazy("./info/declaration.ts"), lazy("./info/run.ts")],
   x: [lazy("./x/declaration.ts"), lazy("./x/run.ts")],
   stats: [lazy("./stats/declaration.ts"), lazy("./stats/run.ts")],
+  container: [lazy("./container/declaration.ts"), lazy("./container/run.ts")],
   check: [lazy("./check/declaration.ts"), lazy("./check/run.ts")],
   diff: [lazy("./diff/declaration.ts"), lazy("./diff/run.ts")],
   convert: [lazy("./convert/declaration.ts"), lazy("./convert/run.ts")],

@@ -10,6 +10,16 @@ export const dumpPositional = {
   doc: "the dump: a directory, or an archive as container engines export checkpoints",
 } as const satisfies Positional;
 
+/** Options of every command that reads archives. */
+export const archiveOptions = {
+  maxSize: {
+    kind: "text",
+    value: "SIZE",
+    doc: "most that a compressed archive may decompress to, such as `20G`; without it 1 GiB and " +
+      "128 times its own size",
+  },
+} as const satisfies Options;
+
 /** Options of every command that reads memory or looks at parent dumps. */
 export const dumpOptions = {
   parent: {
@@ -17,4 +27,5 @@ export const dumpOptions = {
     value: "DIR",
     doc: "the parent dump is here, wherever the link `parent` leads",
   },
+  ...archiveOptions,
 } as const satisfies Options;

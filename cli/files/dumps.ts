@@ -7,6 +7,7 @@
 
 import type { Dump } from "../../images/dump/dump.ts";
 import { openDump } from "../../images/dump/open.ts";
+import { archiveLimits } from "./max_size.ts";
 import { failureOf } from "../terminal/failure.ts";
 import { warn } from "../terminal/terminal.ts";
 
@@ -17,10 +18,10 @@ import { warn } from "../terminal/terminal.ts";
  * @throws {CritError} when there is no dump at that path
  */
 export async function withDump(
-  args: { readonly dump: string; readonly parent?: string },
+  args: { readonly dump: string; readonly parent?: string; readonly maxSize?: string },
   action: (dump: Dump) => number | Promise<number>,
 ): Promise<number> {
-  using dump = await openDump(args.dump, { parent: args.parent });
+  using dump = await openDump(args.dump, { parent: args.parent, ...archiveLimits(args) });
   const code = await action(dump);
   const faults = dump.allFaults;
   for (const fault of faults) warn(failureOf(fault).line!);

@@ -57,11 +57,13 @@ export class Progress implements Disposable {
    *
    * @param label what is being done, in a word or two
    * @param total bytes to do; undefined when nobody knows
+   * @param amount how so many bytes, or what else is counted, are written
    */
   constructor(
     readonly label: string,
     readonly total?: number,
     readonly stage: Stage = terminalStage(),
+    readonly amount: (done: number) => string = binarySize,
   ) {
     this.#start = stage.visible ? stage.now() : 0;
   }
@@ -90,8 +92,8 @@ export class Progress implements Disposable {
 
   #line(elapsed: number): string {
     const perSecond = this.#done / (elapsed / 1000);
-    const rate = `${binarySize(Math.round(perSecond))}/s`;
-    const done = binarySize(this.#done);
+    const rate = `${this.amount(Math.round(perSecond))}/s`;
+    const done = this.amount(this.#done);
     if (this.total === undefined) return this.#fit([`${this.label}  ${done}`, rate]);
     const share = this.total > 0 ? Math.min(1, this.#done / this.total) : 1;
     const left = Math.max(0, this.total - this.#done) / perSecond;
@@ -101,7 +103,7 @@ export class Progress implements Disposable {
     return this.#fit([
       `${this.label} ${percent}`,
       bar,
-      `${done} of ${binarySize(this.total)}`,
+      `${done} of ${this.amount(this.total)}`,
       rate,
       `${duration(left)} left`,
     ]);

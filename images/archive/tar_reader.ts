@@ -36,6 +36,7 @@ export interface Segment {
 export interface Member {
   /** As the archive has it. */
   readonly path: string;
+  /** What it is. */
   readonly kind: "file" | "symlink" | "hardlink" | "directory" | "device" | "other";
   /** Where a link leads. */
   readonly link: string;

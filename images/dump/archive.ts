@@ -25,6 +25,7 @@ import {
   holdersIn,
   layerHolders,
   type Located,
+  NO_DUMP,
   Opener,
   parentDirectory,
   parentLink,
@@ -215,7 +216,7 @@ async function locate(
 }
 
 function noDump(path: string): CritError {
-  return dataError("the archive holds no dump", { image: path });
+  return dataError(NO_DUMP[0]!, { image: path });
 }
 
 /** Where the dump should be in an archive of a container engine that has none. */
@@ -294,6 +295,10 @@ export class ArchiveSource implements ImageSource {
     const { holder, directory } = this.#located;
     this.#beside ??= surroundingsOf(holder, directory, this.#place.path) ?? null;
     return this.#beside ?? undefined;
+  }
+
+  modified(name: string): number | undefined {
+    return this.#files.get(name)?.modified;
   }
 
   open(name: string): ImageFile {

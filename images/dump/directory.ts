@@ -64,6 +64,11 @@ export class DirectorySource implements ImageSource {
     return new DirectorySource(path);
   }
 
+  modified(name: string): number | undefined {
+    const time = this.#stat(name)?.mtime?.getTime();
+    return time === undefined ? undefined : time / 1000;
+  }
+
   get beside(): Surroundings | undefined {
     return besideDirectory(this.path);
   }

@@ -40,6 +40,12 @@ export interface Located {
   readonly fault?: CritError;
 }
 
+/** What is said of archives and of images that hold no dump. */
+export const NO_DUMP: readonly string[] = [
+  "the archive holds no dump",
+  "no image in it holds a dump",
+];
+
 /** Most archives inside of one another. */
 const MOST_LEVELS = 4;
 /** Most files of an archive without a dump that are looked at, whether they are archives. */
@@ -185,10 +191,7 @@ export async function layerHolders(
     holders.push(...await imageHolders(opener, { tree, archive, image, level }));
   }
   if (holders.length > 0) return holders;
-  const reason = images.length === 1
-    ? "the image holds no dump"
-    : `there are ${images.length} images in it, and no dump in any`;
-  throw dataError(reason, { image: tree.path });
+  throw dataError(NO_DUMP[1]!, { image: tree.path });
 }
 
 /**
@@ -370,7 +373,7 @@ export function tipIn(holders: readonly Holder[], path: string): Located {
     tipsOf(holder.archive).map((directory) => ({ holder, directory }))
   );
   const [tip] = tips;
-  if (tip === undefined) throw dataError("the archive holds no dump", { image: path });
+  if (tip === undefined) throw dataError(NO_DUMP[0]!, { image: path });
   if (tips.length === 1) return tip;
   throw severalDumps(path, tips.map(({ holder, directory }) => addressOf(holder, directory)));
 }

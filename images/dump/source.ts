@@ -52,6 +52,8 @@ export interface ImageSource extends Disposable {
    * @throws {CritError} `data` when it leads nowhere
    */
   openParent(): ImageSource;
+  /** When a file was changed, in seconds since 1970; undefined where nobody knows. */
+  modified?(name: string): number | undefined;
   /** What stands beside the dump, where a container engine has left it. */
   readonly beside?: Surroundings | undefined;
 }

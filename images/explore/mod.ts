@@ -13,6 +13,7 @@ import { mounts } from "./mounts.ts";
 import type { ViewName } from "./names.ts";
 import { ns } from "./ns.ts";
 import { ps } from "./ps.ts";
+import { rootfs } from "./rootfs.ts";
 import { rss } from "./rss.ts";
 import { signals } from "./signals.ts";
 import { sk } from "./sk.ts";
@@ -35,4 +36,5 @@ export const views = {
   limits,
   signals,
   timers,
+  rootfs,
 } satisfies Readonly<Record<ViewName, View>>;

@@ -19,6 +19,7 @@ export const VIEW_SUMMARIES = {
   limits: "resource limits",
   signals: "signals ignored, caught, blocked and pending",
   timers: "interval timers, POSIX timers, timerfds",
+  rootfs: "what a container changed of its root file system",
 } as const;
 
 /** The word that asks for a view. */

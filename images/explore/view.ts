@@ -5,6 +5,7 @@
  */
 
 import { printable } from "../bytes/printable.ts";
+import type { RootfsChange } from "../container/rootfs.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { Task } from "../dump/task.ts";
 
@@ -16,6 +17,8 @@ export interface ViewOptions {
   readonly args?: boolean;
   /** Draw the tree (`ps`). */
   readonly tree?: boolean;
+  /** What the container changed of its root file system (`rootfs`). */
+  readonly changes?: readonly RootfsChange[];
 }
 
 /** A row: JSON keys with their values; undefined ones are left out. */

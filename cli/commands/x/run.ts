@@ -1,5 +1,6 @@
 /** What `crit x` does. @module */
 
+import type { RootfsChange } from "../../../images/container/rootfs.ts";
 import type { Dump } from "../../../images/dump/dump.ts";
 import type { Task } from "../../../images/dump/task.ts";
 import { CritError } from "../../../images/errors.ts";
@@ -9,6 +10,7 @@ import "../../../plugins/mod.ts";
 import { withDump } from "../../files/dumps.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
+import { later } from "../../line/later.ts";
 import { jsonText } from "../../terminal/json_text.ts";
 import { table } from "../../terminal/table.ts";
 import { lookOf, writeText } from "../../terminal/terminal.ts";
@@ -17,16 +19,26 @@ import type { declaration } from "./declaration.ts";
 /** Runs `crit x`. */
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
-  return await withDump(args, (dump) => {
+  return await withDump(args, async (dump) => {
+    const changes = args.view === "rootfs" ? await changesOf(dump) : undefined;
     const tasks = args.pid.length === 0 ? dump.tasks : tasksOf(dump, args.pid);
     const { rows, layout } = views[args.view].show(dump, {
       tasks,
       args: args.args,
       tree: args.tree,
+      changes,
     });
     writeText(args.json ? jsonText(rows) : layoutText(layout, context));
     return 0;
   });
+}
+
+/** What a container changed of its root file system. */
+async function changesOf(dump: Dump): Promise<RootfsChange[]> {
+  const { rootfsChanges }: typeof import("../../../images/container/rootfs.ts") = await import(
+    later("../../../images/container/rootfs.ts")
+  );
+  return await rootfsChanges(dump.source.beside);
 }
 
 /** @throws {CritError} `usage` when there is no task of that number */

@@ -27,7 +27,7 @@ for (const command of allCommands) {
   Deno.test(`crit ${command.name}: its options have names of their own`, () => {
     const all = optionsOf(command).flatMap(([key, option]) => spellings(key, option));
     assert.deepEqual(all, [...new Set(all)]);
-    for (const spelling of all) assert.match(spelling, /^(-[a-zA-Z]|--[a-z0-9]+(-[a-z0-9]+)*)$/);
+    for (const spelling of all) assert.match(spelling, /^(-[a-zA-Z0]|--[a-z0-9]+(-[a-z0-9]+)*)$/);
     const own = [...Object.keys(command.options ?? {}), ...Object.keys(command.positionals ?? {})];
     assert.deepEqual(own, [...new Set(own)], "an argument and an option of one name");
     for (const key of Object.keys(globalOptions)) {

@@ -1,0 +1,119 @@
+/**
+ * Looks at many dumps: several at once, their answers in order, whatever some of them come to.
+ *
+ * @module
+ */
+
+import { breathe } from "../terminal/interrupt.ts";
+import { Progress } from "../terminal/progress.ts";
+import { countOf } from "../terminal/sizes.ts";
+import { FleetThread, type FleetWork, mayStart, type Outcome } from "./work.ts";
+
+/** How many dumps are looked at. */
+export interface FleetOptions<O> {
+  /** How many at once. */
+  readonly jobs: number;
+  /** For each dump. */
+  readonly options: O;
+  /** Files of the user's image types. */
+  readonly plugins: readonly string[];
+}
+
+/** Answers that may wait for an earlier one, for each dump that is looked at. */
+const WAITING = 16;
+
+/**
+ * Looks at dumps.
+ *
+ * @param onOutcome told what each came to, in the order of the paths; gives whether it counts
+ * @returns the worst exit code
+ */
+export async function lookAtAll<O, R>(
+  work: FleetWork<O, R>,
+  paths: readonly string[],
+  { jobs, options, plugins }: FleetOptions<O>,
+  onOutcome: (path: string, outcome: Outcome<R>) => boolean,
+): Promise<number> {
+  using progress = new Progress(
+    "dumps",
+    paths.length,
+    undefined,
+    (count) => countOf(count, "dump"),
+  );
+  let worst = 0;
+  const done = (path: string, outcome: Outcome<R>) => {
+    progress.clear();
+    if (onOutcome(path, outcome)) worst = Math.max(worst, outcome.code);
+    progress.advance(1);
+  };
+  const threads = Math.min(jobs, paths.length);
+  if (threads <= 1 || !mayStart(work.url)) {
+    for (const path of paths) {
+      done(path, await work.run(path, options));
+      const turn = breathe();
+      if (turn !== undefined) await turn;
+    }
+    return worst;
+  }
+  const order = new InOrder<Outcome<R>>(
+    threads * WAITING,
+    (i, outcome) => done(paths[i]!, outcome),
+  );
+  let next = 0;
+  const runThread = async () => {
+    let thread = new FleetThread(work, plugins);
+    try {
+      while (next < paths.length) {
+        const index = next++;
+        await order.room(index);
+        try {
+          order.add(index, await thread.run(paths[index]!, options));
+        } catch {
+          // A thread that ran out of memory takes only its own dump along.
+          thread[Symbol.dispose]();
+          thread = new FleetThread(work, plugins);
+          order.add(index, lost(paths[index]!));
+        }
+      }
+    } finally {
+      thread[Symbol.dispose]();
+    }
+  };
+  await Promise.all(Array.from({ length: threads }, runThread));
+  return worst;
+}
+
+/** Exit code of a bug in crit, or of too little memory. */
+const BUG = 70;
+
+function lost<R>(path: string): Outcome<R> {
+  const line = `crit: internal error: ${path}: the thread that looked at it died`;
+  return { code: BUG, result: undefined, lines: [line] };
+}
+
+/** Gives what comes in any order in the order of its numbers. */
+class InOrder<T> {
+  readonly #waiting = new Map<number, T>();
+  #next = 0;
+  #onRoom: Array<() => void> = [];
+
+  /** @param most how far a number may be ahead of the one that is given next */
+  constructor(readonly most: number, readonly give: (index: number, item: T) => void) {}
+
+  /** Waits until a number is not too far ahead. */
+  async room(index: number): Promise<void> {
+    while (index >= this.#next + this.most) {
+      await new Promise<void>((resolve) => this.#onRoom.push(resolve));
+    }
+  }
+
+  add(index: number, item: T): void {
+    this.#waiting.set(index, item);
+    for (let next = this.#waiting.get(this.#next); next !== undefined;) {
+      this.#waiting.delete(this.#next);
+      this.give(this.#next++, next);
+      next = this.#waiting.get(this.#next);
+    }
+    for (const resolve of this.#onRoom.splice(0)) resolve();
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * Which dumps a command is to look at.
+ *
+ * @module
+ */
+
+import { CritError } from "../../images/errors.ts";
+
+/** The dumps of a command line. */
+export interface FleetArguments {
+  readonly from?: string | undefined;
+  readonly null: boolean;
+}
+
+/**
+ * The dumps that were named: those on the command line, then those of `--from`.
+ *
+ * @throws {CritError} `usage` when standard input is to be a list and a dump, or there is `-0`
+ * without a list
+ */
+export async function namesOf(
+  named: readonly string[],
+  { from, null: isNull }: FleetArguments,
+): Promise<string[]> {
+  if (from === undefined) {
+    if (isNull) throw new CritError("usage", "-0 is for the names in --from, which is not given");
+    return [...named];
+  }
+  if (from === "-" && named.includes("-")) {
+    throw new CritError("usage", "standard input cannot be a dump and the list of dumps");
+  }
+  const text = from === "-"
+    ? await new Response(Deno.stdin.readable).text()
+    : Deno.readTextFileSync(from);
+  const names = text.split(isNull ? "\0" : "\n").filter((name) => name !== "");
+  if (names.includes("-")) {
+    throw new CritError("usage", `${from}: - is no dump's name in a list`);
+  }
+  return [...named, ...names];
+}

@@ -1,0 +1,118 @@
+/**
+ * What is done with each of many dumps, by the main thread or by others.
+ *
+ * A command has a module for its work, which is also what its threads run: it exports what
+ * {@link fleetWork} gives, and where it stands.
+ *
+ * @module
+ */
+
+import { CritError } from "../../images/errors.ts";
+import { loadPlugins } from "../images/plugins.ts";
+import { failureOf } from "../terminal/failure.ts";
+
+/** What a dump came to. */
+export interface Outcome<R> {
+  /** Exit code that the command would have for this dump alone. */
+  readonly code: number;
+  /** What was found; undefined when the dump could not be opened. */
+  readonly result: R | undefined;
+  /** Why the dump could not be opened, without its place. */
+  readonly reason?: string | undefined;
+  /** Error and warnings, each a line as on standard error. */
+  readonly lines: readonly string[];
+}
+
+/** Looks at a dump. What it gives goes between threads. */
+export type Look<O, R> = (path: string, options: O) => Promise<
+  Omit<Outcome<R>, "lines"> & {
+    readonly faults: readonly CritError[];
+  }
+>;
+
+/** The work of a command. */
+export interface FleetWork<O, R> {
+  /** Where its module stands. */
+  readonly url: string;
+  /** Name of its threads. */
+  readonly name: string;
+  /** Looks at a dump; every error has become a line. */
+  run(path: string, options: O): Promise<Outcome<R>>;
+}
+
+/** What a thread is told. */
+interface Request<O> {
+  readonly path: string;
+  readonly options: O;
+  readonly plugins: readonly string[];
+}
+
+/** The global scope, where it is a thread's. */
+interface ThreadScope {
+  readonly name?: string;
+  onmessage?: (event: MessageEvent<Request<unknown>>) => void;
+  postMessage?: (outcome: unknown) => void;
+}
+
+/**
+ * Makes a command's work of what looks at a dump. In a thread of that name it also answers what the
+ * main thread asks.
+ *
+ * @param url `import.meta.url` of the command's module
+ */
+export function fleetWork<O, R>(url: string, name: string, look: Look<O, R>): FleetWork<O, R> {
+  const work: FleetWork<O, R> = { url, name, run: (path, options) => guarded(look, path, options) };
+  const scope = globalThis as unknown as ThreadScope;
+  if (scope.name === name && scope.postMessage !== undefined) {
+    scope.onmessage = async ({ data: { path, options, plugins } }) => {
+      await loadPlugins(plugins);
+      scope.postMessage!(await work.run(path, options as O));
+    };
+  }
+  return work;
+}
+
+async function guarded<O, R>(look: Look<O, R>, path: string, options: O): Promise<Outcome<R>> {
+  try {
+    const { code, result, faults } = await look(path, options);
+    return { code, result, lines: faults.map((fault) => failureOf(fault).line!) };
+  } catch (error) {
+    const { exitCode, line } = failureOf(error);
+    const reason = error instanceof CritError ? error.reason : undefined;
+    return { code: exitCode, result: undefined, reason, lines: line === undefined ? [] : [line] };
+  }
+}
+
+/** A thread that does a command's work. */
+export class FleetThread<O, R> implements Disposable {
+  readonly #worker: Worker;
+
+  constructor(readonly work: FleetWork<O, R>, readonly plugins: readonly string[]) {
+    this.#worker = new Worker(work.url, { type: "module", name: work.name });
+  }
+
+  /** Looks at a dump. A thread that dies gives an outcome too, and is of no use any more. */
+  run(path: string, options: O): Promise<Outcome<R>> {
+    const { promise, resolve, reject } = Promise.withResolvers<Outcome<R>>();
+    this.#worker.onmessage = ({ data }) => resolve(data);
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      reject(new Error(event.message));
+    };
+    this.#worker.postMessage({ path, options, plugins: this.plugins } satisfies Request<O>);
+    return promise;
+  }
+
+  [Symbol.dispose](): void {
+    this.#worker.terminate();
+  }
+}
+
+/** Whether a thread may load a module; Deno would say so on standard error if not. */
+export function mayStart(url: string): boolean {
+  const { protocol, host, pathname } = new URL(url);
+  const permission = protocol === "file:"
+    ? { name: "read", path: decodeURIComponent(pathname) } as const
+    : { name: "import", host } as const;
+  return Deno.permissions.querySync(permission).state === "granted";
+}

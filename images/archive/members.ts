@@ -1,0 +1,43 @@
+/**
+ * The members of an archive, one after another.
+ *
+ * @module
+ */
+
+import { type Bytes, readUpTo } from "./bytes.ts";
+import { type Member, readTar } from "./tar_reader.ts";
+
+/** A member and where its parts are in the archive, in bytes. */
+export interface PlacedMember extends Member {
+  /** Where its headers begin, those that extend the next one included. */
+  readonly begin: number;
+  /** Where its contents begin. */
+  readonly contents: number;
+  /** Where what follows begins. */
+  readonly end: number;
+}
+
+/**
+ * Reads the headers of an archive.
+ *
+ * @throws {CritError} `data` when it is damaged or cut short
+ */
+export function* membersOf(bytes: Bytes): Generator<PlacedMember, void, undefined> {
+  const tar = readTar();
+  let begin = 0;
+  let at = 0;
+  let answer: Uint8Array | undefined;
+  for (let step = tar.next(); !step.done; step = tar.next(answer)) {
+    if ("count" in step.value) {
+      answer = readUpTo(bytes, at, step.value.count);
+      at += answer.length;
+      continue;
+    }
+    answer = undefined;
+    const { member, padding } = step.value;
+    const contents = at;
+    at += member.storedSize + padding;
+    yield { ...member, begin, contents, end: at };
+    begin = at;
+  }
+}

@@ -1,0 +1,348 @@
+/**
+ * Who and what a checkpointed container is.
+ *
+ * Where each engine has a fact: `docs/CONTAINERS.md`.
+ *
+ * @module
+ */
+
+import type { Checkpoint } from "../dump/archive.ts";
+import type { Documents } from "./documents.ts";
+import { type Engine, engineOf } from "./engine.ts";
+import {
+  at,
+  firstText,
+  innerJson,
+  isObject,
+  type Json,
+  listAt,
+  mapAt,
+  textAt,
+  textsAt,
+} from "./json.ts";
+import { interfacesOf, type NetworkInterface, type Port, portsOf } from "./network.ts";
+import { type CriuRelease, criuReleaseOf } from "./release.ts";
+
+/** A mount of the container. */
+export interface Mount {
+  readonly destination: string | undefined;
+  readonly type: string | undefined;
+  readonly source: string | undefined;
+  readonly options: readonly string[];
+}
+
+/** A namespace of the container. */
+export interface ContainerNamespace {
+  readonly type: string;
+  /** Where one that others have too is; undefined of one of its own. */
+  readonly path: string | undefined;
+}
+
+/** The pod that a container is in. */
+export interface Pod {
+  readonly name: string | undefined;
+  /** Kubernetes' namespace. */
+  readonly namespace: string | undefined;
+  readonly uid: string | undefined;
+  readonly id: string | undefined;
+}
+
+/** Sizes in bytes; undefined of what is not there. */
+export interface Sizes {
+  /** All files of the dump. */
+  readonly checkpoint: number | undefined;
+  /** Pages of memory. */
+  readonly pages: number | undefined;
+  /** Pages of AMD's graphics cards. */
+  readonly amdgpuPages: number | undefined;
+  /** Changes of the root file system, as they are stored. */
+  readonly rootFsDiff: number | undefined;
+  readonly devShm: number | undefined;
+  readonly volumes: number | undefined;
+}
+
+/** What is known of a checkpointed container. */
+export interface ContainerFacts {
+  readonly path: string;
+  readonly name: string | undefined;
+  readonly id: string | undefined;
+  readonly engine: Engine | undefined;
+  readonly runtime: string | undefined;
+  readonly image: string | undefined;
+  /** The image as the user asked for it. */
+  readonly imageAsked: string | undefined;
+  readonly imageId: string | undefined;
+  /** RFC 3339. */
+  readonly created: string | undefined;
+  /** RFC 3339. */
+  readonly checkpointed: string | undefined;
+  /** Whether no engine says when, and the time is that of the dump's files. */
+  readonly isFileTime: boolean;
+  readonly restored: boolean | undefined;
+  readonly restoredAt: string | undefined;
+  readonly pod: Pod;
+  readonly criu: CriuRelease | undefined;
+  readonly hostname: string | undefined;
+  readonly command: readonly string[];
+  readonly entrypoint: readonly string[];
+  readonly cwd: string | undefined;
+  readonly user: string | undefined;
+  readonly terminal: boolean | undefined;
+  /** `NAME=VALUE`, as the container began. */
+  readonly environment: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly networks: readonly NetworkInterface[];
+  readonly ports: readonly Port[];
+  readonly mounts: readonly Mount[];
+  readonly bindMounts: readonly Json[];
+  readonly namespaces: readonly ContainerNamespace[];
+  readonly cgroupPath: string | undefined;
+  readonly selinuxLabel: string | undefined;
+  readonly apparmorProfile: string | undefined;
+  readonly seccomp: boolean;
+  readonly sizes: Sizes;
+  /** How many paths the container deleted of its image. */
+  readonly deletedFiles: number;
+  /** Name that the image of the checkpoint is stored under. */
+  readonly checkpointRef: string | undefined;
+  readonly checkpointDigest: string | undefined;
+  readonly imageAnnotations: Readonly<Record<string, string>>;
+}
+
+/** Kubernetes' names of what a container is in, for CRI-O and for containerd. */
+const CRI_O = "io.kubernetes.";
+const CONTAINERD = "io.kubernetes.cri.";
+/** Annotations of images in checkpointctl's form. */
+const CRIU = "org.criu.checkpoint.";
+
+/** Gathers what is known of a checkpointed container. */
+export function factsOf(checkpoint: Checkpoint, documents: Documents): ContainerFacts {
+  const { annotations, imageAnnotations } = documents;
+  const [config, spec] = [documents.get("config"), documents.get("spec")];
+  const { beside } = checkpoint;
+  return {
+    path: checkpoint.path,
+    name: nameOf(documents),
+    id: textAt(config, "id") ?? textAt(documents.get("docker"), "ID") ?? idInPath(checkpoint.path),
+    engine: engineOf(checkpoint, documents),
+    runtime: firstText(
+      textAt(config, "runtime"),
+      textAt(config, "ociRuntime"),
+      imageAnnotations["io.containerd.checkpoint.runtime"],
+      imageAnnotations[`${CRIU}runtime.name`],
+      imageAnnotations["io.podman.annotations.checkpoint.runtime.name"],
+    ),
+    ...imagesOf(documents),
+    ...timesOf(checkpoint, documents),
+    restored: booleanAt(config, "restored"),
+    restoredAt: timeAt(config, "restoredTime"),
+    pod: podOf(documents),
+    criu: criuReleaseOf(checkpoint, imageAnnotations),
+    ...processOf(documents),
+    labels: labelsOf(documents),
+    annotations,
+    networks: interfacesOf(documents),
+    ports: portsOf(documents),
+    mounts: mountsOf(spec),
+    bindMounts: listAt(documents.get("bindMounts")),
+    namespaces: listAt(spec, "linux", "namespaces").map((one) => ({
+      type: textAt(one, "type") ?? "unknown",
+      path: textAt(one, "path"),
+    })),
+    cgroupPath: textAt(spec, "linux", "cgroupsPath"),
+    selinuxLabel: textAt(config, "ProcessLabel") ?? textAt(spec, "process", "selinuxLabel"),
+    apparmorProfile: textAt(config, "apparmor_profile") ??
+      textAt(spec, "process", "apparmorProfile"),
+    seccomp: isObject(at(spec, "linux", "seccomp")),
+    sizes: sizesOf(checkpoint),
+    deletedFiles: listAt(documents.get("deletedFiles")).length,
+    checkpointRef: beside?.image?.ref,
+    checkpointDigest: beside?.image?.digest,
+    imageAnnotations,
+  };
+}
+
+/** The container's own name, without what Kubernetes puts around it. */
+function nameOf(documents: Documents): string | undefined {
+  const { annotations, imageAnnotations } = documents;
+  const metadata = innerJson(annotations["io.kubernetes.cri-o.Metadata"]);
+  return firstText(
+    textAt(metadata, "name"),
+    annotations["io.kubernetes.container.name"],
+    annotations[`${CONTAINERD}container-name`],
+    textAt(documents.get("config"), "name"),
+    textAt(documents.get("docker"), "Name")?.replace(/^\//, ""),
+    imageAnnotations[`${CRIU}container.name`],
+    imageAnnotations["io.podman.annotations.checkpoint.name"],
+    imageAnnotations["io.kubernetes.cri-o.annotations.checkpoint.name"],
+  );
+}
+
+/** The id of a container in whose directory a checkpoint lies. */
+function idInPath(path: string): string | undefined {
+  return /(?:^|\/)(?:containers|overlay-containers)\/([0-9a-f]{64})\//.exec(path)?.[1];
+}
+
+function imagesOf(documents: Documents) {
+  const [config, docker] = [documents.get("config"), documents.get("docker")];
+  const { imageAnnotations, annotations } = documents;
+  const image = firstText(
+    textAt(config, "rootfsImageName"),
+    textAt(docker, "Config", "Image"),
+    annotations[`${CONTAINERD}image-name`],
+    imageAnnotations[`${CRIU}rootfsImageName`],
+    imageAnnotations["io.podman.annotations.checkpoint.rootfsImageName"],
+    imageAnnotations["io.kubernetes.cri-o.annotations.checkpoint.rootfsImageName"],
+    imageAnnotations["image.name"],
+  );
+  return {
+    image,
+    imageAsked: firstText(
+      textAt(config, "RawImageName"),
+      textAt(config, "rootfsImage"),
+      imageAnnotations[`${CRIU}rootfsImageUserRequested`],
+    ),
+    imageId: firstText(
+      textAt(config, "rootfsImageID"),
+      textAt(config, "rootfsImageRef"),
+      textAt(docker, "Image"),
+      imageAnnotations[`${CRIU}rootfsImageID`],
+    ),
+  };
+}
+
+/** Go's time of nothing. */
+const ZERO_TIME = /^0001-01-01T00:00:00/;
+
+function timeAt(value: Json | undefined, ...path: string[]): string | undefined {
+  const text = textAt(value, ...path);
+  return text === undefined || ZERO_TIME.test(text) ? undefined : text;
+}
+
+/** Nanoseconds since 1970 as a time. */
+function nanosecondsAt(value: Json | undefined, ...path: string[]): string | undefined {
+  const found = at(value, ...path);
+  if (typeof found !== "number" && typeof found !== "bigint") return undefined;
+  const nanoseconds = BigInt(found);
+  const milliseconds = Number(nanoseconds / 1_000_000n);
+  if (nanoseconds <= 0n || milliseconds > 8.64e15) return undefined;
+  const fraction = String(nanoseconds % 1_000_000_000n).padStart(9, "0").replace(/0+$/, "");
+  const seconds = new Date(milliseconds).toISOString().slice(0, 19);
+  return fraction === "" ? `${seconds}Z` : `${seconds}.${fraction}Z`;
+}
+
+function timesOf(checkpoint: Checkpoint, documents: Documents) {
+  const [config, docker] = [documents.get("config"), documents.get("docker")];
+  const created = firstText(
+    timeAt(config, "createdTime"),
+    timeAt(docker, "Created"),
+    documents.annotations["io.kubernetes.cri-o.Created"],
+    nanosecondsAt(documents.get("status"), "CreatedAt"),
+  );
+  const said = timeAt(config, "checkpointedTime");
+  const checkpointed = said ?? fileTime(checkpoint);
+  return { created, checkpointed, isFileTime: said === undefined && checkpointed !== undefined };
+}
+
+/** When CRIU wrote its last image, or else the engine its files. */
+function fileTime({ source, beside }: Checkpoint): string | undefined {
+  const seconds = source?.modified?.("inventory.img") ||
+    beside?.files.get("stats-dump")?.modified || beside?.files.get("config.dump")?.modified;
+  if (!seconds || Math.abs(seconds) > 8.64e12) return undefined;
+  return `${new Date(Math.floor(seconds) * 1000).toISOString().slice(0, 19)}Z`;
+}
+
+function podOf(documents: Documents): Pod {
+  const { annotations, imageAnnotations } = documents;
+  const pick = (criO: string, containerd: string, criu: string) =>
+    firstText(
+      annotations[CRI_O + criO],
+      annotations[CONTAINERD + containerd],
+      imageAnnotations[CRIU + criu],
+    );
+  return {
+    name: pick("pod.name", "sandbox-name", "pod.name"),
+    namespace: pick("pod.namespace", "sandbox-namespace", "pod.namespace"),
+    uid: pick("pod.uid", "sandbox-uid", "pod.uid"),
+    id: firstText(
+      annotations["io.kubernetes.cri-o.SandboxID"],
+      annotations[`${CONTAINERD}sandbox-id`],
+      textAt(documents.get("config"), "pod"),
+      imageAnnotations[`${CRIU}pod.id`],
+    ),
+  };
+}
+
+function processOf(documents: Documents) {
+  const [config, spec, docker] = [
+    documents.get("config"),
+    documents.get("spec"),
+    documents.get("docker"),
+  ];
+  const process = at(spec, "process");
+  const args = textsAt(process, "args");
+  const path = textAt(docker, "Path");
+  return {
+    hostname: textAt(spec, "hostname") ?? textAt(docker, "Config", "Hostname"),
+    command: args.length > 0 || path === undefined ? args : [path, ...textsAt(docker, "Args")],
+    entrypoint: textsAt(config, "entrypoint"),
+    cwd: textAt(process, "cwd") ?? textAt(docker, "Config", "WorkingDir"),
+    user: userOf(process) ?? textAt(docker, "Config", "User"),
+    terminal: booleanAt(process, "terminal") ?? booleanAt(docker, "Config", "Tty"),
+    environment: process === undefined ? textsAt(docker, "Config", "Env") : textsAt(process, "env"),
+  };
+}
+
+/** `UID:GID`, with further groups in brackets. */
+function userOf(process: Json | undefined): string | undefined {
+  const uid = at(process, "user", "uid");
+  if (typeof uid !== "number") return undefined;
+  const gid = at(process, "user", "gid");
+  return typeof gid === "number" ? `${uid}:${gid}` : String(uid);
+}
+
+function labelsOf(documents: Documents): Record<string, string> {
+  const criO = innerJson(documents.annotations["io.kubernetes.cri-o.Labels"]);
+  for (
+    const labels of [
+      mapAt(documents.get("config"), "labels"),
+      mapAt(criO),
+      mapAt(documents.get("criStatus"), "labels"),
+      mapAt(documents.get("docker"), "Config", "Labels"),
+    ]
+  ) if (Object.keys(labels).length > 0) return labels;
+  return {};
+}
+
+function mountsOf(spec: Json | undefined): Mount[] {
+  return listAt(spec, "mounts").map((mount) => ({
+    destination: textAt(mount, "destination"),
+    type: textAt(mount, "type"),
+    source: textAt(mount, "source"),
+    options: textsAt(mount, "options"),
+  }));
+}
+
+function booleanAt(value: Json | undefined, ...path: string[]): boolean | undefined {
+  const found = at(value, ...path);
+  return typeof found === "boolean" ? found : undefined;
+}
+
+function sizesOf({ source, beside }: Checkpoint): Sizes {
+  const sum = (files: Iterable<readonly [string, number]>, wanted: RegExp) => {
+    let total: number | undefined;
+    for (const [name, size] of files) if (wanted.test(name)) total = (total ?? 0) + size;
+    return total;
+  };
+  const images = source?.files ?? new Map<string, number>();
+  const others = [...beside?.files ?? []].map(([name, { size }]) => [name, size] as const);
+  return {
+    checkpoint: sum(images, /./),
+    pages: sum(images, /^pages-\d+\.img$/),
+    amdgpuPages: sum(images, /^amdgpu-pages-/),
+    rootFsDiff: sum(others, /^rootfs-diff\.tar$/),
+    devShm: sum(others, /^devshm-checkpoint\.tar$/),
+    volumes: sum(others, /^volumes\//),
+  };
+}
