@@ -69,6 +69,17 @@ export class CritError extends Error {
   }
 }
 
+/**
+ * An error of a file that is being written. What was read meanwhile is not its place, so
+ * {@link CritError.at} adds nothing.
+ */
+export class OutputError extends CritError {
+  /** This error. */
+  override at(): this {
+    return this;
+  }
+}
+
 /** Shorthand for the commonest error: the input is not what it should be. */
 export function dataError(reason: string, place?: Place, hint?: string): CritError {
   return new CritError("data", reason, place, hint);

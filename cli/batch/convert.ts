@@ -11,7 +11,7 @@ import { openEntry, type Output } from "../files/output.ts";
 import type { Layout, OnRead } from "../images/decode_image.ts";
 import { type Failure, failureOf } from "../terminal/failure.ts";
 import { type Queue, Stopped } from "./queue.ts";
-import { atPlace, type Found } from "./tree.ts";
+import { atPlace, type Found } from "../files/tree.ts";
 
 /** What is made of each file. */
 export type Conversion =
@@ -51,9 +51,6 @@ async function converterFor(conversion: Conversion): Promise<Converter> {
   };
 }
 
-/** Permission bits of an owner who reads and writes. */
-const OWNER = 0o600;
-
 /** Errors of the operating system that say nothing about other files. */
 const OF_ONE_FILE = [
   Deno.errors.NotFound,
@@ -91,7 +88,7 @@ export async function work(
   const one = async (job: Job): Promise<void> => {
     using input = manner.open(job);
     // As private as what it is made from, but there to be edited.
-    using output = openEntry(job.output, job.mode | OWNER);
+    using output = openEntry(job.output, job.permissions.mode);
     const hasUnknown = await convert(output, input, job, (count) => {
       queue.advance(count);
       if (queue.isStopped) throw new Stopped();

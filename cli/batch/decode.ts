@@ -4,6 +4,8 @@
  * @module
  */
 
+import { baseName } from "../../images/bytes/paths.ts";
+import { typeByFileName } from "../../images/types/registry.ts";
 import type { Layout } from "../images/decode_image.ts";
 import { isImage } from "./images.ts";
 import { type BatchArguments, runBatch } from "./run.ts";
@@ -13,5 +15,6 @@ export function decodeAll(args: BatchArguments, layout: Layout): Promise<number>
   return runBatch(args, {
     conversion: { to: "json", layout },
     convertedPlace: (tree, file) => isImage(tree, file) ? `${file.place}.json` : undefined,
+    convertsName: (place) => typeByFileName(baseName(place))?.entry !== undefined,
   });
 }

@@ -10,7 +10,8 @@ import { typeByFileName } from "../../images/types/registry.ts";
 import { encodeInto } from "../images/encode_image.ts";
 import type { Job } from "./convert.ts";
 import { type BatchArguments, runBatch } from "./run.ts";
-import { baseName, type Found, type Tree } from "./tree.ts";
+import { baseName } from "../../images/bytes/paths.ts";
+import { type Found, type Tree } from "../files/tree.ts";
 
 /** Ending of the names of JSON files. */
 const JSON_ENDING = ".json";
@@ -36,6 +37,7 @@ export function encodeAll(args: BatchArguments, settings: EncodeAllSettings): Pr
     conversion: { to: "image", strict },
     convertedPlace: (tree, { place }) =>
       isImageJson(tree, place) ? place.slice(0, -JSON_ENDING.length) : undefined,
+    convertsName: (place) => place.endsWith(`.img${JSON_ENDING}`),
     complete: async (tree, jobs) => {
       if (version !== undefined) return jobs.map((job) => ({ ...job, version }));
       const versions = await inventoryVersions(tree, jobs);

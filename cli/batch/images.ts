@@ -6,7 +6,8 @@
 
 import { LONGEST_HEAD, readMagics } from "../../images/image/head.ts";
 import { typeByFileName, typeByMagic } from "../../images/types/registry.ts";
-import { baseName, type Found, type Tree } from "./tree.ts";
+import { baseName } from "../../images/bytes/paths.ts";
+import { type Found, type Tree } from "../files/tree.ts";
 
 /** Whether a file has entries, by its name or, where that tells nothing, by its magic. */
 export function isImage(tree: Tree, file: Found): boolean {

@@ -5,13 +5,16 @@
  */
 
 import type { Conversion, Job } from "./convert.ts";
-import { below, type Found, type Tree } from "./tree.ts";
+import { below } from "../../images/bytes/paths.ts";
+import { type Found, leadsOut, type Link, type Tree, type Unfit } from "../files/tree.ts";
 
 /** What a command does with the files of a tree. */
 export interface Rules {
   readonly conversion: Conversion;
   /** Place of what is made of a file; undefined when it is copied. */
   convertedPlace(tree: Tree, file: Found): string | undefined;
+  /** Whether a file of this name is converted, by its name alone. */
+  convertsName(place: string): boolean;
   /** Adds what the jobs of a tree need to know of each other. */
   complete?(tree: Tree, jobs: Job[]): Promise<Job[]>;
 }
@@ -24,6 +27,10 @@ export interface Plan {
   readonly inventories: readonly Job[];
   /** Files to copy. */
   readonly copies: readonly Found[];
+  /** Links to copy. */
+  readonly links: readonly Link[];
+  /** What cannot be written, and images of which the bytes are out of the tree. */
+  readonly refused: readonly Unfit[];
   /** Places of files that are not copied, as what is made of another has their names. */
   readonly shadowed: readonly string[];
 }
@@ -44,10 +51,16 @@ export async function planBatch(tree: Tree, out: string, rules: Rules): Promise<
   }
   const completed = await rules.complete?.(tree, jobs) ?? jobs;
   completed.sort((a, b) => b.size - a.size);
+  const isWanting = (link: Link) => link.leadsOut && rules.convertsName(link.place);
   const isInventory = ({ place }: Job) => /(^|\/)inventory\.img(\.json)?$/.test(place);
   return {
     jobs: completed.filter((job) => !isInventory(job)),
     inventories: completed.filter(isInventory),
+    links: tree.links.filter((link) => !isWanting(link)),
+    refused: [
+      ...tree.unfit,
+      ...tree.links.filter(isWanting).map((link) => ({ place: link.place, error: leadsOut(link) })),
+    ],
     copies: others.filter(({ place }) => !taken.has(place)),
     shadowed: others.map(({ place }) => place).filter((place) => taken.has(place)),
   };

@@ -7,7 +7,7 @@
 import { Glob } from "../../images/bytes/glob.ts";
 import { kindOf } from "../../images/bytes/io.ts";
 import { CritError, dataError } from "../../images/errors.ts";
-import { copyFile, makeLink } from "../files/copy.ts";
+import { OutputDirectory } from "../files/new_directory.ts";
 import { unknownWarning } from "../images/decode_image.ts";
 import { failureOf } from "../terminal/failure.ts";
 import { breathe, deferSignals, onSignal } from "../terminal/interrupt.ts";
@@ -17,7 +17,8 @@ import { warn } from "../terminal/terminal.ts";
 import { concernsOneFile, type Job, type Outcome, work } from "./convert.ts";
 import { type Plan, planBatch, type Rules } from "./plan.ts";
 import { Queue, shareJobs } from "./queue.ts";
-import { atPlace, baseName, below, openTree, type Tree } from "./tree.ts";
+import { baseName, below, directoryOf, withoutSlash } from "../../images/bytes/paths.ts";
+import { atPlace, openTree, type Tree } from "../files/tree.ts";
 
 /** What the command line says about a batch. */
 export interface BatchArguments {
@@ -65,11 +66,11 @@ export async function runBatch(args: BatchArguments, rules: Rules): Promise<numb
     if (tree.isNamed) throw dataError(`there is no ${what}${which} among the files`);
     throw dataError(`there is no ${what}${which} in it`, { image: tree.path });
   }
-  for (const { place, mode } of tree.directories) {
-    const path = place === "" ? out : below(out, place);
-    Deno.mkdirSync(path, { recursive: true, mode: mode | 0o700 });
-  }
-  const batch = new Batch(args, rules, tree, plan, out);
+  const [refused] = plan.refused;
+  if (refused !== undefined && !args.keepGoing) throw atPlace(refused.error, refused.place);
+  const directory = new OutputDirectory(out);
+  directory.makeDirectories(tree.directories);
+  const batch = new Batch(args, rules, tree, plan, directory);
   await batch.run();
   return report(batch, args.keepGoing);
 }
@@ -79,7 +80,7 @@ function outputDirectory({ command, out }: BatchArguments): string {
     if ((kindOf(out) ?? "directory") !== "directory") {
       throw new CritError("file", "it is no directory", { image: out });
     }
-    return out.replace(/(?<=.)\/+$/, "");
+    return withoutSlash(out);
   }
   const reason = `${command}: the output directory is missing`;
   throw new CritError("usage", reason, {}, "name it with -o");
@@ -96,6 +97,7 @@ function matching(tree: Tree, patterns: readonly string[]): Tree {
     });
   const files = tree.files.filter(isWanted);
   const links = tree.links.filter(isWanted);
+  const unfit = tree.unfit.filter(isWanted);
   const needed = new Set<string>([""]);
   for (const { place } of [...files, ...links]) {
     for (let end = place.lastIndexOf("/"); end > 0; end = place.lastIndexOf("/", end - 1)) {
@@ -103,7 +105,7 @@ function matching(tree: Tree, patterns: readonly string[]): Tree {
     }
   }
   const directories = tree.directories.filter(({ place }) => needed.has(place));
-  return { ...tree, files, links, directories, others: [] };
+  return { ...tree, files, links, unfit, directories, others: [] };
 }
 
 /** Refuses an output directory that is the input directory, or inside it. */
@@ -123,8 +125,7 @@ function realPath(path: string): string {
     return Deno.realPathSync(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    const above = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) || "/" : ".";
-    return `${realPath(above).replace(/\/$/, "")}/${baseName(path)}`;
+    return below(realPath(directoryOf(path)), baseName(path));
   }
 }
 
@@ -142,13 +143,13 @@ class Batch {
     readonly rules: Rules,
     readonly tree: Tree,
     readonly plan: Plan,
-    readonly out: string,
+    readonly out: OutputDirectory,
   ) {}
 
   /** How many files there are. */
   get count(): number {
-    const { jobs, inventories, copies } = this.plan;
-    return jobs.length + inventories.length + copies.length + this.tree.links.length;
+    const { jobs, inventories, copies, links, refused } = this.plan;
+    return jobs.length + inventories.length + copies.length + links.length + refused.length;
   }
 
   async run(): Promise<void> {
@@ -156,6 +157,9 @@ class Batch {
     const size = [...jobs, ...inventories, ...copies].reduce((sum, file) => sum + file.size, 0);
     using progress = new Progress(this.args.command, size);
     using _ = deferSignals();
+    for (const { place, error } of this.plan.refused) {
+      this.outcomes.push({ place, failure: failureOf(atPlace(error, place)) });
+    }
     await this.#convert(jobs, progress);
     await this.#copy(progress);
     await this.#convert(inventories, progress);
@@ -213,18 +217,20 @@ class Batch {
   }
 
   async #copy(progress: Progress): Promise<void> {
-    for (const { place, target } of this.tree.links) {
-      await this.#attempt(place, () => makeLink(target, below(this.out, place)));
+    for (const link of this.plan.links) {
+      await this.#attempt(link.place, () => this.out.link(this.tree, link));
     }
     for (const file of this.plan.copies) {
-      const to = below(this.out, file.place);
+      const to = below(this.out.path, file.place);
       await this.#attempt(file.place, () => {
         // Images may be decoded where they are, while memory pages stay.
         if (this.tree.isNamed && isSameFile(file.path!, to)) return;
-        return copyFile({ ...file, open: () => this.tree.open(file) }, to, {
-          asLink: this.args.link,
-          onCopied: (count) => progress.advance(count),
-        });
+        return this.out.copy(
+          this.tree,
+          file,
+          this.args.link,
+          (count) => progress.advance(count),
+        );
       });
       const turn = breathe();
       if (turn !== undefined) await turn;

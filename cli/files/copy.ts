@@ -1,13 +1,14 @@
 /**
- * Files that are no images, copied as they are.
+ * Files that are copied as they are.
  *
  * @module
  */
 
 import { isZeroPage } from "../../images/bytes/bytes.ts";
+import { temporaryName } from "../../images/bytes/paths.ts";
 import { breathe, removeOnSignal } from "../terminal/interrupt.ts";
 import type { Input } from "./input.ts";
-import { createBeside, openEntry, temporaryName } from "./output.ts";
+import { createEntry, openEntry, type Output, type Permissions } from "./output.ts";
 
 /** Files below this size are copied without a turn of the event loop. */
 const SMALL = 1 << 20;
@@ -23,14 +24,14 @@ const PAGE = 4096;
 
 /** A regular file that is to be copied. */
 export interface Original {
-  /** Its path on the disk; undefined in an archive. */
+  /** Its path on the disk, without links; undefined in an archive. */
   readonly path: string | undefined;
   /** In bytes. */
   readonly size: number;
   /** Bytes that it takes on the disk; undefined where nobody knows. */
   readonly allocated: number | undefined;
-  /** Permission bits. */
-  readonly mode: number;
+  /** Whose it is, and who may read it. */
+  readonly permissions: Permissions;
   /** Opens it for reading. */
   open(): Input;
 }
@@ -43,31 +44,51 @@ export function allocatedBytes({ blocks }: Deno.FileInfo): number | undefined {
 
 /** How a file is copied. */
 export interface CopyOptions {
-  /** Makes a hard link instead, where the file system can. */
+  /** Makes a hard link instead, if the file system can. */
   readonly asLink: boolean;
+  /** Whether nothing has the name of the copy, and nobody looks into its directory yet. */
+  readonly isNew: boolean;
   /** Told how many bytes were copied. */
   onCopied?(count: number): void;
 }
 
 /** Copies a file; the copy has the same permission bits, and holes where the file has them. */
-export async function copyFile(
-  file: Original,
-  to: string,
-  { asLink, onCopied = () => {} }: CopyOptions,
-): Promise<void> {
+export async function copyFile(file: Original, to: string, options: CopyOptions): Promise<void> {
   const { path, size, allocated } = file;
+  const { asLink, isNew, onCopied = () => {} } = options;
   // The kernel copies the bytes of holes as zeros on most file systems.
   const isSparse = allocated !== undefined && size >= PIECE && allocated < size;
-  if (path !== undefined && asLink && linkFile(path, to)) onCopied(size);
-  else if (path === undefined || isSparse) await copyThrough(file, to, onCopied);
+  if (path !== undefined && asLink && linkFile(path, to, isNew)) onCopied(size);
+  else if (path === undefined || isSparse) await copyThrough(file, to, isNew, onCopied);
   else {
     let done = 0;
     const advance = (copied: number) => {
       onCopied(copied - done);
       done = copied;
     };
-    await copyDirectly(path, to, size, advance);
+    if (isNew) await copyDirectly(path, to, size, advance);
+    else await copyBeside(path, to, size, advance);
     advance(size);
+  }
+}
+
+/** Copies to a temporary file that then takes the place of what is there. */
+async function copyBeside(
+  from: string,
+  to: string,
+  size: number,
+  onGrown: (copied: number) => void,
+): Promise<void> {
+  const temporary = temporaryName(to);
+  const forget = removeOnSignal(temporary);
+  try {
+    await copyDirectly(from, temporary, size, onGrown);
+    Deno.renameSync(temporary, to);
+  } catch (error) {
+    removeQuietly(temporary);
+    throw error;
+  } finally {
+    forget();
   }
 }
 
@@ -82,32 +103,40 @@ async function copyDirectly(
   size: number,
   onGrown: (copied: number) => void,
 ): Promise<void> {
-  const [file, temporary] = createBeside(to, 0o600);
-  file.close();
-  const forget = removeOnSignal(temporary);
-  try {
-    if (size < SMALL) Deno.copyFileSync(from, temporary);
-    else {
-      const timer = setInterval(() => onGrown(Deno.statSync(temporary).size), LOOK);
-      await Deno.copyFile(from, temporary).finally(() => clearInterval(timer));
+  if (size < SMALL) return Deno.copyFileSync(from, to);
+  const look = () => {
+    try {
+      onGrown(Deno.statSync(to).size);
+    } catch {
+      // It is not there yet.
     }
-    Deno.renameSync(temporary, to);
-  } catch (error) {
-    removeQuietly(temporary);
-    throw error;
-  } finally {
-    forget();
-  }
+  };
+  const timer = setInterval(look, LOOK);
+  await Deno.copyFile(from, to).finally(() => clearInterval(timer));
 }
 
-/** Reads and writes the bytes; pages of zeros become holes. */
+/** Reads and writes the bytes. */
 async function copyThrough(
   file: Original,
   to: string,
+  isNew: boolean,
   onCopied: (count: number) => void,
 ): Promise<void> {
   using input = file.open();
-  using output = openEntry(to, file.mode);
+  const { permissions } = file;
+  using output = isNew ? createEntry(to, to, permissions) : openEntry(to, permissions.mode);
+  await copyBytes(input, output, onCopied);
+  output.commit();
+  // Of a file on the disk, those bits that the umask has taken away as well.
+  if (!isNew && permissions.isExact) Deno.chmodSync(to, permissions.mode);
+}
+
+/** Copies bytes; pages of zeros become holes. */
+export async function copyBytes(
+  input: Input,
+  output: Output,
+  onCopied: (count: number) => void = () => {},
+): Promise<void> {
   const piece = new Uint8Array(PIECE);
   for (let filled = fill(input, piece); filled > 0; filled = fill(input, piece)) {
     const bytes = piece.subarray(0, filled);
@@ -124,9 +153,6 @@ async function copyThrough(
     const turn = breathe();
     if (turn !== undefined) await turn;
   }
-  output.commit();
-  // Of a file on the disk, those that the umask has taken away as well.
-  if (file.path !== undefined) Deno.chmodSync(to, file.mode);
 }
 
 /** Fills a buffer as far as there are bytes. */
@@ -141,26 +167,28 @@ function fill(input: { readSync(into: Uint8Array): number | null }, into: Uint8A
 }
 
 /** Makes a hard link; false when that cannot be, as between file systems. */
-function linkFile(from: string, to: string): boolean {
-  const temporary = temporaryName(to, 0);
+function linkFile(from: string, to: string, isNew: boolean): boolean {
+  const path = isNew ? to : temporaryName(to);
   try {
-    // A hard link to a symbolic link would be another link, which leads elsewhere from there.
-    Deno.linkSync(Deno.realPathSync(from), temporary);
+    Deno.linkSync(from, path);
   } catch (error) {
     // Another file system, one without links, or another's file.
     if (error instanceof Deno.errors.NotCapable) throw error;
     return false;
   }
-  Deno.renameSync(temporary, to);
-  // Renaming does nothing when both names are the same file already.
-  removeQuietly(temporary);
+  if (isNew) return true;
+  try {
+    Deno.renameSync(path, to);
+  } finally {
+    // Renaming does nothing when both names are the same file already.
+    removeQuietly(path);
+  }
   return true;
 }
 
 /** Makes a symbolic link, in place of what has its name unless that is a directory. */
 export function makeLink(target: string, to: string): void {
-  const temporary = temporaryName(to, 0);
-  removeQuietly(temporary);
+  const temporary = temporaryName(to);
   Deno.symlinkSync(target, temporary);
   try {
     Deno.renameSync(temporary, to);

@@ -5,6 +5,7 @@
  */
 
 import type { SyncReader } from "../../images/bytes/io.ts";
+import { baseName } from "../../images/bytes/paths.ts";
 
 /** An opened input. */
 export interface Input extends SyncReader, Disposable {
@@ -12,6 +13,8 @@ export interface Input extends SyncReader, Disposable {
   readonly name: string | undefined;
   /** Size in bytes, of a regular file. */
   readonly size: number | undefined;
+  /** Permission bits, of a regular file. */
+  readonly mode: number | undefined;
 }
 
 /** Opens a file for reading, or standard input. */
@@ -20,6 +23,7 @@ export function openInput(path?: string): Input {
     return {
       name: undefined,
       size: undefined,
+      mode: undefined,
       readSync: (into) => Deno.stdin.readSync(into),
       read: (into) => Deno.stdin.read(into),
       [Symbol.dispose]: () => {},
@@ -28,9 +32,17 @@ export function openInput(path?: string): Input {
   const file = Deno.openSync(path);
   const info = file.statSync();
   return {
-    name: path.slice(path.lastIndexOf("/") + 1),
+    name: baseName(path),
     size: info.isFile ? info.size : undefined,
+    mode: info.isFile && info.mode !== null ? info.mode & 0o777 : undefined,
     readSync: (into) => file.readSync(into),
     [Symbol.dispose]: () => file.close(),
   };
+}
+
+/** Permission bits of the file that a command reads; undefined if it is none. */
+export function modeOf(path: string | undefined): number | undefined {
+  if (path === undefined || path === "-") return undefined;
+  const { isFile, mode } = Deno.statSync(path);
+  return isFile && mode !== null ? mode & 0o777 : undefined;
 }

@@ -4,7 +4,9 @@
  * @module
  */
 
-import { CritError } from "../../images/errors.ts";
+import { systemReason, writeAll } from "../../images/bytes/io.ts";
+import { directoryOf, temporaryName } from "../../images/bytes/paths.ts";
+import { CritError, OutputError } from "../../images/errors.ts";
 import { removeOnSignal } from "../terminal/interrupt.ts";
 import { writeBytes } from "../terminal/terminal.ts";
 
@@ -36,39 +38,60 @@ export interface Output extends Disposable {
 /**
  * Opens a file for writing, or standard output for `-` and undefined.
  *
- * A regular file is written beside its place, as `.NAME.crit-PID`, and renamed by `commit`; it
+ * A regular file is written beside its place, as `.NAME.crit-NUMBER`, and renamed by `commit`; it
  * keeps the permissions of the file that it replaces, and a symbolic link stays and leads to the
  * new file. Devices, pipes and sockets are written as they are.
  *
+ * @param mode permission bits that the output has at most; those of what it is made from
  * @throws {CritError} `file` when the path is a directory or stands in none
  */
-export function openOutput(path?: string): Output {
+export function openOutput(path?: string, mode?: number): Output {
   if (path === undefined || STANDARD_OUTPUT.includes(path)) return standardOutput;
   const info = statOf(path);
   if (info?.isDirectory || path.endsWith("/")) {
-    throw new CritError("file", "it is a directory, not a file", { image: path });
+    throw new OutputError("file", "it is a directory, not a file", { image: path });
   }
-  const isDescriptor = /^\/(dev|proc)\//.test(path);
+  const isDescriptor = /^\/(dev\/(fd\/|std)|proc\/)/.test(path);
   if (info !== undefined && (!info.isFile || isDescriptor)) return new DirectOutput(path);
   const target = info === undefined ? path : Deno.realPathSync(path);
   const directory = directoryOf(target);
   if (info === undefined && statOf(directory)?.isDirectory !== true) {
-    throw new CritError("file", `there is no directory ${directory}`, { image: path });
+    throw new OutputError("file", `there is no directory ${directory}`, { image: path });
   }
-  return new FileOutput(target, info);
+  return new ReplacingOutput(target, path, permissionsFor(info, mode));
 }
 
 /**
  * Opens a file for writing by its name in a directory: a symbolic link of that name is replaced
  * and not followed.
  *
- * @param mode permission bits of a new file, less what the umask takes away
+ * @param mode permission bits that the file has at most, beside the umask
  * @throws {CritError} `file` when there is a directory of that name
  */
 export function openEntry(path: string, mode: number): Output {
   const info = statOf(path, Deno.lstatSync);
-  if (info?.isDirectory) throw new CritError("file", "it is a directory", { image: path });
-  return new FileOutput(path, info?.isFile ? info : undefined, mode);
+  if (info?.isDirectory) throw new OutputError("file", "it is a directory", { image: path });
+  return new ReplacingOutput(path, path, permissionsFor(info?.isFile ? info : undefined, mode));
+}
+
+/**
+ * Creates a file in a directory that nobody looks into yet.
+ *
+ * @param label the path that errors name
+ * @throws {CritError} `file` when there is something of that name
+ */
+export function createEntry(path: string, label: string, permissions: Permissions): Output {
+  return new NewOutput(path, label, permissions);
+}
+
+/** Bits by which a file's owner reads and writes it, so that what is made can be edited. */
+const OWNER = 0o600;
+
+/** Permissions of a file that replaces another, if any, and is made of something with this mode. */
+function permissionsFor(replaced: Deno.FileInfo | undefined, mode?: number): Permissions {
+  if (replaced === undefined) return permissionsOfNew((mode ?? 0o666) | OWNER);
+  const kept = permissionsOf(replaced);
+  return mode === undefined ? kept : { ...kept, mode: kept.mode & (mode | OWNER) };
 }
 
 /** Names of standard output; opening it anew by such a name would write over what is there. */
@@ -112,54 +135,90 @@ class DirectOutput implements Output {
   }
 }
 
-/** Writes beside a file's place and takes the place when all is written. */
-class FileOutput implements Output {
-  readonly #target: string;
-  readonly #replaced: Deno.FileInfo | undefined;
-  #file: Deno.FsFile | undefined;
-  #temporary: string | undefined;
+/** A file that is being written, with holes where zeros are skipped. */
+class WrittenFile implements Disposable {
   #endsInHole = false;
-  #isSealed = false;
-  #forget = () => {};
 
-  /** @param mode permission bits of a file that replaces none */
-  constructor(target: string, replaced: Deno.FileInfo | undefined, readonly mode = 0o666) {
-    this.#target = target;
-    this.#replaced = replaced;
-  }
+  /** @param label the path that errors name */
+  constructor(readonly file: Deno.FsFile, readonly label: string) {}
 
   write(bytes: Uint8Array): void {
-    writeAll(this.#open(), bytes);
     this.#endsInHole = false;
+    inOutput(this.label, () => writeAll(this.file, bytes));
   }
 
   async writeBehind(bytes: Uint8Array): Promise<void> {
-    const file = this.#open();
     this.#endsInHole = false;
-    for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await file.write(rest));
+    try {
+      for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await this.file.write(rest));
+    } catch (error) {
+      throw outputError(error, this.label);
+    }
   }
 
   skip(length: number): void {
-    this.#open().seekSync(length, Deno.SeekMode.Current);
+    if (length === 0) return;
+    this.file.seekSync(length, Deno.SeekMode.Current);
     this.#endsInHole = true;
   }
 
+  /** Makes a hole at the end part of the file, and closes it. */
+  end(): void {
+    if (this.#endsInHole) {
+      const size = this.file.seekSync(0, Deno.SeekMode.Current);
+      inOutput(this.label, () => this.file.truncateSync(size));
+    }
+    this.file.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.file.close();
+  }
+}
+
+/** Writes beside a file's place and takes the place when all is written. */
+class ReplacingOutput implements Output {
+  #file: WrittenFile | undefined;
+  #temporary: string | undefined;
+  #isSealed = false;
+  #forget = () => {};
+
+  /**
+   * @param target where the file is to stand
+   * @param permissions what it gets
+   */
+  constructor(
+    readonly target: string,
+    readonly label: string,
+    readonly permissions: Permissions,
+  ) {}
+
+  write(bytes: Uint8Array): void {
+    this.#open().write(bytes);
+  }
+
+  writeBehind(bytes: Uint8Array): Promise<void> {
+    return this.#open().writeBehind(bytes);
+  }
+
+  skip(length: number): void {
+    this.#open().skip(length);
+  }
+
   seal(): void {
-    const file = this.#open();
-    if (this.#endsInHole) file.truncateSync(file.seekSync(0, Deno.SeekMode.Current));
-    file.close();
+    this.#open().end();
     this.#file = undefined;
     this.#isSealed = true;
   }
 
   commit(): void {
     if (!this.#isSealed) this.seal();
-    Deno.renameSync(this.#temporary!, this.#target);
+    inOutput(this.label, () => Deno.renameSync(this.#temporary!, this.target));
     this.#temporary = undefined;
   }
 
   [Symbol.dispose](): void {
-    this.#file?.close();
+    this.#file?.[Symbol.dispose]();
     this.#file = undefined;
     if (this.#temporary !== undefined) removeIfThere(this.#temporary);
     this.#temporary = undefined;
@@ -167,44 +226,122 @@ class FileOutput implements Output {
   }
 
   /** Creates the file at the first write: an interrupt while waiting for input leaves nothing. */
-  #open(): Deno.FsFile {
+  #open(): WrittenFile {
     if (this.#file !== undefined) return this.#file;
-    const [file, path] = createBeside(this.#target, this.#replaced?.mode ?? this.mode);
-    this.#file = file;
-    this.#temporary = path;
+    const path = temporaryName(this.target);
     this.#forget = removeOnSignal(path);
-    if (this.#replaced !== undefined) resemble(path, this.#replaced);
-    return file;
+    const file = createFile(path, this.target, this.label, this.permissions);
+    this.#temporary = path;
+    return this.#file = new WrittenFile(file, this.label);
   }
 }
 
-/** Creates a file in the directory of another, with a name of its own. */
-export function createBeside(target: string, mode: number): [file: Deno.FsFile, path: string] {
-  for (let attempt = 0;; attempt++) {
-    const path = temporaryName(target, attempt);
-    try {
-      return [Deno.openSync(path, { write: true, createNew: true, mode: mode & 0o777 }), path];
-    } catch (error) {
-      // Left by a crash of an earlier process with this number.
-      if (error instanceof Deno.errors.AlreadyExists && attempt < 100) continue;
-      if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
-      const reason = `there is no permission to create a file in ${directoryOf(target)}`;
-      throw new CritError("file", reason, { image: target }, undefined, { cause: error });
-    }
+/** Writes a file where nobody looks yet, in a directory that is complete or absent. */
+class NewOutput implements Output {
+  readonly #file: WrittenFile;
+  #isEnded = false;
+
+  constructor(path: string, label: string, permissions: Permissions) {
+    this.#file = new WrittenFile(createFile(path, path, label, permissions), label);
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#file.write(bytes);
+  }
+
+  writeBehind(bytes: Uint8Array): Promise<void> {
+    return this.#file.writeBehind(bytes);
+  }
+
+  skip(length: number): void {
+    this.#file.skip(length);
+  }
+
+  seal(): void {
+    if (!this.#isEnded) this.#file.end();
+    this.#isEnded = true;
+  }
+
+  commit(): void {
+    this.seal();
+  }
+
+  [Symbol.dispose](): void {
+    if (!this.#isEnded) this.#file[Symbol.dispose]();
+    this.#isEnded = true;
   }
 }
 
-/** Gives a file the owner and permissions of the one that it will replace, as far as allowed. */
-export function resemble(path: string, replaced: Deno.FileInfo): void {
-  const { uid, gid, mode } = replaced;
-  const created = Deno.statSync(path);
+/** Who may do what with a file or directory. */
+export interface Permissions {
+  /** Permission bits. */
+  readonly mode: number;
+  /** Owner and group; null if they are those of whoever creates it. */
+  readonly uid: number | null;
+  readonly gid: number | null;
+  /** Whether the umask does not apply to {@link Permissions.mode}. */
+  readonly isExact: boolean;
+}
+
+/** Permissions of something that stands on the disk. */
+export function permissionsOf({ mode, uid, gid }: Deno.FileInfo): Permissions {
+  return { mode: (mode ?? 0o600) & 0o777, uid, gid, isExact: true };
+}
+
+/** Permissions of something new, less what the umask takes away. */
+export function permissionsOfNew(mode: number): Permissions {
+  return { mode: mode & 0o777, uid: null, gid: null, isExact: false };
+}
+
+/** Creates a file; `target` is the file that the user knows of. */
+function createFile(
+  path: string,
+  target: string,
+  label: string,
+  permissions: Permissions,
+): Deno.FsFile {
   try {
-    if (created.uid !== uid || created.gid !== gid) Deno.chownSync(path, uid, gid);
-    if (mode !== null && created.mode !== mode) Deno.chmodSync(path, mode & 0o777);
+    const file = Deno.openSync(path, { write: true, createNew: true, mode: permissions.mode });
+    resemble(path, permissions);
+    return file;
+  } catch (error) {
+    if (error instanceof Deno.errors.PermissionDenied) {
+      const reason = `there is no permission to create a file in ${directoryOf(target)}`;
+      throw new OutputError("file", reason, { image: label }, undefined, { cause: error });
+    }
+    throw outputError(error, label);
+  }
+}
+
+/** Gives a file or directory an owner and permissions, as far as that is allowed. */
+export function resemble(path: string, { uid, gid, mode, isExact }: Permissions): void {
+  if (!isExact) return;
+  const created = Deno.lstatSync(path);
+  try {
+    const isOther = (uid !== null && created.uid !== uid) || (gid !== null && created.gid !== gid);
+    if (isOther) Deno.chownSync(path, uid, gid);
+    if (created.mode === null || (created.mode & 0o777) !== mode) Deno.chmodSync(path, mode);
   } catch (error) {
     // Another's file, or a file system without owners: what was created is private enough.
     if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
   }
+}
+
+/** Runs something that may fail on an output, whose path errors then have. */
+export function inOutput<T>(label: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw outputError(error, label);
+  }
+}
+
+/** An operating system's error as one of an output. */
+function outputError(error: unknown, label: string): unknown {
+  if (error instanceof Deno.errors.BrokenPipe) return error;
+  const reason = systemReason(error);
+  if (reason === undefined) return error;
+  return new OutputError("file", reason, { image: label }, undefined, { cause: error });
 }
 
 function removeIfThere(path: string): void {
@@ -215,37 +352,12 @@ function removeIfThere(path: string): void {
   }
 }
 
-function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
-  let rest = bytes;
-  while (rest.length > 0) rest = rest.subarray(file.writeSync(rest));
-}
-
 const ZEROS = new Uint8Array(1 << 16);
 
 function writeZeros(length: number, write: (bytes: Uint8Array) => void): void {
   for (let left = length; left > 0; left -= ZEROS.length) {
     write(left < ZEROS.length ? ZEROS.subarray(0, left) : ZEROS);
   }
-}
-
-/** `DIR/.NAME.crit-PID` for `DIR/NAME`, and other names at further attempts. */
-export function temporaryName(target: string, attempt = 0): string {
-  const directory = directoryOf(target);
-  // File systems allow names of 255 bytes, and a character takes up to four of them.
-  const name = target.slice(target.lastIndexOf("/") + 1).slice(0, 55);
-  const again = attempt === 0 ? "" : `-${attempt}`;
-  return `${directory === "/" ? "" : directory}/.${name}.crit-${Deno.pid}${again}`;
-}
-
-/** Whether a file's name is one of {@link temporaryName}: crit is writing it, or was killed. */
-export function isTemporary(name: string): boolean {
-  return /^\..*\.crit-\d+(-\d+)?$/.test(name);
-}
-
-/** The directory that a path's last name is in. */
-export function directoryOf(path: string): string {
-  const slash = path.lastIndexOf("/");
-  return slash < 0 ? "." : path.slice(0, slash) || "/";
 }
 
 function statOf(path: string, look = Deno.statSync): Deno.FileInfo | undefined {

@@ -62,7 +62,7 @@ export async function decodeImage(
   layout: Layout,
 ): Promise<void> {
   using input = openInput(from);
-  using output = openOutput(to);
+  using output = openOutput(to, input.mode);
   using progress = await progressBar("decode", input.size);
   const unknown = await decodeInto(output, input, layout, (count) => {
     progress?.advance(count);

@@ -9,7 +9,7 @@ import { ArchivedDumpSource } from "../../images/stream/archive_source.ts";
 import { DirectorySource } from "../../images/stream/directory.ts";
 import type { SeekableDumpSource } from "../../images/stream/store.ts";
 import type { SystemCalls } from "../../images/stream/system.ts";
-import { directoryOf } from "../files/output.ts";
+import { directoryOf } from "../../images/bytes/paths.ts";
 import { loadPlugins } from "../images/plugins.ts";
 import type { Context } from "../line/command.ts";
 

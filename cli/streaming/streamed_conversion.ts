@@ -4,6 +4,7 @@
  * @module
  */
 
+import { temporaryName } from "../../images/bytes/paths.ts";
 import { ConvertedSource } from "../../images/stream/converted_source.ts";
 import type { DumpSource, SeekableDumpSource } from "../../images/stream/store.ts";
 import { check, type SystemCalls } from "../../images/stream/system.ts";
@@ -31,8 +32,7 @@ export async function convertServed(
 function scratchFile(system: SystemCalls, path: string): number {
   const directory = check(system, system.open(path, "directory"), path);
   try {
-    const [random] = crypto.getRandomValues(new Uint32Array(1));
-    const name = `.crit-serve-${random!.toString(16)}`;
+    const name = temporaryName("served");
     const file = check(system, system.openAt(directory, name, "scratch"), path);
     system.removeAt(directory, name);
     return file;

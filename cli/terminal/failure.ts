@@ -4,6 +4,7 @@
  * @module
  */
 
+import { systemReason } from "../../images/bytes/io.ts";
 import { CritError, type ErrorKind } from "../../images/errors.ts";
 
 /** Exit code of each kind of error; 0 is success and 1 a command's own negative answer. */
@@ -31,7 +32,7 @@ export function failureOf(error: unknown): Failure {
     return { exitCode: EXIT_CODES[error.kind], line: `crit: ${oneLine(error.message)}` };
   }
   if (error instanceof Deno.errors.BrokenPipe) return { exitCode: 0 };
-  const reason = systemReason(error);
+  const reason = refusal(error);
   if (reason !== undefined) return { exitCode: EXIT_CODES.file, line: `crit: ${oneLine(reason)}` };
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return {
@@ -40,39 +41,27 @@ export function failureOf(error: unknown): Failure {
   };
 }
 
-/** What the operating system's commoner errors mean, in words. */
-const SYSTEM_ERRORS: ReadonlyArray<readonly [new (message: string) => Error, string]> = [
-  [Deno.errors.NotFound, "no such file or directory"],
-  [Deno.errors.PermissionDenied, "permission denied"],
-  [Deno.errors.AlreadyExists, "it exists already"],
-  [Deno.errors.IsADirectory, "it is a directory"],
-  [Deno.errors.NotADirectory, "not a directory"],
-  [Deno.errors.FilesystemLoop, "too many symbolic links"],
-];
-
 /** `foo.img: no such file or directory` for an error of the operating system or of Deno's door. */
-function systemReason(error: unknown): string | undefined {
+function refusal(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   // A module of its own that crit may not load is a TypeError to Deno.
   const missing = /^Requires (.*?) access(?: to (.*?))?, run again with the (\S+) flag/
     .exec(error.message);
   if (error instanceof Deno.errors.NotCapable || missing !== null) {
     if (missing === null) return `Deno does not allow it: ${error.message}`;
-    const what = missing[2] === undefined ? missing[1] : `${missing[2]} (${missing[1]})`;
-    return `Deno does not allow access to ${what}: run it with ${missing[3]}`;
+    const [, access, path, flag] = missing;
+    // To Deno, files below /dev, /proc and /sys are devices.
+    if (access === "all") return `Deno does not allow access to ${path}: run it with ${flag}`;
+    const what = path === undefined ? access : `${path} (${access})`;
+    return `Deno does not allow access to ${what}: run it with ${flag}`;
   }
-  // Deno's own form: `No such file or directory (os error 2): open 'foo.img'`.
-  const [, words, details] = /^(.*?) \(os error \d+\)(.*)$/s.exec(error.message) ?? [];
-  const known = SYSTEM_ERRORS.find(([type]) => error instanceof type);
-  if (words === undefined && known === undefined) return undefined;
+  const reason = systemReason(error);
+  if (reason === undefined) return undefined;
+  const details = /\(os error \d+\)(.*)$/s.exec(error.message)?.[1] ?? error.message;
   // Of two paths, as a renaming has them, the second is the one that the user named.
-  const path = /'(.*)'$/s.exec(details ?? error.message)?.[1]?.split("' -> '").at(-1);
-  const reason = known?.[1] ?? lowerFirst(words ?? error.message);
+  const path = /'(.*)'$/s.exec(details)?.[1]?.split("' -> '").at(-1) ??
+    /path "(.*)" is not valid UTF-8$/s.exec(details)?.[1];
   return path === undefined ? reason : `${path}: ${reason}`;
-}
-
-function lowerFirst(text: string): string {
-  return text.slice(0, 1).toLowerCase() + text.slice(1);
 }
 
 /** The text without line breaks and other control characters, which a file name may hold. */

@@ -3,7 +3,9 @@
  *
  * Deno runs a signal's listener only between turns of its event loop. Long work therefore comes up
  * for air with {@link breathe}, and from its first breath on, signals are listened to; work that
- * never breathes is simply ended by them.
+ * never breathes is simply ended by them. Work that would leave something behind if it ended before
+ * its first breath holds signals back with {@link deferSignals}, and lets them in with
+ * {@link letSignalsIn} before it puts its output in place.
  *
  * @module
  */
@@ -57,6 +59,13 @@ export function breathe(): Promise<void> | undefined {
   if (now - lastTurn < TURN) return undefined;
   lastTurn = now;
   return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+/** Lets in the signals that have come. */
+export async function letSignalsIn(): Promise<void> {
+  if (!isListening) return;
+  // The first turn hears of a signal, the second one runs its listener.
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 const listeners = Object.entries(SIGNALS).map(([name, number]) => ({

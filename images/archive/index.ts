@@ -4,7 +4,7 @@
  * @module
  */
 
-import { plainPath } from "../bytes/io.ts";
+import { plainPath } from "../bytes/paths.ts";
 import { CritError } from "../errors.ts";
 import { type Bytes, readUpTo } from "./bytes.ts";
 import { type Member, readTar, type Segment } from "./tar_reader.ts";

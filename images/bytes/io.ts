@@ -77,12 +77,24 @@ export function kindOf(path: string): "directory" | "file" | "other" | undefined
   }
 }
 
-/** A path without empty parts and `.`, and without a `..` that leads out of where it begins. */
-export function plainPath(path: string): string {
-  const parts: string[] = [];
-  for (const part of path.split("/")) {
-    if (part === "..") parts.pop();
-    else if (part !== "" && part !== ".") parts.push(part);
-  }
-  return parts.join("/");
+/** What the operating system's commoner errors mean, in words. */
+const SYSTEM_ERRORS: ReadonlyArray<readonly [new (message: string) => Error, string]> = [
+  [Deno.errors.NotFound, "no such file or directory"],
+  [Deno.errors.PermissionDenied, "permission denied"],
+  [Deno.errors.AlreadyExists, "it exists already"],
+  [Deno.errors.IsADirectory, "it is a directory"],
+  [Deno.errors.NotADirectory, "not a directory"],
+  [Deno.errors.FilesystemLoop, "too many symbolic links"],
+];
+
+/** An error of the operating system in words, without a path; undefined for any other error. */
+export function systemReason(error: unknown): string | undefined {
+  if (!(error instanceof Error) || error instanceof Deno.errors.NotCapable) return undefined;
+  const known = SYSTEM_ERRORS.find(([type]) => error instanceof type);
+  if (known !== undefined) return known[1];
+  if (/is not valid UTF-8$/.test(error.message)) return "a path is not UTF-8";
+  if (/unexpected NUL byte/.test(error.message)) return "a path holds a NUL byte";
+  // Deno's own form: `No space left on device (os error 28): write 'foo.img'`.
+  const words = /^(.*?) \(os error \d+\)/s.exec(error.message)?.[1];
+  return words === undefined ? undefined : words.slice(0, 1).toLowerCase() + words.slice(1);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { plainPath } from "../bytes/io.ts";
+import { plainPath } from "../bytes/paths.ts";
 import { openIfFile } from "../dump/directory.ts";
 import type { OpenMapped } from "./mapped_files.ts";
 

@@ -13,7 +13,7 @@ import {
 } from "../archive/archive.ts";
 import { type Bytes, readUpTo } from "../archive/bytes.ts";
 import { ArchivedBytes, type ArchivedFile } from "../archive/index.ts";
-import { plainPath } from "../bytes/io.ts";
+import { baseName, plainPath } from "../bytes/paths.ts";
 import { decodeText } from "../bytes/utf8.ts";
 import { CritError, dataError } from "../errors.ts";
 import type { FileTree } from "../oci/layout.ts";
@@ -33,7 +33,7 @@ import {
   tipsOf,
   walk,
 } from "./holder.ts";
-import { type ImageFile, type ImageSource, PARENT } from "./source.ts";
+import { type ImageFile, type ImageSource, type Member, PARENT } from "./source.ts";
 import {
   type BesideFile,
   ENGINE_DIRECTORIES,
@@ -301,6 +301,15 @@ export class ArchiveSource implements ImageSource {
     return this.#files.get(name)?.modified;
   }
 
+  get place(): string {
+    return this.#place.directory === undefined ? this.#located.directory : "";
+  }
+
+  members(): Iterable<Member> {
+    const { holder, directory } = this.#located;
+    return membersBelow(holder.archive, this.place === "" ? directory : "");
+  }
+
   open(name: string): ImageFile {
     const file = this.#files.get(name);
     if (file === undefined) throw new CritError("file", "it is not there", { image: name });
@@ -337,6 +346,27 @@ export class ArchiveSource implements ImageSource {
   [Symbol.dispose](): void {
     if (this.#isOwner) this.#opened.opener[Symbol.dispose]();
   }
+}
+
+/** All that is in an archive below a directory. */
+function* membersBelow(archive: Archive, directory: string): Generator<Member> {
+  const begin = directory === "" ? "" : `${directory}/`;
+  const { files, links } = archive.index;
+  for (const [path, file] of files) {
+    if (path.startsWith(begin)) yield memberOf(archive, path.slice(begin.length), file);
+  }
+  for (const [path, link] of links) {
+    if (!path.startsWith(begin)) continue;
+    const place = path.slice(begin.length);
+    const target = files.get(archive.resolve(path) ?? "");
+    if (target !== undefined) yield memberOf(archive, place, target);
+    else yield { place, link };
+  }
+}
+
+function memberOf(archive: Archive, place: string, file: ArchivedFile): Member {
+  const name = baseName(place);
+  return { place, size: file.size, open: () => new ArchivedImage(name, archive.bytes, file) };
 }
 
 /** A file of an archive as an image. */

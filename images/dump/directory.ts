@@ -5,7 +5,8 @@
  */
 
 import type { SizedBytes } from "../archive/archive.ts";
-import { isDirectory, kindOf, plainPath } from "../bytes/io.ts";
+import { isDirectory, kindOf, systemReason } from "../bytes/io.ts";
+import { plainPath } from "../bytes/paths.ts";
 import { CritError, dataError } from "../errors.ts";
 import type { FileTree } from "../oci/layout.ts";
 import { type ImageFile, type ImageSource, PARENT, PATH_MAX } from "./source.ts";
@@ -14,6 +15,8 @@ import { type BesideFile, ENGINE_FILES, type Surroundings } from "./surroundings
 /** The images in a directory. */
 export class DirectorySource implements ImageSource {
   readonly identity: string;
+  /** The directory without links, which stays short however long a chain of dumps is. */
+  readonly #real: string;
   #files: Map<string, number> | undefined;
 
   /**
@@ -22,13 +25,14 @@ export class DirectorySource implements ImageSource {
    * @throws {CritError} `file` when there is no such directory
    */
   constructor(readonly path: string) {
-    this.identity = inFile(path, () => Deno.realPathSync(path));
+    this.identity = identityOf(path);
+    this.#real = realPath(path);
   }
 
   get files(): ReadonlyMap<string, number> {
     if (this.#files !== undefined) return this.#files;
     const files = new Map<string, number>();
-    const entries = inFile(this.path, () => [...Deno.readDirSync(this.path)]);
+    const entries = inFile(this.path, () => [...Deno.readDirSync(this.#real)]);
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
     for (const { name, isDirectory } of entries) {
       const info = isDirectory ? undefined : this.#stat(name);
@@ -38,11 +42,11 @@ export class DirectorySource implements ImageSource {
   }
 
   open(name: string): ImageFile {
-    return inFile(name, () => new DirectoryFile(name, Deno.openSync(`${this.path}/${name}`)));
+    return inFile(name, () => new DirectoryFile(name, Deno.openSync(`${this.#real}/${name}`)));
   }
 
   get parentLink(): string | undefined {
-    const path = `${this.path}/${PARENT}`;
+    const path = `${this.#real}/${PARENT}`;
     try {
       const info = Deno.lstatSync(path);
       if (info.isSymlink) return Deno.readLinkSync(path);
@@ -57,7 +61,13 @@ export class DirectorySource implements ImageSource {
 
   openParent(): ImageSource {
     const link = this.parentLink;
-    const path = link?.startsWith("/") ? link : `${this.path}/${link}`;
+    const entry = `${this.#real}/${PARENT}`;
+    // By its name the kernel follows a link however long its text is.
+    const path = isDirectory(entry)
+      ? entry
+      : link?.startsWith("/")
+      ? link
+      : `${this.#real}/${link}`;
     if (link === undefined || !isDirectory(path)) {
       throw dataError(`it leads to ${link}, which is no directory`, { image: PARENT });
     }
@@ -70,7 +80,7 @@ export class DirectorySource implements ImageSource {
   }
 
   get beside(): Surroundings | undefined {
-    return besideDirectory(this.path);
+    return besideDirectory(this.#real);
   }
 
   [Symbol.dispose](): void {}
@@ -78,7 +88,7 @@ export class DirectorySource implements ImageSource {
   /** What a name stands for; undefined when a link leads nowhere. */
   #stat(name: string): Deno.FileInfo | undefined {
     try {
-      return Deno.statSync(`${this.path}/${name}`);
+      return Deno.statSync(`${this.#real}/${name}`);
     } catch (error) {
       if (error instanceof Deno.errors.NotCapable) throw error;
       return undefined;
@@ -135,7 +145,18 @@ export function openIfFile(path: string): DirectoryFile | undefined {
  * @throws {CritError} `file` when there is nothing
  */
 export function identityOf(path: string): string {
-  return inFile(path, () => Deno.realPathSync(path));
+  const { dev, ino } = inFile(path, () => Deno.statSync(path));
+  return `${dev}:${ino}`;
+}
+
+/** A path without links; as it is if its names are not UTF-8. */
+function realPath(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.InvalidData) return path;
+    throw fileError(error, path);
+  }
 }
 
 /**
@@ -145,7 +166,7 @@ export function identityOf(path: string): string {
  */
 export function openFile(path: string): { file: DirectoryFile; identity: string } {
   return inFile(path, () => ({
-    identity: Deno.realPathSync(path),
+    identity: identityOf(path),
     file: new DirectoryFile(path, Deno.openSync(path)),
   }));
 }
@@ -186,11 +207,9 @@ export function inFile<T>(name: string, action: () => T): T {
 
 /** An operating system's error with the name of its file; what Deno forbids passes as it is. */
 function fileError(error: unknown, name: string): unknown {
-  if (!(error instanceof Error) || error instanceof CritError) return error;
-  if (error instanceof Deno.errors.NotCapable) return error;
-  const words = /^(.*?) \(os error/s.exec(error.message)?.[1];
-  if (words === undefined) return error;
-  const reason = words.slice(0, 1).toLowerCase() + words.slice(1);
+  if (error instanceof CritError) return error;
+  const reason = systemReason(error);
+  if (reason === undefined) return error;
   return new CritError("file", reason, { image: name }, undefined, { cause: error });
 }
 

@@ -13,7 +13,8 @@ import {
 import { readUpTo } from "../archive/bytes.ts";
 import { formatOf, TELLING_BYTES } from "../archive/format.ts";
 import type { ArchivedFile, Hold } from "../archive/index.ts";
-import { plainPath } from "../bytes/io.ts";
+import {} from "../bytes/io.ts";
+import { plainPath } from "../bytes/paths.ts";
 import { type CritError, dataError } from "../errors.ts";
 import { anyValue } from "../oci/any.ts";
 import { verify } from "../oci/digest.ts";

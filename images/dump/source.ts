@@ -28,10 +28,19 @@ export interface ImageFile extends Disposable {
   read(offset: number, into: Uint8Array): number;
 }
 
+/** What a place that holds a dump has beside and below the dump's own files. */
+export type Member =
+  /** A file. */
+  | { readonly place: string; readonly size: number; open(): ImageFile }
+  /** A symbolic link to a directory, to nothing, or out of the place. */
+  | { readonly place: string; readonly link: string };
+
 /** A dump's files. */
 export interface ImageSource extends Disposable {
   /** The path that leads here, as the user gave it. */
   readonly path: string;
+  /** Where the dump was found below the path that the user gave; `""` at its top. */
+  readonly place?: string;
   /** Equal for two sources that are the same place. */
   readonly identity: string;
   /** What is wrong with the place as a whole; the files that could be found are there. */
@@ -44,6 +53,8 @@ export interface ImageSource extends Disposable {
    * @throws {CritError} `file` when it cannot be opened
    */
   open(name: string): ImageFile;
+  /** All that was found where the dump is; undefined for a directory on the disk. */
+  members?(): Iterable<Member>;
   /** Where the link `parent` leads, as it is written there; undefined when there is none. */
   readonly parentLink: string | undefined;
   /**

@@ -7,6 +7,7 @@
 import { compress } from "../archive/compress.ts";
 import type { Compression } from "../archive/decompress.ts";
 import { TAR_END, tarHeader, tarPadding } from "../archive/tar_writer.ts";
+import { baseName, directoryOf, temporaryName } from "../bytes/paths.ts";
 import { CritError, dataError } from "../errors.ts";
 import { Spool, SpooledImage, writeFully } from "./spool.ts";
 import type { DumpSink, SinkFile } from "./store.ts";
@@ -49,13 +50,12 @@ export class ArchiveSink implements DumpSink {
     readonly path: string,
     readonly options: ArchiveSinkOptions,
   ) {
-    const slash = path.lastIndexOf("/");
-    const directory = slash < 0 ? "." : path.slice(0, slash) || "/";
-    this.#name = path.slice(slash + 1);
+    const directory = directoryOf(path);
+    this.#name = baseName(path);
     this.#directory = check(system, system.open(directory, "directory"), directory);
     try {
       this.#checkAbsent();
-      const name = this.#temporaryName("spool");
+      const name = temporaryName(this.#name);
       const descriptor = check(system, system.openAt(this.#directory, name, "scratch"), path);
       this.#spool = new Spool(system, descriptor);
       system.removeAt(this.#directory, name);
@@ -74,7 +74,7 @@ export class ArchiveSink implements DumpSink {
 
   async commit(): Promise<void> {
     const { system, path } = this;
-    const name = this.#temporaryName("part");
+    const name = temporaryName(this.#name);
     const descriptor = check(system, system.openAt(this.#directory, name, "scratch"), path);
     this.#unfinished = name;
     try {
@@ -125,12 +125,5 @@ export class ArchiveSink implements DumpSink {
     const status = system.statusAt(this.#directory, this.#name);
     if (typeof status === "object") throw new CritError("file", `${path}: it exists already`);
     if (status !== -Errno.noEntry) check(system, status, path);
-  }
-
-  /** A name for a file beside the archive that nobody else has. */
-  #temporaryName(what: string): string {
-    const [random] = crypto.getRandomValues(new Uint32Array(1));
-    // File systems allow names of 255 bytes, and a character takes up to four of them.
-    return `.${this.#name.slice(0, 50)}.${what}-${random!.toString(16)}`;
   }
 }

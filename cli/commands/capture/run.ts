@@ -8,7 +8,7 @@ import { capture as captureDump, type CaptureSummary } from "../../../images/str
 import { DirectorySink } from "../../../images/stream/directory.ts";
 import { loadSystemCalls } from "../../../images/stream/ffi.ts";
 import { Errno, type SystemCalls } from "../../../images/stream/system.ts";
-import { directoryOf } from "../../files/output.ts";
+import { directoryOf } from "../../../images/bytes/paths.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { hookAction, startInBackground } from "../../streaming/hook.ts";
 import { streamEdits } from "../../streaming/stream_edits.ts";

@@ -17,9 +17,9 @@ export const declaration = {
     the name for \`--drop\` that accepts it.
 
     The new dump is complete or not there at all. What does not change is hard-linked where that
-    is possible; pages are not read. A link \`parent\` is kept as it is: convert a chain of
-    incremental dumps one after the other, and give the new directories the same places beside
-    each other.
+    is possible; pages are not read. All that is beside and below the images is kept. Convert a
+    chain of incremental dumps one after the other, and give the new directories the same places
+    beside each other; otherwise \`parent\` leads to the old parent.
 
     A single image is converted alone; parts of it that belong into other images need the whole
     dump.`,

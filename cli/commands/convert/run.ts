@@ -5,12 +5,13 @@ import { acceptedNames } from "../../../images/convert/drops.ts";
 import { Report } from "../../../images/convert/report.ts";
 import { CritError } from "../../../images/errors.ts";
 import { parseTarget } from "../../../images/releases/releases.ts";
+import { treeAround } from "../../files/tree.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { breathe } from "../../terminal/interrupt.ts";
 import { lookOf, writeText } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
-import { DirectoryProducts, type Finished, ImageProducts, noProducts } from "./output.ts";
+import { DumpProducts, type Finished, ImageProducts, noProducts } from "./output.ts";
 import { reportJson, reportText, sayRefusals } from "./report.ts";
 import { openSubject, type Subject } from "./source.ts";
 
@@ -26,19 +27,21 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
     if (turn !== undefined) await turn;
   }
   const isRefused = report.refusals.length > 0;
-  if (!isRefused) products.commit();
+  if (!isRefused) await products.commit();
   if (args.json) writeText(reportJson(target, report));
   else if (args.dryRun) writeText(reportText(target, report, lookOf("stdout", context.color)));
   if (isRefused) sayRefusals(target, report);
   return isRefused ? 1 : 0;
 }
 
-function productsFor(args: Arguments<typeof declaration>, { dump, image }: Subject): Finished {
+function productsFor(args: Arguments<typeof declaration>, subject: Subject): Finished {
   if (args.dryRun) return noProducts;
   if (args.output === undefined) {
     throw new CritError("usage", "OUT is missing", {}, "--dry-run needs none");
   }
-  return image === undefined
-    ? new DirectoryProducts(args.output, dump.source, args.copy)
-    : new ImageProducts(args.output, dump.source, image);
+  const { source } = subject.dump;
+  if (subject.image === undefined) {
+    return new DumpProducts(args.output, treeAround(args.dump, source), source, args.copy);
+  }
+  return new ImageProducts(args.output, source, subject.image, subject.mode);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { baseName } from "../../../images/bytes/paths.ts";
 import { typeOf } from "../../../images/convert/versions.ts";
 import { DirectoryFile, inFile } from "../../../images/dump/directory.ts";
 import { Dump } from "../../../images/dump/dump.ts";
@@ -11,6 +12,7 @@ import { openDump } from "../../../images/dump/open.ts";
 import type { ImageFile, ImageSource } from "../../../images/dump/source.ts";
 import { dataError } from "../../../images/errors.ts";
 import { typeByFileName } from "../../../images/types/registry.ts";
+import { permissionsOf } from "../../files/output.ts";
 import { inputKind } from "../../files/paths.ts";
 
 /** What is converted. */
@@ -18,6 +20,8 @@ export interface Subject extends Disposable {
   readonly dump: Dump;
   /** Name of the image, when it is a single one. */
   readonly image: string | undefined;
+  /** Permission bits of the single image. */
+  readonly mode: number;
 }
 
 /**
@@ -32,7 +36,8 @@ export async function openSubject(path: string): Promise<Subject> {
   if (![...dump.source.files.keys()].some((name) => isImage || typeByFileName(name))) {
     throw dataError("there is no image in it", { image: path });
   }
-  return { dump, image, [Symbol.dispose]: () => dump[Symbol.dispose]() };
+  const mode = isImage ? permissionsOf(Deno.statSync(path)).mode : 0;
+  return { dump, image, mode, [Symbol.dispose]: () => dump[Symbol.dispose]() };
 }
 
 function startsAsImage(path: string): boolean {
@@ -42,10 +47,6 @@ function startsAsImage(path: string): boolean {
 
 function openFile(path: string): ImageFile {
   return inFile(path, () => new DirectoryFile(baseName(path), Deno.openSync(path)));
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 /** An image without the rest of its dump. */

@@ -1,6 +1,7 @@
 /** What `crit coredump` does. @module */
 
 import { isDirectory } from "../../../images/bytes/io.ts";
+import { below, withoutSlash } from "../../../images/bytes/paths.ts";
 import type { Run } from "../../../images/coredump/copy.ts";
 import { Core, type CoreOptions } from "../../../images/coredump/core.ts";
 import { filesBelow } from "../../../images/coredump/local_files.ts";
@@ -10,7 +11,8 @@ import type { Dump } from "../../../images/dump/dump.ts";
 import type { Task } from "../../../images/dump/task.ts";
 import { CritError } from "../../../images/errors.ts";
 import { withDump } from "../../files/dumps.ts";
-import { openOutput, type Output } from "../../files/output.ts";
+import { OutputDirectory } from "../../files/new_directory.ts";
+import { openEntry, openOutput, type Output, permissionsOfNew } from "../../files/output.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { failureOf } from "../../terminal/failure.ts";
@@ -89,21 +91,15 @@ function placeOf(tasks: readonly Task[], { out, pid }: CoredumpArguments): Place
   throw new CritError("usage", "standard output takes one core file", {}, "choose it with -p");
 }
 
-/** Path of a task's core file, whose directory is there. */
-function pathIn(place: Place, { pid }: Task): string {
-  if ("file" in place) return place.file;
-  const { directory } = place;
-  if (!isDirectory(directory)) makeDirectory(directory);
-  return `${directory.replace(/(?<=.)\/+$/, "")}/core.${pid}`;
-}
+/** Permission bits of a core file, which are those that the kernel gives it (fs/coredump.c). */
+const CORE_MODE = 0o600;
 
-function makeDirectory(path: string): void {
-  try {
-    Deno.mkdirSync(path, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    throw new CritError("file", "it is no directory", { image: path });
-  }
+/** Opens a task's core file; one that goes into a directory replaces a link of its name. */
+function openCore(place: Place, { pid }: Task): Output {
+  if ("file" in place) return openOutput(place.file, CORE_MODE);
+  const directory = new OutputDirectory(withoutSlash(place.directory));
+  directory.makeDirectories([{ place: "", permissions: permissionsOfNew(0o700) }]);
+  return openEntry(below(directory.path, `core.${pid}`), CORE_MODE);
 }
 
 /** A run of so many bytes is written while the next is read: for a short one that does not pay. */
@@ -116,7 +112,7 @@ async function writeCore(
   options: CoreOptions,
 ): Promise<readonly MissingFile[]> {
   using core = new Core(task, options);
-  using output = openOutput(pathIn(place, task));
+  using output = openCore(place, task);
   using progress = new Progress(`core ${task.pid}`, core.size);
   await writeRuns(core.runs(), output, (count) => {
     progress.advance(count);

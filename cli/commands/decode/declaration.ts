@@ -16,8 +16,8 @@ export const declaration = {
     terminal.
 
     Of a directory, an archive (.tar, .tar.gz, .tar.zst) or several images it makes a directory:
-    NAME.json for each image, and a copy of everything else, such as memory pages. The link to the
-    parent dump is kept as it is written. Files that are in the output directory already are
+    NAME.json for each image, and a copy of everything else, such as memory pages. A link to the
+    parent dump leads to the same dump. Files that are in the output directory already are
     replaced one by one, each when the new one is whole; others stay. What encode makes of the
     directory is the same dump byte for byte. The first failure ends the run, unless --keep-going.`,
   positionals: {

@@ -4,30 +4,57 @@
  * @module
  */
 
+import { below } from "../../../images/bytes/paths.ts";
 import { DirectorySource } from "../../../images/dump/directory.ts";
+import { dumpIn } from "../../../images/dump/unpacked.ts";
 import type { Edits } from "../../../images/edit/edits.ts";
 import { editFile } from "../../editing/edit_file.ts";
-import { DumpCopy } from "../../files/dump_copy.ts";
+import { NewDirectory } from "../../files/new_directory.ts";
 import { openOutput, type Output } from "../../files/output.ts";
+import { leadsOut, placeIn, type Tree, treeAround } from "../../files/tree.ts";
 import type { Arguments } from "../../line/command.ts";
 import type { declaration } from "./declaration.ts";
 
 /** Edits a dump as `crit edit` was asked to. */
 export async function editDump(args: Arguments<typeof declaration>, edits: Edits): Promise<void> {
-  const source = new DirectorySource(args.input);
-  const names = [...source.files.keys()];
-  if (args.inPlace) await editInPlace(args.input, names, edits);
-  else await editCopy(args.input, args.out!, names, edits, args.copy);
+  const source = new DirectorySource(dumpIn(args.input));
+  using tree = treeAround(args.input, source);
+  const images = imagesToEdit([...source.files.keys()], placeIn(tree, source), tree, edits);
+  if (args.inPlace) await editInPlace(images, edits);
+  else await editCopy(args.out!, images, tree, edits, args.copy);
+}
+
+/** An image that an edit concerns. */
+interface Image {
+  readonly name: string;
+  readonly place: string;
+  /** Without links. */
+  readonly path: string;
+}
+
+/** The images that edits concern. @throws {CritError} `file` if one is not in the dump */
+function imagesToEdit(
+  names: readonly string[],
+  directory: string,
+  tree: Tree,
+  edits: Edits,
+): Image[] {
+  const files = new Map(tree.files.map(({ place, path }) => [place, path]));
+  return names.filter((name) => edits.concern(name)).map((name) => {
+    const place = below(directory, name);
+    const path = files.get(place);
+    if (path === undefined) throw leadsOut(tree.links.find((link) => link.place === place)!);
+    return { name, place, path };
+  });
 }
 
 /** Writes all edited images beside the old ones, and renames them once all are whole. */
-async function editInPlace(path: string, names: readonly string[], edits: Edits): Promise<void> {
+async function editInPlace(images: readonly Image[], edits: Edits): Promise<void> {
   using ready = new DisposableStack();
   const outputs: Output[] = [];
-  for (const name of names) {
-    if (!edits.concern(name)) continue;
-    const output = ready.use(openOutput(`${path}/${name}`));
-    const changed = await editFile(`${path}/${name}`, name, edits, (bytes) => output.write(bytes));
+  for (const { name, path } of images) {
+    const output = ready.use(openOutput(path));
+    const changed = await editFile(path, name, edits, (bytes) => output.write(bytes));
     // Their number is not limited by how many files may be open.
     output.seal();
     if (changed) outputs.push(output);
@@ -37,18 +64,18 @@ async function editInPlace(path: string, names: readonly string[], edits: Edits)
 }
 
 async function editCopy(
-  path: string,
   out: string,
-  names: readonly string[],
+  images: readonly Image[],
+  tree: Tree,
   edits: Edits,
   mayLink: boolean,
 ): Promise<void> {
-  using copy = new DumpCopy(path, out, !mayLink);
-  for (const name of names) {
-    if (!edits.concern(name)) continue;
-    using file = copy.create(name);
-    await editFile(`${path}/${name}`, name, edits, (bytes) => file.write(bytes));
+  using copy = new NewDirectory(out, tree, !mayLink);
+  for (const { name, place, path } of images) {
+    using file = copy.create(place);
+    await editFile(path, name, edits, (bytes) => file.write(bytes));
+    file.commit();
   }
   edits.finish();
-  await copy.complete();
+  await copy.commit();
 }

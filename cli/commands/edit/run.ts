@@ -1,15 +1,18 @@
 /** What `crit edit` does. @module */
 
 import { isDirectory } from "../../../images/bytes/io.ts";
+import { baseName } from "../../../images/bytes/paths.ts";
 import type { Edits } from "../../../images/edit/edits.ts";
 import { CritError } from "../../../images/errors.ts";
 import { editFile } from "../../editing/edit_file.ts";
 import { editsOf } from "../../editing/edit_plan.ts";
+import { modeOf } from "../../files/input.ts";
 import { openOutput } from "../../files/output.ts";
 import { refuseDump } from "../../files/paths.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { countOf } from "../../streaming/streaming.ts";
+import { deferSignals, letSignalsIn } from "../../terminal/interrupt.ts";
 import { warn, writeText } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
 import { editDump } from "./dump.ts";
@@ -49,10 +52,12 @@ async function editImage(
   { input, out, inPlace }: Arguments<typeof declaration>,
   edits: Edits,
 ): Promise<void> {
-  const name = input.slice(input.lastIndexOf("/") + 1);
-  using output = openOutput(inPlace ? input : out);
+  const name = baseName(input);
+  using _ = deferSignals();
+  using output = openOutput(inPlace ? input : out, modeOf(input));
   const changed = await editFile(input, name, edits, (bytes) => output.write(bytes));
   edits.finish();
+  await letSignalsIn();
   if (changed || !inPlace) output.commit();
 }
 

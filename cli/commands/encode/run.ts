@@ -25,7 +25,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
     return await encodeAll(options, { version: imageVersion, strict });
   }
   using input = openInput(paths[0]);
-  using output = openOutput(args.out);
+  using output = openOutput(args.out, input.mode);
   using progress = await progressBar("encode", input.size);
   await encodeInto(output, input, { version: imageVersion ?? "1.1", strict }, (count) => {
     progress?.advance(count);

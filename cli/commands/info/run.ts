@@ -1,6 +1,7 @@
 /** What `crit info` does. @module */
 
 import { feed } from "../../../images/bytes/io.ts";
+import { below } from "../../../images/bytes/paths.ts";
 import { CritError } from "../../../images/errors.ts";
 import { jsonName } from "../../../images/image/head.ts";
 import { type ImageInfo, InfoReader } from "../../../images/image/info.ts";
@@ -29,8 +30,8 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
 
 /** Prints what is known of each image of a dump, and gives the exit code. */
 async function printAll(dump: string, verbose: boolean): Promise<number> {
-  const { atPlace, below, openTree }: typeof import("../../batch/tree.ts") = await import(
-    later("../../batch/tree.ts")
+  const { atPlace, openTree }: typeof import("../../files/tree.ts") = await import(
+    later("../../files/tree.ts")
   );
   const { isImage }: typeof import("../../batch/images.ts") = await import(
     later("../../batch/images.ts")

@@ -1,5 +1,6 @@
 /** What `crit types` does. @module */
 
+import { baseName } from "../../../images/bytes/paths.ts";
 import { nearest } from "../../../images/bytes/nearest.ts";
 import type { ImageType } from "../../../images/types/image_type.ts";
 import { allTypes, typeByFileName, typeByName } from "../../../images/types/registry.ts";
@@ -26,10 +27,6 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
     warn(`crit: ${name}: neither an image type nor the name of an image file${hint}`);
   }
   return unknown.length === 0 ? 0 : 1;
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 /** The keys of `crit types --json`. */

@@ -103,7 +103,7 @@ Deno.test("OUT must be new, or an empty directory", async () => {
   }
   const nowhere = await crit(["convert", place.dump, place.at("no/where")]);
   assert.equal(nowhere.code, 4);
-  assert.match(nowhere.stderr, /^crit: .*no such file or directory\n$/);
+  assert.match(nowhere.stderr, /^crit: .*no\/where: there is no directory .*\/no\n$/);
   assert.deepEqual(place.names, ["dump", "empty"]);
 });
 
@@ -197,7 +197,7 @@ Deno.test("a single image of which parts belong elsewhere is refused", async () 
   assert.equal(files.code, 5);
   assert.match(
     files.stderr,
-    /^crit: files.img: entry 0 at offset 8: a part of it belongs into \S+ \(convert the whole dump\)\n$/,
+    /^crit: files.img: a part of it belongs into \S+ \(convert the whole dump\)\n$/,
   );
   const clocks = ["convert", `${place.dump}/timens-0.img`, place.at("t"), "--to", "3.13"];
   assert.equal((await crit(clocks)).code, 1);

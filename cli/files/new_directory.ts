@@ -1,0 +1,296 @@
+/**
+ * Directories that commands write: one that is there already, or a new one that is complete or
+ * absent.
+ *
+ * What is in them is written here alone, so that the rules are the same for all commands:
+ *
+ * - Nothing is written through a symbolic link that is in the output: a link with the name of a
+ *   file is replaced, one with the name of a directory is refused.
+ * - A link that is copied leads where the old one led. Its text is kept if that leads to the same
+ *   place, or to a copy of the same parent dump, or if the old link led nowhere; otherwise a
+ *   relative text is written anew.
+ * - A file is never more open than the one that it is made from.
+ *
+ * @module
+ */
+
+import { isDirectory } from "../../images/bytes/io.ts";
+import {
+  baseName,
+  below,
+  directoryOf,
+  plainPath,
+  relativePath,
+  temporaryName,
+  withoutSlash,
+} from "../../images/bytes/paths.ts";
+import { encodeText } from "../../images/bytes/utf8.ts";
+import { dataError, OutputError } from "../../images/errors.ts";
+import { breathe, deferSignals, letSignalsIn, removeOnSignal } from "../terminal/interrupt.ts";
+import { warn } from "../terminal/terminal.ts";
+import { copyFile, makeLink } from "./copy.ts";
+import {
+  createEntry,
+  inOutput,
+  openEntry,
+  type Output,
+  type Permissions,
+  permissionsOfNew,
+  resemble,
+} from "./output.ts";
+import { type Directory, type Found, leadsOut, type Link, type Tree } from "./tree.ts";
+
+/** Permission bits of a directory into which something is being written. */
+const PRIVATE = 0o700;
+
+/** A directory that is there, or is made when the first file comes. */
+export class OutputDirectory {
+  /** @param path the directory, without a slash at its end */
+  constructor(readonly path: string) {}
+
+  /** Makes the directories of a tree. @throws {CritError} `file` if a link has the name of one */
+  makeDirectories(directories: readonly Directory[]): void {
+    for (const { place, permissions } of directories) {
+      const path = below(this.path, place);
+      const info = lstatOrUndefined(path);
+      if (place !== "" && info?.isSymlink) {
+        const reason = "it is a symbolic link, through which nothing is written";
+        throw new OutputError("file", reason, { image: path });
+      }
+      const mode = permissions.mode | PRIVATE;
+      if (info !== undefined && !isDirectory(path)) {
+        throw new OutputError("file", "it is no directory", { image: path });
+      }
+      if (info === undefined) inOutput(path, () => Deno.mkdirSync(path, { recursive: true, mode }));
+    }
+  }
+
+  /** Copies a file, as a hard link if it may be one and the file system can. */
+  async copy(
+    tree: Tree,
+    file: Found,
+    asLink: boolean,
+    onCopied?: (count: number) => void,
+  ): Promise<void> {
+    const to = below(this.path, file.place);
+    await copyFile({ ...file, open: () => tree.open(file) }, to, {
+      asLink,
+      isNew: false,
+      onCopied,
+    });
+  }
+
+  /** Makes a link that leads where the one in the tree does. */
+  link(tree: Tree, link: Link): Promise<void> | void {
+    const text = aimed(link, tree.directory, this.path);
+    const to = below(this.path, link.place);
+    const { file, target } = link;
+    if (file === undefined) return makeLink(text, to);
+    if (text === target) return this.copy(tree, file, false);
+    using output = openEntry(to, file.permissions.mode);
+    output.write(encodeText(text));
+    output.commit();
+  }
+}
+
+/** A new directory. It is made beside its place and renamed by {@link NewDirectory.commit}. */
+export class NewDirectory implements Disposable {
+  readonly #target: string;
+  readonly #temporary: string;
+  readonly #forget: () => void;
+  /** Places of what was written, or is to be left out. */
+  readonly #settled = new Set<string>();
+  readonly #made = new Map<string, Permissions>();
+  readonly #files: ReadonlyMap<string, Found>;
+  #isDone = false;
+
+  /**
+   * Begins a directory.
+   *
+   * @param path where it is to stand; nothing but an empty directory may be there
+   * @param tree what is copied unless something else is written in its place
+   * @param links whether files that are copied may be hard links
+   * @throws {CritError} `file` if something is there, or there is no place for it; what is wrong
+   * with a name in the tree that cannot be written
+   */
+  constructor(readonly path: string, readonly tree: Tree, readonly links: boolean) {
+    this.#target = withoutSlash(path);
+    this.#files = new Map(tree.files.map((file) => [file.place, file]));
+    requireFree(this.#target);
+    const [unfit] = tree.unfit;
+    if (unfit !== undefined) throw unfit.error.at({ image: unfit.place });
+    if (tree.fault !== undefined) throw tree.fault;
+    this.#temporary = temporaryName(this.#target);
+    const deferred = deferSignals();
+    const forget = removeOnSignal(this.#temporary);
+    this.#forget = () => {
+      forget();
+      deferred[Symbol.dispose]();
+    };
+    try {
+      inOutput(path, () => Deno.mkdirSync(this.#temporary, { mode: PRIVATE }));
+    } catch (error) {
+      this.#forget();
+      throw error;
+    }
+    this.#made.set("", tree.directories[0]!.permissions);
+    for (const { place, permissions } of tree.directories) {
+      if (place !== "") this.#makeDirectory(place, permissions);
+    }
+  }
+
+  /**
+   * Creates a file in place of one in the tree, whose permissions it gets.
+   *
+   * @throws {CritError} `data` if it was created before, `file` if a link has its name
+   */
+  create(place: string): Output {
+    if (this.#settled.has(place)) {
+      const reason = "it would be written twice: two processes have the same number";
+      throw dataError(reason, { image: place });
+    }
+    const link = this.tree.links.find((link) => link.place === place);
+    if (link !== undefined) throw leadsOut(link);
+    this.#settled.add(place);
+    const permissions = this.#files.get(place)?.permissions ?? strictest(this.tree.files);
+    return createEntry(this.#at(place), below(this.#target, place), permissions);
+  }
+
+  /** Leaves out what is in the tree. */
+  omit(place: string): void {
+    this.#settled.add(place);
+  }
+
+  /** Adds all of the tree that was neither created nor omitted, and puts the directory in place. */
+  async commit(): Promise<void> {
+    const { tree, links } = this;
+    for (const file of tree.files) {
+      if (this.#settled.has(file.place)) continue;
+      const original = { ...file, open: () => tree.open(file) };
+      await copyFile(original, this.#at(file.place), { asLink: links, isNew: true });
+      const turn = breathe();
+      if (turn !== undefined) await turn;
+    }
+    for (const link of tree.links) if (!this.#settled.has(link.place)) await this.#link(link);
+    for (const place of tree.others) warn(`crit: ${place}: not copied: it is no regular file`);
+    // From the innermost out: a directory that is not for writing takes no more changes.
+    for (const [place, permissions] of [...this.#made].reverse()) {
+      finish(this.#at(place), permissions);
+    }
+    await letSignalsIn();
+    inOutput(this.path, () => Deno.renameSync(this.#temporary, this.#target));
+    this.#isDone = true;
+  }
+
+  [Symbol.dispose](): void {
+    this.#forget();
+    if (this.#isDone) return;
+    try {
+      Deno.removeSync(this.#temporary, { recursive: true });
+    } catch {
+      // The error that brought us here is the one to report.
+    }
+  }
+
+  async #link(link: Link): Promise<void> {
+    const { tree } = this;
+    const { file, place, target } = link;
+    const text = aimed(link, tree.directory, this.#target);
+    const to = this.#at(place);
+    if (file === undefined) {
+      inOutput(below(this.#target, place), () => Deno.symlinkSync(text, to));
+    } else if (text === target) {
+      const original = { ...file, open: () => tree.open(file) };
+      await copyFile(original, to, { asLink: this.links, isNew: true });
+    } else {
+      using output = createEntry(to, below(this.#target, place), file.permissions);
+      output.write(encodeText(text));
+      output.commit();
+    }
+  }
+
+  #at(place: string): string {
+    return below(this.#temporary, place);
+  }
+
+  #makeDirectory(place: string, permissions: Permissions): void {
+    const label = below(this.#target, place);
+    inOutput(label, () => Deno.mkdirSync(this.#at(place), { mode: PRIVATE }));
+    this.#made.set(place, permissions);
+  }
+}
+
+/** Gives a directory that is filled the permissions that it is to have. */
+function finish(path: string, permissions: Permissions): void {
+  if (permissions.isExact) resemble(path, permissions);
+  else Deno.chmodSync(path, permissions.mode & ~Deno.umask());
+}
+
+/** @throws {CritError} `file` unless there is nothing at a path, or an empty directory */
+function requireFree(path: string): void {
+  const info = lstatOrUndefined(path);
+  if (info === undefined) {
+    const above = directoryOf(path);
+    if (isDirectory(above)) return;
+    throw new OutputError("file", `there is no directory ${above}`, { image: path });
+  }
+  if (info.isDirectory && [...Deno.readDirSync(path)].length === 0) return;
+  const reason = info.isDirectory ? "the directory is not empty" : "it exists already";
+  throw new OutputError("file", reason, { image: path }, "OUT must be new");
+}
+
+function lstatOrUndefined(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.lstatSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The text of a link in a copied tree.
+ *
+ * @param link the old link
+ * @param from the tree that the old link is in; undefined in an archive
+ * @param to the directory that the copy of the tree becomes
+ */
+function aimed({ place, target }: Link, from: string | undefined, to: string): string {
+  if (target.startsWith("/") || from === undefined) return target;
+  const inside = place.includes("/") ? directoryOf(place) : "";
+  const old = realPath(below(below(from, inside), target));
+  if (old === undefined) return target;
+  const [above, tree] = [realPath(directoryOf(to)), realPath(from)];
+  if (above === undefined || tree === undefined || `${old}/`.startsWith(`${tree}/`)) return target;
+  const copy = below(realPath(to) ?? below(above, baseName(to)), inside);
+  const kept = `/${plainPath(below(copy, target))}`;
+  return kept === old || isSameDump(kept, old) ? target : relativePath(copy, old);
+}
+
+/** Whether two directories hold memory pages of the same names and sizes, as copies of a dump do. */
+function isSameDump(left: string, right: string): boolean {
+  const pages = pagesIn(left);
+  return pages !== "" && pages === pagesIn(right);
+}
+
+function pagesIn(directory: string): string {
+  if (!isDirectory(directory)) return "";
+  return [...Deno.readDirSync(directory)].map(({ name }) => name)
+    .filter((name) => /^pages-.*\.img$/.test(name)).sort()
+    .map((name) => `${name} ${lstatOrUndefined(below(directory, name))?.size}`).join("\n");
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return Deno.realPathSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    return undefined;
+  }
+}
+
+/** Permissions of what is made from several files: what all of them allow. */
+function strictest(files: readonly Found[]): Permissions {
+  const mode = files.reduce((mode, { permissions }) => mode & permissions.mode, 0o666) | 0o600;
+  return { ...(files[0]?.permissions ?? permissionsOfNew(mode)), mode };
+}

@@ -1,0 +1,384 @@
+/**
+ * All that a path leads to: the files of a directory and what is below it, of an archive, or some
+ * that were named.
+ *
+ * This is where it is decided what becomes of symbolic links, everywhere the same: a link to a file
+ * in the tree stands for that file; every other one is a link, whatever it leads to, and is never
+ * followed.
+ *
+ * @module
+ */
+
+import { baseName, below, isTemporary, withoutSlash } from "../../images/bytes/paths.ts";
+import { openSource, placeAt } from "../../images/dump/open.ts";
+import {
+  type ImageFile,
+  ImageFileReader,
+  type ImageSource,
+  type Member,
+  PARENT,
+  PATH_MAX,
+  readWhole,
+} from "../../images/dump/source.ts";
+import { CritError, dataError } from "../../images/errors.ts";
+import { allocatedBytes } from "./copy.ts";
+import { type Input, openInput } from "./input.ts";
+import { type Permissions, permissionsOf, permissionsOfNew } from "./output.ts";
+import { inputKind } from "./paths.ts";
+
+/** A regular file. */
+export interface Found {
+  /** Where it is from the top of what was named, and where it goes below the output directory. */
+  readonly place: string;
+  /** Its path on the disk, without links; undefined in an archive. */
+  readonly path: string | undefined;
+  /** In bytes. */
+  readonly size: number;
+  /** Bytes that it takes on the disk; undefined where nobody knows. */
+  readonly allocated: number | undefined;
+  /** Whose it is, and who may read it. */
+  readonly permissions: Permissions;
+}
+
+/** A symbolic link that leads to a directory, to nothing, or out of the tree. */
+export interface Link {
+  readonly place: string;
+  /** As it is written in the link. */
+  readonly target: string;
+  /** Whether it leads to a file, which is not in the tree. */
+  readonly leadsOut: boolean;
+  /** The file that holds the target, where that is no link: see {@link isParentText}. */
+  readonly file?: Found;
+}
+
+/** A directory. */
+export interface Directory {
+  readonly place: string;
+  /** Whose it is, and who may look into it. */
+  readonly permissions: Permissions;
+}
+
+/** All that a path leads to, each list by place. */
+export interface Tree extends Disposable {
+  /** The path that leads to it, for messages. */
+  readonly path: string;
+  /** The directory on the disk, where it is one. */
+  readonly directory: string | undefined;
+  /** Place of the dump in an archive. */
+  readonly dump?: string;
+  /** Files that were named one by one are taken for what they are said to be. */
+  readonly isNamed: boolean;
+  readonly files: readonly Found[];
+  readonly links: readonly Link[];
+  /** The first is the top. */
+  readonly directories: readonly Directory[];
+  /** Places of sockets, pipes and devices. */
+  readonly others: readonly string[];
+  /** Names that no copy could have, and why. */
+  readonly unfit: readonly Unfit[];
+  /** What is wrong with an archive as a whole. */
+  readonly fault: CritError | undefined;
+  /** Opens a file for reading. */
+  open(file: Found): Input;
+}
+
+/** A name that is there but cannot be written. */
+export interface Unfit {
+  readonly place: string;
+  readonly error: CritError;
+}
+
+/** An error that names its file by its place, which is more than a name below the top. */
+export function atPlace(error: unknown, place: string): unknown {
+  if (!(error instanceof CritError)) return error;
+  const { kind, reason, hint, cause } = error;
+  const image = error.place.image ?? baseName(place);
+  if (image !== baseName(place)) return error;
+  return new CritError(kind, reason, { ...error.place, image: place }, hint, { cause });
+}
+
+/**
+ * Looks up what paths lead to.
+ *
+ * @throws {CritError} `usage` when two of several files have the same name, `file` when there is
+ * nothing
+ */
+export async function openTree(paths: readonly string[]): Promise<Tree> {
+  const [first] = paths as [string];
+  if (paths.length > 1) return await namedTree(paths);
+  switch (await inputKind(first)) {
+    case "directory":
+      return directoryTree(first);
+    case "archive":
+      return archiveTree(first, await openSource(first));
+    case "file":
+      return await namedTree(paths);
+  }
+}
+
+/** The tree that a dump's source is in. */
+export function treeAround(path: string, source: ImageSource): Tree {
+  return source.members === undefined ? directoryTree(path) : archiveTree(path, source);
+}
+
+/** Where a dump is in the tree around it; `""` at its top. */
+export function placeIn(tree: Tree, source: ImageSource): string {
+  if (tree.directory === undefined) return tree.dump ?? "";
+  return source.path.slice(withoutSlash(tree.directory).length + 1);
+}
+
+/** Lists of what is found, filled by name. */
+class Lists {
+  readonly files: Found[] = [];
+  readonly links: Link[] = [];
+  readonly directories: Directory[] = [];
+  readonly others: string[] = [];
+  readonly unfit: Unfit[] = [];
+
+  /** @param root what files are in, without links; undefined if any link may be followed */
+  constructor(readonly root: string | undefined) {}
+
+  /** Takes up what a name stands for; true when it is a directory to look into. */
+  add(place: string, path: string): boolean {
+    const info = lstatOrUndefined(path);
+    if (info === undefined) this.unfit.push({ place, error: notUtf8() });
+    else if (info.isSymlink) return this.#addLink(place, path);
+    else if (info.isFile) this.#addFile(place, path, info);
+    else if (info.isDirectory) this.directories.push({ place, permissions: permissionsOf(info) });
+    else this.others.push(place);
+    return info?.isDirectory ?? false;
+  }
+
+  /** Adds what is not on the disk. */
+  addMember(member: Member, permissions: Permissions): void {
+    const { place } = member;
+    const error = unfitName(place);
+    if (error !== undefined) this.unfit.push({ place, error });
+    else if ("link" in member) this.#pushLink(place, member.link, false);
+    else {
+      const { size } = member;
+      const file = { place, path: undefined, size, allocated: undefined, permissions };
+      if (isParentText(file)) {
+        using image = member.open();
+        this.#pushText(file, readWhole(image));
+      } else this.files.push(file);
+    }
+  }
+
+  sort(): this {
+    const byPlace = (a: { place: string }, b: { place: string }) => a.place < b.place ? -1 : 1;
+    for (const list of [this.files, this.links, this.directories]) list.sort(byPlace);
+    return this;
+  }
+
+  #addFile(place: string, path: string, info: Deno.FileInfo): void {
+    const allocated = allocatedBytes(info);
+    const file = { place, path, size: info.size, allocated, permissions: permissionsOf(info) };
+    if (this.root !== undefined && isParentText(file)) {
+      this.#pushText(file, Deno.readFileSync(path));
+    } else this.files.push(file);
+  }
+
+  #addLink(place: string, path: string): boolean {
+    const info = statOrUndefined(path);
+    const real = info === undefined || info.isDirectory ? undefined : this.#followed(path);
+    if (real !== undefined) {
+      if (info!.isFile) this.#addFile(place, real, info!);
+      else this.others.push(place);
+      return false;
+    }
+    try {
+      this.#pushLink(place, Deno.readLinkSync(path), info?.isFile ?? false);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.InvalidData)) throw error;
+      this.unfit.push({ place, error: notUtf8() });
+    }
+    return false;
+  }
+
+  #pushLink(place: string, target: string, leadsOut: boolean): void {
+    if (isPath(target)) this.links.push({ place, target, leadsOut });
+    else this.unfit.push({ place, error: noPath() });
+  }
+
+  #pushText(file: Found, bytes: Uint8Array): void {
+    const { place } = file;
+    const target = new TextDecoder().decode(bytes).trim();
+    if (target === "") this.files.push(file);
+    else if (isPath(target)) this.links.push({ place, target, leadsOut: false, file });
+    else this.unfit.push({ place, error: noPath() });
+  }
+
+  /** Where a link leads, without links, if it may be followed. */
+  #followed(path: string): string | undefined {
+    if (this.root === undefined) return path;
+    try {
+      const real = Deno.realPathSync(path);
+      return isIn(this.root, real) ? real : undefined;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotCapable) throw error;
+      return undefined;
+    }
+  }
+}
+
+/** Whether a file has a path as a link does: copies that know no links have `parent` as one. */
+function isParentText({ place, size }: Found): boolean {
+  return baseName(place) === PARENT && size < PATH_MAX;
+}
+
+function isPath(target: string): boolean {
+  return target !== "" && !target.includes("\0");
+}
+
+function noPath(): CritError {
+  return dataError("it holds a NUL byte, which no path does");
+}
+
+function statOrUndefined(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.statSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    return undefined;
+  }
+}
+
+/** An error that says that a link is not followed. */
+export function leadsOut({ place, target }: Link): CritError {
+  const reason = `it is a link to ${target}, out of the dump, and is not followed`;
+  return new CritError("file", reason, { image: place });
+}
+
+/** Whether a path is below a directory; both are without links. */
+function isIn(directory: string, path: string): boolean {
+  return path.startsWith(directory === "/" ? directory : `${directory}/`);
+}
+
+/** Deno gives names that are not UTF-8 with U+FFFD in them, and finds no file of that name. */
+function lstatOrUndefined(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.lstatSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound && path.includes("\ufffd")) return undefined;
+    throw error;
+  }
+}
+
+function notUtf8(): CritError {
+  return new CritError("unsupported", "a name that is not UTF-8 cannot be written");
+}
+
+/** What is wrong with a name from an archive; undefined if it can be a file's. */
+function unfitName(place: string): CritError | undefined {
+  if (place.includes("\0")) return dataError("its name holds a NUL byte");
+  if (place.includes("\ufffd")) return notUtf8();
+  return place === "" ? dataError("it has no name") : undefined;
+}
+
+/** A directory with everything below it; links to directories are not followed. */
+function directoryTree(path: string): Tree {
+  const lists = new Lists(Deno.realPathSync(path));
+  lists.directories.push({ place: "", permissions: permissionsOf(Deno.statSync(path)) });
+  for (let i = 0; i < lists.directories.length; i++) {
+    const { place } = lists.directories[i]!;
+    for (const { name } of Deno.readDirSync(below(path, place))) {
+      if (!isTemporary(name)) lists.add(below(place, name), below(path, below(place, name)));
+    }
+  }
+  return diskTree(lists, { path, directory: path, isNamed: false });
+}
+
+const KINDS = { directory: "a directory", archive: "an archive", file: "a file" };
+
+/** Files that were named, each by its last name. */
+async function namedTree(paths: readonly string[]): Promise<Tree> {
+  const lists = new Lists(undefined);
+  lists.directories.push({ place: "", permissions: permissionsOfNew(0o777) });
+  const places = new Map<string, string>();
+  for (const path of paths) {
+    const place = baseName(path);
+    const other = places.get(place);
+    if (other !== undefined) {
+      throw new CritError("usage", `${other} and ${path} have the same name`);
+    }
+    places.set(place, path);
+    const kind = await inputKind(path);
+    if (path === "-" || kind !== "file") {
+      const what = path === "-" ? "standard input" : `${path} is ${KINDS[kind]}, which`;
+      throw new CritError("usage", `${what} has to be given alone`);
+    }
+    lists.add(place, path);
+  }
+  return diskTree(lists, { path: paths[0]!, directory: undefined, isNamed: true });
+}
+
+function diskTree(
+  lists: Lists,
+  about: Pick<Tree, "path" | "directory" | "isNamed">,
+): Tree {
+  const { files, links, directories, others, unfit } = lists.sort();
+  return {
+    ...about,
+    ...{ files, links, directories, others, unfit },
+    fault: undefined,
+    open: (file) => openInput(file.path),
+    [Symbol.dispose]: () => {},
+  };
+}
+
+/**
+ * What is in an archive. If nothing is beside the directory of the dump, that is the top.
+ *
+ * @param path the archive, or a directory in it
+ */
+function archiveTree(path: string, source: ImageSource): Tree {
+  const mode = modeOfArchive(path);
+  const members = [...source.members!()];
+  const { place: top = "" } = source;
+  const isAlone = members.every(({ place }) => place.startsWith(`${top}/`));
+  const strip = isAlone ? top.length + 1 : 0;
+  const lists = new Lists("");
+  const openers = new Map<string, () => ImageFile>();
+  const directories = new Set([""]);
+  for (const found of members) {
+    const member = { ...found, place: found.place.slice(strip) };
+    lists.addMember(member, permissionsOfNew(mode));
+    if ("open" in member) openers.set(member.place, () => member.open());
+    for (let end = member.place.indexOf("/"); end > 0; end = member.place.indexOf("/", end + 1)) {
+      directories.add(member.place.slice(0, end));
+    }
+  }
+  // Who may read the archive may look into the directory.
+  const permissions = permissionsOfNew(mode | 0o700 | (mode & 0o444) >> 2);
+  for (const place of directories) lists.directories.push({ place, permissions });
+  return {
+    ...diskTree(lists, { path, directory: undefined, isNamed: false }),
+    fault: source.fault,
+    dump: isAlone ? "" : top,
+    open: ({ place }) => asInput(openers.get(place)!()),
+    [Symbol.dispose]: () => source[Symbol.dispose](),
+  };
+}
+
+/** Permission bits of an archive: what is as secret as the archive stays so. */
+function modeOfArchive(path: string): number {
+  try {
+    return permissionsOf(Deno.statSync(placeAt(path, true).path)).mode;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    return 0o600;
+  }
+}
+
+/** A file of a dump as something to read from its beginning to its end. */
+export function asInput(file: ImageFile): Input {
+  const reader = new ImageFileReader(file);
+  return {
+    name: file.name,
+    size: file.size,
+    mode: undefined,
+    readSync: (into) => reader.readSync(into),
+    [Symbol.dispose]: () => file[Symbol.dispose](),
+  };
+}

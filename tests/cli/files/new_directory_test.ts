@@ -1,0 +1,281 @@
+/** Whatever command writes a dump: what it keeps, what it refuses, where links lead. */
+
+import assert from "node:assert/strict";
+import { isTemporary, temporaryName } from "../../../images/bytes/paths.ts";
+import { crit, isInstalled, ROOT, runProgram } from "../../programs.ts";
+import { readTree, Temporary } from "../trees.ts";
+
+const SHELL = `${ROOT}fixtures/dumps/shloop`;
+const INCREMENTAL = `${ROOT}fixtures/dumps/incremental`;
+const EDIT = ["--set", "core-*.img:[0].tc.comm=zz"];
+
+/** A copy of a dump in a temporary directory. */
+function copyOf(temporary: Temporary, name: string, from = SHELL): string {
+  const path = temporary.at(name);
+  Deno.mkdirSync(path, { recursive: true });
+  for (const { name, isFile } of Deno.readDirSync(from)) {
+    if (isFile && name !== "parent") Deno.copyFileSync(`${from}/${name}`, `${path}/${name}`);
+  }
+  return path;
+}
+
+/** Each way to make a dump of a dump, as the arguments. */
+const MAKERS: Readonly<Record<string, (dump: string, out: string) => string[]>> = {
+  convert: (dump, out) => ["convert", dump, out, "--to", "3.17.1", "--drop", "rseq_entry"],
+  edit: (dump, out) => ["edit", dump, "-o", out, ...EDIT],
+  decode: (dump, out) => ["decode", "-i", dump, "-o", out],
+};
+
+/** Runs a command that must succeed. */
+async function made(args: string[]): Promise<void> {
+  const { code, stderr } = await crit(args);
+  assert.equal(code, 0, `${args.join(" ")}: ${stderr}`);
+}
+
+for (const [name, argsOf] of Object.entries(MAKERS)) {
+  Deno.test(`${name} keeps what is beside and below the images`, async () => {
+    using temporary = new Temporary();
+    const dump = copyOf(temporary, "dump");
+    copyOf(temporary, "dump/parent");
+    temporary.directory("dump", { "sub/deep/note.txt": "note", "dump.log": "log" });
+    Deno.mkdirSync(`${dump}/empty`);
+    Deno.symlinkSync("sub", `${dump}/way`);
+    await made(argsOf(dump, temporary.at("out")));
+    const [before, after] = [readTree(dump), readTree(temporary.at("out"))];
+    const asImage = (place: string) => place.replace(/\.json$/, "");
+    assert.deepEqual([...after.keys()].map(asImage).sort(), [...before.keys()].sort());
+    assert.deepEqual(after.get("sub/deep/note.txt"), before.get("sub/deep/note.txt"));
+    assert.equal(after.get("way"), "link to sub");
+    assert.equal(after.get("parent"), "directory");
+  });
+
+  Deno.test(`${name} reads and links nothing that links lead to out of the dump`, async () => {
+    using temporary = new Temporary();
+    const dump = copyOf(temporary, "dump");
+    temporary.directory("secret", { "deep/key": "top secret" });
+    Deno.symlinkSync(temporary.at("secret"), `${dump}/lib`);
+    Deno.symlinkSync("../secret/deep/key", `${dump}/key`);
+    Deno.symlinkSync(".", `${dump}/self`);
+    Deno.symlinkSync("/", `${dump}/root`);
+    await made([...argsOf(dump, temporary.at("a/b").replace("/a/", "/")), "--color=never"]);
+    const out = temporary.at("b");
+    for (const link of ["lib", "key", "self", "root"]) {
+      assert(Deno.lstatSync(`${out}/${link}`).isSymlink, link);
+    }
+    assert.equal(Deno.statSync(temporary.at("secret/deep/key")).nlink, 1);
+    // From another place it leads to the same file.
+    Deno.mkdirSync(temporary.at("below"));
+    await made(argsOf(dump, temporary.at("below/c")));
+    assert.equal(Deno.readTextFileSync(temporary.at("below/c/key")), "top secret");
+  });
+
+  Deno.test(`${name} refuses an image that is out of the dump, and leaves nothing`, async () => {
+    using temporary = new Temporary();
+    const dump = copyOf(temporary, "dump");
+    Deno.renameSync(`${dump}/core-1517.img`, temporary.at("core"));
+    Deno.symlinkSync("../core", `${dump}/core-1517.img`);
+    const { code, stderr } = await crit(argsOf(dump, temporary.at("out")));
+    assert.equal(code, 4, stderr);
+    assert.match(
+      stderr,
+      /^crit: core-1517\.img: it is a link to \.\.\/core, out of the dump, .*\n$/,
+    );
+    assert.deepEqual([...Deno.readDirSync(temporary.path)].map(({ name }) => name).sort(), [
+      "core",
+      "dump",
+    ]);
+  });
+
+  Deno.test({
+    name: `${name} refuses names that are not UTF-8 and a parent that is no path`,
+    ignore: !isInstalled("python3"),
+    async fn() {
+      using temporary = new Temporary();
+      const refused = async (dump: string, expected: number, reason: RegExp) => {
+        const { code, stderr } = await crit(argsOf(dump, temporary.at("out")));
+        assert.equal(code, expected, stderr);
+        assert.match(stderr, reason);
+        assert.match(stderr, /^crit: [^\n]*\n$/);
+        assert.throws(() => Deno.lstatSync(temporary.at("out")), Deno.errors.NotFound);
+      };
+      const latin = copyOf(temporary, "latin");
+      const script = "import os,sys; open(os.fsencode(sys.argv[1])+b'/caf\\xe9.txt','w')";
+      await runProgram("python3", ["-c", script, latin]);
+      await refused(latin, 5, /caf.*: a name that is not UTF-8 cannot be written\n$/);
+      const binary = copyOf(temporary, "binary");
+      Deno.writeTextFileSync(`${binary}/parent`, "A\0B");
+      await refused(binary, 3, /^crit: parent: it holds a NUL byte/);
+    },
+  });
+
+  Deno.test(`${name} makes nothing more open than what it is made from`, async () => {
+    using temporary = new Temporary();
+    const dump = copyOf(temporary, "dump");
+    temporary.directory("dump", { "sub/note": "note" });
+    for (const { name, isFile } of Deno.readDirSync(dump)) {
+      if (isFile) Deno.chmodSync(`${dump}/${name}`, 0o600);
+    }
+    Deno.chmodSync(`${dump}/sub`, 0o700);
+    Deno.chmodSync(`${dump}/sub/note`, 0o600);
+    Deno.chmodSync(dump, 0o700);
+    const out = temporary.at("out");
+    await made(argsOf(dump, out));
+    for (const place of ["", ...readTree(out).keys()]) {
+      const mode = Deno.statSync(`${out}/${place}`).mode! & 0o077;
+      assert.equal(mode, 0, `${place} has ${mode.toString(8)}`);
+    }
+  });
+}
+
+for (const maker of ["convert", "edit"] as const) {
+  Deno.test(`${maker} --copy keeps holes`, async () => {
+    using temporary = new Temporary();
+    const dump = copyOf(temporary, "dump");
+    Deno.truncateSync(`${dump}/pages-1.img`, 64 << 20);
+    await made([...MAKERS[maker]!(dump, temporary.at("out")), "--copy"]);
+    const { size, blocks } = Deno.statSync(temporary.at("out/pages-1.img"));
+    assert.equal(size, 64 << 20);
+    assert(blocks! * 512 < 16 << 20, `${blocks} blocks`);
+  });
+
+  Deno.test(`${maker} keeps an engine's files beside the dump, from a directory and an archive`, {
+    ignore: !isInstalled("tar"),
+  }, async () => {
+    using temporary = new Temporary();
+    copyOf(temporary, "ctr/checkpoint");
+    temporary.directory("ctr", { "config.dump": "{}", "spec.dump": "{}", "stats-dump": "" });
+    const archive = temporary.at("ctr.tar");
+    await runProgram("tar", ["-cf", archive, "-C", temporary.at("ctr"), "."]);
+    const from = maker === "edit" ? [temporary.at("ctr")] : [temporary.at("ctr"), archive];
+    for (const [index, path] of from.entries()) {
+      const out = temporary.at(`out${index}`);
+      await made(MAKERS[maker]!(path, out));
+      assert.deepEqual(
+        [...readTree(out).keys()],
+        [...readTree(temporary.at("ctr")).keys()],
+      );
+      const checked = await crit(["check", out]);
+      assert.equal(checked.code, 0, checked.stdout);
+    }
+  });
+}
+
+Deno.test("decode of an archive keeps an engine's files; a directory in it is one dump", {
+  ignore: !isInstalled("tar"),
+}, async () => {
+  using temporary = new Temporary();
+  copyOf(temporary, "ctr/checkpoint");
+  temporary.directory("ctr", { "config.dump": "{}" });
+  const archive = temporary.at("ctr.tar");
+  await runProgram("tar", ["-cf", archive, "-C", temporary.at("ctr"), "."]);
+  await made(["decode", "-i", archive, "-o", temporary.at("all")]);
+  assert(readTree(temporary.at("all")).has("config.dump"));
+  assert(readTree(temporary.at("all")).has("checkpoint/pstree.img.json"));
+  await made(["decode", "-i", `${archive}/checkpoint`, "-o", temporary.at("one")]);
+  assert(readTree(temporary.at("one")).has("pstree.img.json"));
+});
+
+Deno.test("a link to the parent leads to the same dump, or to its copy beside the new one", async () => {
+  using temporary = new Temporary();
+  copyOf(temporary, "old/1-predump", `${INCREMENTAL}/1-predump`);
+  const dump = copyOf(temporary, "old/2-predump", `${INCREMENTAL}/2-predump`);
+  Deno.symlinkSync("../1-predump", `${dump}/parent`);
+  const linkOf = (path: string) => Deno.readLinkSync(`${temporary.at(path)}/parent`);
+  const convert = (from: string, to: string) =>
+    made(["convert", temporary.at(from), temporary.at(to), "--to", "4.1"]);
+  await convert("old/2-predump", "alone");
+  assert.equal(linkOf("alone"), "old/1-predump".replace(/^/, "../"));
+  Deno.mkdirSync(temporary.at("new"));
+  await convert("old/1-predump", "new/1-predump");
+  await convert("old/2-predump", "new/2-predump");
+  assert.equal(linkOf("new/2-predump"), "../1-predump");
+  // What has that name by chance is not the parent.
+  copyOf(temporary, "other/1-predump");
+  await convert("old/2-predump", "other/2-predump");
+  assert.equal(linkOf("other/2-predump"), "../../old/1-predump");
+});
+
+Deno.test("a dump with a directory `parent` stays a chain", async () => {
+  using temporary = new Temporary();
+  const dump = copyOf(temporary, "dump", `${INCREMENTAL}/3-dump`);
+  copyOf(temporary, "dump/parent", `${INCREMENTAL}/2-predump`);
+  copyOf(temporary, "dump/parent/parent", `${INCREMENTAL}/1-predump`);
+  const out = temporary.at("out");
+  await made(["convert", dump, out, "--to", "4.1"]);
+  const [before, after] = await Promise.all([dump, out].map((path) => crit(["check", path])));
+  assert.deepEqual(
+    [after!.code, after!.stdout.replaceAll(out, dump)],
+    [before!.code, before!.stdout],
+  );
+});
+
+Deno.test("two processes with one number are an error in the dump's own names", async () => {
+  using temporary = new Temporary();
+  const dump = copyOf(temporary, "dump");
+  const pstree = `${dump}/pstree.img`;
+  const twice = [
+    ...["--set", "pstree.img:[1].pid=1517"],
+    ...["--set", "pstree.img:[1].threads=[1517]"],
+  ];
+  await made([
+    "edit",
+    pstree,
+    "--in-place",
+    ...twice.map((word) => word.replace("pstree.img:", "")),
+  ]);
+  const { code, stderr } = await crit(["convert", dump, temporary.at("out"), "--to", "3.3"]);
+  assert.equal(code, 3, stderr);
+  assert.match(stderr, /^crit: \S+-1517\.img: it would be written twice: [^\n]*\n$/);
+  assert(!stderr.includes(".crit-"), stderr);
+});
+
+Deno.test("an edit in place writes through no link out of the dump", async () => {
+  using temporary = new Temporary();
+  const dump = copyOf(temporary, "dump");
+  Deno.renameSync(`${dump}/core-1517.img`, temporary.at("core"));
+  Deno.symlinkSync("../core", `${dump}/core-1517.img`);
+  const before = Deno.readFileSync(temporary.at("core"));
+  const { code } = await crit(["edit", dump, "--in-place", ...EDIT]);
+  assert.equal(code, 4);
+  assert.deepEqual(Deno.readFileSync(temporary.at("core")), before);
+});
+
+Deno.test("a batch into a directory writes through no link in it", async () => {
+  using temporary = new Temporary();
+  copyOf(temporary, "dump/sub");
+  temporary.directory("victim", { "precious": "precious" });
+  temporary.directory("out", { "other": "" });
+  Deno.symlinkSync(temporary.at("victim"), temporary.at("out/sub"));
+  const args = ["decode", "-i", temporary.at("dump"), "-o", temporary.at("out")];
+  const { code, stderr } = await crit(args);
+  assert.equal(code, 4);
+  assert.match(stderr, /^crit: \S+\/out\/sub: it is a symbolic link, through which .*\n$/);
+  assert.deepEqual([...readTree(temporary.at("victim")).keys()], ["precious"]);
+});
+
+Deno.test("a core file is for its owner, and replaces a link in its directory", async () => {
+  using temporary = new Temporary();
+  const dump = copyOf(temporary, "dump");
+  temporary.directory("victim", { "precious": "precious" });
+  Deno.symlinkSync(temporary.at("victim/precious"), `${dump}/core.1517`);
+  const { code, stderr } = await crit(["coredump", ".", "--no-files"], { cwd: dump });
+  assert.equal(code, 0, stderr);
+  assert.equal(Deno.readTextFileSync(temporary.at("victim/precious")), "precious");
+  const core = Deno.lstatSync(`${dump}/core.1517`);
+  assert(core.isFile);
+  assert.equal(core.mode! & 0o777, 0o600);
+});
+
+Deno.test("every temporary name has one form", () => {
+  for (const path of ["core.img", "/a/b/dump.tar", "dir/n".padEnd(300, "n"), "🐳".repeat(63)]) {
+    const name = temporaryName(path);
+    assert.equal(name.includes("/") ? name.replace(/[^/]*$/, "") : "", path.replace(/[^/]*$/, ""));
+    const last = name.replace(/^.*\//, "");
+    assert(isTemporary(last), last);
+    assert(new TextEncoder().encode(last).length <= 255);
+  }
+  assert(isTemporary(".core.img.crit-123-4"));
+  for (const name of ["core-1.img", ".crit-serve", "x.crit-1", ".x.crit-a"]) {
+    assert(!isTemporary(name), name);
+  }
+});
