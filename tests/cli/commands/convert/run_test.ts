@@ -222,5 +222,5 @@ Deno.test({
 Deno.test("the help names the versions", async () => {
   const { stdout } = await crit(["convert", "--help"]);
   assert.match(stdout, /--to VERSION/);
-  assert.match(stdout, /one after the other/);
+  assert.match(stdout, /one after the\s+other/);
 });
