@@ -11,7 +11,7 @@ import { encodeInto } from "../images/encode_image.ts";
 import type { Job } from "./convert.ts";
 import { type BatchArguments, runBatch } from "./run.ts";
 import { baseName } from "../../images/bytes/paths.ts";
-import { type Found, type Tree } from "../files/tree.ts";
+import type { Found, Tree } from "../files/tree.ts";
 
 /** Ending of the names of JSON files. */
 const JSON_ENDING = ".json";

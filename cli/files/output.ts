@@ -6,7 +6,7 @@
 
 import { systemReason, writeAll } from "../../images/bytes/io.ts";
 import { directoryOf, temporaryName } from "../../images/bytes/paths.ts";
-import { CritError, OutputError } from "../../images/errors.ts";
+import { OutputError } from "../../images/errors.ts";
 import { removeOnSignal } from "../terminal/interrupt.ts";
 import { writeBytes } from "../terminal/terminal.ts";
 
