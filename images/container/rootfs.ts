@@ -14,7 +14,7 @@ import { formatOf, TELLING_BYTES } from "../archive/format.ts";
 import { membersOf } from "../archive/members.ts";
 import type { Member } from "../archive/tar_reader.ts";
 import { UnpackedBytes } from "../archive/unpacked.ts";
-import { plainPath } from "../bytes/io.ts";
+import { plainPath } from "../bytes/paths.ts";
 import type { Surroundings } from "../dump/surroundings.ts";
 import { CritError, dataError } from "../errors.ts";
 import { readJson } from "./json.ts";
