@@ -1,5 +1,8 @@
 /** Running crit, and the programs that its work is compared with. @module */
 
+import { run } from "../cli/main.ts";
+import { captured } from "../tools/captured.ts";
+
 /** The checkout's root directory. */
 export const ROOT = new URL("..", import.meta.url).pathname;
 
@@ -10,7 +13,7 @@ export interface Ended {
   stderr: string;
 }
 
-/** Whether a program is installed; tests that need it are ignored where it is not. */
+/** Whether a program is installed; a test that needs it is skipped if {@link lacks} says so. */
 export function isInstalled(program: string): boolean {
   return (Deno.env.get("PATH") ?? "").split(":").some((directory) => {
     try {
@@ -19,6 +22,21 @@ export function isInstalled(program: string): boolean {
       return false;
     }
   });
+}
+
+/** For a test's `ignore`: whether one of these programs is missing. The test runner reports it. */
+export function lacks(...programs: string[]): boolean {
+  return programs.filter((program) => isWithout(program, isInstalled(program))).length > 0;
+}
+
+/** For a test's `ignore`: whether something else that it needs is missing. */
+export function isWithout(what: string, isThere: boolean): boolean {
+  const list = Deno.env.get("CRIT_TESTS_LACK");
+  if (!isThere && list) {
+    const file = new URL(Deno.mainModule).pathname.slice(ROOT.length);
+    Deno.writeTextFileSync(list, `${JSON.stringify({ file, what })}\n`, { append: true });
+  }
+  return !isThere;
 }
 
 /** Runs a program to its end with nothing on standard input. */
@@ -47,8 +65,23 @@ function critCommand(): [string, ...string[]] {
   return [Deno.execPath(), "run", "--no-check", "--quiet", "--allow-all", `${ROOT}main.ts`];
 }
 
-/** Runs crit: `$CRIT_BIN`, or from the checkout, which certain permissions are always meant for. */
-export function crit(
+/**
+ * Runs crit: `$CRIT_BIN` if it is set, else the checkout's. Unless a test needs a process (for an
+ * environment, a directory, permissions or image types of the user), it runs in the test's own.
+ */
+export async function crit(
+  args: string[],
+  options: { env?: Record<string, string>; cwd?: string; permissions?: string[] } = {},
+): Promise<Ended> {
+  const needsProcess = Object.keys(options).length > 0 || args.includes("--plugin");
+  if (needsProcess || Deno.env.get("CRIT_BIN")) return await critProcess(args, options);
+  const { code, stdout, stderr } = await captured(run, args);
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+/** Runs crit in a process of its own: `$CRIT_BIN`, or the checkout, always if there are permissions. */
+export function critProcess(
   args: string[],
   options: { env?: Record<string, string>; cwd?: string; permissions?: string[] } = {},
 ): Promise<Ended> {

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { joined } from "./captured.ts";
+
 const WORKER = new URL("in_process_worker.ts", import.meta.url).pathname;
 
 /** A command line to carry out. */
@@ -154,14 +156,4 @@ class FrameReader {
     this.#rest = this.#rest.subarray(count);
     return taken;
   }
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
 }

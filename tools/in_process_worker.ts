@@ -5,14 +5,11 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
+import { type Captured, captured, type RunCrit } from "./captured.ts";
 import type { Answer, Question } from "./in_process.ts";
 
 const [checkout] = Deno.args;
-const { run }: { run(args: readonly string[]): Promise<number> } = await import(
-  `file://${checkout}/cli/main.ts`
-);
-
+const { run }: { run: RunCrit } = await import(`file://${checkout}/cli/main.ts`);
 const reply = Deno.stdout.writeSync.bind(Deno.stdout);
 const ask = Deno.stdin.read.bind(Deno.stdin);
 
@@ -28,60 +25,26 @@ async function* lines(): AsyncGenerator<string> {
   }
 }
 
-let written: Record<"stdout" | "stderr", Uint8Array[]>;
-let given = new Uint8Array();
-
-for (const name of ["stdout", "stderr"] as const) {
-  replace(Deno[name], {
-    writeSync: (bytes: Uint8Array) => (written[name].push(bytes.slice()), bytes.length),
-    isTerminal: () => false,
-  });
-}
-
-function readGiven(into: Uint8Array): number | null {
-  if (given.length === 0) return null;
-  const count = Math.min(into.length, given.length);
-  into.set(given.subarray(0, count));
-  given = given.subarray(count);
-  return count;
-}
-replace(Deno.stdin, {
-  readSync: readGiven,
-  read: (into: Uint8Array) => Promise.resolve(readGiven(into)),
-  isTerminal: () => false,
-});
-
-function replace(target: object, by: Record<string, unknown>): void {
-  for (const [key, value] of Object.entries(by)) Object.defineProperty(target, key, { value });
-}
-
 /** Peak memory since it was last set back, in KiB. */
 function peakMemory(): number {
   return Number(/^VmHWM:\s*(\d+)/m.exec(Deno.readTextFileSync("/proc/self/status"))?.[1] ?? 0);
 }
 
-async function answer({ args, directory, input }: Question): Promise<[Answer, Uint8Array[]]> {
-  written = { stdout: [], stderr: [] };
-  given = input === undefined ? new Uint8Array() : Deno.readFileSync(input);
+async function answer({ args, directory, input }: Question): Promise<[Answer, Captured]> {
   Deno.chdir(directory);
   Deno.writeTextFileSync("/proc/self/clear_refs", "5");
-  let code: number;
-  try {
-    code = await run(args);
-  } catch (error) {
-    // What `run` lets out would end crit with Deno's own report.
-    const text = error instanceof Error ? error.stack ?? error.message : String(error);
-    written.stderr.push(new TextEncoder().encode(`Uncaught ${text}\n`));
-    code = -1;
-  }
-  const [stdout, stderr] = [Buffer.concat(written.stdout), Buffer.concat(written.stderr)];
-  const sizes = { stdout: stdout.length, stderr: stderr.length };
-  return [{ code, peak: peakMemory(), ...sizes }, [stdout, stderr]];
+  const ended = await captured(
+    run,
+    args,
+    input === undefined ? undefined : Deno.readFileSync(input),
+  );
+  const { code, stdout, stderr } = ended;
+  return [{ code, peak: peakMemory(), stdout: stdout.length, stderr: stderr.length }, ended];
 }
 
 for await (const line of lines()) {
-  const [head, bodies] = await answer(JSON.parse(line));
-  for (const bytes of [new TextEncoder().encode(`${JSON.stringify(head)}\n`), ...bodies]) {
+  const [head, { stdout, stderr }] = await answer(JSON.parse(line));
+  for (const bytes of [new TextEncoder().encode(`${JSON.stringify(head)}\n`), stdout, stderr]) {
     for (let rest = bytes; rest.length > 0;) rest = rest.subarray(reply(rest));
   }
 }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { VERSION } from "../../version.ts";
-import { CRIT, crit, isInstalled, ROOT, runProgram } from "../programs.ts";
+import { CRIT, crit, lacks, ROOT, runProgram } from "../programs.ts";
 
 Deno.test("the version is the one in deno.json", async () => {
   const config = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
@@ -64,7 +64,7 @@ Deno.test("a reader that closes the pipe early is no error", async () => {
 
 Deno.test({
   name: "a pipe that somebody left non-blocking is an error once it is full",
-  ignore: !isInstalled("python3"),
+  ignore: lacks("python3"),
   fn: async () => {
     // The pipe is made to hold one page, and nobody reads it.
     const program = `

@@ -15,7 +15,7 @@ import {
   hasShared,
   SHARED,
 } from "../images/convert/dumps.ts";
-import { isInstalled, ROOT, runProgram } from "../programs.ts";
+import { isWithout, lacks, ROOT, runProgram } from "../programs.ts";
 
 const PYTHON = "/usr/bin/python3";
 
@@ -38,8 +38,8 @@ for path in sys.argv[1:]:
 /** Images that it cannot write, or reads wrongly, whoever made them (docs/DIFFERENCES.md). */
 const BEYOND = /^(ipcns-shm-\d+|bpfmap-data)\.img$/;
 
-const ignore = !isInstalled("crit") ||
-  !(await runProgram(PYTHON, ["-c", "import pycriu"])).stderr.match(/^$/);
+const ignore = lacks("crit") ||
+  isWithout("pycriu", (await runProgram(PYTHON, ["-c", "import pycriu"])).stderr === "");
 
 /** Modern dumps: all at hand. */
 const dumps = dumpsUnder(hasShared ? SHARED : `${ROOT}fixtures/dumps`)

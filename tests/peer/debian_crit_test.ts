@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { imageToJson, jsonToImage } from "../../mod.ts";
 import { type Fixture, ownFixtures } from "../fixtures.ts";
-import { crit, isInstalled, ROOT, runProgram } from "../programs.ts";
+import { crit, isWithout, lacks, ROOT, runProgram } from "../programs.ts";
 
 const PYTHON = "/usr/bin/python3";
 
@@ -43,8 +43,8 @@ async function decodedByDebian(fixtures: readonly Fixture[]): Promise<Theirs[]> 
   return JSON.parse(stdout);
 }
 
-const ignore = !isInstalled("crit") ||
-  !(await runProgram(PYTHON, ["-c", "import pycriu"])).stderr.match(/^$/);
+const ignore = lacks("crit") ||
+  isWithout("pycriu", (await runProgram(PYTHON, ["-c", "import pycriu"])).stderr === "");
 
 /** Present names of fields that 3.17.1 knew by others. */
 const RENAMED: Record<string, string> = { nr_pages: "compat_nr_pages" };

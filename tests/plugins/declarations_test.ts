@@ -14,6 +14,7 @@ import {
   typeByMagic,
   typeByName,
 } from "../../mod.ts";
+import { isWithout } from "../programs.ts";
 
 const PLUGINS = new URL("../../plugins/", import.meta.url);
 
@@ -143,7 +144,7 @@ function hintFrom(message: string, name: string, hints: SpecHints): Hint | undef
 
 Deno.test({
   name: "the types are those of the format's tables beside the checkout",
-  ignore: images === undefined,
+  ignore: isWithout("../shared", images !== undefined),
   fn() {
     // What is newer than the tables is not in them.
     const names = allTypes().map(({ name }) => name);
@@ -175,7 +176,7 @@ function printedAs(hint: Hint | undefined): Hint | undefined {
 
 Deno.test({
   name: "the hints are those of the format's tables beside the checkout",
-  ignore: schema === undefined,
+  ignore: isWithout("../shared", schema !== undefined),
   fn() {
     for (const [message, { fields }] of Object.entries(schema!.messages)) {
       for (const { name, hints } of fields) {

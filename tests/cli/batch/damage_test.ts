@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { Queue, shareJobs } from "../../../cli/batch/queue.ts";
 import { imageToJson, jsonToImage } from "../../../mod.ts";
-import { crit, isInstalled, ROOT, runProgram } from "../../programs.ts";
+import { crit, lacks, ROOT, runProgram } from "../../programs.ts";
 import { Running } from "../running.ts";
 import { readTree, Temporary } from "../trees.ts";
 
@@ -142,7 +142,7 @@ Deno.test("a link in the place of a directory fails alone", async () => {
 
 Deno.test({
   name: "pipes are not waited for",
-  ignore: !isInstalled("mkfifo"),
+  ignore: lacks("mkfifo"),
   async fn() {
     using temporary = new Temporary();
     const dump = temporary.directory("dump", { "fs-1.img": image("fs-1517.img") });

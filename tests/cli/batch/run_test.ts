@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { imageToJson, typeByFileName } from "../../../mod.ts";
-import { CRIT, crit, isInstalled, ROOT, runProgram } from "../../programs.ts";
+import { CRIT, crit, isWithout, lacks, ROOT, runProgram } from "../../programs.ts";
 import { Running } from "../running.ts";
 import { assertSameTrees, randomBytes, readTree, Temporary } from "../trees.ts";
 
@@ -30,9 +30,11 @@ async function quietly(...args: string[]): Promise<void> {
   assert.deepEqual(await crit(args), { code: 0, stdout: "", stderr: "" }, args.join(" "));
 }
 
+const FORMS = [[], ["--pretty"], ["-f", "nice"], ["-j", "2"]];
+
 /** Every form of JSON comes back as the same dump. */
-async function roundTrips(dumps: string): Promise<void> {
-  for (const [i, options] of [[], ["--pretty"], ["-f", "nice"], ["-j", "2"]].entries()) {
+async function roundTrips(dumps: string, forms: readonly string[][] = FORMS): Promise<void> {
+  for (const [i, options] of forms.entries()) {
     using temporary = new Temporary();
     const [json, back] = [temporary.at("json"), temporary.at("back")];
     await quietly("decode", "-i", dumps, "-o", json, ...options);
@@ -46,14 +48,14 @@ Deno.test("every fixture dump comes back byte for byte, from every form of JSON"
 });
 
 Deno.test({
-  name: "every shared dump comes back byte for byte, links and all, from every form of JSON",
-  ignore: !isThere(SHARED),
-  fn: () => roundTrips(SHARED),
+  name: "every shared dump comes back byte for byte, links and all",
+  ignore: isWithout("../shared", isThere(SHARED)),
+  fn: () => roundTrips(SHARED, [["--pretty"], ["-f", "nice", "-j", "2"]]),
 });
 
 Deno.test({
   name: "the JSON of whole dumps is that of CRIU's own tool",
-  ignore: !isThere(SHARED),
+  ignore: isWithout("../shared", isThere(SHARED)),
   async fn() {
     for (const [options, ending] of [[[], ""], [["--pretty"], ".pretty"]] as const) {
       using temporary = new Temporary();
@@ -323,7 +325,7 @@ function threadNames(pid: number): string[] {
 
 Deno.test({
   name: "where the program may not read itself, it says what to allow",
-  ignore: CRIT[0] !== Deno.execPath(),
+  ignore: isWithout("crit from the checkout", CRIT[0] === Deno.execPath()),
   async fn() {
     const permissions = [`--allow-read=${DUMPS}`, "--allow-env"];
     const { code, stderr } = await crit(["decode", "-i", SHELL], { permissions });
@@ -378,7 +380,7 @@ Deno.test("info of a dump tells of each image, and goes on after a damaged one",
 for (const [ending, options] of [[".tar", []], [".tar.gz", ["-z"]]] as const) {
   Deno.test({
     name: `a dump in a ${ending} becomes the JSON that its directory becomes`,
-    ignore: !isInstalled("tar"),
+    ignore: lacks("tar"),
     async fn() {
       using temporary = new Temporary();
       const archive = temporary.at(`dump${ending}`);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeRuns } from "../../../cli/commands/coredump/run.ts";
 import { openOutput } from "../../../cli/files/output.ts";
 import { isTemporary } from "../../../images/bytes/paths.ts";
-import { isInstalled, ROOT, runProgram } from "../../programs.ts";
+import { lacks, ROOT, runProgram } from "../../programs.ts";
 
 const text = new TextEncoder();
 
@@ -134,7 +134,7 @@ Deno.test("a device is written as it is", () => {
 
 Deno.test({
   name: "a named pipe is written as it is",
-  ignore: !isInstalled("mkfifo"),
+  ignore: lacks("mkfifo"),
   fn: async () => {
     const directory = await Deno.makeTempDir();
     try {

@@ -5,7 +5,7 @@ import { bashCompletion } from "../../../cli/line/complete_bash.ts";
 import { fishCompletion } from "../../../cli/line/complete_fish.ts";
 import { zshCompletion } from "../../../cli/line/complete_zsh.ts";
 import { globalOptions } from "../../../cli/line/global.ts";
-import { crit, isInstalled, runProgram } from "../../programs.ts";
+import { crit, lacks, runProgram } from "../../programs.ts";
 
 const allCommands = await allDeclarations();
 
@@ -104,7 +104,7 @@ async function bashOffers(directory: string, line: string): Promise<string[]> {
 
 Deno.test({
   name: "bash completes commands, options, choices and files",
-  ignore: !isInstalled("bash"),
+  ignore: lacks("bash"),
   fn: () =>
     withScript(bashCompletion(allCommands), async (directory) => {
       const files = ["a.img", "b b.img", "sub"];
@@ -153,7 +153,7 @@ Deno.test({
 
 Deno.test({
   name: "fish completes commands, options, choices and files",
-  ignore: !isInstalled("fish"),
+  ignore: lacks("fish"),
   fn: () =>
     withScript(fishCompletion(allCommands), async (directory) => {
       const offers = async (line: string) => {
@@ -182,7 +182,7 @@ Deno.test({
 
 Deno.test({
   name: "zsh takes the script, sourced or found in $fpath",
-  ignore: !isInstalled("zsh"),
+  ignore: lacks("zsh"),
   fn: () =>
     withScript(zshCompletion(allCommands), async (directory) => {
       const sourced = "autoload -U compinit; compinit -D -u; source ../script; print $_comps[crit]";

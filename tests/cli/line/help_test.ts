@@ -7,7 +7,7 @@ import { manPage } from "../../../cli/line/man_page.ts";
 import { indented, paragraphs, wrap } from "../../../cli/line/text.ts";
 import { meaning, usageLine } from "../../../cli/line/usage.ts";
 import { painter } from "../../../cli/terminal/terminal.ts";
-import { crit, isInstalled, runProgram } from "../../programs.ts";
+import { crit, lacks, runProgram } from "../../programs.ts";
 
 const allCommands = await allDeclarations();
 const commandNamed = (name: string) => allCommands.find((command) => command.name === name)!;
@@ -106,7 +106,7 @@ Deno.test("no line of the manual page is taken for a macro by mistake", () => {
 
 Deno.test({
   name: "groff formats the manual page without a warning",
-  ignore: !isInstalled("groff"),
+  ignore: lacks("groff"),
   fn: async () => {
     const file = await Deno.makeTempFile();
     try {

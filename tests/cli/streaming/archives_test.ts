@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { tar } from "../../images/archive/archives.ts";
 import type { RestoreOutcome, Series } from "../../images/stream/peer.ts";
-import { crit, isInstalled, ROOT, runProgram } from "../../programs.ts";
+import { crit, isWithout, lacks, ROOT, runProgram } from "../../programs.ts";
 import {
   INVENTORY,
   manyImages,
@@ -16,7 +16,7 @@ import {
 import { Running } from "../running.ts";
 import { runHook } from "./hooks.ts";
 
-const ignore = !["tar", "gzip", "zstd"].every(isInstalled);
+const ignore = lacks("tar", "gzip", "zstd");
 
 /** Dumps outside the checkout, for a sweep where they are. */
 const SHARED = `${ROOT}../shared/dumps`;
@@ -56,7 +56,7 @@ async function roundTrips(scratch: Scratch, paths: string[], ending: string): Pr
   const played = play("series", peers);
   for (const { out, archive } of dumps) {
     for (const args of [["capture", "--archive"], ["serve"]]) {
-      const { code, stderr } = await new Running([...args, `${out}/${archive}`]).ended();
+      const { code, stderr } = await crit([...args, `${out}/${archive}`]);
       assert.equal(code, 0, stderr);
     }
   }
@@ -83,14 +83,16 @@ for (const ending of [".tar", ".tar.gz", ".tar.zst"]) {
         ...manyImages(150),
         "pages-1.img": pattern(5_000_000, 2),
       });
-      await roundTrips(scratch, [...dumpDirectories(`${ROOT}fixtures/dumps`), many], ending);
+      const own = dumpDirectories(`${ROOT}fixtures/dumps`);
+      // What the formats differ in does not depend on the dump.
+      await roundTrips(scratch, [...ending === ".tar" ? own : own.slice(0, 3), many], ending);
     },
   });
 }
 
 Deno.test({
   name: "every shared dump is captured into an archive and served from it as it is",
-  ignore: ignore || dumpDirectories(SHARED).length === 0,
+  ignore: ignore || isWithout("../shared", dumpDirectories(SHARED).length > 0),
   async fn() {
     using scratch = new Scratch();
     await roundTrips(scratch, dumpDirectories(SHARED), ".tar.zst");
@@ -211,10 +213,10 @@ Deno.test("a signal ends a capture into an archive without a trace", async () =>
   assert.deepEqual(namesIn(out), []);
 });
 
-Deno.test("a GiB of pages goes into an archive and out of it in less than 400 MiB", async () => {
+Deno.test("600 MiB of pages go into an archive and out of it in less than 400 MiB", async () => {
   using scratch = new Scratch();
   const directory = scratch.directory("dump", DUMP);
-  const size = 2 ** 30;
+  const size = 600 * 2 ** 20;
   Deno.openSync(`${directory}/pages-1.img`, { write: true, create: true }).close();
   Deno.truncateSync(`${directory}/pages-1.img`, size);
   const archive = `${scratch.path}/a.tar.zst`;

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { isDirectory, SHARED } from "../../dumps.ts";
-import { crit, isInstalled, ROOT, runProgram } from "../../programs.ts";
+import { crit, isWithout, lacks, ROOT, runProgram } from "../../programs.ts";
 import { play, readDirectory, Scratch, seen } from "../../scratch.ts";
 import { Running } from "../running.ts";
 
@@ -35,7 +35,7 @@ Deno.test("an old dump is served as crit convert would write it", async () => {
 
 Deno.test({
   name: "an old dump in an archive is served converted",
-  ignore: !isInstalled("tar"),
+  ignore: lacks("tar"),
   async fn() {
     using scratch = new Scratch();
     const archive = `${scratch.path}/dump.tar.gz`;
@@ -47,7 +47,7 @@ Deno.test({
 
 Deno.test({
   name: "old dumps beside the checkout are served converted, their pages as they are",
-  ignore: !isDirectory(`${SHARED}dumps`),
+  ignore: isWithout("../shared", isDirectory(`${SHARED}dumps`)),
   async fn() {
     for (const name of ["legacy-v1.0", "legacy-v1.1"]) {
       using scratch = new Scratch();

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { RestoreOutcome, Series } from "../../images/stream/peer.ts";
-import { ROOT } from "../../programs.ts";
+import { crit, isWithout, ROOT } from "../../programs.ts";
 import { manyImages, pattern, play, readDirectory, Scratch, seen } from "../../scratch.ts";
 import { Running } from "../running.ts";
 
@@ -50,7 +50,7 @@ async function roundTrips(scratch: Scratch, paths: string[], manner: Manner): Pr
   const played = play("series", peers);
   for (const { path, out } of dumps) {
     for (const args of [["serve", path, "--socket-dir", out], ["capture", out]]) {
-      const { code, stderr } = await new Running(args).ended();
+      const { code, stderr } = await crit(args);
       assert.equal(code, 0, stderr);
     }
   }
@@ -90,7 +90,7 @@ Deno.test("a peer that closes its pipes early is no failure", async () => {
 
 Deno.test({
   name: "every shared dump is served and captured as it is",
-  ignore: !isDirectory(SHARED),
+  ignore: isWithout("../shared", isDirectory(SHARED)),
   async fn() {
     using scratch = new Scratch();
     const paths = dumpDirectories(SHARED);

@@ -5,7 +5,7 @@ import { Progress, type Stage } from "../../../cli/terminal/progress.ts";
 import { binarySize } from "../../../cli/terminal/sizes.ts";
 import { table } from "../../../cli/terminal/table.ts";
 import { painter, usesColor } from "../../../cli/terminal/terminal.ts";
-import { CRIT, isInstalled, runProgram } from "../../programs.ts";
+import { CRIT, lacks, runProgram } from "../../programs.ts";
 
 const plain = painter(false);
 
@@ -138,7 +138,7 @@ async function onTerminal(line: string, env: Record<string, string>): Promise<st
 
 Deno.test({
   name: "a terminal gets colours unless the user wants none",
-  ignore: !isInstalled("script"),
+  ignore: lacks("script"),
   fn: async () => {
     const bold = "\x1b[1m";
     assert((await onTerminal("help decode", {})).includes(bold));

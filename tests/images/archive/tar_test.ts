@@ -5,11 +5,11 @@ import { readUpTo } from "../../../images/archive/bytes.ts";
 import { formatOf } from "../../../images/archive/format.ts";
 import { ArchivedBytes, type ArchiveIndex, readIndex } from "../../../images/archive/index.ts";
 import { TAR_END, tarHeader, tarPadding } from "../../../images/archive/tar_writer.ts";
-import { isInstalled } from "../../programs.ts";
+import { lacks } from "../../programs.ts";
 import { pattern, Scratch } from "../../scratch.ts";
 import { OpenFile, randomFrom, run, tar } from "./archives.ts";
 
-const ignore = !isInstalled("tar");
+const ignore = lacks("tar");
 
 /** Bytes in memory as random bytes. */
 function inMemory(bytes: Uint8Array) {

@@ -4,7 +4,7 @@ import {
   decodeQuotedPrintable,
   encodeQuotedPrintable,
 } from "../../../images/bytes/quoted_printable.ts";
-import { isInstalled, runProgram } from "../../programs.ts";
+import { lacks, runProgram } from "../../programs.ts";
 
 const encoder = new TextEncoder();
 
@@ -61,7 +61,7 @@ Deno.test("decoding takes soft line breaks and either case of digits", () => {
 
 Deno.test({
   name: "what Python's quopri writes, crit writes and reads",
-  ignore: !isInstalled("python3"),
+  ignore: lacks("python3"),
   async fn() {
     // quopri loses a carriage return before a newline: crit quotes it instead.
     const names = fc.sample(anyName, { seed: 10, numRuns: 200 })

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { decodeText, encodeText, sequenceLength } from "../../../images/bytes/utf8.ts";
-import { isInstalled, runProgram } from "../../programs.ts";
+import { lacks, runProgram } from "../../programs.ts";
 
 const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0"));
 
@@ -79,7 +79,7 @@ Deno.test("a sequence that the end cuts off is none", () => {
 
 Deno.test({
   name: "text is as Python's surrogateescape has it",
-  ignore: !isInstalled("python3"),
+  ignore: lacks("python3"),
   async fn() {
     const samples = fc.sample(fc.uint8Array({ maxLength: 24 }), { seed: 8, numRuns: 300 });
     const script = "import sys, json\n" +

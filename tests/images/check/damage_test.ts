@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { checkDump } from "../../../images/check/check.ts";
 import { openDump } from "../../../images/dump/open.ts";
 import { checked, copyOf, type Fields, linesOf, OWN, ruleOf } from "./broken_dump.ts";
+import { isWithout } from "../../programs.ts";
 
 const DUMPS = ["shloop", "pyapp", "legacy-v1.0", "zombie_leader.ns", "incremental/3-dump"];
 
@@ -46,8 +47,8 @@ for (const dump of DUMPS) {
       if (info.size > 1 << 17) continue;
       Deno.chmodSync(path, 0o644);
       const bytes = Deno.readFileSync(path);
-      for (let cut = 0; cut < 5; cut++) {
-        Deno.writeFileSync(path, bytes.subarray(0, Math.floor(bytes.length * cut / 5)));
+      for (let cut = 1; cut < 4; cut++) {
+        Deno.writeFileSync(path, bytes.subarray(0, Math.floor(bytes.length * cut / 4)));
         await checked(copy.path);
       }
       Deno.writeFileSync(path, bytes);
@@ -63,7 +64,7 @@ for (const dump of DUMPS) {
       Deno.chmodSync(path, 0o644);
       const bytes = Deno.readFileSync(path);
       if (bytes.length === 0) continue;
-      for (let i = 0; i < 6; i++) {
+      for (let i = 0; i < 4; i++) {
         const spoilt = bytes.slice();
         for (let flips = 1 + random(3); flips > 0; flips--) {
           spoilt[random(spoilt.length)]! ^= 1 << random(8);
@@ -88,7 +89,7 @@ function generator(seed: number): (limit: number) => number {
 }
 
 Deno.test("a file that may not be read is a finding", {
-  ignore: Deno.uid() === 0,
+  ignore: isWithout("a user that is not root", Deno.uid() !== 0),
 }, async () => {
   using copy = await copyOf("shloop");
   Deno.chmodSync(copy.file("fs-1520.img"), 0);

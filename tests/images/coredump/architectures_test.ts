@@ -6,7 +6,7 @@
 
 import { deepEqual, equal, match } from "node:assert/strict";
 import type { Process } from "../../../images/coredump/notes.ts";
-import { isInstalled, runProgram } from "../../programs.ts";
+import { lacks, runProgram } from "../../programs.ts";
 import { coreFile, madeVma, writeDump } from "./dump_maker.ts";
 import { readCore, type ReadNote } from "./elf_reader.ts";
 import { type Machine, MACHINES } from "./machines.ts";
@@ -62,7 +62,7 @@ for (const machine of MACHINES) {
   const name = machine.name ?? machine.mtype;
   Deno.test({
     name: `gdb reads back every register of ${name}`,
-    ignore: !isInstalled("gdb-multiarch"),
+    ignore: lacks("gdb-multiarch"),
     fn: async () => {
       const { threads } = syntheticProcess(machine.mtype, []);
       for (const thread of threads) machine.adjust(thread.core);

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { buildIdOf } from "../../../images/coredump/build_id.ts";
-import { isInstalled, runProgram } from "../../programs.ts";
+import { lacks, runProgram } from "../../programs.ts";
 import { sourceOf } from "./synthetic.ts";
 
 const GNU = new TextEncoder().encode("GNU\0");
@@ -62,7 +62,7 @@ Deno.test("files that are cut short or that lie have no build id, and do no harm
 
 Deno.test({
   name: "a build id is the one that readelf reads",
-  ignore: !isInstalled("readelf"),
+  ignore: lacks("readelf"),
   fn: async () => {
     const path = "/bin/sh";
     const { stdout } = await runProgram("readelf", ["-n", path]);

@@ -2,7 +2,7 @@
 
 import { deepEqual, equal, notDeepEqual, ok } from "node:assert/strict";
 import type { CoreEntry, PstreeEntry } from "../../../mod.ts";
-import { isInstalled, ROOT, runProgram } from "../../programs.ts";
+import { isWithout, lacks, ROOT, runProgram } from "../../programs.ts";
 import { coreFile } from "./dump_maker.ts";
 import { memoryAt, type ReadCore, readCore } from "./elf_reader.ts";
 import { entriesOf, presentPages } from "./expected_memory.ts";
@@ -126,7 +126,7 @@ for (const directory of DUMPS) {
   const name = directory.replace(/^.*\/dumps\//, "");
   Deno.test({
     name: `gdb reads the core files of ${name}`,
-    ignore: !isInstalled("gdb"),
+    ignore: lacks("gdb"),
     fn: async () => {
       const path = await Deno.makeTempFile({ suffix: ".core" });
       try {
@@ -155,7 +155,7 @@ for (const directory of DUMPS) {
 
 Deno.test({
   name: "dumps in older forms give the core file of the newer ones",
-  ignore: !hasShared,
+  ignore: isWithout("../shared", hasShared),
   fn: async () => {
     const [older, newer] = await Promise.all(
       ["v1.0", "v1.1"].map((version) => coreFile(`${SHARED}/legacy-${version}`, 17936)),

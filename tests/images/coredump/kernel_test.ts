@@ -6,8 +6,8 @@
  */
 
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { isWithout, lacks, ROOT, runProgram } from "../../programs.ts";
 import { messages } from "../../../proto/schema.ts";
-import { isInstalled, ROOT, runProgram } from "../../programs.ts";
 import { dumpFromCore } from "./dump_from_core.ts";
 import { coreFile } from "./dump_maker.ts";
 import { memoryAt, type ReadCore, readCore, type ReadNote } from "./elf_reader.ts";
@@ -42,7 +42,8 @@ function writesCores(): boolean {
   }
 }
 
-const canCompare = Deno.build.arch === "x86_64" && isInstalled("gcc") && writesCores();
+const cannotCompare = isWithout("an x86-64 processor", Deno.build.arch === "x86_64") ||
+  lacks("gcc") || isWithout("a kernel that writes core files here", writesCores());
 
 interface Cores {
   directory: string;
@@ -169,7 +170,7 @@ Deno.test("a dump holds these components of an XSAVE area and no others", () => 
 
 Deno.test({
   name: "notes are the kernel's, in its order, byte for byte",
-  ignore: !canCompare,
+  ignore: cannotCompare,
   fn: () =>
     withCores(({ layout, kernel, filtered, whole }) => {
       ok(withoutLayout(kernel.notes).length >= 5 + 3 * 2);
@@ -179,7 +180,7 @@ Deno.test({
 
 Deno.test({
   name: "the kernel lays XSAVE areas out as the processor does",
-  ignore: !canCompare,
+  ignore: cannotCompare,
   fn: () =>
     withCores(({ layout, kernel }) => {
       const note = kernel.notes.find(({ type }) => type === XSAVE_LAYOUT);
@@ -189,7 +190,7 @@ Deno.test({
 
 Deno.test({
   name: "notes are the kernel's on processors of other kinds",
-  ignore: !canCompare,
+  ignore: cannotCompare,
   fn: (test) =>
     withCores(async ({ directory, told, layout: from, kernel }) => {
       const stack = /^([0-9a-f]+)-.* \[stack\]$/m.exec(told.smaps)!;
@@ -227,7 +228,7 @@ function kernelMade(smaps: string): ReadonlySet<bigint> {
 
 Deno.test({
   name: "with a filter, segments are the kernel's, byte for byte",
-  ignore: !canCompare,
+  ignore: cannotCompare,
   fn: () =>
     withCores(({ told, kernel, filtered }) => {
       const unknown = kernelMade(told.smaps);
@@ -241,7 +242,7 @@ Deno.test({
 
 Deno.test({
   name: "without a filter, all bytes that the kernel wrote are there, and more",
-  ignore: !canCompare,
+  ignore: cannotCompare,
   fn: () =>
     withCores(({ told, kernel, whole }) => {
       const unknown = kernelMade(told.smaps);
@@ -264,7 +265,7 @@ const QUESTIONS = [
 
 Deno.test({
   name: "gdb says the same of both",
-  ignore: !canCompare || !isInstalled("gdb"),
+  ignore: cannotCompare || lacks("gdb"),
   fn: () =>
     withCores(async ({ program, native, ours }) => {
       const [expected, found] = await Promise.all([native, ours].map(async (core) => {

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import type { Process } from "../../../images/coredump/notes.ts";
 import { CritError } from "../../../images/errors.ts";
-import { isInstalled, runProgram } from "../../programs.ts";
+import { lacks, runProgram } from "../../programs.ts";
 import { type ReadCore, readCore, type ReadNote } from "./elf_reader.ts";
 import { coreOf, syntheticCore, syntheticProcess } from "./synthetic.ts";
 
@@ -273,7 +273,7 @@ Deno.test("a machine that no CRIU knows is not supported", () => {
 
 Deno.test({
   name: "eu-readelf reads what we wrote, for the machines that it knows",
-  ignore: !isInstalled("eu-readelf"),
+  ignore: lacks("eu-readelf"),
   fn: async () => {
     for (const mtype of ["X86_64", "AARCH64", "ARM", "PPC64", "S390", "RISCV64"]) {
       const path = await Deno.makeTempFile();

@@ -9,12 +9,12 @@ import { openDump } from "../../../images/dump/open.ts";
 import { readWhole } from "../../../images/dump/source.ts";
 import { CritError } from "../../../images/errors.ts";
 import "../../../plugins/mod.ts";
-import { isInstalled, ROOT, runProgram } from "../../programs.ts";
+import { isWithout, lacks, ROOT, runProgram } from "../../programs.ts";
 import { pattern, Scratch } from "../../scratch.ts";
 import { randomFrom, run, tar } from "../archive/archives.ts";
 import { DUMPS, faultsOf, filesOf } from "./sources.ts";
 
-const ignore = !["tar", "gzip", "zstd"].every(isInstalled);
+const ignore = lacks("tar", "gzip", "zstd");
 
 /** What the archive of a directory is compressed with, with its name. */
 const KINDS: ReadonlyArray<readonly [ending: string, program: string[] | undefined]> = [
@@ -81,7 +81,7 @@ Deno.test({
 
 Deno.test({
   name: "every shared dump in an archive is the dump",
-  ignore: ignore || !isDirectory(`${ROOT}../shared/dumps`),
+  ignore: ignore || isWithout("../shared", isDirectory(`${ROOT}../shared/dumps`)),
   async fn() {
     const shared = `${ROOT}../shared/dumps`;
     const resources = [...Deno.readDirSync(`${shared}/resources`)].map(({ name }) => {

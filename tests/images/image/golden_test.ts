@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { decodeObjects } from "../../../images/image/objects.ts";
 import { CritError, encodeImage, imageToJson } from "../../../mod.ts";
 import { type Fixture, fixturesIn, ownFixtures, roundTrip } from "../../fixtures.ts";
+import { isWithout } from "../../programs.ts";
 
 /** The images of the dumps beside the checkout, where they are. */
 const DUMPS = new URL("../../../../shared/dumps", import.meta.url).pathname;
@@ -26,7 +27,7 @@ Deno.test("fixtures are printed as CRIU's own tool prints them, and encode to th
 
 Deno.test({
   name: "so are all images of the dumps beside the checkout",
-  ignore: !exists(DUMPS),
+  ignore: isWithout("../shared", exists(DUMPS)),
   fn() {
     let count = 0;
     for (const fixture of fixturesIn(DUMPS, GOLDEN)) {

@@ -7,7 +7,7 @@ import { jsonOf } from "../../../images/stats/json.ts";
 import { statsOf } from "../../../images/stats/stats.ts";
 import "../../../mod.ts";
 import { DumpCopy, dumpsIn, isDirectory, SHARED } from "../../dumps.ts";
-import { ROOT } from "../../programs.ts";
+import { isWithout, ROOT } from "../../programs.ts";
 import { type Json, jsonOfDump, plainCounts } from "./plain_counts.ts";
 import { newestIn } from "./plain_release.ts";
 
@@ -123,7 +123,7 @@ Deno.test("pages are as many, as zero and as equal as a naive count finds", asyn
 
 Deno.test({
   name: "a pre-dump has memory and no tasks, and that is no fault",
-  ignore: !isDirectory(`${SHARED}dumps`),
+  ignore: isWithout("../shared", isDirectory(`${SHARED}dumps`)),
   async fn() {
     const { stats, faults } = await figures(`${SHARED}dumps/incremental/2-predump`, true);
     assert.deepEqual(faults, []);

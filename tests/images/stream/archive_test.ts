@@ -9,7 +9,7 @@ import { capture } from "../../../images/stream/capture.ts";
 import { serve } from "../../../images/stream/serve.ts";
 import type { SystemCalls } from "../../../images/stream/system.ts";
 import "../../../plugins/mod.ts";
-import { isInstalled } from "../../programs.ts";
+import { lacks } from "../../programs.ts";
 import {
   INVENTORY,
   manyImages,
@@ -22,7 +22,7 @@ import {
 } from "../../scratch.ts";
 import { run, tar } from "../archive/archives.ts";
 
-const ignore = !["tar", "gzip", "zstd"].every(isInstalled);
+const ignore = lacks("tar", "gzip", "zstd");
 const COMPRESSIONS = [undefined, "gzip", "zstd"] as const;
 
 /** The files beside others in a directory, hidden ones included. */

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { allDrops, filesIn, fixture } from "../../../images/convert/dumps.ts";
-import { crit, isInstalled } from "../../../programs.ts";
+import { crit, lacks } from "../../../programs.ts";
 
 /** A directory for a test, with a copy of a fixture dump in it, and the names of what is in it. */
 class Place implements Disposable {
@@ -209,7 +209,7 @@ Deno.test("a single image of which parts belong elsewhere is refused", async () 
 
 Deno.test({
   name: "Debian's crit shows the pages of what convert wrote",
-  ignore: !isInstalled("crit"),
+  ignore: lacks("crit"),
   async fn() {
     using place = new Place("shloop");
     await crit(["convert", place.dump, place.at("old"), "--to", "3.17.1"]);

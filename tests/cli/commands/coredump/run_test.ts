@@ -4,7 +4,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { coreFile, madeVma, writeDump } from "../../../images/coredump/dump_maker.ts";
 import { readCore } from "../../../images/coredump/elf_reader.ts";
 import { syntheticCore } from "../../../images/coredump/synthetic.ts";
-import { crit, type Ended, isInstalled, ROOT, runProgram } from "../../../programs.ts";
+import { crit, type Ended, isInstalled, lacks, ROOT, runProgram } from "../../../programs.ts";
 
 const DUMPS = `${ROOT}fixtures/dumps`;
 const CPROG = `${DUMPS}/cprog/images`;
@@ -300,7 +300,7 @@ Deno.test("more segments than an ELF header can count", async () => {
 
 Deno.test({
   name: "a dump in an archive, its parents included",
-  ignore: !isInstalled("tar"),
+  ignore: lacks("tar"),
   fn: async () => {
     await withDirectory(async (directory) => {
       const archive = `${directory}/chain.tar.gz`;

@@ -6,7 +6,7 @@ import { views } from "../../../../images/explore/mod.ts";
 import { decodeObjects } from "../../../../images/image/objects.ts";
 import { encodeImage } from "../../../../mod.ts";
 import { DumpCopy, dumpsIn } from "../../../dumps.ts";
-import { CRIT, crit, isInstalled, ROOT, runProgram } from "../../../programs.ts";
+import { CRIT, crit, lacks, ROOT, runProgram } from "../../../programs.ts";
 
 const OWN = `${ROOT}fixtures/dumps`;
 const DUMP = `${OWN}/shloop`;
@@ -47,7 +47,7 @@ Deno.test("crit diff counts, then tells pages and fields; control characters are
 
 Deno.test({
   name: "crit diff reads archives",
-  ignore: !isInstalled("tar"),
+  ignore: lacks("tar"),
   async fn() {
     using copy = editedCopy();
     const archive = `${copy.path}/copy.tar`;
@@ -74,7 +74,7 @@ Deno.test("crit diff compares single images of the same type", async () => {
 
 Deno.test({
   name: "crit diff reads images from pipes",
-  ignore: !isInstalled("bash"),
+  ignore: lacks("bash"),
   async fn() {
     const words = CRIT.map((word) => `'${word}'`).join(" ");
     const run = (file: string) =>

@@ -6,7 +6,7 @@ import { jsonOf } from "../../../../images/stats/json.ts";
 import { statsOf } from "../../../../images/stats/stats.ts";
 import { encodeImage } from "../../../../mod.ts";
 import { DumpCopy, dumpsIn, isDirectory, SHARED } from "../../../dumps.ts";
-import { crit, ROOT } from "../../../programs.ts";
+import { crit, isWithout, ROOT } from "../../../programs.ts";
 import { Running } from "../../running.ts";
 
 const SHLOOP = `${ROOT}fixtures/dumps/shloop`;
@@ -67,7 +67,7 @@ Deno.test("an image that is empty or cut is said in one line, and the rest is co
 
 Deno.test({
   name: "a parent dump that is not there is said, one that is given is looked into",
-  ignore: !isDirectory(`${SHARED}dumps`),
+  ignore: isWithout("../shared", isDirectory(`${SHARED}dumps`)),
   async fn() {
     using copy = new DumpCopy(`${SHARED}dumps/incremental/3-dump`);
     Deno.removeSync(`${copy.path}/parent`);
