@@ -1,6 +1,6 @@
 /** The options that `crit edit`, `crit serve` and `crit capture` share. @module */
 
-import type { Options } from "../line/command.ts";
+import type { Options, OptionValues } from "../line/command.ts";
 
 /** Options that say what is edited. */
 export const editOptions = {
@@ -15,6 +15,12 @@ export const editOptions = {
     list: "repeat",
     value: "PATH",
     doc: "delete a field, an item of a list or a whole entry",
+  },
+  deleteIfPresent: {
+    kind: "text",
+    list: "repeat",
+    value: "PATH",
+    doc: "the same, and no error if it is not there",
   },
   filter: {
     kind: "text",
@@ -34,14 +40,24 @@ export const editOptions = {
   },
 } as const satisfies Options;
 
+/** Values of the options that say what is edited. */
+export type EditArguments = OptionValues<typeof editOptions>;
+
+/** Whether they ask for any edit. */
+export function hasEdits(args: EditArguments): boolean {
+  const { set, delete: deleted, deleteIfPresent, filter, transform } = args;
+  return [set, deleted, deleteIfPresent, filter, transform].some((list) => list.length > 0);
+}
+
 /** How paths and edits are written, as paragraphs of a description. */
 export const EDITING = `
     A PATH is FILE:[WHICH].FIELD.FIELD…, where FILE is a file name in the dump or a pattern of
     names (*, ?, [a-z], {a,b}), WHICH says which entries, and a field that is a list takes a [WHICH] too:
     core-*.img:[0].tc.comm, mm-1.img:[0].vmas[start=0x400000].flags. WHICH is a number from 0 ([-1]
-    is the last), * for all, FIELD.FIELD=VALUE for those in which a field has a value (several such
-    in brackets of their own for those that fulfil all), or + for a new one at the end. Without a field it is the entry as a whole. Raw bytes after an entry are
-    its field "extra".
+    is the last), * for all, FIELD.FIELD=VALUE for those in which a field has a value,
+    FIELD.FIELD~GLOB for those in which its text, as show or decode prints it, fits a pattern like
+    those of file names, with ** for text with slashes (several such in brackets of their own for
+    those that fulfil all), or + for a new one at the end. Without a field it is the entry as a whole. Raw bytes after an entry are its field "extra".
 
     A VALUE is anything that encode takes: numbers, 0x…, flags and names as show prints them, text,
     base64 for bytes, JSON for lists, messages and entries. Text needs no quotes. A field that is
@@ -55,5 +71,5 @@ export const EDITING = `
 
     Sets and deletes come first, in the order in which they are given, then filters, then
     transforms. Numbers of entries and items are those before the first edit. What no edit touches
-    stays as it is, byte for byte. A PATH that matches nothing is an error; one with a wildcard in
-    FILE must match in one of the images.`;
+    stays as it is, byte for byte. A PATH that matches nothing is an error, except with
+    --delete-if-present; one with a wildcard in FILE must match in one of the images.`;

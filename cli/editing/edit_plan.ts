@@ -7,13 +7,17 @@
 import { Edit } from "../../images/edit/edit.ts";
 import { Edits, type Stage } from "../../images/edit/edits.ts";
 import { CritError } from "../../images/errors.ts";
-import type { Context, OptionValues } from "../line/command.ts";
+import type { Context } from "../line/command.ts";
 import { later } from "../line/later.ts";
-import type { editOptions } from "./edit_options.ts";
+import type { EditArguments } from "./edit_options.ts";
 import type { FilterLimits } from "./filter_stage.ts";
 
-/** Values of the options that say what is edited. */
-export type EditArguments = OptionValues<typeof editOptions>;
+/** The edits that options on fields ask for. */
+const FIELD_EDITS: Readonly<Record<string, (text: string) => Edit>> = {
+  set: (text) => Edit.set(text),
+  delete: (text) => Edit.delete(text),
+  deleteIfPresent: (text) => Edit.delete(text, { ifPresent: true }),
+};
 
 /**
  * Makes the edits ready: paths are read, transforms loaded.
@@ -27,9 +31,7 @@ export async function editsOf(
   scope: Edits["scope"],
   limits: FilterLimits = {},
 ): Promise<Edits> {
-  const fields = given.filter(({ key }) => key === "set" || key === "delete").map(
-    ({ key, value }) => key === "set" ? Edit.set(value) : Edit.delete(value),
-  );
+  const fields = given.flatMap(({ key, value }) => FIELD_EDITS[key]?.(value) ?? []);
   for (const { text, target } of fields) {
     if (scope === "image" || target.files !== undefined) continue;
     const hint = `as in core-*.img:${text}`;

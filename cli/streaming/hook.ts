@@ -3,7 +3,9 @@
  *
  * CRIU runs the script for each of its actions, waits for it, and fails when it fails. At the
  * action `pre-stream` a server must be left behind that CRIU can connect to: crit starts itself
- * once more, waits until that process says that it listens, and returns.
+ * once more, waits until that process says that it listens, and returns. At `post-dump` CRIU has
+ * closed all images and not yet killed the tasks: crit asks that process whether the dump is whole,
+ * and fails unless it is, which leaves the tasks running.
  *
  * @module
  */
@@ -20,27 +22,54 @@ const CONNECT_TIMEOUT = 60;
 
 /** What CRIU wants of the hook. */
 export interface HookAction {
+  /** CRIU's name of the action. */
+  readonly name: "pre-stream" | "post-dump";
   /** The image directory: `/proc/PID/fd/N`, valid while CRIU lives. */
   readonly directory: string;
 }
 
 /**
- * What there is to do: something for `pre-stream`, nothing for CRIU's other actions.
+ * What there is to do: nothing for most of CRIU's actions.
  *
  * @throws {CritError} `usage` when crit was not called by CRIU
  */
 export function hookAction(): HookAction | undefined {
-  const action = environment("CRTOOLS_SCRIPT_ACTION");
-  if (action === undefined) throw notCriu("CRTOOLS_SCRIPT_ACTION");
-  if (action !== "pre-stream") return undefined;
+  const name = environment("CRTOOLS_SCRIPT_ACTION");
+  if (name === undefined) throw notCriu("CRTOOLS_SCRIPT_ACTION");
+  if (name !== "pre-stream" && name !== "post-dump") return undefined;
   const directory = environment("CRTOOLS_IMAGE_DIR");
   if (directory === undefined) throw notCriu("CRTOOLS_IMAGE_DIR");
-  return { directory };
+  return { name, directory };
 }
 
 function notCriu(variable: string): CritError {
   const reason = `--hook is for CRIU's --action-script: $${variable} is not set`;
   return new CritError("usage", reason);
+}
+
+/** CRIU's process, by the path through which it names its image directory. */
+function criuProcess({ directory }: HookAction): string | undefined {
+  return /^\/proc\/(\d+)\/fd\/\d+$/.exec(directory)?.[1];
+}
+
+/** The path of a directory that `/proc/PID/fd/N` names, which still names it when CRIU has ended. */
+function lastingPath(system: SystemCalls, path: string): string {
+  let target: string;
+  try {
+    target = Deno.readLinkSync(path);
+  } catch {
+    return path;
+  }
+  const identity = identityOf(system, target);
+  return identity !== undefined && identity === identityOf(system, path) ? target : path;
+}
+
+function identityOf(system: SystemCalls, path: string): string | undefined {
+  const directory = system.open(path, "directory");
+  if (directory < 0) return undefined;
+  const status = system.status(directory);
+  system.close(directory);
+  return typeof status === "object" ? status.identity : undefined;
 }
 
 /**
@@ -53,15 +82,19 @@ export async function startInBackground(
   command: "serve" | "capture",
   args: StreamArguments,
   path: string | undefined,
-  { directory }: HookAction,
+  action: HookAction,
 ): Promise<number> {
+  const system = loadSystemCalls();
+  const directory = lastingPath(system, action.directory);
+  const criu = criuProcess(action);
   const options = [
+    ...args.criuPid === undefined && criu !== undefined ? [`--criu-pid=${criu}`] : [],
     ...args.socketDir === undefined ? [`--socket-dir=${directory}`] : [],
     ...args.log === undefined ? [`--log=${directory}/crit-${command}.log`] : [],
     ...args.connectTimeout === undefined ? [`--connect-timeout=${CONNECT_TIMEOUT}`] : [],
   ];
   const [program, ...words] = selfCommand();
-  keepDescriptors(loadSystemCalls());
+  keepDescriptors(system);
   const child = new Deno.Command(program, {
     args: [
       ...words,

@@ -5,11 +5,12 @@
  */
 
 import type { Edits } from "../../images/edit/edits.ts";
-import { CritError, dataError } from "../../images/errors.ts";
+import { dataError } from "../../images/errors.ts";
 import type { StreamOptions } from "../../images/stream/connection.ts";
 import { type EditPlan, passAll } from "../../images/stream/edit.ts";
+import { readWhole } from "../../images/stream/serve.ts";
 import type { DumpSource } from "../../images/stream/store.ts";
-import type { EditArguments } from "../editing/edit_plan.ts";
+import { type EditArguments, hasEdits } from "../editing/edit_options.ts";
 import type { FilterLimits } from "../editing/filter_stage.ts";
 import type { Context } from "../line/command.ts";
 import { later } from "../line/later.ts";
@@ -17,27 +18,22 @@ import { later } from "../line/later.ts";
 /** The edits of a stream, made ready before CRIU connects. */
 export interface StreamEdits {
   /**
-   * Looks for the images that edits name.
+   * Looks whether the dump has the images that edits name and the places that paths lead to.
    *
-   * @throws {CritError} `data` when one is not there
+   * @throws {CritError} `data` when it has not
    */
   check(source: DumpSource): Promise<void>;
-  /**
-   * Carries out `work` with the edits as a plan, and sees to it that each has found something.
-   *
-   * @param work its second argument may be called when the last image is through, else it is at
-   * the end
-   */
-  around<T>(
-    options: StreamOptions,
-    work: (plan: EditPlan, finish: () => void) => Promise<T>,
-  ): Promise<T>;
+  /** What is done with each image. */
+  plan(options: StreamOptions): EditPlan;
+  /** Ends the edits. @throws {CritError} `data` when one has found nothing that it could be for */
+  finish(): void;
 }
 
 /** Nothing is edited. */
 const NO_EDITS: StreamEdits = {
   check: () => Promise.resolve(),
-  around: (_options, work) => work(passAll, () => {}),
+  plan: () => passAll,
+  finish() {},
 };
 
 /**
@@ -46,8 +42,7 @@ const NO_EDITS: StreamEdits = {
  * @throws {CritError} `usage` when one is not what it should be
  */
 export async function streamEdits(args: EditArguments, context: Context): Promise<StreamEdits> {
-  const { set, delete: deleted, filter, transform } = args;
-  if ([set, deleted, filter, transform].every((list) => list.length === 0)) return NO_EDITS;
+  if (!hasEdits(args)) return NO_EDITS;
   const { loadPlugins }: typeof import("../images/plugins.ts") = await import(
     later("../images/plugins.ts")
   );
@@ -56,7 +51,9 @@ export async function streamEdits(args: EditArguments, context: Context): Promis
     later("../editing/edit_plan.ts")
   );
   const limits = {};
-  return new PlannedEdits(await editsOf(args, context, "dump", limits), limits);
+  const edits = await editsOf(args, context, "dump", limits);
+  edits.check();
+  return new PlannedEdits(edits, limits);
 }
 
 class PlannedEdits implements StreamEdits {
@@ -71,29 +68,26 @@ class PlannedEdits implements StreamEdits {
       if (file === undefined) throw dataError("the dump has no such image", { image: name });
       file.close();
     }
-  }
-
-  async around<T>(
-    { patience, signal }: StreamOptions,
-    work: (plan: EditPlan, finish: () => void) => Promise<T>,
-  ): Promise<T> {
-    Object.assign(this.limits, { patience, signal });
-    const finish = () => this.#finish();
-    const done = await work((name) => this.#plan(name), finish);
-    finish();
-    return done;
-  }
-
-  #plan(name: string): ReturnType<EditPlan> {
-    return this.edits.concern(name) ? (image) => this.edits.edit(name, image) : "pass";
-  }
-
-  #finish(): void {
-    try {
-      this.edits.finish();
-    } catch (error) {
-      if (!(error instanceof CritError)) throw error;
-      throw new CritError(error.kind, `CRIU is done, but ${error.reason}`, error.place, error.hint);
+    const rehearsal = this.edits.rehearsal();
+    for (const name of source.names) {
+      if (!rehearsal.concern(name)) continue;
+      const file = await source.open(name);
+      if (file === undefined) continue;
+      try {
+        await rehearsal.edit(name, await readWhole(name, file));
+      } finally {
+        file.close();
+      }
     }
+    rehearsal.finish();
+  }
+
+  plan({ patience, signal }: StreamOptions): EditPlan {
+    Object.assign(this.limits, { patience, signal });
+    return (name) => this.edits.concern(name) ? (image) => this.edits.edit(name, image) : "pass";
+  }
+
+  finish(): void {
+    this.edits.finish();
   }
 }

@@ -27,6 +27,13 @@ export const streamOptions = {
     max: LONGEST,
     doc: "give up when CRIU does not connect for so long; 0 is never",
   },
+  criuPid: {
+    kind: "number",
+    value: "PID",
+    min: 1,
+    max: 2 ** 31 - 1,
+    doc: "wait for nobody once this process, CRIU's, has ended; `--hook` knows it",
+  },
   log: {
     kind: "path",
     value: "FILE",

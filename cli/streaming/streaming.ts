@@ -43,6 +43,7 @@ export async function stream<Summary>(
       socketDirectory: args.socketDir ?? directory,
       patience: milliseconds(args.timeout),
       connectPatience: milliseconds(args.connectTimeout ?? 0),
+      criu: args.criuPid,
       signal: signals.signal,
       onListening: (path) => {
         say(args.json ? JSON.stringify({ listening: path }) : path);
@@ -91,7 +92,7 @@ function leaveTerminal(system: SystemCalls, log: number): void {
 }
 
 /** A signal asked crit to end. */
-class Interrupt extends Error {
+export class Interrupt extends Error {
   constructor(readonly number: number) {
     super(`signal ${number}`);
   }
@@ -104,7 +105,11 @@ const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 class Signals implements Disposable {
   readonly #abort = new AbortController();
   readonly #listeners = Object.entries(NUMBERS).map(([name, number]) => {
-    const listener = () => this.#abort.abort(new Interrupt(number));
+    const listener = () => {
+      // What a dump has sent is taken first; whoever does not want to wait for that asks twice.
+      if (this.#abort.signal.aborted) Deno.exit(128 + number);
+      this.#abort.abort(new Interrupt(number));
+    };
     Deno.addSignalListener(name as keyof typeof NUMBERS, listener);
     return { name: name as keyof typeof NUMBERS, listener };
   });

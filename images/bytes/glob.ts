@@ -41,6 +41,11 @@ export class Glob {
   fits(name: string): boolean {
     return this.#alternatives.some((tokens) => fitsTokens(tokens, name));
   }
+
+  /** Whether some name of printable ASCII fits both patterns. */
+  meets(other: Glob): boolean {
+    return this.#alternatives.some((a) => other.#alternatives.some((b) => tokensMeet(a, b)));
+  }
 }
 
 /** Whether a pattern stands for one name only. */
@@ -169,4 +174,32 @@ function skipTexts(tokens: readonly Token[], reached: Uint8Array): Uint8Array {
     if (kind === "text" && reached[i] === 1) reached[i + 1] = 1;
   }
   return reached;
+}
+
+/** The characters that names are thought to be made of when two patterns are compared. */
+const NAME_CHARACTERS = Array.from(
+  { length: 0x7e - 0x20 },
+  (_, i) => String.fromCharCode(0x21 + i),
+);
+
+/** Whether some text fits both lists of tokens: follows both at once. */
+function tokensMeet(a: readonly Token[], b: readonly Token[]): boolean {
+  const seen = new Set<number>();
+  const open: Array<readonly [number, number]> = [[0, 0]];
+  for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {
+    const [i, j] = pair;
+    if (i === a.length && j === b.length) return true;
+    const key = i * (b.length + 1) + j;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const [left, right] = [a[i], b[j]];
+    if (left?.kind === "text") open.push([i + 1, j]);
+    if (right?.kind === "text") open.push([i, j + 1]);
+    if (left === undefined || right === undefined) continue;
+    const takes = (token: Token, character: string) =>
+      token.kind === "one" ? token.fits(character) : token.isDeep || character !== "/";
+    if (!NAME_CHARACTERS.some((one) => takes(left, one) && takes(right, one))) continue;
+    open.push([left.kind === "one" ? i + 1 : i, right.kind === "one" ? j + 1 : j]);
+  }
+  return false;
 }

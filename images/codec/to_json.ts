@@ -10,7 +10,7 @@
 
 import { encodeQuotedPrintable } from "../bytes/quoted_printable.ts";
 import { dataError } from "../errors.ts";
-import { normalizePayload } from "../protobuf/normalize.ts";
+import { normalizeField, normalizePayload } from "../protobuf/normalize.ts";
 import { isUnsigned, Kind, UNKNOWN } from "../protobuf/schema.ts";
 import { MAX_DEPTH, Wire } from "../protobuf/wire.ts";
 import { formatAddress } from "../types/hints.ts";
@@ -65,6 +65,35 @@ export class JsonPrinter {
     }
     const brace = start;
     return this.out.pos > brace + 1;
+  }
+
+  /**
+   * Prints one field's value.
+   *
+   * @param bytes the field's occurrences, tags included
+   * @param part whether they are the whole field, or one item of a list
+   * @throws {CritError} `data` when the bytes hold no such value
+   */
+  value(field: FieldTable, bytes: Uint8Array, part: "whole" | "item", depth: number): void {
+    const start = this.out.pos;
+    const isList = part === "whole" && field.repeated;
+    this.out.ensure(ITEM_ROOM);
+    this.#pos = 0;
+    this.#varint(bytes);
+    const isRead = isList
+      ? this.#list(field, bytes, bytes.length, depth)
+      : this.#value(field, bytes, bytes.length, depth);
+    if (isRead && this.#pos === bytes.length) return;
+    // What is inside is not in normal form: as the only field of a message it can be brought there.
+    const regular = normalizeField(field.schema, bytes);
+    this.out.pos = start;
+    this.#isNormal = true;
+    this.#pos = 0;
+    this.#varint(regular);
+    const isRegular = isList
+      ? this.#list(field, regular, regular.length, depth)
+      : this.#value(field, regular, regular.length, depth);
+    if (!isRegular) throw dataError("not a valid value");
   }
 
   /** Prints the brace and all members; false if the data is not in normal form. */

@@ -4,55 +4,30 @@
  * @module
  */
 
-import { isExact } from "../bytes/glob.ts";
-import type { FieldTable, MessageTable } from "../codec/table.ts";
+import type { FieldTable } from "../codec/table.ts";
 import { CritError } from "../errors.ts";
-import { NoSuchField } from "./field_name.ts";
-import {
-  type Condition,
-  parseAssignment,
-  parseTarget,
-  type Target,
-  type Which,
-  whichText,
-} from "./path.ts";
-import { Selection } from "./select.ts";
+import { parseAssignment, parseTarget, type Target } from "./path.ts";
+import { Search } from "./search.ts";
 import { encodeValue } from "./value.ts";
 
-/** Why a path led nowhere; the reason that was found deepest in it counts. */
-interface Miss {
-  readonly depth: number;
-  readonly reason: string;
-  readonly hint?: string;
+/** How an edit treats what is not there. */
+export interface EditOptions {
+  /** It is no error when the path leads nowhere. */
+  readonly ifPresent?: boolean;
 }
 
-/** A message's bytes, somewhere in a buffer. */
-export interface WireRange {
-  readonly table: MessageTable;
-  readonly bytes: Uint8Array;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** An edit, what it has matched so far, and what it needs at hand. */
-export class Edit {
-  /** How many places it has changed, over all images. */
-  matches = 0;
-  /** How many images it has been tried on. */
-  images = 0;
-  readonly #selections = new Map<Condition, Selection>();
-  /** Selections that knew the field which they look at. */
-  readonly #looked = new Set<Which>();
+/** An edit: where its path leads, a value is set or what is there is deleted. */
+export class Edit extends Search {
   readonly #encoded = { whole: new Map<FieldTable, Uint8Array>(), item: new Map() };
-  #miss: Miss | undefined;
 
   private constructor(
-    /** As the user gave it. */
-    readonly text: string,
-    readonly target: Target,
+    text: string,
+    target: Target,
     /** The value to set; undefined: what the path leads to is deleted. */
     readonly value: string | undefined,
+    readonly options: EditOptions = {},
   ) {
+    super(text, target);
     const appends = [target.entries, ...target.steps.map(({ which }) => which)]
       .findIndex((which) => which?.kind === "append");
     if (appends < 0) return;
@@ -72,61 +47,18 @@ export class Edit {
   }
 
   /** An edit that deletes what `TARGET` leads to. @throws {CritError} `usage` */
-  static delete(text: string): Edit {
-    return new Edit(text, parseTarget(text), undefined);
+  static delete(text: string, options?: EditOptions): Edit {
+    return new Edit(text, parseTarget(text), undefined, options);
   }
 
-  /** Whether it is meant for just one image, which must then have what it looks for. */
-  get isExact(): boolean {
-    const { files } = this.target;
-    return files === undefined || isExact(files);
+  /** The same edit, before it has been tried on anything. */
+  fresh(): Edit {
+    return new Edit(this.text, this.target, this.value, this.options);
   }
 
-  /** Whether it counts entries from the end: their number must be known. */
-  get countsFromEnd(): boolean {
-    const { entries } = this.target;
-    return entries.kind === "index" && entries.index < 0;
-  }
-
-  /**
-   * Whether one of the items in a list is meant.
-   *
-   * @param index its place
-   * @param count how many there are
-   * @param message the item as a message, where it is one
-   * @throws {CritError} `data` when it is looked for by a value that cannot be
-   */
-  takes(
-    which: Which,
-    index: number,
-    count: number,
-    message: (() => WireRange) | undefined,
-  ): boolean {
-    switch (which.kind) {
-      case "all":
-        return true;
-      case "append":
-        return false;
-      case "index":
-        return which.index === index || which.index + count === index;
-      case "where": {
-        if (message === undefined) return false;
-        const { table, bytes, from, to } = message();
-        const found = which.conditions.every((condition) =>
-          this.#selection(condition).matches(table, bytes, from, to)
-        );
-        this.#looked.add(which);
-        return found;
-      }
-    }
-  }
-
-  #selection(condition: Condition): Selection {
-    const known = this.#selections.get(condition);
-    if (known !== undefined) return known;
-    const made = new Selection(condition.fields, condition.value);
-    this.#selections.set(condition, made);
-    return made;
+  /** Whether it is an error that it has matched nothing. */
+  get mustMatch(): boolean {
+    return !this.options.ifPresent;
   }
 
   /** The value's bytes for a field. @throws {CritError} `data` when it is none for that field */
@@ -136,40 +68,5 @@ export class Edit {
     const encoded = encodeValue(field, this.value!, part);
     this.#encoded[part].set(field, encoded);
     return encoded;
-  }
-
-  /** Takes note of why the path led nowhere in one place. */
-  missed(depth: number, reason: string, hint?: string): void {
-    if (this.#miss === undefined || depth > this.#miss.depth) this.#miss = { depth, reason, hint };
-  }
-
-  /** Runs `work`; that a field is not known there is a miss like any other. */
-  attempt<T>(depth: number, work: () => T): T | undefined {
-    try {
-      return work();
-    } catch (error) {
-      if (!(error instanceof NoSuchField)) throw error;
-      // Where one message does not know the field and another does, the other says more.
-      this.missed(depth - 0.5, error.reason, error.hint);
-      return undefined;
-    }
-  }
-
-  /** Takes note that no item was meant. */
-  missedItem(depth: number, which: Which, count: number, noun: string): void {
-    if (which.kind !== "where") {
-      const several = noun === "entry" ? "entries" : `${noun}s`;
-      const there = count === 1 ? `1 ${noun}` : `${count === 0 ? "no" : count} ${several}`;
-      this.missed(depth, `there is no ${whichText(which)}: it has ${there}`);
-    } else if (count === 0 || this.#looked.has(which)) {
-      const wanted = whichText(which).slice(1, -1).replaceAll("][", " and ");
-      this.missed(depth, `no ${noun} has ${wanted}`);
-    }
-  }
-
-  /** The error that it is to have matched nothing. */
-  nothing(): CritError {
-    const { reason, hint } = this.#miss ?? { reason: "there is nothing like it" };
-    return new CritError("data", `${this.text} matches nothing: ${reason}`, {}, hint);
   }
 }

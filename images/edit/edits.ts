@@ -10,6 +10,7 @@ import { nearest } from "../bytes/nearest.ts";
 import { type CritError, dataError } from "../errors.ts";
 import { InfoReader } from "../image/info.ts";
 import { typeByFileName } from "../types/registry.ts";
+import { checkEdit, checkFiles } from "./check_edit.ts";
 import type { Edit } from "./edit.ts";
 import { EntryEditor } from "./entry_editor.ts";
 
@@ -71,10 +72,25 @@ export class Edits {
   /** Names of the images that must be there, because an edit is for them only. */
   get names(): string[] {
     const files = [
-      ...this.fields.map(({ target }) => target.files),
+      ...this.fields.filter(({ mustMatch }) => mustMatch).map(({ target }) => target.files),
       ...this.stages.map(({ files }) => files),
     ];
     return files.filter((name) => name !== undefined && isExact(name)) as string[];
+  }
+
+  /**
+   * Checks, without any image, that each edit can be for one.
+   *
+   * @throws {CritError} `usage` when there is no such field or image, or a value does not fit
+   */
+  check(): void {
+    for (const edit of this.fields) checkEdit(edit);
+    for (const { text, files } of this.stages) if (files !== undefined) checkFiles(text, files);
+  }
+
+  /** The edits of fields alone, before they have been tried on anything. */
+  rehearsal(): Edits {
+    return new Edits(this.fields.map((edit) => edit.fresh()), [], this.scope);
   }
 
   /** Whether any edit is for an image of this name. */
@@ -161,7 +177,7 @@ export class Edits {
    */
   finish(): void {
     for (const edit of this.fields) {
-      if (edit.matches > 0) continue;
+      if (edit.matches > 0 || !edit.mustMatch) continue;
       throw edit.images > 0 ? edit.nothing() : this.#noImage(edit.text, edit.target.files);
     }
     for (const stage of this.stages) {

@@ -11,9 +11,10 @@ import { normalizePayload } from "../protobuf/normalize.ts";
 import type { WireWriter } from "../protobuf/wire.ts";
 import type { EntryShape } from "../types/image_type.ts";
 import { applyInside } from "./apply.ts";
-import type { Edit, WireRange } from "./edit.ts";
+import type { Edit } from "./edit.ts";
 import { editExtra, EXTRA, extraFrom, type ExtraPart, writeExtra } from "./extra_edit.ts";
 import { RawMessage } from "./raw_message.ts";
+import type { WireRange } from "./search.ts";
 import { encodeObject } from "./value.ts";
 
 /** An entry's payload and what is to be done with its extra. */
@@ -70,7 +71,7 @@ export class EditedEntry {
       if (edit.value === undefined) this.deleted = true;
       else this.#replace(edit.value);
     } else if (extra !== undefined && steps[0]!.field === EXTRA) this.#extraEdits.push(edit);
-    else edit.matches += applyInside(edit, this.#message, steps, 1);
+    else edit.matches += applyInside(edit, this.#message, 0);
   }
 
   #replace(text: string): void {

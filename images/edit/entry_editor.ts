@@ -94,7 +94,7 @@ export class EntryEditor implements ImageEvents {
     this.edits.forEach((edit, i) => {
       if (edit.matches > this.#before[i]!) return;
       edit.missedItem(0, edit.target.entries, this.#reader.index, "entry");
-      if (edit.isExact) throw edit.nothing().at({ image: this.options.name });
+      if (edit.isExact && edit.mustMatch) throw edit.nothing().at({ image: this.options.name });
     });
     this.give(this.#out.view());
     this.#out.pos = 0;

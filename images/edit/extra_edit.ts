@@ -59,7 +59,13 @@ export function editExtra(
       case "numbers":
         return editNumbers(edit, parts, own, rest);
       case "messages":
-        return editMessages(edit, messageTable(extra.message, "pretty"), parts, own, rest);
+        return editMessages(
+          edit,
+          messageTable(extra.message, "pretty"),
+          parts,
+          own,
+          rest.length > 0,
+        );
       default:
         throw dataError("it is bytes, without parts");
     }
@@ -172,7 +178,7 @@ function editMessages(
   table: MessageTable,
   parts: readonly ExtraPart[],
   { which }: Step,
-  rest: readonly Step[],
+  goesOn: boolean,
 ): readonly ExtraPart[] {
   if (which === undefined) throw dataError("it is a list: say which of its items", {}, "extra[0]");
   if (which.kind === "append") throw dataError("set the whole list to make it longer");
@@ -184,10 +190,9 @@ function editMessages(
   if (!isMeant.includes(true)) edit.missedItem(DEPTH, which, parts.length, "item");
   return parts.flatMap((part, i) => {
     // A message and the bytes that follow it go together.
-    const withMessage = edit.value === undefined && rest.length === 0 && i % 2 === 1 &&
-      isMeant[i - 1];
+    const withMessage = edit.value === undefined && !goesOn && i % 2 === 1 && isMeant[i - 1];
     if (withMessage) return [];
-    return isMeant[i] ? editItem(edit, table, part, rest) : [part];
+    return isMeant[i] ? editItem(edit, table, part, goesOn) : [part];
   });
 }
 
@@ -195,13 +200,13 @@ function editItem(
   edit: Edit,
   table: MessageTable,
   part: ExtraPart,
-  rest: readonly Step[],
+  goesOn: boolean,
 ): ExtraPart[] {
   const { value } = edit;
-  if (rest.length > 0) {
+  if (goesOn) {
     if (part.kind !== "message") throw dataError("the bytes of an item have no fields");
     const message = new RawMessage(table, part.bytes);
-    edit.matches += applyInside(edit, message, rest, DEPTH + 1);
+    edit.matches += applyInside(edit, message, DEPTH);
     return [{ ...part, bytes: message.bytes() }];
   }
   edit.matches++;

@@ -10,7 +10,10 @@ import type { FieldTable, MessageTable } from "../codec/table.ts";
 import { CritError } from "../errors.ts";
 
 /** A path names a field that its message's type does not have. */
-export class NoSuchField extends CritError {}
+export class NoSuchField extends CritError {
+  /** How many steps of the path lead to the message that does not have it. */
+  steps = 0;
+}
 
 /**
  * The field of this name, also one that older releases had.

@@ -4,7 +4,7 @@
  * ```text
  * TARGET ::= (FILE ":")? WHICH ("." FIELD WHICH?)*
  * WHICH  ::= "[" (INDEX | "*" | "+") "]" | CONDITION+
- * CONDITION ::= "[" FIELD ("." FIELD)* "=" VALUE "]"
+ * CONDITION ::= "[" FIELD ("." FIELD)* ("=" VALUE | "~" GLOB) "]"
  * ```
  *
  * @module
@@ -25,8 +25,11 @@ export type Which =
 
 /** That a field has a value. */
 export interface Condition {
-  /** Names of the fields that lead to it. */
+  /** Names of the fields that lead to it; of a list, any item may have the value. */
   readonly fields: readonly string[];
+  /** Whether it has just this value (`=`), or one that fits this pattern (`~`). */
+  readonly operator: "=" | "~";
+  /** The value in any form that `encode` takes, or the pattern. */
   readonly value: string;
 }
 
@@ -82,7 +85,7 @@ export function parseTarget(text: string): Target {
 
 const FIELD = /^[A-Za-z_]\w*/;
 const INDEX = /^-?\d+/;
-const DOTTED = /^([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)=/;
+const DOTTED = /^([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)([=~])/;
 
 /** What tells a path without `FILE:` from a pattern that begins with a bracket: `[cm]*.img:[0]`. */
 const BEGINS_WITH_WHICH = /^\[(?:(?:-?\d+|[*+])\](?:[.=[]|$)|[A-Za-z_]\w*(?:\.\w+)*=)/;
@@ -150,11 +153,11 @@ class PathParser {
 
   /** Takes what stands between brackets, and the closing one. */
   #condition(): Condition {
-    const fields = this.#take(DOTTED)?.[1];
-    if (fields === undefined) throw this.unexpected("a number, *, + or FIELD=VALUE");
+    const [, fields, operator] = this.#take(DOTTED) ?? [];
+    if (fields === undefined) throw this.unexpected("a number, *, +, FIELD=VALUE or FIELD~GLOB");
     const value = this.#quoted() ?? this.#bracketed();
     this.expect("]");
-    return { fields: fields.split("."), value };
+    return { fields: fields.split("."), operator: operator as Condition["operator"], value };
   }
 
   /** Takes a value in JSON's quotes, which may hold any bracket; the quotes stay. */
@@ -210,6 +213,8 @@ export function whichText(which: Which): string {
     case "append":
       return "[+]";
     case "where":
-      return which.conditions.map(({ fields, value }) => `[${fields.join(".")}=${value}]`).join("");
+      return which.conditions.map(({ fields, operator, value }) =>
+        `[${fields.join(".")}${operator}${value}]`
+      ).join("");
   }
 }

@@ -9,7 +9,7 @@ import type { FieldTable } from "../codec/table.ts";
 import { CritError } from "../errors.ts";
 import { normalizePayload } from "../protobuf/normalize.ts";
 import { Kind } from "../protobuf/schema.ts";
-import { Wire, WireReader } from "../protobuf/wire.ts";
+import { Wire, WireReader, WireWriter } from "../protobuf/wire.ts";
 
 /** One field with its tag. */
 export interface RawField {
@@ -87,4 +87,21 @@ export function sameValue(field: FieldTable, a: RawField, b: RawField): boolean 
     if (error instanceof CritError) return false;
     throw error;
   }
+}
+
+/** The values of a packed list as fields of their own. */
+export function unpacked(field: FieldTable, node: RawField): RawField[] {
+  const { raw } = node;
+  const reader = new WireReader(raw, 0, raw.length);
+  reader.tag();
+  const fields: RawField[] = [];
+  let start = raw.length - contentOf(node).length;
+  reader.packed(field.wire, () => {
+    const writer = new WireWriter(16);
+    writer.varint(field.tag);
+    writer.raw(raw.subarray(start, reader.pos));
+    fields.push({ number: field.number, wire: field.wire, raw: writer.view() });
+    start = reader.pos;
+  });
+  return fields;
 }

@@ -8,8 +8,16 @@
 import type { FieldTable, MessageTable } from "../codec/table.ts";
 import { dataError } from "../errors.ts";
 import { Kind } from "../protobuf/schema.ts";
-import { mergedMessage, Wire, WireReader, WireWriter } from "../protobuf/wire.ts";
-import { contentOf, isField, isPacked, type RawField, rawFields, sameValue } from "./raw_field.ts";
+import { mergedMessage, Wire, WireWriter } from "../protobuf/wire.ts";
+import {
+  contentOf,
+  isField,
+  isPacked,
+  type RawField,
+  rawFields,
+  sameValue,
+  unpacked,
+} from "./raw_field.ts";
 
 /** A field of a {@link RawMessage}, or an item of its list. */
 interface Node extends RawField {
@@ -190,21 +198,4 @@ function current(node: Node): RawField {
   writer.raw(node.message.bytes());
   writer.close(start);
   return { number: node.number, wire: node.wire, raw: writer.view() };
-}
-
-/** The values of a packed list as fields of their own. */
-function unpacked(field: FieldTable, node: RawField): RawField[] {
-  const { raw } = node;
-  const reader = new WireReader(raw, 0, raw.length);
-  reader.tag();
-  const fields: RawField[] = [];
-  let start = raw.length - contentOf(node).length;
-  reader.packed(field.wire, () => {
-    const writer = new WireWriter(16);
-    writer.varint(field.tag);
-    writer.raw(raw.subarray(start, reader.pos));
-    fields.push({ number: field.number, wire: field.wire, raw: writer.view() });
-    start = reader.pos;
-  });
-  return fields;
 }

@@ -42,6 +42,23 @@ export function normalizePayload(
   return writer.view();
 }
 
+/**
+ * The normal form of one field's occurrences, tags included.
+ *
+ * @throws {CritError} `data` when they hold no such value
+ */
+export function normalizeField(field: FieldSchema, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const schema: MessageSchema = {
+    name: field.name,
+    fields: [field],
+    byNumber: new Map([[field.number, field]]),
+    byName: new Map([[field.name, field]]),
+  };
+  const writer = new WireWriter(bytes.length + 16);
+  writeNormal(writer, schema, bytes, 0);
+  return writer.view();
+}
+
 function writeNormal(
   writer: WireWriter,
   schema: MessageSchema,

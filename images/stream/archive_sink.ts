@@ -8,9 +8,9 @@ import { compress } from "../archive/compress.ts";
 import type { Compression } from "../archive/decompress.ts";
 import { TAR_END, tarHeader, tarPadding } from "../archive/tar_writer.ts";
 import { baseName, directoryOf, temporaryName } from "../bytes/paths.ts";
-import { CritError, dataError } from "../errors.ts";
-import { Spool, SpooledImage, writeFully } from "./spool.ts";
-import type { DumpSink, SinkFile } from "./store.ts";
+import { CritError } from "../errors.ts";
+import { writeFully } from "./spool.ts";
+import { StagedSink, Staging } from "./staging.ts";
 import { check, Errno, type SystemCalls } from "./system.ts";
 
 /** How an archive is written. */
@@ -24,20 +24,23 @@ export interface ArchiveSinkOptions {
 /** Permissions of an image in the archive, as CRIU gives them. */
 const IMAGE_MODE = 0o600;
 
+/** What is read of an image at a time, in bytes. */
+const PIECE = 1 << 17;
+
 /** How long writing may go on without giving the program's other events a turn, in ms. */
 const TURN = 100;
 
 /**
  * Takes images into an archive. How large one is, an archive must say before it, and that is not
- * known until CRIU has written it; so the images wait in a file without a name beside the archive.
- * When all are there they are written to a file beside it, small ones first, which then takes its
- * name: the archive is whole, or not there.
+ * known until CRIU has written it; so the images wait in a directory beside the archive that has
+ * its name with `.incomplete` at the end. When all are there they are written to a file beside it,
+ * small ones first, which then takes the archive's name: the archive is whole, or not there, and
+ * the images are in one of the two.
  */
-export class ArchiveSink implements DumpSink {
+export class ArchiveSink extends StagedSink {
+  override readonly staging: Staging;
   readonly #directory: number;
   readonly #name: string;
-  readonly #spool: Spool;
-  readonly #images = new Map<string, SpooledImage>();
   #unfinished: string | undefined;
 
   /**
@@ -50,29 +53,20 @@ export class ArchiveSink implements DumpSink {
     readonly path: string,
     readonly options: ArchiveSinkOptions,
   ) {
+    super();
     const directory = directoryOf(path);
     this.#name = baseName(path);
     this.#directory = check(system, system.open(directory, "directory"), directory);
     try {
       this.#checkAbsent();
-      const name = temporaryName(this.#name);
-      const descriptor = check(system, system.openAt(this.#directory, name, "scratch"), path);
-      this.#spool = new Spool(system, descriptor);
-      system.removeAt(this.#directory, name);
+      this.staging = new Staging(system, this.#directory, `${path}.incomplete`);
     } catch (error) {
       system.close(this.#directory);
       throw error;
     }
   }
 
-  create(name: string): SinkFile {
-    if (this.#images.has(name)) throw dataError("CRIU writes it a second time", { image: name });
-    const image = new SpooledImage(this.#spool, name);
-    this.#images.set(name, image);
-    return image;
-  }
-
-  async commit(): Promise<void> {
+  override async commit(): Promise<void> {
     const { system, path } = this;
     const name = temporaryName(this.#name);
     const descriptor = check(system, system.openAt(this.#directory, name, "scratch"), path);
@@ -85,12 +79,13 @@ export class ArchiveSink implements DumpSink {
     this.#checkAbsent();
     check(system, system.renameAt(this.#directory, name, this.#directory, this.#name), path);
     this.#unfinished = undefined;
+    this.staging.remove();
   }
 
-  close(): void {
+  override close(): void {
     const { system } = this;
     if (this.#unfinished !== undefined) system.removeAt(this.#directory, this.#unfinished);
-    this.#spool.close();
+    this.staging.close();
     system.close(this.#directory);
   }
 
@@ -110,11 +105,20 @@ export class ArchiveSink implements DumpSink {
   /** The archive's bytes in pieces that keep them. */
   *#archive(): Generator<Uint8Array> {
     const modified = Math.floor(Date.now() / 1000);
-    const images = [...this.#images.values()].sort((a, b) => a.size - b.size);
-    for (const image of images) {
-      const { name, size } = image;
+    const sizes = this.staging.names.map((name) => {
+      using file = this.staging.open(name);
+      return { name, size: file.size };
+    });
+    for (const { name, size } of sizes.sort((a, b) => a.size - b.size)) {
       yield tarHeader({ path: name, size, mode: IMAGE_MODE, modified });
-      yield* image.read();
+      using file = this.staging.open(name);
+      for (let done = 0; done < size; done += PIECE) {
+        const piece = new Uint8Array(Math.min(PIECE, size - done));
+        if (file.read(done, piece) < piece.length) {
+          throw new CritError("file", `${name}: it became shorter while it was archived`);
+        }
+        yield piece;
+      }
       yield tarPadding(size);
     }
     yield TAR_END;

@@ -42,6 +42,10 @@ export class ArchivedDumpSource implements SeekableDumpSource {
     return new ArchivedDumpSource(system, file, archive);
   }
 
+  get names(): readonly string[] {
+    return [...this.images.files.keys()];
+  }
+
   get images(): ImageSource {
     return this.archive;
   }

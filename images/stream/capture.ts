@@ -15,17 +15,20 @@ import {
 } from "./connection.ts";
 import { applyEdit, type EditPlan, passAll } from "./edit.ts";
 import type { Waiter } from "./loop.ts";
-import { collectImage, passImage, type PipeSetting } from "./pipes.ts";
+import { type PipeSetting, takeImage } from "./pipes.ts";
 import { CAPTURE_SOCKET } from "./protocol.ts";
-import type { Awaitable, DumpSink, SinkFile } from "./store.ts";
+import { INVENTORY } from "./staging.ts";
+import type { Awaitable, DumpSink } from "./store.ts";
 import type { SystemCalls } from "./system.ts";
 
 /** How a dump is taken. */
 export interface CaptureOptions extends StreamOptions {
-  /** What is changed on the way; nothing unless given. */
+  /** What is changed once all images are there; nothing unless given. */
   readonly edits?: EditPlan;
-  /** Called when all images are written; what it throws keeps the dump from being committed. */
-  readonly onWritten?: () => void;
+  /** Called when all images are edited; what it throws keeps the dump from being committed. */
+  readonly onEdited?: () => void;
+  /** Called when the dump is not committed, though images of it came. */
+  readonly onKept?: (kept: KeptImages) => void;
 }
 
 /** What was taken. */
@@ -38,13 +41,24 @@ export interface CaptureSummary {
   bytes: number;
 }
 
-/** The image that CRIU writes last, when all else has gone well. */
-const INVENTORY = "inventory.img";
+/** The images of a dump that was not committed, as CRIU wrote them. */
+export interface KeptImages {
+  /** The directory that they are in. */
+  readonly path: string;
+  /** How many came. */
+  readonly files: number;
+  /** Whether they are a whole dump: CRIU finished it, and may have killed the process. */
+  readonly isWhole: boolean;
+}
 
 /**
- * Takes one dump: listens, takes CRIU's connection, drains all pipes at once, and commits the dump
- * when CRIU has closed everything and its inventory is whole. Nothing is committed otherwise, and
- * CRIU finds its pipes broken as soon as something fails.
+ * Takes one dump: listens, takes CRIU's connection, and drains all pipes at once. When CRIU has
+ * closed everything, or its `post-dump` hook asks, and the inventory is whole, the images are
+ * edited and the dump is committed.
+ *
+ * CRIU hears of no failure: it closes a small image before anybody has read it, and kills the
+ * process when it has closed the last. So whatever fails, all that it has sent by then is taken,
+ * and stays as it came.
  *
  * @param openSink makes the place where the images go, once no other capture can be under way on
  * the same socket
@@ -59,7 +73,6 @@ export async function capture(
   const images = new CapturedImages(system, openSink, options);
   try {
     await runStream(system, CAPTURE_SOCKET, images, options);
-    await images.commit();
   } finally {
     images.close();
   }
@@ -73,8 +86,12 @@ class CapturedImages implements Role {
   readonly tally = { files: 0, edited: 0, bytes: 0, closedEarly: 0 };
   readonly #pipes: PipeSetting;
   readonly #edits: EditPlan;
+  /** Images that CRIU has not yet closed. */
+  readonly #open = new Set<string>();
+  readonly #taken: string[] = [];
   #sink: DumpSink | undefined;
-  #hasInventory = false;
+  #isFinished = false;
+  #isCommitted = false;
 
   constructor(
     system: SystemCalls,
@@ -85,55 +102,71 @@ class CapturedImages implements Role {
     this.#edits = options.edits ?? passAll;
   }
 
+  get isBusy(): boolean {
+    return this.#open.size > 0;
+  }
+
   async begin(): Promise<void> {
     this.#sink = await this.openSink();
   }
 
-  /** @throws {CritError} `data` when CRIU did not come to the end of its dump */
-  async commit(): Promise<void> {
-    if (!this.#hasInventory) {
+  async open(name: string): Promise<OpenImage> {
+    if (this.#isCommitted) throw dataError("it comes after the end of the dump", { image: name });
+    const file = await this.#sink!.create(name);
+    this.tally.files++;
+    this.#open.add(name);
+    const taken = () => {
+      this.#open.delete(name);
+      this.#taken.push(name);
+    };
+    return {
+      attach: (pipe): Waiter => takeImage(this.#pipes, name, pipe, file, taken),
+      release: () => file.close(),
+    };
+  }
+
+  /**
+   * Edits and commits the dump.
+   *
+   * @throws {CritError} `data` when CRIU did not come to its end, or an edit fails
+   */
+  async settle(): Promise<void> {
+    if (this.#isCommitted) return;
+    await this.#checkInventory();
+    for (const name of this.#taken) {
+      const edit = this.#edits(name);
+      if (edit === "pass") continue;
+      const edited = await applyEdit(name, edit, await this.#sink!.read(name));
+      if (!edited.changed) continue;
+      this.tally.edited++;
+      await this.#sink!.replace(name, edited.bytes);
+    }
+    this.options.onEdited?.();
+    await this.#sink!.commit();
+    this.#isCommitted = true;
+  }
+
+  /**
+   * Sees to it that the image which CRIU writes last is all there: its magic (the only image with
+   * just one in every image version), the size of its one entry, and the entry.
+   */
+  async #checkInventory(): Promise<void> {
+    if (!this.#taken.includes(INVENTORY)) {
       throw dataError(`CRIU ended without writing ${INVENTORY}: the dump is incomplete`);
     }
-    this.options.onWritten?.();
-    await this.#sink!.commit();
+    const bytes = await this.#sink!.read(INVENTORY);
+    const head = 8;
+    if (bytes.length <= head || uint32At(bytes, 4) !== bytes.length - head) {
+      throw dataError("it is cut short: the dump is incomplete", { image: INVENTORY });
+    }
+    this.#isFinished = true;
   }
 
   close(): void {
-    this.#sink?.close();
-  }
-
-  async open(name: string): Promise<OpenImage> {
-    const edit = this.#edits(name);
-    const file = await this.#sink!.create(name);
-    this.tally.files++;
-    const passes = edit === "pass" && name !== INVENTORY;
-    const attach = (pipe: number): Waiter =>
-      passes
-        ? passImage(this.#pipes, name, pipe, file)
-        : collectImage(this.#pipes, name, pipe, file, (bytes) => this.#take(name, file, bytes));
-    return { attach, release: () => file.close() };
-  }
-
-  /** Takes an image that was collected. */
-  async #take(name: string, file: SinkFile, bytes: Uint8Array): Promise<void> {
-    if (name === INVENTORY) {
-      checkInventory(bytes);
-      this.#hasInventory = true;
+    const { files } = this.tally;
+    if (this.#sink !== undefined && !this.#isCommitted && files > 0) {
+      this.options.onKept?.({ path: this.#sink.incompleteAt, files, isWhole: this.#isFinished });
     }
-    const edit = this.#edits(name);
-    const edited = edit === "pass" ? { bytes, changed: false } : await applyEdit(name, edit, bytes);
-    if (edited.changed) this.tally.edited++;
-    await file.write(edited.bytes);
-  }
-}
-
-/**
- * Checks that an inventory is all there: its magic (the only image with just one in every image
- * version), the size of its one entry, and the entry.
- */
-function checkInventory(bytes: Uint8Array): void {
-  const head = 8;
-  if (bytes.length <= head || uint32At(bytes, 4) !== bytes.length - head) {
-    throw dataError("it is cut short: the dump is incomplete", { image: INVENTORY });
+    this.#sink?.close();
   }
 }

@@ -6,6 +6,7 @@
 
 import { CritError, dataError } from "../errors.ts";
 import { PollLoop, type Waiter } from "./loop.ts";
+import { Askers } from "./outcome.ts";
 import { decodeRequest, encodeReply, RecordReader } from "./protocol.ts";
 import { ListeningSocket } from "./socket.ts";
 import type { Awaitable } from "./store.ts";
@@ -19,6 +20,13 @@ export interface Role {
   readonly answers: boolean;
   /** Gets ready: the socket is crit's own, and CRIU does not know of it yet. */
   begin(): Awaitable<void>;
+  /**
+   * Ends the dump that is taken, once all of it is here; called again it does nothing. What it
+   * throws keeps the dump from being whole.
+   */
+  settle?(): Promise<void>;
+  /** Whether an image is under way. */
+  readonly isBusy?: boolean;
   /** Takes a request; undefined when there is no such image, where CRIU waits for an answer. */
   open(name: string): Awaitable<OpenImage | undefined>;
 }
@@ -42,7 +50,12 @@ export interface StreamOptions {
   readonly patience?: number;
   /** Milliseconds to wait for CRIU to connect; forever unless given. */
   readonly connectPatience?: number;
-  /** Ends the stream, with the signal's reason as the error. */
+  /** Number of CRIU's process; nobody is waited for once it has ended. */
+  readonly criu?: number;
+  /**
+   * Ends the stream, with the signal's reason as the error. What CRIU has sent of a dump by then is
+   * still taken.
+   */
   readonly signal?: AbortSignal;
   /** Called with the socket's path once CRIU can connect. */
   readonly onListening?: (path: string) => void;
@@ -67,19 +80,32 @@ export async function runStream(
     throw error;
   }
   const loop = new PollLoop(system, options.signal);
-  loop.add(new Listener(system, socket, loop, role, options));
-  await loop.run();
+  const listener = new Listener(system, socket, loop, role, options);
+  loop.add(listener);
+  try {
+    listener.watchCriu();
+    await loop.run();
+    await role.settle?.();
+    listener.askers.tell(undefined);
+  } catch (error) {
+    listener.askers.tell(error);
+    throw error;
+  }
 }
 
 /** Most connections that may wait for their first byte at once. */
 const MAX_SILENT = 16;
 
-/** Waits for CRIU to connect: it is whoever says something first. */
+/**
+ * Waits for CRIU to connect: it is whoever says something first. While a dump is taken, those who
+ * connect later may ask whether it is whole.
+ */
 class Listener implements Waiter {
-  readonly finishesAlone = false;
-  readonly patience: number;
+  readonly askers: Askers;
   /** Connections that have said nothing yet. */
   readonly #silent = new Set<Connection>();
+  #isHeard = false;
+  #watch: CriuWatch | undefined;
 
   constructor(
     readonly system: SystemCalls,
@@ -88,7 +114,39 @@ class Listener implements Waiter {
     readonly role: Role,
     readonly options: StreamOptions,
   ) {
-    this.patience = options.connectPatience ?? Infinity;
+    this.askers = new Askers(system);
+  }
+
+  /** Takes care that CRIU's end is noticed, if its process is known. */
+  watchCriu(): void {
+    const { criu } = this.options;
+    if (criu === undefined) return;
+    const descriptor = this.system.watchProcess(criu);
+    if (descriptor === -Errno.noProcess) throw this.#neverCame(criu);
+    // An old kernel cannot do it; the time limits are left.
+    if (descriptor < 0) return;
+    this.#watch = new CriuWatch(this.system, descriptor, () => {
+      if (!this.#isHeard) throw this.#neverCame(criu);
+      this.loop.remove(this);
+    });
+    this.loop.add(this.#watch);
+  }
+
+  #neverCame(criu: number): CritError {
+    const what = this.role.answers ? "asked for" : "sent";
+    return dataError(`CRIU (process ${criu}) ended before it ${what} an image`);
+  }
+
+  get patience(): number {
+    return this.#isHeard ? Infinity : this.options.connectPatience ?? Infinity;
+  }
+
+  get isIdle(): boolean {
+    return this.#isHeard;
+  }
+
+  goesOnAfter(): boolean {
+    return false;
   }
 
   get descriptor(): number {
@@ -103,6 +161,10 @@ class Listener implements Waiter {
     const descriptor = this.system.accept(this.descriptor);
     if (descriptor === -Errno.again || descriptor === -Errno.interrupted) return true;
     check(this.system, descriptor, this.socket.path);
+    if (this.#isHeard) {
+      this.askers.accept(this.loop, descriptor);
+      return true;
+    }
     const patience = this.options.patience ?? PATIENCE;
     const connection = new Connection(
       this.system,
@@ -121,6 +183,23 @@ class Listener implements Waiter {
   heard(connection: Connection): void {
     this.#silent.delete(connection);
     for (const other of this.#silent) this.loop.remove(other);
+    this.#silent.clear();
+    this.#isHeard = true;
+    if (this.role.settle === undefined) this.#leave();
+    else this.loop.onQuiet = () => this.#answer();
+  }
+
+  /** Answers those who ask: when they do, CRIU has closed all images. */
+  async #answer(): Promise<void> {
+    if (!this.askers.waiting || this.role.isBusy) return;
+    await this.role.settle!();
+    this.askers.tell(undefined);
+    this.loop.onQuiet = undefined;
+    this.#leave();
+  }
+
+  #leave(): void {
+    if (this.#watch !== undefined) this.loop.remove(this.#watch);
     this.loop.remove(this);
   }
 
@@ -139,13 +218,41 @@ class Listener implements Waiter {
   }
 }
 
+/** Waits for the end of CRIU's process. */
+class CriuWatch implements Waiter {
+  readonly events = Poll.in;
+  readonly patience = Infinity;
+
+  constructor(
+    readonly system: SystemCalls,
+    readonly descriptor: number,
+    readonly ended: () => void,
+  ) {}
+
+  goesOnAfter(): boolean {
+    return false;
+  }
+
+  ready(): boolean {
+    this.ended();
+    return false;
+  }
+
+  stalled(): undefined {
+    return undefined;
+  }
+
+  close(): void {
+    this.system.close(this.descriptor);
+  }
+}
+
 /** Most records that are taken before the pipes get their turn. */
 const TURN = 64;
 
 /** Takes records and descriptors from CRIU's connection. */
 class Connection implements Waiter {
   readonly events = Poll.in;
-  readonly finishesAlone = false;
   readonly #reader = new RecordReader();
   #heard = false;
   /** The image whose pipe comes next. */
@@ -163,6 +270,15 @@ class Connection implements Waiter {
   get patience(): number {
     const owes = this.#pending !== undefined || this.#reader.begun;
     return owes ? this.pipePatience : Infinity;
+  }
+
+  /**
+   * CRIU may have sent the last of its dump by now, and never hear that something failed: that much
+   * is taken, and whatever it sends from now on fails.
+   */
+  goesOnAfter(): boolean {
+    if (!this.#heard || this.role.settle === undefined) return false;
+    return this.system.shutDownReading(this.descriptor) >= 0;
   }
 
   async ready(): Promise<boolean> {

@@ -56,6 +56,10 @@ export class ConvertedSource implements DumpSource {
     }
   }
 
+  get names(): readonly string[] {
+    return [...this.products.made.keys(), ...this.products.kept];
+  }
+
   open(name: string): ReturnType<DumpSource["open"]> {
     const made = this.products.made.get(name);
     if (made !== undefined) return new SpooledFile(made);

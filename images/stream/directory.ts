@@ -9,8 +9,8 @@
 
 import type { ImageSource } from "../dump/source.ts";
 import { CritError, dataError } from "../errors.ts";
-import { writeFully } from "./spool.ts";
-import type { DumpSink, SeekableDumpSource, SinkFile, SourceFile } from "./store.ts";
+import { INVENTORY, StagedSink, Staging } from "./staging.ts";
+import type { SeekableDumpSource, SourceFile } from "./store.ts";
 import { check, Errno, type SystemCalls, systemError } from "./system.ts";
 import { SystemDirectory } from "./system_file.ts";
 
@@ -25,6 +25,10 @@ export class DirectorySource implements SeekableDumpSource {
    */
   constructor(readonly system: SystemCalls, readonly path: string) {
     this.#directory = check(system, system.open(path, "directory"), path);
+  }
+
+  get names(): readonly string[] {
+    return [...this.images.files.keys()];
   }
 
   get images(): ImageSource {
@@ -70,94 +74,41 @@ class DirectoryFile implements SourceFile {
 /** Where the images of a capture stand, inside its directory, until all are there. */
 export const INCOMPLETE = "capture.incomplete";
 
-/** The image whose presence makes a directory a dump: it is moved into place last. */
-const INVENTORY = "inventory.img";
-
 /**
  * Takes images into a directory. They are written to the subdirectory {@link INCOMPLETE} and moved
- * up when all are there; a capture that fails or is killed leaves them in it. What an earlier
- * failed capture left is removed.
+ * up when all are there; a capture that fails or is killed leaves them in it.
  */
-export class DirectorySink implements DumpSink {
+export class DirectorySink extends StagedSink {
+  override readonly staging: Staging;
   readonly #directory: number;
-  readonly #incomplete: number;
-  readonly #names: string[] = [];
 
   /**
    * Opens a directory and gets it ready.
    *
-   * @throws {CritError} `file` when it cannot be written to or already holds a dump
+   * @throws {CritError} `file` when it cannot be written to, already holds a dump, or holds the
+   * images of a capture that failed
    */
   constructor(readonly system: SystemCalls, readonly path: string) {
+    super();
     this.#directory = check(system, system.open(path, "directory"), path);
     try {
       const inventory = system.statusAt(this.#directory, INVENTORY);
       if (typeof inventory === "object") {
         throw new CritError("file", `${path}: it already holds a dump`);
       }
-      this.#removeLeftovers();
-      const inside = `${path}/${INCOMPLETE}`;
-      check(system, system.makeDirectoryAt(this.#directory, INCOMPLETE), inside);
-      const opened = system.openAt(this.#directory, INCOMPLETE, "directory");
-      this.#incomplete = check(system, opened, inside);
+      this.staging = new Staging(system, this.#directory, `${path}/${INCOMPLETE}`);
     } catch (error) {
       system.close(this.#directory);
       throw error;
     }
   }
 
-  #removeLeftovers(): void {
-    const { system } = this;
-    const inside = `${this.path}/${INCOMPLETE}`;
-    const old = system.openAt(this.#directory, INCOMPLETE, "directory");
-    if (old === -Errno.noEntry) return;
-    check(system, old, inside);
-    try {
-      const names = system.list(old);
-      if (typeof names === "number") throw systemError(system, names, inside);
-      for (const name of names) check(system, system.removeAt(old, name), `${inside}/${name}`);
-    } finally {
-      system.close(old);
-    }
-    check(system, system.removeDirectoryAt(this.#directory, INCOMPLETE), inside);
+  override commit(): void {
+    this.staging.moveTo(this.#directory);
   }
 
-  create(name: string): SinkFile {
-    const descriptor = this.system.openAt(this.#incomplete, name, "create");
-    if (descriptor === -Errno.exists) {
-      throw dataError("CRIU writes it a second time", { image: name });
-    }
-    this.#names.push(name);
-    return new CapturedFile(this.system, name, check(this.system, descriptor, name));
-  }
-
-  commit(): void {
-    const { system } = this;
-    const last = this.#names.filter((name) => name === INVENTORY);
-    for (const name of [...this.#names.filter((name) => name !== INVENTORY), ...last]) {
-      check(system, system.renameAt(this.#incomplete, name, this.#directory, name), name);
-    }
-    check(system, system.removeDirectoryAt(this.#directory, INCOMPLETE), INCOMPLETE);
-  }
-
-  close(): void {
-    this.system.close(this.#incomplete);
+  override close(): void {
+    this.staging.close();
     this.system.close(this.#directory);
-  }
-}
-
-class CapturedFile implements SinkFile {
-  constructor(
-    readonly system: SystemCalls,
-    readonly name: string,
-    readonly descriptor: number,
-  ) {}
-
-  write(bytes: Uint8Array): void {
-    writeFully(this.system, this.descriptor, bytes, this.name);
-  }
-
-  close(): void {
-    this.system.close(this.descriptor);
   }
 }

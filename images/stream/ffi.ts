@@ -75,6 +75,12 @@ const AF_UNIX = 1, SOCK_STREAM = 1, SOL_SOCKET = 1, SCM_RIGHTS = 1;
 const SOCK_NONBLOCK = O_NONBLOCK, SOCK_CLOEXEC = O_CLOEXEC;
 const MSG_CTRUNC = 0x8, MSG_NOSIGNAL = 0x4000, MSG_CMSG_CLOEXEC = 0x40000000;
 
+/** shutdown: of what is received (include/linux/socket.h). */
+const SHUT_RD = 0;
+
+/** Number of pidfd_open, on every machine; glibc has no function for it before 2.36. */
+const SYS_PIDFD_OPEN = 434n;
+
 /** Longest path of a socket address, without its zero byte (struct sockaddr_un). */
 export const SUN_PATH_MAX = 107;
 
@@ -284,6 +290,10 @@ class LibraryCalls implements SystemCalls {
     return this.#result(() => this.#c.listen(socket, 1));
   }
 
+  shutDownReading(socket: number): number {
+    return this.#result(() => this.#c.shutdown(socket, SHUT_RD));
+  }
+
   connect(socket: number, path: string): number {
     const address = socketAddress(path);
     return this.#result(() => this.#c.connect(socket, address, address.length));
@@ -312,6 +322,10 @@ class LibraryCalls implements SystemCalls {
 
   pollLater(set: PollSet, milliseconds: number): Promise<number> {
     return this.#c.pollLater(pollBytes(set), BigInt(set.count), milliseconds);
+  }
+
+  watchProcess(pid: number): number {
+    return this.#result(() => this.#c.syscall(SYS_PIDFD_OPEN, BigInt(pid), 0n));
   }
 
   closeOnExec(descriptor: number): number {

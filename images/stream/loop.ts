@@ -7,6 +7,9 @@
 
 import { check, Errno, Poll, type SystemCalls, systemError } from "./system.ts";
 
+/** What ends the loop before its time: a waiter that fails, or the caller's signal. */
+export type Mishap = "failure" | "signal";
+
 /** Something with a descriptor that the loop waits on. */
 export interface Waiter {
   /** What is polled. */
@@ -15,12 +18,14 @@ export interface Waiter {
   readonly events: number;
   /** Milliseconds to wait while nothing at all moves; Infinity where the peer owes nothing. */
   readonly patience: number;
-  /** Whether it may finish what it does after something else has failed. */
-  readonly finishesAlone: boolean;
+  /** Whether the loop may end while it is still waiting. */
+  readonly isIdle?: boolean;
+  /** Whether it finishes what it does after a mishap elsewhere; it may get ready to. */
+  goesOnAfter(event: Mishap): boolean;
   /** Does what can be done without waiting; gives whether there is more to wait for. */
   ready(outcome: number): boolean | Promise<boolean>;
-  /** The error that it is when patience ends. */
-  stalled(): Error;
+  /** The error that it is when patience ends; undefined when it is just given up. */
+  stalled(): Error | undefined;
   /** Releases its descriptors; called once, when it is done, has failed or is given up. */
   close(): void;
 }
@@ -36,7 +41,10 @@ export class PollLoop {
   readonly #waiters = new Set<Waiter>();
   readonly #set = { count: 0, words: new Int32Array(64) };
   #failure: { error: unknown } | undefined;
+  #isAborted = false;
   #lastTurn = -Infinity;
+  /** Called when nothing at all is ready. */
+  onQuiet: (() => void | Promise<void>) | undefined;
 
   /**
    * Makes a loop that waits on nothing yet.
@@ -60,8 +68,13 @@ export class PollLoop {
     if (this.#waiters.delete(waiter)) waiter.close();
   }
 
+  /** Forgets one without closing it. */
+  release(waiter: Waiter): void {
+    this.#waiters.delete(waiter);
+  }
+
   /**
-   * Runs until every waiter is done. After a failure only those go on that finish alone.
+   * Runs until every waiter is done or idle. After a mishap only those go on that say so.
    *
    * @throws whatever a waiter threw first, or the signal's reason
    */
@@ -70,9 +83,9 @@ export class PollLoop {
     const onAbort = () => wake.ring();
     this.signal?.addEventListener("abort", onAbort);
     try {
-      while (this.#waiters.size > 0) {
-        this.signal?.throwIfAborted();
-        await this.#step(wake);
+      while ([...this.#waiters].some(({ isIdle }) => !isIdle)) {
+        if (this.signal?.aborted && !this.#isAborted) this.#abort(this.signal.reason);
+        else await this.#step(wake);
       }
     } finally {
       this.signal?.removeEventListener("abort", onAbort);
@@ -101,7 +114,7 @@ export class PollLoop {
       words[2 * i + 1] = waiter.events;
     });
     words[2 * count - 2] = wake.descriptor;
-    words[2 * count - 1] = Poll.in;
+    words[2 * count - 1] = this.#isAborted ? 0 : Poll.in;
     this.#set.count = count;
     return words;
   }
@@ -113,12 +126,22 @@ export class PollLoop {
       if (result > 0) return true;
       if (result < 0 && result !== -Errno.interrupted) check(this.system, result, "poll");
     }
+    if (this.onQuiet !== undefined && !this.signal?.aborted) {
+      const result = this.system.poll(this.#set, 0);
+      if (result > 0) return true;
+      await this.onQuiet();
+      // It may have changed what there is to wait for.
+      if (this.onQuiet === undefined) return false;
+    }
     const limit = Math.min(...waiters.map((waiter) => waiter.patience));
     const result = await this.system.pollLater(this.#set, limit === Infinity ? -1 : limit);
     this.#lastTurn = this.now();
     if (result === 0) {
       for (const waiter of waiters) {
-        if (waiter.patience <= limit) this.#fail(waiter, waiter.stalled());
+        if (waiter.patience > limit) continue;
+        const error = waiter.stalled();
+        if (error === undefined) this.remove(waiter);
+        else this.#fail(waiter, error);
       }
     }
     return result > 0;
@@ -137,7 +160,17 @@ export class PollLoop {
   #fail(waiter: Waiter, error: unknown): void {
     this.#failure ??= { error };
     this.remove(waiter);
-    for (const other of this.#waiters) if (!other.finishesAlone) this.remove(other);
+    this.#giveUp("failure");
+  }
+
+  #abort(reason: unknown): void {
+    this.#isAborted = true;
+    this.#failure ??= { error: reason };
+    this.#giveUp("signal");
+  }
+
+  #giveUp(event: Mishap): void {
+    for (const waiter of this.#waiters) if (!waiter.goesOnAfter(event)) this.remove(waiter);
   }
 }
 

@@ -4,10 +4,8 @@
  * @module
  */
 
-import { joinBytes } from "../bytes/bytes.ts";
-import { checkEditedSize } from "../edit/size.ts";
 import { type CritError, dataError } from "../errors.ts";
-import type { Waiter } from "./loop.ts";
+import type { Mishap, Waiter } from "./loop.ts";
 import type { Awaitable, SinkFile, SourceFile } from "./store.ts";
 import { check, Errno, Poll, type SystemCalls } from "./system.ts";
 
@@ -55,43 +53,26 @@ export function sendImage(
 }
 
 /**
- * Takes an image that CRIU writes into a file as it is.
+ * Takes an image that CRIU writes into a file.
  *
  * @param name file name of the image
  * @param pipe the pipe's descriptor, non-blocking; closed at the end
  * @param sink takes the image; closed at the end
+ * @param whole called when CRIU has written all of it
  */
-export function passImage(
+export function takeImage(
   setting: PipeSetting,
   name: string,
   pipe: number,
   sink: SinkFile,
+  whole: () => void,
 ): Waiter {
-  return new PassingReader(setting, name, pipe, sink);
-}
-
-/**
- * Takes an image that CRIU writes into memory.
- *
- * @param name file name of the image
- * @param pipe the pipe's descriptor, non-blocking; closed at the end
- * @param sink closed at the end; nothing else is done with it
- * @param whole takes the image when it is whole
- */
-export function collectImage(
-  setting: PipeSetting,
-  name: string,
-  pipe: number,
-  sink: SinkFile,
-  whole: (bytes: Uint8Array) => Awaitable<void>,
-): Waiter {
-  return new CollectingReader(setting, name, pipe, sink, whole);
+  return new PipeReader(setting, name, pipe, sink, whole);
 }
 
 /** What both directions have in common: a descriptor that moves bytes in bursts. */
 abstract class PipeEnd implements Waiter {
   abstract readonly events: number;
-  abstract readonly finishesAlone: boolean;
   readonly patience: number;
   protected readonly system: SystemCalls;
   protected readonly tally: Tally;
@@ -110,6 +91,8 @@ abstract class PipeEnd implements Waiter {
   }
 
   abstract ready(outcome: number): Awaitable<boolean>;
+
+  abstract goesOnAfter(event: Mishap): boolean;
 
   stalled(): CritError {
     return dataError(`CRIU moved nothing for ${this.patience / 1000} s`, { image: this.name });
@@ -132,7 +115,6 @@ abstract class PipeEnd implements Waiter {
 /** Writes an image into a pipe that CRIU reads. */
 class PipeWriter extends PipeEnd {
   readonly events = Poll.out;
-  readonly finishesAlone = true;
   #spliced: number | undefined;
   #piece: Uint8Array = new Uint8Array();
   #buffer: Uint8Array | undefined;
@@ -146,6 +128,11 @@ class PipeWriter extends PipeEnd {
   ) {
     super(setting, name, descriptor);
     this.#spliced = source.descriptor;
+  }
+
+  /** CRIU would take half an image for a whole one. */
+  override goesOnAfter(event: Mishap): boolean {
+    return event === "failure";
   }
 
   override async ready(outcome: number): Promise<boolean> {
@@ -203,28 +190,36 @@ class PipeWriter extends PipeEnd {
   }
 }
 
-/** Takes an image out of a pipe that CRIU writes. */
-abstract class PipeReader extends PipeEnd {
+/** Takes an image out of a pipe that CRIU writes into a file. */
+class PipeReader extends PipeEnd {
   readonly events = Poll.in;
-  readonly finishesAlone = false;
+  #spliced: number | undefined;
+  #buffer: Uint8Array | undefined;
 
   /** @param sink where the image goes; closed with the pipe */
   constructor(
     setting: PipeSetting,
     name: string,
     descriptor: number,
-    protected readonly sink: SinkFile,
+    readonly sink: SinkFile,
+    readonly whole: () => void,
   ) {
     super(setting, name, descriptor);
+    this.#spliced = sink.descriptor;
+  }
+
+  /** CRIU may have written all of it by now, and never hear that something failed. */
+  override goesOnAfter(): boolean {
+    return true;
   }
 
   override async ready(): Promise<boolean> {
     for (const enough = this.moved + BURST; this.moved < enough;) {
-      const count = await this.take(enough - this.moved);
+      const count = await this.#take(enough - this.moved);
       if (count === -Errno.again) return true;
       if (count === -Errno.interrupted) continue;
       if (count === 0) {
-        await this.finish();
+        this.whole();
         return false;
       }
       this.count(check(this.system, count, this.name));
@@ -233,28 +228,7 @@ abstract class PipeReader extends PipeEnd {
   }
 
   /** Takes at most so many bytes; gives how many, 0 at the end, or a negative error number. */
-  protected abstract take(most: number): Awaitable<number>;
-
-  /** CRIU has written all of it. */
-  protected abstract finish(): Awaitable<void>;
-
-  override close(): void {
-    super.close();
-    this.sink.close();
-  }
-}
-
-/** Takes an image into a file as it is. */
-class PassingReader extends PipeReader {
-  #spliced: number | undefined;
-  #buffer: Uint8Array | undefined;
-
-  constructor(setting: PipeSetting, name: string, descriptor: number, sink: SinkFile) {
-    super(setting, name, descriptor, sink);
-    this.#spliced = sink.descriptor;
-  }
-
-  protected override take(most: number): Awaitable<number> {
+  #take(most: number): Awaitable<number> {
     if (this.#spliced === undefined) return this.#copy();
     const moved = this.system.splice(this.descriptor, this.#spliced, most);
     if (moved > 0) this.sink.moved?.(moved);
@@ -271,37 +245,8 @@ class PassingReader extends PipeReader {
     return count;
   }
 
-  protected override finish(): void {}
-}
-
-/** Takes an image into memory and hands it on when it is whole. */
-class CollectingReader extends PipeReader {
-  #pieces: Uint8Array[] = [];
-
-  /** @param whole takes the image, to write it to the sink */
-  constructor(
-    setting: PipeSetting,
-    name: string,
-    descriptor: number,
-    sink: SinkFile,
-    readonly whole: (bytes: Uint8Array) => Awaitable<void>,
-  ) {
-    super(setting, name, descriptor, sink);
-  }
-
-  protected override take(): number {
-    const piece = new Uint8Array(PIECE);
-    const count = this.system.read(this.descriptor, piece);
-    if (count > 0) {
-      checkEditedSize(this.name, this.moved + count);
-      this.#pieces.push(piece.length === count ? piece : piece.slice(0, count));
-    }
-    return count;
-  }
-
-  protected override async finish(): Promise<void> {
-    const bytes = joinBytes(this.#pieces);
-    this.#pieces = [];
-    await this.whole(bytes);
+  override close(): void {
+    super.close();
+    this.sink.close();
   }
 }

@@ -108,7 +108,7 @@ class ServedImages implements Role {
 const PIECE = 256 << 10;
 
 /** All of an image's bytes. @throws {CritError} `unsupported` when it is too large to edit */
-async function readWhole(name: string, file: SourceFile): Promise<Uint8Array> {
+export async function readWhole(name: string, file: SourceFile): Promise<Uint8Array> {
   checkEditedSize(name, file.size ?? 0);
   const pieces: Uint8Array[] = [];
   let total = 0;

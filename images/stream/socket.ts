@@ -64,6 +64,22 @@ function addressIn(directory: number, name: string): string {
   return `/proc/self/fd/${directory}/${name}`;
 }
 
+/**
+ * Connects to a socket in a directory, whatever the length of its path.
+ *
+ * @returns a descriptor whose reads wait, or a negative error number
+ * @throws {CritError} `file` when there is no such directory
+ */
+export function connectIn(system: SystemCalls, directoryPath: string, name: string): number {
+  const directory = check(system, system.open(directoryPath, "directory"), directoryPath);
+  const socket = check(system, system.socket({ blocking: true }), name);
+  const connected = system.connect(socket, addressIn(directory, name));
+  system.close(directory);
+  if (connected >= 0) return socket;
+  system.close(socket);
+  return connected;
+}
+
 function identityAt(system: SystemCalls, directory: number, name: string): string | undefined {
   const status = system.statusAt(directory, name);
   return typeof status === "number" ? undefined : status.identity;

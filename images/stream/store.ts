@@ -12,6 +12,8 @@ export type Awaitable<T> = T | Promise<T>;
 
 /** A dump to read images from. */
 export interface DumpSource {
+  /** File names of the images. */
+  readonly names: readonly string[];
   /**
    * Opens an image by its file name.
    *
@@ -47,15 +49,21 @@ export interface SourceFile {
 
 /** A dump to write images to. Until {@link DumpSink.commit} it is not to be taken for a dump. */
 export interface DumpSink {
+  /** Where the images that came stand until the dump is whole, and stay if it never is. */
+  readonly incompleteAt: string;
   /**
    * Begins an image.
    *
    * @throws {CritError} when it cannot, or there is already one of that name
    */
   create(name: string): Awaitable<SinkFile>;
+  /** All bytes of an image that was written. */
+  read(name: string): Awaitable<Uint8Array>;
+  /** Gives an image other bytes in the dump; those that were written stay until it is whole. */
+  replace(name: string, bytes: Uint8Array): Awaitable<void>;
   /** Makes the dump whole: all images are written. */
   commit(): Awaitable<void>;
-  /** Releases what the sink holds; what was not committed stays marked as incomplete. */
+  /** Releases what the sink holds; if the dump is not whole, the images that came stay. */
   close(): void;
 }
 

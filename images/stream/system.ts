@@ -14,6 +14,7 @@ import { CritError } from "../errors.ts";
 /** Error numbers that streaming tells apart (asm-generic/errno-base.h, asm-generic/errno.h). */
 export const Errno = {
   noEntry: 2,
+  noProcess: 3,
   interrupted: 4,
   again: 11,
   exists: 17,
@@ -127,6 +128,8 @@ export interface SystemCalls {
   listen(socket: number): number;
   /** Connects to a socket. */
   connect(socket: number, path: string): number;
+  /** Takes no more: what the other side sends from now on fails there; what it sent can be read. */
+  shutDownReading(socket: number): number;
   /** Accepts a connection; the new socket does not block. */
   accept(socket: number): number;
   /** Reads bytes and, with them, at most one descriptor (SCM_RIGHTS). */
@@ -142,6 +145,8 @@ export interface SystemCalls {
    */
   pollLater(set: PollSet, milliseconds: number): Promise<number>;
 
+  /** A descriptor that can be read once a process has ended (pidfd_open, Linux 5.3). */
+  watchProcess(pid: number): number;
   /** Closes a descriptor in programs that this process starts. */
   closeOnExec(descriptor: number): number;
   /** Makes `to` another name of the descriptor `from`. */

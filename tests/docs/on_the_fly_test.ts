@@ -17,7 +17,9 @@ const BLOCKS = [...TEXT.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, tag, code]
   code: code!,
 }));
 const SCRIPTS = BLOCKS.filter(({ code }) => code.startsWith("#!/bin/sh\n")).map(({ code }) => code);
-const OPTIONS = [...TEXT.matchAll(/`--(set|delete) '([^'`]*)'`/g)].map(([, option, value]) => [
+const OPTIONS = [...TEXT.matchAll(/`--(set|delete-if-present) '([^'`]*)'`/g)].map((
+  [, option, value],
+) => [
   `--${option}`,
   value!,
 ]);
@@ -44,8 +46,8 @@ function binIn(scratch: Scratch): string {
     `#!/bin/sh
     [ "$2 $3 $5" = "--stream --images-dir --action-script" ] || exit 99
     exec 5<"$4"
-    CRTOOLS_SCRIPT_ACTION=pre-stream CRTOOLS_IMAGE_DIR=/proc/$$/fd/5 "$6"
-    exit $?\n`,
+    CRTOOLS_SCRIPT_ACTION=pre-stream CRTOOLS_IMAGE_DIR=/proc/$$/fd/5 "$6" || exit
+    exec sleep 5 > /dev/null 2>&1\n`,
     { mode: 0o755 },
   );
   return bin;
@@ -113,8 +115,8 @@ Deno.test("the action scripts do in both directions what the text says", async (
     if (isRestore) Deno.symlinkSync(dump, `${cwd}/dump`);
     else Deno.mkdirSync(`${cwd}/dump`);
     const env = { PATH: `${bin}:${Deno.env.get("PATH")}` };
-    const ended = await runProgram("sh", ["-ec", lines], { cwd, env });
-    assert.deepEqual(ended, { code: 0, stdout: "", stderr: "" });
+    // CRIU lives on while its images are streamed.
+    const criu = runProgram("sh", ["-ec", lines], { cwd, env });
     const log = `${cwd}/dump/crit-${isRestore ? "serve" : "capture"}.log`;
     if (isRestore) {
       const outcome = await play("restore", { socket: `${dump}/streamer-serve.sock`, names });
@@ -123,6 +125,7 @@ Deno.test("the action scripts do in both directions what the text says", async (
       const socket = `${cwd}/dump/streamer-capture.sock`;
       await play("dump", { socket, directory: dump, names: inOrder });
     }
+    assert.deepEqual(await criu, { code: 0, stdout: "", stderr: "" });
     for (let i = 0; i < 500 && Deno.readTextFileSync(log) === ""; i++) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }

@@ -4,23 +4,34 @@ import { compressionOfName } from "../../../images/archive/compress.ts";
 import type { Compression } from "../../../images/archive/decompress.ts";
 import { CritError } from "../../../images/errors.ts";
 import { ArchiveSink } from "../../../images/stream/archive_sink.ts";
-import { capture as captureDump, type CaptureSummary } from "../../../images/stream/capture.ts";
+import {
+  capture as captureDump,
+  type CaptureSummary,
+  type KeptImages,
+} from "../../../images/stream/capture.ts";
 import { DirectorySink } from "../../../images/stream/directory.ts";
 import { loadSystemCalls } from "../../../images/stream/ffi.ts";
+import { confirmWhole } from "../../../images/stream/outcome.ts";
 import { Errno, type SystemCalls } from "../../../images/stream/system.ts";
 import { directoryOf } from "../../../images/bytes/paths.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { hookAction, startInBackground } from "../../streaming/hook.ts";
 import { streamEdits } from "../../streaming/stream_edits.ts";
-import { countOf, neededPath, stream } from "../../streaming/streaming.ts";
+import { countOf, Interrupt, neededPath, stream } from "../../streaming/streaming.ts";
 import { binarySize } from "../../terminal/sizes.ts";
+import { warn } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
 
 /** Runs `crit capture`. */
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   if (args.hook) {
     const action = hookAction();
-    return action === undefined ? 0 : await startInBackground("capture", args, args.output, action);
+    if (action === undefined) return 0;
+    if (action.name === "pre-stream") {
+      return await startInBackground("capture", args, args.output, action);
+    }
+    confirmWhole(loadSystemCalls(), args.socketDir ?? action.directory);
+    return 0;
   }
   const { archive } = args;
   const compression = archive === undefined ? undefined : archiveCompression(archive);
@@ -31,16 +42,23 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
   const edits = await streamEdits(args, context);
   makeDirectory(system, output);
   return await stream(system, output, args, {
-    work: (options) => {
+    async work(options) {
       const { signal } = options;
       const openSink = () =>
         archive === undefined
           ? new DirectorySink(system, output)
           : new ArchiveSink(system, archive, { compression, signal });
-      return edits.around(
-        options,
-        (edits, onWritten) => captureDump(system, openSink, { ...options, edits, onWritten }),
-      );
+      let kept: KeptImages | undefined;
+      try {
+        return await captureDump(system, openSink, {
+          ...options,
+          edits: edits.plan(options),
+          onEdited: () => edits.finish(),
+          onKept: (images) => kept = images,
+        });
+      } catch (error) {
+        throw kept === undefined ? error : withKept(error, kept);
+      }
     },
     describe,
   });
@@ -59,6 +77,19 @@ function makeDirectory(system: SystemCalls, path: string): void {
   const opened = system.open(path, "directory");
   if (opened >= 0) system.close(opened);
   else if (opened === -Errno.noEntry) Deno.mkdirSync(path, { recursive: true });
+}
+
+/** The error with where to find the images that came. */
+function withKept(error: unknown, { path, files, isWhole }: KeptImages): unknown {
+  const images = countOf(files, "image");
+  const where = isWhole
+    ? `${path} holds the whole dump as CRIU wrote it, ${images}`
+    : `${path} holds what CRIU wrote of an unfinished dump, ${images}`;
+  if (error instanceof Interrupt) warn(`crit: interrupted (${where})`);
+  if (!(error instanceof CritError)) return error;
+  const { kind, reason, place, hint } = error;
+  const hints = hint === undefined ? where : `${hint}; ${where}`;
+  return new CritError(kind, reason, place, hints, { cause: error.cause });
 }
 
 function describe({ files, bytes, edited }: CaptureSummary): string {

@@ -24,8 +24,9 @@ export const declaration = {
     names in $CRTOOLS_IMAGE_DIR; messages go to crit-serve.log there unless --log says otherwise,
     and CRIU has 60 seconds to connect.
 
-    Images may be edited on the way; those in the dump stay as they are. An edit that fails closes
-    the connection, which makes CRIU fail before it restores anything from that image.
+    Images may be edited on the way; those in the dump stay as they are. Paths and values are tried
+    before CRIU can connect. A filter or transform that fails closes the connection, which makes
+    CRIU fail before it restores anything from that image.
 ${EDITING}`,
   positionals: {
     dump: {

@@ -1,6 +1,6 @@
 /** What `crit serve` does. @module */
 
-import { dataError } from "../../../images/errors.ts";
+import { CritError, dataError } from "../../../images/errors.ts";
 import { DirectorySource } from "../../../images/stream/directory.ts";
 import { loadSystemCalls } from "../../../images/stream/ffi.ts";
 import { serve as serveDump, type ServeSummary } from "../../../images/stream/serve.ts";
@@ -9,7 +9,7 @@ import { Errno, type SystemCalls } from "../../../images/stream/system.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { later } from "../../line/later.ts";
 import { hookAction, startInBackground } from "../../streaming/hook.ts";
-import { streamEdits } from "../../streaming/stream_edits.ts";
+import { type StreamEdits, streamEdits } from "../../streaming/stream_edits.ts";
 import { countOf, neededPath, stream } from "../../streaming/streaming.ts";
 import { binarySize } from "../../terminal/sizes.ts";
 import type { declaration } from "./declaration.ts";
@@ -18,7 +18,8 @@ import type { declaration } from "./declaration.ts";
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   if (args.hook) {
     const action = hookAction();
-    return action === undefined ? 0 : await startInBackground("serve", args, args.dump, action);
+    if (action?.name !== "pre-stream") return 0;
+    return await startInBackground("serve", args, args.dump, action);
   }
   const dump = neededPath(args.dump, "DUMP", "serve");
   const system = loadSystemCalls();
@@ -36,8 +37,11 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
     const edits = await streamEdits(args, context);
     await edits.check(source);
     return await stream(system, directory, args, {
-      work: (options) =>
-        edits.around(options, (edits) => serveDump(system, source, { ...options, edits })),
+      async work(options) {
+        const summary = await serveDump(system, source, { ...options, edits: edits.plan(options) });
+        finish(edits);
+        return summary;
+      },
       describe,
     });
   } finally {
@@ -79,6 +83,16 @@ async function checkDump(source: DumpSource, path: string): Promise<void> {
   const inventory = await source.open("inventory.img");
   if (inventory === undefined) throw dataError(`${path}: no dump: there is no inventory.img`);
   inventory.close();
+}
+
+/** Ends the edits, which is too late for CRIU to hear of. */
+function finish(edits: StreamEdits): void {
+  try {
+    edits.finish();
+  } catch (error) {
+    if (!(error instanceof CritError)) throw error;
+    throw new CritError(error.kind, `CRIU is done, but ${error.reason}`, error.place, error.hint);
+  }
 }
 
 function describe({ files, bytes, edited, absent, closedEarly }: ServeSummary): string {

@@ -14,7 +14,7 @@ import {
   seen,
 } from "../../scratch.ts";
 import { Running } from "../running.ts";
-import { runHook } from "./hooks.ts";
+import { endCriu, runHook } from "./hooks.ts";
 
 const ignore = lacks("tar", "gzip", "zstd");
 
@@ -163,6 +163,7 @@ Deno.test("the hooks take a dump into an archive and serve it from there", async
   await hooked(["capture", "--archive", archive]);
   const capturing = `${images}/streamer-capture.sock`;
   await play("dump", { socket: capturing, directory, names: Object.keys(DUMP), allOpen: true });
+  endCriu(scratch);
   await until(() => Deno.readTextFileSync(log("capture")) !== "");
   assert.match(Deno.readTextFileSync(log("capture")), /^crit: captured 2 images/);
   await hooked(["serve", archive]);

@@ -6,9 +6,10 @@ import { decodeObjects } from "../../../images/image/objects.ts";
 import type { Entry } from "../../../mod.ts";
 import "../../../plugins/mod.ts";
 import type { RestoreOutcome, Step } from "../../images/stream/peer.ts";
-import { CRIT, crit, ROOT, runProgram } from "../../programs.ts";
+import { crit, ROOT } from "../../programs.ts";
 import { play, readDirectory, Scratch, seen } from "../../scratch.ts";
 import { Running, STREAMING_MEMORY } from "../running.ts";
+import { runHook } from "./hooks.ts";
 
 const FILES = readDirectory(`${ROOT}fixtures/dumps/shloop`);
 const NAMES = Object.keys(FILES).filter((name) => name.endsWith(".img"));
@@ -100,7 +101,24 @@ Deno.test("what is wrong with an edit is said before CRIU connects", async () =>
     [["serve", dump, "--delete", "x:[+]"], 2, /cannot be deleted/],
     [["serve", dump, "--filter", "files.img="], 2, /there is no command/],
     [["capture", out, "--transform", "none.js"], 2, /none\.js: cannot be loaded/],
-    [["serve", dump, "--set", "file.img:[0].id=1"], 3, /file\.img: the dump has no such image/],
+    [["serve", dump, "--set", "file.img:[0].id=1"], 2, /no image of the name file\.img \(did you/],
+    [["serve", dump, "--set", "tty.img:[0].id=1"], 3, /tty\.img: the dump has no such image/],
+    [["serve", dump, "--set", "files.img:[0].idd=1"], 2, /file_entry has no field idd \(did you/],
+    [["serve", dump, "--set", "files.img:[0].id=x"], 2, /\.id=x: "x" is not a number/],
+    [["serve", dump, "--set", "files.img:[9999].id=1"], 3, /there is no \[9999\]: it has/],
+    [["serve", dump, "--delete", "core-*.img:[tc.comm~x*].tc"], 3, /no entry has tc\.comm~x\*/],
+    [["capture", out, "--set", "core-*.img:[0].tc.cmm=x"], 2, /no field cmm \(did you mean comm/],
+    [["capture", out, "--set", "core-*.img:[0].tc.comm.x=1"], 2, /comm: it has no fields/],
+    [["capture", out, "--set", "mm-*.img:[0].vmas.prot=1"], 2, /vmas: it is a list: say which/],
+    [
+      ["capture", out, "--set", "mm-*.img:[0].vmas[strt=1].prot=1"],
+      2,
+      /vma_entry has no field strt/,
+    ],
+    [["capture", out, "--delete", "nosuch-*.img:[0].x"], 2, /no image of the name nosuch-\*\.img/],
+    [["capture", out, "--set", "pages-1.img:[0].x=1"], 2, /pages-1\.img has no entries/],
+    [["capture", out, "--set", "ghost-file-*.img:[0].extra=!"], 2, /extra: not base64/],
+    [["capture", out, "--filter", "corr-1.img=cat"], 2, /no image of the name corr-1\.img/],
   ];
   const ended = await Promise.all(lines.map(([args]) => crit(args)));
   for (const [i, [args, code, stderr]] of lines.entries()) {
@@ -114,11 +132,6 @@ Deno.test("what is wrong with an edit is said before CRIU connects", async () =>
 Deno.test("serve: when an edit fails CRIU finds the connection closed, not half an image", async () => {
   using scratch = new Scratch();
   const failing: Array<[edit: string, message: RegExp]> = [
-    [
-      "--set=files.img:[0].idd=1",
-      /files\.img: files\.img:\[0\]\.idd=1 matches nothing: file_entry has no field idd/,
-    ],
-    ["--set=files.img:[0].id=x", /files\.img: entry 0 at offset 8: id: "x" is not a number/],
     ["--filter=files.img=head -c 200; exit 3", /files\.img: the filter ".*" ended with code 3/],
     ["--filter=files.img=head -c 200", /files\.img: the output of ".*" makes no image/],
   ];
@@ -144,48 +157,36 @@ Deno.test("serve: when an edit fails CRIU finds the connection closed, not half 
   }
 });
 
-Deno.test("capture: when an edit fails CRIU's pipes break and nothing is a dump", async () => {
+Deno.test("capture: whatever edit fails, the dump is there as CRIU wrote it", async () => {
   using scratch = new Scratch();
-  const out = `${scratch.path}/out`;
-  const running = new Running(["capture", out, "--set", "pstree.img:[0].pidd=1"]);
-  const steps: Step[] = [
-    { request: "pages-1.img" },
-    { descriptor: "pipe-read" },
-    { request: "pstree.img" },
-    { descriptor: "pipe-read" },
-    { writePipe: [...FILES["pstree.img"]!] },
-    { closePipe: true },
-    { awaitClose: true },
-    { awaitBroken: true },
-  ];
-  const socket = `${out}/streamer-capture.sock`;
-  const outcome = await play("misbehave", { socket, steps });
-  assert.deepEqual(outcome, [FILES["pstree.img"]!.length, "closed", "broken"]);
-  const { code, stderr } = await running.ended();
-  assert.equal(code, 3);
-  assert.match(stderr, /^crit: pstree\.img: .*no field pidd \(did you mean pid\?\)\n$/);
-  assert.deepEqual([...Deno.readDirSync(out)].map(({ name }) => name), ["capture.incomplete"]);
-});
-
-Deno.test("an edit that found nothing in any image is an error in the end", async () => {
-  using scratch = new Scratch();
-  const edit = "--set=core-*.img:[tc.comm=nobody].tc.comm=x";
-  const wanted =
-    /^crit: CRIU is done, but core-\*\.img:.* matches nothing: no entry has tc\.comm=nobody\n$/;
   const dump = scratch.directory("dump", FILES);
-  const serving = new Running(["serve", dump, edit]);
-  await play("restore", { socket: `${dump}/streamer-serve.sock`, names: NAMES });
-  const served = await serving.ended();
-  assert.equal(served.code, 3);
-  assert.match(served.stderr, wanted);
-  const out = `${scratch.path}/out`;
-  const capturing = new Running(["capture", out, edit]);
-  await play("dump", { socket: `${out}/streamer-capture.sock`, directory: dump, names: IN_ORDER });
-  const captured = await capturing.ended();
-  assert.equal(captured.code, 3);
-  assert.match(captured.stderr, wanted);
-  assert.deepEqual([...Deno.readDirSync(out)].map(({ name }) => name), ["capture.incomplete"]);
-  assert.deepEqual(Object.keys(readDirectory(`${out}/capture.incomplete`)), NAMES);
+  const images = Object.fromEntries(NAMES.map((name) => [name, FILES[name]!]));
+  Deno.writeTextFileSync(`${scratch.path}/fail.js`, "export default () => { throw 1; }");
+  const failing: Array<[edits: string[], message: RegExp]> = [
+    [["--set", "pstree.img:[77].pid=1"], /pstree\.img: .* there is no \[77\]/],
+    [["--set", "core-*.img:[tc.comm=nobody].tc.comm=x"], /^crit: core-\*.* tc\.comm=nobody/],
+    [["--set=fs-*.img:[0].umask=1", "--filter", "files.img=exit 7"], /ended with code 7/],
+    [["--set=fs-*.img:[0].umask=1", "--transform", "files.img=fail.js"], /fail\.js failed: 1/],
+  ];
+  for (const [i, [edits, message]] of failing.entries()) {
+    for (const archive of [[], ["--archive", `${scratch.path}/${i}.tar`]]) {
+      const out = `${scratch.path}/out-${i}-${archive.length}`;
+      const running = new Running(["capture", out, ...edits, ...archive], { cwd: scratch.path });
+      const socket = `${out}/streamer-capture.sock`;
+      await play("dump", { socket, directory: dump, names: IN_ORDER });
+      const { code, stderr } = await running.ended();
+      assert.equal(code, 3, stderr);
+      assert.match(stderr, message);
+      const left = archive.length === 0 ? `${out}/capture.incomplete` : `${archive[1]}.incomplete`;
+      assert.ok(stderr.includes(`${left} holds the whole dump as CRIU wrote it, `), stderr);
+      assert.match(stderr, /^crit: [^\n]*\n$/);
+      assert.deepEqual(readDirectory(left), images);
+      const again = await crit(["capture", out, ...archive]);
+      assert.equal(again.code, 4);
+      assert.match(again.stderr, /^crit: [^\n]*\.incomplete: it holds \d+ images of an earlier/);
+      assert.deepEqual(readDirectory(left), images);
+    }
+  }
 });
 
 Deno.test("2 GiB of pages are served in less than 100 MiB while other images are edited", async () => {
@@ -252,7 +253,10 @@ Deno.test("a signal ends a filter that hangs, and the stream", async () => {
     { descriptor: "pipe-read" },
     { writePipe: [...FILES["pstree.img"]!] },
     { closePipe: true },
-    { awaitClose: true },
+    { request: "inventory.img" },
+    { descriptor: "pipe-read" },
+    { writePipe: [...FILES["inventory.img"]!] },
+    { closePipe: true },
   ];
   const played = play("misbehave", { socket: `${out}/streamer-capture.sock`, steps });
   let sleeper = 0;
@@ -266,7 +270,8 @@ Deno.test("a signal ends a filter that hangs, and the stream", async () => {
   }
   running.child.kill("SIGTERM");
   assert.equal((await running.ended()).code, 143);
-  assert.deepEqual(await played, [FILES["pstree.img"]!.length, "closed"]);
+  const sizes = ["pstree.img", "inventory.img"].map((name) => FILES[name]!.length);
+  assert.deepEqual(await played, sizes);
   assert.ok(sleeper > 0 && await hasEnded(sleeper));
   assert.throws(() => Deno.lstatSync(`${out}/streamer-capture.sock`));
 });
@@ -283,27 +288,14 @@ async function hasEnded(pid: number): Promise<boolean> {
   return false;
 }
 
-/** Runs `script` as CRIU's action script and plays the restore that follows. */
-async function restoreByHook(scratch: Scratch, dump: string, script: string) {
-  const file = `${scratch.path}/action.sh`;
-  Deno.writeTextFileSync(file, script, { mode: 0o755 });
-  const shell = `exec 5<"$1"
-    CRTOOLS_SCRIPT_ACTION=pre-stream CRTOOLS_IMAGE_DIR=/proc/$$/fd/5 "$2"
-    exit $?`;
-  return await runProgram("sh", ["-c", shell, "sh", dump, file], { cwd: scratch.path });
-}
-
-/** The words that start crit, quoted for a shell. */
-const QUOTED = CRIT.map((word) => `'${word}'`).join(" ");
-
 Deno.test("the hook passes the edits on to the server in the background", async () => {
   using scratch = new Scratch();
   const edits = manyEdits(scratch);
   const expected = await expectedAfter(scratch, edits);
   const dump = scratch.directory("dump", FILES);
-  const quoted = edits.map((edit) => `'${edit.replaceAll("'", `'\\''`)}'`).join(" ");
-  const script = `#!/bin/sh\nexec ${QUOTED} serve --hook ${quoted}\n`;
-  const hook = await restoreByHook(scratch, dump, script);
+  Deno.chdir(scratch.path);
+  const hook = await runHook(scratch, ["serve", "--hook", ...edits], "pre-stream", dump);
+  Deno.chdir(ROOT);
   assert.deepEqual(hook, { code: 0, stdout: "", stderr: "" });
   const outcome = await play("restore", { socket: `${dump}/streamer-serve.sock`, names: NAMES });
   assert.deepEqual(outcome, seen(expected));
@@ -317,10 +309,10 @@ Deno.test("the hook passes the edits on to the server in the background", async 
 Deno.test("a hook with a wrong edit makes CRIU fail at once", async () => {
   using scratch = new Scratch();
   const dump = scratch.directory("dump", FILES);
-  const script = `#!/bin/sh\nexec ${QUOTED} serve --hook --set 'nosuch.img:[0].id=1'\n`;
-  const { code, stderr } = await restoreByHook(scratch, dump, script);
+  const args = ["serve", "--hook", "--set", "tty.img:[0].id=1"];
+  const { code, stderr } = await runHook(scratch, args, "pre-stream", dump);
   assert.equal(code, 3);
-  assert.match(stderr, /^crit: nosuch\.img: the dump has no such image\n$/);
+  assert.match(stderr, /^crit: tty\.img: the dump has no such image\n$/);
   assert.throws(() => Deno.lstatSync(`${dump}/streamer-serve.sock`));
 });
 

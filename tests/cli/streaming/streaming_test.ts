@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { crit, ROOT, runProgram } from "../../programs.ts";
 import { INVENTORY, pattern, play, readDirectory, Scratch, seen } from "../../scratch.ts";
 import { Running, STREAMING_MEMORY } from "../running.ts";
-import { runHook } from "./hooks.ts";
+import { endCriu, runHook } from "./hooks.ts";
 
 function exists(path: string): boolean {
   try {
@@ -99,7 +99,7 @@ Deno.test("a peer that breaks the protocol is exit code 3", async () => {
   assert.match(stderr, /^crit: a request for "..\/x": not a bare file name\n$/);
 });
 
-Deno.test("a signal removes the socket and leaves a capture marked", async () => {
+Deno.test("a signal before CRIU comes leaves nothing", async () => {
   using scratch = new Scratch();
   for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const) {
     const out = scratch.directory(signal);
@@ -107,7 +107,7 @@ Deno.test("a signal removes the socket and leaves a capture marked", async () =>
     await until(() => exists(`${out}/capture.incomplete`));
     running.child.kill(signal);
     assert.equal((await running.ended()).code, code);
-    assert.deepEqual([...Deno.readDirSync(out)].map(({ name }) => name), ["capture.incomplete"]);
+    assert.deepEqual([...Deno.readDirSync(out)], []);
   }
 });
 
@@ -176,9 +176,62 @@ Deno.test("the capture hook takes the dump, although CRIU's directory path is go
   assert.equal((await runHook(scratch, args, "pre-stream", out)).code, 0);
   const socket = `${out}/streamer-capture.sock`;
   await play("dump", { socket, directory, names: Object.keys(DUMP), allOpen: true });
+  endCriu(scratch);
   await until(() => Deno.readTextFileSync(log) !== "");
   assert.match(Deno.readTextFileSync(log), /^crit: captured 2 images, 2\.0 KiB, 0 edited\n$/);
   assert.deepEqual(readDirectory(out), DUMP);
+});
+
+Deno.test("the hook at post-dump ends well only if the dump is whole", async () => {
+  using scratch = new Scratch();
+  const directory = scratch.directory("dump", DUMP);
+  const failing = ["--filter", "inventory.img=exit 7"];
+  for (const [edit, code] of [[[], 0], [failing, 3]] as const) {
+    const out = scratch.directory(`out-${code}`);
+    const hook = ["capture", "--hook", ...edit];
+    assert.equal((await runHook(scratch, hook, "pre-stream", out)).code, 0);
+    // CRIU's connection stays open while it runs the hook.
+    const dumping = play("misbehave", {
+      socket: `${out}/streamer-capture.sock`,
+      steps: [
+        { request: "inventory.img" },
+        { descriptor: "pipe-read" },
+        { writePipe: [...INVENTORY] },
+        { closePipe: true },
+        { sleep: 4000 },
+      ],
+    });
+    await until(() => exists(`${out}/capture.incomplete/inventory.img`));
+    const asked = await runHook(scratch, ["capture", "--hook"], "post-dump", out);
+    const where = `${out}/${code === 0 ? "" : "capture.incomplete/"}inventory.img`;
+    assert.ok(exists(where), "the answer comes when all is done");
+    assert.equal(asked.code, code, asked.stderr);
+    assert.equal(asked.stdout, "");
+    if (code !== 0) assert.match(asked.stderr, /^crit: inventory\.img: the filter "exit 7" ended/);
+    await dumping;
+    endCriu(scratch);
+  }
+  const none = await runHook(scratch, ["capture", "--hook"], "post-dump", directory);
+  assert.equal(none.code, 4);
+  assert.match(none.stderr, /^crit: [^\n]*: no capture is under way there[^\n]*\n$/);
+});
+
+Deno.test("a hook's process ends with a CRIU that never sends an image, and bars no retry", async () => {
+  for (const command of ["serve", "capture"]) {
+    using scratch = new Scratch();
+    const directory = scratch.directory("dump", command === "serve" ? DUMP : {});
+    for (let round = 0; round < 2; round++) {
+      const { code } = await runHook(scratch, [command, "--hook"], "pre-stream", directory);
+      assert.equal(code, 0, `round ${round}`);
+      endCriu(scratch);
+      await until(() => !exists(`${directory}/streamer-${command}.sock`));
+    }
+    const what = command === "serve" ? "asked for" : "sent";
+    const line = new RegExp(
+      `^(crit: CRIU \\(process \\d+\\) ended before it ${what} an image\n){2}$`,
+    );
+    assert.match(Deno.readTextFileSync(`${directory}/crit-${command}.log`), line);
+  }
 });
 
 Deno.test("the process that a hook leaves behind holds nothing of its parent's", async () => {
@@ -192,7 +245,8 @@ Deno.test("the process that a hook leaves behind holds nothing of its parent's",
     return [name, Deno.readLinkSync(`/proc/${left}/fd/${name}`)] as const;
   });
   const targets = new Map(links);
-  assert.ok(![...targets.values()].includes(`${scratch.path}/hook.sh`), "the caller's descriptor");
+  const isScript = (target: string) => /\/hook-\d+\.sh$/.test(target);
+  assert.ok(![...targets.values()].some(isScript), "the caller's descriptor");
   assert.equal(targets.get("0"), "/dev/null");
   assert.equal(targets.get("1"), `${directory}/crit-serve.log`);
   assert.equal(targets.get("2"), `${directory}/crit-serve.log`);

@@ -74,3 +74,25 @@ Deno.test("a pattern is told from a command that needs none", () => {
   const commands = ["jq '.entries[0].pid=1'", "'a=b'", "/bin/x=y", "sed\\ s=a=b=", "$X=1", "cat"];
   for (const rest of commands) assert.deepEqual(splitGlob(rest), { files: undefined, rest });
 });
+
+Deno.test("two patterns meet if some name fits both", () => {
+  const meeting = [
+    ["core-*.img", "core-*.img"],
+    ["core-{1,2}.img", "core-*.img"],
+    ["core-[0-9].img", "core-*.img"],
+    ["*.img", "files.img"],
+    ["*", "core-*.img"],
+    ["*1*", "pages-*.img"],
+    ["f?le*", "files.img"],
+  ];
+  const apart = [
+    ["cor-*.img", "core-*.img"],
+    ["core-*.im", "core-*.img"],
+    ["core-[a-z]", "core-*.img"],
+    ["{a,b}.img", "c*.img"],
+    ["?", "ab"],
+    ["", "a"],
+  ];
+  for (const [a, b] of meeting) assert.ok(new Glob(a!).meets(new Glob(b!)), `${a} ${b}`);
+  for (const [a, b] of apart) assert.ok(!new Glob(a!).meets(new Glob(b!)), `${a} ${b}`);
+});

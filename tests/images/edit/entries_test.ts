@@ -78,6 +78,35 @@ Deno.test("flags, addresses and lists are compared in their readable forms too",
   assert.equal(threads[0]!.sid, 9);
 });
 
+Deno.test("a pattern means every value whose text fits it, in either printed form", async () => {
+  const files = read("pyapp/files.img");
+  const chosen = async (which: string) => {
+    const before = entriesOf("files.img", files);
+    const after = await editedEntries("files.img", files, `${which}.id=77777`);
+    return before.filter((_, i) => after[i]!.id === 77777);
+  };
+  const all = entriesOf("files.img", files);
+  const nameOf = (entry: Entry) => (entry.reg as Entry | undefined)?.name as string | undefined;
+  const libraries = all.filter((entry) => /^\/usr\/lib\/.*\.so/.test(nameOf(entry) ?? ""));
+  assert.ok(libraries.length > 1);
+  assert.deepEqual((await chosen("[reg.name~/usr/lib/**.so*]")).map(nameOf), libraries.map(nameOf));
+  const listening = all.filter(({ isk }) => (isk as Entry | undefined)?.state === 10);
+  assert.ok(listening.length > 0);
+  for (const pattern of ["LIS*", "LISTE?", "10"]) {
+    assert.equal((await chosen(`[isk.state~${pattern}]`)).length, listening.length, pattern);
+  }
+  const local = all.filter(({ isk }) => String((isk as Entry)?.src_addr) === String(0x0100007f));
+  assert.equal((await chosen("[isk.src_addr~127.*]")).length, local.length);
+  assert.equal((await chosen('[reg.name~"/usr/**"][type=REG]')).length > 0, true);
+  await refused(
+    "files.img",
+    files,
+    "[reg.name~/none/*].id=1",
+    /no entry has reg\.name~\/none\/\*$/,
+  );
+  await refused("files.img", files, "[reg.nme~*].id=1", /reg_file_entry has no field nme/);
+});
+
 Deno.test("lists: an item, all, one by its value, the whole, a new one, one less", async () => {
   const threads = async (...edits: string[]) =>
     (await editedEntries("pstree.img", PSTREE, ...edits))[0]!.threads;

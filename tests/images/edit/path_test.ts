@@ -17,7 +17,10 @@ Deno.test("a path says files, entries and fields", () => {
     steps: [
       {
         field: "vmas",
-        which: { kind: "where", conditions: [{ fields: ["start"], value: "0x400000" }] },
+        which: {
+          kind: "where",
+          conditions: [{ fields: ["start"], operator: "=", value: "0x400000" }],
+        },
       },
       { field: "flags" },
     ],
@@ -25,9 +28,13 @@ Deno.test("a path says files, entries and fields", () => {
   assert.deepEqual(parseTarget("[isk.state=LISTEN][isk.src_port=80]").entries, {
     kind: "where",
     conditions: [
-      { fields: ["isk", "state"], value: "LISTEN" },
-      { fields: ["isk", "src_port"], value: "80" },
+      { fields: ["isk", "state"], operator: "=", value: "LISTEN" },
+      { fields: ["isk", "src_port"], operator: "=", value: "80" },
     ],
+  });
+  assert.deepEqual(parseTarget("[reg.name~/var/*=?]").entries, {
+    kind: "where",
+    conditions: [{ fields: ["reg", "name"], operator: "~", value: "/var/*=?" }],
   });
   assert.deepEqual(parseAssignment("[0].threads[+]=5").steps, [
     { field: "threads", which: { kind: "append" } },
@@ -55,14 +62,14 @@ Deno.test("what is no path is refused in one line that says where", () => {
     ["", /does not say which entry \(as in/],
     ["tc.comm", /does not say which entry/],
     ["x.img:tc.comm", /does not say which entry/],
-    ["[", /expected a number, \*, \+ or FIELD=VALUE where it ends, at character 2/],
+    ["[", /expected a number, \*, \+, FIELD=VALUE or FIELD~GLOB where it ends, at character 2/],
     ["[0", /expected "\]" where it ends/],
     ["[0].", /expected a field's name where it ends/],
     ["[0].a.[1]", /expected a field's name where "\[" stands, at character 7/],
     ["[0].a[1][2]", /expected the end where "\[" stands, at character 9/],
     ["[a=b", /expected "\]" where it ends/],
     ["[a]", /expected a number/],
-    ["[a=b][0]", /expected a number, \*, \+ or FIELD=VALUE where "0" stands/],
+    ["[a=b][0]", /expected a number, \*, \+, FIELD=VALUE or FIELD~GLOB where "0" stands/],
     ["[1.5]", /expected "\]" where "." stands/],
     ["[99999999999999]", /there is no 99999999999999/],
   ];

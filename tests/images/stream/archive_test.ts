@@ -92,16 +92,19 @@ Deno.test("where the kernel cannot move bytes they are copied", async () => {
   source.close();
 });
 
-Deno.test("a capture that fails leaves no archive and nothing beside it", async () => {
+Deno.test("a capture that fails leaves no archive, but what came", async () => {
   using scratch = new Scratch();
   const out = scratch.directory("out");
   const files = { "a.img": pattern(1000, 1) };
   const captured = captureInto(scratch, `${out}/a.tar`, files);
   await assert.rejects(captured, /CRIU ended without writing inventory\.img/);
-  assert.deepEqual(namesIn(out), []);
+  assert.deepEqual(namesIn(out), ["a.tar.incomplete"]);
+  assert.deepEqual(readDirectory(`${out}/a.tar.incomplete`), files);
+  assert.throws(() => new ArchiveSink(system, `${out}/a.tar`, {}), /it holds 1 image/);
+  assert.deepEqual(readDirectory(`${out}/a.tar.incomplete`), files);
 });
 
-Deno.test("a signal while the archive is written leaves nothing", async () => {
+Deno.test("a signal while the archive is written leaves the images", async () => {
   using scratch = new Scratch();
   const out = scratch.directory("out");
   const abort = new AbortController();
@@ -116,23 +119,21 @@ Deno.test("a signal while the archive is written leaves nothing", async () => {
   abort.abort(new Error("enough"));
   await assert.rejects(committed, /enough/);
   sink.close();
-  assert.deepEqual(namesIn(out), []);
+  assert.deepEqual(namesIn(out), ["a.tar.zst.incomplete"]);
+  assert.equal(Deno.statSync(`${out}/a.tar.zst.incomplete/pages-1.img`).size, 20 << 20);
 });
 
 Deno.test("an archive that is there is not written over, even when it comes later", async () => {
   using scratch = new Scratch();
   const path = `${scratch.path}/a.tar`;
   const sink = new ArchiveSink(system, path, {});
-  assert.deepEqual(namesIn(scratch.path), [], "the file in which images wait has no name");
-  assert.throws(() => {
-    sink.create("a.img");
-    sink.create("a.img");
-  }, /a\.img: CRIU writes it a second time/);
+  sink.create("a.img").close();
+  assert.throws(() => sink.create("a.img"), /a\.img: CRIU writes it a second time/);
   Deno.writeTextFileSync(path, "old");
   assert.throws(() => new ArchiveSink(system, path, {}), /a\.tar: it exists already/);
   await assert.rejects(sink.commit(), /a\.tar: it exists already/);
   sink.close();
-  assert.deepEqual(namesIn(scratch.path), ["a.tar"]);
+  assert.deepEqual(namesIn(scratch.path), ["a.tar", "a.tar.incomplete"]);
   assert.equal(Deno.readTextFileSync(path), "old");
   assert.throws(() => new ArchiveSink(system, `${scratch.path}/none/a.tar`, {}), /none: no such/);
 });
@@ -151,7 +152,9 @@ Deno.test("images that come in turns are each whole", async () => {
       expected[name] = Buffer.concat([expected[name] ?? new Uint8Array(), bytes]);
     }
   }
-  await sink.create("inventory.img").write(INVENTORY);
+  files.push(sink.create("inventory.img"));
+  await files.at(-1)!.write(INVENTORY);
+  for (const file of files) file.close();
   await sink.commit();
   sink.close();
   using dump = await openDump(path);

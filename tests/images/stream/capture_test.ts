@@ -4,6 +4,7 @@ import {
   capture,
   type CaptureOptions,
   type CaptureSummary,
+  type KeptImages,
 } from "../../../images/stream/capture.ts";
 import { DirectorySink } from "../../../images/stream/directory.ts";
 import type { DumpSink } from "../../../images/stream/store.ts";
@@ -31,6 +32,14 @@ async function captureInto(
     });
   } finally {
     assert.throws(() => Deno.lstatSync(`${directory}/${SOCKET}`));
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.lstatSync(path) !== undefined;
+  } catch {
+    return false;
   }
 }
 
@@ -133,7 +142,7 @@ async function captureFrom(out: string, steps: Step[], options: Partial<CaptureO
   return { outcome, ended: await captured };
 }
 
-Deno.test("what CRIU does not finish stays marked; the next capture replaces it", async () => {
+Deno.test("what CRIU does not finish stays marked, and no later capture deletes it", async () => {
   using scratch = new Scratch();
   const out = scratch.directory("out");
   const { ended } = await captureFrom(out, [
@@ -143,6 +152,18 @@ Deno.test("what CRIU does not finish stays marked; the next capture replaces it"
   ]);
   assertError(ended, "data", /without writing inventory\.img: the dump is incomplete/);
   assert.deepEqual(tree(out), ["capture.incomplete/", "capture.incomplete/files.img"]);
+  const again = await captureInto(out).catch((error: unknown) => error);
+  assertError(again, "file", /it holds 1 image of an earlier capture.*there is no inventory\.img/);
+  assert.deepEqual(tree(out), ["capture.incomplete/", "capture.incomplete/files.img"]);
+});
+
+Deno.test("a capture that nothing came to leaves nothing, and does not bar the next", async () => {
+  using scratch = new Scratch();
+  const out = scratch.directory("out");
+  const ended = await captureInto(out, { connectPatience: 50 }).catch((error: unknown) => error);
+  assertError(ended, "file", /did not connect within/);
+  assert.deepEqual(tree(out), []);
+  Deno.mkdirSync(`${out}/capture.incomplete`);
   const again = await captureFrom(out, INVENTORY_STEPS);
   assert.deepEqual(again.ended, { files: 1, edited: 0, bytes: INVENTORY.length });
   assert.deepEqual(tree(out), ["inventory.img"]);
@@ -186,30 +207,62 @@ Deno.test("a second capture does not disturb the first", async () => {
   assert.equal((await first as Error).message, "enough");
 });
 
-Deno.test("a failed edit leaves nothing complete and breaks CRIU's pipes", async () => {
+const FAILING = (name: string) => {
+  if (name === "a.img") return (bytes: Uint8Array) => Promise.resolve(bytes.toReversed());
+  if (name !== "b.img") return "pass" as const;
+  return () => Promise.reject(new CritError("data", "no such field"));
+};
+
+Deno.test("after a failed edit all images are there as CRIU wrote them", async () => {
+  using scratch = new Scratch();
+  const files = { "a.img": pattern(9000, 1), "b.img": pattern(50, 2), "inventory.img": INVENTORY };
+  const from = scratch.directory("from", files);
+  const out = scratch.directory("out");
+  const kept: KeptImages[] = [];
+  const captured = captureInto(out, { edits: FAILING, onKept: (images) => kept.push(images) })
+    .catch((error: unknown) => error);
+  const names = Object.keys(files);
+  await play("dump", { socket: `${out}/${SOCKET}`, directory: from, names, allOpen: true });
+  assertError(await captured, "data", /^b\.img: no such field$/);
+  const path = `${out}/capture.incomplete`;
+  assert.deepEqual(kept, [{ path, files: 3, isWhole: true }]);
+  assert.deepEqual(readDirectory(path), files);
+  assert.deepEqual(tree(out).length, 4);
+});
+
+Deno.test("a failure stops CRIU, and what it had sent by then is taken", async () => {
   using scratch = new Scratch();
   const out = scratch.directory("out");
-  const edits = (name: string) => {
-    if (name !== "b.img") return "pass" as const;
-    return () => Promise.reject(new CritError("data", "no such field"));
-  };
-  const { outcome, ended } = await captureFrom(out, [
-    { request: "a.img" },
-    { descriptor: "pipe-read" },
-    { request: "b.img" },
-    { descriptor: "pipe-read" },
-    { writePipe: [1] },
-    { closePipe: true },
-    { awaitClose: true },
-    { awaitBroken: true },
-  ], { edits });
-  assert.deepEqual(outcome, [1, "closed", "broken"]);
-  assertError(ended, "data", /^b\.img: no such field$/);
-  assert.deepEqual(tree(out), [
-    "capture.incomplete/",
-    "capture.incomplete/a.img",
-    "capture.incomplete/b.img",
-  ]);
+  const abort = new AbortController();
+  const kept: KeptImages[] = [];
+  const captured = captureInto(out, {
+    signal: abort.signal,
+    onKept: (images) => kept.push(images),
+  }).catch((error: unknown) => error);
+  // All is in the sockets' and pipes' buffers before anything of it is read.
+  const outcome = play("misbehave", {
+    socket: `${out}/${SOCKET}`,
+    steps: [
+      { request: "a.img" },
+      { descriptor: "pipe-read" },
+      { writePipe: [1, 2, 3] },
+      { closePipe: true },
+      ...INVENTORY_STEPS,
+      { closePipe: true },
+      { awaitClose: true },
+    ],
+  });
+  while (Deno.lstatSync(out) && !exists(`${out}/capture.incomplete/inventory.img`)) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  abort.abort(new Error("enough"));
+  assert.equal((await captured as Error).message, "enough");
+  assert.equal((await outcome).at(-1), "closed");
+  assert.deepEqual(readDirectory(`${out}/capture.incomplete`), {
+    "a.img": Uint8Array.of(1, 2, 3),
+    "inventory.img": INVENTORY,
+  });
+  assert.equal(kept[0]?.files, 2);
 });
 
 Deno.test("peers that break the protocol find the connection closed", async (t) => {
@@ -265,6 +318,7 @@ Deno.test("a sink without descriptors gets the same bytes", async () => {
   const taken: Record<string, number[]> = {};
   let committed = false;
   const sink: DumpSink = {
+    incompleteAt: "nowhere",
     create(name) {
       const bytes: number[] = taken[name] = [];
       return Promise.resolve({
@@ -272,6 +326,8 @@ Deno.test("a sink without descriptors gets the same bytes", async () => {
         close() {},
       });
     },
+    read: (name) => Promise.resolve(Uint8Array.from(taken[name]!)),
+    replace: (name, bytes) => Promise.resolve(void (taken[name] = [...bytes])),
     commit: () => void (committed = true),
     close() {},
   };

@@ -1,7 +1,7 @@
 /** The poll loop over system calls that a script plays. */
 
 import assert from "node:assert/strict";
-import { PollLoop, type Waiter } from "../../../images/stream/loop.ts";
+import { type Mishap, PollLoop, type Waiter } from "../../../images/stream/loop.ts";
 import { Errno, Poll, type PollSet, type SystemCalls } from "../../../images/stream/system.ts";
 
 const WAKE = 1000;
@@ -42,7 +42,11 @@ class Script {
 /** A waiter that is done after `times` events. */
 class Counter implements Waiter {
   readonly events = Poll.in;
-  finishesAlone = false;
+  goesOn: readonly Mishap[] = [];
+
+  goesOnAfter(event: Mishap): boolean {
+    return this.goesOn.includes(event);
+  }
   patience = Infinity;
   closed = 0;
   seen: number[] = [];
@@ -101,7 +105,7 @@ Deno.test("an interrupted poll is repeated; a failed one ends the loop", async (
 Deno.test("after a failure only those go on that finish alone", async () => {
   const failing = new Counter(5, 9, new Error("broken"));
   const [bound, free] = [new Counter(6, 9), new Counter(7, 2)];
-  free.finishesAlone = true;
+  free.goesOn = ["failure"];
   const script = new Script([{ 7: Poll.in }, { 7: Poll.in }], [{ 5: Poll.in, 6: Poll.in }]);
   const error = await runLoop(script, [failing, bound, free]);
   assert.equal((error as Error).message, "broken");
@@ -117,6 +121,25 @@ Deno.test("when nothing moves, the impatient fail", async () => {
   const error = await runLoop(new Script([], []), [patient, impatient]);
   assert.equal((error as Error).message, "6 stalled");
   assert.deepEqual([patient.closed, impatient.closed], [1, 1]);
+});
+
+Deno.test("after a signal too, those go on that say so, and the others end", async () => {
+  const [bound, free] = [new Counter(6, 9), new Counter(7, 2)];
+  bound.goesOn = ["failure"];
+  free.goesOn = ["signal"];
+  const script = new Script([{ 7: Poll.in }, { 7: Poll.in }], [{ 7: Poll.in }]);
+  const error = await runLoop(script, [bound, free], AbortSignal.abort(new Error("enough")));
+  assert.equal((error as Error).message, "enough");
+  assert.deepEqual([bound.closed, free.closed], [1, 1]);
+  assert.deepEqual([bound.seen, free.seen.length], [[], 2]);
+});
+
+Deno.test("the loop ends when all that is left is idle", async () => {
+  const [idle, busy] = [new Counter(5, 9), new Counter(6, 1)];
+  Object.assign(idle, { isIdle: true });
+  const script = new Script([{ 6: Poll.in }], [{ 6: Poll.in }]);
+  assert.equal(await runLoop(script, [idle, busy]), undefined);
+  assert.deepEqual([idle.closed, busy.closed], [1, 1]);
 });
 
 Deno.test("a signal ends the loop and closes everything", async () => {

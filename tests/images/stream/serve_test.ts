@@ -298,7 +298,7 @@ Deno.test("there is no such directory", async () => {
     kind: "file",
     message: /none: no such/,
   });
-  const source: DumpSource = { open: () => undefined, close: () => {} };
+  const source: DumpSource = { names: [], open: () => undefined, close: () => {} };
   const ended = serve(system, source, { socketDirectory: path });
   assertError(await ended.catch((error: unknown) => error), "file", /none: no such file/);
 });
@@ -308,6 +308,7 @@ Deno.test("a source without descriptors or sizes is served", async () => {
   const directory = scratch.directory("sockets");
   const bytes = pattern(500_000, 3);
   const source: DumpSource = {
+    names: [],
     open(name) {
       if (name !== "a.img") return undefined;
       let pos = 0;
@@ -334,6 +335,7 @@ Deno.test("an image that is shorter than it was is an error", async () => {
   using scratch = new Scratch();
   const directory = scratch.directory("sockets");
   const source: DumpSource = {
+    names: [],
     open: () => ({ size: 10, readInto: () => 0, close: () => {} }),
     close() {},
   };

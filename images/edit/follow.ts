@@ -1,0 +1,96 @@
+/**
+ * Follows a path through the fields of a message. What is done at its end, a visitor says: one
+ * changes, another reads.
+ *
+ * @module
+ */
+
+import type { FieldTable } from "../codec/table.ts";
+import { inField } from "../errors.ts";
+import { Kind } from "../protobuf/schema.ts";
+import { contentOf } from "./raw_field.ts";
+import type { Item, RawMessage } from "./raw_message.ts";
+import type { ResolvedStep } from "./resolve.ts";
+import type { Search, WireRange } from "./search.ts";
+
+/** What is done at the places that a path leads to. */
+export interface Visitor {
+  /** Does it with a field, of a list the whole; gives whether there is one. */
+  field(message: RawMessage, field: FieldTable): boolean;
+  /** Does it with an item of a list. */
+  item(message: RawMessage, field: FieldTable, item: Item): void;
+  /** Does it at the end of a list. */
+  append(message: RawMessage, field: FieldTable): void;
+}
+
+/**
+ * Follows a path into a message.
+ *
+ * @param depth how many steps led here
+ * @returns to how many places it led
+ * @throws what the visitor throws, with the field's path
+ */
+export function follow(
+  search: Search,
+  visitor: Visitor,
+  message: RawMessage,
+  steps: readonly ResolvedStep[],
+  depth: number,
+): number {
+  const [{ table: field, field: name, which }, ...rest] = steps as [
+    ResolvedStep,
+    ...ResolvedStep[],
+  ];
+  try {
+    if (which?.kind === "append") {
+      visitor.append(message, field);
+      return 1;
+    }
+    if (which !== undefined) return followItems(search, visitor, message, steps, depth);
+    if (rest.length === 0) {
+      if (visitor.field(message, field)) return 1;
+    } else {
+      const inner = message.message(field);
+      if (inner !== undefined) return follow(search, visitor, inner, rest, depth + 1);
+    }
+    search.missed(depth, `there is no ${name} in it`);
+    return 0;
+  } catch (error) {
+    throw inField(error, name);
+  }
+}
+
+function followItems(
+  search: Search,
+  visitor: Visitor,
+  message: RawMessage,
+  steps: readonly ResolvedStep[],
+  depth: number,
+): number {
+  const [{ table: field, which }, ...rest] = steps as [ResolvedStep, ...ResolvedStep[]];
+  const items = message.items(field);
+  const chosen = items.filter((item, i) =>
+    !item.deleted &&
+    search.attempt(depth, () => search.takes(which!, i, items.length, insideOf(field, item)))
+  );
+  if (chosen.length === 0) search.missedItem(depth, which!, items.length, "item");
+  let matches = 0;
+  for (const item of chosen) {
+    if (rest.length > 0) {
+      matches += follow(search, visitor, message.inside(field, item), rest, depth + 1);
+      continue;
+    }
+    visitor.item(message, field, item);
+    matches++;
+  }
+  return matches;
+}
+
+/** An item as a message, for selections; undefined where it is none. */
+function insideOf(field: FieldTable, item: Item): (() => WireRange) | undefined {
+  if (field.kind !== Kind.Message) return undefined;
+  return () => {
+    const bytes = item.message?.bytes() ?? contentOf(item);
+    return { table: field.message(), bytes, from: 0, to: bytes.length };
+  };
+}

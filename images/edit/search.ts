@@ -1,0 +1,151 @@
+/**
+ * A path while it is followed: which entries and items it means, and why it led nowhere.
+ *
+ * @module
+ */
+
+import { isExact } from "../bytes/glob.ts";
+import type { MessageTable } from "../codec/table.ts";
+import { CritError } from "../errors.ts";
+import { NoSuchField } from "./field_name.ts";
+import { type Condition, type Target, type Which, whichText } from "./path.ts";
+import { type ResolvedStep, resolveSteps } from "./resolve.ts";
+import { Selection } from "./select.ts";
+
+/** Why a path led nowhere; the reason that was found deepest in it counts. */
+interface Miss {
+  readonly depth: number;
+  readonly reason: string;
+  readonly hint?: string;
+}
+
+/** A message's bytes, somewhere in a buffer. */
+export interface WireRange {
+  readonly table: MessageTable;
+  readonly bytes: Uint8Array;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A path, what it has matched so far, and what it needs at hand. */
+export class Search {
+  /** How many places it has led to, over all images. */
+  matches = 0;
+  /** How many images it has been tried on. */
+  images = 0;
+  readonly #selections = new Map<Condition, Selection>();
+  /** Selections that knew the field which they look at. */
+  readonly #looked = new Set<Which>();
+  readonly #resolved = new Map<MessageTable, Map<number, readonly ResolvedStep[]>>();
+  #miss: Miss | undefined;
+
+  constructor(
+    /** As the user gave it. */
+    readonly text: string,
+    readonly target: Target,
+  ) {}
+
+  /** Whether it is meant for just one image, which must then have what it looks for. */
+  get isExact(): boolean {
+    const { files } = this.target;
+    return files === undefined || isExact(files);
+  }
+
+  /** Whether it counts entries from the end: their number must be known. */
+  get countsFromEnd(): boolean {
+    const { entries } = this.target;
+    return entries.kind === "index" && entries.index < 0;
+  }
+
+  /**
+   * Its steps in a kind of message.
+   *
+   * @param from the first step that is meant
+   * @throws {NoSuchField} when there is no such field
+   * @throws {CritError} `data` when the path does not fit the fields
+   */
+  steps(table: MessageTable, from: number): readonly ResolvedStep[] {
+    const known = this.#resolved.get(table) ?? new Map<number, readonly ResolvedStep[]>();
+    this.#resolved.set(table, known);
+    const steps = known.get(from) ?? resolveSteps(table, this.target.steps.slice(from));
+    known.set(from, steps);
+    return steps;
+  }
+
+  /**
+   * Whether one of the items in a list is meant.
+   *
+   * @param index its place
+   * @param count how many there are
+   * @param message the item as a message, where it is one
+   * @throws {CritError} `data` when it is looked for by a value that cannot be
+   */
+  takes(
+    which: Which,
+    index: number,
+    count: number,
+    message: (() => WireRange) | undefined,
+  ): boolean {
+    switch (which.kind) {
+      case "all":
+        return true;
+      case "append":
+        return false;
+      case "index":
+        return which.index === index || which.index + count === index;
+      case "where": {
+        if (message === undefined) return false;
+        const { table, bytes, from, to } = message();
+        const found = which.conditions.every((condition) =>
+          this.selection(condition).matches(table, bytes, from, to)
+        );
+        this.#looked.add(which);
+        return found;
+      }
+    }
+  }
+
+  /** What a condition looks for. */
+  selection(condition: Condition): Selection {
+    const known = this.#selections.get(condition);
+    if (known !== undefined) return known;
+    const made = new Selection(condition);
+    this.#selections.set(condition, made);
+    return made;
+  }
+
+  /** Takes note of why the path led nowhere in one place. */
+  missed(depth: number, reason: string, hint?: string): void {
+    if (this.#miss === undefined || depth > this.#miss.depth) this.#miss = { depth, reason, hint };
+  }
+
+  /** Runs `work`; that a field is not known there is a miss like any other. */
+  attempt<T>(depth: number, work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof NoSuchField)) throw error;
+      // Where one message does not know the field and another does, the other says more.
+      this.missed(depth + error.steps - 0.5, error.reason, error.hint);
+      return undefined;
+    }
+  }
+
+  /** Takes note that no item was meant. */
+  missedItem(depth: number, which: Which, count: number, noun: string): void {
+    if (which.kind !== "where") {
+      const several = noun === "entry" ? "entries" : `${noun}s`;
+      const there = count === 1 ? `1 ${noun}` : `${count === 0 ? "no" : count} ${several}`;
+      this.missed(depth, `there is no ${whichText(which)}: it has ${there}`);
+    } else if (count === 0 || this.#looked.has(which)) {
+      const wanted = whichText(which).slice(1, -1).replaceAll("][", " and ");
+      this.missed(depth, `no ${noun} has ${wanted}`);
+    }
+  }
+
+  /** The error that it is to have matched nothing. */
+  nothing(): CritError {
+    const { reason, hint } = this.#miss ?? { reason: "there is nothing like it" };
+    return new CritError("data", `${this.text} matches nothing: ${reason}`, {}, hint);
+  }
+}

@@ -1,0 +1,201 @@
+/**
+ * Where the images of a capture stand until all of them are there: a directory that says by its
+ * name that they are not.
+ *
+ * @module
+ */
+
+import { baseName } from "../bytes/paths.ts";
+import { checkEditedSize } from "../edit/size.ts";
+import { CritError, dataError } from "../errors.ts";
+import { writeFully } from "./spool.ts";
+import type { DumpSink, SinkFile } from "./store.ts";
+import { check, Errno, type SystemCalls, systemError } from "./system.ts";
+import { SystemFile } from "./system_file.ts";
+
+/** Directory in the staging directory with the images that edits have changed. */
+const EDITED = "edited";
+
+/** The image whose presence makes a directory a dump: it is moved into place last. */
+export const INVENTORY = "inventory.img";
+
+/**
+ * Images that wait in a directory. What CRIU wrote is never written over: an edited image stands
+ * beside the one that came until the dump is whole. Whatever fails, the images that came are there.
+ */
+export class Staging {
+  /** The directory's name in its parent. */
+  readonly name: string;
+  readonly #inside: number;
+  readonly #names: string[] = [];
+  readonly #edited = new Set<string>();
+  #editedDirectory: number | undefined;
+
+  /**
+   * Makes the directory.
+   *
+   * @param parent descriptor of the directory that it is made in; stays open
+   * @param path the directory's path, for messages; its last part is the name
+   * @throws {CritError} `file` when it cannot be made, or holds what an earlier capture took
+   */
+  constructor(
+    readonly system: SystemCalls,
+    readonly parent: number,
+    readonly path: string,
+  ) {
+    const name = this.name = baseName(path);
+    const made = system.makeDirectoryAt(parent, name);
+    if (made !== -Errno.exists) check(system, made, this.path);
+    this.#inside = check(system, system.openAt(parent, name, "directory"), this.path);
+    try {
+      this.#checkEmpty();
+    } catch (error) {
+      system.close(this.#inside);
+      throw error;
+    }
+  }
+
+  #checkEmpty(): void {
+    const { system, path } = this;
+    const names = system.list(this.#inside);
+    if (typeof names === "number") throw systemError(system, names, path);
+    const left = names.filter((name) => name !== EDITED).length;
+    if (names.length === 0) return;
+    const images = left === 1 ? "1 image" : `${left} images`;
+    const reason = `${path}: it holds ${images} of an earlier capture, perhaps of a process that ` +
+      "is dead by now";
+    const hint = names.includes(INVENTORY)
+      ? `crit check ${path} says whether they are whole, and criu restore -D ${path} restores ` +
+        `them; move them away, or remove them with rm -r ${path}`
+      : `they are not whole: there is no ${INVENTORY}; remove them with rm -r ${path}`;
+    throw new CritError("file", reason, {}, hint);
+  }
+
+  /** Names of the images that came, in the order in which they came. */
+  get names(): readonly string[] {
+    return this.#names;
+  }
+
+  /** Begins an image. */
+  create(name: string): SinkFile {
+    const descriptor = this.system.openAt(this.#inside, name, "scratch");
+    if (descriptor === -Errno.exists) {
+      throw dataError("CRIU writes it a second time", { image: name });
+    }
+    check(this.system, descriptor, name);
+    this.#names.push(name);
+    return new StagedFile(this.system, name, descriptor);
+  }
+
+  /** Opens an image as the dump is to have it: edited, where it was. */
+  open(name: string): SystemFile {
+    const { system } = this;
+    const directory = this.#edited.has(name) ? this.#editedDirectory! : this.#inside;
+    const descriptor = check(system, system.openAt(directory, name, "read"), name);
+    return new SystemFile(system, name, descriptor);
+  }
+
+  /** All bytes of an image. @throws {CritError} `unsupported` when they are too many to edit */
+  read(name: string): Uint8Array {
+    using file = this.open(name);
+    checkEditedSize(name, file.size);
+    const bytes = new Uint8Array(file.size);
+    return bytes.subarray(0, file.read(0, bytes));
+  }
+
+  /** Gives an image other bytes in the dump; those that came stay. */
+  replace(name: string, bytes: Uint8Array): void {
+    const { system } = this;
+    if (this.#editedDirectory === undefined) {
+      check(system, system.makeDirectoryAt(this.#inside, EDITED), this.path);
+      const opened = system.openAt(this.#inside, EDITED, "directory");
+      this.#editedDirectory = check(system, opened, this.path);
+    }
+    const directory = this.#editedDirectory;
+    const descriptor = check(system, system.openAt(directory, name, "scratch"), name);
+    this.#edited.add(name);
+    try {
+      writeFully(system, descriptor, bytes, name);
+    } finally {
+      system.close(descriptor);
+    }
+  }
+
+  /** Moves the images into a directory, the inventory last, and removes what is left. */
+  moveTo(directory: number): void {
+    const { system } = this;
+    const last = this.#names.filter((name) => name === INVENTORY);
+    for (const name of [...this.#names.filter((name) => name !== INVENTORY), ...last]) {
+      const from = this.#edited.has(name) ? this.#editedDirectory! : this.#inside;
+      check(system, system.renameAt(from, name, directory, name), name);
+    }
+    this.remove();
+  }
+
+  /** Removes the directory with all that is in it. */
+  remove(): void {
+    const { system } = this;
+    this.discardEdits();
+    for (const name of this.#names) system.removeAt(this.#inside, name);
+    this.#names.length = 0;
+  }
+
+  /** Forgets the edits: what remains is what came. */
+  discardEdits(): void {
+    const { system } = this;
+    if (this.#editedDirectory === undefined) return;
+    for (const name of this.#edited) system.removeAt(this.#editedDirectory, name);
+    this.#edited.clear();
+    system.close(this.#editedDirectory);
+    this.#editedDirectory = undefined;
+    system.removeDirectoryAt(this.#inside, EDITED);
+  }
+
+  /** Closes the directory; one that holds nothing goes. */
+  close(): void {
+    const { system } = this;
+    this.discardEdits();
+    system.close(this.#inside);
+    if (this.#names.length === 0) system.removeDirectoryAt(this.parent, this.name);
+  }
+}
+
+/** A sink whose images are staged. */
+export abstract class StagedSink implements DumpSink {
+  abstract readonly staging: Staging;
+
+  get incompleteAt(): string {
+    return this.staging.path;
+  }
+
+  create(name: string): SinkFile {
+    return this.staging.create(name);
+  }
+
+  read(name: string): Uint8Array {
+    return this.staging.read(name);
+  }
+
+  replace(name: string, bytes: Uint8Array): void {
+    this.staging.replace(name, bytes);
+  }
+
+  abstract commit(): void | Promise<void>;
+  abstract close(): void;
+}
+
+class StagedFile implements SinkFile {
+  constructor(
+    readonly system: SystemCalls,
+    readonly name: string,
+    readonly descriptor: number,
+  ) {}
+
+  write(bytes: Uint8Array): void {
+    writeFully(this.system, this.descriptor, bytes, this.name);
+  }
+
+  close(): void {
+    this.system.close(this.descriptor);
+  }
+}

@@ -1,0 +1,68 @@
+/** A real CRIU, and processes for it to dump. @module */
+
+import { CRIT, type Ended, runProgram } from "./programs.ts";
+
+/** The CRIU that `$CRIU_BIN` names; tests that need it are ignored without it, and say so. */
+export const CRIU: string | undefined = usableCriu();
+
+function usableCriu(): string | undefined {
+  const criu = Deno.env.get("CRIU_BIN");
+  if (criu && Deno.uid() === 0) return criu;
+  const why = criu ? "only root may dump" : "CRIU_BIN names none";
+  console.error(`Tests with a real CRIU are skipped: ${why}.`);
+  return undefined;
+}
+
+/** A process that does nothing for a long time, in a session of its own. */
+export class Sleeper implements AsyncDisposable {
+  readonly #child = new Deno.Command("setsid", {
+    args: ["sleep", "1000"],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  /** Settles when it is killed, and sees to it that its number is free again. */
+  readonly #status = this.#child.status;
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  static async start(): Promise<Sleeper> {
+    const sleeper = new Sleeper();
+    // It is to be dumped as `sleep`, not as what it is at first.
+    while (Deno.readTextFileSync(`/proc/${sleeper.pid}/comm`) !== "sleep\n") {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    return sleeper;
+  }
+
+  /** Whether it runs; a process that CRIU has killed does not. */
+  get isAlive(): boolean {
+    try {
+      return !/^State:\s+[ZX]/m.test(Deno.readTextFileSync(`/proc/${this.pid}/status`));
+    } catch {
+      return false;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      Deno.kill(this.pid, "SIGKILL");
+    } catch {
+      // It is gone.
+    }
+    await this.#status;
+  }
+}
+
+/** Writes an action script for CRIU that calls crit. */
+export function writeHook(path: string, args: readonly string[]): void {
+  const words = [...CRIT, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
+  Deno.writeTextFileSync(path, `#!/bin/sh\nexec ${words.join(" ")}\n`, { mode: 0o755 });
+}
+
+/** Runs CRIU. */
+export function criu(args: readonly string[]): Promise<Ended> {
+  return runProgram(CRIU!, [...args]);
+}
