@@ -29,19 +29,50 @@ export type InputKind = "directory" | "archive" | "file";
 /**
  * What a path leads to. A file's contents tell whether it is an archive, not its name, except that
  * a raw image such as `tmpfs-1.tar.gz.img` is known by its name only. `ARCHIVE/DIRECTORY` is an
- * archive too; a path that leads nowhere is a file, so that opening it gives the error.
+ * archive too, and `ARCHIVE/DIRECTORY/IMAGE` a file; a path that leads nowhere is a file, so that
+ * opening it gives the error.
  */
 export async function inputKind(path: string): Promise<InputKind> {
   if (path === "-") return "file";
   const kind = kindOf(path);
-  if (kind === "directory") return "directory";
+  if (kind === "directory") return await isLayout(path) ? "archive" : "directory";
   if (kind === "file") return await isArchive(path) ? "archive" : "file";
-  for (let end = path.lastIndexOf("/"); kind === undefined && end > 0;) {
-    const archive = path.slice(0, end);
-    if (kindOf(archive) === "file") return await isArchive(archive) ? "archive" : "file";
-    end = path.lastIndexOf("/", end - 1);
+  if (kind === "other" || isImageName(path)) return "file";
+  return await archiveBefore(path) === undefined ? "file" : "archive";
+}
+
+/** Whether the last name of a path is an image's: one in an archive is named so. */
+function isImageName(path: string): boolean {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  return name.endsWith(".img") || typeByFileName(name) !== undefined;
+}
+
+/** Whether a directory has images of containers, in one of which a dump may be. */
+async function isLayout(path: string): Promise<boolean> {
+  const isThere = (name: string) => kindOf(`${path}/${name}`) === "file";
+  if (!isThere("index.json") && !isThere("manifest.json")) return false;
+  const { isLayout }: typeof import("../../images/dump/open.ts") = await import(
+    later("../../images/dump/open.ts")
+  );
+  return isLayout(path);
+}
+
+/**
+ * The archive, or the directory with images of containers, that a path leads into; undefined when
+ * it leads into none.
+ */
+export async function archiveBefore(path: string): Promise<string | undefined> {
+  const { placeAt }: typeof import("../../images/dump/open.ts") = await import(
+    later("../../images/dump/open.ts")
+  );
+  try {
+    const place = placeAt(path, true);
+    if (place.kind === "archive") return await isArchive(place.path) ? place.path : undefined;
+    return place.kind === "layout" ? place.path : undefined;
+  } catch (error) {
+    if (error instanceof CritError) return undefined;
+    throw error;
   }
-  return "file";
 }
 
 /** Bytes that tell images and JSON from anything else. */

@@ -6,7 +6,8 @@
 
 import { feed } from "../../images/bytes/io.ts";
 import { ImageDecoder } from "../../images/image/decode.ts";
-import { type Input, openInput } from "../files/input.ts";
+import type { Input } from "../files/input.ts";
+import { openInputAt } from "../files/input_at.ts";
 import { openOutput, type Output } from "../files/output.ts";
 import { progressBar } from "../files/progress_bar.ts";
 import { breathe } from "../terminal/interrupt.ts";
@@ -61,7 +62,7 @@ export async function decodeImage(
   to: string | undefined,
   layout: Layout,
 ): Promise<void> {
-  using input = openInput(from);
+  using input = await openInputAt(from);
   using output = openOutput(to, input.mode);
   using progress = await progressBar("decode", input.size);
   const unknown = await decodeInto(output, input, layout, (count) => {

@@ -139,7 +139,7 @@ export function placeAt(path: string, keeps = false): Place {
     const archive = path.slice(0, end);
     const kind = kindOf(archive);
     if (kind === "file") return { kind: "archive", path: archive, directory: path.slice(end + 1) };
-    if (kind === "directory" && isLayout(archive)) {
+    if (kind === "directory" && hasManifest(archive)) {
       return { kind: "layout", path: archive, directory: path.slice(end + 1) };
     }
   }
@@ -147,7 +147,7 @@ export function placeAt(path: string, keeps = false): Place {
 }
 
 function directoryPlace(path: string, keeps: boolean): Place {
-  if (!hasImages(path) && isLayout(path)) return { kind: "layout", path };
+  if (isLayout(path)) return { kind: "layout", path };
   return { kind: "directory", path: keeps ? path : dumpIn(path) };
 }
 
@@ -158,7 +158,11 @@ export function isCheckpoint(path: string): boolean {
 }
 
 /** Whether a directory has images of containers: an OCI layout, or what `skopeo copy` makes. */
-function isLayout(path: string): boolean {
+export function isLayout(path: string): boolean {
+  return !hasImages(path) && hasManifest(path);
+}
+
+function hasManifest(path: string): boolean {
   return kindOf(`${path}/index.json`) === "file" || kindOf(`${path}/manifest.json`) === "file";
 }
 

@@ -7,12 +7,12 @@ import type { FieldChange } from "../../../images/diff/fields.ts";
 import { faultAt, imageChanges, rawChanges } from "../../../images/diff/images.ts";
 import { NO_ROW_CHANGES } from "../../../images/diff/rows.ts";
 import { DirectoryFile, inFile } from "../../../images/dump/directory.ts";
-import { openDump } from "../../../images/dump/open.ts";
+import { openDump, openImageFile } from "../../../images/dump/open.ts";
 import { type ImageFile, ImageFileReader } from "../../../images/dump/source.ts";
 import { CritError, dataError } from "../../../images/errors.ts";
 import { typeByFileName } from "../../../images/types/registry.ts";
 import "../../../plugins/mod.ts";
-import { inputKind } from "../../files/paths.ts";
+import { archiveBefore, inputKind } from "../../files/paths.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { failureOf } from "../../terminal/failure.ts";
@@ -167,11 +167,17 @@ function endOf(faults: readonly CritError[], differs: boolean): number {
 async function imageAt(path: string): Promise<ImageFile | undefined> {
   if (path === "-") throw new CritError("usage", "crit diff does not read standard input");
   const kind = kindOf(path);
-  if (kind === undefined || await inputKind(path) !== "file") return undefined;
+  if (await inputKind(path) !== "file") return undefined;
+  if (kind === undefined) return await archivedImage(path);
   const name = path.slice(path.lastIndexOf("/") + 1);
   const file = inFile(path, () => new DirectoryFile(name, Deno.openSync(path)));
   // From a pipe everything is read, because images are read from any place.
   return kind === "other" ? inMemory(name, file) : file;
+}
+
+/** An image in an archive; undefined when the path leads into none. */
+async function archivedImage(path: string): Promise<ImageFile | undefined> {
+  return await archiveBefore(path) === undefined ? undefined : await openImageFile(path);
 }
 
 function inMemory(name: string, file: DirectoryFile): ImageFile {

@@ -5,7 +5,8 @@ import { below } from "../../../images/bytes/paths.ts";
 import { CritError } from "../../../images/errors.ts";
 import { jsonName } from "../../../images/image/head.ts";
 import { type ImageInfo, InfoReader } from "../../../images/image/info.ts";
-import { type Input, openInput } from "../../files/input.ts";
+import type { Input } from "../../files/input.ts";
+import { openInputAt } from "../../files/input_at.ts";
 import { inputKind } from "../../files/paths.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
@@ -21,7 +22,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
   for (const path of args.images) {
     if (await inputKind(path) !== "file") code = await printAll(path, args.verbose) || code;
     else {
-      using input = openInput(path);
+      using input = await openInputAt(path);
       print(args.images.length > 1 ? path : undefined, await infoOf(input), args.verbose);
     }
   }
