@@ -9,6 +9,9 @@ import { writeBytes } from "./terminal.ts";
 /** Bytes that are held at most before they are written. */
 const PIECE = 1 << 16;
 
+/** Text of at most so many units is looked at unit by unit: it is ASCII most of the time. */
+const SHORT = 256;
+
 /** Writes text and bytes to standard output. */
 export class ByteWriter {
   readonly #encoder = new TextEncoder();
@@ -20,7 +23,9 @@ export class ByteWriter {
     // A unit of UTF-16 takes up to three bytes of UTF-8.
     if (3 * text.length > PIECE) return this.bytes(this.#encoder.encode(text));
     if (3 * text.length > PIECE - this.#length) this.flush();
-    this.#length += this.#encoder.encodeInto(text, this.#piece.subarray(this.#length)).written;
+    if (text.length > SHORT || !this.#ascii(text)) {
+      this.#length += this.#encoder.encodeInto(text, this.#piece.subarray(this.#length)).written;
+    }
   }
 
   /** Writes bytes. */
@@ -35,5 +40,18 @@ export class ByteWriter {
   flush(): void {
     if (this.#length > 0) writeBytes(this.#piece.subarray(0, this.#length));
     this.#length = 0;
+  }
+
+  /** Writes text that is ASCII; false when it is not. */
+  #ascii(text: string): boolean {
+    const piece = this.#piece;
+    let at = this.#length;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 0x7f) return false;
+      piece[at++] = code;
+    }
+    this.#length = at;
+    return true;
   }
 }

@@ -118,16 +118,18 @@ export class MemorySearch implements Disposable {
         offset = 0;
         run = { owners: step.owners, from: step.pad, to: Infinity, isWanted: true };
       } else if (step.kind === "end") {
-        if (run.isWanted) yield* this.#told(scanner.finish(), run);
+        if (!run.isWanted) continue;
+        const matches = scanner.finish();
+        if (matches.length > 0) yield* this.#told(matches, run);
       } else if (run.isWanted) {
         if (step.isPad) run.to = offset;
         for (let done = 0; done < step.length;) {
-          const room = scanner.room();
-          const count = Math.min(room.length, step.length - done);
-          fill(step, done, room.subarray(0, count));
-          this.#onRead?.(count);
-          done += count;
-          yield* this.#told(scanner.advance(count), run);
+          const room = scanner.room(step.length - done);
+          fill(step, done, room);
+          this.#onRead?.(room.length);
+          done += room.length;
+          const matches = scanner.advance(room.length);
+          if (matches.length > 0) yield* this.#told(matches, run);
         }
         offset += step.length;
         if (this.#most < Infinity) run.isWanted = run.owners.some(({ space }) => isWanted(space));

@@ -164,6 +164,14 @@ export class Walk implements Disposable {
       const isShared = this.#shared.has(keyOf(area) ?? "");
       let address = area.vma.start + BigInt(area.from);
       for (const extent of extentsIn(space, area, isShared ? sharedGap(area) : undefined)) {
+        if (extent.kind === "image") {
+          // Most are such; there may be millions.
+          const { length, offset } = extent;
+          const source = this.#images.of(extent.dump, extent.name);
+          yield { address, piece: { kind: "bytes", length, source, offset } };
+          address += BigInt(length);
+          continue;
+        }
         for (const piece of this.#piecesOfExtent(space, area, extent, isShared)) {
           yield { address, piece };
           address += BigInt(piece.length);

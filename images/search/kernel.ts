@@ -27,6 +27,7 @@ export interface Loops {
     i: number,
     j: number,
   ): number;
+  text(end: number, table: number, least: number, most: number): number;
   set(from: number, to: number, tables: number): number;
   automaton(classes: number, tables: number, end: number): number;
 }

@@ -130,6 +130,53 @@
       (br $blocks))
     (unreachable))
 
+  ;; Goes on with text, bytes of a set, from $open, whose bytes up to $pos are text, as far as $end.
+  ;; Gives where text of $least bytes or more ends, which is at a byte that is none or after $most
+  ;; bytes, or -1; $open and $pos are then as above.
+  (func (export "text")
+    (param $end i32) (param $table i32) (param $least i32) (param $most i32) (result i32)
+    (local $begin i32) (local $pos i32) (local $mask i32) (local $left i32) (local $n i32)
+    (local $found i32)
+    (local.set $begin (global.get $open))
+    (local.set $pos (global.get $pos))
+    (local.set $found (i32.const -1))
+    (block $stop
+      (loop $blocks
+        (local.set $left (i32.sub (local.get $end) (local.get $pos)))
+        (br_if $stop (i32.le_s (local.get $left) (i32.const 0)))
+        (if (i32.gt_s (local.get $left) (i32.const 16)) (then (local.set $left (i32.const 16))))
+        (local.set $mask (i32.and
+          (i8x16.bitmask (call $members (local.get $pos) (local.get $table)))
+          (i32.sub (i32.shl (i32.const 1) (local.get $left)) (i32.const 1))))
+        (loop $runs
+          ;; Bytes that are text.
+          (local.set $n (i32.ctz (i32.xor (local.get $mask) (i32.const -1))))
+          (local.set $pos (i32.add (local.get $pos) (local.get $n)))
+          (local.set $left (i32.sub (local.get $left) (local.get $n)))
+          (local.set $mask (i32.shr_u (local.get $mask) (local.get $n)))
+          (local.set $n (i32.sub (local.get $pos) (local.get $begin)))
+          (if (i32.eqz (local.get $left))
+            (then
+              (br_if $blocks (i32.lt_s (local.get $n) (local.get $most)))
+              (local.set $found (local.get $pos))
+              (br $stop)))
+          (if (i32.ge_s (local.get $n) (local.get $least))
+            (then
+              (local.set $found (local.get $pos))
+              (br $stop)))
+          ;; Bytes that are none.
+          (local.set $n (i32.ctz (i32.or (local.get $mask)
+            (i32.shl (i32.const 1) (local.get $left)))))
+          (local.set $pos (i32.add (local.get $pos) (local.get $n)))
+          (local.set $left (i32.sub (local.get $left) (local.get $n)))
+          (local.set $mask (i32.shr_u (local.get $mask) (local.get $n)))
+          (local.set $begin (local.get $pos))
+          (br_if $runs (local.get $left)))
+        (br $blocks)))
+    (global.set $open (local.get $begin))
+    (global.set $pos (local.get $pos))
+    (local.get $found))
+
   ;; Runs the automaton from $pos up to $end. The entry of a byte in the row of a state is the
   ;; address of the next state's row, with flags in its low bits: 1 it is not known yet, 2 a match
   ;; ends before the byte, 8 no match is open in the next state. Gives the flag that ended the run,

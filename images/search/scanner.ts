@@ -61,10 +61,10 @@ export class Scanner {
     for (const matcher of this.#matchers) matcher.begin(this.#memory);
   }
 
-  /** Room for the bytes that come next; see {@link Scanner.advance}. */
-  room(): Uint8Array<ArrayBuffer> {
+  /** Room for the bytes that come next, `most` or fewer; see {@link Scanner.advance}. */
+  room(most = BLOCK): Uint8Array<ArrayBuffer> {
     if (this.#keep > this.#memory) this.#makeRoom();
-    const rest = BLOCK - (this.#end - this.#scanned);
+    const rest = Math.min(most, BLOCK - (this.#end - this.#scanned));
     return this.#kernel.bytes.subarray(this.#end, this.#end + rest);
   }
 
@@ -99,17 +99,18 @@ export class Scanner {
 
   #scan(isLast: boolean): readonly Match[] {
     const end = this.#end;
-    const matches: Match[] = [];
+    let matches: Match[] | undefined;
     const place = this.#origin - this.#memory;
     let keep = end;
     for (const [pattern, matcher] of this.#matchers.entries()) {
       const first = matcher.scan(end, isLast, (from, to) => {
-        matches.push({ pattern, from: from + place, to: to + place });
+        (matches ??= []).push({ pattern, from: from + place, to: to + place });
       });
       keep = Math.min(keep, first);
     }
     this.#scanned = end;
     this.#keep = Math.max(this.#memory, keep - 1 - this.context);
+    if (matches === undefined) return NONE;
     if (this.#matchers.length > 1) matches.sort((a, b) => a.from - b.from || a.to - b.to);
     return matches;
   }

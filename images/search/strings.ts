@@ -4,6 +4,7 @@
  * @module
  */
 
+import { type ByteSet, lookupTables, rangeSet, union } from "./byte_set.ts";
 import type { Kernel } from "./kernel.ts";
 import { LONGEST_MATCH, type Matcher } from "./matcher.ts";
 
@@ -32,12 +33,60 @@ export interface StringOptions {
 export function stringMatcher({ min = 4, encoding = "s" }: StringOptions = {}): (
   kernel: Kernel,
 ) => Matcher {
-  return (kernel) => new StringMatcher(min, encoding, kernel);
+  const { width, isEightBit } = ENCODINGS[encoding];
+  if (width > 1) return (kernel) => new WideStrings(min, encoding, kernel);
+  return (kernel) => new ByteStrings(min, printableSet(isEightBit), kernel);
 }
 
-/** Finds runs of printable characters. */
-class StringMatcher implements Matcher {
-  readonly #isPrinted: Uint8Array;
+/** Printable characters as `strings` knows them, in a byte. */
+function printableSet(isEightBit: boolean): ByteSet {
+  const ascii = union(rangeSet(0x20, 0x7e), rangeSet(9, 9));
+  return isEightBit ? union(ascii, rangeSet(0x80, 0xff)) : ascii;
+}
+
+/** Finds runs of printable bytes. */
+class ByteStrings implements Matcher {
+  readonly #table: number;
+  /** Where the text begins that is not told yet, and up to where bytes were seen. */
+  #begin = 0;
+  #next = 0;
+
+  constructor(readonly min: number, set: ByteSet, readonly kernel: Kernel) {
+    const table = lookupTables(set);
+    this.#table = kernel.allocate(table.length);
+    kernel.bytes.set(table, this.#table);
+  }
+
+  begin(at: number): void {
+    this.#begin = at;
+    this.#next = at;
+  }
+
+  scan(end: number, isLast: boolean, emit: (from: number, to: number) => void): number {
+    const { loops } = this.kernel;
+    for (;;) {
+      loops.open.value = this.#begin;
+      loops.pos.value = this.#next;
+      const found = loops.text(end, this.#table, this.min, LONGEST_MATCH);
+      this.#begin = loops.open.value;
+      this.#next = loops.pos.value;
+      if (found < 0) break;
+      emit(this.#begin, found);
+      this.#begin = found;
+    }
+    if (isLast && end - this.#begin >= this.min) emit(this.#begin, end);
+    return this.#begin;
+  }
+
+  move(by: number): void {
+    this.#begin += by;
+    this.#next += by;
+  }
+}
+
+/** Finds runs of printable characters of several bytes. */
+class WideStrings implements Matcher {
+  readonly #isPrinted: ByteSet;
   readonly #width: number;
   /** Of a character's bytes, the index of the one that is not zero. */
   readonly #low: number;
@@ -51,9 +100,7 @@ class StringMatcher implements Matcher {
     this.#width = width;
     this.#low = isBig ? width - 1 : 0;
     this.#least = min * width;
-    this.#isPrinted = Uint8Array.from({ length: 256 }, (_, byte) => {
-      return byte >= 0x20 && byte < 0x7f || byte === 9 || isEightBit && byte > 0x7f ? 1 : 0;
-    });
+    this.#isPrinted = printableSet(isEightBit);
   }
 
   begin(at: number): void {
@@ -64,13 +111,11 @@ class StringMatcher implements Matcher {
   scan(end: number, isLast: boolean, emit: (from: number, to: number) => void): number {
     const width = this.#width;
     const least = this.#least;
-    const isPrinted = this.#isPrinted;
     const { bytes } = this.kernel;
     let begin = this.#begin;
     let next = this.#next;
     for (; next + width <= end;) {
-      const isText = width === 1 ? isPrinted[bytes[next]!] === 1 : this.#isCharacter(bytes, next);
-      if (isText) {
+      if (this.#isCharacter(bytes, next)) {
         next += width;
         if (next - begin < LONGEST_MATCH) continue;
         emit(begin, next);
@@ -92,7 +137,7 @@ class StringMatcher implements Matcher {
     this.#next += by;
   }
 
-  /** Whether a character of several bytes is printable. */
+  /** Whether a character is printable. */
   #isCharacter(bytes: Uint8Array, at: number): boolean {
     for (let i = 0; i < this.#width; i++) {
       const byte = bytes[at + i]!;

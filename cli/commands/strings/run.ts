@@ -58,10 +58,20 @@ function printer(
       }
     };
   }
+  const names = new Map<string, string>();
+  const nameOf = (name: string) => {
+    let text = names.get(name);
+    if (text === undefined) names.set(name, text = ` ${printable(name)}: `);
+    return text;
+  };
   return ({ bytes, address, area, space }) => {
     const text = textOf(bytes);
     for (const { pid } of space.tasks) {
-      if (!plain) writer.text(`${pid} ${hexText(address)} ${printable(area.name)}: `);
+      if (!plain) {
+        writer.text(`${pid} `);
+        writer.text(hexText(address < Number.MAX_SAFE_INTEGER ? Number(address) : address));
+        writer.text(nameOf(area.name));
+      }
       writer.bytes(text);
       writer.text("\n");
     }
