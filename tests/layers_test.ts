@@ -28,6 +28,8 @@ const LAYERS: readonly string[] = [
   "images/explore/",
   "images/check/",
   "images/check/rules/",
+  "images/restore/",
+  "images/restore/demands/",
   "images/coredump/elf/",
   "images/coredump/arch/",
   "images/coredump/",

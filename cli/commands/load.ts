@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, readonly [declaration: Import, run: Impo
   stats: [lazy("./stats/declaration.ts"), lazy("./stats/run.ts")],
   container: [lazy("./container/declaration.ts"), lazy("./container/run.ts")],
   check: [lazy("./check/declaration.ts"), lazy("./check/run.ts")],
+  preflight: [lazy("./preflight/declaration.ts"), lazy("./preflight/run.ts")],
   diff: [lazy("./diff/declaration.ts"), lazy("./diff/run.ts")],
   convert: [lazy("./convert/declaration.ts"), lazy("./convert/run.ts")],
   coredump: [lazy("./coredump/declaration.ts"), lazy("./coredump/run.ts")],

@@ -1,0 +1,152 @@
+/**
+ * The machine that crit runs on, as `crit preflight` asks it. Nothing is changed.
+ *
+ * @module
+ */
+
+import { joinBytes } from "../../../images/bytes/bytes.ts";
+import { buildIdOf } from "../../../images/restore/build_id.ts";
+import type { FileFacts, Machine, NoFile } from "../../../images/restore/machine.ts";
+
+/** Largest text that is read, in bytes: files of /proc have no size. */
+const LARGEST_TEXT = 1 << 24;
+/** Most symbolic links that are followed below another root. */
+const MOST_LINKS = 40;
+
+/** The machine, with the paths of the dump below a directory. */
+export class LocalMachine implements Machine {
+  readonly root: string;
+  readonly #texts = new Map<string, string | undefined>();
+
+  constructor(root = "/") {
+    this.root = root;
+  }
+
+  get isTerminal(): boolean {
+    return Deno.stdin.isTerminal();
+  }
+
+  get user(): number | undefined {
+    return Deno.uid() ?? undefined;
+  }
+
+  get architecture(): string {
+    return Deno.build.arch;
+  }
+
+  stat(path: string): FileFacts | NoFile {
+    const real = this.#resolve(path);
+    if (real === undefined) return "absent";
+    return attempt(() => {
+      const { size, mode } = Deno.statSync(real);
+      return mode === null ? "unreadable" : { size: BigInt(size), mode };
+    });
+  }
+
+  list(path: string): readonly string[] | NoFile {
+    const real = this.#resolve(path);
+    if (real === undefined) return "absent";
+    return attempt(() => [...Deno.readDirSync(real)].map(({ name }) => name));
+  }
+
+  buildId(path: string): Uint8Array | undefined {
+    const real = this.#resolve(path);
+    if (real === undefined) return undefined;
+    const found = attempt(() => {
+      using file = Deno.openSync(real);
+      return buildIdOf((offset, size) => readAt(file, offset, size)) ?? "absent";
+    });
+    return typeof found === "string" ? undefined : found;
+  }
+
+  isRootMounted(): boolean | undefined {
+    const text = this.readText("/proc/self/mountinfo");
+    const real = attempt(() => Deno.realPathSync(this.root));
+    if (text === undefined || real === "absent" || real === "unreadable") return undefined;
+    return text.split("\n").some((line) => unescaped(line.split(" ")[4] ?? "") === real);
+  }
+
+  readText(path: string): string | undefined {
+    if (!this.#texts.has(path)) this.#texts.set(path, textAt(path));
+    return this.#texts.get(path);
+  }
+
+  exists(path: string): boolean {
+    return attempt(() => Deno.lstatSync(path)) !== "absent";
+  }
+
+  hasProgram(name: string): boolean {
+    const directories = `${Deno.env.get("PATH") ?? ""}:/usr/sbin:/sbin`.split(":");
+    return directories.some((directory) => {
+      const found = attempt(() => Deno.statSync(`${directory}/${name}`));
+      return typeof found !== "string" && found.isFile && ((found.mode ?? 0) & 0o111) !== 0;
+    });
+  }
+
+  /** The path below {@link root}: links lead where they would with that as the root directory. */
+  #resolve(path: string): string | undefined {
+    const base = this.root.replace(/\/+$/, "");
+    if (base === "") return path;
+    let parts = path.split("/");
+    const done: string[] = [];
+    for (let links = 0; parts.length > 0;) {
+      const [part, ...rest] = parts;
+      parts = rest;
+      if (part === "" || part === ".") continue;
+      if (part === "..") {
+        done.pop();
+        continue;
+      }
+      const here = `${base}/${[...done, part].join("/")}`;
+      const target = attempt(() => Deno.lstatSync(here).isSymlink ? Deno.readLinkSync(here) : "");
+      if (target === "" || target === "absent" || target === "unreadable") {
+        done.push(part!);
+        continue;
+      }
+      if (++links > MOST_LINKS) return undefined;
+      if (target.startsWith("/")) done.length = 0;
+      parts = [...target.split("/"), ...parts];
+    }
+    return `${base}/${done.join("/")}`;
+  }
+}
+
+/** What `look` gives, or why it could not. */
+function attempt<T>(look: () => T): T | NoFile {
+  try {
+    return look();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return "absent";
+    }
+    if (error instanceof Error) return "unreadable";
+    throw error;
+  }
+}
+
+function textAt(path: string): string | undefined {
+  const found = attempt(() => {
+    using file = Deno.openSync(path);
+    return new TextDecoder("latin1").decode(readAt(file, undefined, LARGEST_TEXT));
+  });
+  return found === "absent" || found === "unreadable" ? undefined : found;
+}
+
+/** Reads up to `size` bytes at an offset, or from where the file stands. */
+function readAt(file: Deno.FsFile, offset: number | undefined, size: number): Uint8Array {
+  if (offset !== undefined) file.seekSync(offset, Deno.SeekMode.Start);
+  const pieces: Uint8Array[] = [];
+  for (let left = size; left > 0;) {
+    const piece = new Uint8Array(Math.min(left, 1 << 16));
+    const count = file.readSync(piece);
+    if (count === null) break;
+    pieces.push(piece.subarray(0, count));
+    left -= count;
+  }
+  return joinBytes(pieces);
+}
+
+/** A path as /proc/self/mountinfo writes it: blanks are octal. */
+function unescaped(path: string): string {
+  return path.replace(/\\([0-7]{3})/g, (_, code) => String.fromCharCode(parseInt(code, 8)));
+}

@@ -1,0 +1,35 @@
+/** What `crit preflight` does. @module */
+
+import { isDirectory } from "../../../images/bytes/io.ts";
+import { RULES } from "../../../images/check/rules/mod.ts";
+import { openDump } from "../../../images/dump/open.ts";
+import { CritError } from "../../../images/errors.ts";
+import { DEMANDS } from "../../../images/restore/demands/mod.ts";
+import { canRestore, preflight } from "../../../images/restore/preflight.ts";
+import { loadPlugins } from "../../images/plugins.ts";
+import type { Arguments, Context } from "../../line/command.ts";
+import { lookOf, writeText } from "../../terminal/terminal.ts";
+import type { declaration } from "./declaration.ts";
+import { LocalMachine } from "./local_machine.ts";
+import { preflightJson, preflightText } from "./text.ts";
+
+/** Runs `crit preflight`. */
+export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
+  await loadPlugins(context.plugins);
+  const { root, offline } = args;
+  if (root !== undefined && !isDirectory(root)) {
+    throw new CritError("file", "it is no directory", { image: root });
+  }
+  using dump = await openDump(args.dump, { parent: args.parent });
+  const found = preflight(dump, {
+    machine: offline ? undefined : new LocalMachine(root),
+    newPidNamespace: args.pidNamespace === "new",
+    hasRoot: root !== undefined,
+    rules: RULES,
+    demands: DEMANDS,
+  });
+  const options = { dump: args.dump, root, all: args.all, offline };
+  const look = lookOf("stdout", context.color);
+  writeText(args.json ? preflightJson(found, options) : preflightText(found, options, look));
+  return canRestore(found) ? 0 : 1;
+}

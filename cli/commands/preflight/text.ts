@@ -1,0 +1,192 @@
+/** How `crit preflight` words what it found. @module */
+
+import {
+  type ChosenOption,
+  commandLine,
+  type DemandOutcome,
+  type Preflight,
+  shellWord,
+} from "../../../images/restore/preflight.ts";
+import { type State, STATES } from "../../../images/restore/demand.ts";
+import type { Place } from "../../../images/restore/subject.ts";
+import { oneLine } from "../../terminal/failure.ts";
+import type { Look, Style } from "../../terminal/terminal.ts";
+
+/** What a preflight is about. */
+export interface TextOptions {
+  /** Path of the dump, as the user gave it. */
+  readonly dump: string;
+  /** Where files were looked for, if that was given. */
+  readonly root: string | undefined;
+  /** Whether demands that are fulfilled are told one by one. */
+  readonly all: boolean;
+  /** Whether the machine was not asked. */
+  readonly offline: boolean;
+}
+
+const STYLES: Readonly<Record<State, Style>> = { fails: "red", unknown: "yellow", ok: "green" };
+
+/** The options with what the user gave filled in. */
+function filledIn(options: readonly ChosenOption[], root: string | undefined): ChosenOption[] {
+  return options.map((option) =>
+    root !== undefined && option.words[0] === "--root"
+      ? { ...option, words: ["--root", root], placeholder: undefined }
+      : option
+  );
+}
+
+/** All that was found, for people. */
+export function preflightText(found: Preflight, options: TextOptions, look: Look): string {
+  if (found.kind !== "dump") {
+    const what = found.kind === "pre-dump" ? "a pre-dump" : "no dump of processes";
+    return oneLine(`${options.dump}: it is ${what}, which cannot be restored`) + "\n";
+  }
+  const lines = [
+    ...commandText(found, options, look),
+    ...(options.offline ? [] : machineText(found, options, look)),
+    ...dumpText(found, look),
+    ...lossText(found, look),
+    oneLine(summary(found, options)),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function heading(text: string, look: Look): string {
+  return look.paint("bold", text);
+}
+
+function commandText({ options: all }: Preflight, options: TextOptions, look: Look): string[] {
+  const filled = filledIn(all, options.root);
+  const lines = [heading("Command", look), `  ${oneLine(commandLine(options.dump, filled))}`];
+  for (const { words, environment, reason, option, placeholder } of filled) {
+    const name = environment ?? words.map(shellWord).join(" ");
+    const may = option.isOptional ? " (optional)" : "";
+    const fill = placeholder === undefined ? "" : `; put in ${placeholder}`;
+    lines.push(`  ${look.paint("cyan", oneLine(name))}${may}: ${oneLine(reason)}${fill}`);
+    if (!option.isOptional) {
+      lines.push(look.paint("dim", `    without it: ${oneLine(option.without)}`));
+    }
+  }
+  return [...lines, ""];
+}
+
+function machineText({ outcomes }: Preflight, { all, root }: TextOptions, look: Look): string[] {
+  const where = root === undefined ? "" : ` (files below ${root})`;
+  const lines = [oneLine(`This machine${where}`)].map((line) => heading(line, look));
+  for (const state of STATES) {
+    const those = outcomes.filter((outcome) => outcome.state === state);
+    if (state === "ok" && !all) lines.push(...okText(those, look));
+    else for (const outcome of those) lines.push(...outcomeText(outcome, look));
+  }
+  return [...lines, ""];
+}
+
+const label = (state: State, look: Look) =>
+  look.paint(STYLES[state], state) + " ".repeat(9 - state.length);
+
+function outcomeText(
+  { demand, state, what, expected, found, place, fix }: DemandOutcome,
+  look: Look,
+): string[] {
+  const is = state === "ok" ? found : `${found}; the dump has ${expected}`;
+  const where = place === undefined || state === "ok" ? "" : ` (${placeText(place)})`;
+  const line = `  ${label(state, look)}${demand.id}  ${oneLine(`${what}: ${is}${where}`)}`;
+  const hint = `${" ".repeat(11)}${look.paint("dim", oneLine(`hint: ${fix}`))}`;
+  return fix === undefined || state === "ok" ? [line] : [line, hint];
+}
+
+/** A line for each demand that is fulfilled. */
+function okText(outcomes: readonly DemandOutcome[], look: Look): string[] {
+  const byDemand = Map.groupBy(outcomes, ({ demand }) => demand);
+  return [...byDemand].map(([{ id, summary }, those]) =>
+    `  ${label("ok", look)}${id}  ${summary} (${those.length})`
+  );
+}
+
+/** `files.img: entry 3: reg.size` */
+function placeText({ image, entry, field }: Place): string {
+  const parts = [image, ...entry === undefined ? [] : [`entry ${entry}`], ...field ? [field] : []];
+  return parts.join(": ");
+}
+
+function dumpText({ report }: Preflight, look: Look): string[] {
+  const errors = report.findings.filter(({ rule }) => rule.severity === "error");
+  if (errors.length === 0) return [];
+  const lines = errors.map(({ rule, image, message }) =>
+    `  ${look.paint("red", "error")}    ${rule.id}  ${oneLine(`${image}: ${message}`)}`
+  );
+  return [heading("The dump (crit check has more)", look), ...lines, ""];
+}
+
+function lossText({ losses }: Preflight, look: Look): string[] {
+  if (losses.length === 0) return [];
+  const lines = losses.map(({ what, place, rule }) =>
+    `  ${rule.id}  ${oneLine(`${what} (${placeText(place)})`)}`
+  );
+  return [heading("Lost without a word", look), ...lines, ""];
+}
+
+function summary(
+  { counts, report, options: all }: Preflight,
+  { dump, offline }: TextOptions,
+): string {
+  const errors = report.counts.error;
+  const parts = [
+    ...(errors > 0 ? [`${errors} ${errors === 1 ? "error" : "errors"} in the dump`] : []),
+    ...(offline ? [] : STATES.map((state) => `${counts[state]} ${state}`)),
+  ];
+  const open = all.filter(({ placeholder }) => placeholder !== undefined).length;
+  const rest = offline && parts.length === 0 ? `${all.length} options` : parts.join(", ");
+  return `${dump}: ${rest}${open > 0 && offline ? `, ${open} of them to be filled in` : ""}`;
+}
+
+/** All that was found, for programs; the keys are those of docs/RESTORE.md. */
+export function preflightJson(found: Preflight, { dump, root, offline }: TextOptions): string {
+  const { kind, options, report, outcomes, counts, losses } = found;
+  const filled = filledIn(options, root);
+  const place = (place: Place | undefined) =>
+    place === undefined
+      ? null
+      : { image: place.image, entry: place.entry ?? null, field: place.field ?? null };
+  const facts = {
+    dump,
+    kind,
+    command: kind === "dump" ? commandLine(dump, filled) : null,
+    options: filled.map((
+      { words, environment, reason, placeholder, redirection, option, places },
+    ) => ({
+      words,
+      environment: environment ?? null,
+      redirection: redirection ?? null,
+      placeholder: placeholder ?? null,
+      optional: option.isOptional ?? false,
+      reason,
+      without: option.without,
+      places: places.map(place),
+    })),
+    errors: report.findings.filter(({ rule }) => rule.severity === "error")
+      .map(({ rule, image, entry, field, message }) => ({
+        rule: rule.id,
+        image,
+        entry: entry ?? null,
+        field: field ?? null,
+        message,
+      })),
+    demands: offline
+      ? null
+      : outcomes.map(({ demand, state, what, expected, found, place: at, fix }) => ({
+        demand: demand.id,
+        state,
+        what,
+        expected,
+        found,
+        place: place(at),
+        fix: fix ?? null,
+      })),
+    losses: losses.map(({ rule, what, place: at }) => ({ loss: rule.id, what, place: place(at) })),
+    ok: counts.ok,
+    fails: counts.fails,
+    unknown: counts.unknown,
+  };
+  return `${JSON.stringify(facts, null, 4)}\n`;
+}

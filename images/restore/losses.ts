@@ -1,0 +1,150 @@
+/**
+ * What a restore loses without a word, each a declaration.
+ *
+ * @module
+ */
+
+import { counted } from "./options.ts";
+import type { Place, RestoreSubject } from "./subject.ts";
+
+/** Something that a restore loses. */
+export interface Loss {
+  /** What, as a phrase. */
+  readonly what: string;
+  readonly place: Place;
+}
+
+/** A way in which restores lose something. */
+export interface LossRule {
+  /** Stable name. */
+  readonly id: string;
+  /** Why, in one sentence. */
+  readonly explanation: string;
+  find(subject: RestoreSubject): Iterable<Loss>;
+}
+
+const locks: LossRule = {
+  id: "locks",
+  explanation: "Without --file-locks CRIU restores and takes none of the locks.",
+  *find({ context }) {
+    const image = "filelocks.img";
+    const count = [...context.entries(image, "file_lock_entry")].length;
+    if (count > 0) {
+      yield {
+        what: `${counted(count, "file lock")}, unless --file-locks is given`,
+        place: { image },
+      };
+    }
+  },
+};
+
+const rules: LossRule = {
+  id: "rules",
+  explanation: "CRIU dumps the routing rules of IPv4 and the routes of the table main.",
+  *find(subject) {
+    for (const image of subject.imagesOf("rule")) {
+      yield { what: "routing rules of IPv6, if there were any", place: { image } };
+    }
+    for (const image of subject.imagesOf("route")) {
+      yield { what: "routes of other tables than main, if there were any", place: { image } };
+    }
+  },
+};
+
+const nftables: LossRule = {
+  id: "nftables",
+  explanation: "A dump with --stream has no rules of nftables.",
+  *find(subject) {
+    for (const image of subject.imagesOf("netns")) {
+      const id = /\d+/.exec(image)![0];
+      const own = `nftables-${id}.img`;
+      const size = subject.dump.sizeOf(own);
+      if (size === undefined || size === 0) {
+        yield {
+          what: "rules of nftables, if there were any: the dump has none",
+          place: { image: own },
+        };
+      }
+    }
+  },
+};
+
+const linkedRemap: LossRule = {
+  id: "linked-remap",
+  explanation: "A successful restore removes the second name, so that the next one fails.",
+  *find({ context, dump }) {
+    const image = "remap-fpath.img";
+    for (
+      const [entry, { remap_id, remap_type }] of context.entries(image, "remap_file_path_entry")
+    ) {
+      if (remap_type !== "LINKED") continue;
+      const name = dump.files.get("REG", remap_id)?.reg?.name ?? `REG file ${remap_id}`;
+      const what = `${name}, which the first restore removes: keep a copy for a second`;
+      yield { what, place: { image, entry } };
+    }
+  },
+};
+
+/** O_ACCMODE, O_RDONLY, O_WRONLY. */
+const [ACCESS, READ, WRITE] = [3, 0, 1];
+
+const halfPipes: LossRule = {
+  id: "half-pipe",
+  explanation:
+    "CRIU restores a pipe whose other end was outside the dump, with nobody at that end.",
+  *find({ files, context: { tables } }) {
+    const open = new Set(
+      tables.flatMap(({ entries }) =>
+        entries.filter(({ type }) => type === "PIPE").map(({ id }) => id)
+      ),
+    );
+    const pipes = files.filter(({ entry: { type, id } }) => type === "PIPE" && open.has(id));
+    for (const [pipe, ends] of Map.groupBy(pipes, ({ entry }) => entry.pipe!.pipe_id)) {
+      const modes = new Set(ends.map(({ entry }) => entry.pipe!.flags & ACCESS));
+      if (modes.size !== 1) continue;
+      const [mode] = modes;
+      const other = mode === READ ? "writes to" : mode === WRITE ? "reads" : undefined;
+      if (other === undefined) continue;
+      const { image, index } = ends[0]!;
+      const what =
+        `the other end of pipe ${pipe}: nobody ${other} it; --inherit-fd 'fd[N]:pipe:[${pipe}]' hands one in`;
+      yield { what, place: { image, entry: index } };
+    }
+  },
+};
+
+const closedConnections: LossRule = {
+  id: "closed-connections",
+  explanation: "A dump with --tcp-close has no data of connections.",
+  *find({ context, files }) {
+    if (!context.inventory?.tcp_close) return;
+    const all = files.filter(({ entry: { isk } }) => isk?.proto === 6 && isk.dst_port !== 0);
+    const place = { image: "inventory.img", entry: 0, field: "tcp_close" };
+    const what = `${counted(all.length, "connection")}: their sockets come back closed`;
+    if (all.length > 0) yield { what, place };
+  },
+};
+
+const locksOfNobody: LossRule = {
+  id: "lock-of-nobody",
+  explanation: "CRIU takes no lock for a process that is not in the dump.",
+  *find({ context, dump }) {
+    const image = "filelocks.img";
+    const pids = new Set(dump.tasks.map(({ pid }) => pid));
+    for (const [entry, { pid }] of context.entries(image, "file_lock_entry")) {
+      if (pids.has(pid)) continue;
+      yield { what: `a lock of process ${pid}, which is not in the dump`, place: { image, entry } };
+    }
+  },
+};
+
+/** All of them. */
+export const LOSSES: readonly LossRule[] = [
+  locks,
+  locksOfNobody,
+  halfPipes,
+  closedConnections,
+  linkedRemap,
+  rules,
+  nftables,
+];

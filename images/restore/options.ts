@@ -1,0 +1,438 @@
+/**
+ * The options of `criu restore` that a dump asks for, each a declaration: the option, what in the
+ * images asks for it, and what comes of leaving it out (CRIU 4.2).
+ *
+ * @module
+ */
+
+import { IPPROTO } from "../kernel/sockets.ts";
+import { PAGES } from "../kernel/memory.ts";
+import type { Place, RestoreSubject } from "./subject.ts";
+
+/** An option that a dump asks for. */
+export interface NeededOption {
+  /** Words of the command line, such as `--external` and `mnt[data]:PATH`. */
+  readonly words: readonly string[];
+  /** What asks for it: `2 connections`. */
+  readonly reason: string;
+  /** Entries that ask for it, the first of them. */
+  readonly places: readonly Place[];
+  /** What stands in the words for what only the user knows. */
+  readonly placeholder?: string;
+  /** A redirection that goes with it, such as `3<PATH`. */
+  readonly redirection?: string;
+  /** A variable of the environment that goes with it. */
+  readonly environment?: string;
+}
+
+/** An option of `criu restore`. */
+export interface RestoreOption {
+  /** Its name, or that of the variable of the environment. */
+  readonly option: string;
+  /** What CRIU does without it. */
+  readonly without: string;
+  /** Whether CRIU restores without it, and something is lost or different. */
+  readonly isOptional?: boolean;
+  /** What in the dump asks for it. */
+  find(subject: RestoreSubject): Iterable<NeededOption>;
+}
+
+/** `2 connections` */
+export function counted(count: number, noun: string): string {
+  const plural = noun.endsWith("y") ? `${noun.slice(0, -1)}ies` : `${noun}s`;
+  return `${count} ${count === 1 ? noun : plural}`;
+}
+
+/** Most entries that are named for an option. */
+const MOST_PLACES = 5;
+
+const atMost = (places: readonly Place[]) => places.slice(0, MOST_PLACES);
+
+/** The connections of TCP: CRIU looks at the protocol and the other port, not at the state. */
+function connections({ files }: RestoreSubject): Place[] {
+  return files
+    .filter(({ entry: { isk } }) => isk?.proto === IPPROTO.TCP && isk.dst_port !== 0)
+    .map(({ image, index }) => ({ image, entry: index }));
+}
+
+const tcpEstablished: RestoreOption = {
+  option: "--tcp-established",
+  without: "CRIU stops: Connected TCP socket; --tcp-close instead restores closed sockets",
+  *find(subject) {
+    const places = connections(subject);
+    if (places.length === 0 || subject.context.inventory?.tcp_close) return;
+    yield {
+      words: ["--tcp-established"],
+      reason: counted(places.length, "connection"),
+      places: atMost(places),
+    };
+  },
+};
+
+const tcpClose: RestoreOption = {
+  option: "--tcp-close",
+  without: "CRIU stops: Need to set the --tcp-close options",
+  *find({ context: { inventory } }) {
+    if (!inventory?.tcp_close) return;
+    const places = [{ image: "inventory.img", entry: 0, field: "tcp_close" }];
+    yield { words: ["--tcp-close"], reason: "the dump was made with it", places };
+  },
+};
+
+/** Whether the session of the root is outside the dump. */
+export function isShellJob({ root }: RestoreSubject): boolean {
+  return root !== undefined && root.sid !== root.pid;
+}
+
+const shellJob: RestoreOption = {
+  option: "--shell-job",
+  without: "CRIU stops as soon as a process needs the session: Requested sid … inherited",
+  *find(subject) {
+    if (!isShellJob(subject)) return;
+    const { pid, sid } = subject.root!;
+    const entry = subject.dump.tasks.indexOf(subject.root!);
+    yield {
+      words: ["--shell-job"],
+      reason: `session ${sid} of process ${pid} is outside the dump`,
+      places: [{ image: "pstree.img", entry, field: "sid" }],
+    };
+  },
+};
+
+const fileLocks: RestoreOption = {
+  option: "--file-locks",
+  without: "CRIU restores without a word, and the locks are not taken",
+  *find({ context }) {
+    const image = "filelocks.img";
+    const places = [...context.entries(image, "file_lock_entry")]
+      .map(([entry]) => ({ image, entry }));
+    if (places.length === 0) return;
+    yield {
+      words: ["--file-locks"],
+      reason: counted(places.length, "file lock"),
+      places: atMost(places),
+    };
+  },
+};
+
+/** Bit of `uflags`: the socket is outside the dump (CRIU: USK_EXTERN). */
+const EXTERN = 1;
+
+const externalUnix: RestoreOption = {
+  option: "--ext-unix-sk",
+  without: "CRIU stops: External socket found",
+  *find({ files }) {
+    const places = files.filter(({ entry: { usk } }) => ((usk?.uflags ?? 0) & EXTERN) !== 0)
+      .map(({ image, index }) => ({ image, entry: index }));
+    if (places.length === 0) return;
+    yield {
+      words: ["--ext-unix-sk"],
+      reason: `${
+        counted(places.length, "unix socket")
+      } outside the dump, to which the program that was there has to be listening`,
+      places: atMost(places),
+    };
+  },
+};
+
+/** Things from outside that are handed in as open descriptors: the key, what it is, its place. */
+function* inheritedFiles(
+  { files, context }: RestoreSubject,
+): Generator<{ key: string; what: string; place: Place }> {
+  for (const { entry: { reg }, image, index } of files) {
+    if (!reg?.ext) continue;
+    const place = { image, entry: index, field: "reg.ext" };
+    yield { key: reg.name.replace(/^\//, ""), what: "a file from outside", place };
+  }
+  const terminals = "tty-info.img";
+  for (const [entry, { type, rdev, dev = 0 }] of context.entries(terminals, "tty_info_entry")) {
+    if (type !== "EXT_TTY") continue;
+    const key = `tty[${rdev.toString(16)}:${dev.toString(16)}]`;
+    yield { key, what: "a terminal from outside", place: { image: terminals, entry } };
+  }
+}
+
+/** Namespaces that the dump was told to leave out. */
+function* inheritedNamespaces(
+  subject: RestoreSubject,
+): Generator<{ key: string; what: string; place: Place }> {
+  for (
+    const [prefix, message, what] of [
+      ["netns", "netns_entry", "a network namespace from outside"],
+      ["pidns", "pidns_entry", "a process id namespace from outside"],
+    ] as const
+  ) {
+    for (const image of subject.imagesOf(prefix)) {
+      for (const [entry, { ext_key: key }] of subject.context.entries(image, message)) {
+        if (key !== undefined) yield { key, what, place: { image, entry, field: "ext_key" } };
+      }
+    }
+  }
+}
+
+/** The first descriptor that is free in a shell. */
+const FIRST_DESCRIPTOR = 3;
+
+const inheritFd: RestoreOption = {
+  option: "--inherit-fd",
+  without: "CRIU stops: it has nothing to put in the place of what is outside the dump",
+  *find(subject) {
+    const keys = new Set<string>();
+    for (
+      const { key, what, place } of [...inheritedFiles(subject), ...inheritedNamespaces(subject)]
+    ) {
+      if (keys.has(key)) continue;
+      const fd = FIRST_DESCRIPTOR + keys.size;
+      keys.add(key);
+      yield {
+        words: ["--inherit-fd", `fd[${fd}]:${key}`],
+        reason: `${key}, ${what}`,
+        places: [place],
+        placeholder: "PATH",
+        redirection: `${fd}<PATH`,
+      };
+    }
+  },
+};
+
+/** Keys that CRIU gave to mounts of itself. */
+const AUTOGENERATED = "CRIU:AUTOGENERATED";
+const EXTERNAL_DEVICE = "CRIU:EXTERNAL_DEV";
+/** Number of a file system that CRIU does not know by name (fstype of mnt.proto). */
+const AUTO = 16;
+
+const externalMount: RestoreOption = {
+  option: "--external mnt",
+  without: "CRIU stops: No mapping for a mount, or: autodetected external mount",
+  *find({ mounts }) {
+    const found = mounts.filter(({ mount: { ext_key } }) => ext_key === AUTOGENERATED);
+    if (found.length > 0) {
+      yield {
+        words: ["--external", "mnt[]"],
+        reason: `${counted(found.length, "mount")} from outside that CRIU found: ${
+          found.map(({ mount }) => mount.mountpoint).slice(0, MOST_PLACES).join(", ")
+        }`,
+        places: atMost(found.map(({ image, entry }) => ({ image, entry, field: "ext_key" }))),
+      };
+    }
+    const keys = new Set<string>();
+    for (const { mount: { ext_key, ext_mount, root, mountpoint }, image, entry } of mounts) {
+      const key = ext_key ?? (ext_mount ? root : undefined);
+      if (key === undefined || key === AUTOGENERATED || key === EXTERNAL_DEVICE) continue;
+      if (keys.has(key)) continue;
+      keys.add(key);
+      yield {
+        words: ["--external", `mnt[${key}]:PATH`],
+        reason: `the mount on ${mountpoint} is from outside`,
+        places: [{ image, entry, field: ext_key === undefined ? "ext_mount" : "ext_key" }],
+        placeholder: "PATH",
+      };
+    }
+  },
+};
+
+const externalDevice: RestoreOption = {
+  option: "--external dev",
+  without: "CRIU stops where the device is not mounted already: No device for",
+  *find({ mounts }) {
+    const names = new Set<string>();
+    for (const { mount: { ext_key, fstype, source }, image, entry } of mounts) {
+      const [, inSource] = /^dev\[(.*)\]$/.exec(source) ?? [];
+      const isIt = ext_key === EXTERNAL_DEVICE || (fstype === AUTO && inSource !== undefined);
+      if (!isIt) continue;
+      const name = inSource ?? source;
+      if (names.has(name)) continue;
+      names.add(name);
+      yield {
+        words: ["--external", `dev[${name}]:/dev/DEVICE`],
+        reason: `a file system on the device ${name}`,
+        places: [{ image, entry }],
+        placeholder: "/dev/DEVICE",
+      };
+    }
+  },
+};
+
+/** Network devices of the dump's own namespaces. */
+function* devices({ context, dump }: RestoreSubject) {
+  for (const { name } of dump.dumpFiles) {
+    if (!/^netdev-\d+\.img$/.test(name)) continue;
+    for (const [entry, device] of context.entries(name, "net_device_entry")) {
+      yield { device, image: name, entry };
+    }
+  }
+}
+
+const externalDevices: RestoreOption = {
+  option: "--external veth, macvlan",
+  without:
+    "CRIU stops for a macvlan: parent required; a pair of veth gets an end that is connected to nothing",
+  *find(subject) {
+    const all = [...devices(subject)];
+    for (const { device: { type, name, peer_ifindex, peer_nsid }, image, entry } of all) {
+      const places = [{ image, entry }];
+      if (type === "MACVLAN") {
+        yield {
+          words: ["--external", `macvlan[${name}]:PARENT`],
+          reason: `${name} is a macvlan, whose parent is outside`,
+          places,
+          placeholder: "PARENT",
+        };
+      }
+      const isPeerHere = all.some(({ device, image: other }) =>
+        device.ifindex === peer_ifindex &&
+        (peer_nsid === undefined || other === `netdev-${peer_nsid}.img`) &&
+        device.type === "VETH" && device.name !== name
+      );
+      if (type !== "VETH" || isPeerHere) continue;
+      yield {
+        words: ["--external", `veth[${name}]:OUTSIDE@BRIDGE`],
+        reason: `${name} is one end of a veth pair, the other is outside`,
+        places,
+        placeholder: "OUTSIDE@BRIDGE",
+      };
+    }
+  },
+};
+
+const rootDirectory: RestoreOption = {
+  option: "--root",
+  without: "CRIU stops: --root option is required",
+  *find(subject) {
+    const id = subject.root?.ids?.mnt_ns_id;
+    const image = `mountpoints-${id}.img`;
+    if (id === undefined || !subject.dump.has(image)) return;
+    yield {
+      words: ["--root", "DIR"],
+      reason:
+        "the processes have a mount namespace, whose root DIR becomes; it must be a mount point",
+      places: [{ image }],
+      placeholder: "DIR",
+    };
+  },
+};
+
+const lazyPages: RestoreOption = {
+  option: "--lazy-pages",
+  without: "CRIU waits for ever for pages that are nowhere",
+  *find({ context: { pageMaps } }) {
+    for (const { map } of pageMaps) {
+      for (let i = 0; i < map.count; i++) {
+        const flags = map.flags[i]!;
+        if ((flags & PAGES.LAZY) === 0 || (flags & (PAGES.PRESENT | PAGES.PARENT)) !== 0) continue;
+        yield {
+          words: ["--lazy-pages"],
+          reason: "pages were left behind; `criu lazy-pages` has to run beside, connected to them",
+          places: [{ image: map.name }],
+        };
+        return;
+      }
+    }
+  },
+};
+
+const uprobes: RestoreOption = {
+  option: "--allow-uprobes",
+  without: "CRIU stops: Dumped with --allow-uprobes",
+  *find({ context: { inventory } }) {
+    if (!inventory?.allow_uprobes) return;
+    const places = [{ image: "inventory.img", entry: 0, field: "allow_uprobes" }];
+    yield { words: ["--allow-uprobes"], reason: "the dump was made with it", places };
+  },
+};
+
+const plugins: RestoreOption = {
+  option: "--libdir",
+  without: "CRIU stops where it does not find them in its own directory: Missing required plugin",
+  *find({ context: { inventory } }) {
+    const names = inventory?.plugins_entry?.plugins ?? [];
+    if (names.length === 0) return;
+    yield {
+      words: ["--libdir", "DIR"],
+      reason: `the plug-ins that took part in the dump: ${names.join(", ")}`,
+      places: [{ image: "inventory.img", entry: 0, field: "plugins_entry" }],
+      placeholder: "DIR",
+    };
+  },
+};
+
+/** Images that CRIU reads only where it is told that old ones are fine. */
+const DEPRECATED =
+  /^(itimers|posix-timers|rlimit)-\d+\.img$|^(eventpoll-tfd|inotify-wd|fanotify-mark)\.img$/;
+
+const deprecated: RestoreOption = {
+  option: "CRIU_DEPRECATED",
+  without: "CRIU stops: Deprecated functionality",
+  *find({ dump, files }) {
+    const environment = "CRIU_DEPRECATED=1";
+    const old = dump.dumpFiles.filter(({ name }) => DEPRECATED.test(name)).map(({ name }) => name);
+    if (old.length > 0) {
+      const reason = `images of an old release: ${old.slice(0, MOST_PLACES).join(", ")}`;
+      yield { words: [], environment, reason, places: atMost(old.map((image) => ({ image }))) };
+      return;
+    }
+    const tty = files.find(({ entry: { tty } }) => tty !== undefined && tty.regf_id === undefined);
+    if (tty === undefined) return;
+    const places = [{ image: tty.image, entry: tty.index }];
+    yield {
+      words: [],
+      environment,
+      reason: "a terminal without its path, as in old releases",
+      places,
+    };
+  },
+};
+
+const cpuCapabilities: RestoreOption = {
+  option: "--cpu-cap",
+  without: "CRIU does not look at cpuinfo.img",
+  isOptional: true,
+  *find({ dump }) {
+    const image = "cpuinfo.img";
+    if (!dump.has(image)) return;
+    const reason = "cpuinfo.img has the processor's features, which CRIU then compares";
+    yield { words: ["--cpu-cap=ins"], reason, places: [{ image, entry: 0 }] };
+  },
+};
+
+const cgroups: RestoreOption = {
+  option: "--manage-cgroups",
+  without: "CRIU makes cgroups that are missing and puts the processes into them",
+  isOptional: true,
+  *find({ context, dump }) {
+    const image = "cgroup.img";
+    const cgroup = [...context.entries(image, "cgroup_entry")][0]?.[1];
+    if (cgroup === undefined || !dump.has(image)) return;
+    const root = context.inventory?.root_cg_set;
+    const sets = (cgroup.sets ?? []).filter(({ id }) => id !== root);
+    if (sets.length === 0) return;
+    const paths = sets.flatMap(({ ctls = [] }) => ctls.map(({ path }) => path));
+    yield {
+      words: ["--manage-cgroups=ignore"],
+      reason: `leaves the processes in CRIU's cgroups rather than in ${
+        [...new Set(paths)].slice(0, MOST_PLACES).join(", ")
+      }`,
+      places: [{ image, entry: 0, field: "sets" }],
+    };
+  },
+};
+
+/** All options, in the order of the command line. */
+export const OPTIONS: readonly RestoreOption[] = [
+  deprecated,
+  rootDirectory,
+  shellJob,
+  tcpEstablished,
+  tcpClose,
+  externalUnix,
+  fileLocks,
+  inheritFd,
+  externalMount,
+  externalDevice,
+  externalDevices,
+  lazyPages,
+  uprobes,
+  plugins,
+  cgroups,
+  cpuCapabilities,
+];

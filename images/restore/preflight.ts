@@ -1,0 +1,122 @@
+/**
+ * Whether a dump can be restored on a machine, how, and what a restore loses.
+ *
+ * @module
+ */
+
+import { checkDump, type Report } from "../check/check.ts";
+import type { Rule } from "../check/rule.ts";
+import type { Dump } from "../dump/dump.ts";
+import { CritError } from "../errors.ts";
+import { type Demand, type Outcome, type Setting, type State } from "./demand.ts";
+import type { Machine } from "./machine.ts";
+import { type Loss, LOSSES, type LossRule } from "./losses.ts";
+import { type NeededOption, OPTIONS, type RestoreOption } from "./options.ts";
+import { RestoreSubject } from "./subject.ts";
+
+/** An option, with its declaration. */
+export interface ChosenOption extends NeededOption {
+  readonly option: RestoreOption;
+}
+
+/** What came of a demand, with its declaration. */
+export interface DemandOutcome extends Outcome {
+  readonly demand: Demand;
+}
+
+/** Something that a restore loses, with its declaration. */
+export interface RuleLoss extends Loss {
+  readonly rule: LossRule;
+}
+
+/** Everything that can be told before a restore. */
+export interface Preflight {
+  /** Whether the dump is one that can be restored at all. */
+  readonly kind: Report["kind"];
+  /** Options that the dump asks for, in the order of the command line. */
+  readonly options: readonly ChosenOption[];
+  /** What `crit check` found; its errors keep CRIU from restoring. */
+  readonly report: Report;
+  /** What the machine has and has not; none if it was not asked. */
+  readonly outcomes: readonly DemandOutcome[];
+  /** How many outcomes there are of each state. */
+  readonly counts: Readonly<Record<State, number>>;
+  /** What a restore loses without a word. */
+  readonly losses: readonly RuleLoss[];
+}
+
+/** What is asked before a restore. */
+export interface PreflightOptions extends Setting {
+  /** The machine; undefined if it is not to be asked. */
+  readonly machine: Machine | undefined;
+  readonly rules: readonly Rule[];
+  readonly demands: readonly Demand[];
+}
+
+/** Finds out whether a dump can be restored. */
+export function preflight(dump: Dump, options: PreflightOptions): Preflight {
+  const report = checkDump(dump, options.rules);
+  const subject = new RestoreSubject(dump);
+  const { machine } = options;
+  const outcomes = machine === undefined || report.kind !== "dump"
+    ? []
+    : options.demands.flatMap((demand) =>
+      [...outcomesOf(demand, subject, machine, options)].map((outcome) => ({ demand, ...outcome }))
+    );
+  const counts: Record<State, number> = { ok: 0, fails: 0, unknown: 0 };
+  for (const { state } of outcomes) counts[state]++;
+  return {
+    kind: report.kind,
+    options: OPTIONS.flatMap((option) =>
+      [...option.find(subject)].map((needed) => ({ option, ...needed }))
+    ),
+    report,
+    outcomes,
+    counts,
+    losses: LOSSES.flatMap((rule) => [...rule.find(subject)].map((loss) => ({ rule, ...loss }))),
+  };
+}
+
+/** Whether nothing is known to keep CRIU from restoring. */
+export function canRestore({ kind, report, counts }: Preflight): boolean {
+  return kind === "dump" && report.counts.error === 0 && counts.fails === 0;
+}
+
+/** A demand's outcomes; what keeps it from being asked is one, too. */
+function* outcomesOf(
+  demand: Demand,
+  subject: RestoreSubject,
+  machine: Machine,
+  setting: Setting,
+): Generator<Outcome> {
+  try {
+    yield* demand.ask(subject, machine, setting);
+  } catch (error) {
+    if (!(error instanceof CritError)) throw error;
+    const { image = subject.dump.path } = error.place;
+    yield { state: "unknown", what: image, expected: demand.summary, found: error.reason };
+  }
+}
+
+/** Characters that a shell takes as they are. */
+const PLAIN = /^[\w@%+=:,./-]+$/;
+
+/** A word as a shell takes it. */
+export function shellWord(word: string): string {
+  return PLAIN.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The whole command line: needed options only, unless `optional` asks for the others as well. */
+export function commandLine(images: string, options: readonly ChosenOption[]): string {
+  const needed = options.filter(({ option }) => !option.isOptional);
+  const environment = [...new Set(needed.flatMap(({ environment = [] }) => environment))];
+  const words = [
+    "criu",
+    "restore",
+    "--images-dir",
+    images,
+    ...needed.flatMap(({ words }) => words),
+  ];
+  const redirections = needed.flatMap(({ redirection = [] }) => redirection);
+  return [...environment, ...words.map(shellWord), ...redirections].join(" ");
+}

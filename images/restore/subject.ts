@@ -1,0 +1,147 @@
+/**
+ * What is to be restored: a dump, with what options, demands and losses want to know of it.
+ *
+ * @module
+ */
+
+import type { MntEntry, TaskKobjIdsEntry, VmaEntry } from "../../proto/types.ts";
+import { CheckContext } from "../check/context.ts";
+import type { Dump } from "../dump/dump.ts";
+import type { DumpedFile } from "../dump/file_table.ts";
+import type { Task } from "../dump/task.ts";
+import { hasStatus, mapsFile } from "../dump/vma.ts";
+import { VMA } from "../kernel/memory.ts";
+
+/** A place in the dump's images. */
+export interface Place {
+  readonly image: string;
+  readonly entry?: number;
+  readonly field?: string;
+}
+
+/** A mount of one of the dump's mount namespaces, with its place. */
+export interface DumpedMount extends Place {
+  readonly mount: MntEntry;
+}
+
+/** Namespaces by the field of a task's ids. */
+export type NamespaceKey = Exclude<
+  keyof TaskKobjIdsEntry,
+  "vm_id" | "files_id" | "fs_id" | "sighand_id" | "?"
+>;
+
+/** A dump that is to be restored. */
+export class RestoreSubject {
+  readonly context: CheckContext;
+  #mounts: readonly DumpedMount[] | undefined;
+  #uses: ReadonlyMap<number, FileUse> | undefined;
+
+  constructor(readonly dump: Dump) {
+    this.context = new CheckContext(dump);
+  }
+
+  /** Tasks that were running or stopped. */
+  get living(): readonly Task[] {
+    return this.context.living;
+  }
+
+  /** The root of the tree. */
+  get root(): Task | undefined {
+    return this.dump.tasks.find(({ ppid }) => ppid === 0);
+  }
+
+  /** Open files with their places. */
+  get files(): readonly DumpedFile[] {
+    return this.dump.files.all;
+  }
+
+  /** Whether the root was in another namespace than CRIU, so that restore makes one. */
+  owns(key: NamespaceKey): boolean {
+    const outside = this.context.inventory?.root_ids?.[key];
+    const own = this.root?.ids?.[key];
+    return outside !== undefined && own !== undefined && own !== outside;
+  }
+
+  /** Names of the images of a kind that are there: `netns-12.img` for `netns`. */
+  imagesOf(prefix: string): string[] {
+    return this.dump.dumpFiles.map(({ name }) => name)
+      .filter((name) =>
+        name.startsWith(`${prefix}-`) && /^-\d+\.img$/.test(name.slice(prefix.length))
+      );
+  }
+
+  /** The mounts of all mount namespaces of the dump. */
+  get mounts(): readonly DumpedMount[] {
+    return this.#mounts ??= this.imagesOf("mountpoints").flatMap((image) =>
+      [...this.context.entries(image, "mnt_entry")].map(([entry, mount]) => ({
+        image,
+        entry,
+        mount,
+      }))
+    );
+  }
+
+  /** How the REG files that CRIU opens by their paths are used, by id. */
+  get uses(): ReadonlyMap<number, FileUse> {
+    return this.#uses ??= usesOf(this);
+  }
+}
+
+/** Roles of a file, the one that demands most first. */
+export type FileRole =
+  | "program"
+  | "root directory"
+  | "working directory"
+  | "memory"
+  | "descriptor"
+  | "fifo"
+  | "terminal";
+
+/** What a REG file is needed for. */
+export interface FileUse {
+  readonly role: FileRole;
+  /** A task that needs it. */
+  readonly pid: number;
+}
+
+const ROLES: readonly FileRole[] = [
+  "program",
+  "root directory",
+  "working directory",
+  "memory",
+  "descriptor",
+  "fifo",
+  "terminal",
+];
+
+function usesOf(subject: RestoreSubject): Map<number, FileUse> {
+  const uses = new Map<number, FileUse>();
+  const use = (id: number | bigint | undefined, role: FileRole, pid: number) => {
+    if (id === undefined) return;
+    const before = uses.get(Number(id));
+    if (before !== undefined && ROLES.indexOf(before.role) <= ROLES.indexOf(role)) return;
+    uses.set(Number(id), { role, pid });
+  };
+  for (const task of subject.living) {
+    use(task.mm?.exe_file_id, "program", task.pid);
+    use(task.fs?.root_id, "root directory", task.pid);
+    use(task.fs?.cwd_id, "working directory", task.pid);
+    for (const vma of task.vmas) {
+      if (mapsFile(vma) && !isMemfd(vma)) use(vma.shmid, "memory", task.pid);
+    }
+  }
+  for (const { tasks, entries } of subject.context.tables) {
+    for (const { type, id } of entries) {
+      const pid = tasks[0]!.pid;
+      if (type === "REG") use(id, "descriptor", pid);
+      const { fifo, tty } = subject.dump.files.get(type, id) ?? {};
+      use(fifo?.regf_id, "fifo", pid);
+      use(tty?.regf_id, "terminal", pid);
+    }
+  }
+  return uses;
+}
+
+function isMemfd(vma: VmaEntry): boolean {
+  return hasStatus(vma, VMA.MEMFD);
+}
