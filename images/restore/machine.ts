@@ -22,8 +22,6 @@ export interface Machine {
   readonly root: string;
   /** What is at a path of the dump, below {@link root}. */
   stat(path: string): FileFacts | NoFile;
-  /** Names in a directory of the dump, below {@link root}. */
-  list(path: string): readonly string[] | NoFile;
   /** The build id of an ELF file below {@link root}; undefined if it has none. */
   buildId(path: string): Uint8Array | undefined;
   /** Whether {@link root} is a mount point; undefined if that cannot be told. */

@@ -8,7 +8,7 @@ import { checkDump, type Report } from "../check/check.ts";
 import type { Rule } from "../check/rule.ts";
 import type { Dump } from "../dump/dump.ts";
 import { CritError } from "../errors.ts";
-import { type Demand, type Outcome, type Setting, type State } from "./demand.ts";
+import type { Demand, Outcome, Setting, State } from "./demand.ts";
 import type { Machine } from "./machine.ts";
 import { type Loss, LOSSES, type LossRule } from "./losses.ts";
 import { type NeededOption, OPTIONS, type RestoreOption } from "./options.ts";

@@ -43,12 +43,6 @@ export class LocalMachine implements Machine {
     });
   }
 
-  list(path: string): readonly string[] | NoFile {
-    const real = this.#resolve(path);
-    if (real === undefined) return "absent";
-    return attempt(() => [...Deno.readDirSync(real)].map(({ name }) => name));
-  }
-
   buildId(path: string): Uint8Array | undefined {
     const real = this.#resolve(path);
     if (real === undefined) return undefined;

@@ -212,7 +212,7 @@ const executable: Demand = {
   summary: "programs may be executed",
   explanation: "CRIU cannot make a file without permission to execute a process's program.",
   ask: (subject, machine, setting) =>
-    eachFile(subject, machine, setting, ({ reg, use, image, entry }, facts) => {
+    eachFile(subject, machine, setting, ({ use, image, entry }, facts) => {
       if (use.role !== "program") return undefined;
       const state = (facts.mode & 0o111) === 0 ? "fails" : "ok";
       const [expected, found] = ["permission to execute", modeText(facts.mode)];

@@ -1,0 +1,86 @@
+/** `crit preflight` on the command line. */
+
+import assert from "node:assert/strict";
+import { crit } from "../../../programs.ts";
+import { BrokenDump, OWN } from "../../../images/check/broken_dump.ts";
+
+Deno.test("--offline prints the command and asks nothing of the machine", async () => {
+  const { code, stdout } = await crit(["preflight", "--offline", `${OWN}/pyapp`]);
+  assert.equal(code, 1, "the dump goes without its pages");
+  const command = `criu restore --images-dir ${OWN}/pyapp --tcp-established --file-locks`;
+  assert(stdout.includes(`Command\n  ${command}\n`), stdout);
+  assert(stdout.includes("  --file-locks: 3 file locks\n"), stdout);
+  assert(stdout.includes("Lost without a word\n  locks  3 file locks, unless"), stdout);
+  assert(!stdout.includes("This machine"), stdout);
+});
+
+Deno.test("--root fills in the command and is where files are looked for", async () => {
+  const root = Deno.makeTempDirSync({ prefix: "crit-root-" });
+  try {
+    Deno.mkdirSync(`${root}/proc`);
+    const args = ["preflight", `${OWN}/shm.ns`, "--root", root, "--json"];
+    const { code, stdout } = await crit(args);
+    assert.equal(code, 1);
+    const found = JSON.parse(stdout);
+    assert(
+      found.command.includes(` --root ${root} --external 'mnt[ZDTM_DEV]:PATH'`),
+      found.command,
+    );
+    const mounts = found.demands.filter(({ demand }: { demand: string }) =>
+      demand === "mount-point"
+    );
+    const states = Object.fromEntries(
+      mounts.map(({ what, state }: Record<string, string>) => [what, state]),
+    );
+    assert.equal(states[root], "fails");
+    assert.equal(states["/proc"], "ok");
+    assert(Object.values(states).filter((state) => state === "fails").length > 1);
+  } finally {
+    Deno.removeSync(root, { recursive: true });
+  }
+});
+
+Deno.test("a symbolic link below --root leads where it does in there", async () => {
+  using copy = new BrokenDump(`${OWN}/values`);
+  const root = Deno.makeTempDirSync({ prefix: "crit-root-" });
+  try {
+    Deno.mkdirSync(`${root}/dev`);
+    Deno.mkdirSync(`${root}/real`);
+    // From outside it would lead to the machine's own /dev/null.
+    Deno.symlinkSync("/real/null", `${root}/dev/null`);
+    Deno.writeTextFileSync(`${root}/real/null`, "");
+    const { stdout } = await crit(["preflight", copy.path, "--root", root, "--json"]);
+    const null_ = JSON.parse(stdout).demands.filter(({ what }: { what: string }) =>
+      what === "/dev/null"
+    );
+    const found = Object.fromEntries(
+      null_.map(({ demand, found }: Record<string, string>) => [demand, found]),
+    );
+    assert.equal(found["file-present"], "it is there");
+    assert.match(found["file-mode"]!, /^regular file /);
+  } finally {
+    Deno.removeSync(root, { recursive: true });
+  }
+});
+
+Deno.test("what is no dump of processes cannot be restored", async () => {
+  const { code, stdout } = await crit(["preflight", `${OWN}/incremental/1-predump`]);
+  assert.equal(code, 1);
+  assert.match(stdout, /it is a pre-dump, which cannot be restored\n$/);
+});
+
+Deno.test("a root that is no directory is an error of the file system", async () => {
+  const { code, stderr } = await crit(["preflight", `${OWN}/shloop`, "--root", `${OWN}/nowhere`]);
+  assert.equal(code, 4);
+  assert.match(stderr, /nowhere: it is no directory/);
+});
+
+Deno.test("names in a dump do not reach the terminal as they are", async () => {
+  using copy = new BrokenDump(`${OWN}/values`);
+  copy.edit("files.img", (all) => {
+    all.find(({ reg }) => reg?.name.endsWith("/owned")).reg.name = "/tmp/\x1b[2Jowned\nok";
+  });
+  const { stdout } = await crit(["preflight", copy.path]);
+  assert(!stdout.includes("\x1b"), stdout);
+  assert(/file-present {2}\/tmp\/\\x1b\[2Jowned\\nok: it is absent/.test(stdout), stdout);
+});
