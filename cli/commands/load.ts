@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, readonly [declaration: Import, run: Impo
   x: [lazy("./x/declaration.ts"), lazy("./x/run.ts")],
   stats: [lazy("./stats/declaration.ts"), lazy("./stats/run.ts")],
   container: [lazy("./container/declaration.ts"), lazy("./container/run.ts")],
+  build: [lazy("./build/declaration.ts"), lazy("./build/run.ts")],
   check: [lazy("./check/declaration.ts"), lazy("./check/run.ts")],
   preflight: [lazy("./preflight/declaration.ts"), lazy("./preflight/run.ts")],
   diff: [lazy("./diff/declaration.ts"), lazy("./diff/run.ts")],
