@@ -5,7 +5,7 @@ import { bashCompletion } from "../../../cli/line/complete_bash.ts";
 import { fishCompletion } from "../../../cli/line/complete_fish.ts";
 import { zshCompletion } from "../../../cli/line/complete_zsh.ts";
 import { globalOptions } from "../../../cli/line/global.ts";
-import { crit, lacks, runProgram } from "../../programs.ts";
+import { lacks, runProgram } from "../../programs.ts";
 
 const allCommands = await allDeclarations();
 
@@ -34,15 +34,6 @@ async function withScript(
     await Deno.remove(place, { recursive: true });
   }
 }
-
-Deno.test("crit completion prints each shell's script", async () => {
-  const scripts = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };
-  for (const [shell, script] of Object.entries(scripts)) {
-    const { code, stdout } = await crit(["completion", shell]);
-    assert.deepEqual([code, stdout], [0, script(allCommands)]);
-  }
-  assert.equal((await crit(["completion", "csh"])).code, 2);
-});
 
 for (const command of allCommands) {
   const options: [string, Option][] = Object.entries(command.options ?? {});

@@ -5,42 +5,42 @@
 
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { decodeMessage, encodeMessage, type Message } from "../../../images/codec/objects.ts";
-import { STEPS } from "../../../images/convert/plan.ts";
-import { cgSet } from "../../../images/convert/steps/cg_set.ts";
-import { pendingSignals, rlimits, timers } from "../../../images/convert/steps/core_images.ts";
-import { creds } from "../../../images/convert/steps/creds.ts";
-import { dumpStats } from "../../../images/convert/steps/dump_stats.ts";
-import { WATCH_IMAGES } from "../../../images/convert/steps/file_images.ts";
+import { decodeMessage, encodeMessage, type Message } from "../../../../images/codec/objects.ts";
+import { STEPS } from "../../../../images/convert/plan.ts";
+import { cgSet } from "../../../../images/convert/steps/cg_set.ts";
+import { pendingSignals, rlimits, timers } from "../../../../images/convert/steps/core_images.ts";
+import { creds } from "../../../../images/convert/steps/creds.ts";
+import { dumpStats } from "../../../../images/convert/steps/dump_stats.ts";
+import { WATCH_IMAGES } from "../../../../images/convert/steps/file_images.ts";
 import {
   fileWatches,
   withoutWatches,
   withWatches,
-} from "../../../images/convert/steps/file_watches.ts";
-import { filesImage, kindOf, merged, split } from "../../../images/convert/steps/files_image.ts";
-import { ghostHoles } from "../../../images/convert/steps/ghost_holes.ts";
-import { ipcShm } from "../../../images/convert/steps/ipc_shm.ts";
-import { pageCounts } from "../../../images/convert/steps/page_counts.ts";
-import { pageFlags } from "../../../images/convert/steps/page_flags.ts";
-import { pathFiles } from "../../../images/convert/steps/path_files.ts";
-import { remapType } from "../../../images/convert/steps/remap_type.ts";
-import { seccomp } from "../../../images/convert/steps/seccomp.ts";
-import { sigactions } from "../../../images/convert/steps/sigactions.ts";
-import type { Rewrite, Step } from "../../../images/convert/steps/step.ts";
-import { tcpOptions } from "../../../images/convert/steps/tcp_options.ts";
-import { threadNames } from "../../../images/convert/steps/thread_names.ts";
-import { vmas } from "../../../images/convert/steps/vmas.ts";
-import { KIND_IMAGES } from "../../../images/dump/file_table.ts";
-import { Facts } from "../../../images/releases/facts.ts";
-import "../../../plugins/mod.ts";
+} from "../../../../images/convert/steps/file_watches.ts";
+import { filesImage, kindOf, merged, split } from "../../../../images/convert/steps/files_image.ts";
+import { ghostHoles } from "../../../../images/convert/steps/ghost_holes.ts";
+import { ipcShm } from "../../../../images/convert/steps/ipc_shm.ts";
+import { pageCounts } from "../../../../images/convert/steps/page_counts.ts";
+import { pageFlags } from "../../../../images/convert/steps/page_flags.ts";
+import { pathFiles } from "../../../../images/convert/steps/path_files.ts";
+import { remapType } from "../../../../images/convert/steps/remap_type.ts";
+import { seccomp } from "../../../../images/convert/steps/seccomp.ts";
+import { sigactions } from "../../../../images/convert/steps/sigactions.ts";
+import type { Rewrite, Step } from "../../../../images/convert/steps/step.ts";
+import { tcpOptions } from "../../../../images/convert/steps/tcp_options.ts";
+import { threadNames } from "../../../../images/convert/steps/thread_names.ts";
+import { vmas } from "../../../../images/convert/steps/vmas.ts";
+import { KIND_IMAGES } from "../../../../images/dump/file_table.ts";
+import { Facts } from "../../../../images/releases/facts.ts";
+import "../../../../plugins/mod.ts";
 import type {
   FileEntry,
   InetSkEntry,
   PagemapEntry,
   RemapFilePathEntry,
-} from "../../../proto/types.ts";
-import { dumpOf, fixture } from "./dumps.ts";
-import { anyReal, defined, optional, u32, u64 } from "./messages.ts";
+} from "../../../../proto/types.ts";
+import { dumpOf, fixture } from "../dumps.ts";
+import { anyReal, defined, optional, u32, u64 } from "../messages.ts";
 
 const noFacts = new Facts(dumpOf(new Map()));
 

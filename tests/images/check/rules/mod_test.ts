@@ -1,14 +1,14 @@
 /** Each rule finds the dump that is broken in just its way, and no other does. */
 
 import assert from "node:assert/strict";
-import { RULES } from "../../../images/check/rules/mod.ts";
-import { breaks as ofFiles } from "./breaks/files.ts";
-import { breaks as ofImages } from "./breaks/images.ts";
-import { breaks as ofMemory } from "./breaks/memory.ts";
-import { breaks as ofProcesses } from "./breaks/processes.ts";
-import { breaks as ofSurroundings } from "./breaks/surroundings.ts";
-import { breaks as ofValues } from "./breaks/values.ts";
-import { type Break, checked, copyOf, linesOf } from "./broken_dump.ts";
+import { RULES } from "../../../../images/check/rules/mod.ts";
+import { breaks as ofFiles } from "../breaks/files.ts";
+import { breaks as ofImages } from "../breaks/images.ts";
+import { breaks as ofMemory } from "../breaks/memory.ts";
+import { breaks as ofProcesses } from "../breaks/processes.ts";
+import { breaks as ofSurroundings } from "../breaks/surroundings.ts";
+import { breaks as ofValues } from "../breaks/values.ts";
+import { type Break, checked, copyOf, linesOf } from "../broken_dump.ts";
 
 const BREAKS: readonly Break[] = [
   ...ofImages,

@@ -2,18 +2,18 @@
 
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { STEPS } from "../../../images/convert/plan.ts";
-import { cgSet } from "../../../images/convert/steps/cg_set.ts";
-import { pendingSignals, rlimits, timers } from "../../../images/convert/steps/core_images.ts";
-import { creds } from "../../../images/convert/steps/creds.ts";
-import { seccomp } from "../../../images/convert/steps/seccomp.ts";
-import { sigactions } from "../../../images/convert/steps/sigactions.ts";
-import type { Step, TaskImages } from "../../../images/convert/steps/step.ts";
-import { threadNames } from "../../../images/convert/steps/thread_names.ts";
-import { vmas } from "../../../images/convert/steps/vmas.ts";
-import "../../../plugins/mod.ts";
-import type { CoreEntry, MmEntry, SeccompMode } from "../../../proto/types.ts";
-import { anyReal, defined, optional, u32, u64 } from "./messages.ts";
+import { STEPS } from "../../../../images/convert/plan.ts";
+import { cgSet } from "../../../../images/convert/steps/cg_set.ts";
+import { pendingSignals, rlimits, timers } from "../../../../images/convert/steps/core_images.ts";
+import { creds } from "../../../../images/convert/steps/creds.ts";
+import { seccomp } from "../../../../images/convert/steps/seccomp.ts";
+import { sigactions } from "../../../../images/convert/steps/sigactions.ts";
+import type { Step, TaskImages } from "../../../../images/convert/steps/step.ts";
+import { threadNames } from "../../../../images/convert/steps/thread_names.ts";
+import { vmas } from "../../../../images/convert/steps/vmas.ts";
+import "../../../../plugins/mod.ts";
+import type { CoreEntry, MmEntry, SeccompMode } from "../../../../proto/types.ts";
+import { anyReal, defined, optional, u32, u64 } from "../messages.ts";
 
 /** A core with what steps look at. */
 function core(isLeader: boolean, parts: { tc?: object; thread?: object } = {}): CoreEntry {

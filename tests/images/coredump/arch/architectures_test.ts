@@ -5,12 +5,12 @@
  */
 
 import { deepEqual, equal, match } from "node:assert/strict";
-import type { Process } from "../../../images/coredump/notes.ts";
-import { lacks, runProgram } from "../../programs.ts";
-import { coreFile, madeVma, writeDump } from "./dump_maker.ts";
-import { readCore, type ReadNote } from "./elf_reader.ts";
-import { type Machine, MACHINES } from "./machines.ts";
-import { coreOf, syntheticProcess } from "./synthetic.ts";
+import type { Process } from "../../../../images/coredump/notes.ts";
+import { lacks, runProgram } from "../../../programs.ts";
+import { coreFile, madeVma, writeDump } from "../dump_maker.ts";
+import { readCore, type ReadNote } from "../elf_reader.ts";
+import { type Machine, MACHINES } from "../machines.ts";
+import { coreOf, syntheticProcess } from "../synthetic.ts";
 
 const AT_HWCAP = 16n;
 const AT_PAGESZ = 6n;

@@ -1,0 +1,40 @@
+/** Errors: one line that says where, with more of the place added on the way out. */
+
+import assert from "node:assert/strict";
+import { CritError, dataError, inField, OutputError } from "../../images/errors.ts";
+
+Deno.test("the message has the place, the reason and the hint", () => {
+  const place = { image: "core-12.img", entry: 3, offset: 452 };
+  const error = new CritError("data", "payload is 92 bytes, 40 remain", place);
+  assert.equal(
+    error.message,
+    "core-12.img: entry 3 at offset 452: payload is 92 bytes, 40 remain",
+  );
+  const inJson = dataError("expected a number", { line: 4, column: 9, entry: 1, field: "pgid" });
+  assert.equal(inJson.message, "line 4, column 9: entry 1: pgid: expected a number");
+  assert.equal(inJson.kind, "data");
+  assert.match(
+    dataError("no field x", {}, "did you mean y?").message,
+    /no field x.*did you mean y/,
+  );
+});
+
+Deno.test("what is known of the place stays; the stack is that of the first error", () => {
+  const inner = dataError("wrong", { entry: 1 });
+  const outer = inner.at({ entry: 2, image: "a.img" });
+  assert.deepEqual(outer.place, { entry: 1, image: "a.img" });
+  assert.equal(outer.stack, inner.stack);
+});
+
+Deno.test("a field's name comes before those of the fields in it", () => {
+  const error = inField(inField(dataError("wrong"), "comm"), "tc");
+  assert(error instanceof CritError);
+  assert.equal(error.message, "tc.comm: wrong");
+  const other = new TypeError("x");
+  assert.equal(inField(other, "tc"), other);
+});
+
+Deno.test("an error of the output is not placed in what is read", () => {
+  const error: CritError = new OutputError("file", "the disk is full");
+  assert.equal(error.at({ image: "a.img" }), error);
+});
