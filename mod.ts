@@ -60,6 +60,7 @@
 import "./plugins/mod.ts";
 
 export type { Message, Value } from "./images/codec/objects.ts";
+export type { AbsentPages } from "./images/coredump/areas.ts";
 export type { MissingFile } from "./images/coredump/mapped_files.ts";
 export { type CoreReport, writeCore, type WriteCoreOptions } from "./images/coredump/stream.ts";
 export type { DecodeOptions } from "./images/image/decode.ts";

@@ -14,5 +14,6 @@
 
 import "../plugins/mod.ts";
 
+export type { AbsentPages } from "../images/coredump/areas.ts";
 export type { MissingFile } from "../images/coredump/mapped_files.ts";
 export { type CoreReport, writeCore, type WriteCoreOptions } from "../images/coredump/stream.ts";

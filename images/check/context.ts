@@ -17,7 +17,7 @@ import { type FileTable, KIND_IMAGES } from "../dump/file_table.ts";
 import { oldImage } from "../dump/old_task_images.ts";
 import type { Task, Thread } from "../dump/task.ts";
 import type { CheckedPageMap } from "./page_ranges.ts";
-import { type ImageScan, isWhole, scanImage } from "./scan.ts";
+import { type ImageScan, scanImage } from "./scan.ts";
 
 /**
  * What a directory holds.
@@ -59,6 +59,7 @@ export interface Memory {
 
 /** A dump as the rules see it. */
 export class CheckContext {
+  #kind: DumpKind | undefined;
   #scans: ReadonlyMap<string, ImageScan> | undefined;
   #tasks: { living: readonly Task[]; dead: readonly Task[] } | undefined;
   #tables: readonly DescriptorTable[] | undefined;
@@ -74,14 +75,18 @@ export class CheckContext {
     return this.#scans ??= new Map(
       this.dump.dumpFiles
         .filter(({ type }) => type?.entry !== undefined)
-        .map((file) => [file.name, scanImage(this.dump, file)]),
+        .map((file) => {
+          const scan = scanImage(this.dump, file);
+          this.dump.readAhead(file);
+          return [file.name, scan];
+        }),
     );
   }
 
   /** Whether an image is there and all of it can be used. */
   isWhole(name: string): boolean {
     const scan = this.scans.get(name);
-    return scan !== undefined && isWhole(scan);
+    return scan !== undefined && scan.isWhole;
   }
 
   /** Whether an image is there but not all of it can be used. */
@@ -91,6 +96,10 @@ export class CheckContext {
 
   /** What the directory holds. */
   get kind(): DumpKind {
+    return this.#kind ??= this.#findKind();
+  }
+
+  #findKind(): DumpKind {
     const types = this.dump.dumpFiles.map(({ type }) => type?.name ?? "");
     if (types.some((type) => OF_PROCESSES.test(type))) return "dump";
     if (types.some((type) => OF_ANY_DUMP.test(type))) {

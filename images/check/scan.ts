@@ -48,6 +48,8 @@ export interface ImageScan {
   readonly faults: readonly FieldFault[];
   /** Why it could not be read to its end. */
   readonly error: CritError | undefined;
+  /** Whether all of it can be used. */
+  readonly isWhole: boolean;
   /** Whether the file ends before an entry does, by the sizes that stand in it. */
   readonly isCut: boolean;
 }
@@ -70,14 +72,10 @@ export function scanImage(dump: Dump, { name, size, type }: DumpFile): ImageScan
     entries: events.entries,
     faults: events.faults,
     error,
+    isWhole: error === undefined && found === type &&
+      !events.faults.some(({ kind }) => kind === "required" || kind === "type"),
     isCut: error?.kind === "data" && hasMagic && !events.isMessageWrong,
   };
-}
-
-/** Whether all of an image can be used. */
-export function isWhole({ error, faults, type, expected }: ImageScan): boolean {
-  return error === undefined && type === expected &&
-    !faults.some(({ kind }) => kind === "required" || kind === "type");
 }
 
 class ScanEvents implements ImageEvents {

@@ -202,12 +202,16 @@ function scalarOf(field: FieldSchema, { lo, hi }: WireNumber): Value {
 /** Where the halves of a 64-bit number become one: no bigint is made in between. */
 const halves = new DataView(new ArrayBuffer(8));
 
+/** Small numbers, which a dump has by the thousand: zero above all. */
+const SMALL = Array.from({ length: 256 }, (_, number) => BigInt(number));
+
 function wide(kind: Kind, lo: number, hi: number): bigint {
   if (kind === Kind.Sint64) {
     const sign = -(lo & 1);
     lo = (lo >>> 1 | hi << 31) ^ sign;
     hi = hi >>> 1 ^ sign;
   }
+  if (hi === 0 && lo < SMALL.length) return SMALL[lo]!;
   halves.setUint32(0, lo, true);
   halves.setUint32(4, hi, true);
   return isUnsigned(kind) ? halves.getBigUint64(0, true) : halves.getBigInt64(0, true);

@@ -14,6 +14,7 @@ import { scanImage } from "../dump/image.ts";
 import type { ImageFile } from "../dump/source.ts";
 import type { ImageVersion } from "../image/head.ts";
 import { Facts } from "../releases/facts.ts";
+import { saysNothing } from "../releases/meanings.ts";
 import { firstOfImage, type Rank, type Target } from "../releases/releases.ts";
 import type { ImageType } from "../types/image_type.ts";
 import { typeByFileName } from "../types/registry.ts";
@@ -184,7 +185,11 @@ class ReleaseConversion {
     const error = scanImage(file, {
       begin: () => {},
       payload: (shape, bytes, from, to) => {
-        says ||= !pruner.saysNothing(shape.entry, decodeMessage(shape.entry, bytes, from, to));
+        says ||= !saysNothing(
+          shape.entry,
+          decodeMessage(shape.entry, bytes, from, to),
+          pruner.facts,
+        );
       },
       extraBegin: () => {},
       extraBytes: () => {},

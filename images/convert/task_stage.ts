@@ -9,7 +9,7 @@ import { sameBytes } from "../bytes/bytes.ts";
 import { encodeMessage, type Message } from "../codec/objects.ts";
 import type { Dump } from "../dump/dump.ts";
 import { readImage } from "../dump/image.ts";
-import { OLD_IMAGES, oldImage, type OldPart } from "../dump/old_task_images.ts";
+import { OLD_IMAGES, OLD_PARTS, oldImage, type OldPart } from "../dump/old_task_images.ts";
 import { dataError } from "../errors.ts";
 import { headOf, type ImageVersion } from "../image/head.ts";
 import { isDeadState } from "../kernel/tasks.ts";
@@ -21,7 +21,7 @@ import type { Report } from "./report.ts";
 import type { TaskImages } from "./steps/step.ts";
 
 /** The parts that are a task's; those of its threads are apart. */
-const APART = Object.keys(OLD_IMAGES)
+const APART = OLD_PARTS
   .filter((part): part is Exclude<OldPart, "privateSignals"> => part !== "privateSignals");
 
 /** A task by what pstree.img says of it. */

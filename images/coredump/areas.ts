@@ -14,6 +14,9 @@ import { type AreaFacts, isDontDump, shareOf } from "./filter.ts";
 import type { ByteSource, Contents, Extent } from "./memory.ts";
 import type { Area } from "./segments.ts";
 
+/** Why pages are not in the dump: in a parent dump that is not there, or to be fetched later. */
+export type AbsentPages = "parent" | "lazy";
+
 /** Where the bytes of areas are. */
 export interface AreaSources {
   /** In bytes. */
@@ -28,6 +31,8 @@ export interface AreaSources {
   readonly fileOf: (vma: VmaEntry) => BackingFile | undefined;
   /** Why bytes that ought to be in the dump are not. */
   readonly lossOf: (vma: VmaEntry) => Error;
+  /** Told of bytes that are left out because they are not in the dump. */
+  readonly onAbsent: (why: AbsentPages, bytes: number) => void;
 }
 
 /** A file that an area maps. */
@@ -91,7 +96,7 @@ function* splice(
   vma: VmaEntry,
   found: Iterable<DumpExtent>,
   file: BackingFile | undefined,
-  { imageOf, lossOf, pageSize }: AreaSources,
+  { imageOf, lossOf, onAbsent, pageSize }: AreaSources,
 ): Generator<Extent> {
   // What may be huge and should not be written has but the pages that are there.
   const untouched = isDontDump(vma) ? "absent" : "zeros";
@@ -102,8 +107,11 @@ function* splice(
     } else if (kind === "file") {
       yield* filePages(file?.contents(), extent.offset, length, pageSize);
     } else if (kind === "lost") {
-      throw lossOf(vma);
+      if (!extent.needsParent) throw lossOf(vma);
+      onAbsent("parent", length);
+      yield { kind: "absent", length };
     } else {
+      if (kind === "lazy") onAbsent("lazy", length);
       yield { kind: kind === "zeros" ? untouched : "absent", length };
     }
   }

@@ -9,7 +9,7 @@ import { firstRangeAfter, type PageMap } from "../dump/page_map.ts";
 import type { Task, Thread } from "../dump/task.ts";
 import { CritError, dataError } from "../errors.ts";
 import { architectureOf } from "./arch/mod.ts";
-import { areaOf, type AreaSources } from "./areas.ts";
+import { type AbsentPages, areaOf, type AreaSources } from "./areas.ts";
 import { Backings } from "./backings.ts";
 import { type Run, runsOf } from "./copy.ts";
 import { type CoreFile, layOut } from "./core_file.ts";
@@ -38,6 +38,7 @@ export class Core implements Disposable {
   readonly #file: CoreFile;
   readonly #pageSize: number;
   readonly #backings: Backings;
+  readonly #absent: Record<AbsentPages, number> = { parent: 0, lazy: 0 };
 
   /**
    * Lays out the core file of a task that is not dead.
@@ -62,6 +63,7 @@ export class Core implements Disposable {
       imageOf: ({ dump, name }) => images.of(dump, name),
       fileOf: (vma) => backings.fileOf(vma),
       lossOf: (vma) => lossOf(task, vma),
+      onAbsent: (why, bytes) => this.#absent[why] += bytes / memory.pageSize,
     };
     const segments = new Segments();
     inImage(mmName, () => {
@@ -83,6 +85,11 @@ export class Core implements Disposable {
   /** Mapped files that are not there or are not what they were, so that their pages are missing. */
   get missing(): readonly MissingFile[] {
     return this.#backings.missing;
+  }
+
+  /** How many pages are left out because they are not in the dump, by the reason. */
+  get absentPages(): Readonly<Record<AbsentPages, number>> {
+    return this.#absent;
   }
 
   /** The file's bytes in their order, runs of zeros as lengths. */

@@ -8,6 +8,7 @@ import type { Dump } from "../dump/dump.ts";
 import { openDump } from "../dump/open.ts";
 import type { Task } from "../dump/task.ts";
 import { CritError, dataError } from "../errors.ts";
+import type { AbsentPages } from "./areas.ts";
 import { Core } from "./core.ts";
 import { filesBelow } from "./local_files.ts";
 import type { MissingFile } from "./mapped_files.ts";
@@ -34,6 +35,11 @@ export interface CoreReport {
   readonly size: number;
   /** Mapped files that are not there or are not what they were, so that their pages are missing. */
   readonly missing: readonly MissingFile[];
+  /**
+   * How many pages are left out because they are not in the dump: those that are in a parent dump
+   * that is not there, and those that were to be fetched later.
+   */
+  readonly absentPages: Readonly<Record<AbsentPages, number>>;
 }
 
 /** Zeros are written in pieces of this many bytes. */
@@ -66,7 +72,7 @@ export async function writeCore(
       else await writer.write(run.slice());
     }
     await writer.close();
-    return { size: core.size, missing: core.missing };
+    return { size: core.size, missing: core.missing, absentPages: core.absentPages };
   } catch (error) {
     await writer.abort(error).catch(() => {});
     throw error;

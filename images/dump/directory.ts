@@ -45,6 +45,10 @@ export class DirectorySource implements ImageSource {
     return inFile(name, () => new DirectoryFile(name, Deno.openSync(`${this.#real}/${name}`)));
   }
 
+  readSmall(name: string): Uint8Array {
+    return inFile(name, () => Deno.readFileSync(`${this.path}/${name}`));
+  }
+
   get parentLink(): string | undefined {
     const path = `${this.#real}/${PARENT}`;
     try {

@@ -25,8 +25,8 @@ export type Origin =
   | { readonly kind: "kernel" }
   /** On the machine of the dump: they were to be fetched later. */
   | { readonly kind: "lazy" }
-  /** They ought to be in the dump and are not. */
-  | { readonly kind: "lost" };
+  /** They ought to be in the dump, or in a parent dump that is not there, and are not. */
+  | { readonly kind: "lost"; readonly needsParent?: boolean };
 
 /** A run of memory; `at` counts from the beginning of what was asked for. All in bytes. */
 export type Extent = Origin & { readonly at: number; readonly length: number };
@@ -129,7 +129,7 @@ function rangeExtents(
   const flags = map.flags[index]!;
   if ((flags & PAGES.PARENT) !== 0) {
     const { parent } = dump;
-    if (parent === undefined) return [{ kind: "lost", at: 0, length }];
+    if (parent === undefined) return [{ kind: "lost", needsParent: true, at: 0, length }];
     return extentsOf({ dump: parent, name, pageSize }, span, lostGap);
   }
   if ((flags & PAGES.PRESENT) !== 0) {

@@ -15,7 +15,7 @@ import type { ImageType } from "../types/image_type.ts";
 import { typeByFileName } from "../types/registry.ts";
 import { type DumpImage, failedImage, missingImage, readImage, scanImage } from "./image.ts";
 import { emptyPageMap, type PageMap, readPageMap, sortRanges } from "./page_map.ts";
-import type { ImageFile, ImageSource } from "./source.ts";
+import { HeldFile, type ImageFile, type ImageSource } from "./source.ts";
 
 /** A file of a dump and what it is by its name. */
 export interface DumpFile {
@@ -26,6 +26,9 @@ export interface DumpFile {
   /** Image type that the name tells; undefined for a file that is no image. */
   readonly type: ImageType | undefined;
 }
+
+/** Size in bytes up to which a file is small: it is read at once. */
+const LARGEST_HELD = 1 << 16;
 
 /** Most files that are held open for their pages. */
 const MOST_OPEN = 32;
@@ -38,6 +41,7 @@ export class DumpImages implements Disposable {
   readonly #images = new Map<string, DumpImage>();
   readonly #pageMaps = new Map<string, PageMap>();
   readonly #open = new Map<string, ImageFile>();
+  #held: HeldFile | undefined;
   #parent: DumpImages | null | undefined;
   #dumpFiles: readonly DumpFile[] | undefined;
 
@@ -88,15 +92,25 @@ export class DumpImages implements Disposable {
     return image;
   }
 
+  /**
+   * Reads the entries of a small image whose bytes were read just now, for those who will ask for
+   * them: that spares opening it again.
+   */
+  readAhead({ name, size, type }: DumpFile): void {
+    if (size > LARGEST_HELD) return;
+    if (type?.entry === "pagemap_entry") this.pageMap(name);
+    else this.image(name);
+  }
+
   /** Entries of an image that must be there; those before the damage if it is damaged. */
   entries<M extends keyof Messages>(name: string, message: M): Messages[M][] {
-    const image = this.image(name);
-    if (image.type === undefined) return [];
-    if (image.type.entry !== message) {
-      this.#note(dataError(`it is a ${image.type.name} image by its magic`, { image: name }));
-      return [];
-    }
-    return image.entries as Entry[] as unknown as Messages[M][];
+    return this.#entriesOf(this.image(name), message) as unknown as Messages[M][];
+  }
+
+  #entriesOf({ name, type, entries }: DumpImage, message: string): readonly Entry[] {
+    if (type === undefined || type.entry === message) return entries;
+    this.#note(dataError(`it is a ${type.name} image by its magic`, { image: name }));
+    return [];
   }
 
   /** Entries of an image that need not be there. */
@@ -106,12 +120,12 @@ export class DumpImages implements Disposable {
 
   /** The only entry of an image that must be there. */
   entry<M extends keyof Messages>(name: string, message: M): Messages[M] | undefined {
-    const [entry] = this.entries(name, message);
-    const { type, error } = this.image(name);
-    if (entry === undefined && error === undefined && type?.entry === message) {
+    const image = this.image(name);
+    const entry = this.#entriesOf(image, message)[0];
+    if (entry === undefined && image.error === undefined && image.type?.entry === message) {
       this.#note(dataError("it has no entry", { image: name }));
     }
-    return entry;
+    return entry as unknown as Messages[M] | undefined;
   }
 
   /** The only entry of an image that need not be there. */
@@ -129,6 +143,15 @@ export class DumpImages implements Disposable {
       (file) => scanImage(file, events),
       (_name, _size, error) => error,
     );
+  }
+
+  /** Gives up what is kept of images, here and in the parents; they are read again when needed. */
+  release(names: readonly string[]): void {
+    for (const name of names) {
+      this.#images.delete(name);
+      this.#pageMaps.delete(name);
+    }
+    this.#parent?.release(names);
   }
 
   /** A page map, sorted; one without ranges when it is not there, which is a fault. */
@@ -221,12 +244,31 @@ export class DumpImages implements Disposable {
     const size = this.sizeOf(name);
     if (size === undefined) return instead(name, 0, missingImage(name).error!);
     try {
+      const held = size <= LARGEST_HELD ? this.#holdFile(name, size) : undefined;
+      if (held !== undefined) return action(held);
       using file = this.source.open(name);
       return action(file);
     } catch (error) {
       if (error instanceof CritError) return instead(name, size, error);
       throw error;
     }
+  }
+
+  /**
+   * A small file with its bytes; undefined if it has grown since it was listed. The last one stays:
+   * an image is often read twice in a row, as bytes and as entries.
+   */
+  #holdFile(name: string, size: number): ImageFile | undefined {
+    if (this.#held?.name === name) return this.#held;
+    const bytes = this.source.readSmall?.(name) ?? this.#readSmall(name, size + 1);
+    if (bytes.length > size) return undefined;
+    return this.#held = new HeldFile(name, bytes);
+  }
+
+  #readSmall(name: string, most: number): Uint8Array {
+    using file = this.source.open(name);
+    const room = new Uint8Array(most);
+    return room.subarray(0, file.read(0, room));
   }
 
   #note(error: CritError | undefined): void {

@@ -23,6 +23,9 @@ export const OLD_IMAGES = {
 /** A part of a task; `privateSignals` are a thread's. */
 export type OldPart = keyof typeof OLD_IMAGES;
 
+/** All parts. */
+export const OLD_PARTS = Object.keys(OLD_IMAGES) as readonly OldPart[];
+
 /** Name of the image with a part of the task, or the thread, with this id. */
 export function oldImage(part: OldPart, id: number): string {
   return `${OLD_IMAGES[part].prefix}-${id}.img`;

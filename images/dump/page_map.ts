@@ -20,8 +20,15 @@ import type { ImageFile } from "./source.ts";
 /** Most pages that a range can have: 2^64 bytes of them. */
 const MOST_PAGES = 2 ** 52;
 
+/** Ranges below which a page map is small: a dump has thousands of such ones. */
+const SMALL = 1 << 12;
+
 /** Tags of the varints in a `pagemap_entry`. */
 const TAGS = { vaddr: 1 << 3, compatNrPages: 2 << 3, flags: 4 << 3, nrPages: 5 << 3 } as const;
+
+/** Fields of ranges as most are: before CRIU 4.2, and since. */
+const OLD_FIELDS = 1 << 1 | 1 << 2 | 1 << 4;
+const NEW_FIELDS = OLD_FIELDS | 1 << 5;
 
 /** Ranges of memory in the order of the image, one index a range. */
 export interface PageMap {
@@ -41,6 +48,12 @@ export interface PageMap {
   readonly stored: Float64Array;
   /** How many pages the pages-%u.img must have. */
   readonly storedPages: number;
+  /** The image's head; undefined if it could not be read. */
+  readonly head: Head | undefined;
+  /** Which fields the ranges have: bit N is field N of `pagemap_entry`, bit 0 any unknown one. */
+  readonly fields: number;
+  /** Whether some range has its number of pages in `nr_pages` alone. */
+  readonly hasNewCounts: boolean;
   /** What is wrong with the image; the ranges before it are there. */
   readonly error: CritError | undefined;
   /**
@@ -100,11 +113,14 @@ export function sortRanges(map: PageMap): PageMap {
 class PageMapReader implements ImageEvents {
   #pagesId: number | undefined;
   #count = 0;
-  #addresses = new Float64Array(64);
-  #lengths = new Float64Array(64);
-  #flags = new Uint8Array(64);
-  #stored = new Float64Array(64);
+  #addresses = new Float64Array(32);
+  #lengths = new Float64Array(32);
+  #flags = new Uint8Array(32);
+  #stored = new Float64Array(32);
   #storedPages = 0;
+  #head: Head | undefined;
+  #fields = 0;
+  #hasNewCounts = false;
 
   /** What was read. */
   pageMap(name: string, error: CritError | undefined): PageMap {
@@ -113,16 +129,20 @@ class PageMapReader implements ImageEvents {
       name,
       pagesId: this.#pagesId,
       count,
-      addresses: this.#addresses.subarray(0, count),
-      lengths: this.#lengths.subarray(0, count),
-      flags: this.#flags.subarray(0, count),
-      stored: this.#stored.subarray(0, count),
+      addresses: fitted(this.#addresses, count),
+      lengths: fitted(this.#lengths, count),
+      flags: count < SMALL ? this.#flags.slice(0, count) : this.#flags.subarray(0, count),
+      stored: fitted(this.#stored, count),
       storedPages: this.#storedPages,
+      head: this.#head,
+      fields: this.#fields,
+      hasNewCounts: this.#hasNewCounts,
       error,
     };
   }
 
-  begin({ type }: Head): void {
+  begin(head: Head): void {
+    const { type } = this.#head = head;
     if (type.entry !== "pagemap_entry") throw dataError(`it is a ${type.name} image by its magic`);
   }
 
@@ -165,6 +185,8 @@ class PageMapReader implements ImageEvents {
     const isPlain = address >= 0 && oldLength >= 0 && oldLength <= 0xffffffff && flags >= 0 &&
       flags <= 0xff;
     if (!isPlain) return false;
+    this.#fields |= length < 0 ? OLD_FIELDS : NEW_FIELDS;
+    if (length > 0 && oldLength === 0) this.#hasNewCounts = true;
     this.#add(address, length < 0 ? oldLength : length, flags);
     return true;
   }
@@ -178,7 +200,9 @@ class PageMapReader implements ImageEvents {
     let flags = -1;
     while (!reader.done) {
       const tag = reader.tag();
-      if ((tag & 7) !== Wire.Varint || tag >>> 3 > 5) {
+      const isKnown = tag >>> 3 <= 5;
+      this.#fields |= isKnown ? 1 << (tag >>> 3) : 1;
+      if ((tag & 7) !== Wire.Varint || !isKnown) {
         reader.skip(tag);
         continue;
       }
@@ -206,6 +230,7 @@ class PageMapReader implements ImageEvents {
     // As CRIU reads images of before 3.5, which have no flags (criu/pagemap.c).
     if (flags < 0) flags = inParent ? 0 : PAGES.PRESENT;
     if (inParent) flags |= PAGES.PARENT;
+    if (length > 0 && oldLength === 0) this.#hasNewCounts = true;
     this.#add(address, length < 0 ? oldLength : length, flags);
   }
 
@@ -234,6 +259,11 @@ function readPagesId(head: Uint8Array): number {
   const id = lastNumber(head, 1)?.lo;
   if (id === undefined) throw dataError("required field is missing", { field: "pages_id" });
   return id;
+}
+
+/** A column without the room that it does not need; of a long one, that room stays. */
+function fitted(column: Float64Array, count: number): Float64Array {
+  return count < SMALL ? column.slice(0, count) : column.subarray(0, count);
 }
 
 function doubled(column: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {

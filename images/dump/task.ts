@@ -27,7 +27,7 @@ import { isDeadState, stateOf, type TaskState } from "../kernel/tasks.ts";
 import type { FileTable } from "./file_table.ts";
 import type { DumpImages } from "./images.ts";
 import { TaskMemory } from "./memory.ts";
-import { oldEntries } from "./old_task_images.ts";
+import { OLD_PARTS, oldEntries, oldImage } from "./old_task_images.ts";
 import type { SharedImages, SharedKind } from "./shared_images.ts";
 import type { SharedMemory } from "./shared_memory.ts";
 
@@ -75,6 +75,7 @@ export class Thread {
 /** A process. */
 export class Task {
   #threads: readonly Thread[] | undefined;
+  #core: CoreEntry | undefined;
   #memory: TaskMemory | undefined;
 
   /** The task with this entry in pstree.img. */
@@ -113,7 +114,7 @@ export class Task {
 
   /** State of the task and its main thread; undefined where the image is missing or damaged. */
   get core(): CoreEntry | undefined {
-    return this.dump.entry(`core-${this.pid}.img`, "core_entry");
+    return this.#core ??= this.dump.entry(`core-${this.pid}.img`, "core_entry");
   }
 
   /** Name, at most 15 bytes. */
@@ -221,6 +222,21 @@ export class Task {
   /** Set of cgroups; since CRIU 3.18 the main thread has it. */
   get cgroupSet(): number | undefined {
     return this.core?.thread_core?.cg_set ?? this.core?.tc?.cg_set;
+  }
+
+  /**
+   * Gives up what is kept of the task's own images, which are read again when they are asked for:
+   * thousands of tasks that are looked at one after the other need the memory of one.
+   */
+  release(): void {
+    const { pid, threads } = this;
+    const names = threads.flatMap((
+      { tid, coreName },
+    ) => [coreName, oldImage("privateSignals", tid)]);
+    for (const part of OLD_PARTS) names.push(oldImage(part, pid));
+    for (const kind of ["ids", "mm", "fs", "pagemap"]) names.push(`${kind}-${pid}.img`);
+    this.#core = this.#memory = this.#threads = undefined;
+    this.dump.release(names);
   }
 
   /** `KIND-PID.img`, or that of another task that shares what it tells. */

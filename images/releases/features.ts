@@ -20,16 +20,16 @@ export interface Feature {
 /** A field of a message. */
 export interface FieldFeatures extends Feature {
   readonly schema: FieldSchema;
+  /** Number of the field among all that were asked for: from 0, without gaps. */
+  readonly id: number;
   /** Of a message: what it has inside. */
   readonly message: () => MessageFeatures;
   /** Of an enum, or of a number that mostly is an enum's: its values by number. */
   readonly values: ReadonlyMap<number, Feature> | undefined;
   /** Flags that came later, by their bits. */
   readonly flags: ReadonlyArray<readonly [bits: number, feature: Feature]>;
-  /** Whether it was met already. */
-  isPresent: boolean;
-  /** Whether it was met already with something to say. */
-  isTelling: boolean;
+  /** Whether nothing inside the field can be newer than the field. */
+  readonly isPlain: boolean;
 }
 
 /** A message. */
@@ -39,38 +39,38 @@ export interface MessageFeatures {
   readonly fields: ReadonlyMap<number, FieldFeatures>;
 }
 
-/** Makes tables on first use, a set for each walk: they keep what was met. */
-export class ReleaseTables {
-  readonly #messages = new Map<string, MessageFeatures>();
+const tables = new Map<string, MessageFeatures>();
+let fieldCount = 0;
 
-  /** The table of a message. */
-  message(name: string): MessageFeatures {
-    let table = this.#messages.get(name);
-    if (table === undefined) {
-      const fields = messageSchema(name).fields.map((schema) => this.#field(name, schema));
-      table = { name, fields: new Map(fields.map((field) => [field.schema.number, field])) };
-      this.#messages.set(name, table);
-    }
-    return table;
+/** The table of a message, made when it is first asked for. */
+export function featuresOf(name: string): MessageFeatures {
+  let table = tables.get(name);
+  if (table === undefined) {
+    const fields = messageSchema(name).fields.map((schema) => fieldFeatures(name, schema));
+    table = { name, fields: new Map(fields.map((field) => [field.schema.number, field])) };
+    tables.set(name, table);
   }
+  return table;
+}
 
-  #field(message: string, schema: FieldSchema): FieldFeatures {
-    const name = `${message}.${schema.name}`;
-    const { number, kind, typeName } = schema;
-    const enumName = kind === Kind.Enum ? typeName : ENUM_NUMBERS[name];
-    return {
-      name,
-      since: firstOfField(message, number),
-      schema,
-      message: () => this.message(typeName!),
-      values: enumName === undefined ? undefined : valuesOf(enumName),
-      flags: (FLAG_BITS[name] ?? []).map(([bits, since]) =>
-        [bits, { name: `${name} bit ${Math.log2(bits)}`, since: rankOf(since) }] as const
-      ),
-      isPresent: false,
-      isTelling: false,
-    };
-  }
+function fieldFeatures(message: string, schema: FieldSchema): FieldFeatures {
+  const name = `${message}.${schema.name}`;
+  const { number, kind, typeName } = schema;
+  const enumName = kind === Kind.Enum ? typeName : ENUM_NUMBERS[name];
+  const values = enumName === undefined ? undefined : valuesOf(enumName);
+  const flags = (FLAG_BITS[name] ?? []).map(([bits, since]) =>
+    [bits, { name: `${name} bit ${Math.log2(bits)}`, since: rankOf(since) }] as const
+  );
+  return {
+    name,
+    since: firstOfField(message, number),
+    schema,
+    id: fieldCount++,
+    message: () => featuresOf(typeName!),
+    values,
+    flags,
+    isPlain: kind !== Kind.Message && values === undefined && flags.length === 0,
+  };
 }
 
 function valuesOf(name: string): Map<number, Feature> {

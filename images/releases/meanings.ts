@@ -7,8 +7,9 @@
  * @module
  */
 
-import type { Value } from "../codec/objects.ts";
+import type { Message, Value } from "../codec/objects.ts";
 import { VMA } from "../kernel/memory.ts";
+import { enumSchema, type FieldSchema, Kind, messageSchema, UNKNOWN } from "../protobuf/schema.ts";
 import type { Facts } from "./facts.ts";
 
 /** Whether a value says nothing. */
@@ -93,6 +94,36 @@ export const CHECK_MESSAGES: ReadonlySet<string> = new Set([
   "cpuinfo_ppc64_entry",
   "cpuinfo_s390_entry",
 ]);
+
+/** Whether all of a message says nothing. */
+export function saysNothing(name: string, message: Message, facts: Facts): boolean {
+  if (message[UNKNOWN] !== undefined) return false;
+  if (CHECK_MESSAGES.has(name)) return true;
+  return messageSchema(name).fields.every((field) => {
+    const value = message[field.name];
+    if (value === undefined) return true;
+    const list = Array.isArray(value) ? value : [value];
+    return list.every((one) => isNothing(name, field, one, facts));
+  });
+}
+
+/** Whether a value of a message's field says nothing. */
+export function isNothing(
+  message: string,
+  field: FieldSchema,
+  value: Value,
+  facts: Facts,
+): boolean {
+  if (CHECK_MESSAGES.has(message)) return true;
+  const rule = RULES[`${message}.${field.name}`];
+  if (rule !== undefined) return rule(value, facts);
+  if (value instanceof Uint8Array) return value.length === 0;
+  if (field.kind === Kind.Message) return saysNothing(field.typeName!, value as Message, facts);
+  if (field.kind === Kind.Enum && typeof value === "string") {
+    return enumSchema(field.typeName!).byName.get(value) === 0;
+  }
+  return !value;
+}
 
 /**
  * Fields without which their message would say something else: it goes with them. A range of pages

@@ -6,20 +6,14 @@
  * @module
  */
 
-import { decodeMessage, type Message, type Value } from "../codec/objects.ts";
+import { decodeMessage, type Value } from "../codec/objects.ts";
 import { dataError } from "../errors.ts";
-import {
-  enumSchema,
-  type FieldSchema,
-  Kind,
-  messageSchema,
-  UNKNOWN,
-  wireType,
-} from "../protobuf/schema.ts";
+import { type FieldSchema, Kind, UNKNOWN, wireType } from "../protobuf/schema.ts";
 import { MAX_DEPTH, Wire, WireReader, WireWriter } from "../protobuf/wire.ts";
 import type { Facts } from "./facts.ts";
-import { CHECK_MESSAGES, ENUM_NUMBERS, FLAG_BITS, INDISPENSABLE, RULES } from "./meanings.ts";
-import { firstOfField, firstOfValue, NEWEST, type Rank, rankOf } from "./releases.ts";
+import { featuresOf, type FieldFeatures } from "./features.ts";
+import { INDISPENSABLE, isNothing } from "./meanings.ts";
+import { NEWEST, type Rank } from "./releases.ts";
 
 /** Something that a release cannot say. */
 export interface Finding {
@@ -39,20 +33,8 @@ export interface Findings {
   lost(finding: Finding): void;
 }
 
-/** What is to be done with a field. */
-interface FieldCheck {
-  readonly schema: FieldSchema;
-  readonly name: string;
-  readonly kind: "plain" | "message" | "enum" | "bits" | "newer";
-  /** Of an enum: its name. */
-  readonly enum?: string;
-  /** Of bits: those that the release does not know. */
-  readonly unknownBits?: number;
-}
-
 /** Removes what one release does not know. */
 export class Pruner {
-  readonly #checks = new Map<string, ReadonlyMap<number, FieldCheck>>();
   #lastRemoved: string | undefined;
 
   constructor(readonly target: Rank, readonly facts: Facts, readonly findings: Findings) {}
@@ -71,69 +53,21 @@ export class Pruner {
     return this.isIdle ? bytes : this.#prune(message, bytes, "", 0);
   }
 
-  /** Whether all of a message says nothing. */
-  saysNothing(name: string, message: Message): boolean {
-    if (message[UNKNOWN] !== undefined) return false;
-    if (CHECK_MESSAGES.has(name)) return true;
-    return messageSchema(name).fields.every((field) => {
-      const value = message[field.name];
-      if (value === undefined) return true;
-      const list = Array.isArray(value) ? value : [value];
-      return list.every((one) => this.#isNothing(name, field, one));
-    });
-  }
-
-  #isNothing(message: string, field: FieldSchema, value: Value): boolean {
-    if (CHECK_MESSAGES.has(message)) return true;
-    const rule = RULES[`${message}.${field.name}`];
-    if (rule !== undefined) return rule(value, this.facts);
-    if (value instanceof Uint8Array) return value.length === 0;
-    if (field.kind === Kind.Message) return this.saysNothing(field.typeName!, value as Message);
-    if (field.kind === Kind.Enum && typeof value === "string") {
-      return enumSchema(field.typeName!).byName.get(value) === 0;
-    }
-    return !value;
-  }
-
-  #checksOf(message: string): ReadonlyMap<number, FieldCheck> {
-    let checks = this.#checks.get(message);
-    if (checks === undefined) {
-      const { fields } = messageSchema(message);
-      checks = new Map(fields.map((field) => [field.number, this.#checkOf(message, field)]));
-      this.#checks.set(message, checks);
-    }
-    return checks;
-  }
-
-  #checkOf(message: string, schema: FieldSchema): FieldCheck {
-    const name = `${message}.${schema.name}`;
-    if (firstOfField(message, schema.number) > this.target) return { schema, name, kind: "newer" };
-    if (schema.kind === Kind.Message) return { schema, name, kind: "message" };
-    const enumName = schema.kind === Kind.Enum ? schema.typeName! : ENUM_NUMBERS[name];
-    if (enumName !== undefined) return { schema, name, kind: "enum", enum: enumName };
-    const unknownBits = (FLAG_BITS[name] ?? [])
-      .filter(([, since]) => rankOf(since) > this.target)
-      .reduce((all, [bits]) => all | bits, 0);
-    return unknownBits === 0
-      ? { schema, name, kind: "plain" }
-      : { schema, name, kind: "bits", unknownBits };
-  }
-
   #prune(message: string, bytes: Uint8Array, path: string, depth: number): Uint8Array | undefined {
     if (depth > MAX_DEPTH) throw dataError(`messages nest deeper than ${MAX_DEPTH}`);
-    const checks = this.#checksOf(message);
+    const { fields } = featuresOf(message);
     const reader = new WireReader(bytes, 0, bytes.length);
     let out: WireWriter | undefined;
     let copied = 0;
     while (!reader.done) {
       const start = reader.pos;
       const tag = reader.tag();
-      const check = checks.get(tag >>> 3);
-      if (check !== undefined && isPlain(check, tag)) {
+      const field = fields.get(tag >>> 3);
+      if (field?.isPlain && field.since <= this.target && fits(field.schema, tag)) {
         reader.skip(tag);
         continue;
       }
-      const value = this.#pruneField(message, check, tag, reader, start, path, depth);
+      const value = this.#pruneField(message, field, tag, reader, start, path, depth);
       if (value === undefined) return undefined;
       if (value === KEEP) continue;
       out ??= new WireWriter(bytes.length);
@@ -153,7 +87,7 @@ export class Pruner {
   /** What becomes of a field, which is read; undefined when the message cannot be without it. */
   #pruneField(
     message: string,
-    check: FieldCheck | undefined,
+    features: FieldFeatures | undefined,
     tag: number,
     reader: WireReader,
     start: number,
@@ -161,14 +95,21 @@ export class Pruner {
     depth: number,
   ): Uint8Array | typeof KEEP | typeof DROP | undefined {
     const { bytes } = reader;
-    if (check === undefined || !fits(check.schema, tag)) {
+    if (features === undefined || !fits(features.schema, tag)) {
       reader.skip(tag);
       const number = `${tag >>> 3}`;
       this.#lose(`${message}.${number}`, path + number, "a field that crit does not know");
       return DROP;
     }
-    const { schema, name } = check;
-    if (check.kind === "message") {
+    const { schema, name, since, values } = features;
+    if (since > this.target) {
+      const says = readField(schema, reader, tag, start)
+        .find((value) => !isNothing(message, schema, value, this.facts));
+      if (says === undefined) this.#remove(name);
+      else this.#lose(name, path + schema.name, printed(says));
+      return says !== undefined && INDISPENSABLE.has(name) ? undefined : DROP;
+    }
+    if (schema.kind === Kind.Message) {
       const end = reader.length();
       const inner = bytes.subarray(reader.pos, end);
       reader.pos = end;
@@ -176,28 +117,33 @@ export class Pruner {
       if (pruned === undefined) return schema.label === "required" ? undefined : DROP;
       return pruned === inner ? KEEP : pruned;
     }
-    if (check.kind === "newer") {
-      const values = readField(schema, reader, tag, start);
-      const says = values.find((value) => !this.#isNothing(message, schema, value));
-      if (says === undefined) this.#remove(name);
-      else this.#lose(name, path + schema.name, printed(says));
-      return says !== undefined && INDISPENSABLE.has(name) ? undefined : DROP;
+    if (features.isPlain) {
+      reader.skip(tag);
+      return KEEP;
     }
     reader.number(tag & 7);
-    if (this.#isKnown(check, reader.lo)) return KEEP;
-    const value = check.kind === "enum"
-      ? enumSchema(check.enum!).byNumber.get(reader.lo | 0) ?? `${reader.lo}`
-      : `0x${(reader.lo & check.unknownBits!).toString(16)}`;
-    this.#lose(name, path + schema.name, value);
+    const unknown = values === undefined
+      ? this.#unknownBits(features, reader.lo)
+      : this.#unknownValue(features, reader.lo);
+    if (unknown === undefined) return KEEP;
+    this.#lose(name, path + schema.name, unknown);
     return schema.label === "required" ? undefined : DROP;
   }
 
-  #isKnown(check: FieldCheck, value: number): boolean {
-    if (check.kind === "bits") return (value & check.unknownBits!) === 0;
-    const first = firstOfValue(check.enum!, value | 0);
+  /** Bits that the release does not know, for people; undefined if there are none. */
+  #unknownBits({ flags }: FieldFeatures, value: number): string | undefined {
+    const unknown = flags.filter(([, { since }]) => since > this.target)
+      .reduce((bits, [bit]) => bits | value & bit, 0);
+    return unknown === 0 ? undefined : `0x${unknown.toString(16)}`;
+  }
+
+  /** The value, for people, if the release does not know it. */
+  #unknownValue({ schema, values }: FieldFeatures, value: number): string | undefined {
+    const feature = values!.get(value | 0);
     // Of numbers that only mostly are an enum's, those without a name are older than the enum.
-    if (first === undefined) return check.schema.kind !== Kind.Enum;
-    return first <= this.target;
+    if (feature === undefined) return schema.kind === Kind.Enum ? `${value}` : undefined;
+    if (feature.since <= this.target) return undefined;
+    return feature.name.slice(feature.name.lastIndexOf(".") + 1);
   }
 
   /** Tells once of the elements of a list. */
@@ -216,18 +162,19 @@ const KEEP = Symbol("keep");
 /** A field goes. */
 const DROP = Symbol("drop");
 
-function isPlain(check: FieldCheck, tag: number): boolean {
-  return check.kind === "plain" && fits(check.schema, tag);
-}
-
 /** Whether a value of this wire type can be the field's. */
 function fits(field: FieldSchema, tag: number): boolean {
   const wire = wireType(field.kind);
   return (tag & 7) === wire || (tag & 7) === Wire.Bytes && field.label === "repeated";
 }
 
-/** The values of one occurrence of a field. */
-function readField(field: FieldSchema, reader: WireReader, tag: number, start: number): Value[] {
+/** The values of one occurrence of a field, which is read; `start` is where its tag begins. */
+export function readField(
+  field: FieldSchema,
+  reader: WireReader,
+  tag: number,
+  start: number,
+): Value[] {
   const valueStart = reader.pos;
   if (field.kind < Kind.String && (tag & 7) === Wire.Bytes) {
     const values: Value[] = [];

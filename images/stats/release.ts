@@ -7,7 +7,7 @@
  * @module
  */
 
-import { decodeMessage, type Message } from "../codec/objects.ts";
+import { decodeMessage, type Value } from "../codec/objects.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { DumpFile } from "../dump/images.ts";
 import { CritError, dataError } from "../errors.ts";
@@ -20,11 +20,12 @@ import { MAX_DEPTH, Wire, WireReader } from "../protobuf/wire.ts";
 import { Facts } from "../releases/facts.ts";
 import {
   type Feature,
+  featuresOf,
   type FieldFeatures,
   type MessageFeatures,
-  ReleaseTables,
 } from "../releases/features.ts";
-import { Pruner } from "../releases/prune.ts";
+import { isNothing, saysNothing } from "../releases/meanings.ts";
+import { readField } from "../releases/prune.ts";
 import { firstOfImage, type Rank, rankOf, releaseName } from "../releases/releases.ts";
 import type { EntryShape, ImageType } from "../types/image_type.ts";
 
@@ -69,13 +70,15 @@ export function releaseStats(dump: Dump): ReleaseStats {
   const scan = new ReleaseScan(dump);
   for (const file of dump.dumpFiles) {
     if (file.type === undefined || file.type.framing === "service") continue;
-    if (scan.image(file, file.type) === undefined) continue;
     // Asking for the image puts what is wrong with it among the dump's faults.
-    if (file.type.entry === "pagemap_entry") dump.pageMap(file.name);
-    else dump.image(file.name);
+    if (scan.image(file, file.type) !== undefined) dump.image(file.name);
+    else if (OF_TASKS.has(file.type.name)) dump.readAhead(file);
   }
   return scan.result();
 }
+
+/** Images that every task has, which other figures need as well. */
+const OF_TASKS: ReadonlySet<string> = new Set(["CORE", "FDINFO", "FS", "IDS", "MM"]);
 
 /** Ends the reading of an image whose rest has no entries. */
 class NothingMore extends Error {}
@@ -91,9 +94,11 @@ interface Inside {
 }
 
 class ReleaseScan implements ImageEvents {
-  readonly #tables = new ReleaseTables();
   readonly #found = new Map<string, { feature: Feature; image: string }>();
-  readonly #meanings: Pruner;
+  readonly #facts: Facts;
+  /** Which fields were met, and which of them with something to say, by {@link FieldFeatures.id}. */
+  readonly #isMet: boolean[] = [];
+  readonly #isTelling: boolean[] = [];
   #knowsAll: Rank = 0;
   #image = "";
   /** The image type itself, while it is not known to say something. */
@@ -104,7 +109,7 @@ class ReleaseScan implements ImageEvents {
   #hasUnknown = false;
 
   constructor(readonly dump: Dump) {
-    this.#meanings = new Pruner(0, new Facts(dump), { removed: () => {}, lost: () => {} });
+    this.#facts = new Facts(dump);
   }
 
   /** Walks an image; returns what is wrong with it. */
@@ -112,9 +117,14 @@ class ReleaseScan implements ImageEvents {
     this.#image = name;
     const since = firstOfImage(type.name);
     this.#outermost = { depth: 0, tells: true, since };
-    this.#type = since === 0 ? undefined : { name: `${type.name} images`, since };
+    const feature = { name: `${type.name} images`, since };
+    this.#type = since === 0 || this.#found.has(feature.name) ? undefined : feature;
     if (type.entry === undefined) {
       if (size > 0) this.#typeTells();
+      return undefined;
+    }
+    if (type.entry === "pagemap_entry") {
+      this.#pageMap(name);
       return undefined;
     }
     try {
@@ -148,15 +158,11 @@ class ReleaseScan implements ImageEvents {
   }
 
   payload(shape: EntryShape, bytes: Uint8Array, from: number, to: number): void {
-    const reader = new WireReader(bytes, from, to);
-    const table = this.#tables.message(shape.entry);
-    if (shape.entry === "pagemap_entry") this.#range(reader, table);
-    else this.#walk(reader, table, this.#outermost);
+    this.#walk(new WireReader(bytes, from, to), featuresOf(shape.entry), this.#outermost);
     if (this.#type === undefined) return;
     this.#knowsAll = Math.max(this.#knowsAll, this.#type.since);
-    if (!this.#meanings.saysNothing(shape.entry, decodeMessage(shape.entry, bytes, from, to))) {
-      this.#typeTells();
-    }
+    const entry = decodeMessage(shape.entry, bytes, from, to);
+    if (!saysNothing(shape.entry, entry, this.#facts)) this.#typeTells();
   }
 
   extraBegin(run: ExtraRun): void {
@@ -169,8 +175,7 @@ class ReleaseScan implements ImageEvents {
   extraBytes(bytes: Uint8Array, from: number, to: number): void {
     const message = this.#run?.message;
     if (message === undefined) return;
-    const table = this.#tables.message(message);
-    this.#walk(new WireReader(bytes, from, to), table, this.#outermost);
+    this.#walk(new WireReader(bytes, from, to), featuresOf(message), this.#outermost);
   }
 
   extraEnd(): void {}
@@ -185,9 +190,9 @@ class ReleaseScan implements ImageEvents {
 
   #walk(reader: WireReader, table: MessageFeatures, { depth, tells, since }: Inside): void {
     if (depth > MAX_DEPTH) throw dataError(`messages nest deeper than ${MAX_DEPTH}`);
-    const { pos: start, end } = reader;
-    let message: Message | undefined;
+    const { end } = reader;
     while (!reader.done) {
+      const start = reader.pos;
       const tag = reader.tag();
       const field = table.fields.get(tag >>> 3);
       if (field === undefined) {
@@ -195,12 +200,22 @@ class ReleaseScan implements ImageEvents {
         reader.skip(tag);
         continue;
       }
-      if (!field.isPresent) this.#meet(field);
-      if (tells && !field.isTelling) {
-        message ??= decodedOr(table.name, reader.bytes, start, end);
-        this.#askField(table.name, field, message, since);
+      if (!this.#isMet[field.id]) this.#meet(field);
+      if (tells && !this.#isTelling[field.id]) {
+        this.#ask(
+          table.name,
+          field,
+          new WireReader(reader.bytes, reader.pos, end),
+          tag,
+          start,
+          since,
+        );
       }
-      const inner = tells && field.isTelling;
+      if (field.isPlain) {
+        reader.skip(tag);
+        continue;
+      }
+      const inner = tells && this.#isTelling[field.id] === true;
       if (field.schema.kind === Kind.Message && (tag & 7) === Wire.Bytes) {
         reader.end = reader.length();
         const inside = { depth: depth + 1, tells: inner, since: Math.max(since, field.since) };
@@ -217,18 +232,25 @@ class ReleaseScan implements ImageEvents {
   }
 
   #meet(field: FieldFeatures): void {
-    field.isPresent = true;
+    this.#isMet[field.id] = true;
     this.#knowsAll = Math.max(this.#knowsAll, field.since);
     // What all releases know needs no look at what it says.
-    if (field.since === 0) field.isTelling = true;
+    if (field.since === 0) this.#isTelling[field.id] = true;
   }
 
-  /** Finds out whether a newer field says something, and is needed. */
-  #askField(message: string, field: FieldFeatures, entry: Message, since: Rank): void {
-    const { name } = field.schema;
-    const value = entry[name];
-    if (value !== undefined && this.#meanings.saysNothing(message, { [name]: value })) return;
-    field.isTelling = true;
+  /** Finds out whether one occurrence of a newer field says something, so that it is needed. */
+  #ask(
+    message: string,
+    field: FieldFeatures,
+    reader: WireReader,
+    tag: number,
+    start: number,
+    since: Rank,
+  ): void {
+    const values = readOr(field, reader, tag, start);
+    const isSilent = values?.every((value) => isNothing(message, field.schema, value, this.#facts));
+    if (isSilent) return;
+    this.#isTelling[field.id] = true;
     // Without what it is in there is no need for it either.
     if (field.since > since) this.#need(field);
   }
@@ -255,28 +277,28 @@ class ReleaseScan implements ImageEvents {
   }
 
   /**
-   * A range of a page map, of which there may be millions. Its new count of pages stands beside
-   * the old one, which CRIU writes as 0: only then must a reader know the new one. Flags say
-   * something unless they say what an older release takes for granted: the pages are there.
+   * A page map. A range's new count of pages stands beside the old one, which CRIU writes as 0: only
+   * then must a reader know the new one. Flags say something unless they say what an older release
+   * takes for granted: the pages are there.
    */
-  #range(reader: WireReader, table: MessageFeatures): void {
-    let oldCount = 0;
-    let newCount = 0;
-    let flags: number = PAGES.PRESENT;
-    while (!reader.done) {
-      const tag = reader.tag();
-      const number = tag >>> 3;
-      const field = table.fields.get(number);
-      reader.skip(tag);
-      if (field === undefined) this.#hasUnknown = true;
-      else if (!field.isPresent) this.#meet(field);
-      if (number === Range.OldCount) oldCount = reader.lo;
-      else if (number === Range.NewCount) newCount = reader.lo + reader.hi;
-      else if (number === Range.Flags) flags = reader.lo;
+  #pageMap(name: string): void {
+    const map = this.dump.pageMap(name);
+    if (map.head === undefined) return;
+    this.begin(map.head);
+    if (map.pagesId === undefined) return;
+    if (this.#type !== undefined) {
+      this.#knowsAll = Math.max(this.#knowsAll, this.#type.since);
+      if (map.pagesId !== 0 || map.count > 0) this.#typeTells();
     }
-    const isPlain = (flags & PAGES.PRESENT) !== 0 && (flags & PAGES.PARENT) === 0;
-    if (!isPlain) this.#need(table.fields.get(Range.Flags)!);
-    if (newCount > 0 && oldCount === 0) this.#need(table.fields.get(Range.NewCount)!);
+    this.#hasUnknown ||= (map.fields & 1) !== 0;
+    this.#meet(featuresOf("pagemap_head").fields.get(1)!);
+    const { fields } = featuresOf("pagemap_entry");
+    for (const field of fields.values()) {
+      if ((map.fields & 1 << field.schema.number) !== 0) this.#meet(field);
+    }
+    const hasFlags = (map.fields & 1 << RangeField.Flags) !== 0;
+    if (hasFlags && map.flags.some(isElsewhere)) this.#need(fields.get(RangeField.Flags)!);
+    if (map.hasNewCounts) this.#need(fields.get(RangeField.NewCount)!);
   }
 
   #need(feature: Feature): void {
@@ -286,18 +308,27 @@ class ReleaseScan implements ImageEvents {
 }
 
 /** Fields of `pagemap_entry`. */
-enum Range {
-  OldCount = 2,
+enum RangeField {
   Flags = 4,
   NewCount = 5,
 }
 
-/** A message as an object; an empty one where it cannot be one, as when a field is missing. */
-function decodedOr(name: string, bytes: Uint8Array, from: number, to: number): Message {
+/** Whether a range's pages are not in the dump itself. */
+function isElsewhere(flags: number): boolean {
+  return (flags & PAGES.PRESENT) === 0 || (flags & PAGES.PARENT) !== 0;
+}
+
+/** The values of a field; undefined where it has none that can be read. */
+function readOr(
+  { schema }: FieldFeatures,
+  reader: WireReader,
+  tag: number,
+  start: number,
+): Value[] | undefined {
   try {
-    return decodeMessage(name, bytes, from, to);
+    return readField(schema, reader, tag, start);
   } catch (error) {
-    if (error instanceof CritError) return {};
+    if (error instanceof CritError) return undefined;
     throw error;
   }
 }

@@ -72,6 +72,8 @@ export function statsOf(dump: Dump, { pages = false, onRead }: StatsOptions = {}
   const preDump = isPreDump(dump);
   const tasks: readonly Task[] = preDump ? [] : dump.tasks;
   void dump.inventory;
+  // It reads every image: what the others need is then at hand.
+  const release = releaseStats(dump);
   const { pageSize } = dump;
   return {
     preDump,
@@ -86,7 +88,7 @@ export function statsOf(dump: Dump, { pages = false, onRead }: StatsOptions = {}
     pages: pages ? pageStats(dump, pageSize, onRead) : undefined,
     criu: criuStats(dump),
     images: imageStats(dump),
-    release: releaseStats(dump),
+    release,
   };
 }
 

@@ -12,6 +12,8 @@ const byName = new Map<string, ImageType>();
 const byMagic = new Map<number, ImageType>();
 /** By the shape of their file names; see {@link filesIndex}. */
 const byFile = new Map<string, ImageType>();
+/** The shapes of {@link byFile} that have a varying part, by their first letter. */
+const byFirstLetter = new Map<string, VaryingName[]>();
 /** Types whose file names are not in `byFile` yet: few programs ask by file name. */
 const unindexed: ImageType[] = [];
 
@@ -37,7 +39,20 @@ function add(type: ImageType): void {
 
 function filesIndex(): ReadonlyMap<string, ImageType> {
   for (const type of unindexed.splice(0)) {
-    for (const file of type.files) byFile.set(shapeOf(file), type);
+    for (const file of type.files) {
+      byFile.set(shapeOf(file), type);
+      const [, prefix, varying, suffix] = /^([^%]*)%([udxs])(.*)$/.exec(file) ?? [];
+      if (prefix === undefined) continue;
+      const first = prefix.slice(0, 1);
+      const names = byFirstLetter.get(first) ?? [];
+      names.push({
+        prefix,
+        suffix: suffix!,
+        varying: VARYING[varying as keyof typeof VARYING],
+        type,
+      });
+      byFirstLetter.set(first, names);
+    }
   }
   return byFile;
 }
@@ -88,12 +103,15 @@ export function typeByFileName(file: string): ImageType | undefined {
   const files = filesIndex();
   const exact = files.get(file);
   if (exact !== undefined) return exact;
-  for (const [shape, type] of files) {
-    const star = shape.indexOf("*");
-    if (star < 0 || file.length < shape.length - 1) continue;
-    if (!file.startsWith(shape.slice(0, star)) || !file.endsWith(shape.slice(star + 2))) continue;
-    const varying = file.slice(star, file.length - (shape.length - star - 2));
-    if (VARYING[shape[star + 1] as keyof typeof VARYING].test(varying)) return type;
+  return varyingType(byFirstLetter.get(file.slice(0, 1)), file) ??
+    varyingType(byFirstLetter.get(""), file);
+}
+
+function varyingType(names: readonly VaryingName[] = [], file: string): ImageType | undefined {
+  for (const { prefix, suffix, varying, type } of names) {
+    if (!file.startsWith(prefix) || !file.endsWith(suffix)) continue;
+    const end = file.length - suffix.length;
+    if (end > prefix.length && varying.test(file.slice(prefix.length, end))) return type;
   }
   return undefined;
 }
@@ -120,7 +138,16 @@ export function allTypes(): ImageType[] {
   return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** What stands for `%u`, `%d`, `%x` and `%s` in a file name. */
 const VARYING = { u: /^\d+$/, d: /^-?\d+$/, x: /^[0-9a-f]+$/, s: /^[^.]+$/ };
+
+/** A file name with a varying part. */
+interface VaryingName {
+  readonly prefix: string;
+  readonly suffix: string;
+  readonly varying: RegExp;
+  readonly type: ImageType;
+}
 
 /** `core-%u.img` as `core-*u.img`: the key under which a file name pattern is kept. */
 function shapeOf(pattern: string): string {

@@ -32,8 +32,13 @@ export async function run(args: CoredumpArguments, context: Context): Promise<nu
   return await withDump(args, async (dump) => {
     const tasks = tasksOf(dump, args.pid);
     const openMapped = args.noFiles ? undefined : filesBelow(args.sysroot);
-    await writeAll(tasks, placeOf(tasks, args), { openMapped, filter: args.filter });
-    return 0;
+    const isWhole = await writeAll(tasks, placeOf(tasks, args), {
+      openMapped,
+      filter: args.filter,
+    });
+    if (!isWhole) return 3;
+    // Of a task that was asked for by its number there should be a core file.
+    return args.pid.length > 0 && tasks.some(({ isDead }) => isDead) ? 1 : 0;
   });
 }
 
@@ -47,35 +52,43 @@ function tasksOf(dump: Dump, pids: readonly number[]): readonly Task[] {
 /**
  * Writes all core files that can be made.
  *
+ * @returns whether no parent dump was missing
  * @throws {CritError} what was wrong with the last one that could not; the others are reported
  */
 async function writeAll(
   tasks: readonly Task[],
   place: Place,
   options: CoreOptions,
-): Promise<void> {
+): Promise<boolean> {
   const missing = new Map<string, MissingFile>();
   const failures = new Map<string, CritError>();
+  const absent = { parent: new Absent(), lazy: new Absent() };
   for (const task of tasks) {
     try {
       if (task.isDead) {
         warn(`crit: process ${task.pid} is dead and has no memory: it gets no core file`);
         continue;
       }
-      for (const file of await writeCore(task, place, options)) {
-        missing.set(file.name, file);
-      }
+      const core = await writeCore(task, place, options);
+      for (const file of core.missing) missing.set(file.name, file);
+      absent.parent.add(core.absentPages.parent);
+      absent.lazy.add(core.absentPages.lazy);
     } catch (error) {
       if (!(error instanceof CritError)) throw error;
       failures.set(error.message, error);
+    } finally {
+      task.release();
     }
   }
+  absent.parent.tell("in a parent dump that is not there");
+  absent.lazy.tell("to be fetched later");
   for (const { name, reason } of missing.values()) {
     warn(`crit: ${name} ${reason}: pages of it that were not changed are left out`);
   }
   const last = [...failures.values()].pop();
   for (const error of failures.values()) if (error !== last) warn(failureOf(error).line!);
   if (last !== undefined) throw last;
+  return absent.parent.isNone;
 }
 
 /**
@@ -105,12 +118,39 @@ function openCore(place: Place, { pid }: Task): Output {
 /** A run of so many bytes is written while the next is read: for a short one that does not pay. */
 const LARGE_RUN = 1 << 18;
 
-/** Writes a task's core file; gives the mapped files that it had to do without. */
+/** Pages that core files go without. */
+class Absent {
+  #pages = 0;
+  #tasks = 0;
+
+  /** Whether there are none. */
+  get isNone(): boolean {
+    return this.#pages === 0;
+  }
+
+  /** Adds those of a task. */
+  add(pages: number): void {
+    this.#pages += pages;
+    if (pages > 0) this.#tasks++;
+  }
+
+  /** Says how many there are, and where they are. */
+  tell(where: string): void {
+    if (this.#pages === 0) return;
+    const [pages, be, they] = this.#pages === 1
+      ? ["1 page", "is", "it is"]
+      : [`${this.#pages} pages`, "are", "they are"];
+    const tasks = this.#tasks === 1 ? "a process" : `${this.#tasks} processes`;
+    warn(`crit: ${pages} of ${tasks} ${be} ${where}: ${they} left out`);
+  }
+}
+
+/** Writes a task's core file; gives back what it had to do without. */
 async function writeCore(
   task: Task,
   place: Place,
   options: CoreOptions,
-): Promise<readonly MissingFile[]> {
+): Promise<Pick<Core, "missing" | "absentPages">> {
   using core = new Core(task, options);
   using output = openCore(place, task);
   using progress = new Progress(`core ${task.pid}`, core.size);
@@ -119,7 +159,8 @@ async function writeCore(
     return breathe();
   });
   output.commit();
-  return core.missing;
+  const { missing, absentPages } = core;
+  return { missing, absentPages };
 }
 
 /**
