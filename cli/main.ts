@@ -29,6 +29,7 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 async function dispatch(args: readonly string[]): Promise<number> {
+  refuseOtherText(args);
   if (args.length === 0) {
     const { overview }: typeof import("./line/help.ts") = await import(later("./line/help.ts"));
     warn(overview(await allDeclarations(), lookOf("stderr", "auto")).trimEnd());
@@ -48,6 +49,22 @@ async function dispatch(args: readonly string[]): Promise<number> {
   const plugins = [...pluginsOfEnvironment(), ...invocation.plugins];
   const context: Context = { plugins, color, given, allDeclarations };
   return await run(invocation.args, context);
+}
+
+/**
+ * Deno puts U+FFFD in place of bytes that are not UTF-8, so that a path would be another one.
+ *
+ * @throws {CritError} `usage` if an argument is not UTF-8
+ */
+function refuseOtherText(args: readonly string[]): void {
+  const doubtful = args.find((arg) => arg.includes("\ufffd"));
+  if (doubtful === undefined) return;
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(Deno.readFileSync("/proc/self/cmdline"));
+  } catch (error) {
+    if (!(error instanceof TypeError)) return;
+    throw new CritError("usage", `an argument is not UTF-8: ${doubtful}`);
+  }
 }
 
 /** Reads the command line; if it begins with a command's name, only that one is loaded. */

@@ -6,6 +6,7 @@
 
 import { Glob } from "../../images/bytes/glob.ts";
 import { kindOf } from "../../images/bytes/io.ts";
+import { identityOf } from "../../images/dump/directory.ts";
 import { CritError, dataError } from "../../images/errors.ts";
 import { OutputDirectory } from "../files/new_directory.ts";
 import { unknownWarning } from "../images/decode_image.ts";
@@ -18,7 +19,7 @@ import { concernsOneFile, type Job, type Outcome, work } from "./convert.ts";
 import { type Plan, planBatch, type Rules } from "./plan.ts";
 import { Queue, shareJobs } from "./queue.ts";
 import { baseName, below, directoryOf, withoutSlash } from "../../images/bytes/paths.ts";
-import { atPlace, openTree, type Tree } from "../files/tree.ts";
+import { atPlace, openTree, realPath, type Tree } from "../files/tree.ts";
 
 /** What the command line says about a batch. */
 export interface BatchArguments {
@@ -111,26 +112,31 @@ function matching(tree: Tree, patterns: readonly string[]): Tree {
 /** Refuses an output directory that is the input directory, or inside it. */
 function refuseOverlap(tree: Tree, out: string): void {
   if (tree.directory === undefined) return;
-  const target = realPath(out);
-  const source = Deno.realPathSync(tree.directory);
+  const [target, source] = [finalPath(out), finalPath(tree.directory)];
   if (!`${target}/`.startsWith(source === "/" ? source : `${source}/`)) return;
   const what = target === source ? "the same as" : "inside";
   const reason = `the output directory is ${what} the input`;
   throw new CritError("usage", reason, { image: out });
 }
 
-/** The path without links, of what need not be there yet. */
-function realPath(path: string): string {
+/** The path without links, of what need not be there yet; as it is if it is not UTF-8. */
+function finalPath(path: string): string {
   try {
-    return Deno.realPathSync(path);
+    return realPath(path) ?? path;
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    return below(realPath(directoryOf(path)), baseName(path));
+    return below(finalPath(directoryOf(path)), baseName(path));
   }
 }
 
+/** Whether two paths lead to one file. */
 function isSameFile(left: string, right: string): boolean {
-  return realPath(left) === realPath(right);
+  try {
+    return identityOf(left) === identityOf(right);
+  } catch (error) {
+    if (!(error instanceof CritError)) throw error;
+    return false;
+  }
 }
 
 /** The work on a tree. */

@@ -4,13 +4,12 @@
  * @module
  */
 
-import { joinBytes } from "../../images/bytes/bytes.ts";
 import { feed } from "../../images/bytes/io.ts";
 import type { Edits } from "../../images/edit/edits.ts";
 import { EntryEditor } from "../../images/edit/entry_editor.ts";
-import { checkEditedSize } from "../../images/edit/size.ts";
+import { readToEnd } from "../../images/edit/size.ts";
 import { InfoReader } from "../../images/image/info.ts";
-import { type Input, openInput } from "../files/input.ts";
+import { openInput } from "../files/input.ts";
 import { breathe } from "../terminal/interrupt.ts";
 import { Progress } from "../terminal/progress.ts";
 
@@ -33,7 +32,7 @@ export async function editFile(
   using input = openInput(path);
   const label = input.name ?? "standard input";
   if (edits.stagesFor(name).length > 0 || (counts && path === "-")) {
-    const image = await readAll(input, label);
+    const image = await readToEnd(label, input);
     const edited = await edits.edit(name, image, label);
     write(edited);
     return edited !== image;
@@ -57,20 +56,4 @@ async function countEntries(path: string, name: string): Promise<number> {
   const { reader } = new InfoReader({ name, size: input.size });
   await feed(input, reader, breathe);
   return reader.index;
-}
-
-/** Bytes that are read at a time where the size is not known. */
-const PIECE = 1 << 18;
-
-async function readAll(input: Input, name: string): Promise<Uint8Array> {
-  checkEditedSize(name, input.size ?? 0);
-  const pieces: Uint8Array[] = [];
-  for (let size = 0;;) {
-    const piece = new Uint8Array(PIECE);
-    const count = input.read === undefined ? input.readSync(piece) : await input.read(piece);
-    if (count === null) return pieces.length === 0 ? new Uint8Array() : joinBytes(pieces);
-    size += count;
-    checkEditedSize(name, size);
-    pieces.push(piece.subarray(0, count));
-  }
 }

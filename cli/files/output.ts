@@ -53,7 +53,7 @@ export function openOutput(path?: string, mode?: number): Output {
   }
   const isDescriptor = /^\/(dev\/(fd\/|std)|proc\/)/.test(path);
   if (info !== undefined && (!info.isFile || isDescriptor)) return new DirectOutput(path);
-  const target = info === undefined ? path : Deno.realPathSync(path);
+  const target = statOf(path, Deno.lstatSync)?.isSymlink ? Deno.realPathSync(path) : path;
   const directory = directoryOf(target);
   if (info === undefined && statOf(directory)?.isDirectory !== true) {
     throw new OutputError("file", `there is no directory ${directory}`, { image: path });

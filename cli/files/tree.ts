@@ -212,13 +212,8 @@ class Lists {
   /** Where a link leads, without links, if it may be followed. */
   #followed(path: string): string | undefined {
     if (this.root === undefined) return path;
-    try {
-      const real = Deno.realPathSync(path);
-      return isIn(this.root, real) ? real : undefined;
-    } catch (error) {
-      if (error instanceof Deno.errors.NotCapable) throw error;
-      return undefined;
-    }
+    const real = realPath(path);
+    return real !== undefined && isIn(this.root, real) ? real : undefined;
   }
 }
 
@@ -250,6 +245,19 @@ export function leadsOut({ place, target }: Link): CritError {
   return new CritError("file", reason, { image: place });
 }
 
+/** The root of a directory whose path is not UTF-8: no link is known to stay in it. */
+const NOWHERE = "\0";
+
+/** A path without links; undefined if its names are not UTF-8. */
+export function realPath(path: string): string | undefined {
+  try {
+    return Deno.realPathSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.InvalidData) return undefined;
+    throw error;
+  }
+}
+
 /** Whether a path is below a directory; both are without links. */
 function isIn(directory: string, path: string): boolean {
   return path.startsWith(directory === "/" ? directory : `${directory}/`);
@@ -278,7 +286,7 @@ function unfitName(place: string): CritError | undefined {
 
 /** A directory with everything below it; links to directories are not followed. */
 function directoryTree(path: string): Tree {
-  const lists = new Lists(Deno.realPathSync(path));
+  const lists = new Lists(realPath(path) ?? NOWHERE);
   lists.directories.push({ place: "", permissions: permissionsOf(Deno.statSync(path)) });
   for (let i = 0; i < lists.directories.length; i++) {
     const { place } = lists.directories[i]!;

@@ -1,5 +1,7 @@
 /** How large an image may be that is edited in memory. @module */
 
+import { joinBytes } from "../bytes/bytes.ts";
+import type { SyncReader } from "../bytes/io.ts";
 import { CritError } from "../errors.ts";
 
 /** Largest image that is edited, in bytes: it is held in memory, more than once. */
@@ -8,6 +10,29 @@ export const MAX_EDITED = 1 << 30;
 /** Limits the size of an edited image. @throws {CritError} `unsupported` when it is too large */
 export function checkEditedSize(name: string, size: number): void {
   if (size <= MAX_EDITED) return;
-  const reason = `${size} bytes are too many to edit on the way, ${MAX_EDITED} at most`;
+  const reason = `${size} bytes are too many to hold in memory, ${MAX_EDITED} at most`;
   throw new CritError("unsupported", reason, { image: name });
+}
+
+/** Bytes that are read at a time. */
+const PIECE = 1 << 18;
+
+/**
+ * All bytes of an image, whose size need not be known.
+ *
+ * @throws {CritError} `unsupported` when they are too many to be held
+ */
+export async function readToEnd(
+  name: string,
+  input: SyncReader & { readonly size?: number | undefined },
+): Promise<Uint8Array> {
+  checkEditedSize(name, input.size ?? 0);
+  const pieces: Uint8Array[] = [];
+  for (let size = 0;;) {
+    const piece = new Uint8Array(PIECE);
+    const count = input.read === undefined ? input.readSync(piece) : await input.read(piece);
+    if (count === null) return pieces.length === 0 ? new Uint8Array() : joinBytes(pieces);
+    checkEditedSize(name, size += count);
+    pieces.push(piece.subarray(0, count));
+  }
 }

@@ -1,15 +1,16 @@
 /** What `crit diff` does. @module */
 
-import { joinBytes } from "../../../images/bytes/bytes.ts";
 import { kindOf } from "../../../images/bytes/io.ts";
+import { baseName } from "../../../images/bytes/paths.ts";
 import { DumpComparison } from "../../../images/diff/dumps.ts";
 import type { FieldChange } from "../../../images/diff/fields.ts";
 import { faultAt, imageChanges, rawChanges } from "../../../images/diff/images.ts";
 import { NO_ROW_CHANGES } from "../../../images/diff/rows.ts";
 import { DirectoryFile, inFile } from "../../../images/dump/directory.ts";
 import { openDump, openImageFile } from "../../../images/dump/open.ts";
-import { type ImageFile, ImageFileReader } from "../../../images/dump/source.ts";
+import { HeldFile, type ImageFile, ImageFileReader } from "../../../images/dump/source.ts";
 import { CritError, dataError } from "../../../images/errors.ts";
+import { readToEnd } from "../../../images/edit/size.ts";
 import { typeByFileName } from "../../../images/types/registry.ts";
 import "../../../plugins/mod.ts";
 import { archiveBefore, inputKind } from "../../files/paths.ts";
@@ -122,7 +123,7 @@ class BatchedText implements Disposable {
   }
 }
 
-/** Characters that are written, or bytes that are read, at a time. */
+/** Characters that are written at a time. */
 const BATCH = 1 << 16;
 
 /** @throws {CritError} `data` when the images are of two types */
@@ -169,10 +170,14 @@ async function imageAt(path: string): Promise<ImageFile | undefined> {
   const kind = kindOf(path);
   if (await inputKind(path) !== "file") return undefined;
   if (kind === undefined) return await archivedImage(path);
-  const name = path.slice(path.lastIndexOf("/") + 1);
+  const name = baseName(path);
+  const { isBlockDevice, isCharDevice } = Deno.statSync(path);
+  if (isBlockDevice || isCharDevice) {
+    throw new CritError("file", "it is a device, not an image", { image: path });
+  }
   const file = inFile(path, () => new DirectoryFile(name, Deno.openSync(path)));
   // From a pipe everything is read, because images are read from any place.
-  return kind === "other" ? inMemory(name, file) : file;
+  return kind === "other" ? await inMemory(name, file) : file;
 }
 
 /** An image in an archive; undefined when the path leads into none. */
@@ -180,29 +185,8 @@ async function archivedImage(path: string): Promise<ImageFile | undefined> {
   return await archiveBefore(path) === undefined ? undefined : await openImageFile(path);
 }
 
-function inMemory(name: string, file: DirectoryFile): ImageFile {
-  const bytes = readToEnd(file);
-  return {
-    name,
-    size: bytes.length,
-    read(offset, into) {
-      const there = bytes.subarray(offset, offset + into.length);
-      into.set(there);
-      return there.length;
-    },
-    [Symbol.dispose]: () => {},
-  };
-}
-
 /** All that a pipe gives; the file is closed. */
-function readToEnd(file: DirectoryFile): Uint8Array {
+async function inMemory(name: string, file: DirectoryFile): Promise<ImageFile> {
   using input = file;
-  const reader = new ImageFileReader(input);
-  const pieces: Uint8Array[] = [];
-  for (;;) {
-    const piece = new Uint8Array(BATCH);
-    const count = reader.readSync(piece);
-    if (count === null) return joinBytes(pieces);
-    pieces.push(piece.subarray(0, count));
-  }
+  return new HeldFile(name, await readToEnd(name, new ImageFileReader(input)));
 }

@@ -174,3 +174,11 @@ Deno.test("the example in docs/DIFF.md is what crit diff prints", async () => {
   const { stdout } = await crit(line!.split(" "), { cwd: ROOT });
   assert(stdout.startsWith(text!), stdout);
 });
+
+Deno.test("a device is refused: it has no end", async () => {
+  using copy = new DumpCopy(DUMP);
+  const path = `${copy.path}/zero.img`;
+  Deno.symlinkSync("/dev/zero", path);
+  const { code, stderr } = await crit(["diff", path, `${DUMP}/pstree.img`]);
+  assert.deepEqual([code, stderr], [4, `crit: ${path}: it is a device, not an image\n`]);
+});
