@@ -1,5 +1,6 @@
 /** The options that `crit edit`, `crit serve` and `crit capture` share. @module */
 
+import { bigNumbers } from "../images/big_numbers.ts";
 import type { Options, OptionValues } from "../line/command.ts";
 
 /** Options that say what is edited. */
@@ -38,6 +39,7 @@ export const editOptions = {
     kind: "flag",
     doc: "give filters the JSON that `crit show` prints, instead of one line",
   },
+  bigNumbers: { ...bigNumbers, doc: "how to give numbers to filters" },
 } as const satisfies Options;
 
 /** Values of the options that say what is edited. */
@@ -64,7 +66,9 @@ export const EDITING = `
     absent is added; a message that is absent is not, unless it is set as a whole.
 
     A filter gets the image as decode prints it on its standard input and writes JSON for encode to
-    its standard output. A transform is called with the image ({magic, entries}, 64-bit numbers as
+    its standard output. If it rounds numbers beyond 2^53, as jq before 1.7 does, or replaces bytes
+    that are not UTF-8, the edit is refused; --big-numbers=string gives it such numbers as strings. A
+    transform is called with the image ({magic, entries}, 64-bit numbers as
     bigints, bytes as Uint8Array) and its file name; it may change the image in place or return
     another, also as a promise. GLOB is a pattern of file names, as in FILE; without it both are for
     every image that has entries.

@@ -42,7 +42,7 @@ export async function editsOf(
     const { filterStage }: typeof import("./filter_stage.ts") = await import(
       later("./filter_stage.ts")
     );
-    for (const text of args.filter) stages.push(filterStage(text, args.pretty, limits));
+    for (const text of args.filter) stages.push(filterStage(text, args, limits));
   }
   if (args.transform.length > 0) {
     const { transformStage }: typeof import("./transform_stage.ts") = await import(

@@ -6,7 +6,7 @@
 
 import { splitGlob } from "../../images/bytes/glob.ts";
 import type { Stage } from "../../images/edit/edits.ts";
-import { filterImage, type FilterRunner } from "../../images/edit/filter.ts";
+import { filterImage, type FilterRunner, type FilterSetting } from "../../images/edit/filter.ts";
 import { checkEditedSize } from "../../images/edit/size.ts";
 import { CritError, dataError } from "../../images/errors.ts";
 import { breathe, onSignal } from "../terminal/interrupt.ts";
@@ -21,10 +21,14 @@ export interface FilterLimits {
 }
 
 /** The stage that `--filter` asks for. @throws {CritError} `usage` without a command */
-export function filterStage(text: string, pretty: boolean, limits: FilterLimits): Stage {
+export function filterStage(
+  text: string,
+  { pretty, bigNumbers }: Omit<FilterSetting, "runner">,
+  limits: FilterLimits,
+): Stage {
   const { files, rest: command } = splitGlob(text);
   if (command.trim() === "") throw new CritError("usage", `--filter ${text}: there is no command`);
-  const setting = { runner: new ShellRunner(limits), pretty };
+  const setting = { runner: new ShellRunner(limits), pretty, bigNumbers };
   return {
     text,
     files,

@@ -5,7 +5,7 @@
  */
 
 import { feed } from "../../images/bytes/io.ts";
-import { ImageDecoder } from "../../images/image/decode.ts";
+import { type BigNumbers, ImageDecoder } from "../../images/image/decode.ts";
 import type { Input } from "../files/input.ts";
 import { openInputAt } from "../files/input_at.ts";
 import { openOutput, type Output } from "../files/output.ts";
@@ -21,6 +21,8 @@ export interface Layout {
   readonly indented: boolean;
   /** The size of extra bytes instead of the bytes. */
   readonly noPayload: boolean;
+  /** How numbers beyond 2^53 are written; as numbers unless given. */
+  readonly bigNumbers?: BigNumbers;
 }
 
 /** Told how many bytes were read; a promise that it returns is waited for. */

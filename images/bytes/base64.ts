@@ -117,6 +117,11 @@ function blankEscapes(text: Uint8Array, regular: boolean): boolean {
     if (letter === 0x6e || letter === 0x72 || letter === 0x74) text[at + 1] = SPACE;
     else if (letter === 0x75) {
       const digits = String.fromCharCode(...text.subarray(at + 2, at + 6));
+      if (/^00(0[9aAdD]|20)$/.test(digits)) {
+        text.fill(SPACE, at + 1, at + 6);
+        at = text.indexOf(BACKSLASH, at + 2);
+        continue;
+      }
       if (!/^00(2[bBfF]|3[\ddD]|[46][1-9a-fA-F]|[57][\daA])$/.test(digits)) return false;
       text.fill(SPACE, at + 1, at + 5);
       text[at + 5] = parseInt(digits, 16);

@@ -38,13 +38,18 @@ PLAIN[QUOTE] = 0;
 PLAIN[BACKSLASH] = 0;
 
 /** Room kept for one number with its key's punctuation. */
-const NUMBER_ROOM = 32;
+const NUMBER_ROOM = 40;
+
+/** High half of 2^53: numbers from there on are not all doubles. */
+const EXACT = 0x200000;
 
 /** A growing buffer of JSON text. */
 export class JsonWriter {
   bytes: Uint8Array<ArrayBuffer>;
   view: DataView;
   pos = 0;
+  /** Whether numbers that a double does not hold are strings. */
+  quotesBig = false;
 
   /**
    * @param indented 4 spaces a level, one item a line; otherwise one line with `, ` and `: `
@@ -115,20 +120,31 @@ export class JsonWriter {
   /** Appends an unsigned 64-bit number in decimal. */
   unsigned(lo: number, hi: number): void {
     this.ensure(NUMBER_ROOM);
-    this.pos = hi === 0
-      ? writeUint32(this.view, this.pos, lo)
-      : writeUint64(this.view, this.pos, lo, hi);
+    this.pos = hi === 0 ? writeUint32(this.view, this.pos, lo) : this.wide(this.pos, lo, hi);
+  }
+
+  /** Writes a u64 in decimal at `pos`, for which there is room, and returns the position after it. */
+  wide(pos: number, lo: number, hi: number): number {
+    if (!this.quotesBig || hi < EXACT) return writeUint64(this.view, pos, lo, hi);
+    this.bytes[pos] = QUOTE;
+    const end = writeUint64(this.view, pos + 1, lo, hi);
+    this.bytes[end] = QUOTE;
+    return end + 1;
   }
 
   /** Appends a signed 64-bit number (two's complement halves) in decimal. */
   signed(lo: number, hi: number): void {
-    if (hi >= 0x80000000) {
-      this.ensure(NUMBER_ROOM);
-      this.bytes[this.pos++] = 0x2d;
-      lo = (~lo + 1) >>> 0;
-      hi = (~hi + (lo === 0 ? 1 : 0)) >>> 0;
-    }
-    this.unsigned(lo, hi);
+    if (hi < 0x80000000) return this.unsigned(lo, hi);
+    this.ensure(NUMBER_ROOM);
+    lo = (~lo + 1) >>> 0;
+    hi = (~hi + (lo === 0 ? 1 : 0)) >>> 0;
+    const isQuoted = this.quotesBig && hi >= EXACT;
+    if (isQuoted) this.bytes[this.pos++] = QUOTE;
+    this.bytes[this.pos++] = 0x2d;
+    this.pos = hi === 0
+      ? writeUint32(this.view, this.pos, lo)
+      : writeUint64(this.view, this.pos, lo, hi);
+    if (isQuoted) this.bytes[this.pos++] = QUOTE;
   }
 
   /** Appends an unsigned 64-bit number in hexadecimal, without a prefix. */

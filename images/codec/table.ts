@@ -21,6 +21,7 @@ import {
   formatOf,
   type Hint,
   hintOf,
+  misleadingNames,
   type Parse,
   parseOf,
 } from "../types/hints.ts";
@@ -91,6 +92,8 @@ export interface ReadField {
   /** Bytes of `"name"`. */
   readonly nameLength: number;
   readonly parse: Parse | undefined;
+  /** Names that edits refuse, with what is wrong with them. */
+  readonly misleading: ReadonlyMap<string, string> | undefined;
 }
 
 /** One field of a message in one form. */
@@ -202,6 +205,7 @@ function fieldTable(
     nameMask: LAST_WORD[(name.length + 2) % 4]!,
     nameLength: name.length + 2,
     parse: hint === undefined ? undefined : parseOf(hint),
+    misleading: hint === undefined ? undefined : misleadingNames(hint),
     shape: shapeOf(hint, form, format),
     enum: names,
     message: () => inner ??= messageTable(typeName!, inherited),

@@ -14,7 +14,7 @@ import { normalizeField, normalizePayload } from "../protobuf/normalize.ts";
 import { isUnsigned, Kind, UNKNOWN } from "../protobuf/schema.ts";
 import { MAX_DEPTH, Wire } from "../protobuf/wire.ts";
 import { formatAddress } from "../types/hints.ts";
-import { type JsonWriter, writeUint32, writeUint64 } from "./json_writer.ts";
+import { type JsonWriter, writeUint32 } from "./json_writer.ts";
 import { fieldOf, type FieldTable, type MessageTable, Shape } from "./table.ts";
 
 /** Raw bytes on one base64 line of 76 characters. */
@@ -145,7 +145,7 @@ export class JsonPrinter {
         const hi = this.#halves[1]!;
         out.pos = hi === 0 || field.kind === Kind.Uint32
           ? writeUint32(out.view, at, this.#halves[0]!)
-          : writeUint64(out.view, at, this.#halves[0]!, hi);
+          : out.wide(at, this.#halves[0]!, hi);
         continue;
       }
       out.pos = at;
@@ -228,7 +228,7 @@ export class JsonPrinter {
       case Kind.Fixed64:
         out.pos = this.#halves[1]! === 0
           ? writeUint32(out.view, out.pos, this.#halves[0]!)
-          : writeUint64(out.view, out.pos, this.#halves[0]!, this.#halves[1]!);
+          : out.wide(out.pos, this.#halves[0]!, this.#halves[1]!);
         return true;
       case Kind.Bool:
         out.ascii((this.#halves[0]! | this.#halves[1]!) !== 0 ? "true" : "false");
@@ -302,7 +302,9 @@ export class JsonPrinter {
       const bits = BigInt(this.#halves[1]!) << 32n | BigInt(this.#halves[0]!);
       const value = isUnsigned(field.kind) ? bits : BigInt.asIntN(64, bits);
       const formatted = field.format!(value);
-      text = formatted === undefined ? `${value}` : `"${formatted}"`;
+      const isText = formatted !== undefined ||
+        this.out.quotesBig && !Number.isSafeInteger(Number(value));
+      text = isText ? `"${formatted ?? value}"` : `${value}`;
       if (isSmall && texts.size < MOST_TEXTS) texts.set(this.#halves[0]!, text);
     }
     this.out.ascii(text);

@@ -6,10 +6,11 @@
 
 import { joinBytes } from "../bytes/bytes.ts";
 import { CritError, dataError } from "../errors.ts";
-import { ImageDecoder } from "../image/decode.ts";
+import { type BigNumbers, ImageDecoder } from "../image/decode.ts";
 import { ImageEncoder } from "../image/encode.ts";
 import { type Head, jsonName, LONGEST_HEAD, readHead } from "../image/head.ts";
 import { typeByFileName } from "../types/registry.ts";
+import { checkLossless, hasBigNumbers } from "./lossy_filter.ts";
 import { restoreOriginalBytes } from "./noncanonical.ts";
 import { checkEditedSize } from "./size.ts";
 
@@ -34,6 +35,8 @@ export interface FilterSetting {
   readonly runner: FilterRunner;
   /** The readable form of JSON instead of one line. */
   readonly pretty: boolean;
+  /** How numbers beyond 2^53 are written. */
+  readonly bigNumbers: BigNumbers;
 }
 
 /** Bytes of the image that are decoded at a time. */
@@ -43,10 +46,11 @@ const PIECE = 1 << 18;
  * Passes an image through a filter.
  *
  * @param image all of its bytes
- * @throws {CritError} `data` when the filter fails or what it gives is not an image of the type
+ * @throws {CritError} `data` when the filter fails, when what it gives is not an image of the type,
+ * or when it has rounded a number or replaced bytes that are not UTF-8
  */
 export async function filterImage(
-  { runner, pretty }: FilterSetting,
+  setting: FilterSetting,
   command: string,
   name: string,
   image: Uint8Array,
@@ -60,24 +64,34 @@ export async function filterImage(
   };
   const head = headAt(image, name);
   const encoder = new ImageEncoder(take, { name: pretended, version: head.version });
+  const hasBigStrings = setting.bigNumbers === "string";
   try {
-    await runner.run(command, jsonOf(image, name, pretty), (bytes) => encoder.push(bytes));
+    await setting.runner.run(command, jsonOf(image, name, setting), (bytes) => encoder.push(bytes));
     encoder.finish();
   } catch (error) {
-    throw named(error, pretended, name);
+    throw named(error, pretended, name, () => !hasBigStrings && hasBigNumbers(image, { name }));
   }
   const [wanted, got] = [jsonName(head.type), jsonName(encoder.type!)];
   if (got !== wanted) throw dataError(`${pretended} is a ${got} image`, { image: name });
-  return restoreOriginalBytes(joinBytes(pieces), image, { name });
+  const edited = restoreOriginalBytes(joinBytes(pieces), image, { name });
+  checkLossless(`the filter ${JSON.stringify(command)}`, image, edited, { hasBigStrings }, {
+    name,
+  });
+  return edited;
 }
 
 /** An image's JSON in pieces, each made when it is asked for. */
-function* jsonOf(image: Uint8Array, name: string, pretty: boolean): Generator<Uint8Array> {
+function* jsonOf(
+  image: Uint8Array,
+  name: string,
+  { pretty, bigNumbers }: FilterSetting,
+): Generator<Uint8Array> {
   const made: Uint8Array[] = [];
   const decoder = new ImageDecoder((json) => made.push(json.slice()), {
     name,
     size: image.length,
     pretty,
+    bigNumbers,
   });
   for (let from = 0; from < image.length; from += PIECE) {
     decoder.reader.push(image.subarray(from, from + PIECE));
@@ -99,11 +113,24 @@ function headAt(image: Uint8Array, name: string): Head {
   return head;
 }
 
-/** An error in what the filter wrote, with the image's name before it. */
-function named(error: unknown, pretended: string, name: string): unknown {
+/**
+ * An error in what the filter wrote, with the image's name before it.
+ *
+ * @param mayRound whether a number that is out of range may be one that the filter rounded
+ */
+function named(
+  error: unknown,
+  pretended: string,
+  name: string,
+  mayRound: () => boolean,
+): unknown {
   if (!(error instanceof CritError)) return error;
   if (error.place.image !== pretended) return error.at({ image: name });
   const { image: _image, ...place } = error.place;
-  const inside = new CritError(error.kind, error.reason, place, error.hint);
+  const isNumber = /number|range/.test(error.reason) && error.hint === undefined && mayRound();
+  const hint = isNumber
+    ? "it may have rounded numbers beyond 2^53, which --big-numbers=string prevents"
+    : error.hint;
+  const inside = new CritError(error.kind, error.reason, place, hint);
   return dataError(`${pretended} makes no image: ${inside.message}`, { image: name });
 }

@@ -9,7 +9,7 @@ import { encodeText } from "../bytes/utf8.ts";
 import { JsonMessages } from "../codec/from_json.ts";
 import { JsonReader } from "../codec/json_reader.ts";
 import { type FieldTable, type MessageTable, Shape } from "../codec/table.ts";
-import { CritError } from "../errors.ts";
+import { CritError, dataError } from "../errors.ts";
 import { Kind } from "../protobuf/schema.ts";
 import { WireWriter } from "../protobuf/wire.ts";
 
@@ -24,6 +24,8 @@ export function encodeValue(
   text: string,
   part: "whole" | "item",
 ): Uint8Array {
+  const misleading = field.misleading?.get(text.replace(/^"(.*)"$/s, "$1"));
+  if (misleading !== undefined) throw dataError(misleading);
   const json = part === "whole" && field.repeated
     ? listText(field, text)
     : valueText(field.kind, text);

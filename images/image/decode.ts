@@ -12,6 +12,9 @@ import type { ExtraRun } from "./extra.ts";
 import { type Head, jsonName } from "./head.ts";
 import { type ImageEvents, ImageReader } from "./reader.ts";
 
+/** How numbers beyond 2^53 are written: programs that read them as doubles round them. */
+export type BigNumbers = NonNullable<DecodeOptions["bigNumbers"]>;
+
 /** How an image is printed. */
 export interface DecodeOptions {
   /** Name of the file, for errors. */
@@ -24,6 +27,8 @@ export interface DecodeOptions {
   indented?: boolean;
   /** Extras are left out, their sizes given instead. */
   noPayload?: boolean;
+  /** How numbers beyond 2^53 are written; as numbers unless given. */
+  bigNumbers?: "number" | "string";
   /** Told once when an entry has fields that the schema does not know. */
   onUnknown?: () => void;
 }
@@ -70,6 +75,7 @@ export class ImageDecoder implements ImageEvents {
   ) {
     const capacity = Math.min((options.size ?? Infinity) * GROWTH, FLUSH * 2);
     this.#out = new JsonWriter(options.pretty || options.indented || false, capacity);
+    this.#out.quotesBig = options.bigNumbers === "string";
     this.#printer = new JsonPrinter(this.#out);
     this.#form = options.pretty ? "pretty" : "plain";
     this.reader = new ImageReader(this, options);

@@ -11,6 +11,7 @@ import type { JsonReader } from "../codec/json_reader.ts";
 import { messageTable } from "../codec/table.ts";
 import { type CritError, dataError, inField } from "../errors.ts";
 import type { WireWriter } from "../protobuf/wire.ts";
+import { parseInteger } from "../types/hints.ts";
 import type { EntryShape, Extra } from "../types/image_type.ts";
 import { type ExtraRun, planExtra } from "./extra.ts";
 
@@ -129,8 +130,8 @@ export class ExtraWriter {
     if (json.peek() === CLOSE_LIST) json.pos++;
     else {
       do {
-        json.peek();
-        json.number();
+        if (json.peek() === QUOTE) this.#quotedNumber();
+        else json.number();
         if (json.negative || json.hi !== 0 || json.lo > 0xffff) {
           throw json.error("a number is not in 0..65535");
         }
@@ -141,6 +142,18 @@ export class ExtraWriter {
     json.pos = pos;
     if (count * 2 !== run.length) throw wrongLength(`${count} numbers`, `${run.length / 2}`);
     out.raw(new Uint8Array(run.padding));
+  }
+
+  /** Reads a number that is a string, in any form that fields take. */
+  #quotedNumber(): void {
+    const { json } = this;
+    const { pos } = json;
+    const [from, to] = json.rawString();
+    const value = parseInteger(new TextDecoder().decode(json.bytes.subarray(from, to)));
+    if (value === undefined) throw json.error("not a number", pos);
+    json.negative = value < 0n;
+    json.hi = value > 0xffffffffn || value < 0n ? 1 : 0;
+    json.lo = Number(BigInt.asUintN(32, value));
   }
 
   /** Takes a flat list: message, bytes, message, bytes, … */

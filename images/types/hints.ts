@@ -84,6 +84,25 @@ export function parseOf(hint: Hint): Parse | undefined {
   return (text) => values.get(text);
 }
 
+/**
+ * Names that CRIU's own tool prints for one value though they are another's, each with what it is
+ * to say about it; undefined if there are none.
+ */
+export function misleadingNames(hint: Hint): ReadonlyMap<string, string> | undefined {
+  if (typeof hint === "string" || !("dict" in hint) || typeof hint.dict !== "string") {
+    return undefined;
+  }
+  const { rows } = dictTables[hint.dict] ?? { rows: [] };
+  const names = rows.flatMap(([value, name, crit]) => {
+    if (typeof crit !== "string") return [];
+    const other = rows.find(([, known]) => known === crit.toLowerCase());
+    if (other === undefined || other[0] === value) return [];
+    const reason = `${crit} is what CRIU's crit calls ${value} (${name}) by mistake`;
+    return [[crit, `${reason}: write ${other[1]} for ${other[0]}, ${name} for ${value}`] as const];
+  });
+  return names.length === 0 ? undefined : new Map(names);
+}
+
 /** The names that the pretty form prints: those that CRIU's own tool prints. */
 function printedNames(
   table: string | NameTable,

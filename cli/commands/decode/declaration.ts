@@ -1,6 +1,7 @@
 /** What `crit decode` takes. @module */
 
 import { batchOptions } from "../../batch/batch_options.ts";
+import { bigNumbers } from "../../images/big_numbers.ts";
 import type { Command } from "../../line/command.ts";
 
 /** Declaration of `crit decode`. */
@@ -10,7 +11,8 @@ export const declaration = {
   summary: "turn an image, or a whole dump, into JSON",
   description: `
     Writes an image as JSON: {"magic": TYPE, "entries": […]}, with the field names of CRIU's own
-    protobuf messages and exact numbers. What encode makes of it is the same image byte for byte.
+    protobuf messages and exact numbers. A program that reads JSON's numbers as doubles, such as jq
+    before 1.7, rounds those beyond 2^53 (registers, addresses): --big-numbers=string helps. What encode makes of it is the same image byte for byte.
 
     Without --pretty or --format the JSON is one line in a file or a pipe, and indented on a
     terminal.
@@ -56,12 +58,17 @@ export const declaration = {
       doc: "how to lay out the JSON",
     },
     nopl: { kind: "flag", doc: "the size of extra bytes instead of the bytes" },
+    bigNumbers,
     ...batchOptions,
   },
   examples: [
     { line: "crit decode -i core-1.img --pretty", doc: "read a task's registers and state" },
     { line: "crit decode -i pstree.img -o pstree.json", doc: "into a file, as one line" },
     { line: "crit decode -i dump -o json --pretty", doc: "a whole dump" },
+    {
+      line: "crit decode --big-numbers=string mm-1.img | jq -r '.entries[0].vmas[].start'",
+      doc: "for a jq that rounds numbers",
+    },
     { line: "crit decode -i dump -o json --match 'core-*'", doc: "the tasks' cores only" },
   ],
 } as const satisfies Command;

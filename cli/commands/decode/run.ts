@@ -18,6 +18,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
     pretty: args.pretty,
     indented: args.format === undefined ? toTerminal && !batch : args.format === "nice",
     noPayload: args.nopl,
+    bigNumbers: args.bigNumbers,
   };
   if (batch) {
     const { decodeAll }: typeof import("../../batch/decode.ts") = await import(

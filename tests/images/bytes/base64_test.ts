@@ -61,6 +61,11 @@ Deno.test("escapes that JSON writers use for + and / are read", () => {
     assert.deepEqual(decode(`QUJ\\u00${code}`), decode(`QUJ${character}`), character);
   }
   assert.deepEqual(decode("QQ\\u003d\\u003D"), Uint8Array.of(0x41));
+  // Some writers escape the ends of lines this way.
+  assert.deepEqual(
+    decode("QUJD\\u000aREVG\\u000D\\u000A\\u0009\\u0020R0hJ"),
+    decode("QUJDREVGR0hJ"),
+  );
 });
 
 Deno.test("what is no base64 is refused", () => {

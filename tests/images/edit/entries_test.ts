@@ -107,6 +107,18 @@ Deno.test("a pattern means every value whose text fits it, in either printed for
   await refused("files.img", files, "[reg.nme~*].id=1", /reg_file_entry has no field nme/);
 });
 
+Deno.test("a task's state is set by CRIU's names; those that its tool mixes up are refused", async () => {
+  const core = Deno.readFileSync(`${ROOT}fixtures/dumps/shloop/core-1517.img`);
+  for (const [name, state] of [["alive", 1], ["dead", 2], ["stopped", 3], ["zombie", 6]] as const) {
+    const [entry] = await editedEntries("core-1517.img", core, `[0].tc.task_state=${name}`);
+    assert.equal((entry!.tc as Entry).task_state, state, name);
+  }
+  const mixedUp = /calls 6 \(zombie\) by mistake: write stopped for 3, zombie for 6$/;
+  await refused("core-1517.img", core, "[0].tc.task_state=Stopped", mixedUp);
+  await refused("core-1517.img", core, '[0].tc.task_state="Stopped"', mixedUp);
+  await refused("core-1517.img", core, "[tc.task_state=Zombie].tc.comm=x", /calls 3 \(stopped\)/);
+});
+
 Deno.test("lists: an item, all, one by its value, the whole, a new one, one less", async () => {
   const threads = async (...edits: string[]) =>
     (await editedEntries("pstree.img", PSTREE, ...edits))[0]!.threads;

@@ -305,3 +305,20 @@ Deno.test("a fault's line is right however the text is divided", () => {
     }
   }
 });
+
+Deno.test("numbers in an extra may be strings, as in every field", () => {
+  const path = `${ROOT}fixtures/images/ipcns-sem-9.img`;
+  const image = Deno.readFileSync(path);
+  const json = imageToJson(image, { name: "ipcns-sem-9.img" });
+  const quoted = json.replace(
+    /"extra": \[([\d, ]+)\]/g,
+    (_, list: string) =>
+      `"extra": [${list.replace(/\d+/g, (n) => `"0x${Number(n).toString(16)}"`)}]`,
+  );
+  assert.notEqual(quoted, json);
+  assert.deepEqual(jsonToImage(quoted), image);
+  for (const bad of ['"x"', '"65536"', '"-1"', '"18446744073709551616"']) {
+    const wrong = json.replace(/"extra": \[\d+/, `"extra": [${bad}`);
+    assert.throws(() => jsonToImage(wrong), /extra: (not a number|a number is not in 0\.\.65535)/);
+  }
+});
