@@ -1941,7 +1941,7 @@ export interface InventoryEntry {
   network_lock_method?: number;
   /** Plug-ins that took part in the dump. Since CRIU 4.1. */
   plugins_entry?: PluginsEntry;
-  /** Names the run of CRIU. Since CRIU 4.1. */
+  /** Names the run of CRIU, and the nftables table that keeps connections still. Since CRIU 4.1. */
   dump_criu_run_id?: string;
   /** Whether tasks with uprobes were allowed. Since CRIU 4.2. */
   allow_uprobes?: boolean;

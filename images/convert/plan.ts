@@ -11,6 +11,7 @@ import { type Rank, rankOf } from "../releases/releases.ts";
 import { cgSet } from "./steps/cg_set.ts";
 import { pendingSignals, rlimits, timers } from "./steps/core_images.ts";
 import { creds } from "./steps/creds.ts";
+import { defaultSysctls } from "./steps/default_sysctls.ts";
 import { dumpStats } from "./steps/dump_stats.ts";
 import { fileWatches } from "./steps/file_watches.ts";
 import { filesImage } from "./steps/files_image.ts";
@@ -47,6 +48,7 @@ export const STEPS: readonly Step[] = [
   threadNames,
   cgSet,
   tcpOptions,
+  defaultSysctls,
   pageCounts,
 ];
 

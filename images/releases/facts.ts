@@ -8,6 +8,9 @@
 import type { FileEntry, TaskKobjIdsEntry, TcpOptsEntry } from "../../proto/types.ts";
 import type { Dump } from "../dump/dump.ts";
 
+/** Value of `network_lock_method` (criu/include/cr_options.h). */
+const NETWORK_LOCK_NFTABLES = 1;
+
 /** What steps and rules may ask about the dump. */
 export class Facts {
   #pathIds: ReadonlyMap<number, number> | undefined;
@@ -19,6 +22,12 @@ export class Facts {
   /** Namespaces and the like of CRIU itself when it made the dump. */
   get criuIds(): TaskKobjIdsEntry | undefined {
     return this.dump.optionalEntry("inventory.img", "inventory_entry")?.root_ids;
+  }
+
+  /** Whether connections were kept still during the dump by a table of nftables. */
+  get isLockedByNftables(): boolean {
+    const inventory = this.dump.optionalEntry("inventory.img", "inventory_entry");
+    return inventory?.network_lock_method === NETWORK_LOCK_NFTABLES;
   }
 
   /** Namespaces and the like of the root task. */

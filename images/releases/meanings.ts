@@ -32,7 +32,8 @@ export const RULES: Readonly<Record<string, Rule>> = {
   // Notes of CRIU to itself.
   "inventory_entry.dump_uptime": always,
   "inventory_entry.pre_dump_mode": always,
-  "inventory_entry.dump_criu_run_id": always,
+  // It names the table of nftables that keeps connections still until they are restored.
+  "inventory_entry.dump_criu_run_id": (_value, { isLockedByNftables }) => !isLockedByNftables,
   // Only compared with what is found on restore, to see whether it is the same file.
   "reg_file_entry.mode": always,
   "reg_file_entry.build_id": always,

@@ -47,6 +47,19 @@ const CASES: Case[] = [
     drop: "task_core_entry.stop_signo",
   },
   {
+    what: "the name of the nftables table that keeps connections still",
+    files: () =>
+      edited("shloop", "inventory.img", ([inventory]) => {
+        Object.assign(inventory!, { network_lock_method: 1, dump_criu_run_id: "a-b" });
+      }),
+    to: "4.0",
+    image: "inventory.img",
+    entry: 0,
+    field: "dump_criu_run_id",
+    text: /^"a-b"/,
+    drop: "inventory_entry.dump_criu_run_id",
+  },
+  {
     what: "a list of a later release",
     files: () =>
       edited("shloop", CORE, ([core]) => (part(core!, "thread_core", "creds").cap_amb = [0, 4])),

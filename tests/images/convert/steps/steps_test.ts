@@ -10,6 +10,7 @@ import { STEPS } from "../../../../images/convert/plan.ts";
 import { cgSet } from "../../../../images/convert/steps/cg_set.ts";
 import { pendingSignals, rlimits, timers } from "../../../../images/convert/steps/core_images.ts";
 import { creds } from "../../../../images/convert/steps/creds.ts";
+import { defaultSysctls } from "../../../../images/convert/steps/default_sysctls.ts";
 import { dumpStats } from "../../../../images/convert/steps/dump_stats.ts";
 import { WATCH_IMAGES } from "../../../../images/convert/steps/file_images.ts";
 import {
@@ -36,6 +37,7 @@ import "../../../../plugins/mod.ts";
 import type {
   FileEntry,
   InetSkEntry,
+  NetnsEntry,
   PagemapEntry,
   RemapFilePathEntry,
 } from "../../../../proto/types.ts";
@@ -71,6 +73,7 @@ Deno.test("every step is tested here", () => {
     threadNames,
     cgSet,
     tcpOptions,
+    defaultSysctls,
     pageCounts,
   ];
   // Those of a task in task_steps_test.ts, segments and ghost files as images in convert_test.ts.
@@ -150,6 +153,20 @@ Deno.test("remap types", () => {
   }
   const wide: RemapFilePathEntry = { orig_id: 1, remap_id: 0x8000_0001, remap_type: "LINKED" };
   assert.equal(down(wide), wide);
+});
+
+Deno.test("network settings without a value go where they can, from the end of the list", () => {
+  const down = messageStep<NetnsEntry>(defaultSysctls, "netns_entry", "down");
+  const preset = { type: "CTL_STR" } as const;
+  const set = { type: "CTL_STR", sarg: "0 100" } as const;
+  const port = { type: "CTL_32", iarg: 0 } as const;
+  assert.deepEqual(down({ ipv4_sysctl: [preset] }), {});
+  assert.deepEqual(down({ ipv4_sysctl: [set, preset, preset] }), { ipv4_sysctl: [set] });
+  assert.deepEqual(down({ ipv4_sysctl: [preset, port, preset] }), { ipv4_sysctl: [preset, port] });
+  const whole = { ipv4_sysctl: [set, port], unix_conf: [port] };
+  assert.equal(down(whole), whole);
+  const none = { unix_conf: [port] };
+  assert.equal(down(none), none);
 });
 
 Deno.test("TCP options", () => {
