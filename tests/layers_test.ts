@@ -35,6 +35,7 @@ const LAYERS: readonly string[] = [
   "images/coredump/",
   "images/search/",
   "images/memory/",
+  "images/extract/",
   "images/convert/steps/",
   "images/convert/",
   "images/diff/",

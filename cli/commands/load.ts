@@ -28,6 +28,7 @@ const COMMANDS: Readonly<Record<string, readonly [declaration: Import, run: Impo
   coredump: [lazy("./coredump/declaration.ts"), lazy("./coredump/run.ts")],
   search: [lazy("./search/declaration.ts"), lazy("./search/run.ts")],
   strings: [lazy("./strings/declaration.ts"), lazy("./strings/run.ts")],
+  extract: [lazy("./extract/declaration.ts"), lazy("./extract/run.ts")],
   hexdump: [lazy("./hexdump/declaration.ts"), lazy("./hexdump/run.ts")],
   serve: [lazy("./serve/declaration.ts"), lazy("./serve/run.ts")],
   capture: [lazy("./capture/declaration.ts"), lazy("./capture/run.ts")],

@@ -23,6 +23,8 @@ export interface ArchivedFile {
   readonly segments: readonly Segment[] | undefined;
   /** When it was changed, in seconds since 1970. */
   readonly modified: number;
+  /** Permission bits. */
+  readonly mode: number;
   /** The contents, if they are held in memory. */
   readonly held: Uint8Array | undefined;
 }
@@ -108,12 +110,12 @@ class IndexBuilder {
   }
 
   #fileOf(path: string, member: Member): ArchivedFile {
-    const { size, storedSize, segments, modified } = member;
+    const { size, storedSize, segments, modified, mode } = member;
     this.#holesLeft -= size - storedSize;
     if (this.#holesLeft < 0) throw tooManyHoles(path, size);
     const offset = this.#at;
     const held = this.hold(path, storedSize) ? readUpTo(this.bytes, offset, storedSize) : undefined;
-    return { path, size, offset, storedSize, segments, modified, held };
+    return { path, size, offset, storedSize, segments, modified, mode, held };
   }
 }
 

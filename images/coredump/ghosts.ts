@@ -25,6 +25,12 @@ export type Remap =
 /** Before CRIU 1.4 this bit of `remap_id` told a ghost. */
 const OLD_GHOST = 0x80000000;
 
+/** Number of the ghost file that a file became; undefined when it became none. */
+export function ghostOf({ remap_id, remap_type }: RemapFilePathEntry): number | undefined {
+  if (remap_type === "GHOST") return remap_id;
+  return remap_type === undefined && remap_id >= OLD_GHOST ? remap_id - OLD_GHOST : undefined;
+}
+
 /** What became of the names of a dump's files. */
 export class Ghosts {
   readonly #dump: TaskDump;
@@ -49,20 +55,25 @@ export class Ghosts {
     const entry = this.#entries.get(id);
     if (entry === undefined) return undefined;
     const { remap_id, remap_type } = entry;
-    if (remap_type === "GHOST") return this.#ghost(remap_id);
-    if (remap_type === undefined && remap_id >= OLD_GHOST) return this.#ghost(remap_id - OLD_GHOST);
+    const ghost = ghostOf(entry);
+    if (ghost !== undefined) return { kind: "ghost", contents: this.contentsOf(ghost) };
     if (remap_type === "PROCFS") return undefined;
     const file = this.#dump.files.get("REG", remap_id)?.reg;
     return file && { kind: "link", file };
   }
 
-  #ghost(number: number): Remap {
+  /**
+   * What the ghost file of a number holds.
+   *
+   * @throws {CritError} `data` when its image is missing or damaged
+   */
+  contentsOf(number: number): Contents {
     let contents = this.#contents.get(number);
     if (contents === undefined) {
       contents = new Contents(this.#extents(`ghost-file-${number.toString(16)}.img`));
       this.#contents.set(number, contents);
     }
-    return { kind: "ghost", contents };
+    return contents;
   }
 
   /** What a ghost file holds: all that follows its entry, or chunks with holes between them. */

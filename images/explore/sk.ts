@@ -5,6 +5,7 @@
  */
 
 import type { FileEntry, InetSkEntry, UnixSkEntry } from "../../proto/types.ts";
+import { descriptorsOf, fileKey } from "../dump/descriptors.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { Task } from "../dump/task.ts";
 import { nameIn } from "../kernel/names.ts";
@@ -106,17 +107,9 @@ interface OpenFile {
  * a socket that was on its way through another.
  */
 function inDescriptorOrder(dump: Dump, tasks: readonly Task[]): OpenFile[] {
-  const owners = new Map<string, Array<{ pid: number; fd: number }>>();
-  for (const { pid, fdinfo } of tasks) {
-    for (const { fd, type, id } of fdinfo.toSorted((a, b) => a.fd - b.fd)) {
-      const key = `${type} ${id}`;
-      const known = owners.get(key);
-      if (known === undefined) owners.set(key, [{ pid, fd }]);
-      else known.push({ pid, fd });
-    }
-  }
+  const owners = descriptorsOf(tasks);
   const places = new Map([...owners.keys()].map((key, index) => [key, index]));
-  return dump.files.all.map(({ entry }) => ({ entry, key: `${entry.type} ${entry.id}` }))
+  return dump.files.all.map(({ entry }) => ({ entry, key: fileKey(entry.type, entry.id) }))
     .sort((a, b) => (places.get(a.key) ?? Infinity) - (places.get(b.key) ?? Infinity) || 0)
     .map(({ entry, key }) => ({ entry, fds: owners.get(key) ?? [] }));
 }

@@ -1,0 +1,72 @@
+/** What `crit extract` takes. @module */
+
+import { dumpOptions, dumpPositional } from "../../files/dump_options.ts";
+import type { Command } from "../../line/command.ts";
+
+/** Declaration of `crit extract`. */
+export const declaration = {
+  name: "extract",
+  group: "dump",
+  summary: "write what is in a dump as files",
+  description: `
+    Writes all that is the contents of a file into a new directory: deleted files, memfds, shared
+    memory, files of tmpfs mounts, what was in pipes, FIFOs, sockets, TCP connections and terminals,
+    mapped programs and libraries as far as the dump has pages of them, and memory areas; or only
+    the kinds that are named.
+
+    index.json in the directory tells of each file where it comes from, what it is called in the
+    dump, its size and SHA-256, and what of it the dump does not have. Names are made safe, nobody
+    else may read the files, and holes stay holes.`,
+  positionals: {
+    dump: dumpPositional,
+    kinds: {
+      kind: "choice",
+      value: "KIND",
+      count: "any",
+      choices: {
+        ghost: "files that were deleted while they were open",
+        memfd: "memfds, mapped or not",
+        shared: "shared memory: anonymous, System V",
+        tmpfs: "files of tmpfs mounts, `/dev/shm` among them",
+        pipe: "what was in pipes",
+        fifo: "what was in FIFOs",
+        socket: "what was queued on sockets, each packet apart",
+        tcp: "queues of TCP connections",
+        tty: "what was queued on terminals",
+        program: "mapped files, as far as the dump has pages of them",
+        memory: "private memory areas",
+      },
+      doc: "only this kind",
+    },
+  },
+  options: {
+    out: {
+      kind: "path",
+      short: "o",
+      value: "DIR",
+      doc: "the directory to make",
+    },
+    list: { kind: "flag", doc: "only say what there is" },
+    pid: {
+      kind: "number",
+      short: "p",
+      value: "PID",
+      min: 1,
+      list: "commas",
+      doc: "only what this task had",
+    },
+    ...dumpOptions,
+    sysroot: {
+      kind: "path",
+      only: "directory",
+      value: "DIR",
+      doc: "take the pages of mapped files that the tasks had not changed from files below DIR",
+    },
+    json: { kind: "flag", doc: "say what there is as JSON, for programs" },
+  },
+  examples: [
+    { line: "crit extract dump --list", doc: "what there is" },
+    { line: "crit extract dump -o files ghost memfd", doc: "deleted files and memfds" },
+    { line: "crit extract checkpoint.tar -o all", doc: "everything" },
+  ],
+} as const satisfies Command;

@@ -1,0 +1,136 @@
+/** What `crit extract` does. @module */
+
+import { filesBelow } from "../../../images/coredump/local_files.ts";
+import type { Dump } from "../../../images/dump/dump.ts";
+import { CritError } from "../../../images/errors.ts";
+import type { Item } from "../../../images/extract/item.ts";
+import { type ExtractOptions, itemsOf } from "../../../images/extract/items.ts";
+import { tasksOf } from "../../../images/memory/choice.ts";
+import { printable } from "../../../images/bytes/printable.ts";
+import "../../../plugins/mod.ts";
+import { withDump } from "../../files/dumps.ts";
+import { temporaryName, withoutSlash } from "../../../images/bytes/paths.ts";
+import { inOutput } from "../../files/output.ts";
+import { loadPlugins } from "../../images/plugins.ts";
+import type { Arguments, Context } from "../../line/command.ts";
+import { failureOf } from "../../terminal/failure.ts";
+import { removeOnSignal } from "../../terminal/interrupt.ts";
+import { jsonText } from "../../terminal/json_text.ts";
+import { Progress } from "../../terminal/progress.ts";
+import { table } from "../../terminal/table.ts";
+import { lookOf, warn, writeText } from "../../terminal/terminal.ts";
+import type { declaration } from "./declaration.ts";
+import { ItemWriter, type Written } from "./write.ts";
+
+type ExtractArguments = Arguments<typeof declaration>;
+
+/** Runs `crit extract`. */
+export async function run(args: ExtractArguments, context: Context): Promise<number> {
+  await loadPlugins(context.plugins);
+  if (args.out === undefined && !args.list) {
+    throw new CritError("usage", "-o DIR or --list is missing");
+  }
+  const faults: CritError[] = [];
+  const code = await withDump(args, async (dump) => {
+    tasksOf(dump, { pids: args.pid });
+    const options: ExtractOptions = {
+      kinds: args.kinds,
+      pids: args.pid,
+      openMapped: args.sysroot === undefined ? undefined : filesBelow(args.sysroot),
+      onFault: (fault) => faults.push(fault),
+    };
+    if (args.list) await list(dump, options, args, context);
+    else await extract(dump, options, args.out!, args.json);
+    for (const fault of faults) warn(failureOf(fault).line!);
+    return faults.length > 0 ? 3 : 0;
+  });
+  return code;
+}
+
+/** Says what there is. */
+async function list(
+  dump: Dump,
+  options: ExtractOptions,
+  { json }: ExtractArguments,
+  context: Context,
+): Promise<void> {
+  const items: Item[] = [];
+  for await (const item of itemsOf(dump, options)) items.push(item);
+  if (json) {
+    return writeText(jsonText(items.map((item) => ({ path: item.path, ...factsOf(item) }))));
+  }
+  const columns = [
+    { title: "KIND" },
+    { title: "PID" },
+    { title: "SIZE", align: "right" },
+    { title: "PATH" },
+    { title: "NAME" },
+  ] as const;
+  const rows = items.map(({ kind, pids, size, path, name = "", link }) => [
+    kind,
+    pids.length > 4 ? `${pids.slice(0, 4).join(",")},…` : pids.join(","),
+    `${size}`,
+    path,
+    printable(link === undefined ? name : `${name} -> ${link}`),
+  ]);
+  writeText(table(columns, rows, lookOf("stdout", context.color).paint));
+}
+
+/** An item as the index has it, but for what became of it. */
+function factsOf({ kind, image, ids, pids, name, size, mode, link }: Item): object {
+  const octal = mode === undefined ? undefined : mode.toString(8).padStart(4, "0");
+  return { kind, image, ids, pids, name, size, mode: octal, link };
+}
+
+/**
+ * Writes everything into a new directory, which is there when all is.
+ *
+ * @throws {CritError} `file` when there is something of that name
+ */
+async function extract(
+  dump: Dump,
+  options: ExtractOptions,
+  out: string,
+  json: boolean,
+): Promise<void> {
+  const target = withoutSlash(out);
+  refuseExisting(target);
+  const temporary = temporaryName(target);
+  inOutput(out, () => Deno.mkdirSync(temporary, { mode: 0o700 }));
+  const forget = removeOnSignal(temporary);
+  try {
+    const { createHash } = await import("node:crypto");
+    using progress = new Progress("extract");
+    const writer = new ItemWriter(temporary, () => createHash("sha256"), (count) => {
+      progress.advance(count);
+    });
+    const index: object[] = [];
+    for await (const item of itemsOf(dump, options)) {
+      for (const part of await writer.write(item)) index.push(rowOf(item, part));
+    }
+    Deno.writeTextFileSync(`${temporary}/index.json`, jsonText(index), { mode: 0o600 });
+    refuseExisting(target);
+    Deno.renameSync(temporary, target);
+    progress.clear();
+    if (json) writeText(jsonText(index));
+  } catch (error) {
+    Deno.removeSync(temporary, { recursive: true });
+    throw error;
+  } finally {
+    forget();
+  }
+}
+
+function rowOf(item: Item, { path, ...written }: Written): object {
+  return { path, ...factsOf(item), ...written };
+}
+
+function refuseExisting(path: string): void {
+  try {
+    Deno.lstatSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
+  throw new CritError("file", "it exists already: a new directory is made", { image: path });
+}

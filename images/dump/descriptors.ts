@@ -1,0 +1,33 @@
+/**
+ * Who has which file open.
+ *
+ * @module
+ */
+
+import type { FdTypes } from "../../proto/types.ts";
+import type { Task } from "./task.ts";
+
+/** A descriptor of a task. */
+export interface Descriptor {
+  readonly pid: number;
+  readonly fd: number;
+}
+
+/** The key of a file in {@link descriptorsOf}: ids repeat among types. */
+export function fileKey(type: FdTypes, id: number): string {
+  return `${type} ${id}`;
+}
+
+/** The descriptors of each file, in the order of tasks and descriptors. */
+export function descriptorsOf(tasks: readonly Task[]): Map<string, Descriptor[]> {
+  const byFile = new Map<string, Descriptor[]>();
+  for (const { pid, fdinfo } of tasks) {
+    for (const { fd, type, id } of fdinfo.toSorted((a, b) => a.fd - b.fd)) {
+      const key = fileKey(type, id);
+      const known = byFile.get(key);
+      if (known === undefined) byFile.set(key, [{ pid, fd }]);
+      else known.push({ pid, fd });
+    }
+  }
+  return byFile;
+}

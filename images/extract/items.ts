@@ -1,0 +1,120 @@
+/**
+ * All that can be extracted from a dump.
+ *
+ * @module
+ */
+
+import { MappedFiles, type OpenMapped } from "../coredump/mapped_files.ts";
+import { architectureOf } from "../coredump/arch/mod.ts";
+import type { Dump } from "../dump/dump.ts";
+import { mapsSharedMemory } from "../dump/vma.ts";
+import { CritError } from "../errors.ts";
+import type { MemoryChoice } from "../memory/choice.ts";
+import { type Area, type Space, spacesOf } from "../memory/spaces.ts";
+import { Walk } from "../memory/walk.ts";
+import { DumpFiles, ghostItems, memfdItems, programItems, sharedItems } from "./files.ts";
+import { type Item, type ItemKind, KINDS, type Piece, piecesOf } from "./item.ts";
+import { safeName, UniquePaths } from "./names.ts";
+import { pipeItems, socketItems, tcpItems, ttyItems } from "./queues.ts";
+import { tmpfsItems } from "./tmpfs.ts";
+
+/** What is to be extracted. */
+export interface ExtractOptions {
+  /** Kinds; all when left out. */
+  readonly kinds?: readonly ItemKind[];
+  /** Only what these tasks had. */
+  readonly pids?: readonly number[];
+  /** Opens mapped files; without it their pages are missing. */
+  readonly openMapped?: OpenMapped;
+  /** Told what is wrong with something that is left out therefore. */
+  readonly onFault: (fault: CritError) => void;
+}
+
+/**
+ * What can be extracted, kind by kind; an item's contents are to be read before the next is asked
+ * for. Paths begin with the kind, are safe, and are different.
+ */
+export async function* itemsOf(dump: Dump, options: ExtractOptions): AsyncGenerator<Item> {
+  const { kinds = [], pids = [], onFault } = options;
+  const paths = new UniquePaths();
+  const wanted = new Set(kinds.length === 0 ? Object.keys(KINDS) as ItemKind[] : kinds);
+  for (const items of sourcesOf(dump, options, wanted)) {
+    try {
+      for await (const item of items) {
+        if (!wanted.has(item.kind)) continue;
+        if (pids.length > 0 && !item.pids.some((pid) => pids.includes(pid))) continue;
+        yield { ...item, path: paths.of(`${item.kind}/${item.path}`) };
+      }
+    } catch (error) {
+      if (!(error instanceof CritError) || error.kind !== "data") throw error;
+      onFault(error);
+    }
+  }
+}
+
+function* sourcesOf(
+  dump: Dump,
+  { pids, openMapped, onFault }: ExtractOptions,
+  wanted: ReadonlySet<ItemKind>,
+): Generator<Iterable<Item> | AsyncIterable<Item>> {
+  const files = new DumpFiles(dump);
+  const [first] = files.tasks;
+  const order = first?.core === undefined ? undefined : architectureOf(first.core).order;
+  const mapped = openMapped && order && new MappedFiles(openMapped, order);
+  if (wanted.has("ghost")) yield ghostItems(files);
+  if (wanted.has("memfd") || wanted.has("shared")) yield memfdItems(files);
+  if (wanted.has("shared")) yield sharedItems(files);
+  if (wanted.has("tmpfs")) yield tmpfsItems(files, onFault);
+  if (wanted.has("pipe")) yield pipeItems(files, "pipe");
+  if (wanted.has("fifo")) yield pipeItems(files, "fifo");
+  if (wanted.has("socket")) yield socketItems(files);
+  if (wanted.has("tcp")) yield tcpItems(files);
+  if (wanted.has("tty")) yield ttyItems(files);
+  if (wanted.has("program")) yield programItems(files, mapped);
+  if (wanted.has("memory")) yield memoryItems(dump, { pids }, openMapped);
+}
+
+/** Private memory areas of which bytes are known. */
+function* memoryItems(
+  dump: Dump,
+  choice: MemoryChoice,
+  openMapped: OpenMapped | undefined,
+): Generator<Item> {
+  const spaces = spacesOf(dump, choice);
+  using walk = new Walk(dump, spaces, { openMapped });
+  for (const space of spaces) {
+    for (const area of space.areas) {
+      if (!mapsSharedMemory(area.vma) && hasBytes(walk, space, area)) {
+        yield memoryItem(walk, space, area);
+      }
+    }
+  }
+}
+
+function memoryItem(walk: Walk, space: Space, area: Area): Item {
+  const { vma, name } = area;
+  const pids = space.tasks.map(({ pid }) => pid);
+  const range = `${vma.start.toString(16)}-${vma.end.toString(16)}`;
+  const safe = safeName(name);
+  return {
+    kind: "memory",
+    path: `${pids[0]}/${range}${safe === "" ? "" : `-${safe}`}`,
+    image: space.tasks[0]!.pageMapName,
+    ids: { start: `0x${vma.start.toString(16)}`, end: `0x${vma.end.toString(16)}` },
+    pids,
+    name,
+    size: Number(vma.end - vma.start),
+    contents: () => piecesIn(walk, space, area),
+  };
+}
+
+function* piecesIn(walk: Walk, space: Space, area: Area): Generator<Piece> {
+  for (const { piece } of walk.pieces({ ...space, areas: [area] })) yield* piecesOf([piece]);
+}
+
+function hasBytes(walk: Walk, space: Space, area: Area): boolean {
+  for (const { piece } of walk.pieces({ ...space, areas: [area] })) {
+    if (piece.kind === "bytes") return true;
+  }
+  return false;
+}

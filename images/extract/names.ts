@@ -1,0 +1,53 @@
+/**
+ * Names of files for what has any name in a dump.
+ *
+ * @module
+ */
+
+/** Longest name that is made, in characters. */
+const LONGEST = 120;
+
+/**
+ * A name that is safe in every directory: letters, digits and `._+-@=,`, all else as `_`; no dot at
+ * its beginning, so that it is neither hidden nor `..`.
+ */
+export function safeName(text: string): string {
+  const safe = text.replace(/[^\w.+@=,-]+/g, "_").replace(/^[._-]+|_+$/g, "");
+  return safe.slice(-LONGEST).replace(/^[._-]+/, "");
+}
+
+/** `NUMBER-NAME`, or the number alone when nothing is left of the name. */
+export function numbered(number: number | string, name: string | undefined): string {
+  const safe = safeName(name ?? "");
+  return safe === "" ? `${number}` : `${number}-${safe}`;
+}
+
+/** Gives each path once, and none below another that is a file. */
+export class UniquePaths {
+  readonly #files = new Set<string>();
+  readonly #directories = new Set<string>();
+
+  /** A path that no other has: a number is put after what was given before. */
+  of(path: string): string {
+    const parts = path.split("/");
+    const name = parts.pop()!;
+    let directory = "";
+    for (const part of parts) {
+      directory = this.#free(`${directory}${part}`, (path) => this.#files.has(path));
+      this.#directories.add(directory);
+      directory += "/";
+    }
+    const file = this.#free(
+      `${directory}${name}`,
+      (path) => this.#files.has(path) || this.#directories.has(path),
+    );
+    this.#files.add(file);
+    return file;
+  }
+
+  #free(path: string, isTaken: (path: string) => boolean): string {
+    let free = path;
+    for (let i = 2; isTaken(free); i++) free = `${path}~${i}`;
+    return free;
+  }
+}

@@ -1,0 +1,171 @@
+/** `crit extract` as a program; what the dumped program wrote, sha256sum, tar and readelf judge. */
+
+import assert from "node:assert/strict";
+import { CRIU } from "../../../criu.ts";
+import { Held } from "../../../inside/held.ts";
+import { isDirectory, SHARED } from "../../../dumps.ts";
+import { crit, isInstalled, ROOT, runProgram } from "../../../programs.ts";
+
+const DUMPS = `${ROOT}fixtures/dumps`;
+
+interface Row {
+  path: string | null;
+  kind: string;
+  name?: string;
+  ids: Record<string, number | string>;
+  pids: number[];
+  size: number;
+  offset?: number;
+  sha256: string | null;
+  missing: Array<{ from: number; length: number; why: string }>;
+  missing_bytes: number;
+}
+
+async function withDirectory(action: (directory: string) => Promise<void>): Promise<void> {
+  const directory = await Deno.makeTempDir();
+  try {
+    await action(directory);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+function indexOf(directory: string): Row[] {
+  return JSON.parse(Deno.readTextFileSync(`${directory}/index.json`));
+}
+
+/** Checks that all files are those of the index, private, and have their hashes. */
+async function checkFiles(directory: string): Promise<void> {
+  const rows = indexOf(directory).filter(({ path }) => path !== null);
+  const { stdout } = await runProgram("find", [directory, "-type", "f", "-printf", "%m %P\n"]);
+  const found = stdout.trimEnd().split("\n").sort();
+  assert.deepEqual(found, ["600 index.json", ...rows.map(({ path }) => `600 ${path}`)].sort());
+  for (let at = 0; at < rows.length; at += 200) {
+    const part = rows.slice(at, at + 200);
+    const sums = await runProgram("sha256sum", part.map(({ path }) => path!), { cwd: directory });
+    assert.deepEqual(
+      sums.stdout.trimEnd().split("\n"),
+      part.map(({ path, sha256 }) => `${sha256}  ${path}`),
+    );
+  }
+}
+
+Deno.test({
+  name: "everything that a program held when a real CRIU dumped it",
+  ignore: CRIU === undefined || !isInstalled("gcc") || !isInstalled("readelf"),
+  async fn() {
+    await using held = await Held.start();
+    const { pid } = held;
+    await held.dump();
+    const out = `${held.directory}/out`;
+    const { code, stderr } = await crit(["extract", held.images, "-o", out]);
+    assert.equal(code, 0, stderr);
+    await checkFiles(out);
+    const rows = indexOf(out);
+    const only = (kind: string, fits: (row: Row) => boolean = () => true) => {
+      const found = rows.filter((row) => row.kind === kind && fits(row));
+      assert.equal(found.length, 1, `${kind}: ${found.length}`);
+      assert.deepEqual(found[0]!.pids, [pid], kind);
+      return Deno.readFileSync(`${out}/${found[0]!.path}`);
+    };
+    const expected = (name: string) => Deno.readFileSync(held.at(`expected/${name}`));
+    assert.deepEqual(only("ghost"), expected("ghost"));
+    assert.deepEqual(only("memfd", ({ name }) => name === "kept ../../x"), expected("memfd"));
+    assert.deepEqual(only("memfd", ({ name }) => name === "program"), expected("program"));
+    assert.deepEqual(only("shared"), expected("shared"));
+    assert.deepEqual(only("pipe"), expected("pipe"));
+    assert.deepEqual(only("fifo"), expected("fifo"));
+    assert.deepEqual(only("socket", ({ ids }) => ids.packet === 0), expected("socket0"));
+    assert.deepEqual(only("socket", ({ ids }) => ids.packet === 1), expected("socket1"));
+    assert.deepEqual(only("tcp"), expected("tcp"));
+    const program = rows.find(({ kind, name }) => kind === "memfd" && name === "program")!;
+    const elf = await runProgram("readelf", ["-hlS", `${out}/${program.path}`]);
+    assert.equal(elf.stderr, "");
+    assert.match(elf.stdout, /Entry point address/);
+    const text = held.place("text");
+    const memory = rows.find(({ kind, ids }) => {
+      return kind === "memory" && BigInt(ids.start!) <= text && text < BigInt(ids.end!);
+    })!;
+    const bytes = Deno.readFileSync(`${out}/${memory.path}`);
+    const at = Number(text - BigInt(memory.ids.start!));
+    assert.equal(new TextDecoder().decode(bytes.subarray(at, at + 14)), "text as it was");
+    const search = await crit(["search", held.images, "key=over the border", "--json"]);
+    assert.equal(JSON.parse(search.stdout).address, `0x${(text + 4090n).toString(16)}`);
+  },
+});
+
+Deno.test("a fixture's ghosts, pipes, queues and memory; the directory must be new", async () => {
+  await withDirectory(async (directory) => {
+    const out = `${directory}/out`;
+    const ended = await crit(["extract", `${DUMPS}/sysvipc`, "-o", out, "shared"]);
+    assert.equal(ended.code, 0, ended.stderr);
+    await checkFiles(out);
+    const rows = indexOf(out);
+    assert(rows.length >= 4 && rows.every(({ kind }) => kind === "shared"));
+    assert.equal(Deno.statSync(out).mode! & 0o777, 0o700);
+    const again = await crit(["extract", `${DUMPS}/sysvipc`, "-o", out]);
+    assert.equal(again.code, 4);
+    assert.match(again.stderr, /^crit: .*out: it exists already: a new directory is made\n$/);
+    const neither = await crit(["extract", `${DUMPS}/sysvipc`]);
+    assert.equal(neither.code, 2);
+    assert.equal((await crit(["extract", `${DUMPS}/sysvipc`, "--list", "-p", "1"])).code, 2);
+    assert.deepEqual([...Deno.readDirSync(directory)].map(({ name }) => name), ["out"]);
+  });
+});
+
+Deno.test("a list is what is written, with no file", async () => {
+  const { code, stdout } = await crit(["extract", `${DUMPS}/shloop`, "--list", "--json"]);
+  assert.equal(code, 0);
+  const listed: Row[] = JSON.parse(stdout);
+  await withDirectory(async (directory) => {
+    await crit(["extract", `${DUMPS}/shloop`, "-o", `${directory}/out`]);
+    await checkFiles(`${directory}/out`);
+    const written = indexOf(`${directory}/out`);
+    assert.deepEqual(
+      written.map(({ path, size }) => [path, size]),
+      listed.map((r) => [r.path, r.size]),
+    );
+    const program = written.find(({ kind }) => kind === "program")!;
+    assert(program.missing_bytes > 0 && program.missing.every(({ why }) => why === "file"));
+  });
+  const text = await crit(["extract", `${DUMPS}/shloop`, "--list", "memory"]);
+  assert.match(text.stdout, /^KIND +PID +SIZE +PATH +NAME\nmemory +1517 /);
+});
+
+const TMPFS = `${SHARED}dumps/resources`;
+
+Deno.test({
+  name: "files of tmpfs mounts as tar has them",
+  ignore: !isDirectory(TMPFS),
+  async fn() {
+    let checked = 0;
+    for (const { name } of Deno.readDirSync(TMPFS)) {
+      const images = [...Deno.readDirSync(`${TMPFS}/${name}`)].map(({ name }) => name)
+        .filter((name) => /^tmpfs-.*\.tar\.gz\.img$/.test(name));
+      if (images.length === 0 || checked > 3) continue;
+      await withDirectory(async (directory) => {
+        const { code } = await crit([
+          "extract",
+          `${TMPFS}/${name}`,
+          "-o",
+          `${directory}/out`,
+          "tmpfs",
+        ]);
+        assert.equal(code, 0);
+        await checkFiles(`${directory}/out`);
+        const expected: string[] = [];
+        for (const image of images) {
+          const listed = await runProgram("tar", ["tzvf", `${TMPFS}/${name}/${image}`]);
+          for (const line of listed.stdout.split("\n")) {
+            const [, size, path] = /^-\S+ +\S+ +(\d+) +\S+ +\S+ \.(\/.*)$/.exec(line) ?? [];
+            if (path !== undefined) expected.push(`${path} ${size}`);
+          }
+        }
+        const found = indexOf(`${directory}/out`).filter(({ path }) => path !== null)
+          .map(({ name, size }) => `${name} ${size}`);
+        assert.deepEqual(found.sort(), expected.sort(), name);
+        if (expected.length > 0) checked++;
+      });
+    }
+  },
+});
