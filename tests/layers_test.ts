@@ -26,6 +26,7 @@ const LAYERS: readonly string[] = [
   "images/edit/",
   "images/releases/",
   "images/explore/",
+  "images/logs/",
   "images/check/",
   "images/check/rules/",
   "images/restore/",

@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, readonly [declaration: Import, run: Impo
   build: [lazy("./build/declaration.ts"), lazy("./build/run.ts")],
   check: [lazy("./check/declaration.ts"), lazy("./check/run.ts")],
   preflight: [lazy("./preflight/declaration.ts"), lazy("./preflight/run.ts")],
+  explain: [lazy("./explain/declaration.ts"), lazy("./explain/run.ts")],
   diff: [lazy("./diff/declaration.ts"), lazy("./diff/run.ts")],
   convert: [lazy("./convert/declaration.ts"), lazy("./convert/run.ts")],
   coredump: [lazy("./coredump/declaration.ts"), lazy("./coredump/run.ts")],

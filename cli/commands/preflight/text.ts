@@ -46,6 +46,7 @@ export function preflightText(found: Preflight, options: TextOptions, look: Look
     ...(options.offline ? [] : machineText(found, options, look)),
     ...dumpText(found, look),
     ...lossText(found, look),
+    ...logText(found, look),
     oneLine(summary(found, options)),
   ];
   return `${lines.join("\n")}\n`;
@@ -126,6 +127,17 @@ function lossText({ losses }: Preflight, look: Look): string[] {
   return [heading("Lost without a word", look), ...lines, ""];
 }
 
+/** What logs in the dump say. */
+function logText({ report }: Preflight, look: Look): string[] {
+  const logs = report.findings.filter(({ rule }) => rule.id === LOG_RULE);
+  if (logs.length === 0) return [];
+  const lines = logs.map(({ image, message }) => `  ${oneLine(`${image}: ${message}`)}`);
+  return [heading("Logs in the dump (crit explain has more)", look), ...lines, ""];
+}
+
+/** The rule of `crit check` about logs. */
+const LOG_RULE = "log-failed";
+
 function summary(
   { counts, report, options: all }: Preflight,
   { dump, offline }: TextOptions,
@@ -183,6 +195,8 @@ export function preflightJson(found: Preflight, { dump, root, offline }: TextOpt
         place: place(at),
         fix: fix ?? null,
       })),
+    logs: report.findings.filter(({ rule }) => rule.id === LOG_RULE)
+      .map(({ image, message }) => ({ log: image, message })),
     losses: losses.map(({ rule, what, place: at }) => ({ loss: rule.id, what, place: place(at) })),
     ok: counts.ok,
     fails: counts.fails,

@@ -2,6 +2,7 @@
 
 import { hasStatus } from "../../dump/vma.ts";
 import { VMA } from "../../kernel/memory.ts";
+import { failedLogs } from "../../logs/explain.ts";
 import type { ImageNumber } from "../../types/image_type.ts";
 import { imageNumber } from "../../types/registry.ts";
 import type { CheckContext } from "../context.ts";
@@ -103,26 +104,20 @@ const serviceOnly: Rule = {
   },
 };
 
-/** How much of a log's end is read, in bytes. */
-const LOG_TAIL = 1 << 16;
-const LOG = "dump.log";
-
 const logFailed: Rule = {
   id: "log-failed",
   severity: "warning",
-  summary: "the log, where there is one, says that the dump succeeded",
-  explanation: "CRIU writes into dump.log whether it came to its end, and why not.",
-  fix: "make the dump again once the reason that dump.log gives is gone",
+  summary: "the logs, where there are any, do not say that CRIU failed",
+  explanation: "CRIU writes into its log whether it came to its end, and why not.",
+  fix: "`crit explain {image}` has what can be done about the reason in it",
   *check({ dump, kind }) {
-    const size = dump.sizeOf(LOG);
-    if (size === undefined || kind === "nothing") return;
-    const bytes = new Uint8Array(Math.min(size, LOG_TAIL));
-    const count = dump.read(LOG, size - bytes.length, bytes);
-    const lines = new TextDecoder().decode(bytes.subarray(0, count)).split("\n");
-    if (!lines.some((line) => line.includes("Dumping FAILED"))) return;
-    const reason = lines.find((line) => line.includes("Error ("))?.trim();
-    const why = reason === undefined ? "" : `: ${reason.replace(/^\([\d.]+\)\s*/, "")}`;
-    yield { image: LOG, message: `it says that the dump failed${why}` };
+    if (kind === "nothing") return;
+    for (const { name, log, cause, known } of failedLogs(dump)) {
+      const what = log.action === "restore" ? "a restore" : "the dump";
+      const why = cause === undefined ? "" : `: ${cause.message}`;
+      const means = known === undefined ? "" : ` (${known.means})`;
+      yield { image: name, message: `it says that ${what} failed${why}${means}` };
+    }
   },
 };
 

@@ -172,10 +172,10 @@ export const breaks: readonly Break[] = [
       Deno.writeTextFileSync(
         dump.file("dump.log"),
         "(00.000012) Dumping processes (pid: 12)\n".repeat(3000) +
-          "(00.031337) Error (criu/sk-inet.c:191): inet: Connected TCP socket\n" +
+          "(00.031337) Error (criu/sk-inet.c:191): inet: Connected TCP socket, consider using --tcp-established option.\n" +
           "(00.031400) Error (criu/cr-dump.c:1781): Dumping FAILED.\n",
       ),
     image: "dump.log",
-    message: /^it says that the dump failed: Error \(criu\/sk-inet.c:191\): inet: Connected TCP/,
+    message: /^it says that the dump failed: inet: Connected TCP socket, .* \(A process has/,
   },
 ];

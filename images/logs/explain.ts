@@ -1,0 +1,89 @@
+/**
+ * Why CRIU did not come to its end, by its log.
+ *
+ * @module
+ */
+
+import type { Dump } from "../dump/dump.ts";
+import { type Explanation, EXPLANATIONS, type LogPlace } from "./explanations.ts";
+import { causesIn, type Log, type LogLine, parseLog } from "./log.ts";
+
+/** What a log comes to. */
+export interface Explained {
+  readonly log: Log;
+  /** The error that ended CRIU; undefined if it came to its end or the log has none. */
+  readonly cause: LogLine | undefined;
+  /** What that error means; undefined if it is not known. */
+  readonly known: KnownCause | undefined;
+  /** Further errors that say why, after the cause. */
+  readonly others: readonly LogLine[];
+}
+
+/** An error that is known. */
+export interface KnownCause {
+  readonly explanation: Explanation;
+  /** What it means, with its values. */
+  readonly means: string;
+  /** What can be done, with the place's values. */
+  readonly fix: string;
+  /** The image and entry that it is about, if the dump is there and tells. */
+  readonly place: LogPlace | undefined;
+}
+
+/** Explains a log; with the dump that it is of, errors are traced to their entries. */
+export function explain(log: Log, dump?: Dump): Explained {
+  if (log.succeeded) return { log, cause: undefined, known: undefined, others: [] };
+  const causes = causesIn(log);
+  // The first error leads to the others; one that is known is worth more than one that is not.
+  const cause = causes.find(({ message }) => explanationOf(message) !== undefined) ?? causes[0] ??
+    log.lines.findLast(({ level }) => level === "error");
+  const others = causes.filter((line) => line !== cause);
+  if (cause === undefined) return { log, cause, known: undefined, others };
+  return { log, cause, known: knownCause(cause, dump), others };
+}
+
+function explanationOf(message: string): Explanation | undefined {
+  return EXPLANATIONS.find(({ pattern }) => pattern.test(message));
+}
+
+function knownCause({ message }: LogLine, dump: Dump | undefined): KnownCause | undefined {
+  const explanation = explanationOf(message);
+  if (explanation === undefined) return undefined;
+  const match = explanation.pattern.exec(message)!;
+  const place = dump === undefined ? undefined : explanation.locate?.(dump, match);
+  const filled = (text: string) =>
+    text.replace(/\$(\d)/g, (_, group) => match[Number(group)] ?? "?")
+      .replaceAll("{image}", place?.image ?? "files.img")
+      .replaceAll("{entry}", String(place?.entry ?? "N"));
+  return {
+    explanation,
+    means: filled(explanation.means),
+    fix: filled(explanation.fix),
+    place: place === undefined
+      ? undefined
+      : { image: place.image, entry: place.entry, field: place.field },
+  };
+}
+
+/** Largest part of a log that is read, in bytes: that at its end. */
+export const LOG_TAIL = 1 << 24;
+
+/** Names of the logs that CRIU leaves, as a rule, in a dump's directory. */
+const LOGS = ["dump.log", "restore.log"];
+
+/** A log that lies in a dump. */
+export interface DumpLog extends Explained {
+  readonly name: string;
+}
+
+/** The logs in a dump which say that CRIU failed. */
+export function failedLogs(dump: Dump): DumpLog[] {
+  return LOGS.flatMap((name) => {
+    const size = dump.sizeOf(name);
+    if (size === undefined) return [];
+    const bytes = new Uint8Array(Math.min(size, LOG_TAIL));
+    const count = dump.read(name, size - bytes.length, bytes);
+    const log = parseLog(new TextDecoder().decode(bytes.subarray(0, count)));
+    return log.succeeded === false ? [{ name, ...explain(log, dump) }] : [];
+  });
+}

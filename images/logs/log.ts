@@ -1,0 +1,88 @@
+/**
+ * Logs of CRIU, 3 and 4: restore.log, dump.log and what it says on standard error.
+ *
+ * @module
+ */
+
+/** A line of a log that says that something is wrong. */
+export interface LogLine {
+  /** Number of the line, from 1. */
+  readonly number: number;
+  readonly level: "error" | "warning";
+  /** Source file and line of CRIU that said it: `criu/files-reg.c:2175`. */
+  readonly source: string;
+  /** Process or thread that said it, if that is there. */
+  readonly pid: number | undefined;
+  readonly message: string;
+}
+
+/** What a log says. */
+export interface Log {
+  /** What CRIU was doing, as far as the log tells. */
+  readonly action: "dump" | "restore" | undefined;
+  /** Whether CRIU says that it came to its end: `undefined` if it says neither. */
+  readonly succeeded: boolean | undefined;
+  /** Errors and warnings, in their order. */
+  readonly lines: readonly LogLine[];
+  /** Whether there is anything that CRIU writes. */
+  readonly isLog: boolean;
+}
+
+/** `(00.059143)   100: Error (criu/files.c:1221): Unable to open fd=3` */
+const LINE =
+  /^(?:\(\d+\.\d+\))?\s*(?:pie: )?\s*(?:(\d+): )?\s*(Error|Warn)\s*\(([^()]*)\):\s*(.*?)\s*$/;
+/** What every line of a log file begins with. */
+const TIMED = /^\(\d+\.\d+\)/m;
+
+const FINISHED =
+  /Restore finished successfully|Dumping finished successfully|Pre-dumping finished successfully/;
+const FAILED = /\b(Restoring|Dumping|Pre-dumping) FAILED/;
+const RESTORE =
+  /Restore finished|Restoring FAILED|Forking task|pie: |Restoring |criu\/cr-restore\.c/;
+const DUMP = /Dumping finished|Dumping FAILED|Dumping processes|criu\/cr-dump\.c|Dumping /;
+
+/** Reads a log. */
+export function parseLog(text: string): Log {
+  const lines: LogLine[] = [];
+  for (const [i, line] of text.split("\n").entries()) {
+    const match = LINE.exec(line);
+    if (match === null) continue;
+    const [, pid, level, source, message] = match;
+    lines.push({
+      number: i + 1,
+      level: level === "Error" ? "error" : "warning",
+      source: source!,
+      pid: pid === undefined ? undefined : Number(pid),
+      message: message!,
+    });
+  }
+  return {
+    action: RESTORE.test(text) ? "restore" : DUMP.test(text) ? "dump" : undefined,
+    succeeded: FINISHED.test(text) ? true : FAILED.test(text) ? false : undefined,
+    lines,
+    isLog: TIMED.test(text) || lines.length > 0,
+  };
+}
+
+/** What harms nothing, and what only says that something before it went wrong. */
+const CONSEQUENCES: readonly RegExp[] = [
+  /^rlimit: Can't setup RLIMIT_NOFILE for self/,
+  /^(Restoring|Dumping|Pre-dumping) FAILED/,
+  /^(\d+ )?(exited, status=|killed by signal 9\b)/,
+  /^Restorer fail/,
+  /^Killing processes because of failure/,
+  /^Unable to open fd=/,
+  /^Dump files \(pid/,
+  /^Can't fixup VMA's fd/,
+  /^Task \d+ is in unexpected state/,
+  /^BUG at criu\/pie\/restorer\.c/,
+  /^Can't read core data for thread/,
+  /^prctl failed @\d+ with/,
+];
+
+/** The errors of a log that say why, the first of them first. */
+export function causesIn({ lines }: Log): LogLine[] {
+  return lines.filter(({ level, message }) =>
+    level === "error" && !CONSEQUENCES.some((pattern) => pattern.test(message))
+  );
+}
