@@ -39,6 +39,7 @@ const LAYERS: readonly string[] = [
   "images/extract/",
   "images/convert/steps/",
   "images/convert/",
+  "images/flatten/",
   "images/diff/",
   "images/stats/",
   "images/stream/",

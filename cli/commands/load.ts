@@ -26,6 +26,7 @@ const COMMANDS: Readonly<Record<string, readonly [declaration: Import, run: Impo
   explain: [lazy("./explain/declaration.ts"), lazy("./explain/run.ts")],
   diff: [lazy("./diff/declaration.ts"), lazy("./diff/run.ts")],
   convert: [lazy("./convert/declaration.ts"), lazy("./convert/run.ts")],
+  flatten: [lazy("./flatten/declaration.ts"), lazy("./flatten/run.ts")],
   coredump: [lazy("./coredump/declaration.ts"), lazy("./coredump/run.ts")],
   search: [lazy("./search/declaration.ts"), lazy("./search/run.ts")],
   strings: [lazy("./strings/declaration.ts"), lazy("./strings/run.ts")],

@@ -127,6 +127,30 @@ export function placeIn(tree: Tree, source: ImageSource): string {
   return source.path.slice(withoutSlash(tree.directory).length + 1);
 }
 
+/** What is below a directory of a tree. */
+export function treeBelow(tree: Tree, directory: string): Tree {
+  if (directory === "") return tree;
+  const inside = <T extends { readonly place: string }>(list: readonly T[]): T[] =>
+    list.filter(({ place }) => place.startsWith(`${directory}/`))
+      .map((one) => ({ ...one, place: one.place.slice(directory.length + 1) }));
+  const top = tree.directories.find(({ place }) => place === directory) ?? tree.directories[0]!;
+  const others = tree.others.filter((place) => place.startsWith(`${directory}/`));
+  return {
+    path: `${tree.path}/${directory}`,
+    directory: tree.directory === undefined ? undefined : below(tree.directory, directory),
+    dump: "",
+    isNamed: tree.isNamed,
+    files: inside(tree.files),
+    links: inside(tree.links),
+    directories: [{ ...top, place: "" }, ...inside(tree.directories)],
+    others: others.map((place) => place.slice(directory.length + 1)),
+    unfit: inside(tree.unfit),
+    fault: tree.fault,
+    open: (file) => tree.open({ ...file, place: `${directory}/${file.place}` }),
+    [Symbol.dispose]: () => tree[Symbol.dispose](),
+  };
+}
+
 /** Lists of what is found, filled by name. */
 class Lists {
   readonly files: Found[] = [];

@@ -1,0 +1,35 @@
+/** What `crit flatten` takes. @module */
+
+import { dumpOptions, dumpPositional } from "../../files/dump_options.ts";
+import type { Command } from "../../line/command.ts";
+
+/** Declaration of `crit flatten`. */
+export const declaration = {
+  name: "flatten",
+  group: "dump",
+  summary: "make one dump without parents of a chain of incremental dumps",
+  description: `
+    Writes the last dump of a chain so that it needs no other: pages that are in a parent dump, or
+    in its parent, are taken from there. What is not in memory stays so. The other images are those
+    of the last dump, which are hard-linked where that is possible.
+
+    The new dump is complete or not there at all. It is an error if a page is in no dump of the
+    chain.`,
+  positionals: {
+    dump: { ...dumpPositional, doc: "the last dump of the chain: a directory or an archive" },
+  },
+  options: {
+    out: { kind: "path", short: "o", value: "OUT", doc: "the new directory" },
+    copy: { kind: "flag", doc: "copy what does not change, so that the dumps share no files" },
+    json: { kind: "flag", doc: "say what was made as JSON" },
+    ...dumpOptions,
+  },
+  examples: [
+    { line: "crit flatten chain/3 -o whole", doc: "then: criu restore -D whole" },
+    { line: "crit flatten chain.tar.zst -o whole", doc: "of the last dump in an archive" },
+    {
+      line: "crit flatten dump.tar --parent pre-dump.tar -o whole",
+      doc: "what `podman … --with-previous` wrote, with the archive of its pre-checkpoint",
+    },
+  ],
+} as const satisfies Command;
