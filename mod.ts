@@ -66,6 +66,7 @@ export { type CoreReport, writeCore, type WriteCoreOptions } from "./images/core
 export type { DecodeOptions } from "./images/image/decode.ts";
 export type { EncodeOptions } from "./images/image/encode.ts";
 export { CritError, type ErrorKind, type Place } from "./images/errors.ts";
+export type { ByteOrder } from "./images/bytes/byte_order.ts";
 export type { ImageVersion } from "./images/image/head.ts";
 export {
   imageToJson,

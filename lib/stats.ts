@@ -19,6 +19,7 @@ export type { Counts } from "../images/stats/count.ts";
 export type { CriuFigures, CriuStats } from "../images/stats/criu.ts";
 export type { ContentStats, FileStats, PipeStats, SocketStats } from "../images/stats/files.ts";
 export type { ImageStats } from "../images/stats/images.ts";
+export type { MachineStats } from "../images/stats/machine.ts";
 export type { AreaStats, MemoryStats, PageBytes, SharedStats } from "../images/stats/memory.ts";
 export type { PageStats } from "../images/stats/pages.ts";
 export type { Need, ReleaseStats } from "../images/stats/release.ts";

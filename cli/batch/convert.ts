@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ByteOrder } from "../../images/bytes/byte_order.ts";
 import { CritError } from "../../images/errors.ts";
 import type { ImageVersion } from "../../images/image/head.ts";
 import type { Input } from "../files/input.ts";
@@ -16,7 +17,7 @@ import { atPlace, type Found } from "../files/tree.ts";
 /** What is made of each file. */
 export type Conversion =
   | { readonly to: "json"; readonly layout: Layout }
-  | { readonly to: "image"; readonly strict: boolean };
+  | { readonly to: "image"; readonly byteOrder?: ByteOrder; readonly strict: boolean };
 
 /** A file to convert. */
 export interface Job extends Found {
@@ -45,7 +46,8 @@ async function converterFor(conversion: Conversion): Promise<Converter> {
   }
   const { encodeInto } = await import("../images/encode_image.ts");
   return async (output, input, job, onRead) => {
-    const settings = { version: job.version ?? "1.1", strict: conversion.strict };
+    const { byteOrder, strict } = conversion;
+    const settings = { version: job.version ?? "1.1", byteOrder, strict };
     await encodeInto(output, input, settings, onRead);
     return false;
   };

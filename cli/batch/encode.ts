@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ByteOrder } from "../../images/bytes/byte_order.ts";
 import type { ImageVersion } from "../../images/image/head.ts";
 import { decodeObjects } from "../../images/image/objects.ts";
 import { typeByFileName } from "../../images/types/registry.ts";
@@ -26,15 +27,17 @@ const LARGE = 1 << 20;
 export interface EncodeAllSettings {
   /** Image version; that of each dump's inventory when left out. */
   readonly version: ImageVersion | undefined;
+  /** Byte order of JSON that does not tell it. */
+  readonly byteOrder?: ByteOrder;
   /** Refuse the names and shapes that older tools write. */
   readonly strict: boolean;
 }
 
 /** Writes `NAME` for each `NAME.json` of an image; all else is copied. Gives the exit code. */
 export function encodeAll(args: BatchArguments, settings: EncodeAllSettings): Promise<number> {
-  const { version, strict } = settings;
+  const { version, byteOrder, strict } = settings;
   return runBatch(args, {
-    conversion: { to: "image", strict },
+    conversion: { to: "image", byteOrder, strict },
     convertedPlace: (tree, { place }) =>
       isImageJson(tree, place) ? place.slice(0, -JSON_ENDING.length) : undefined,
     convertsName: (place) => place.endsWith(`.img${JSON_ENDING}`),

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ByteOrder } from "../../images/bytes/byte_order.ts";
 import { feed } from "../../images/bytes/io.ts";
 import { ImageEncoder } from "../../images/image/encode.ts";
 import type { ImageVersion } from "../../images/image/head.ts";
@@ -15,6 +16,8 @@ import type { OnRead } from "./decode_image.ts";
 export interface EncodeSettings {
   /** Image version. */
   readonly version: ImageVersion;
+  /** Byte order of JSON that does not tell it. */
+  readonly byteOrder?: ByteOrder;
   /** Refuse the names and shapes that older tools write. */
   readonly strict: boolean;
 }

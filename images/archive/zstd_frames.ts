@@ -6,7 +6,7 @@
  * @module
  */
 
-import { setUint32At, uint32At } from "../bytes/buffer.ts";
+import { setUint32At, uint32At } from "../bytes/byte_order.ts";
 import { dataError } from "../errors.ts";
 
 const FRAME_MAGIC = 0xfd2fb528;

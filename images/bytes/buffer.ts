@@ -1,17 +1,6 @@
-/** A growing buffer, and numbers at places of it. @module */
+/** A growing buffer. @module */
 
-/** Reads a u32, little-endian. */
-export function uint32At(bytes: Uint8Array, pos: number): number {
-  return (bytes[pos]! | bytes[pos + 1]! << 8 | bytes[pos + 2]! << 16 | bytes[pos + 3]! << 24) >>> 0;
-}
-
-/** Writes a u32, little-endian. */
-export function setUint32At(bytes: Uint8Array, pos: number, value: number): void {
-  bytes[pos] = value;
-  bytes[pos + 1] = value >>> 8;
-  bytes[pos + 2] = value >>> 16;
-  bytes[pos + 3] = value >>> 24;
-}
+import { type ByteOrder, setUint32At, swapped32 } from "./byte_order.ts";
 
 /** Bytes that are appended one after the other. */
 export class ByteBuffer {
@@ -32,6 +21,11 @@ export class ByteBuffer {
     const grown = new Uint8Array(Math.max(need, this.bytes.length * 2));
     grown.set(this.bytes.subarray(0, this.pos));
     this.bytes = grown;
+  }
+
+  /** Appends a u32 in a machine's byte order. */
+  word(value: number, order: ByteOrder): void {
+    this.fixed32(order === "little" ? value : swapped32(value));
   }
 
   /** Appends a u32, little-endian. */

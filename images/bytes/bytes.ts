@@ -1,4 +1,4 @@
-/** Runs of bytes: joined, compared, as numbers. @module */
+/** Runs of bytes: joined, compared. @module */
 
 /** All pieces in one array. */
 export function joinBytes(pieces: readonly Uint8Array[]): Uint8Array {
@@ -10,12 +10,6 @@ export function joinBytes(pieces: readonly Uint8Array[]): Uint8Array {
     pos += piece.length;
   }
   return joined;
-}
-
-/** Bytes as u16 little-endian numbers. */
-export function numbersOf(bytes: Uint8Array): number[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  return Array.from({ length: bytes.length / 2 }, (_, i) => view.getUint16(i * 2, true));
 }
 
 /** Whether two runs of bytes are the same. */

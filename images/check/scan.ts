@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { ByteOrder } from "../bytes/byte_order.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { DumpFile } from "../dump/images.ts";
 import type { CritError } from "../errors.ts";
@@ -42,6 +43,8 @@ export interface ImageScan {
   readonly type: ImageType | undefined;
   /** Image version, by the head magic. */
   readonly version: ImageVersion;
+  /** Of the machine that wrote it. */
+  readonly byteOrder: ByteOrder;
   /** Number of entries, heads included; of a damaged image, those before the damage. */
   readonly entries: number;
   /** What is wrong inside of entries. */
@@ -61,7 +64,7 @@ const MOST_FAULTS = 100;
 export function scanImage(dump: Dump, { name, size, type }: DumpFile): ImageScan {
   const events = new ScanEvents();
   const error = dump.scan(name, events);
-  const { type: found, version = "1.1" } = events.head ?? {};
+  const { type: found, version = "1.1", byteOrder = "little" } = events.head ?? {};
   const hasMagic = found !== undefined || size < LONGEST_HEAD;
   return {
     name,
@@ -69,6 +72,7 @@ export function scanImage(dump: Dump, { name, size, type }: DumpFile): ImageScan
     expected: type!,
     type: found,
     version,
+    byteOrder,
     entries: events.entries,
     faults: events.faults,
     error,

@@ -8,6 +8,7 @@
  */
 
 import { Base64Decoder } from "../bytes/base64.ts";
+import type { ByteOrder } from "../bytes/byte_order.ts";
 import { nearest } from "../bytes/nearest.ts";
 import { decodeQuotedPrintable } from "../bytes/quoted_printable.ts";
 import { encodeText } from "../bytes/utf8.ts";
@@ -34,6 +35,8 @@ export type OtherKey = (key: string) => boolean;
 
 /** Reads objects from a {@link JsonReader} and writes them as messages. */
 export class JsonMessages {
+  /** How the words of addresses lie in the image. */
+  byteOrder: ByteOrder = "little";
   readonly #fields = new FieldSorter();
   readonly #integers: IntegerMembers;
 
@@ -174,7 +177,9 @@ export class JsonMessages {
     const { pos } = json;
     const text = json.string();
     const number = parseInteger(text);
-    const words = number === undefined ? this.#at(pos, () => parseAddress(text)) : undefined;
+    const words = number === undefined
+      ? this.#at(pos, () => parseAddress(text, this.byteOrder))
+      : undefined;
     if (words === undefined) {
       this.#tag(field);
       return this.#bigint(field, number!, pos);

@@ -8,6 +8,7 @@
  * @module
  */
 
+import type { ByteOrder } from "../bytes/byte_order.ts";
 import { encodeQuotedPrintable } from "../bytes/quoted_printable.ts";
 import { dataError } from "../errors.ts";
 import { normalizeField, normalizePayload } from "../protobuf/normalize.ts";
@@ -34,6 +35,8 @@ const encoder = new TextEncoder();
 export class JsonPrinter {
   /** Set when a payload had fields that the schema does not know. */
   sawUnknown = false;
+  /** How the words of addresses lay in memory. */
+  byteOrder: ByteOrder = "little";
   #pos = 0;
   /**
    * Low and high half of the number read last. As plain fields they would be small integers until
@@ -341,7 +344,7 @@ export class JsonPrinter {
     if (field.shape === Shape.Address) {
       const words = this.#words(field, bytes, to);
       if (words === undefined) return false;
-      const address = formatAddress(words);
+      const address = formatAddress(words, this.byteOrder);
       if (address !== undefined) {
         this.#oneItem(address, depth);
         return true;

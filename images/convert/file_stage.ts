@@ -129,7 +129,8 @@ class FileStage {
     let writer = this.#writers.get(image);
     if (writer === undefined) {
       writer = new ImageWriter(this.context.products.create(image));
-      writer.begin(headOf(typeByFileName(image)!, this.context.version));
+      const { version, dump } = this.context;
+      writer.begin(headOf(typeByFileName(image)!, version, dump.byteOrder));
       this.#writers.set(image, writer);
     }
     return writer;

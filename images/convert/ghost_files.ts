@@ -5,6 +5,7 @@
  */
 
 import type { GhostChunkEntry, GhostFileEntry } from "../../proto/types.ts";
+import type { ByteOrder } from "../bytes/byte_order.ts";
 import { encodeMessage, type Message } from "../codec/objects.ts";
 import { readImage } from "../dump/image.ts";
 import type { ImageFile } from "../dump/source.ts";
@@ -30,9 +31,9 @@ export function fillHoles(
   products: Products,
   payload: (payload: Uint8Array) => Uint8Array[],
 ): void {
-  const [{ chunks: _, size, ...entry }, chunks] = ghostOf(file);
+  const [{ chunks: _, size, ...entry }, chunks, byteOrder] = ghostOf(file);
   const writer = new ImageWriter(products.create(file.name));
-  writer.begin(headOf(typeByFileName(file.name)!, version));
+  writer.begin(headOf(typeByFileName(file.name)!, version, byteOrder));
   const bytes = encodeMessage("ghost_file_entry", entry as unknown as Message);
   for (const one of payload(bytes)) writer.entry(one);
   const end = Number(size ?? 0n);
@@ -58,8 +59,10 @@ interface Chunk {
   readonly offset: number;
 }
 
-function ghostOf(file: ImageFile): [entry: GhostFileEntry, chunks: Chunk[]] {
-  const { entries, offsets, extraSizes, size, error } = readImage(file);
+function ghostOf(
+  file: ImageFile,
+): [entry: GhostFileEntry, chunks: Chunk[], byteOrder: ByteOrder] {
+  const { entries, offsets, extraSizes, size, error, byteOrder } = readImage(file);
   if (error !== undefined) throw error;
   const [head, ...rest] = entries;
   if (head === undefined) throw dataError("it has no entry", { image: file.name });
@@ -68,5 +71,5 @@ function ghostOf(file: ImageFile): [entry: GhostFileEntry, chunks: Chunk[]] {
     const to = offsets[index + 1] ?? size;
     return { index, from: to - extraSizes[index]!, to, offset: Number(entry.off) };
   });
-  return [head as unknown as GhostFileEntry, chunks];
+  return [head as unknown as GhostFileEntry, chunks, byteOrder];
 }

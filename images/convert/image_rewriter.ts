@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { ByteOrder } from "../bytes/byte_order.ts";
 import { feedSync } from "../bytes/io.ts";
 import { type ImageFile, ImageFileReader } from "../dump/source.ts";
 import { CritError, dataError } from "../errors.ts";
@@ -60,6 +61,7 @@ class ImageRewriter implements ImageEvents {
   /** Where in the file the bytes begin that are still to be copied. */
   #pending = 0;
   #type: ImageType | undefined;
+  #order: ByteOrder = "little";
   #isHeadChanged = false;
   #index = 0;
   /** The entry is dropped, and so is its extra. */
@@ -74,7 +76,8 @@ class ImageRewriter implements ImageEvents {
 
   begin(head: Head): void {
     this.#type = head.type;
-    const wanted = headOf(head.type, this.version);
+    this.#order = head.byteOrder;
+    const wanted = headOf(head.type, this.version, head.byteOrder);
     if (headLength(head) === headLength(wanted)) return;
     this.#isHeadChanged = true;
     this.#open().begin(wanted);
@@ -122,6 +125,9 @@ class ImageRewriter implements ImageEvents {
   }
 
   #open(): ImageWriter {
-    return this.#writer ??= new ImageWriter(this.products.create(this.file.name));
+    return this.#writer ??= new ImageWriter(
+      this.products.create(this.file.name),
+      this.#order,
+    );
   }
 }

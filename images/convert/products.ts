@@ -4,7 +4,7 @@
  * @module
  */
 
-import { setUint32At } from "../bytes/buffer.ts";
+import { type ByteOrder, setWordAt } from "../bytes/byte_order.ts";
 import type { ImageFile } from "../dump/source.ts";
 import { type Head, writeHead } from "../image/head.ts";
 
@@ -33,24 +33,29 @@ const BUFFER = 1 << 18;
 export class ImageWriter {
   readonly #buffer = new Uint8Array(BUFFER);
   #filled = 0;
+  #order: ByteOrder;
 
-  constructor(readonly product: Product) {}
+  /** @param order of images of which only entries are written, not the head */
+  constructor(readonly product: Product, order: ByteOrder = "little") {
+    this.#order = order;
+  }
 
   /** Writes the head. */
   begin(head: Head): void {
+    this.#order = head.byteOrder;
     writeHead(this, head);
   }
 
   /** Writes an entry's size and payload. */
   entry(payload: Uint8Array): void {
-    this.fixed32(payload.length);
+    this.word(payload.length, this.#order);
     this.raw(payload);
   }
 
-  /** Writes a little-endian number. */
-  fixed32(value: number): void {
+  /** Writes a u32. */
+  word(value: number, order: ByteOrder): void {
     if (this.#filled + 4 > BUFFER) this.#flush();
-    setUint32At(this.#buffer, this.#filled, value);
+    setWordAt(this.#buffer, this.#filled, value, order);
     this.#filled += 4;
   }
 

@@ -83,7 +83,7 @@ export function inlineSegments(name: string, context: SegmentContext): void {
   const { dump, products, version } = context;
   using file = dump.source.open(name);
   const writer = new ImageWriter(products.create(name));
-  writer.begin(headOf(typeByFileName(name)!, version));
+  writer.begin(headOf(typeByFileName(name)!, version, dump.byteOrder));
   for (const segment of segmentsOf(file)) {
     const { in_pagemaps, ...entry } = segment.entry;
     const payloads = context.payload(name, "ipc_shm_entry", bytesOf(entry), segment.index);
@@ -132,7 +132,7 @@ export function outlineSegments(
   const { dump, products, version } = context;
   using file = dump.source.open(name);
   const writer = new ImageWriter(products.create(name));
-  writer.begin(headOf(typeByFileName(name)!, version));
+  writer.begin(headOf(typeByFileName(name)!, version, dump.byteOrder));
   for (const segment of segmentsOf(file)) {
     const moves = isInside(segment) && canMove(dump, segment);
     const entry = moves ? { ...segment.entry, in_pagemaps: true } : segment.entry;
@@ -154,7 +154,7 @@ function writePages(file: ImageFile, segment: Segment, context: SegmentContext, 
   const contents = new ImageWriter(products.create(pages));
   context.made(mapName);
   context.made(pages);
-  map.begin(headOf(typeByFileName(mapName)!, version));
+  map.begin(headOf(typeByFileName(mapName)!, version, context.dump.byteOrder));
   map.entry(encodeMessage("pagemap_head", { pages_id: id }));
   const pageSize = facts.dump.pageSize;
   let start = -1;

@@ -84,11 +84,11 @@ function writeImage(
   name: string,
   payloads: readonly Uint8Array[],
   isOld: boolean,
-  { products, entries, report, version }: TaskContext,
+  { dump, products, entries, report, version }: TaskContext,
 ): void {
   const type = typeByFileName(name)!;
   const writer = new ImageWriter(products.create(name));
-  writer.begin(headOf(type, version));
+  writer.begin(headOf(type, version, dump.byteOrder));
   payloads.forEach((payload, index) => {
     const changed = entries.changed(name, type.entry!, payload, index);
     for (const one of changed ?? [payload]) writer.entry(one);

@@ -76,7 +76,7 @@ function convertHead(
 ): void {
   const { name } = file;
   const head = type && headAt(file, type);
-  const wanted = head && headOf(head.type, version);
+  const wanted = head && headOf(head.type, version, head.byteOrder);
   if (wanted === undefined || headLength(head!) === headLength(wanted)) {
     products.keep(name);
     report.fate(name, "kept");

@@ -9,7 +9,7 @@ import type { TaskDump } from "../dump/task.ts";
 import { mapsFile } from "../dump/vma.ts";
 import { dataError } from "../errors.ts";
 import type { BackingFile } from "./areas.ts";
-import type { ByteOrder } from "./elf/bytes.ts";
+import type { ByteOrder } from "../bytes/byte_order.ts";
 import { Ghosts } from "./ghosts.ts";
 import type { ImageBytes } from "./image_bytes.ts";
 import { MappedFiles, type MissingFile, type OpenMapped } from "./mapped_files.ts";

@@ -4,15 +4,17 @@
  * @module
  */
 
+import { type ByteOrder, numbersOf, swapped32 } from "../bytes/byte_order.ts";
 import { joinBytes } from "../bytes/bytes.ts";
 import { decodeMessage, type Message } from "../codec/objects.ts";
-import { type MessageTable, messageTable } from "../codec/table.ts";
+import { type MessageTable, messageTable, Shape } from "../codec/table.ts";
 import { scanImage } from "../dump/image.ts";
 import type { ImageFile } from "../dump/source.ts";
 import type { CritError } from "../errors.ts";
 import type { ExtraRun } from "../image/extra.ts";
 import type { Head } from "../image/head.ts";
 import { type ImageEvents, shapeAt } from "../image/reader.ts";
+import { Kind } from "../protobuf/schema.ts";
 import type { EntryShape, ImageType } from "../types/image_type.ts";
 import { FileBytes, type SomeBytes } from "./bytes.ts";
 
@@ -30,6 +32,7 @@ export class ImageEntries implements ImageEvents {
   type: ImageType | undefined;
   /** What is wrong with the image; the entries before it are there. */
   readonly error: CritError | undefined;
+  #order: ByteOrder = "little";
   #count = 0;
   /** Payloads back to back. */
   #payloads = new Uint8Array(1 << 12);
@@ -67,7 +70,25 @@ export class ImageEntries implements ImageEvents {
   /** An entry's payload. */
   message(index: number): Message {
     const { entry } = shapeAt(this.type!, index);
-    return decodeMessage(entry, this.#payloads, this.#start(index), this.#ends[index]!);
+    return this.#decode(entry, this.#payloads, this.#start(index), this.#ends[index]!);
+  }
+
+  /** A message; addresses lie in it as on a little-endian machine, to be compared with any. */
+  #decode(name: string, bytes: Uint8Array, from: number, to: number): Message {
+    const message = decodeMessage(name, bytes, from, to);
+    return this.#order === "little"
+      ? message
+      : withSwappedAddresses(messageTable(name, "pretty"), message);
+  }
+
+  /** The message in a run of an extra. */
+  messageOf({ run, bytes }: ExtraPart): Message {
+    return this.#decode(run.message!, bytes as Uint8Array, 0, bytes.length);
+  }
+
+  /** The numbers in a run of an extra. */
+  numbersOf(bytes: Uint8Array): number[] {
+    return numbersOf(bytes, this.#order);
   }
 
   /** The runs of an entry's extra. */
@@ -78,6 +99,7 @@ export class ImageEntries implements ImageEvents {
   /** Whether an entry has the same payload as one of another image, and neither has an extra. */
   isSame(index: number, other: ImageEntries, otherIndex: number): boolean {
     if (this.#extras.has(index) || other.#extras.has(otherIndex)) return false;
+    if (this.#order !== other.#order) return false;
     const start = this.#start(index);
     const length = this.#ends[index]! - start;
     const otherStart = other.#start(otherIndex);
@@ -88,8 +110,9 @@ export class ImageEntries implements ImageEvents {
     return i === length;
   }
 
-  begin({ type }: Head): void {
+  begin({ type, byteOrder }: Head): void {
     this.type = type;
+    this.#order = byteOrder;
   }
 
   payload(shape: EntryShape, bytes: Uint8Array, from: number, to: number, offset: number): void {
@@ -154,4 +177,18 @@ export class ImageEntries implements ImageEvents {
     }
     this.#ends[this.#count] = end;
   }
+}
+
+/** A message with the bytes of the words of addresses in reverse, in place. */
+function withSwappedAddresses(table: MessageTable, message: Message): Message {
+  for (const field of table.list) {
+    const value = message[field.name];
+    if (value === undefined) continue;
+    if (field.shape === Shape.Address) message[field.name] = (value as number[]).map(swapped32);
+    else if (field.kind === Kind.Message) {
+      const inner = Array.isArray(value) ? value : [value];
+      for (const one of inner) withSwappedAddresses(field.message(), one as Message);
+    }
+  }
+  return message;
 }

@@ -4,8 +4,7 @@
  * @module
  */
 
-import { numbersOf } from "../bytes/bytes.ts";
-import { decodeMessage, type Message } from "../codec/objects.ts";
+import type { Message } from "../codec/objects.ts";
 import { type MessageTable, messageTable } from "../codec/table.ts";
 import type { ImageFile } from "../dump/source.ts";
 import { CritError } from "../errors.ts";
@@ -94,7 +93,7 @@ function* entryChanges(
   const message = side.message(index);
   if (indexA === undefined || indexB === undefined) {
     const path = pathOf(message);
-    const whole = wholeEntry(table, message, side.extra(index));
+    const whole = wholeEntry(side, table, message, side.extra(index));
     yield indexA === undefined
       ? { path, a: undefined, b: whole }
       : { path, a: whole, b: undefined };
@@ -102,7 +101,7 @@ function* entryChanges(
   }
   const changes = function* () {
     yield* messageChanges(table, message, b.message(indexB), "");
-    yield* extraChanges(a.extra(indexA), b.extra(indexB), "extra");
+    yield* extraChanges(a, a.extra(indexA), b, b.extra(indexB));
   };
   let path: string | undefined;
   for (const change of changes()) {
@@ -112,10 +111,15 @@ function* entryChanges(
 }
 
 /** An entry with its extra, as the pretty form has it. */
-function wholeEntry(table: MessageTable, message: Message, parts: readonly ExtraPart[]): Pretty {
+function wholeEntry(
+  side: ImageEntries,
+  table: MessageTable,
+  message: Message,
+  parts: readonly ExtraPart[],
+): Pretty {
   const whole = prettyMessage(table, message);
   if (parts.length === 0) return whole;
-  const values = parts.map(prettyPart);
+  const values = parts.map((part) => prettyPart(side, part));
   if (parts[0]!.run.part !== undefined) {
     const named = parts.map(({ run }, i) => [run.part!, values[i]!] as const);
     return { ...whole, extra: Object.fromEntries(named) };
@@ -125,47 +129,52 @@ function wholeEntry(table: MessageTable, message: Message, parts: readonly Extra
 
 /** Compares extras run by run. */
 function* extraChanges(
-  a: readonly ExtraPart[],
-  b: readonly ExtraPart[],
-  path: string,
+  a: ImageEntries,
+  partsA: readonly ExtraPart[],
+  b: ImageEntries,
+  partsB: readonly ExtraPart[],
 ): Generator<FieldChange> {
-  const isList = (a[0] ?? b[0])?.run.kind === "message";
-  for (let i = 0; i < a.length || i < b.length; i++) {
-    const [before, after] = [a[i], b[i]];
-    const { run } = (before ?? after)!;
-    const place = run.part === undefined ? isList ? `${path}[${i}]` : path : `${path}.${run.part}`;
+  const isList = (partsA[0] ?? partsB[0])?.run.kind === "message";
+  for (let i = 0; i < partsA.length || i < partsB.length; i++) {
+    const [before, after] = [partsA[i], partsB[i]];
+    const { part } = (before ?? after)!.run;
+    const path = part === undefined ? isList ? `extra[${i}]` : "extra" : `extra.${part}`;
     if (before === undefined || after === undefined) {
-      yield { path: place, a: before && prettyPart(before), b: after && prettyPart(after) };
-    } else yield* partChanges(before, after, place);
+      yield { path, a: before && prettyPart(a, before), b: after && prettyPart(b, after) };
+    } else yield* partChanges(a, before, b, after, path);
   }
 }
 
-function* partChanges(a: ExtraPart, b: ExtraPart, path: string): Generator<FieldChange> {
-  const { kind, message } = a.run;
+function* partChanges(
+  a: ImageEntries,
+  partA: ExtraPart,
+  b: ImageEntries,
+  partB: ExtraPart,
+  path: string,
+): Generator<FieldChange> {
+  const { kind, message } = partA.run;
   if (kind === "message") {
     const table = messageTable(message!, "pretty");
-    yield* messageChanges(table, messageOf(a), messageOf(b), path);
+    yield* messageChanges(table, a.messageOf(partA), b.messageOf(partB), path);
     return;
   }
-  if (kind !== "numbers" || !isHeld(a) || !isHeld(b)) {
-    return yield* bytesChange(a.bytes, b.bytes, path);
+  if (kind !== "numbers" || !isHeld(partA) || !isHeld(partB)) {
+    return yield* bytesChange(partA.bytes, partB.bytes, path);
   }
-  const [before, after] = [numbersOf(a.bytes), numbersOf(b.bytes)];
+  const [before, after] = [a.numbersOf(partA.bytes), b.numbersOf(partB.bytes)];
   for (let i = 0; i < before.length || i < after.length; i++) {
     if (before[i] !== after[i]) yield { path: `${path}[${i}]`, a: before[i], b: after[i] };
   }
 }
 
-function prettyPart(part: ExtraPart): Pretty {
+function prettyPart(side: ImageEntries, part: ExtraPart): Pretty {
   const { kind, message } = part.run;
-  if (kind === "message") return prettyMessage(messageTable(message!, "pretty"), messageOf(part));
-  return kind === "numbers" && isHeld(part) ? numbersOf(part.bytes) : part.bytes;
+  if (kind === "message") {
+    return prettyMessage(messageTable(message!, "pretty"), side.messageOf(part));
+  }
+  return kind === "numbers" && isHeld(part) ? side.numbersOf(part.bytes) : part.bytes;
 }
 
 function isHeld(part: ExtraPart): part is ExtraPart & { readonly bytes: Uint8Array } {
   return part.bytes instanceof Uint8Array;
-}
-
-function messageOf({ run, bytes }: ExtraPart): Message {
-  return decodeMessage(run.message!, bytes as Uint8Array);
 }

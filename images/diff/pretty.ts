@@ -36,9 +36,11 @@ export function prettyValue(field: FieldTable, value: Value): Pretty {
     : prettyMessage(field.message(), value);
 }
 
-/** All of a field: a list where it is repeated. */
+/** All of a field: a list if it is repeated. Addresses are words of a little-endian machine. */
 export function prettyField(field: FieldTable, value: Value): Pretty {
-  const address = field.shape === Shape.Address ? formatAddress(value as number[]) : undefined;
+  const address = field.shape === Shape.Address
+    ? formatAddress(value as number[], "little")
+    : undefined;
   return address === undefined ? prettyValue(field, value) : [address];
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ByteOrder } from "../bytes/byte_order.ts";
 import { feedSync } from "../bytes/io.ts";
 import { CritError, dataError } from "../errors.ts";
 import type { ExtraRun } from "../image/extra.ts";
@@ -23,6 +24,8 @@ export interface DumpImage {
   readonly type: ImageType | undefined;
   /** Image version of the file. */
   readonly version: ImageVersion;
+  /** Byte order of the machine that wrote the file. */
+  readonly byteOrder: ByteOrder;
   /** The entries, in file order and without their extras. */
   readonly entries: readonly Entry[];
   /** Where each entry begins in the file. */
@@ -81,8 +84,8 @@ export function readImage(file: ImageFile): DumpImage {
   const reader = new EntryReader();
   const error = scanImage(file, reader);
   const { head, entries, offsets, extraSizes } = reader;
-  const { type, version = "1.1" } = head ?? {};
-  return { name, size, type, version, entries, offsets, extraSizes, error };
+  const { type, version = "1.1", byteOrder = "little" } = head ?? {};
+  return { name, size, type, version, byteOrder, entries, offsets, extraSizes, error };
 }
 
 /** Reads an image into `events`, and returns what is wrong with it rather than throwing it. */
@@ -110,6 +113,7 @@ export function failedImage(name: string, size: number, error: CritError): DumpI
     size,
     type: undefined,
     version: "1.1",
+    byteOrder: "little",
     entries: [],
     offsets: [],
     extraSizes: [],

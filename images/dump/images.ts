@@ -8,11 +8,13 @@
  */
 
 import type { InventoryEntry, Messages } from "../../proto/types.ts";
+import type { ByteOrder } from "../bytes/byte_order.ts";
 import { CritError, dataError } from "../errors.ts";
+import { LONGEST_HEAD, type Magics, readMagics } from "../image/head.ts";
 import type { Entry } from "../image/objects.ts";
 import type { ImageEvents } from "../image/reader.ts";
 import type { ImageType } from "../types/image_type.ts";
-import { typeByFileName } from "../types/registry.ts";
+import { typeByFileName, typeByMagic } from "../types/registry.ts";
 import { type DumpImage, failedImage, missingImage, readImage, scanImage } from "./image.ts";
 import { emptyPageMap, type PageMap, readPageMap, sortRanges } from "./page_map.ts";
 import { HeldFile, type ImageFile, type ImageSource } from "./source.ts";
@@ -30,6 +32,9 @@ export interface DumpFile {
 /** Size in bytes up to which a file is small: it is read at once. */
 const LARGEST_HELD = 1 << 16;
 
+/** The image that CRIU reads first. */
+const INVENTORY = "inventory.img";
+
 /** Most files that are held open for their pages. */
 const MOST_OPEN = 32;
 
@@ -43,6 +48,7 @@ export class DumpImages implements Disposable {
   readonly #open = new Map<string, ImageFile>();
   #held: HeldFile | undefined;
   #parent: DumpImages | null | undefined;
+  #byteOrder: ByteOrder | undefined;
   #dumpFiles: readonly DumpFile[] | undefined;
 
   /**
@@ -69,6 +75,33 @@ export class DumpImages implements Disposable {
   get dumpFiles(): readonly DumpFile[] {
     return this.#dumpFiles ??= [...this.source.files]
       .map(([name, size]) => ({ name, size, type: typeByFileName(name) }));
+  }
+
+  /** Byte order of the machine that was dumped, as its inventory's magic tells, or any image's. */
+  get byteOrder(): ByteOrder {
+    return this.#byteOrder ??= this.#readByteOrder();
+  }
+
+  #readByteOrder(): ByteOrder {
+    const images = this.dumpFiles.filter(({ type }) => type?.entry !== undefined)
+      .map(({ name }) => name);
+    for (const name of new Set(this.has(INVENTORY) ? [INVENTORY, ...images] : images)) {
+      const magics = this.#magicsOf(name);
+      if (magics !== undefined && typeByMagic(magics.magic) !== undefined) return magics.byteOrder;
+    }
+    return "little";
+  }
+
+  /** The magic numbers of a file; undefined if it ends inside them or cannot be read. */
+  #magicsOf(name: string): Magics | undefined {
+    try {
+      using file = this.source.open(name);
+      const start = new Uint8Array(LONGEST_HEAD);
+      return readMagics(start.subarray(0, file.read(0, start)));
+    } catch (error) {
+      if (error instanceof CritError) return undefined;
+      throw error;
+    }
   }
 
   /** Whether there is a file of this name. */

@@ -8,12 +8,13 @@ import { Glob } from "../bytes/glob.ts";
 import { nearest } from "../bytes/nearest.ts";
 import { type MessageTable, messageTable } from "../codec/table.ts";
 import { CritError } from "../errors.ts";
+import { EXTRA } from "../image/extra_parts.ts";
 import { WireWriter } from "../protobuf/wire.ts";
 import type { EntryShape, ImageType } from "../types/image_type.ts";
 import { allTypes, typeByFileName } from "../types/registry.ts";
 import type { Edit } from "./edit.ts";
 import { writeNewEntry } from "./entry.ts";
-import { editExtra, EXTRA } from "./extra_edit.ts";
+import { editExtra } from "./extra_edit.ts";
 import { NoSuchField } from "./field_name.ts";
 import type { ResolvedStep } from "./resolve.ts";
 import type { Which } from "./path.ts";
@@ -88,7 +89,7 @@ function checkInShape(edit: Edit, shape: EntryShape): void {
   const [first] = steps;
   if (first === undefined) {
     if (edit.value !== undefined) {
-      writeNewEntry(new WireWriter(), { entry: shape.entry }, edit.value);
+      writeNewEntry(new WireWriter(), "little", { entry: shape.entry }, edit.value);
     }
   } else if (first.field === EXTRA && shape.extra !== undefined) {
     editExtra(edit, shape.extra, []);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ByteOrder } from "../bytes/byte_order.ts";
 import type { FieldTable } from "../codec/table.ts";
 import { CritError } from "../errors.ts";
 import { parseAssignment, parseTarget, type Target } from "./path.ts";
@@ -18,7 +19,8 @@ export interface EditOptions {
 
 /** An edit: where its path leads, a value is set or what is there is deleted. */
 export class Edit extends Search {
-  readonly #encoded = { whole: new Map<FieldTable, Uint8Array>(), item: new Map() };
+  #encoded = { whole: new Map<FieldTable, Uint8Array>(), item: new Map<FieldTable, Uint8Array>() };
+  #encodedFor: ByteOrder = "little";
 
   private constructor(
     text: string,
@@ -63,9 +65,13 @@ export class Edit extends Search {
 
   /** The value's bytes for a field. @throws {CritError} `data` when it is none for that field */
   encoded(field: FieldTable, part: "whole" | "item"): Uint8Array {
+    if (this.byteOrder !== this.#encodedFor) {
+      this.#encodedFor = this.byteOrder;
+      this.#encoded = { whole: new Map(), item: new Map() };
+    }
     const known = this.#encoded[part].get(field);
     if (known !== undefined) return known;
-    const encoded = encodeValue(field, this.value!, part);
+    const encoded = encodeValue(field, this.value!, part, this.byteOrder);
     this.#encoded[part].set(field, encoded);
     return encoded;
   }

@@ -4,15 +4,17 @@
  * @module
  */
 
+import type { ByteOrder } from "../bytes/byte_order.ts";
 import { sameBytes } from "../bytes/bytes.ts";
 import { type MessageTable, messageTable } from "../codec/table.ts";
 import { dataError } from "../errors.ts";
+import { EXTRA, type ExtraPart, writeExtra } from "../image/extra_parts.ts";
 import { normalizePayload } from "../protobuf/normalize.ts";
 import type { WireWriter } from "../protobuf/wire.ts";
 import type { EntryShape } from "../types/image_type.ts";
 import { applyInside } from "./apply.ts";
 import type { Edit } from "./edit.ts";
-import { editExtra, EXTRA, extraFrom, type ExtraPart, writeExtra } from "./extra_edit.ts";
+import { editExtra, extraFrom } from "./extra_edit.ts";
 import { RawMessage } from "./raw_message.ts";
 import type { WireRange } from "./search.ts";
 import { encodeObject } from "./value.ts";
@@ -30,7 +32,7 @@ export class EditedEntry {
   readonly #extraEdits: Edit[] = [];
 
   /** @param payload must stay as it is */
-  constructor(readonly shape: EntryShape, payload: Uint8Array) {
+  constructor(readonly shape: EntryShape, readonly order: ByteOrder, payload: Uint8Array) {
     this.#table = messageTable(shape.entry, "pretty");
     this.#original = payload;
     this.#message = new RawMessage(this.#table, payload);
@@ -75,7 +77,7 @@ export class EditedEntry {
   }
 
   #replace(text: string): void {
-    const { payload, extra } = entryFrom(this.shape, text);
+    const { payload, extra } = entryFrom(this.shape, this.order, text);
     this.#message = new RawMessage(this.#table, payload);
     this.#given = extra;
     this.#extraEdits.length = 0;
@@ -91,7 +93,7 @@ export class EditedEntry {
     if (!sameBytes(payload, this.#original)) {
       normalizePayload(this.shape.entry, payload, 0, payload.length);
     }
-    writer.fixed32(payload.length);
+    writer.word(payload.length, this.order);
     writer.raw(payload);
   }
 
@@ -105,24 +107,35 @@ export class EditedEntry {
     if (extra === undefined) return;
     let parts = this.#given ?? stored;
     for (const edit of this.#extraEdits) parts = editExtra(edit, extra, parts);
-    writeExtra(writer, extra, entry, this.payload, parts);
+    writeExtra(writer, this.order, extra, entry, this.payload, parts);
   }
 }
 
 /** Appends an entry that is given as JSON. @throws {CritError} `data` when the text is none */
-export function writeNewEntry(writer: WireWriter, shape: EntryShape, text: string): void {
-  const { payload, extra } = entryFrom(shape, text);
-  writer.fixed32(payload.length);
+export function writeNewEntry(
+  writer: WireWriter,
+  order: ByteOrder,
+  shape: EntryShape,
+  text: string,
+): void {
+  const { payload, extra } = entryFrom(shape, order, text);
+  writer.word(payload.length, order);
   writer.raw(payload);
-  if (shape.extra !== undefined) writeExtra(writer, shape.extra, shape.entry, payload, extra);
+  if (shape.extra === undefined) return;
+  writeExtra(writer, order, shape.extra, shape.entry, payload, extra);
 }
 
-function entryFrom(shape: EntryShape, text: string): {
+function entryFrom(shape: EntryShape, order: ByteOrder, text: string): {
   payload: Uint8Array;
   extra: readonly ExtraPart[];
 } {
   if (!text.trimStart().startsWith("{")) throw dataError("a whole entry is a JSON object");
   const otherKey = shape.extra === undefined ? undefined : EXTRA;
-  const { payload, other } = encodeObject(messageTable(shape.entry, "pretty"), text, otherKey);
-  return { payload, extra: other === undefined ? [] : extraFrom(shape.extra!, other) };
+  const { payload, other } = encodeObject(
+    messageTable(shape.entry, "pretty"),
+    text,
+    order,
+    otherKey,
+  );
+  return { payload, extra: other === undefined ? [] : extraFrom(shape.extra!, other, order) };
 }

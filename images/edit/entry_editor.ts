@@ -5,10 +5,11 @@
  * @module
  */
 
-import { joinBytes } from "../bytes/bytes.ts";
+import type { ByteOrder } from "../bytes/byte_order.ts";
 import { messageTable } from "../codec/table.ts";
 import { dataError, inField } from "../errors.ts";
 import { type ExtraPlan, type ExtraRun, planExtra } from "../image/extra.ts";
+import { contradiction, EXTRA, ExtraCollector } from "../image/extra_parts.ts";
 import { type Head, writeHead } from "../image/head.ts";
 import {
   type ImageEvents,
@@ -20,7 +21,6 @@ import { WireWriter } from "../protobuf/wire.ts";
 import type { EntryShape, ImageType } from "../types/image_type.ts";
 import type { Edit } from "./edit.ts";
 import { EditedEntry, writeNewEntry } from "./entry.ts";
-import { contradiction, EXTRA, type ExtraPart } from "./extra_edit.ts";
 
 /** The image is handed on in pieces of about this many bytes. */
 const FLUSH = 1 << 18;
@@ -50,11 +50,11 @@ export class EntryEditor implements ImageEvents {
   readonly #reader: ImageReader;
   readonly #out = new WireWriter(FLUSH * 2);
   #type: ImageType | undefined;
+  #order: ByteOrder = "little";
   #entry: EditedEntry | undefined;
   #extras = Extras.Pass;
   #plan: ExtraPlan | undefined;
-  #parts: ExtraPart[] = [];
-  #pieces: Uint8Array[] = [];
+  readonly #collector = new ExtraCollector();
   #run: ExtraRun | undefined;
   /** Payload of the message in the extra that was read last. */
   #message: Uint8Array | undefined;
@@ -102,6 +102,8 @@ export class EntryEditor implements ImageEvents {
 
   begin(head: Head): void {
     this.#type = head.type;
+    this.#order = head.byteOrder;
+    for (const edit of this.edits) edit.byteOrder = head.byteOrder;
     writeHead(this.#out, head);
   }
 
@@ -110,16 +112,14 @@ export class EntryEditor implements ImageEvents {
     this.#extras = Extras.Pass;
     if (entry === undefined || !entry.changed && !entry.deleted && !entry.needsExtra) {
       this.#entry = undefined;
-      this.#out.fixed32(to - from);
+      this.#out.word(to - from, this.#order);
       this.#out.raw(bytes.subarray(from, to));
       return;
     }
     this.changed = true;
     if (entry.deleted) this.#extras = Extras.Drop;
-    else if (entry.needsExtra) {
-      this.#extras = Extras.Collect;
-      this.#parts = [];
-    } else {
+    else if (entry.needsExtra) this.#extras = Extras.Collect;
+    else {
       entry.writePayload(this.#out);
       if (entry.dropsExtra) {
         this.#extras = Extras.Drop;
@@ -146,7 +146,7 @@ export class EntryEditor implements ImageEvents {
       const count = this.options.count ?? Infinity;
       const isMeant = edit.attempt(0, () => edit.takes(edit.target.entries, index, count, range));
       if (!isMeant) continue;
-      entry ??= new EditedEntry(shape, bytes.slice(from, to));
+      entry ??= new EditedEntry(shape, this.#order, bytes.slice(from, to));
       entry.apply(edit);
       if (!entry.deleted) continue;
       if (index === 0 && this.#type!.head !== undefined) {
@@ -161,7 +161,7 @@ export class EntryEditor implements ImageEvents {
     if (run.length === Infinity) this.#closed = this.#extras !== Extras.Drop;
     this.#run = run;
     if (this.#extras === Extras.Check) this.#check(run);
-    this.#pieces = [];
+    this.#collector.extraBegin();
   }
 
   /** Sees to it that the run is the one which the edited payload says. */
@@ -176,13 +176,10 @@ export class EntryEditor implements ImageEvents {
 
   extraBytes(bytes: Uint8Array, from: number, to: number): void {
     if (this.#extras === Extras.Drop) return;
-    if (this.#extras === Extras.Collect) {
-      this.#pieces.push(bytes.slice(from, to));
-      return;
-    }
+    if (this.#extras === Extras.Collect) return this.#collector.extraBytes(bytes, from, to);
     const piece = bytes.subarray(from, to);
     if (this.#run!.kind === "message") {
-      this.#out.fixed32(to - from);
+      this.#out.word(to - from, this.#order);
       if (this.#extras === Extras.Check) this.#message = piece.slice();
     }
     this.#out.raw(piece);
@@ -190,15 +187,13 @@ export class EntryEditor implements ImageEvents {
   }
 
   extraEnd(run: ExtraRun): void {
-    if (this.#extras !== Extras.Collect) return;
-    const bytes = this.#pieces.length === 0 ? new Uint8Array() : joinBytes(this.#pieces);
-    this.#parts.push({ kind: run.kind, name: run.part, bytes });
+    if (this.#extras === Extras.Collect) this.#collector.extraEnd(run);
   }
 
   padding(bytes: Uint8Array, from: number, to: number): void {
     if (this.#extras === Extras.Drop) return;
     if (this.#extras !== Extras.Collect) this.#out.raw(bytes.subarray(from, to));
-    else this.#parts.push({ ...this.#parts.pop()!, padding: bytes.slice(from, to) });
+    else this.#collector.padding(bytes, from, to);
   }
 
   entryEnd(): void {
@@ -206,8 +201,7 @@ export class EntryEditor implements ImageEvents {
     if (this.#extras === Extras.Check) this.#check(undefined);
     if (this.#extras === Extras.Collect) {
       entry!.writePayload(this.#out);
-      entry!.writeExtra(this.#out, this.#parts);
-      this.#parts = [];
+      entry!.writeExtra(this.#out, this.#collector.take());
     }
     this.#flush();
   }
@@ -218,7 +212,7 @@ export class EntryEditor implements ImageEvents {
     for (const edit of this.edits) {
       if (edit.target.entries.kind !== "append") continue;
       if (this.#closed) throw dataError("no entry can follow an extra that goes to the file's end");
-      writeNewEntry(this.#out, shapeAt(this.#type!, index++), edit.value!);
+      writeNewEntry(this.#out, this.#order, shapeAt(this.#type!, index++), edit.value!);
       edit.matches++;
       this.changed = true;
     }

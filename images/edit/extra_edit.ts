@@ -5,10 +5,11 @@
  */
 
 import { Base64Decoder } from "../bytes/base64.ts";
+import { type ByteOrder, numberBytes, numbersOf } from "../bytes/byte_order.ts";
 import { encodeText } from "../bytes/utf8.ts";
 import { type MessageTable, messageTable } from "../codec/table.ts";
-import { type CritError, dataError, inField } from "../errors.ts";
-import { type ExtraRun, planExtra } from "../image/extra.ts";
+import { dataError, inField } from "../errors.ts";
+import { EXTRA, type ExtraPart } from "../image/extra_parts.ts";
 import { WireWriter } from "../protobuf/wire.ts";
 import { parseInteger } from "../types/hints.ts";
 import type { Extra } from "../types/image_type.ts";
@@ -18,19 +19,6 @@ import { NoSuchField } from "./field_name.ts";
 import type { Step } from "./path.ts";
 import { RawMessage } from "./raw_message.ts";
 import { encodeObject, listItems, objectMembers } from "./value.ts";
-
-/** The key of the extra in an entry's JSON. */
-export const EXTRA = "extra";
-
-/** One run of an extra. */
-export interface ExtraPart {
-  readonly kind: "bytes" | "numbers" | "message";
-  /** Its name, in an extra of named parts. */
-  readonly name?: string;
-  readonly bytes: Uint8Array;
-  /** The bytes that pad it, as they stood in the file; none: zeros. */
-  readonly padding?: Uint8Array;
-}
 
 /** Depth of the extra in a path: it is a field of the entry. */
 const DEPTH = 1;
@@ -51,7 +39,7 @@ export function editExtra(
     const { value } = edit;
     if (own.which === undefined && rest.length === 0) {
       edit.matches++;
-      return value === undefined ? [] : extraFrom(extra, value);
+      return value === undefined ? [] : extraFrom(extra, value, edit.byteOrder);
     }
     switch (extra.kind) {
       case "record":
@@ -75,7 +63,7 @@ export function editExtra(
 }
 
 /** An extra from its JSON, or from base64. @throws {CritError} `data` when it is none */
-export function extraFrom(extra: Extra, text: string): readonly ExtraPart[] {
+export function extraFrom(extra: Extra, text: string, order: ByteOrder): readonly ExtraPart[] {
   switch (extra.kind) {
     case "record":
       return [...objectMembers(text)].map(([name, value]) => {
@@ -85,12 +73,12 @@ export function extraFrom(extra: Extra, text: string): readonly ExtraPart[] {
         return { kind: "bytes", name, bytes: fromBase64(value) };
       });
     case "numbers":
-      return [{ kind: "numbers", bytes: packNumbers(listItems(text).map(toNumber)) }];
+      return [{ kind: "numbers", bytes: numberBytes(listItems(text).map(toNumber), order) }];
     case "messages": {
       const table = messageTable(extra.message, "pretty");
       return listItems(text).map((item, i) =>
         i % 2 === 0
-          ? { kind: "message", bytes: encodeObject(table, item).payload }
+          ? { kind: "message", bytes: encodeObject(table, item, order).payload }
           : { kind: "bytes", bytes: fromBase64(item) }
       );
     }
@@ -113,11 +101,6 @@ function toNumber(text: string): number {
   if (number === undefined) throw dataError(`${text} is not a number`);
   if (number < 0n || number > 0xffffn) throw dataError(`${number} is not in 0..65535`);
   return Number(number);
-}
-
-/** Numbers as u16, little-endian. */
-function packNumbers(numbers: readonly number[]): Uint8Array {
-  return Uint8Array.from(numbers.flatMap((number) => [number & 0xff, number >>> 8]));
 }
 
 function editRecord(
@@ -151,13 +134,14 @@ function editNumbers(
     throw dataError("it is a list of numbers");
   }
   const bytes = parts[0]?.bytes ?? new Uint8Array();
-  const numbers = Array.from(
-    { length: bytes.length / 2 },
-    (_, i) => bytes[2 * i]! | bytes[2 * i + 1]! << 8,
-  );
+  const { byteOrder } = edit;
+  const numbers = numbersOf(bytes, byteOrder);
   if (which.kind === "append") {
     edit.matches++;
-    return [{ kind: "numbers", bytes: packNumbers([...numbers, toNumber(edit.value!)]) }];
+    return [{
+      kind: "numbers",
+      bytes: numberBytes([...numbers, toNumber(edit.value!)], byteOrder),
+    }];
   }
   const isMeant = numbers.map((_, i) => edit.takes(which, i, numbers.length, undefined));
   const count = isMeant.filter((one) => one).length;
@@ -169,7 +153,7 @@ function editNumbers(
     : numbers.map((number, i) => isMeant[i] ? toNumber(value) : number);
   const isLong = edited.length === numbers.length;
   const padding = isLong ? parts[0]?.padding : undefined;
-  return [{ kind: "numbers", bytes: packNumbers(edited), padding }];
+  return [{ kind: "numbers", bytes: numberBytes(edited, byteOrder), padding }];
 }
 
 /** Edits items of a flat list: message, bytes, message, bytes, … */
@@ -213,77 +197,8 @@ function editItem(
   if (value === undefined) {
     return part.kind === "message" ? [] : [{ kind: "bytes", bytes: new Uint8Array() }];
   }
-  const bytes = part.kind === "message" ? encodeObject(table, value).payload : fromBase64(value);
+  const bytes = part.kind === "message"
+    ? encodeObject(table, value, edit.byteOrder).payload
+    : fromBase64(value);
   return [{ kind: part.kind, bytes }];
-}
-
-/**
- * Appends an extra to its payload.
- *
- * @throws {CritError} `data` when its lengths are not those that the payload says
- */
-export function writeExtra(
-  writer: WireWriter,
-  extra: Extra,
-  message: string,
-  payload: Uint8Array,
-  parts: readonly ExtraPart[],
-): void {
-  const plan = planExtra(extra, message, payload);
-  const named = new Map(parts.map((part) => [part.name, part]));
-  let next = 0;
-  try {
-    for (let step = plan.next(); !step.done;) {
-      const run = step.value;
-      const part = run.part === undefined ? parts[next] : named.get(run.part);
-      next++;
-      if (part === undefined ? run.kind === "message" : part.kind !== run.kind) {
-        const reason = `it has ${parts.length} items, not what the entry says`;
-        throw dataError(reason, {}, lengthHint(extra));
-      }
-      writeRun(writer, extra, run, part);
-      step = plan.next(run.kind === "message" ? part!.bytes : undefined);
-    }
-    const more = extra.kind === "record" ? [] : parts.slice(next);
-    const spare = more.find(({ kind, bytes }) => kind === "message" || bytes.length > 0);
-    if (spare !== undefined) throw contradiction(extra, spare.bytes.length, 0);
-  } catch (error) {
-    throw inField(error, EXTRA);
-  }
-}
-
-/** Appends one run and its padding; no part is an empty one. */
-function writeRun(
-  writer: WireWriter,
-  extra: Extra,
-  run: ExtraRun,
-  part: ExtraPart | undefined,
-): void {
-  const bytes = part?.bytes ?? new Uint8Array();
-  if (run.kind === "message") writer.fixed32(bytes.length);
-  else if (run.length !== Infinity && bytes.length !== run.length) {
-    throw contradiction(extra, bytes.length, run.length);
-  }
-  writer.raw(bytes);
-  const isPadded = part?.padding?.length === run.padding;
-  writer.raw(isPadded ? part!.padding! : new Uint8Array(run.padding));
-}
-
-/** The error when an extra is not as long as the entry says. */
-export function contradiction(extra: Extra, given: number, said: number): CritError {
-  return dataError(`it has ${given} bytes, the entry says ${said}`, {}, lengthHint(extra));
-}
-
-/** Which fields have to agree with the extra. */
-function lengthHint(extra: Extra): string | undefined {
-  switch (extra.kind) {
-    case "rest":
-      return extra.unless && `${extra.unless} says whether there is any`;
-    case "record":
-      return `set ${Object.values(extra.parts).flatMap(({ length }) => length).join(" or ")} too`;
-    case "bytes":
-      return `set ${extra.length.join(" and ")} too`;
-    default:
-      return `set ${extra.count} too`;
-  }
 }

@@ -63,7 +63,8 @@ export async function filterImage(
     pieces.push(bytes.slice());
   };
   const head = headAt(image, name);
-  const encoder = new ImageEncoder(take, { name: pretended, version: head.version });
+  const { version, byteOrder } = head;
+  const encoder = new ImageEncoder(take, { name: pretended, version, byteOrder });
   const hasBigStrings = setting.bigNumbers === "string";
   try {
     await setting.runner.run(command, jsonOf(image, name, setting), (bytes) => encoder.push(bytes));
@@ -73,6 +74,9 @@ export async function filterImage(
   }
   const [wanted, got] = [jsonName(head.type), jsonName(encoder.type!)];
   if (got !== wanted) throw dataError(`${pretended} is a ${got} image`, { image: name });
+  if (encoder.byteOrder !== byteOrder) {
+    throw dataError(`${pretended} is a ${encoder.byteOrder}-endian image`, { image: name });
+  }
   const edited = restoreOriginalBytes(joinBytes(pieces), image, { name });
   checkLossless(`the filter ${JSON.stringify(command)}`, image, edited, { hasBigStrings }, {
     name,

@@ -89,7 +89,7 @@ class EntryBytes implements ImageEvents {
     this.#pos = offset + 4 + to - from;
     this.#normal.pos = 0;
     const payload = normalOr(shape.entry, bytes.subarray(from, to));
-    this.#normal.fixed32(payload.length);
+    this.#normal.word(payload.length, this.head!.byteOrder);
     this.#normal.raw(payload);
   }
 
@@ -100,7 +100,7 @@ class EntryBytes implements ImageEvents {
   extraBytes(bytes: Uint8Array, from: number, to: number): void {
     if (this.#isMessage) {
       this.#pos += 4;
-      this.#normal.fixed32(to - from);
+      this.#normal.word(to - from, this.head!.byteOrder);
     }
     this.#pos += to - from;
     this.#normal.raw(bytes.subarray(from, to));

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ByteOrder } from "../bytes/byte_order.ts";
 import { isExact } from "../bytes/glob.ts";
 import type { MessageTable } from "../codec/table.ts";
 import { CritError } from "../errors.ts";
@@ -37,6 +38,7 @@ export class Search {
   /** Selections that knew the field which they look at. */
   readonly #looked = new Set<Which>();
   readonly #resolved = new Map<MessageTable, Map<number, readonly ResolvedStep[]>>();
+  #order: ByteOrder = "little";
   #miss: Miss | undefined;
 
   constructor(
@@ -44,6 +46,17 @@ export class Search {
     readonly text: string,
     readonly target: Target,
   ) {}
+
+  /** Byte order of the image that is looked into; what is looked for is made for it. */
+  get byteOrder(): ByteOrder {
+    return this.#order;
+  }
+
+  set byteOrder(order: ByteOrder) {
+    if (order === this.#order) return;
+    this.#order = order;
+    this.#selections.clear();
+  }
 
   /** Whether it is meant for just one image, which must then have what it looks for. */
   get isExact(): boolean {
@@ -109,7 +122,7 @@ export class Search {
   selection(condition: Condition): Selection {
     const known = this.#selections.get(condition);
     if (known !== undefined) return known;
-    const made = new Selection(condition);
+    const made = new Selection(condition, this.#order);
     this.#selections.set(condition, made);
     return made;
   }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ByteOrder } from "../bytes/byte_order.ts";
 import { joinBytes, sameBytes } from "../bytes/bytes.ts";
 import { Glob } from "../bytes/glob.ts";
 import { printValue } from "../codec/print_value.ts";
@@ -36,7 +37,8 @@ interface Compiled {
 export class Selection {
   readonly #compiled = new Map<MessageTable, Compiled>();
 
-  constructor(readonly condition: Condition) {}
+  /** @param order of the images that are looked into */
+  constructor(readonly condition: Condition, readonly order: ByteOrder = "little") {}
 
   /**
    * Whether a message has the value.
@@ -70,9 +72,9 @@ export class Selection {
     }
     const field = fields.at(-1)!;
     const { operator, value } = this.condition;
-    if (operator === "=") return { fields, isIt: equals(field, value) };
+    if (operator === "=") return { fields, isIt: equals(field, value, this.order) };
     const plain = messageTable(at.schema.name, "plain").byName.get(field.name)!;
-    return { fields, isIt: fits([field, plain], value) };
+    return { fields, isIt: fits([field, plain], value, this.order) };
   }
 }
 
@@ -93,9 +95,9 @@ function isThere(
 }
 
 /** Looks for a value. @throws {CritError} `data` when it is none for that field */
-function equals(field: FieldTable, value: string): Compiled["isIt"] {
+function equals(field: FieldTable, value: string, order: ByteOrder): Compiled["isIt"] {
   const isAddress = field.shape === Shape.Address;
-  const wanted = rawFields(encodeValue(field, value, isAddress ? "whole" : "item"));
+  const wanted = rawFields(encodeValue(field, value, isAddress ? "whole" : "item", order));
   if (field.wire === Wire.Bytes) {
     const content = contentOf(wanted[0]!);
     return (bytes, from, to) =>
@@ -121,7 +123,11 @@ function valuesOf<T>(field: FieldTable, found: readonly T[]): readonly T[] {
  *
  * @param forms the field as `show` prints it, and as `decode` does
  */
-function fits(forms: readonly [FieldTable, FieldTable], pattern: string): Compiled["isIt"] {
+function fits(
+  forms: readonly [FieldTable, FieldTable],
+  pattern: string,
+  order: ByteOrder,
+): Compiled["isIt"] {
   const glob = new Glob(unquoted(pattern));
   const [field] = forms;
   const known = new Map<string, boolean>();
@@ -137,7 +143,7 @@ function fits(forms: readonly [FieldTable, FieldTable], pattern: string): Compil
       const key = value.length > MAX_KNOWN ? undefined : value.toBase64();
       const before = key === undefined ? undefined : known.get(key);
       if (before !== undefined) return before;
-      const found = textsOf(forms, value, isWhole ? "whole" : "item")
+      const found = textsOf(forms, value, isWhole ? "whole" : "item", order)
         .some((text) => glob.fits(text));
       if (key !== undefined && known.size < MOST_KNOWN) known.set(key, found);
       return found;
@@ -153,9 +159,10 @@ function textsOf(
   forms: readonly FieldTable[],
   raw: Uint8Array,
   part: "whole" | "item",
+  order: ByteOrder,
 ): string[] {
   return forms.map((field) => {
-    const json = new TextDecoder().decode(printValue(field, raw, part));
+    const json = new TextDecoder().decode(printValue(field, raw, part, order));
     const value: unknown = JSON.parse(json);
     const one = Array.isArray(value) && value.length === 1 ? value[0] : value;
     return typeof one === "string" ? one : json;

@@ -28,7 +28,7 @@ export async function transformImage(
   bytes: Uint8Array,
 ): Promise<Uint8Array> {
   const image = decodeObjects(bytes, { name, size: bytes.length });
-  const { type, version } = image;
+  const { type, version, byteOrder } = image;
   let given: unknown;
   try {
     given = await transform(image, name) ?? image;
@@ -46,7 +46,7 @@ export async function transformImage(
   }
   let edited: Uint8Array;
   try {
-    edited = encodeImage(given, version);
+    edited = encodeImage({ ...given, byteOrder: byteOrder ?? "little" }, version);
   } catch (error) {
     throw error instanceof CritError ? error.at({ image: `${name} as ${label} gave it` }) : error;
   }

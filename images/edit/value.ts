@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { ByteOrder } from "../bytes/byte_order.ts";
 import { encodeText } from "../bytes/utf8.ts";
 import { JsonMessages } from "../codec/from_json.ts";
 import { JsonReader } from "../codec/json_reader.ts";
@@ -16,6 +17,7 @@ import { WireWriter } from "../protobuf/wire.ts";
 /**
  * The bytes of a field's value with its tag: of all items of a list, or of one.
  *
+ * @param order of the image that it is for
  * @param part of a repeated field, whether `text` is the whole list or one item
  * @throws {CritError} `data` when the text is no such value
  */
@@ -23,13 +25,14 @@ export function encodeValue(
   field: FieldTable,
   text: string,
   part: "whole" | "item",
+  order: ByteOrder,
 ): Uint8Array {
   const misleading = field.misleading?.get(text.replace(/^"(.*)"$/s, "$1"));
   if (misleading !== undefined) throw dataError(misleading);
   const json = part === "whole" && field.repeated
     ? listText(field, text)
     : valueText(field.kind, text);
-  return fromJson(json, (messages) => messages.field(field, part));
+  return fromJson(json, order, (messages) => messages.field(field, part));
 }
 
 /** A message and what stands under one more key in its JSON. */
@@ -48,10 +51,11 @@ export interface EncodedMessage {
 export function encodeObject(
   table: MessageTable,
   text: string,
+  order: ByteOrder,
   otherKey?: string,
 ): EncodedMessage {
   let other: string | undefined;
-  const payload = fromJson(text, (messages, json) => {
+  const payload = fromJson(text, order, (messages, json) => {
     messages.message(table, (key) => {
       if (key !== otherKey) return false;
       other = takeText(json);
@@ -64,7 +68,7 @@ export function encodeObject(
 /** The items of a JSON list, each as text. @throws {CritError} `data` when it is no list */
 export function listItems(text: string): string[] {
   const items: string[] = [];
-  fromJson(text, (_messages, json) => {
+  fromJson(text, "little", (_messages, json) => {
     if (json.peek() !== 0x5b) throw json.unexpected("a list");
     json.pos++;
     if (json.peek() === 0x5d) json.pos++;
@@ -78,7 +82,7 @@ export function listItems(text: string): string[] {
 /** The members of a JSON object, each value as text. @throws {CritError} `data` when it is none */
 export function objectMembers(text: string): Map<string, string> {
   const members = new Map<string, string>();
-  fromJson(text, (_messages, json) => {
+  fromJson(text, "little", (_messages, json) => {
     json.expect(0x7b);
     if (json.peek() === 0x7d) json.pos++;
     else {
@@ -102,6 +106,7 @@ function takeText(json: JsonReader): string {
 /** Reads JSON text with `read`, which must take all of it, and gives what was written. */
 function fromJson(
   text: string,
+  order: ByteOrder,
   read: (messages: JsonMessages, json: JsonReader) => void,
 ): Uint8Array {
   const json = new JsonReader();
@@ -116,7 +121,9 @@ function fromJson(
   json.eof = true;
   const out = new WireWriter(64);
   try {
-    read(new JsonMessages(json, out, false), json);
+    const messages = new JsonMessages(json, out, false);
+    messages.byteOrder = order;
+    read(messages, json);
     json.peek();
     if (json.pos < json.end) throw json.error("something follows the value");
   } catch (error) {

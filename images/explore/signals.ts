@@ -5,7 +5,7 @@
  */
 
 import type { CoreEntryMarch, SaEntry, SiginfoEntry } from "../../proto/types.ts";
-import { uint32At } from "../bytes/buffer.ts";
+import { type ByteOrder, wordAt } from "../bytes/byte_order.ts";
 import type { Task, Thread } from "../dump/task.ts";
 import { signalName, signalNames } from "../kernel/tasks.ts";
 import { tableView, type View } from "./view.ts";
@@ -46,14 +46,24 @@ export const signals: View<SignalsRow> = tableView<SignalsRow>({
       text: ({ signals }) => signals.join(" ") || "-",
     },
   ],
-  *rows(_dump, { tasks }) {
+  *rows(dump, { tasks }) {
     for (const task of tasks) {
       if (task.isDead) continue;
       yield* dispositions(task);
-      yield row(task, undefined, "pending", pending(task.pendingSignals, task.core?.mtype));
+      yield row(
+        task,
+        undefined,
+        "pending",
+        pending(task.pendingSignals, task.core?.mtype, dump.byteOrder),
+      );
       for (const thread of task.threads) {
         yield row(task, thread, "blocked", blocked(thread));
-        yield row(task, thread, "pending", pending(thread.pendingSignals, task.core?.mtype));
+        yield row(
+          task,
+          thread,
+          "pending",
+          pending(thread.pendingSignals, task.core?.mtype, dump.byteOrder),
+        );
       }
     }
   },
@@ -92,8 +102,12 @@ function blocked({ core }: Thread): string[] {
 }
 
 /** The kernel's siginfo_t begins with the signal's number. */
-function pending(queue: readonly SiginfoEntry[], machine: CoreEntryMarch | undefined): string[] {
+function pending(
+  queue: readonly SiginfoEntry[],
+  machine: CoreEntryMarch | undefined,
+  order: ByteOrder,
+): string[] {
   return queue.map(({ siginfo }) =>
-    siginfo.length < 4 ? "?" : signalName(uint32At(siginfo, 0), machine)
+    siginfo.length < 4 ? "?" : signalName(wordAt(siginfo, 0, order), machine)
   );
 }

@@ -5,6 +5,7 @@
  */
 
 import type { FileEntry, InetSkEntry, UnixSkEntry } from "../../proto/types.ts";
+import type { ByteOrder } from "../bytes/byte_order.ts";
 import { descriptorsOf, fileKey } from "../dump/descriptors.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { Task } from "../dump/task.ts";
@@ -82,7 +83,7 @@ export const sk: View<SkRow> = tableView<SkRow>({
     const queues = queueSizes(dump);
     const unixNames = namesOfUnixSockets(dump);
     for (const { entry, fds } of inDescriptorOrder(dump, tasks)) {
-      const facts = factsOf(entry, unixNames);
+      const facts = factsOf(entry, unixNames, dump.byteOrder);
       if (facts === undefined || (isFiltered && fds.length === 0)) continue;
       const [inQueue, outQueue] = tcpQueues(dump, entry.isk);
       yield {
@@ -136,7 +137,11 @@ function namesOfUnixSockets(dump: Dump): Map<number, string> {
   return new Map(sockets.map(({ ino, name }) => [ino, unixName(name)]));
 }
 
-function factsOf(file: FileEntry, unixNames: ReadonlyMap<number, string>): Facts | undefined {
+function factsOf(
+  file: FileEntry,
+  unixNames: ReadonlyMap<number, string>,
+  order: ByteOrder,
+): Facts | undefined {
   const { isk, usk, psk, nlsk } = file;
   const none = {
     protocol: undefined,
@@ -146,10 +151,12 @@ function factsOf(file: FileEntry, unixNames: ReadonlyMap<number, string>): Facts
     ino: undefined,
     peer_ino: undefined,
   };
-  if (isk !== undefined) return inetFacts(isk);
+  if (isk !== undefined) return inetFacts(isk, order);
   if (usk !== undefined) return unixFacts(usk, unixNames);
   if (psk !== undefined) {
-    const protocol = (psk.protocol & 0xff) << 8 | psk.protocol >>> 8 & 0xff;
+    const swapped = (psk.protocol & 0xff) << 8 | psk.protocol >>> 8 & 0xff;
+    // In network order, as it lies in memory.
+    const protocol = order === "little" ? swapped : psk.protocol;
     return {
       ...none,
       family: "PACKET",
@@ -171,31 +178,34 @@ function factsOf(file: FileEntry, unixNames: ReadonlyMap<number, string>): Facts
   };
 }
 
-function inetFacts(socket: InetSkEntry): Facts {
+function inetFacts(socket: InetSkEntry, order: ByteOrder): Facts {
   return {
     family: nameIn(FAMILIES, socket.family),
     type: nameIn(SOCKET_TYPES, socket.type),
     protocol: nameIn(PROTOCOLS, socket.proto),
     state: nameIn(SOCKET_STATES, socket.state),
-    local: endpoint(socket.src_addr ?? [], socket.src_port),
-    peer: endpoint(socket.dst_addr ?? [], socket.dst_port),
+    local: endpoint(socket.src_addr ?? [], socket.src_port, order),
+    peer: endpoint(socket.dst_addr ?? [], socket.dst_port, order),
     ino: socket.ino,
     peer_ino: undefined,
   };
 }
 
 /** `1.2.3.4:80`, `[::1]:80`; nothing for an address that is not set. */
-function endpoint(words: readonly number[], port: number): string | undefined {
+function endpoint(words: readonly number[], port: number, order: ByteOrder): string | undefined {
   if (port === 0 && words.every((word) => word === 0)) return undefined;
-  const address = readableAddress(words) ?? "?";
+  const address = readableAddress(words, order) ?? "?";
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
+/** The word `00 00 ff ff` of an IPv4 address in IPv6. */
+const MAPPED = { little: 0xffff_0000, big: 0xffff };
+
 /** An address, with an IPv4 address in IPv6 (RFC 4291, 2.5.5.2) as people know it. */
-function readableAddress(words: readonly number[]): string | undefined {
+function readableAddress(words: readonly number[], order: ByteOrder): string | undefined {
   const [first, second, third, last] = words;
-  const isMapped = words.length === 4 && first === 0 && second === 0 && third === 0xffff_0000;
-  return isMapped ? `::ffff:${formatAddress([last!])}` : formatAddress(words);
+  const isMapped = words.length === 4 && first === 0 && second === 0 && third === MAPPED[order];
+  return isMapped ? `::ffff:${formatAddress([last!], order)}` : formatAddress(words, order);
 }
 
 function unixFacts(socket: UnixSkEntry, names: ReadonlyMap<number, string>): Facts {

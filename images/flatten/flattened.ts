@@ -8,6 +8,7 @@
  * @module
  */
 
+import { ByteBuffer } from "../bytes/buffer.ts";
 import { encodeMessage, type Message } from "../codec/objects.ts";
 import type { Dump } from "../dump/dump.ts";
 import { extentsOf, pagesName } from "../dump/extent.ts";
@@ -22,7 +23,6 @@ import type { ImageEvents } from "../image/reader.ts";
 import { PAGES } from "../kernel/memory.ts";
 import { WireReader } from "../protobuf/wire.ts";
 import type { EntryShape } from "../types/image_type.ts";
-import { GrowingBytes } from "./growing_bytes.ts";
 import { PageRuns } from "./page_runs.ts";
 
 /** The files of a flattened dump. */
@@ -178,7 +178,7 @@ const MOST_PAGES = 0xffff_ffff;
 /** A page map without ranges in a parent. */
 class FlatMap {
   readonly runs: PageRuns;
-  readonly #bytes = new GrowingBytes();
+  readonly #bytes = new ByteBuffer();
   readonly #pageSize: number;
   /** The range that is being put together. */
   #address = 0;
@@ -192,9 +192,7 @@ class FlatMap {
   ) {
     this.runs = new PageRuns();
     this.#pageSize = dump.pageSize;
-    writeHead({
-      fixed32: (value) => this.#bytes.fixed32(value),
-    }, form.head);
+    writeHead(this.#bytes, form.head);
     this.#payload(form.begin);
     for (let i = 0; i < map.count; i++) this.#range(map, i);
     this.#endRange();
@@ -202,7 +200,7 @@ class FlatMap {
 
   /** The page map as a file. */
   mapImage(name: string): ImageFile {
-    const bytes = this.#bytes.bytes;
+    const bytes = this.#bytes.view();
     return {
       name,
       size: bytes.length,
@@ -265,7 +263,7 @@ class FlatMap {
   }
 
   #payload(bytes: Uint8Array): void {
-    this.#bytes.fixed32(bytes.length);
+    this.#bytes.word(bytes.length, this.form.head.byteOrder);
     this.#bytes.raw(bytes);
   }
 }

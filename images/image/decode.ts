@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ByteOrder } from "../bytes/byte_order.ts";
 import { JsonWriter } from "../codec/json_writer.ts";
 import { type Form, type MessageTable, messageTable } from "../codec/table.ts";
 import { BASE64_LINE, JsonPrinter, writeBase64Lines } from "../codec/to_json.ts";
@@ -54,6 +55,7 @@ export class ImageDecoder implements ImageEvents {
   readonly #printer: JsonPrinter;
   readonly #form: Form;
   #type: ImageType | undefined;
+  #order: ByteOrder = "little";
   #index = 0;
   #members = false;
   #shape: EntryShape | undefined;
@@ -86,12 +88,18 @@ export class ImageDecoder implements ImageEvents {
     return this.#type;
   }
 
-  begin({ type }: Head): void {
+  begin({ type, byteOrder }: Head): void {
     this.#type = type;
+    this.#order = byteOrder;
+    this.#printer.byteOrder = byteOrder;
     const out = this.#out;
     out.ascii("{");
     out.item(true, 1);
     out.ascii(`"magic": "${jsonName(type)}"`);
+    if (byteOrder !== "little") {
+      out.item(false, 1);
+      out.ascii(`"byte_order": "${byteOrder}"`);
+    }
     out.item(false, 1);
     out.ascii('"entries": [');
   }
@@ -155,7 +163,8 @@ export class ImageDecoder implements ImageEvents {
     const out = this.#out;
     for (let pos = from; pos < to; pos += 2) {
       out.item(this.#numbers++ === 0, ENTRY_DEPTH + 2);
-      out.unsigned(bytes[pos]! | bytes[pos + 1]! << 8, 0);
+      const [first, second] = [bytes[pos]!, bytes[pos + 1]!];
+      out.unsigned(this.#order === "little" ? first | second << 8 : first << 8 | second, 0);
     }
   }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { setUint32At } from "../bytes/buffer.ts";
+import { type ByteOrder, setWordAt } from "../bytes/byte_order.ts";
 import { nearest } from "../bytes/nearest.ts";
 import { JsonMessages } from "../codec/from_json.ts";
 import { JsonReader, NEED_MORE } from "../codec/json_reader.ts";
@@ -27,6 +27,8 @@ export interface EncodeOptions {
   size?: number;
   /** Image version to write; `1.1` when left out. */
   version?: ImageVersion;
+  /** Byte order of the image, unless the JSON says it; `little` when left out. */
+  byteOrder?: ByteOrder;
   /** Refuse the names and shapes that older tools and go-criu's write. */
   strict?: boolean;
 }
@@ -83,10 +85,14 @@ export class ImageEncoder {
   #shape: EntryShape | undefined;
   /** Table of the entries of this shape. */
   #table: MessageTable | undefined;
+  #order: ByteOrder;
   #sawMagic = false;
+  #sawOrder = false;
   #sawEntries = false;
   #firstKey = true;
   #index = 0;
+  /** All keys were looked at before the entries were read. */
+  #wasHeld = false;
   /** Where the held text of `entries` begins. */
   #held = 0;
   /** Start of what must be read again when the buffer runs out. */
@@ -103,6 +109,7 @@ export class ImageEncoder {
     readonly give: (image: Uint8Array<ArrayBuffer>) => void,
     readonly options: EncodeOptions = {},
   ) {
+    this.#order = options.byteOrder ?? "little";
     this.#json = new JsonReader(options.size);
     // An image is hardly ever longer than its JSON.
     this.#out = new WireWriter(Math.min(options.size ?? Infinity, FLUSH * 2));
@@ -114,6 +121,11 @@ export class ImageEncoder {
   /** Image type, once it is known. */
   get type(): ImageType | undefined {
     return this.#type;
+  }
+
+  /** Byte order of the image, as far as it is known. */
+  get byteOrder(): ByteOrder {
+    return this.#order;
   }
 
   /** Where the next bytes of the text may be put. */
@@ -253,6 +265,7 @@ export class ImageEncoder {
     const key = json.key();
     if (key === "magic") this.#magic(pos);
     else if (key === "entries") this.#entries(pos);
+    else if (key === "byte_order") this.#byteOrder(pos);
     else throw json.error(`an image has no ${JSON.stringify(key)}`, pos, "magic and entries only");
   }
 
@@ -263,6 +276,28 @@ export class ImageEncoder {
     this.#keysGoOn();
     this.#type = type;
     this.#sawMagic = true;
+  }
+
+  #byteOrder(keyPos: number): void {
+    const json = this.#json;
+    const order = this.#orderName();
+    if (this.#sawOrder) throw json.error("byte_order is given twice", keyPos);
+    if (this.#sawEntries && !this.#wasHeld) {
+      throw json.error("byte_order has to stand before entries", keyPos);
+    }
+    this.#keysGoOn();
+    this.#order = order;
+    this.#sawOrder = true;
+  }
+
+  /** Takes the name of a byte order. */
+  #orderName(): ByteOrder {
+    const json = this.#json;
+    json.peek();
+    const { pos } = json;
+    const name = json.string();
+    if (name === "little" || name === "big") return name;
+    throw json.error(`there is no byte order ${JSON.stringify(name)}`, pos, "little or big");
   }
 
   /** Takes the name of an image type. */
@@ -298,7 +333,8 @@ export class ImageEncoder {
       json.pos = this.#held = keyPos;
       return;
     }
-    writeHead(this.#out, headOf(this.#type, this.options.version ?? "1.1"));
+    writeHead(this.#out, headOf(this.#type, this.options.version ?? "1.1", this.#order));
+    this.#messages.byteOrder = this.#extras.byteOrder = this.#order;
     const first = json.peek();
     if (first === 0x6e && !this.options.strict) {
       // go-criu writes null for no entries.
@@ -322,12 +358,15 @@ export class ImageEncoder {
     json.pos = this.#held;
     for (let more = true; more;) {
       if (json.peek() !== QUOTE) throw json.unexpected("a key");
-      if (json.key() === "magic") this.#type ??= this.#typeName();
+      const key = json.key();
+      if (key === "magic") this.#type ??= this.#typeName();
+      else if (key === "byte_order") this.#order = this.#orderName();
       else json.skip();
       more = json.more(CLOSE_OBJECT);
     }
     if (this.#type === undefined) throw json.error('an image needs "magic"');
     json.pos = this.#held;
+    this.#wasHeld = true;
     this.#state = State.Key;
   }
 
@@ -370,7 +409,7 @@ export class ImageEncoder {
       if (!(error instanceof StreamExtra)) throw error;
       return this.#beginLongExtra(shape, start);
     }
-    setUint32At(out.bytes, start, out.pos - start - 4);
+    setWordAt(out.bytes, start, out.pos - start - 4, this.#order);
     const toEnd = extra !== undefined && this.#extras.write(shape, extra, start, extraAt);
     this.#listGoesOn();
     this.#index++;
@@ -404,7 +443,7 @@ export class ImageEncoder {
       // What is missing may follow the extra, which must be read whole then.
       throw json.eof ? error : NEED_MORE;
     }
-    setUint32At(out.bytes, start, out.pos - start - 4);
+    setWordAt(out.bytes, start, out.pos - start - 4, this.#order);
     const payload = out.bytes.slice(start + 4, out.pos);
     const run = planExtra(shape.extra!, shape.entry, payload).next().value;
     if (!run) throw inField(json.error("the entry says that there is none"), "extra");

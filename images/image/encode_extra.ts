@@ -5,7 +5,7 @@
  */
 
 import { Base64Decoder } from "../bytes/base64.ts";
-import { setUint32At } from "../bytes/buffer.ts";
+import { type ByteOrder, numberBytes, setWordAt } from "../bytes/byte_order.ts";
 import type { JsonMessages } from "../codec/from_json.ts";
 import type { JsonReader } from "../codec/json_reader.ts";
 import { messageTable } from "../codec/table.ts";
@@ -23,6 +23,9 @@ const CLOSE_OBJECT = 0x7d;
 
 /** Writes extras whose JSON is there as a whole. */
 export class ExtraWriter {
+  /** How u16 numbers and the sizes of messages lie in the image. */
+  byteOrder: ByteOrder = "little";
+
   /** @param strict names of older tools are refused */
   constructor(
     readonly json: JsonReader,
@@ -135,7 +138,7 @@ export class ExtraWriter {
         if (json.negative || json.hi !== 0 || json.lo > 0xffff) {
           throw json.error("a number is not in 0..65535");
         }
-        out.raw(Uint8Array.of(json.lo, json.lo >>> 8));
+        out.raw(numberBytes([json.lo], this.byteOrder));
         count++;
       } while (json.more(CLOSE_LIST));
     }
@@ -174,7 +177,7 @@ export class ExtraWriter {
         const start = out.pos;
         out.pos += 4;
         this.messages.message(messageTable(run.message!, "pretty"));
-        setUint32At(out.bytes, start, out.pos - start - 4);
+        setWordAt(out.bytes, start, out.pos - start - 4, this.byteOrder);
         payload = out.bytes.slice(start + 4, out.pos);
       } else this.#bytesRun(run);
       more = json.more(CLOSE_LIST);

@@ -6,12 +6,14 @@
  * v1.0 image ::= u32 magic, ENTRY*
  * ```
  *
- * (CRIU: criu/include/magic.h, criu/image.c `img_write_magic`)
+ * The words lie in the byte order of the machine that wrote them, big-endian on s390x, and nothing
+ * else in an image tells it. (CRIU: criu/include/magic.h, criu/image.c `img_write_magic`)
  *
  * @module
  */
 
-import { type ByteBuffer, uint32At } from "../bytes/buffer.ts";
+import type { ByteBuffer } from "../bytes/buffer.ts";
+import { type ByteOrder, swapped32, wordAt } from "../bytes/byte_order.ts";
 import { type CritError, dataError } from "../errors.ts";
 import type { ImageType } from "../types/image_type.ts";
 import { typeByMagic } from "../types/registry.ts";
@@ -29,6 +31,8 @@ export const LONGEST_HEAD = 8;
 
 /** The magic numbers at the beginning of a file. */
 export interface Magics {
+  /** Of the machine that wrote the file: its words lie as they did in memory. */
+  readonly byteOrder: ByteOrder;
   /** All of them, in file order: one or two. */
   readonly words: readonly number[];
   /** The one that belongs to an image type, if the file is an image. */
@@ -50,11 +54,23 @@ export interface Head extends Magics {
  */
 export function readMagics(bytes: Uint8Array): Magics | undefined {
   if (bytes.length < 4) return undefined;
-  const first = uint32At(bytes, 0);
-  if (first !== COMMON_HEAD && first !== SERVICE_HEAD) return { words: [first], magic: first };
+  const byteOrder = orderOf(wordAt(bytes, 0, "little"));
+  const first = wordAt(bytes, 0, byteOrder);
+  if (!isHeadMagic(first)) return { byteOrder, words: [first], magic: first };
   if (bytes.length < LONGEST_HEAD) return undefined;
-  const magic = uint32At(bytes, 4);
-  return { words: [first, magic], magic };
+  const magic = wordAt(bytes, 4, byteOrder);
+  return { byteOrder, words: [first, magic], magic };
+}
+
+/** The byte order of a file by its first word; no magic number is another one in reverse. */
+function orderOf(first: number): ByteOrder {
+  if (isHeadMagic(first) || typeByMagic(first) !== undefined) return "little";
+  const swapped = swapped32(first);
+  return isHeadMagic(swapped) || typeByMagic(swapped) !== undefined ? "big" : "little";
+}
+
+function isHeadMagic(word: number): boolean {
+  return word === COMMON_HEAD || word === SERVICE_HEAD;
 }
 
 /**
@@ -88,12 +104,16 @@ export function knownHead(magics: Magics, type: ImageType): Head {
  *
  * @throws {CritError} `data` for a raw image, which has none
  */
-export function headOf(type: ImageType, version: ImageVersion): Head {
+export function headOf(
+  type: ImageType,
+  version: ImageVersion,
+  byteOrder: ByteOrder = "little",
+): Head {
   const { magic } = type;
   if (magic === undefined) throw withoutEntries(type);
   const first = type.framing === "service" ? SERVICE_HEAD : COMMON_HEAD;
   const isBare = version === "1.0" || type.framing === "bare";
-  return { type, version, magic, words: isBare ? [magic] : [first, magic] };
+  return { type, version, byteOrder, magic, words: isBare ? [magic] : [first, magic] };
 }
 
 /** Length of a head in bytes. */
@@ -102,8 +122,8 @@ export function headLength({ words }: Magics): number {
 }
 
 /** Appends a head. */
-export function writeHead(out: Pick<ByteBuffer, "fixed32">, { words }: Magics): void {
-  for (const word of words) out.fixed32(word);
+export function writeHead(out: Pick<ByteBuffer, "word">, { words, byteOrder }: Magics): void {
+  for (const word of words) out.word(word, byteOrder);
 }
 
 /** The error that a raw image is asked for entries. */

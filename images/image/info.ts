@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ByteOrder } from "../bytes/byte_order.ts";
 import type { EntryShape, ImageType } from "../types/image_type.ts";
 import type { ExtraRun } from "./extra.ts";
 import type { Head, ImageVersion } from "./head.ts";
@@ -13,6 +14,7 @@ import { type ImageEvents, ImageReader, type ImageReaderOptions } from "./reader
 export interface ImageInfo {
   type: ImageType;
   version: ImageVersion;
+  byteOrder: ByteOrder;
   /** Entries; a pagemap's head, which counts nothing by itself, is left out. */
   count: number;
   size: number;
@@ -34,11 +36,11 @@ export class InfoReader implements ImageEvents {
 
   /** The summary, once the image is finished. */
   info(size: number): ImageInfo {
-    const { type, version } = this.#head!;
+    const { type, version, byteOrder } = this.#head!;
     const headed = type.head !== undefined && type.head.extra === undefined;
     const count = this.reader.index - (headed && this.reader.index > 0 ? 1 : 0);
     const payloadSize = this.#payloadSize;
-    return { type, version, count, size, payloadSize, extraSize: this.#extraSize };
+    return { type, version, byteOrder, count, size, payloadSize, extraSize: this.#extraSize };
   }
 
   begin(head: Head): void {

@@ -5,13 +5,14 @@
  */
 
 import type { ImageEntries } from "../../proto/images.ts";
-import { joinBytes, numbersOf } from "../bytes/bytes.ts";
+import { type ByteOrder, numberBytes, numbersOf } from "../bytes/byte_order.ts";
 import { decodeMessage, encodeMessage, type Message, type Value } from "../codec/objects.ts";
-import { CritError, dataError } from "../errors.ts";
+import { CritError, dataError, inField } from "../errors.ts";
 import { WireWriter } from "../protobuf/wire.ts";
 import type { EntryShape, Extra } from "../types/image_type.ts";
 import { typeByName } from "../types/registry.ts";
-import { type ExtraRun, planExtra } from "./extra.ts";
+import type { ExtraRun } from "./extra.ts";
+import { EXTRA, ExtraCollector, type ExtraPart, writeExtra } from "./extra_parts.ts";
 import { type Head, headOf, type ImageVersion, jsonName, writeHead } from "./head.ts";
 import { type ImageEvents, ImageReader, type ImageReaderOptions, shapeAt } from "./reader.ts";
 
@@ -27,6 +28,8 @@ export interface ImageOf<N extends ImageName> {
   type: N;
   /** Image version of the file; `1.1` when left out. */
   version?: ImageVersion;
+  /** Byte order of the machine that the image is from; `little` when left out. */
+  byteOrder?: ByteOrder;
   /** Its entries, in file order. */
   entries: ImageEntries[N][];
 }
@@ -40,6 +43,8 @@ export interface ImageLike {
   readonly type: string;
   /** Image version; `1.1` when left out. */
   readonly version?: ImageVersion;
+  /** Byte order of the machine that the image is from; `little` when left out. */
+  readonly byteOrder?: ByteOrder;
   /** The entries, in file order. */
   readonly entries: readonly object[];
 }
@@ -49,13 +54,11 @@ export class ObjectEvents implements ImageEvents {
   head: Head | undefined;
   #entry: Entry = {};
   #extra: Extra | undefined;
-  #runs: Array<{ run: ExtraRun; value: Value }> = [];
-  #pieces: Uint8Array[] = [];
+  readonly #collector = new ExtraCollector();
+  #offset = 0;
 
   /** @param onEntry takes each entry with its file offset */
   constructor(readonly onEntry: (entry: Entry, offset: number) => void) {}
-
-  #offset = 0;
 
   begin(head: Head): void {
     this.head = head;
@@ -65,31 +68,23 @@ export class ObjectEvents implements ImageEvents {
     this.#entry = decodeMessage(shape.entry, bytes, from, to);
     this.#offset = offset;
     this.#extra = shape.extra;
-    this.#runs = [];
   }
 
-  extraBegin(_run: ExtraRun): void {
-    this.#pieces = [];
+  extraBegin(): void {
+    this.#collector.extraBegin();
   }
 
   extraBytes(bytes: Uint8Array, from: number, to: number): void {
-    this.#pieces.push(bytes.slice(from, to));
+    this.#collector.extraBytes(bytes, from, to);
   }
 
   extraEnd(run: ExtraRun): void {
-    const bytes = joinBytes(this.#pieces);
-    this.#pieces = [];
-    const value = run.kind === "message"
-      ? decodeMessage(run.message!, bytes)
-      : run.kind === "numbers"
-      ? numbersOf(bytes)
-      : bytes;
-    this.#runs.push({ run, value });
+    this.#collector.extraEnd(run);
   }
 
   entryEnd(): void {
     if (this.#extra !== undefined) {
-      const value = extraValue(this.#extra, this.#runs);
+      const value = extraValue(this.#extra, this.#collector.take(), this.head!.byteOrder);
       if (value !== undefined) this.#entry.extra = value;
     }
     this.onEntry(this.#entry, this.#offset);
@@ -100,17 +95,23 @@ export class ObjectEvents implements ImageEvents {
 
 function extraValue(
   extra: Extra,
-  runs: Array<{ run: ExtraRun; value: Value }>,
+  parts: readonly ExtraPart[],
+  order: ByteOrder,
 ): Value | undefined {
+  const [first] = parts;
   switch (extra.kind) {
     case "record":
-      return Object.fromEntries(runs.map(({ run, value }) => [run.part!, value]));
+      return Object.fromEntries(parts.map(({ name, bytes }) => [name!, bytes]));
     case "messages":
-      return runs.map(({ value }) => value);
+      return parts.map(({ kind, bytes }) =>
+        kind === "message" ? decodeMessage(extra.message, bytes) : bytes
+      );
+    case "numbers":
+      return first && numbersOf(first.bytes, order);
     case "rest":
-      return runs[0]?.value;
+      return first?.bytes;
     default:
-      return runs[0]?.value ?? new Uint8Array();
+      return first?.bytes ?? new Uint8Array();
   }
 }
 
@@ -137,6 +138,8 @@ export interface ObjectImage {
   type: string;
   /** Image version of the file; `1.1` when left out. */
   version?: ImageVersion;
+  /** Byte order of the machine that the image is from; `little` when left out. */
+  byteOrder?: ByteOrder;
   /** Its entries, in file order. */
   entries: Entry[];
 }
@@ -148,8 +151,9 @@ export function decodeObjects(bytes: Uint8Array, options: ImageReaderOptions = {
   const reader = new ImageReader(events, { size: bytes.length, ...options });
   reader.push(bytes);
   reader.finish();
-  const { type, version } = events.head!;
-  return { type: jsonName(type), version, entries };
+  const { type, version, byteOrder } = events.head!;
+  const image = { type: jsonName(type), version, entries };
+  return byteOrder === "little" ? image : { ...image, byteOrder };
 }
 
 /**
@@ -161,10 +165,11 @@ export function encodeImage(image: ImageLike, version?: ImageVersion): Uint8Arra
   const type = typeByName(image.type);
   if (type === undefined) throw new CritError("usage", `there is no image type ${image.type}`);
   const writer = new WireWriter();
-  writeHead(writer, headOf(type, version ?? image.version ?? "1.1"));
+  const { byteOrder = "little" } = image;
+  writeHead(writer, headOf(type, version ?? image.version ?? "1.1", byteOrder));
   image.entries.forEach((entry, index) => {
     try {
-      writeEntry(writer, shapeAt(type, index), entry as Entry);
+      writeEntry(writer, byteOrder, shapeAt(type, index), entry as Entry);
     } catch (error) {
       throw error instanceof CritError ? error.at({ entry: index }) : error;
     }
@@ -173,82 +178,65 @@ export function encodeImage(image: ImageLike, version?: ImageVersion): Uint8Arra
 }
 
 /** Appends one entry: size, payload, extra. */
-export function writeEntry(writer: WireWriter, shape: EntryShape, entry: Entry): void {
+function writeEntry(writer: WireWriter, order: ByteOrder, shape: EntryShape, entry: Entry): void {
   const { extra, ...fields } = entry;
   const payload = encodeMessage(shape.entry, shape.extra === undefined ? entry : fields);
-  writer.fixed32(payload.length);
+  writer.word(payload.length, order);
   writer.raw(payload);
-  if (shape.extra !== undefined) writeExtra(writer, shape, shape.extra, payload, extra);
+  if (shape.extra === undefined) return;
+  const parts = within(() => partsOf(shape.extra!, extra, order));
+  writeExtra(writer, order, shape.extra, shape.entry, payload, parts);
 }
 
-function writeExtra(
-  writer: WireWriter,
-  shape: EntryShape,
-  extra: Extra,
-  payload: Uint8Array,
-  value: Value | undefined,
-): void {
-  const given = extraValues(extra, value);
-  const plan = planExtra(extra, shape.entry, payload);
-  let step = plan.next();
-  while (!step.done) {
-    const run = step.value;
-    const item = run.part === undefined ? given.list.shift() : given.parts[run.part];
-    let message: Uint8Array | undefined;
-    if (run.kind === "message") {
-      message = encodeMessage(run.message!, asMessage(item));
-      writer.fixed32(message.length);
-      writer.raw(message);
-    } else if (run.kind === "numbers") writeNumbers(writer, run, item);
-    else writeBytes(writer, run, item);
-    writer.raw(new Uint8Array(run.padding));
-    step = plan.next(message);
-  }
-  if (given.list.some((item) => !(item instanceof Uint8Array && item.length === 0))) {
-    throw extraError("there is more of it than the entry says");
-  }
-}
-
-function extraValues(extra: Extra, value: Value | undefined): {
-  list: Array<Value | undefined>;
-  parts: Message;
-} {
-  if (extra.kind === "record") return { list: [], parts: asMessage(value) };
-  if (extra.kind !== "messages") return { list: value === undefined ? [] : [value], parts: {} };
-  if (value !== undefined && !Array.isArray(value)) throw extraError("expected a list");
-  return { list: [...(value ?? [])], parts: {} };
-}
-
-function asMessage(value: Value | undefined): Message {
-  if (typeof value === "object" && !Array.isArray(value) && !(value instanceof Uint8Array)) {
-    return value;
-  }
-  throw extraError("expected an object");
-}
-
-function writeBytes(writer: WireWriter, run: ExtraRun, value: Value | undefined): void {
-  const bytes = value ?? new Uint8Array();
-  if (!(bytes instanceof Uint8Array)) throw extraError("expected bytes");
-  if (run.length !== Infinity && bytes.length !== run.length) {
-    throw extraError(`${bytes.length} bytes, the entry says ${run.length}`);
-  }
-  writer.raw(bytes);
-}
-
-function writeNumbers(writer: WireWriter, run: ExtraRun, value: Value | undefined): void {
-  const numbers = value instanceof Uint8Array ? [] : value ?? [];
-  if (!Array.isArray(numbers)) throw extraError("expected a list of numbers");
-  if (numbers.length * 2 !== run.length) {
-    throw extraError(`${numbers.length} numbers, the entry says ${run.length / 2}`);
-  }
-  for (const number of numbers) {
-    if (typeof number !== "number" || number !== (number & 0xffff)) {
-      throw extraError(`${number} is not in 0..65535`);
+/** An extra's value as its parts. */
+function partsOf(extra: Extra, value: Value | undefined, order: ByteOrder): ExtraPart[] {
+  switch (extra.kind) {
+    case "record":
+      if (!isMessage(value)) throw dataError("expected an object");
+      return Object.entries(value).filter(([, part]) => part !== undefined)
+        .map(([name, part]) => {
+          if (!Object.hasOwn(extra.parts, name)) throw dataError(`there is no part ${name}`);
+          return { kind: "bytes", name, bytes: bytesIn(part) };
+        });
+    case "messages": {
+      if (value !== undefined && !Array.isArray(value)) throw dataError("expected a list");
+      return (value ?? []).map((item) =>
+        isMessage(item)
+          ? { kind: "message", bytes: encodeMessage(extra.message, item) }
+          : { kind: "bytes", bytes: bytesIn(item) }
+      );
     }
-    writer.raw(Uint8Array.of(number, number >>> 8));
+    case "numbers":
+      return [{ kind: "numbers", bytes: numberBytes(numbersIn(value), order) }];
+    default:
+      return value === undefined ? [] : [{ kind: "bytes", bytes: bytesIn(value) }];
   }
 }
 
-function extraError(reason: string): CritError {
-  return dataError(reason, { field: "extra" });
+function isMessage(value: Value | undefined): value is Message {
+  return typeof value === "object" && !Array.isArray(value) && !(value instanceof Uint8Array);
+}
+
+function bytesIn(value: Value | undefined): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  throw dataError("expected bytes");
+}
+
+/** Numbers of 16 bits; an empty extra has none. */
+function numbersIn(value: Value | undefined): number[] {
+  const numbers = value instanceof Uint8Array ? [] : value ?? [];
+  if (!Array.isArray(numbers)) throw dataError("expected a list of numbers");
+  return numbers.map((number) => {
+    if (typeof number === "number" && number === (number & 0xffff)) return number;
+    throw dataError(`${number} is not in 0..65535`);
+  });
+}
+
+/** Runs `work`, whose errors are about the extra. */
+function within<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw inField(error, EXTRA);
+  }
 }

@@ -7,12 +7,12 @@
  * ENTRY ::= u32 size, payload[size], extra?
  * ```
  *
- * (CRIU: criu/protobuf.c `pb_write_one`)
+ * Sizes are in the head's byte order. (CRIU: criu/protobuf.c `pb_write_one`)
  *
  * @module
  */
 
-import { uint32At } from "../bytes/buffer.ts";
+import { type ByteOrder, wordAt } from "../bytes/byte_order.ts";
 import { CritError, dataError } from "../errors.ts";
 import type { EntryShape, ImageType } from "../types/image_type.ts";
 import { typeByFileName } from "../types/registry.ts";
@@ -94,6 +94,7 @@ export class ImageReader {
   /** Bytes that the current state still needs. */
   #need = 4;
   #type: ImageType | undefined;
+  #order: ByteOrder = "little";
   #shape: EntryShape | undefined;
   #index = 0;
   #entryOffset = 0;
@@ -197,13 +198,14 @@ export class ImageReader {
   #plainEntries(): void {
     const buffer = this.#buffer;
     const end = this.#end;
+    const order = this.#order;
     const shape = shapeAt(this.#type!, this.#index);
     if (shape !== this.#type || shape.extra !== undefined) return;
     for (;;) {
       const offset = this.#pos;
       const from = offset + 4;
       if (from > end) return;
-      const to = from + uint32At(buffer, offset);
+      const to = from + wordAt(buffer, offset, order);
       if (to > end) return;
       this.#entryOffset = this.#base + offset;
       this.#state = State.Payload;
@@ -226,11 +228,11 @@ export class ImageReader {
       case State.Size:
         this.#entryOffset = this.#base + from;
         this.#pos += 4;
-        this.#expectPayload(uint32At(this.#buffer, from), State.Payload);
+        this.#expectPayload(wordAt(this.#buffer, from, this.#order), State.Payload);
         return true;
       case State.MessageSize:
         this.#pos += 4;
-        this.#expectPayload(uint32At(this.#buffer, from), State.Message);
+        this.#expectPayload(wordAt(this.#buffer, from, this.#order), State.Message);
         return true;
       case State.Payload:
         this.#readPayload();
@@ -259,6 +261,7 @@ export class ImageReader {
       return false;
     }
     this.#type = head.type;
+    this.#order = head.byteOrder;
     this.#pos += headLength(head);
     this.events.begin(head);
     this.#expectEntry();

@@ -7,7 +7,8 @@
  * @module
  */
 
-import { ByteBuffer, uint32At } from "../bytes/buffer.ts";
+import { ByteBuffer } from "../bytes/buffer.ts";
+import { uint32At } from "../bytes/byte_order.ts";
 import { joinBytes } from "../bytes/bytes.ts";
 import { dataError } from "../errors.ts";
 

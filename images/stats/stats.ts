@@ -19,6 +19,7 @@ import {
   socketStats,
 } from "./files.ts";
 import { type ImageStats, imageStats } from "./images.ts";
+import { type MachineStats, machineStats } from "./machine.ts";
 import { type MemoryStats, memoryStats } from "./memory.ts";
 import { type PageStats, pageStats } from "./pages.ts";
 import { type ReleaseStats, releaseStats } from "./release.ts";
@@ -30,6 +31,8 @@ export interface Stats {
   readonly preDump: boolean;
   /** The releases of CRIU that read the dump. */
   readonly release: ReleaseStats;
+  /** The machine that was dumped. */
+  readonly machine: MachineStats;
   /** Tasks and threads. */
   readonly tasks: TaskStats;
   /** Namespaces, by kind. */
@@ -77,6 +80,7 @@ export function statsOf(dump: Dump, { pages = false, onRead }: StatsOptions = {}
   const { pageSize } = dump;
   return {
     preDump,
+    machine: machineStats(dump, tasks),
     tasks: taskStats(tasks),
     namespaces: namespaceStats(dump, tasks),
     files: fileStats(dump, tasks),

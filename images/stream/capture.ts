@@ -4,7 +4,7 @@
  * @module
  */
 
-import { uint32At } from "../bytes/buffer.ts";
+import { uint32At } from "../bytes/byte_order.ts";
 import { dataError } from "../errors.ts";
 import {
   type OpenImage,

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { setUint32At, uint32At } from "../bytes/buffer.ts";
+import { setUint32At, uint32At } from "../bytes/byte_order.ts";
 import { encodeText } from "../bytes/utf8.ts";
 import { decodeMessage, encodeMessage } from "../codec/objects.ts";
 import { dataError } from "../errors.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { type ByteOrder, setWordAt, wordAt } from "../bytes/byte_order.ts";
 import { dataError } from "../errors.ts";
 import type { NumberTable } from "../kernel/names.ts";
 import { dictTables, flagTables, type NameTable } from "./tables.ts";
@@ -194,11 +195,13 @@ export function parseInteger(text: string): bigint | undefined {
 /**
  * An IP address from the words of a network-order array: one word IPv4, four IPv6.
  * `undefined` for any other count.
+ *
+ * @param order of the machine that the words are from
  */
-export function formatAddress(words: readonly number[]): string | undefined {
-  const bytes = words.flatMap((
-    word,
-  ) => [word & 255, word >>> 8 & 255, word >>> 16 & 255, word >>> 24]);
+export function formatAddress(words: readonly number[], order: ByteOrder): string | undefined {
+  const memory = new Uint8Array(words.length * 4);
+  words.forEach((word, i) => setWordAt(memory, i * 4, word, order));
+  const bytes = [...memory];
   if (words.length === 1) return bytes.join(".");
   if (words.length !== 4) return undefined;
   const groups = Array.from({ length: 8 }, (_, i) => (bytes[2 * i]! << 8 | bytes[2 * i + 1]!));
@@ -225,13 +228,11 @@ function compressGroups(groups: readonly number[]): string {
  *
  * @throws {CritError} `data` when the text is no address
  */
-export function parseAddress(text: string): number[] {
+export function parseAddress(text: string, order: ByteOrder): number[] {
   const bytes = text.includes(":") ? parseIpv6(text) : parseIpv4(text);
   if (bytes === undefined) throw dataError(`${JSON.stringify(text)} is no IP address`);
-  return Array.from({ length: bytes.length / 4 }, (_, i) => {
-    const [a, b, c, d] = bytes.slice(4 * i, 4 * i + 4) as [number, number, number, number];
-    return (a | b << 8 | c << 16 | d << 24) >>> 0;
-  });
+  const memory = Uint8Array.from(bytes);
+  return Array.from({ length: memory.length / 4 }, (_, i) => wordAt(memory, i * 4, order));
 }
 
 function parseIpv4(text: string): number[] | undefined {

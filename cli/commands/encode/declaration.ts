@@ -48,6 +48,12 @@ export const declaration = {
       choices: { "1.0": "as CRIU up to 1.5.2 wrote it", "1.1": "as CRIU writes it since 1.6" },
       doc: "which image version to write; 1.1 without it, or what a dump's inventory says",
     },
+    byteOrder: {
+      kind: "choice",
+      value: "ORDER",
+      choices: { little: "as on most machines", big: "as on s390x" },
+      doc: "which byte order the image has if its JSON has no `byte_order`; little without it",
+    },
     strict: {
       kind: "flag",
       doc: "refuse field names and shapes that only older tools and go-criu write",

@@ -15,19 +15,20 @@ import type { declaration } from "./declaration.ts";
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
   const paths = pathsOf(args.in, args.json);
-  const { imageVersion, strict } = args;
+  const { imageVersion, byteOrder, strict } = args;
   for (const path of paths) await refuseDump("encode", path, { archive: "unpack it first" });
   if (await isBatch(paths, args.out)) {
     const { encodeAll }: typeof import("../../batch/encode.ts") = await import(
       later("../../batch/encode.ts")
     );
     const options = { ...args, command: "encode", paths, plugins: context.plugins };
-    return await encodeAll(options, { version: imageVersion, strict });
+    return await encodeAll(options, { version: imageVersion, byteOrder, strict });
   }
   using input = openInput(paths[0]);
   using output = openOutput(args.out, input.mode);
   using progress = await progressBar("encode", input.size);
-  await encodeInto(output, input, { version: imageVersion ?? "1.1", strict }, (count) => {
+  const settings = { version: imageVersion ?? "1.1", byteOrder, strict } as const;
+  await encodeInto(output, input, settings, (count) => {
     progress?.advance(count);
     return breathe();
   });

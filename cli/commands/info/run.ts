@@ -74,6 +74,7 @@ function factsOf(info: ImageInfo, verbose: boolean): Record<string, unknown> {
   return {
     ...facts,
     image_version: info.version,
+    byte_order: info.byteOrder,
     size: info.size,
     payload_bytes: info.payloadSize,
     extra_bytes: info.extraSize,

@@ -21,6 +21,7 @@ const MOST_NEEDS = 4;
 export function statsText(stats: Stats, look: Look): string {
   const lines: Array<readonly [label: string, text: string]> = [
     ["CRIU", releaseText(stats.release)],
+    ["Machine", machineText(stats)],
     ["Tasks", tasksText(stats)],
     ["Namespaces", namespacesText(stats)],
     ["Files", filesText(stats)],
@@ -47,6 +48,11 @@ function releaseText({ imageVersion, oldestRelease, hasUnknown, needs }: Release
   if (decisive.length > names.length) names.push(`${decisive.length - names.length} more`);
   const why = names.length === 0 ? "" : `, for ${names.join(", ")}`;
   return `${version}needs CRIU ${oldestRelease} or newer${why}`;
+}
+
+function machineText({ machine: { name, byteOrder, pageSize } }: Stats): string {
+  const parts = [`${byteOrder}-endian`, `pages of ${binarySize(pageSize)}`];
+  return (name === undefined ? parts : [name, ...parts]).join(", ");
 }
 
 function tasksText({ tasks, preDump }: Stats): string {

@@ -68,7 +68,7 @@ const INSTRUCTION = 8;
 /** Instructions that the kernel takes (BPF_MAXINSNS). */
 const MOST_INSTRUCTIONS = 4096;
 
-/** The class and the operation of an instruction that ends a filter (BPF_RET). */
+/** The class of an instruction, in the low byte of its u16 code, and that which ends a filter. */
 const [CLASS, RETURN] = [0x07, 0x06];
 
 const seccompProgram = entryRule(
@@ -82,13 +82,14 @@ const seccompProgram = entryRule(
   },
   "seccomp.img",
   "seccomp_entry",
-  function* ({ seccomp_filters = [] }) {
+  function* ({ seccomp_filters = [] }, { dump }) {
+    const lowByte = dump.byteOrder === "little" ? 0 : 1;
     for (const [i, { filter }] of seccomp_filters.entries()) {
       const field = `seccomp_filters[${i}].filter`;
       const size = filter.length;
       if (size === 0 || size % INSTRUCTION !== 0 || size > MOST_INSTRUCTIONS * INSTRUCTION) {
         yield { field, message: `${size} bytes are no program` };
-      } else if ((filter[size - INSTRUCTION]! & CLASS) !== RETURN) {
+      } else if ((filter[size - INSTRUCTION + lowByte]! & CLASS) !== RETURN) {
         yield { field, message: "its last instruction does not return" };
       }
     }

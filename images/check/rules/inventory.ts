@@ -1,5 +1,6 @@
 /** Rules about the dump as a whole: its inventory, and whether it is one. @module */
 
+import { machineOf } from "../../kernel/machines.ts";
 import type { Rule } from "../rule.ts";
 
 const inventoryPresent: Rule = {
@@ -54,6 +55,42 @@ const framingVersion: Rule = {
       } else if (found === "1.1" && version === 1) {
         yield { image: name, message: "it has a head magic, as in version 2; the dump is of 1" };
       }
+    }
+  },
+};
+
+const oneByteOrder: Rule = {
+  id: "byte-order",
+  severity: "error",
+  summary: "all images have one byte order",
+  explanation:
+    "CRIU writes the words between entries as they lie in memory, and restores only where they lie so.",
+  fix: "fetch {image} again from where the dump was made; it is from another machine",
+  *check({ dump, scans }) {
+    for (const { name, type, byteOrder } of scans.values()) {
+      if (type === undefined || byteOrder === dump.byteOrder) continue;
+      yield {
+        image: name,
+        message: `it is ${byteOrder}-endian, the dump ${dump.byteOrder}-endian`,
+      };
+    }
+  },
+};
+
+const byteOrderOfMachine: Rule = {
+  id: "byte-order-machine",
+  severity: "error",
+  summary: "images have the byte order of the machine that their tasks ran on",
+  explanation: "Of the machines that CRIU supports s390x alone is big-endian.",
+  fix: "fetch the dump again from where it was made, or set `mtype` to what the machine was",
+  *check({ dump, scans }) {
+    for (const { name, type, byteOrder } of scans.values()) {
+      if (type?.entry !== "core_entry") continue;
+      const mtype = dump.entries(name, "core_entry")[0]?.mtype;
+      const machine = mtype === undefined ? undefined : machineOf(mtype);
+      if (machine === undefined || machine.order === byteOrder) continue;
+      const message = `${mtype} is ${machine.order}-endian, the image ${byteOrder}-endian`;
+      yield { image: name, entry: 0, field: "mtype", message };
     }
   },
 };
@@ -114,6 +151,8 @@ export default [
   inventoryPresent,
   inventoryVersion,
   framingVersion,
+  oneByteOrder,
+  byteOrderOfMachine,
   tooOld,
   rootCgroup,
 ];

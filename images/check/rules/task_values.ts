@@ -1,6 +1,7 @@
 /** Rules about the values of tasks and threads. @module */
 
 import type { CredsEntry } from "../../../proto/types.ts";
+import { wordAt } from "../../bytes/byte_order.ts";
 import type { CheckContext } from "../context.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { credsRule, type Fault, threadRule, timersOf } from "../value_rules.ts";
@@ -241,7 +242,7 @@ const pendingSignal = threadRule(
     explanation: "The kernel sends signals 1 to 64.",
     fix: "remove the signal with `crit edit {image} -o NEW --delete`",
   },
-  function* ({ mtype, tc, thread_core }, _thread, context) {
+  function* ({ tc, thread_core }, _thread, context) {
     const queues = [
       ["tc.signals_s", tc?.signals_s?.signals],
       ["thread_core.signals_p", thread_core?.signals_p?.signals],
@@ -250,8 +251,7 @@ const pendingSignal = threadRule(
     for (const [field, signals = []] of queues) {
       for (const [i, { siginfo }] of signals.entries()) {
         if (siginfo.length < NUMBER_SIZE) continue;
-        const view = new DataView(siginfo.buffer, siginfo.byteOffset, siginfo.byteLength);
-        const signal = view.getInt32(0, mtype !== "S390");
+        const signal = wordAt(siginfo, 0, context.dump.byteOrder) | 0;
         if (signal < 0 || signal > last) {
           yield { field: `${field}.signals[${i}]`, message: `there is no signal ${signal}` };
         }

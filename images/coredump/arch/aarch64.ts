@@ -5,6 +5,7 @@
  * @module
  */
 
+import { MACHINES } from "../../kernel/machines.ts";
 import { list, u32, u64, zeros } from "../elf/layout.ts";
 import { type Architecture, note, NT_FPREGSET, registers } from "./architecture.ts";
 
@@ -15,10 +16,9 @@ const NT_ARM_PAC_ENABLED_KEYS = 0x40a;
 
 /** AArch64. */
 export const aarch64: Architecture = {
-  name: "AArch64",
+  ...MACHINES.AARCH64,
   machine: 183,
   bits: 64,
-  order: "little",
   flags: 0,
   userSize: 4,
   registers: registers((core) => core.ti_aarch64?.gpregs, [

@@ -5,7 +5,7 @@
  */
 
 import type { CoreEntry } from "../../../proto/types.ts";
-import type { ByteOrder } from "../elf/bytes.ts";
+import type { ByteOrder } from "../../bytes/byte_order.ts";
 import type { ElfTarget, Note } from "../elf/elf.ts";
 import { type Layout, pack, sizeOf } from "../elf/layout.ts";
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { MACHINES } from "../../kernel/machines.ts";
 import { list, u32 } from "../elf/layout.ts";
 import { type Architecture, note, registers } from "./architecture.ts";
 
@@ -14,10 +15,9 @@ const EABI_5 = 0x05000000;
 
 /** 32-bit ARM. */
 export const arm: Architecture = {
-  name: "ARM",
+  ...MACHINES.ARM,
   machine: 40,
   bits: 32,
-  order: "little",
   flags: EABI_5,
   userSize: 2,
   registers: registers((core) => core.ti_arm?.gpregs, [

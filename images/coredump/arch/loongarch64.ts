@@ -5,6 +5,7 @@
  * @module
  */
 
+import { MACHINES } from "../../kernel/machines.ts";
 import { list, u32, u64, zeros } from "../elf/layout.ts";
 import { type Architecture, note, NT_FPREGSET, registers } from "./architecture.ts";
 
@@ -13,10 +14,9 @@ const DOUBLE_FLOAT = 0x43;
 
 /** LoongArch64. */
 export const loongarch64: Architecture = {
-  name: "LoongArch64",
+  ...MACHINES.LOONGARCH64,
   machine: 258,
   bits: 64,
-  order: "little",
   flags: DOUBLE_FLOAT,
   userSize: 4,
   registers: registers((core) => core.ti_loongarch64?.gpregs, [

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { MACHINES } from "../../kernel/machines.ts";
 import { u32, u64, zeros } from "../elf/layout.ts";
 import { type Architecture, note, NT_FPREGSET, registers } from "./architecture.ts";
 
@@ -20,10 +21,9 @@ const r0to31 = u64(
 
 /** 64-bit MIPS. */
 export const mips: Architecture = {
-  name: "mips64el",
+  ...MACHINES.MIPS,
   machine: 8,
   bits: 64,
-  order: "little",
   flags: ARCH_64R2,
   userSize: 4,
   registers: registers((core) => core.ti_mips?.gpregs, [

@@ -7,6 +7,7 @@
  */
 
 import type { CoreEntry, UserPpc64RegsEntry } from "../../../proto/types.ts";
+import { MACHINES } from "../../kernel/machines.ts";
 import { type Layout, list, u32, u64, zeros } from "../elf/layout.ts";
 import { type Architecture, note, NT_FPREGSET, registers } from "./architecture.ts";
 
@@ -44,10 +45,9 @@ const checkpointed = (core: CoreEntry) => core.ti_ppc64?.tmstate && core.ti_ppc6
 
 /** 64-bit PowerPC, little-endian. */
 export const ppc64: Architecture = {
-  name: "ppc64le",
+  ...MACHINES.PPC64,
   machine: 21,
   bits: 64,
-  order: "little",
   flags: ELF_V2,
   userSize: 4,
   registers: registers((core) => current(core)?.gpregs, general),

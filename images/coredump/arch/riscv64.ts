@@ -5,6 +5,7 @@
  * @module
  */
 
+import { MACHINES } from "../../kernel/machines.ts";
 import { list, u32, u64, zeros } from "../elf/layout.ts";
 import { type Architecture, note, NT_FPREGSET, registers } from "./architecture.ts";
 
@@ -13,10 +14,9 @@ const RVC_DOUBLE = 0x5;
 
 /** 64-bit RISC-V. */
 export const riscv64: Architecture = {
-  name: "riscv64",
+  ...MACHINES.RISCV64,
   machine: 243,
   bits: 64,
-  order: "little",
   flags: RVC_DOUBLE,
   userSize: 4,
   registers: registers((core) => core.ti_riscv64?.gpregs, [

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { MACHINES } from "../../kernel/machines.ts";
 import { list, u32, u64, zeros } from "../elf/layout.ts";
 import { type Architecture, note, NT_FPREGSET, registers } from "./architecture.ts";
 
@@ -17,10 +18,9 @@ const NT_S390_RI_CB = 0x30d;
 
 /** s390x. */
 export const s390: Architecture = {
-  name: "s390x",
+  ...MACHINES.S390,
   machine: 22,
   bits: 64,
-  order: "big",
   flags: 0,
   userSize: 4,
   registers: registers((core) => core.ti_s390?.gpregs, [

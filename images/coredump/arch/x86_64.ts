@@ -5,6 +5,7 @@
  * @module
  */
 
+import { MACHINES } from "../../kernel/machines.ts";
 import { u64 } from "../elf/layout.ts";
 import { type Architecture, note, NT_FPREGSET, registers } from "./architecture.ts";
 import { fxsave, packXsave } from "./xsave.ts";
@@ -15,10 +16,9 @@ const NT_X86_SHSTK = 0x204;
 
 /** x86-64. */
 export const x86_64: Architecture = {
-  name: "x86-64",
+  ...MACHINES.X86_64,
   machine: 62,
   bits: 64,
-  order: "little",
   flags: 0,
   userSize: 4,
   registers: registers((core) => core.thread_info?.gpregs, [

@@ -4,8 +4,7 @@
  * @module
  */
 
-/** Little-endian or big-endian. */
-export type ByteOrder = "little" | "big";
+import type { ByteOrder } from "../../bytes/byte_order.ts";
 
 /** Fills a buffer of a known size from its beginning. What is not written is zero. */
 export class ByteWriter {

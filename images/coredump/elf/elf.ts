@@ -5,7 +5,8 @@
  * @module
  */
 
-import { type ByteOrder, ByteWriter, roundUp } from "./bytes.ts";
+import type { ByteOrder } from "../../bytes/byte_order.ts";
+import { ByteWriter, roundUp } from "./bytes.ts";
 
 /** What the ELF header says about the machine. */
 export interface ElfTarget {

@@ -5,7 +5,8 @@
  */
 
 import { dataError } from "../../errors.ts";
-import { type ByteOrder, ByteWriter } from "./bytes.ts";
+import type { ByteOrder } from "../../bytes/byte_order.ts";
+import { ByteWriter } from "./bytes.ts";
 
 /** A part of a structure: single fields, a repeated field, or bytes that are zero. */
 export type Part<Name extends string = string> =

@@ -1,5 +1,6 @@
 /** Demands on ports, addresses, names and devices of the network. @module */
 
+import type { ByteOrder } from "../../bytes/byte_order.ts";
 import { AF, IPPROTO, TCP_STATE } from "../../kernel/sockets.ts";
 import type { InetSkEntry } from "../../../proto/types.ts";
 import type { Demand, Outcome } from "../demand.ts";
@@ -69,8 +70,12 @@ function* boundSockets({ files }: RestoreSubject) {
   }
 }
 
-const nameOf = ({ proto, src_port }: InetSkEntry, words: readonly number[]) => {
-  const text = formatAddress(words) ?? words.join(" ");
+const nameOf = (
+  { proto, src_port }: InetSkEntry,
+  words: readonly number[],
+  order: ByteOrder,
+) => {
+  const text = formatAddress(words, order) ?? words.join(" ");
   const host = words.length > 1 ? `[${text}]` : text;
   return `${TABLES[proto]} ${host}:${src_port & 0xffff}`;
 };
@@ -90,7 +95,11 @@ const ports: Demand = {
     for (const { isk, words, place } of boundSockets(subject)) {
       const table = TABLES[isk.proto]!;
       const [four, six] = [read(table), read(`${table}6`)];
-      const outcome = { what: nameOf(isk, words), expected: "a free port", place };
+      const outcome = {
+        what: nameOf(isk, words, subject.dump.byteOrder),
+        expected: "a free port",
+        place,
+      };
       if (four === undefined) {
         yield { ...outcome, state: "unknown", found: `there is no /proc/net/${table}` };
         continue;
@@ -152,7 +161,7 @@ const addresses: Demand = {
     const told = new Set<string>();
     for (const { isk, words, place } of boundSockets(subject)) {
       // CRIU lets sockets of IPv6 be bound to any address.
-      const text = formatAddress(words) ?? words.join(" ");
+      const text = formatAddress(words, subject.dump.byteOrder) ?? words.join(" ");
       if (isk.family !== AF.INET || isk.ip_opts?.freebind || words[0] === 0) continue;
       if (MULTICAST.test(text) || told.has(text)) continue;
       told.add(text);

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import { isIPv6 } from "node:net";
 import {
-  formatAddress,
+  formatAddress as formatWords,
   formatOf,
   type Hint,
-  parseAddress,
+  parseAddress as parseWords,
   parseInteger,
   parseOf,
 } from "../../../images/types/hints.ts";
@@ -36,6 +36,9 @@ const FORMS: Array<[hint: Hint, value: bigint, text: string]> = [
   ],
   [{ flags: "pmap.flags" }, 6n, "PE_LAZY | PE_PRESENT"],
 ];
+
+const formatAddress = (words: readonly number[]) => formatWords(words, "little");
+const parseAddress = (text: string) => parseWords(text, "little");
 
 Deno.test("each hint's form, and back", () => {
   for (const [hint, value, text] of FORMS) {
@@ -197,4 +200,16 @@ Deno.test("what is no address is refused", () => {
       ":1",
     ]
   ) assert.throws(() => parseAddress(text), /is no IP address/, text);
+});
+
+Deno.test("an address from a big-endian machine has the same bytes in other words", () => {
+  const known: Array<[text: string, words: number[]]> = [
+    ["127.0.0.1", [0x7f000001]],
+    ["::1", [0, 0, 0, 1]],
+    ["fe80::1234:5678", [0xfe800000, 0, 0, 0x12345678]],
+  ];
+  for (const [text, words] of known) {
+    assert.equal(formatWords(words, "big"), text);
+    assert.deepEqual(parseWords(text, "big"), words);
+  }
 });

@@ -1,5 +1,7 @@
 /** Ways to break single images, the inventory and the whole. @module */
 
+import { decodeObjects } from "../../../../images/image/objects.ts";
+import { encodeImage } from "../../../../mod.ts";
 import type { Break } from "../broken_dump.ts";
 
 /** Puts bytes at the end of an image's first payload; the sizes before it are one byte long. */
@@ -69,6 +71,34 @@ export const breaks: readonly Break[] = [
       dump.bytes("fs-17936.img", (bytes) => Uint8Array.from([0x19, 0x43, 0x56, 0x54, ...bytes])),
     image: "fs-17936.img",
     message: /a head magic, as in version 2/,
+  },
+  {
+    rule: "byte-order",
+    dump: "s390x",
+    how: "take fs-244.img from a little-endian machine",
+    break: (dump) => {
+      const image = decodeObjects(Deno.readFileSync(dump.file("fs-244.img")));
+      Deno.writeFileSync(dump.file("fs-244.img"), encodeImage({ ...image, byteOrder: "little" }));
+    },
+    image: "fs-244.img",
+    message: /^it is little-endian, the dump big-endian$/,
+  },
+  {
+    rule: "byte-order-machine",
+    dump: "shloop",
+    how: "write all images as on a big-endian machine",
+    break: (dump) => {
+      for (const { name } of Deno.readDirSync(dump.path)) {
+        if (name.startsWith("pages-")) continue;
+        const image = decodeObjects(Deno.readFileSync(dump.file(name)), { name });
+        Deno.writeFileSync(dump.file(name), encodeImage({ ...image, byteOrder: "big" }));
+      }
+    },
+    image: "",
+    entry: 0,
+    field: "mtype",
+    message: /^X86_64 is little-endian, the image big-endian$/,
+    count: 2,
   },
   {
     rule: "image-whole",

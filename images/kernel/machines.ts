@@ -1,0 +1,32 @@
+/**
+ * The machines that CRIU dumps, by what a core image calls them (images/core.proto, `march`).
+ *
+ * @module
+ */
+
+import type { ByteOrder } from "../bytes/byte_order.ts";
+
+/** A kind of machine. */
+export interface Machine {
+  /** Name for people: `x86-64`. */
+  readonly name: string;
+  /** How it keeps words in memory, and so in images. */
+  readonly order: ByteOrder;
+}
+
+/** By `core_entry.mtype`. Of all of them s390x alone is big-endian (CRIU: Makefile). */
+export const MACHINES = {
+  X86_64: { name: "x86-64", order: "little" },
+  ARM: { name: "ARM", order: "little" },
+  AARCH64: { name: "AArch64", order: "little" },
+  PPC64: { name: "ppc64le", order: "little" },
+  S390: { name: "s390x", order: "big" },
+  MIPS: { name: "mips64el", order: "little" },
+  LOONGARCH64: { name: "LoongArch64", order: "little" },
+  RISCV64: { name: "riscv64", order: "little" },
+} as const satisfies Readonly<Record<string, Machine>>;
+
+/** The machine of this `mtype`; undefined for one that CRIU 4.2 does not know. */
+export function machineOf(mtype: string | number): Machine | undefined {
+  return Object.hasOwn(MACHINES, mtype) ? MACHINES[mtype as keyof typeof MACHINES] : undefined;
+}

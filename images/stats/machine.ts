@@ -1,0 +1,27 @@
+/**
+ * The machine that was dumped.
+ *
+ * @module
+ */
+
+import type { ByteOrder } from "../bytes/byte_order.ts";
+import type { Dump } from "../dump/dump.ts";
+import type { Task } from "../dump/task.ts";
+import { machineOf } from "../kernel/machines.ts";
+
+/** What a dump tells of its machine. */
+export interface MachineStats {
+  /** Its name; undefined in a pre-dump, which does not tell it. */
+  readonly name: string | undefined;
+  /** How words lie in its memory and in the images. */
+  readonly byteOrder: ByteOrder;
+  /** Size of its pages in bytes. */
+  readonly pageSize: number;
+}
+
+/** The machine of a dump, by its first task that tells it. */
+export function machineStats(dump: Dump, tasks: readonly Task[]): MachineStats {
+  const mtype = tasks.find(({ core }) => core !== undefined)?.core?.mtype;
+  const name = mtype === undefined ? undefined : machineOf(mtype)?.name ?? String(mtype);
+  return { name, byteOrder: dump.byteOrder, pageSize: dump.pageSize };
+}
