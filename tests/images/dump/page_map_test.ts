@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { deepEqual, equal } from "node:assert/strict";
-import { readPageMap } from "../../../images/dump/page_map.ts";
+import { firstRangeAfter, readPageMap } from "../../../images/dump/page_map.ts";
 import type { ImageFile } from "../../../images/dump/source.ts";
 import { PAGES } from "../../../images/kernel/memory.ts";
 import "../../../plugins/mod.ts";
@@ -97,4 +97,14 @@ Deno.test("ranges are read alike however their entries are written", () => {
     }),
     { seed: 4, numRuns: 2000 },
   );
+});
+
+Deno.test("an address belongs to the range that ends after it", () => {
+  const range = (page: bigint, pages: number) => [8, ...varint(page * 4096n), 0x28, pages, 16, 0];
+  const map = readPageMap(imageOf([range(10n, 2), range(12n, 1), range(20n, 1)]));
+  const found = [0, 9, 10, 11, 12, 13, 19, 20, 21].map((page) =>
+    firstRangeAfter(map, page * 4096, 4096)
+  );
+  deepEqual(found, [0, 0, 0, 0, 1, 2, 2, 2, 3]);
+  equal(firstRangeAfter(map, 12 * 4096 - 1, 4096), 0);
 });
