@@ -4,12 +4,11 @@
  * @module
  */
 
+import { type ImageSource, readWhole } from "../../images/dump/source.ts";
 import type { Edits } from "../../images/edit/edits.ts";
 import { dataError } from "../../images/errors.ts";
 import type { StreamOptions } from "../../images/stream/connection.ts";
 import { type EditPlan, passAll } from "../../images/stream/edit.ts";
-import { readWhole } from "../../images/stream/serve.ts";
-import type { DumpSource } from "../../images/stream/store.ts";
 import { type EditArguments, hasEdits } from "../editing/edit_options.ts";
 import type { FilterLimits } from "../editing/filter_stage.ts";
 import type { Context } from "../line/command.ts";
@@ -22,7 +21,7 @@ export interface StreamEdits {
    *
    * @throws {CritError} `data` when it has not
    */
-  check(source: DumpSource): Promise<void>;
+  check(source: ImageSource): Promise<void>;
   /** What is done with each image. */
   plan(options: StreamOptions): EditPlan;
   /** Ends the edits. @throws {CritError} `data` when one has found nothing that it could be for */
@@ -62,22 +61,16 @@ class PlannedEdits implements StreamEdits {
     readonly limits: { -readonly [K in keyof FilterLimits]: FilterLimits[K] },
   ) {}
 
-  async check(source: DumpSource): Promise<void> {
+  async check(source: ImageSource): Promise<void> {
+    const { files } = source;
     for (const name of this.edits.names) {
-      const file = await source.open(name);
-      if (file === undefined) throw dataError("the dump has no such image", { image: name });
-      file.close();
+      if (!files.has(name)) throw dataError("the dump has no such image", { image: name });
     }
     const rehearsal = this.edits.rehearsal();
-    for (const name of source.names) {
+    for (const name of files.keys()) {
       if (!rehearsal.concern(name)) continue;
-      const file = await source.open(name);
-      if (file === undefined) continue;
-      try {
-        await rehearsal.edit(name, await readWhole(name, file));
-      } finally {
-        file.close();
-      }
+      using file = source.open(name);
+      await rehearsal.edit(name, readWhole(file));
     }
     rehearsal.finish();
   }

@@ -4,27 +4,27 @@
  * @module
  */
 
-import { placeAt } from "../../images/dump/open.ts";
-import { ArchivedDumpSource } from "../../images/stream/archive_source.ts";
-import { DirectorySource } from "../../images/stream/directory.ts";
-import type { SeekableDumpSource } from "../../images/stream/store.ts";
-import type { SystemCalls } from "../../images/stream/system.ts";
 import { directoryOf } from "../../images/bytes/paths.ts";
+import { placeAt } from "../../images/dump/open.ts";
+import type { ImageSource } from "../../images/dump/source.ts";
+import { openServedArchive } from "../../images/stream/archive_source.ts";
+import type { SystemCalls } from "../../images/stream/system.ts";
+import { SystemDirectory } from "../../images/stream/system_file.ts";
 import { loadPlugins } from "../images/plugins.ts";
 import type { Context } from "../line/command.ts";
 
 /** Opens a dump that is no bare directory; gives it and the directory for the socket. */
-export async function openServedArchive(
+export async function openInside(
   system: SystemCalls,
   path: string,
   context: Context,
-): Promise<{ source: SeekableDumpSource; directory: string }> {
+): Promise<{ source: ImageSource; directory: string }> {
   // Which of its files are worth holding in memory, their types tell.
   await loadPlugins(context.plugins);
   const place = placeAt(path);
   if (place.kind === "directory") {
-    return { source: new DirectorySource(system, place.path), directory: place.path };
+    return { source: new SystemDirectory(system, place.path), directory: place.path };
   }
-  const source = await ArchivedDumpSource.open(system, place);
+  const source = await openServedArchive(system, place);
   return { source, directory: place.kind === "archive" ? directoryOf(place.path) : "." };
 }

@@ -5,8 +5,8 @@
  */
 
 import { temporaryName } from "../../images/bytes/paths.ts";
+import type { ImageSource } from "../../images/dump/source.ts";
 import { ConvertedSource } from "../../images/stream/converted_source.ts";
-import type { DumpSource, SeekableDumpSource } from "../../images/stream/store.ts";
 import { check, type SystemCalls } from "../../images/stream/system.ts";
 import { loadPlugins } from "../images/plugins.ts";
 import type { Context } from "../line/command.ts";
@@ -20,10 +20,10 @@ import { breathe } from "../terminal/interrupt.ts";
  */
 export async function convertServed(
   system: SystemCalls,
-  source: SeekableDumpSource,
+  source: ImageSource,
   directory: string,
   context: Context,
-): Promise<DumpSource> {
+): Promise<ImageSource> {
   await loadPlugins(context.plugins);
   return await ConvertedSource.convert(system, source, scratchFile(system, directory), breathe);
 }

@@ -33,7 +33,7 @@ import {
   tipsOf,
   walk,
 } from "./holder.ts";
-import { type ImageFile, type ImageSource, type Member, PARENT } from "./source.ts";
+import { type ImageFile, type ImageSource, type Member, PARENT, type Stored } from "./source.ts";
 import {
   type BesideFile,
   ENGINE_DIRECTORIES,
@@ -57,12 +57,17 @@ export interface ArchivePlace {
 
 /** What an address leads to: an archive, or a layout of images in a directory. */
 export type Root =
-  | { readonly file: SizedBytes; readonly tree?: undefined }
+  | {
+    readonly file: SizedBytes & Pick<ImageFile, "stored">;
+    readonly tree?: undefined;
+  }
   | { readonly file?: undefined; readonly tree: FileTree };
 
 /** What was opened of a root. */
 interface Opened {
   readonly opener: Opener;
+  /** The file that was named, if the kernel can read it for somebody else. */
+  readonly descriptor: number | undefined;
   /** The archive that was named. */
   readonly archive: Archive | undefined;
   /** Archives that hold dumps. */
@@ -105,7 +110,7 @@ export async function openArchivedFile(root: Root, place: ArchivePlace): Promise
       throw dataError(`it is no file`, { image: `${place.path}/${place.directory ?? ""}` });
     }
     const name = file.path.slice(file.path.lastIndexOf("/") + 1);
-    return new ArchivedImage(name, holder.archive.bytes, file, opened.opener);
+    return new ArchivedImage(name, holder.archive.bytes, file, { opener: opened.opener });
   } catch (error) {
     opened.opener[Symbol.dispose]();
     throw error;
@@ -168,7 +173,7 @@ async function openRoot(root: Root, place: ArchivePlace): Promise<Opened> {
       const holders = digest === undefined
         ? await layerHolders(opener, root.tree, undefined)
         : await digestHolders(opener, root.tree, undefined, digest);
-      return { opener, archive: undefined, holders: holders ?? [] };
+      return { opener, descriptor: undefined, archive: undefined, holders: holders ?? [] };
     }
     const archive = await opener.archive(opener.own(root.file), 0);
     if (archive === undefined) throw noArchive(path);
@@ -179,7 +184,7 @@ async function openRoot(root: Root, place: ArchivePlace): Promise<Opened> {
       : isDirect
       ? []
       : await holdersIn(opener, archive);
-    return { opener, archive, holders };
+    return { opener, descriptor: root.file.stored?.descriptor, archive, holders };
   } catch (error) {
     opener[Symbol.dispose]();
     throw error;
@@ -313,18 +318,8 @@ export class ArchiveSource implements ImageSource {
   open(name: string): ImageFile {
     const file = this.#files.get(name);
     if (file === undefined) throw new CritError("file", "it is not there", { image: name });
-    return new ArchivedImage(name, this.#located.holder.archive.bytes, file);
-  }
-
-  /**
-   * Where the bytes of a file are in the archive, in bytes from its beginning; undefined where
-   * they are not there in one piece, as in a compressed archive.
-   */
-  placeOf(name: string): number | undefined {
-    const file = this.#files.get(name);
-    const { base } = this.#located.holder.archive;
-    const isPiece = file !== undefined && file.segments === undefined && base !== undefined;
-    return isPiece ? base + file.offset : undefined;
+    const { archive } = this.#located.holder;
+    return new ArchivedImage(name, archive.bytes, file, { stored: this.#storedOf(file) });
   }
 
   get parentLink(): string | undefined {
@@ -341,6 +336,14 @@ export class ArchiveSource implements ImageSource {
     }
     const place = { ...this.#place, directory };
     return new ArchiveSource(this.#opened, place, { holder, directory }, false);
+  }
+
+  /** Where a file's bytes are in the archive, in one piece unless it is compressed or has holes. */
+  #storedOf({ offset, segments }: ArchivedFile): Stored | undefined {
+    const { descriptor } = this.#opened;
+    const { base } = this.#located.holder.archive;
+    if (descriptor === undefined || base === undefined || segments !== undefined) return undefined;
+    return { descriptor, offset: base + offset };
   }
 
   [Symbol.dispose](): void {
@@ -375,9 +378,13 @@ class ArchivedImage extends ArchivedBytes implements ImageFile {
     readonly name: string,
     bytes: Bytes,
     file: ArchivedFile,
-    readonly opener?: Disposable,
+    readonly options: { readonly opener?: Disposable; readonly stored?: Stored | undefined } = {},
   ) {
     super(bytes, file);
+  }
+
+  get stored(): Stored | undefined {
+    return this.options.stored;
   }
 
   get size(): number {
@@ -385,7 +392,7 @@ class ArchivedImage extends ArchivedBytes implements ImageFile {
   }
 
   [Symbol.dispose](): void {
-    this.opener?.[Symbol.dispose]();
+    this.options.opener?.[Symbol.dispose]();
   }
 }
 

@@ -26,6 +26,15 @@ export interface ImageFile extends Disposable {
    * @throws {CritError} `file` when it cannot be read
    */
   read(offset: number, into: Uint8Array): number;
+  /** Where the kernel finds the bytes in one piece, to move them itself; undefined if it cannot. */
+  readonly stored?: Stored | undefined;
+}
+
+/** A piece of an open file. */
+export interface Stored {
+  readonly descriptor: number;
+  /** Where it begins, in bytes. */
+  readonly offset: number;
 }
 
 /** What a place that holds a dump has beside and below the dump's own files. */
@@ -47,6 +56,8 @@ export interface ImageSource extends Disposable {
   readonly fault?: CritError | undefined;
   /** Names of the regular files, in order, with their sizes in bytes. */
   readonly files: ReadonlyMap<string, number>;
+  /** Names of what is no regular file, such as directories, if that makes a difference. */
+  readonly others?: ReadonlySet<string>;
   /**
    * Opens one of {@link ImageSource.files}.
    *

@@ -9,9 +9,9 @@ import type { Compression } from "../archive/decompress.ts";
 import { TAR_END, tarHeader, tarPadding } from "../archive/tar_writer.ts";
 import { baseName, directoryOf, temporaryName } from "../bytes/paths.ts";
 import { CritError } from "../errors.ts";
-import { writeFully } from "./spool.ts";
+
 import { StagedSink, Staging } from "./staging.ts";
-import { check, Errno, type SystemCalls } from "./system.ts";
+import { check, Errno, type SystemCalls, writeFully } from "./system.ts";
 
 /** How an archive is written. */
 export interface ArchiveSinkOptions {

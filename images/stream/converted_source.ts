@@ -8,18 +8,23 @@ import { convertDump } from "../convert/convert.ts";
 import type { Product, Products } from "../convert/products.ts";
 import { Report } from "../convert/report.ts";
 import { Dump } from "../dump/dump.ts";
-import { dataError } from "../errors.ts";
+import type { ImageFile, ImageSource, Stored } from "../dump/source.ts";
+import { CritError, dataError } from "../errors.ts";
 import { parseTarget } from "../releases/releases.ts";
-import { Spool, SpooledImage } from "./spool.ts";
-import type { DumpSource, SeekableDumpSource, SourceFile } from "./store.ts";
-import type { SystemCalls } from "./system.ts";
+import { readFully, type SystemCalls, writeFully } from "./system.ts";
 
 /**
  * Serves a dump brought into the newest form. Images that change are converted before CRIU asks and
  * wait in a file without a name; the others, pages among them, come from where they are.
  */
-export class ConvertedSource implements DumpSource {
-  private constructor(readonly source: DumpSource, readonly products: SpooledProducts) {}
+export class ConvertedSource implements ImageSource {
+  readonly files: ReadonlyMap<string, number>;
+
+  private constructor(readonly source: ImageSource, readonly products: SpooledProducts) {
+    const kept = [...products.kept].map((name) => [name, source.files.get(name)!] as const);
+    const made = [...products.made.values()].map(({ name, size }) => [name, size] as const);
+    this.files = new Map([...kept, ...made]);
+  }
 
   /**
    * Converts a dump.
@@ -31,7 +36,7 @@ export class ConvertedSource implements DumpSource {
    */
   static async convert(
     system: SystemCalls,
-    source: SeekableDumpSource,
+    source: ImageSource,
     descriptor: number,
     onImage: () => Promise<void> | undefined,
   ): Promise<ConvertedSource> {
@@ -39,7 +44,7 @@ export class ConvertedSource implements DumpSource {
     const report = new Report();
     try {
       // The dump's images close with the source.
-      const dump = new Dump(source.images);
+      const dump = new Dump(source);
       for (const _turn of convertDump(dump, parseTarget(), products, report)) {
         const turn = onImage();
         if (turn !== undefined) await turn;
@@ -56,19 +61,32 @@ export class ConvertedSource implements DumpSource {
     }
   }
 
-  get names(): readonly string[] {
-    return [...this.products.made.keys(), ...this.products.kept];
+  get path(): string {
+    return this.source.path;
   }
 
-  open(name: string): ReturnType<DumpSource["open"]> {
+  get identity(): string {
+    return this.source.identity;
+  }
+
+  get parentLink(): string | undefined {
+    return this.source.parentLink;
+  }
+
+  open(name: string): ImageFile {
     const made = this.products.made.get(name);
-    if (made !== undefined) return new SpooledFile(made);
-    return this.products.kept.has(name) ? this.source.open(name) : undefined;
+    if (made !== undefined) return made;
+    if (this.products.kept.has(name)) return this.source.open(name);
+    throw new CritError("file", "it is not there", { image: name });
   }
 
-  close(): void {
+  openParent(): ImageSource {
+    return this.source.openParent();
+  }
+
+  [Symbol.dispose](): void {
     this.products.spool.close();
-    this.source.close();
+    this.source[Symbol.dispose]();
   }
 }
 
@@ -99,26 +117,71 @@ class SpooledProducts implements Products {
 
 const ZEROS = new Uint8Array(1 << 16);
 
-/** A converted image. */
-class SpooledFile implements SourceFile {
-  readonly size: number;
-  readonly #pieces: Generator<Uint8Array>;
-  #piece: Uint8Array = new Uint8Array();
+/** A file without a name in which images wait, written to in turns. */
+class Spool {
+  #end = 0;
 
-  constructor(image: SpooledImage) {
-    this.size = image.size;
-    this.#pieces = image.read();
-  }
+  /** @param descriptor an empty file, to be read and written; closed with the spool */
+  constructor(readonly system: SystemCalls, readonly descriptor: number) {}
 
-  readInto(buffer: Uint8Array): number {
-    if (this.#piece.length === 0) this.#piece = this.#pieces.next().value ?? this.#piece;
-    const piece = this.#piece.subarray(0, buffer.length);
-    buffer.set(piece);
-    this.#piece = this.#piece.subarray(piece.length);
-    return piece.length;
+  /** Writes bytes at the end; gives where they begin. */
+  append(bytes: Uint8Array, what: string): number {
+    writeFully(this.system, this.descriptor, bytes, what);
+    const begin = this.#end;
+    this.#end += bytes.length;
+    return begin;
   }
 
   close(): void {
-    this.#pieces.return(undefined);
+    this.system.close(this.descriptor);
   }
+}
+
+/** A run of an image's bytes in the spool. */
+interface Run {
+  /** Where it begins in the image, and in the spool, in bytes. */
+  readonly at: number;
+  readonly offset: number;
+  length: number;
+}
+
+/** An image in the spool. */
+class SpooledImage implements ImageFile {
+  readonly #runs: Run[] = [];
+  #size = 0;
+
+  constructor(readonly spool: Spool, readonly name: string) {}
+
+  get size(): number {
+    return this.#size;
+  }
+
+  get stored(): Stored | undefined {
+    const [run, ...others] = this.#runs;
+    if (run === undefined || others.length > 0) return undefined;
+    return { descriptor: this.spool.descriptor, offset: run.offset };
+  }
+
+  write(bytes: Uint8Array): void {
+    const offset = this.spool.append(bytes, this.name);
+    const last = this.#runs.at(-1);
+    if (last !== undefined && last.offset + last.length === offset) last.length += bytes.length;
+    else this.#runs.push({ at: this.#size, offset, length: bytes.length });
+    this.#size += bytes.length;
+  }
+
+  read(offset: number, into: Uint8Array): number {
+    const { system, descriptor } = this.spool;
+    let filled = 0;
+    for (const run of this.#runs) {
+      const skipped = offset + filled - run.at;
+      if (skipped < 0 || skipped >= run.length) continue;
+      const piece = into.subarray(filled, filled + run.length - skipped);
+      filled += readFully(system, descriptor, run.offset + skipped, piece, this.name);
+      if (filled === into.length) break;
+    }
+    return filled;
+  }
+
+  [Symbol.dispose](): void {}
 }

@@ -235,10 +235,15 @@ class LibraryCalls implements SystemCalls {
     return this.#result(() => this.#c.write(descriptor, plain(bytes), BigInt(bytes.length)));
   }
 
-  splice(from: number, to: number, count: number): number {
-    return this.#result(
-      () => this.#c.splice(from, null, to, null, BigInt(count), SPLICE_F_MOVE | SPLICE_F_NONBLOCK),
-    );
+  splice(from: number, to: number, count: number, offset?: number): number {
+    const flags = SPLICE_F_MOVE | SPLICE_F_NONBLOCK;
+    const at = new BigInt64Array(1);
+    return this.#result(() => {
+      // The call moves the offset on.
+      at[0] = BigInt(offset ?? 0);
+      const begin = offset === undefined ? null : new Uint8Array(at.buffer);
+      return this.#c.splice(from, begin, to, null, BigInt(count), flags);
+    });
   }
 
   close(descriptor: number): number {

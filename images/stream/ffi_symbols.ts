@@ -21,7 +21,7 @@ export const symbols = {
   pread: { parameters: [i32, buffer, usize, i64], result: isize },
   lseek: { parameters: [i32, i64, i32], result: i64 },
   write: { parameters: [i32, buffer, usize], result: isize },
-  splice: { parameters: [i32, pointer, i32, pointer, usize, u32], result: isize },
+  splice: { parameters: [i32, buffer, i32, pointer, usize, u32], result: isize },
   close: { parameters: [i32], result: i32 },
   fcntl: { parameters: [i32, i32, i32], result: i32 },
   pipe2: { parameters: [buffer, i32], result: i32 },

@@ -6,7 +6,8 @@
 
 import { type CritError, dataError } from "../errors.ts";
 import type { Mishap, Waiter } from "./loop.ts";
-import type { Awaitable, SinkFile, SourceFile } from "./store.ts";
+import type { ImageFile, Stored } from "../dump/source.ts";
+import type { Awaitable, SinkFile } from "./store.ts";
 import { check, Errno, Poll, type SystemCalls } from "./system.ts";
 
 /** Most bytes that one pipe moves before the others get their turn. */
@@ -47,7 +48,7 @@ export function sendImage(
   setting: PipeSetting,
   name: string,
   pipe: number,
-  source: SourceFile,
+  source: ImageFile,
 ): Waiter {
   return new PipeWriter(setting, name, pipe, source);
 }
@@ -115,7 +116,7 @@ abstract class PipeEnd implements Waiter {
 /** Writes an image into a pipe that CRIU reads. */
 class PipeWriter extends PipeEnd {
   readonly events = Poll.out;
-  #spliced: number | undefined;
+  #spliced: Stored | undefined;
   #piece: Uint8Array = new Uint8Array();
   #buffer: Uint8Array | undefined;
 
@@ -124,10 +125,10 @@ class PipeWriter extends PipeEnd {
     setting: PipeSetting,
     name: string,
     descriptor: number,
-    readonly source: SourceFile,
+    readonly source: ImageFile,
   ) {
     super(setting, name, descriptor);
-    this.#spliced = source.descriptor;
+    this.#spliced = source.stored;
   }
 
   /** CRIU would take half an image for a whole one. */
@@ -135,12 +136,12 @@ class PipeWriter extends PipeEnd {
     return event === "failure";
   }
 
-  override async ready(outcome: number): Promise<boolean> {
+  override ready(outcome: number): boolean {
     if ((outcome & (Poll.error | Poll.invalid)) !== 0) return this.#readerLeft();
     for (const enough = this.moved + BURST; this.moved < enough;) {
       const written = this.#spliced === undefined
-        ? await this.#copy()
-        : await this.#splice(this.#spliced, enough - this.moved);
+        ? this.#copy()
+        : this.#splice(this.#spliced, enough - this.moved);
       if (written === 0) return this.#end();
       if (written === -Errno.again) return true;
       if (written === -Errno.brokenPipe) return this.#readerLeft();
@@ -150,23 +151,25 @@ class PipeWriter extends PipeEnd {
     return true;
   }
 
-  #splice(from: number, most: number): Awaitable<number> {
-    const left = (this.source.size ?? Infinity) - this.moved;
+  #splice({ descriptor, offset }: Stored, most: number): number {
+    const left = this.source.size - this.moved;
     if (left === 0) return 0;
-    const moved = this.system.splice(from, this.descriptor, Math.min(left, most));
+    const count = Math.min(left, most);
+    const moved = this.system.splice(descriptor, this.descriptor, count, offset + this.moved);
     if (moved !== -Errno.invalid || this.moved > 0) return moved;
     // The file system cannot do it.
     this.#spliced = undefined;
     return this.#copy();
   }
 
-  async #copy(): Promise<number> {
+  #copy(): number {
     if (this.#piece.length === 0) {
-      this.#buffer ??= new Uint8Array(Math.min(this.source.size ?? PIECE, PIECE));
-      if (this.#buffer.length === 0) return 0;
-      const count = await this.source.readInto(this.#buffer);
-      this.#piece = this.#buffer.subarray(0, count);
-      if (count === 0) return 0;
+      const left = this.source.size - this.moved;
+      if (left === 0) return 0;
+      this.#buffer ??= new Uint8Array(Math.min(left, PIECE));
+      const room = this.#buffer.subarray(0, Math.min(left, PIECE));
+      this.#piece = room.subarray(0, this.source.read(this.moved, room));
+      if (this.#piece.length === 0) return 0;
     }
     const written = this.system.write(this.descriptor, this.#piece);
     if (written > 0) this.#piece = this.#piece.subarray(written);
@@ -175,7 +178,7 @@ class PipeWriter extends PipeEnd {
 
   #end(): false {
     const { size } = this.source;
-    if (size === undefined || size === this.moved) return false;
+    if (size === this.moved) return false;
     throw dataError(`it ended after ${this.moved} of ${size} bytes`, { image: this.name });
   }
 
@@ -186,7 +189,7 @@ class PipeWriter extends PipeEnd {
 
   override close(): void {
     super.close();
-    this.source.close();
+    this.source[Symbol.dispose]();
   }
 }
 

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { joinBytes } from "../bytes/bytes.ts";
-import { checkEditedSize } from "../edit/size.ts";
+import { HeldFile, type ImageFile, type ImageSource, readWhole } from "../dump/source.ts";
+import { dataError } from "../errors.ts";
 import {
   type OpenImage,
   PATIENCE,
@@ -17,7 +17,6 @@ import { applyEdit, type EditImage, type EditPlan, passAll } from "./edit.ts";
 import type { Waiter } from "./loop.ts";
 import { type PipeSetting, sendImage } from "./pipes.ts";
 import { SERVE_SOCKET } from "./protocol.ts";
-import type { DumpSource, SourceFile } from "./store.ts";
 import type { SystemCalls } from "./system.ts";
 
 /** How a restore is served. */
@@ -54,7 +53,7 @@ export interface ServeSummary {
  */
 export async function serve(
   system: SystemCalls,
-  source: DumpSource,
+  source: ImageSource,
   options: ServeOptions,
 ): Promise<ServeSummary> {
   const images = new ServedImages(system, source, options);
@@ -69,7 +68,7 @@ class ServedImages implements Role {
   readonly #pipes: PipeSetting;
   readonly #edits: EditPlan;
 
-  constructor(system: SystemCalls, readonly source: DumpSource, options: ServeOptions) {
+  constructor(system: SystemCalls, readonly source: ImageSource, options: ServeOptions) {
     this.#pipes = { system, patience: options.patience ?? PATIENCE, tally: this.tally };
     this.#edits = options.edits ?? passAll;
   }
@@ -77,72 +76,28 @@ class ServedImages implements Role {
   begin(): void {}
 
   async open(name: string): Promise<OpenImage | undefined> {
-    const file = await this.source.open(name);
-    if (file === undefined) {
+    if (!this.source.files.has(name)) {
+      if (this.source.others?.has(name)) {
+        throw dataError("it is not a regular file", { image: name });
+      }
       this.tally.absent++;
       return undefined;
     }
+    const file = this.source.open(name);
     const edit = this.#edits(name);
-    const image = edit === "pass" ? file : await this.#edited(name, file, edit);
+    const image = edit === "pass" ? file : await this.#edited(file, edit);
     this.tally.files++;
     return {
       attach: (pipe): Waiter => sendImage(this.#pipes, name, pipe, image),
-      release: () => image.close(),
+      release: () => image[Symbol.dispose](),
     };
   }
 
-  async #edited(name: string, file: SourceFile, edit: EditImage): Promise<SourceFile> {
-    let bytes: Uint8Array;
-    try {
-      bytes = await readWhole(name, file);
-    } finally {
-      file.close();
-    }
-    const edited = await applyEdit(name, edit, bytes);
+  async #edited(original: ImageFile, edit: EditImage): Promise<ImageFile> {
+    using file = original;
+    const { name } = file;
+    const edited = await applyEdit(name, edit, readWhole(file));
     if (edited.changed) this.tally.edited++;
-    return new MemoryFile(edited.bytes);
-  }
-}
-
-/** How much of an image of unknown size is read at a time, in bytes. */
-const PIECE = 256 << 10;
-
-/** All of an image's bytes. @throws {CritError} `unsupported` when it is too large to edit */
-export async function readWhole(name: string, file: SourceFile): Promise<Uint8Array> {
-  checkEditedSize(name, file.size ?? 0);
-  const pieces: Uint8Array[] = [];
-  let total = 0;
-  for (;;) {
-    const left = (file.size ?? Infinity) - total;
-    if (left === 0) break;
-    const piece = new Uint8Array(Math.min(left, file.size === undefined ? PIECE : left));
-    const count = await file.readInto(piece);
-    if (count === 0) break;
-    total += count;
-    checkEditedSize(name, total);
-    pieces.push(piece.subarray(0, count));
-  }
-  return joinBytes(pieces);
-}
-
-/** An image in memory. */
-class MemoryFile implements SourceFile {
-  readonly size: number;
-  #rest: Uint8Array;
-
-  constructor(bytes: Uint8Array) {
-    this.size = bytes.length;
-    this.#rest = bytes;
-  }
-
-  readInto(buffer: Uint8Array): number {
-    const count = Math.min(buffer.length, this.#rest.length);
-    buffer.set(this.#rest.subarray(0, count));
-    this.#rest = this.#rest.subarray(count);
-    return count;
-  }
-
-  close(): void {
-    this.#rest = new Uint8Array();
+    return new HeldFile(name, edited.bytes);
   }
 }

@@ -8,9 +8,8 @@
 import { baseName } from "../bytes/paths.ts";
 import { checkEditedSize } from "../edit/size.ts";
 import { CritError, dataError } from "../errors.ts";
-import { writeFully } from "./spool.ts";
 import type { DumpSink, SinkFile } from "./store.ts";
-import { check, Errno, type SystemCalls, systemError } from "./system.ts";
+import { check, Errno, type SystemCalls, systemError, writeFully } from "./system.ts";
 import { SystemFile } from "./system_file.ts";
 
 /** Directory in the staging directory with the images that edits have changed. */

@@ -105,8 +105,12 @@ export interface SystemCalls {
   seek(descriptor: number, offset: number): number;
   /** Writes as many of the bytes as there is room for; gives how many. */
   write(descriptor: number, bytes: Uint8Array): number;
-  /** Moves up to `count` bytes between a pipe and a file or pipe, without waiting for the pipe. */
-  splice(from: number, to: number, count: number): number;
+  /**
+   * Moves up to `count` bytes between a pipe and a file or pipe, without waiting for the pipe.
+   *
+   * @param offset where reading begins; the position of `from` unless given
+   */
+  splice(from: number, to: number, count: number, offset?: number): number;
   /** Closes a descriptor. */
   close(descriptor: number): number;
   /** Makes reads and writes fail with `EAGAIN` where they would wait. */
@@ -166,4 +170,37 @@ export function systemError(system: SystemCalls, result: number, what: string): 
 export function check(system: SystemCalls, result: number, what: string): number {
   if (result < 0) throw systemError(system, result, what);
   return result;
+}
+
+/** Writes all of the bytes to a file. @throws {CritError} `file` when it cannot */
+export function writeFully(
+  system: SystemCalls,
+  descriptor: number,
+  bytes: Uint8Array,
+  what: string,
+): void {
+  let rest = bytes;
+  while (rest.length > 0) {
+    const written = system.write(descriptor, rest);
+    if (written === -Errno.interrupted) continue;
+    rest = rest.subarray(check(system, written, what));
+  }
+}
+
+/** Reads from an offset on until the bytes are full or the file ends; gives how many came. */
+export function readFully(
+  system: SystemCalls,
+  descriptor: number,
+  offset: number,
+  into: Uint8Array,
+  what: string,
+): number {
+  let filled = 0;
+  while (filled < into.length) {
+    const count = system.readAt(descriptor, into.subarray(filled), offset + filled);
+    if (count === -Errno.interrupted) continue;
+    if (check(system, count, what) === 0) break;
+    filled += count;
+  }
+  return filled;
 }

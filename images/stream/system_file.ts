@@ -1,43 +1,42 @@
 /**
  * Files that are read from any place by system calls, alone or as a dump.
  *
+ * A directory is opened once and names are looked up in it from then on, so that a path that ends
+ * to be valid (`/proc/PID/fd/N`, once CRIU exits) or a renamed parent does no harm.
+ *
  * @module
  */
 
-import type { ImageFile, ImageSource } from "../dump/source.ts";
+import type { ImageFile, ImageSource, Stored } from "../dump/source.ts";
 import { dataError } from "../errors.ts";
-import { check, Errno, type SystemCalls, systemError } from "./system.ts";
+import { check, readFully, type SystemCalls, systemError } from "./system.ts";
 
 /** A file that is read by system calls. */
 export class SystemFile implements ImageFile {
   readonly size: number;
   readonly identity: string;
+  readonly stored: Stored;
 
-  /** @param descriptor the file, open for reading; closed with this, also when this fails */
-  constructor(
-    readonly system: SystemCalls,
-    readonly name: string,
-    readonly descriptor: number,
-  ) {
+  /**
+   * Takes a file that is open.
+   *
+   * @param descriptor the file, open for reading; closed with this, also when this fails
+   * @throws {CritError} `data` when it is no regular file
+   */
+  constructor(readonly system: SystemCalls, readonly name: string, readonly descriptor: number) {
     const status = system.status(descriptor);
-    if (typeof status === "number") {
+    if (typeof status === "number" || status.kind !== "file") {
       system.close(descriptor);
-      throw systemError(system, status, name);
+      if (typeof status === "number") throw systemError(system, status, name);
+      throw dataError("it is not a regular file", { image: name });
     }
     this.size = status.size;
     this.identity = status.identity;
+    this.stored = { descriptor, offset: 0 };
   }
 
   read(offset: number, into: Uint8Array): number {
-    const { system, descriptor, name } = this;
-    let filled = 0;
-    while (filled < into.length) {
-      const count = system.readAt(descriptor, into.subarray(filled), offset + filled);
-      if (count === -Errno.interrupted) continue;
-      if (check(system, count, name) === 0) break;
-      filled += count;
-    }
-    return filled;
+    return readFully(this.system, this.descriptor, offset, into, this.name);
   }
 
   [Symbol.dispose](): void {
@@ -49,20 +48,27 @@ export class SystemFile implements ImageFile {
 export class SystemDirectory implements ImageSource {
   readonly identity: string;
   readonly parentLink = undefined;
+  readonly others: Set<string> = new Set();
+  readonly #directory: number;
   #files: Map<string, number> | undefined;
 
-  /** @param descriptor the directory; stays open */
-  constructor(readonly system: SystemCalls, readonly path: string, readonly descriptor: number) {
+  /**
+   * Opens a directory.
+   *
+   * @throws {CritError} `file` when it cannot be opened
+   */
+  constructor(readonly system: SystemCalls, readonly path: string) {
     this.identity = path;
+    this.#directory = check(system, system.open(path, "directory"), path);
   }
 
   get files(): ReadonlyMap<string, number> {
     return this.#files ??= this.#list();
   }
 
-  open(name: string): ImageFile {
+  open(name: string): SystemFile {
     const { system } = this;
-    const descriptor = check(system, system.openAt(this.descriptor, name, "read"), name);
+    const descriptor = check(system, system.openAt(this.#directory, name, "read"), name);
     return new SystemFile(system, name, descriptor);
   }
 
@@ -70,17 +76,32 @@ export class SystemDirectory implements ImageSource {
     throw dataError("a dump that is streamed has no parent", { image: "parent" });
   }
 
-  [Symbol.dispose](): void {}
+  [Symbol.dispose](): void {
+    this.system.close(this.#directory);
+  }
 
   #list(): Map<string, number> {
-    const { system, descriptor, path } = this;
-    const names = system.list(descriptor);
-    if (typeof names === "number") throw systemError(system, names, path);
+    const names = this.system.list(this.#directory);
+    if (typeof names === "number") throw systemError(this.system, names, this.path);
     const files = new Map<string, number>();
     for (const name of names.sort()) {
-      const status = system.statusAt(descriptor, name);
-      if (typeof status === "object" && status.kind === "file") files.set(name, status.size);
+      const size = this.#sizeOf(name);
+      if (size === undefined) this.others.add(name);
+      else files.set(name, size);
     }
     return files;
+  }
+
+  /** Size of a regular file, also of one that a link leads to. */
+  #sizeOf(name: string): number | undefined {
+    const { system } = this;
+    let status = system.statusAt(this.#directory, name);
+    if (typeof status === "object" && status.kind === "other") {
+      const descriptor = system.openAt(this.#directory, name, "read");
+      if (descriptor < 0) return undefined;
+      status = system.status(descriptor);
+      system.close(descriptor);
+    }
+    return typeof status === "object" && status.kind === "file" ? status.size : undefined;
   }
 }

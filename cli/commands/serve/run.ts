@@ -1,11 +1,11 @@
 /** What `crit serve` does. @module */
 
+import type { ImageSource } from "../../../images/dump/source.ts";
 import { CritError, dataError } from "../../../images/errors.ts";
-import { DirectorySource } from "../../../images/stream/directory.ts";
 import { loadSystemCalls } from "../../../images/stream/ffi.ts";
 import { serve as serveDump, type ServeSummary } from "../../../images/stream/serve.ts";
-import type { DumpSource, SeekableDumpSource } from "../../../images/stream/store.ts";
 import { Errno, type SystemCalls } from "../../../images/stream/system.ts";
+import { SystemDirectory } from "../../../images/stream/system_file.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { later } from "../../line/later.ts";
 import { hookAction, startInBackground } from "../../streaming/hook.ts";
@@ -24,9 +24,9 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
   const dump = neededPath(args.dump, "DUMP", "serve");
   const system = loadSystemCalls();
   const { source: original, directory } = await openServed(system, dump, context);
-  let source: DumpSource = original;
+  let source: ImageSource = original;
   try {
-    await checkDump(source, dump);
+    checkDump(source, dump);
     if (args.convert) {
       const { convertServed }: typeof import("../../streaming/streamed_conversion.ts") =
         await import(
@@ -45,7 +45,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
       describe,
     });
   } finally {
-    source.close();
+    source[Symbol.dispose]();
   }
 }
 
@@ -54,17 +54,16 @@ async function openServed(
   system: SystemCalls,
   path: string,
   context: Context,
-): Promise<{ source: SeekableDumpSource; directory: string }> {
+): Promise<{ source: ImageSource; directory: string }> {
   const opened = system.open(path, "directory");
   if (opened >= 0) system.close(opened);
   if (needsSearch(system, path, opened)) {
-    const { openServedArchive }: typeof import("../../streaming/streamed_archives.ts") =
-      await import(
-        later("../../streaming/streamed_archives.ts")
-      );
-    return await openServedArchive(system, path, context);
+    const { openInside }: typeof import("../../streaming/streamed_archives.ts") = await import(
+      later("../../streaming/streamed_archives.ts")
+    );
+    return await openInside(system, path, context);
   }
-  return { source: new DirectorySource(system, path), directory: path };
+  return { source: new SystemDirectory(system, path), directory: path };
 }
 
 /** Whether a path leads to something else than a directory of images: the dump is in it. */
@@ -79,10 +78,8 @@ function needsSearch(system: SystemCalls, path: string, opened: number): boolean
 }
 
 /** Says at once what CRIU would say less clearly. */
-async function checkDump(source: DumpSource, path: string): Promise<void> {
-  const inventory = await source.open("inventory.img");
-  if (inventory === undefined) throw dataError(`${path}: no dump: there is no inventory.img`);
-  inventory.close();
+function checkDump({ files }: ImageSource, path: string): void {
+  if (!files.has("inventory.img")) throw dataError(`${path}: no dump: there is no inventory.img`);
 }
 
 /** Ends the edits, which is too late for CRIU to hear of. */

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { openDump } from "../../../images/dump/open.ts";
 import { CritError } from "../../../images/errors.ts";
 import { ArchiveSink } from "../../../images/stream/archive_sink.ts";
-import { ArchivedDumpSource } from "../../../images/stream/archive_source.ts";
+import { openServedArchive } from "../../../images/stream/archive_source.ts";
 import { capture } from "../../../images/stream/capture.ts";
 import { serve } from "../../../images/stream/serve.ts";
 import type { SystemCalls } from "../../../images/stream/system.ts";
@@ -82,14 +82,14 @@ Deno.test("where the kernel cannot move bytes they are copied", async () => {
   const files = manyImages(20);
   const archive = `${scratch.path}/a.tar`;
   await captureInto(scratch, archive, files, { allOpen: true, calls: copying });
-  const source = await ArchivedDumpSource.open(copying, { kind: "archive", path: archive });
+  const source = await openServedArchive(copying, { kind: "archive", path: archive });
   const sockets = scratch.directory("sockets");
   const served = serve(copying, source, { socketDirectory: sockets });
   const socket = `${sockets}/streamer-serve.sock`;
   const names = Object.keys(files);
   assert.deepEqual(await play("restore", { socket, names, allOpen: true }), seen(files));
   await served;
-  source.close();
+  source[Symbol.dispose]();
 });
 
 Deno.test("a capture that fails leaves no archive, but what came", async () => {
@@ -176,7 +176,7 @@ for (const args of [[], ["--sparse"], ["--gzip"], ["--zstd"]]) {
       const directory = scratch.directory("dump", files);
       await run("fallocate", ["--dig-holes", `${directory}/pages-1.img`]).catch(() => {});
       const archive = await tar(`${scratch.path}/a.tar`, directory, ...args);
-      const source = await ArchivedDumpSource.open(system, { kind: "archive", path: archive });
+      const source = await openServedArchive(system, { kind: "archive", path: archive });
       const served = serve(system, source, {
         socketDirectory: scratch.path,
         edits: (name) => name === "core-3.img" ? (bytes) => bytes.toReversed() : "pass",
@@ -188,7 +188,7 @@ for (const args of [[], ["--sparse"], ["--gzip"], ["--zstd"]]) {
       assert.deepEqual(outcome, { ...seen(expected), "memfd.img": { exists: false } });
       const { absent, edited } = await served;
       assert.deepEqual([absent, edited], [1, 1]);
-      source.close();
+      source[Symbol.dispose]();
     },
   });
 }
@@ -203,13 +203,13 @@ Deno.test("more large images than fit in memory are served at once from a compre
   }
   const directory = scratch.directory("dump", files);
   const archive = await tar(`${scratch.path}/a.tar`, directory, "--use-compress-program=zstd -1");
-  const source = await ArchivedDumpSource.open(system, { kind: "archive", path: archive });
+  const source = await openServedArchive(system, { kind: "archive", path: archive });
   const served = serve(system, source, { socketDirectory: scratch.path });
   const socket = `${scratch.path}/streamer-serve.sock`;
   const names = Object.keys(files);
   assert.deepEqual(await play("restore", { socket, names, allOpen: true }), seen(files));
   await served;
-  source.close();
+  source[Symbol.dispose]();
 });
 
 Deno.test("a damaged archive is not served", { ignore }, async () => {
@@ -217,11 +217,11 @@ Deno.test("a damaged archive is not served", { ignore }, async () => {
   const archive = await tar(`${scratch.path}/a.tar`, scratch.directory("dump", manyImages(5)));
   Deno.truncateSync(archive, 9000);
   await assert.rejects(
-    ArchivedDumpSource.open(system, { kind: "archive", path: archive }),
+    openServedArchive(system, { kind: "archive", path: archive }),
     (error) => error instanceof CritError && /the archive is cut short/.test(error.message),
   );
   await assert.rejects(
-    ArchivedDumpSource.open(system, { kind: "archive", path: `${scratch.path}/none` }),
+    openServedArchive(system, { kind: "archive", path: `${scratch.path}/none` }),
     (error) => error instanceof CritError && error.kind === "file",
   );
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
+import { HeldFile, type ImageFile, type ImageSource } from "../../../images/dump/source.ts";
 import { CritError } from "../../../images/errors.ts";
-import { DirectorySource } from "../../../images/stream/directory.ts";
 import { serve, type ServeOptions, type ServeSummary } from "../../../images/stream/serve.ts";
-import type { DumpSource } from "../../../images/stream/store.ts";
+import { SystemDirectory } from "../../../images/stream/system_file.ts";
 import { manyImages, pattern, play, Scratch, seen, system } from "../../scratch.ts";
 import type { Step } from "./peer.ts";
 
@@ -13,11 +13,11 @@ async function serveDirectory(
   directory: string,
   options: Partial<ServeOptions> = {},
 ): Promise<ServeSummary> {
-  const source = new DirectorySource(system, directory);
+  const source = new SystemDirectory(system, directory);
   try {
     return await serve(system, source, { socketDirectory: directory, ...options });
   } finally {
-    source.close();
+    source[Symbol.dispose]();
     assert.throws(() => Deno.lstatSync(`${options.socketDirectory ?? directory}/${SOCKET}`));
   }
 }
@@ -263,9 +263,9 @@ Deno.test("what is no socket stays, and so does a socket that somebody listens o
   using scratch = new Scratch();
   const directory = scratch.directory("dump", { [SOCKET]: new Uint8Array(3) });
   const attempt = async () => {
-    const source = new DirectorySource(system, directory);
+    const source = new SystemDirectory(system, directory);
     const ended = serve(system, source, { socketDirectory: directory, connectPatience: 10 });
-    return await ended.catch((error: unknown) => error).finally(() => source.close());
+    return await ended.catch((error: unknown) => error).finally(() => source[Symbol.dispose]());
   };
   assertError(await attempt(), "file", /exists already and is no socket/);
   assert.equal(Deno.readFileSync(`${directory}/${SOCKET}`).length, 3);
@@ -294,36 +294,33 @@ Deno.test("the socket's directory may have a path longer than a socket address",
 Deno.test("there is no such directory", async () => {
   using scratch = new Scratch();
   const path = `${scratch.path}/none`;
-  assert.throws(() => new DirectorySource(system, path), {
+  assert.throws(() => new SystemDirectory(system, path), {
     kind: "file",
     message: /none: no such/,
   });
-  const source: DumpSource = { names: [], open: () => undefined, close: () => {} };
+  const source = sourceOf({});
   const ended = serve(system, source, { socketDirectory: path });
   assertError(await ended.catch((error: unknown) => error), "file", /none: no such file/);
 });
 
-Deno.test("a source without descriptors or sizes is served", async () => {
+/** A source of files that the kernel cannot read by itself. */
+function sourceOf(files: Record<string, ImageFile>): ImageSource {
+  return {
+    path: "memory",
+    identity: "memory",
+    files: new Map(Object.entries(files).map(([name, { size }]) => [name, size])),
+    parentLink: undefined,
+    open: (name) => files[name]!,
+    openParent: () => assert.fail("it has no parent"),
+    [Symbol.dispose]: () => {},
+  };
+}
+
+Deno.test("a source without descriptors is served", async () => {
   using scratch = new Scratch();
   const directory = scratch.directory("sockets");
   const bytes = pattern(500_000, 3);
-  const source: DumpSource = {
-    names: [],
-    open(name) {
-      if (name !== "a.img") return undefined;
-      let pos = 0;
-      return Promise.resolve({
-        readInto(buffer) {
-          const piece = bytes.subarray(pos, pos + Math.min(buffer.length, 10_007));
-          buffer.set(piece);
-          pos += piece.length;
-          return Promise.resolve(piece.length);
-        },
-        close() {},
-      });
-    },
-    close() {},
-  };
+  const source = sourceOf({ "a.img": new HeldFile("a.img", bytes) });
   const served = serve(system, source, { socketDirectory: directory });
   const socket = `${directory}/${SOCKET}`;
   const outcome = await play("restore", { socket, names: ["a.img", "b.img"] });
@@ -334,12 +331,9 @@ Deno.test("a source without descriptors or sizes is served", async () => {
 Deno.test("an image that is shorter than it was is an error", async () => {
   using scratch = new Scratch();
   const directory = scratch.directory("sockets");
-  const source: DumpSource = {
-    names: [],
-    open: () => ({ size: 10, readInto: () => 0, close: () => {} }),
-    close() {},
-  };
-  const served = serve(system, source, { socketDirectory: directory }).catch((e: unknown) => e);
+  const file: ImageFile = { name: "a.img", size: 10, read: () => 0, [Symbol.dispose]() {} };
+  const served = serve(system, sourceOf({ "a.img": file }), { socketDirectory: directory })
+    .catch((e: unknown) => e);
   await play("restore", { socket: `${directory}/${SOCKET}`, names: ["a.img"] });
   assertError(await served, "data", /a\.img: it ended after 0 of 10 bytes/);
 });

@@ -7,9 +7,10 @@
  */
 
 import { capture } from "../../../images/stream/capture.ts";
-import { DirectorySink, DirectorySource } from "../../../images/stream/directory.ts";
+import { DirectorySink } from "../../../images/stream/directory.ts";
 import { loadSystemCalls } from "../../../images/stream/ffi.ts";
 import { serve } from "../../../images/stream/serve.ts";
+import { SystemDirectory } from "../../../images/stream/system_file.ts";
 
 const system = loadSystemCalls();
 const [direction, directory, times] = Deno.args as [string, string, string];
@@ -20,8 +21,8 @@ async function once(socketDirectory: string): Promise<void> {
     await capture(system, () => new DirectorySink(system, socketDirectory), options);
     return;
   }
-  const source = new DirectorySource(system, directory);
-  await serve(system, source, options).finally(() => source.close());
+  using source = new SystemDirectory(system, directory);
+  await serve(system, source, options);
 }
 
 for (let i = 0; i < Number(times); i++) {
