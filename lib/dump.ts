@@ -30,7 +30,7 @@ export type { PageMap } from "../images/dump/page_map.ts";
 export type { SharedMemory } from "../images/dump/shared_memory.ts";
 export type { Task, TaskDump, Thread } from "../images/dump/task.ts";
 export type { SharedImages, SharedKind, TaskIds } from "../images/dump/shared_images.ts";
-export type { ImageFile, ImageSource, Member } from "../images/dump/source.ts";
+export type { ImageFile, ImageSource, Member, Stored } from "../images/dump/source.ts";
 export { CritError } from "../images/errors.ts";
 export type { SizedBytes } from "../images/archive/archive.ts";
 export type { Bytes } from "../images/archive/bytes.ts";
