@@ -32,6 +32,7 @@ export interface ImageFile extends Disposable {
 
 /** A piece of an open file. */
 export interface Stored {
+  /** The open file. */
   readonly descriptor: number;
   /** Where it begins, in bytes. */
   readonly offset: number;
