@@ -4,7 +4,7 @@
  * @module
  */
 
-import { uint32At } from "../bytes/byte_order.ts";
+import { type ByteOrder, wordAt } from "../bytes/byte_order.ts";
 import { dataError } from "../errors.ts";
 import {
   type OpenImage,
@@ -156,7 +156,9 @@ class CapturedImages implements Role {
     }
     const bytes = await this.#sink!.read(INVENTORY);
     const head = 8;
-    if (bytes.length <= head || uint32At(bytes, 4) !== bytes.length - head) {
+    const isSize = (order: ByteOrder) => wordAt(bytes, 4, order) === bytes.length - head;
+    // The machine that the dump is made on writes words in its own order.
+    if (bytes.length <= head || !(isSize("little") || isSize("big"))) {
       throw dataError("it is cut short: the dump is incomplete", { image: INVENTORY });
     }
     this.#isFinished = true;
