@@ -12,17 +12,18 @@ import { later } from "./line/later.ts";
 import { type Invocation, parse } from "./line/parse.ts";
 import { environment } from "./terminal/environment.ts";
 import { failureOf } from "./terminal/failure.ts";
-import { lookOf, warn, writeText } from "./terminal/terminal.ts";
+import { beginRun, lookOf, warnLines, writeText } from "./terminal/terminal.ts";
 
 /** Carries out a command line and gives the exit code; every error has been reported by then. */
 export async function run(args: readonly string[]): Promise<number> {
+  beginRun();
   try {
     return await dispatch(args);
   } catch (error) {
     const { exitCode, line } = failureOf(error);
     if (line !== undefined) {
       const stack = environment("CRIT_DEBUG") === "1" && error instanceof Error && error.stack;
-      warn(stack ? `${line}\n${stack}` : line);
+      warnLines(stack ? `${line}\n${stack}` : line);
     }
     return exitCode;
   }
@@ -32,7 +33,7 @@ async function dispatch(args: readonly string[]): Promise<number> {
   refuseOtherText(args);
   if (args.length === 0) {
     const { overview }: typeof import("./line/help.ts") = await import(later("./line/help.ts"));
-    warn(overview(await allDeclarations(), lookOf("stderr", "auto")).trimEnd());
+    warnLines(overview(await allDeclarations(), lookOf("stderr", "auto")).trimEnd());
     return 2;
   }
   const invocation = await parsed(args);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { jsonOf } from "../terminal/json_text.ts";
 import { CritError } from "../../images/errors.ts";
 import type { StreamOptions } from "../../images/stream/connection.ts";
 import { check, type SystemCalls } from "../../images/stream/system.ts";
@@ -46,11 +47,11 @@ export async function stream<Summary>(
       criu: args.criuPid,
       signal: signals.signal,
       onListening: (path) => {
-        say(args.json ? JSON.stringify({ listening: path }) : path);
+        say(args.json ? jsonOf({ listening: path }) : path);
         if (log !== undefined) leaveTerminal(system, log);
       },
     });
-    if (args.json) say(JSON.stringify(summary));
+    if (args.json) say(jsonOf(summary));
     else warn(`crit: ${direction.describe(summary)}`);
     return 0;
   } catch (error) {

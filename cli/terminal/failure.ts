@@ -5,6 +5,7 @@
  */
 
 import { systemReason } from "../../images/bytes/io.ts";
+import { printable } from "../../images/bytes/printable.ts";
 import { CritError, type ErrorKind } from "../../images/errors.ts";
 
 /** Exit code of each kind of error; 0 is success and 1 a command's own negative answer. */
@@ -29,15 +30,17 @@ export interface Failure {
 /** What to print for an error, and the exit code. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof CritError) {
-    return { exitCode: EXIT_CODES[error.kind], line: `crit: ${oneLine(error.message)}` };
+    return { exitCode: EXIT_CODES[error.kind], line: `crit: ${printable(error.message)}` };
   }
   if (error instanceof Deno.errors.BrokenPipe) return { exitCode: 0 };
   const reason = refusal(error);
-  if (reason !== undefined) return { exitCode: EXIT_CODES.file, line: `crit: ${oneLine(reason)}` };
+  if (reason !== undefined) {
+    return { exitCode: EXIT_CODES.file, line: `crit: ${printable(reason)}` };
+  }
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return {
     exitCode: BUG,
-    line: `crit: internal error: ${oneLine(text)} (set CRIT_DEBUG=1 for the stack)`,
+    line: `crit: internal error: ${printable(text)} (set CRIT_DEBUG=1 for the stack)`,
   };
 }
 
@@ -62,13 +65,4 @@ function refusal(error: unknown): string | undefined {
   const path = /'(.*)'$/s.exec(details)?.[1]?.split("' -> '").at(-1) ??
     /path "(.*)" is not valid UTF-8$/s.exec(details)?.[1];
   return path === undefined ? reason : `${path}: ${reason}`;
-}
-
-/** The text without line breaks and other control characters, which a file name may hold. */
-export function oneLine(text: string): string {
-  // deno-lint-ignore no-control-regex
-  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, (c) => {
-    const known: Record<string, string> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
-    return known[c] ?? `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`;
-  });
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { printable } from "../../images/bytes/printable.ts";
 import type { Paint } from "./terminal.ts";
 
 /** A column of a table. */
@@ -14,14 +15,15 @@ export interface Column {
   readonly align?: "left" | "right";
 }
 
-/** Lines of text with two spaces between columns, titles first, none with trailing space. */
+/** Lines of printable text with two spaces between columns, titles first, none with trailing space. */
 export function table(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
   paint: Paint,
 ): string {
+  const cells = rows.map((row) => row.map(printable));
   const widths = columns.map(({ title }, i) =>
-    rows.reduce((width, row) => Math.max(width, displayWidth(row[i] ?? "")), title.length)
+    cells.reduce((width, row) => Math.max(width, displayWidth(row[i] ?? "")), title.length)
   );
   const line = (cells: readonly string[]) =>
     columns.map(({ align }, i) => {
@@ -30,11 +32,10 @@ export function table(
       return align === "right" ? gap + cell : cell + gap;
     }).join("  ").trimEnd();
   const head = paint("bold", line(columns.map(({ title }) => title)));
-  return [head, ...rows.map((row) => line(row))].join("\n") + "\n";
+  return [head, ...cells.map((row) => line(row))].join("\n") + "\n";
 }
 
 /** Columns that text takes on a terminal, as far as counting code points tells. */
 function displayWidth(text: string): number {
-  // deno-lint-ignore no-control-regex
-  return [...text.replace(/\x1b\[[0-9;]*m/g, "")].length;
+  return [...text].length;
 }

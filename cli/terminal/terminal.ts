@@ -4,6 +4,7 @@
  * @module
  */
 
+import { printable, printableLines } from "../../images/bytes/printable.ts";
 import { CritError } from "../../images/errors.ts";
 import { environment } from "./environment.ts";
 
@@ -68,9 +69,18 @@ export function lookOf(stream: StreamName, choice: ColorChoice): Look {
   return { paint: painter(usesColor(stream, choice)), width };
 }
 
+/** Whether any text of this run may have been coloured. */
+let hasPainted = false;
+
+/** Begins a run, in which nothing has been coloured yet. */
+export function beginRun(): void {
+  hasPainted = false;
+}
+
 /** A `Paint` that adds ANSI codes, or one that leaves text alone. */
 export function painter(color: boolean): Paint {
   if (!color) return (_style, text) => text;
+  hasPainted = true;
   return (style, text) => {
     const [on, off] = STYLES[style];
     return `\x1b[${on}m${text}\x1b[${off}m`;
@@ -97,18 +107,23 @@ export function writeBytes(bytes: Uint8Array, stream: StreamName = "stdout"): vo
 }
 
 /**
- * Writes text to standard output.
+ * Writes text to standard output, without what would harm a terminal.
  *
  * @throws {Deno.errors.BrokenPipe} when its reader has gone
  */
 export function writeText(text: string): void {
-  writeBytes(new TextEncoder().encode(text));
+  writeBytes(new TextEncoder().encode(printableLines(text, hasPainted)));
 }
 
 /** Writes a line to standard error; it is no failure when nobody reads it. */
 export function warn(line: string): void {
+  warnLines(printable(line));
+}
+
+/** The same with lines that have been laid out. */
+export function warnLines(lines: string): void {
   try {
-    writeBytes(new TextEncoder().encode(`${line}\n`), "stderr");
+    writeBytes(new TextEncoder().encode(`${printableLines(lines, hasPainted)}\n`), "stderr");
   } catch {
     // There is nowhere left to say so.
   }

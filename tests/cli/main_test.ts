@@ -102,5 +102,6 @@ Deno.test("before a command runs, Deno looks at no module but those that read th
   assert(names.includes("cli/line/parse.ts"));
   assert.deepEqual(names.filter((name) => /\/run\.ts$|^plugins\/|^(npm|node):/.test(name)), []);
   const library = names.filter((name) => name.startsWith("images/"));
-  assert.deepEqual(library.sort(), ["images/bytes/nearest.ts", "images/errors.ts"]);
+  const bytes = ["io.ts", "nearest.ts", "printable.ts"].map((name) => `images/bytes/${name}`);
+  assert.deepEqual(library.sort(), [...bytes, "images/errors.ts"]);
 });

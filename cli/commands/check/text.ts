@@ -1,10 +1,11 @@
 /** How `crit check` words what it found. @module */
 
+import { jsonText } from "../../terminal/json_text.ts";
+import { printable } from "../../../images/bytes/printable.ts";
 import { fixFor, type Report, type RuleFinding } from "../../../images/check/check.ts";
 import { type Rule, SEVERITIES, type Severity } from "../../../images/check/rule.ts";
 import type { Unfinished } from "../../../images/check/unfinished.ts";
 import { indented } from "../../line/text.ts";
-import { oneLine } from "../../terminal/failure.ts";
 import type { Look, Style } from "../../terminal/terminal.ts";
 
 /** What a report is about. */
@@ -26,9 +27,9 @@ export function reportText(report: Report, options: ReportOptions, look: Look): 
   const lines = findings.flatMap((finding) => {
     const { rule: { id, severity } } = finding;
     const label = look.paint(STYLES[severity], severity) + " ".repeat(9 - severity.length);
-    const line = `${label}${id.padEnd(width)}  ${oneLine(placeAndMessage(finding))}`;
+    const line = `${label}${id.padEnd(width)}  ${printable(placeAndMessage(finding))}`;
     const hint = `${" ".repeat(11 + width)}${
-      look.paint("dim", oneLine(`hint: ${fixFor(finding)}`))
+      look.paint("dim", printable(`hint: ${fixFor(finding)}`))
     }`;
     return options.hints ? [line, hint] : [line];
   });
@@ -48,7 +49,7 @@ function unfinishedText({ isCopy, signs }: Unfinished): string {
   const why = isCopy
     ? "not all of the dump is here, as after a copy that was cut off or on a disk that was full"
     : "the dump looks unfinished";
-  return oneLine(`${why}: ${signs.join("; ")}`);
+  return printable(`${why}: ${signs.join("; ")}`);
 }
 
 function summary({ counts, images, kind }: Report, { dump, rules }: ReportOptions): string {
@@ -57,7 +58,7 @@ function summary({ counts, images, kind }: Report, { dump, rules }: ReportOption
   const some = SEVERITIES.filter((severity) => counts[severity] > 0)
     .map((severity) => plural(counts[severity], severity));
   const result = some.length === 0 ? "nothing is wrong" : some.join(", ");
-  return oneLine(`${dump}${what}: ${result} (${scope})`);
+  return printable(`${dump}${what}: ${result} (${scope})`);
 }
 
 function plural(count: number, noun: string): string {
@@ -86,7 +87,7 @@ export function reportJson(report: Report, { dump, hints }: ReportOptions): stri
     warnings: counts.warning,
     notes: counts.note,
   };
-  return `${JSON.stringify(facts, null, 4)}\n`;
+  return jsonText(facts);
 }
 
 /** The rules for people. */
@@ -108,5 +109,5 @@ export function rulesJson(rules: readonly Rule[]): string {
     explanation,
     fix,
   }));
-  return `${JSON.stringify(facts, null, 4)}\n`;
+  return jsonText(facts);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { jsonText } from "../../terminal/json_text.ts";
 import type { ImageReport, Loss, Report } from "../../../images/convert/report.ts";
 import { CritError } from "../../../images/errors.ts";
 import { releaseName, type Target } from "../../../images/releases/releases.ts";
@@ -33,7 +34,7 @@ export function reportJson(target: Target, report: Report): string {
   });
   const goal = target.kind === "release" ? { release: releaseName(target.rank) } : {};
   const facts = { ...goal, image_version: target.version, images, losses };
-  return `${JSON.stringify(facts, null, 4)}\n`;
+  return jsonText(facts);
 }
 
 /** Says every loss that was not accepted, and how to accept them. */

@@ -5,7 +5,7 @@ import { FileBytes } from "../../../images/diff/bytes.ts";
 import type { ImageChange } from "../../../images/diff/dumps.ts";
 import type { FieldChange } from "../../../images/diff/fields.ts";
 import type { RowChange } from "../../../images/diff/rows.ts";
-import { jsonText } from "../../terminal/json_text.ts";
+import { jsonOf, jsonText } from "../../terminal/json_text.ts";
 import { type DumpFindings, pageCount } from "./text.ts";
 
 /** Members of the answer that come before the fields. */
@@ -80,7 +80,7 @@ export class JsonObject {
   #begin(key: string): string {
     const before = this.#isEmpty ? "{" : ",";
     this.#isEmpty = false;
-    return `${before}\n${INDENT}${JSON.stringify(key)}: `;
+    return `${before}\n${INDENT}${jsonOf(key)}: `;
   }
 }
 

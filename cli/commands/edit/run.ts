@@ -1,5 +1,6 @@
 /** What `crit edit` does. @module */
 
+import { jsonLine } from "../../terminal/json_text.ts";
 import { isDirectory } from "../../../images/bytes/io.ts";
 import { baseName } from "../../../images/bytes/paths.ts";
 import type { Edits } from "../../../images/edit/edits.ts";
@@ -63,6 +64,6 @@ async function editImage(
 
 function report(edits: Edits, json: boolean): void {
   const { tally } = edits;
-  if (json) writeText(`${JSON.stringify(tally)}\n`);
+  if (json) writeText(jsonLine(tally));
   else warn(`crit: ${countOf(tally.edits, "edit")} in ${countOf(tally.images, "image")}`);
 }

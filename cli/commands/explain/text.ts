@@ -1,8 +1,9 @@
 /** How `crit explain` words what a log comes to. @module */
 
+import { printable } from "../../../images/bytes/printable.ts";
 import type { Explained } from "../../../images/logs/explain.ts";
 import type { LogLine } from "../../../images/logs/log.ts";
-import { oneLine } from "../../terminal/failure.ts";
+import { jsonText } from "../../terminal/json_text.ts";
 import type { Look } from "../../terminal/terminal.ts";
 
 /** How an explanation is told. */
@@ -16,17 +17,17 @@ export interface TextOptions {
 /** `line 812: criu/files-reg.c:2175: File a has bad size 10 (expect 5)` */
 function lineText({ number, source, message, pid }: LogLine): string {
   const who = pid === undefined ? "" : `process ${pid}: `;
-  return oneLine(`line ${number}: ${source}: ${who}${message}`);
+  return printable(`line ${number}: ${source}: ${who}${message}`);
 }
 
 /** An explanation for people. */
 export function explainedText(found: Explained, { path, list }: TextOptions, look: Look): string {
   const { log, cause, known, others } = found;
   const lines: string[] = [];
-  if (log.succeeded) lines.push(oneLine(`${path}: CRIU came to its end, nothing failed`));
+  if (log.succeeded) lines.push(printable(`${path}: CRIU came to its end, nothing failed`));
   else if (cause === undefined) {
     lines.push(
-      oneLine(
+      printable(
         `${path}: there is no error in it, and CRIU does not say that it came to its end: ` +
           "it was killed, it hangs, or the log is not whole",
       ),
@@ -37,7 +38,7 @@ export function explainedText(found: Explained, { path, list }: TextOptions, loo
     if (known === undefined) {
       lines.push(`${label("means")}  this error is not known; crit check may tell more`);
     } else {
-      lines.push(`${label("means")}  ${oneLine(known.means)}`);
+      lines.push(`${label("means")}  ${printable(known.means)}`);
       if (known.place !== undefined) {
         const { image, entry, field } = known.place;
         const parts = [
@@ -45,9 +46,9 @@ export function explainedText(found: Explained, { path, list }: TextOptions, loo
           ...entry === undefined ? [] : [`entry ${entry}`],
           ...field ? [field] : [],
         ];
-        lines.push(`${label("where")}  ${oneLine(parts.join(": "))}`);
+        lines.push(`${label("where")}  ${printable(parts.join(": "))}`);
       }
-      lines.push(`${label("do")}  ${oneLine(known.fix)}`);
+      lines.push(`${label("do")}  ${printable(known.fix)}`);
     }
     if (log.succeeded === undefined) {
       lines.push(
@@ -87,5 +88,5 @@ export function explainedJson(found: Explained, { path }: TextOptions): string {
       : { image: place.image, entry: place.entry ?? null, field: place.field ?? null },
     others: others.map(line),
   };
-  return `${JSON.stringify(facts, null, 4)}\n`;
+  return jsonText(facts);
 }

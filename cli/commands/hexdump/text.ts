@@ -1,5 +1,6 @@
 /** Memory in hexadecimal. @module */
 
+import { jsonOf } from "../../terminal/json_text.ts";
 import { hexText } from "../../../images/bytes/printable.ts";
 import type { Stretch } from "../../../images/memory/contents.ts";
 import { ByteWriter } from "../../terminal/byte_writer.ts";
@@ -47,7 +48,7 @@ export function printJson(stretches: Iterable<Stretch>): void {
   const writer = new ByteWriter();
   let separator = "[\n";
   const row = (text: object) => {
-    writer.text(`${separator}${JSON.stringify(text)}`);
+    writer.text(`${separator}${jsonOf(text)}`);
     separator = ",\n";
   };
   for (const stretch of stretches) {

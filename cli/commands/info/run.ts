@@ -1,5 +1,6 @@
 /** What `crit info` does. @module */
 
+import { jsonText } from "../../terminal/json_text.ts";
 import { feed } from "../../../images/bytes/io.ts";
 import { below } from "../../../images/bytes/paths.ts";
 import { CritError } from "../../../images/errors.ts";
@@ -55,7 +56,7 @@ async function printAll(dump: string, verbose: boolean): Promise<number> {
 }
 
 function print(image: string | undefined, info: ImageInfo, verbose: boolean): void {
-  writeText(`${JSON.stringify({ image, ...factsOf(info, verbose) }, null, 4)}\n`);
+  writeText(jsonText({ image, ...factsOf(info, verbose) }));
 }
 
 async function infoOf(input: Input): Promise<ImageInfo> {

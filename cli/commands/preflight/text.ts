@@ -1,5 +1,6 @@
 /** How `crit preflight` words what it found. @module */
 
+import { printable } from "../../../images/bytes/printable.ts";
 import {
   type ChosenOption,
   commandLine,
@@ -9,7 +10,7 @@ import {
 } from "../../../images/restore/preflight.ts";
 import { type State, STATES } from "../../../images/restore/demand.ts";
 import type { Place } from "../../../images/restore/subject.ts";
-import { oneLine } from "../../terminal/failure.ts";
+import { jsonText } from "../../terminal/json_text.ts";
 import type { Look, Style } from "../../terminal/terminal.ts";
 
 /** What a preflight is about. */
@@ -39,7 +40,7 @@ function filledIn(options: readonly ChosenOption[], root: string | undefined): C
 export function preflightText(found: Preflight, options: TextOptions, look: Look): string {
   if (found.kind !== "dump") {
     const what = found.kind === "pre-dump" ? "a pre-dump" : "no dump of processes";
-    return oneLine(`${options.dump}: it is ${what}, which cannot be restored`) + "\n";
+    return printable(`${options.dump}: it is ${what}, which cannot be restored`) + "\n";
   }
   const lines = [
     ...commandText(found, options, look),
@@ -47,7 +48,7 @@ export function preflightText(found: Preflight, options: TextOptions, look: Look
     ...dumpText(found, look),
     ...lossText(found, look),
     ...logText(found, look),
-    oneLine(summary(found, options)),
+    printable(summary(found, options)),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -58,14 +59,14 @@ function heading(text: string, look: Look): string {
 
 function commandText({ options: all }: Preflight, options: TextOptions, look: Look): string[] {
   const filled = filledIn(all, options.root);
-  const lines = [heading("Command", look), `  ${oneLine(commandLine(options.dump, filled))}`];
+  const lines = [heading("Command", look), `  ${printable(commandLine(options.dump, filled))}`];
   for (const { words, environment, reason, option, placeholder } of filled) {
     const name = environment ?? words.map(shellWord).join(" ");
     const may = option.isOptional ? " (optional)" : "";
     const fill = placeholder === undefined ? "" : `; put in ${placeholder}`;
-    lines.push(`  ${look.paint("cyan", oneLine(name))}${may}: ${oneLine(reason)}${fill}`);
+    lines.push(`  ${look.paint("cyan", printable(name))}${may}: ${printable(reason)}${fill}`);
     if (!option.isOptional) {
-      lines.push(look.paint("dim", `    without it: ${oneLine(option.without)}`));
+      lines.push(look.paint("dim", `    without it: ${printable(option.without)}`));
     }
   }
   return [...lines, ""];
@@ -73,7 +74,7 @@ function commandText({ options: all }: Preflight, options: TextOptions, look: Lo
 
 function machineText({ outcomes }: Preflight, { all, root }: TextOptions, look: Look): string[] {
   const where = root === undefined ? "" : ` (files below ${root})`;
-  const lines = [oneLine(`This machine${where}`)].map((line) => heading(line, look));
+  const lines = [printable(`This machine${where}`)].map((line) => heading(line, look));
   for (const state of STATES) {
     const those = outcomes.filter((outcome) => outcome.state === state);
     if (state === "ok" && !all) lines.push(...okText(those, look));
@@ -91,8 +92,8 @@ function outcomeText(
 ): string[] {
   const is = state === "ok" ? found : `${found}; the dump has ${expected}`;
   const where = place === undefined || state === "ok" ? "" : ` (${placeText(place)})`;
-  const line = `  ${label(state, look)}${demand.id}  ${oneLine(`${what}: ${is}${where}`)}`;
-  const hint = `${" ".repeat(11)}${look.paint("dim", oneLine(`hint: ${fix}`))}`;
+  const line = `  ${label(state, look)}${demand.id}  ${printable(`${what}: ${is}${where}`)}`;
+  const hint = `${" ".repeat(11)}${look.paint("dim", printable(`hint: ${fix}`))}`;
   return fix === undefined || state === "ok" ? [line] : [line, hint];
 }
 
@@ -114,7 +115,7 @@ function dumpText({ report }: Preflight, look: Look): string[] {
   const errors = report.findings.filter(({ rule }) => rule.severity === "error");
   if (errors.length === 0) return [];
   const lines = errors.map(({ rule, image, message }) =>
-    `  ${look.paint("red", "error")}    ${rule.id}  ${oneLine(`${image}: ${message}`)}`
+    `  ${look.paint("red", "error")}    ${rule.id}  ${printable(`${image}: ${message}`)}`
   );
   return [heading("The dump (crit check has more)", look), ...lines, ""];
 }
@@ -122,7 +123,7 @@ function dumpText({ report }: Preflight, look: Look): string[] {
 function lossText({ losses }: Preflight, look: Look): string[] {
   if (losses.length === 0) return [];
   const lines = losses.map(({ what, place, rule }) =>
-    `  ${rule.id}  ${oneLine(`${what} (${placeText(place)})`)}`
+    `  ${rule.id}  ${printable(`${what} (${placeText(place)})`)}`
   );
   return [heading("Lost without a word", look), ...lines, ""];
 }
@@ -131,7 +132,7 @@ function lossText({ losses }: Preflight, look: Look): string[] {
 function logText({ report }: Preflight, look: Look): string[] {
   const logs = report.findings.filter(({ rule }) => rule.id === LOG_RULE);
   if (logs.length === 0) return [];
-  const lines = logs.map(({ image, message }) => `  ${oneLine(`${image}: ${message}`)}`);
+  const lines = logs.map(({ image, message }) => `  ${printable(`${image}: ${message}`)}`);
   return [heading("Logs in the dump (crit explain has more)", look), ...lines, ""];
 }
 
@@ -202,5 +203,5 @@ export function preflightJson(found: Preflight, { dump, root, offline }: TextOpt
     fails: counts.fails,
     unknown: counts.unknown,
   };
-  return `${JSON.stringify(facts, null, 4)}\n`;
+  return jsonText(facts);
 }

@@ -1,5 +1,6 @@
 /** What `crit search` does. @module */
 
+import { jsonLine } from "../../terminal/json_text.ts";
 import { hexText, printable } from "../../../images/bytes/printable.ts";
 import { decodeText } from "../../../images/bytes/utf8.ts";
 import { type MemoryMatch, MemorySearch } from "../../../images/memory/search.ts";
@@ -65,7 +66,7 @@ function* countLines(search: MemorySearch, args: SearchArguments): Generator<str
     for (const { pid } of space.tasks) {
       if (args.json) {
         if (args.count || count > 0) {
-          yield `${JSON.stringify(args.count ? { pid, count } : { pid })}\n`;
+          yield jsonLine(args.count ? { pid, count } : { pid });
         }
       } else if (args.count) yield `${pid}:${count}\n`;
       else if (count > 0) yield `${pid}\n`;
@@ -112,6 +113,6 @@ function jsonPrinter(
       hex: bytes.toHex(),
       ...(context === undefined ? {} : { before: before.toHex(), after: after.toHex() }),
     };
-    for (const { pid } of match.space.tasks) yield `${JSON.stringify({ pid, ...place })}\n`;
+    for (const { pid } of match.space.tasks) yield jsonLine({ pid, ...place });
   };
 }

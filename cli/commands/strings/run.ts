@@ -1,5 +1,6 @@
 /** What `crit strings` does. @module */
 
+import { jsonLine } from "../../terminal/json_text.ts";
 import { hexText, printable } from "../../../images/bytes/printable.ts";
 import { type MemoryMatch, MemorySearch } from "../../../images/memory/search.ts";
 import { ENCODINGS, stringMatcher } from "../../../images/search/strings.ts";
@@ -54,7 +55,7 @@ function printer(
       const text = latin1(textOf(bytes));
       for (const { pid } of space.tasks) {
         const row = { pid, address: hexText(address), area: area.name, text };
-        writer.text(`${JSON.stringify(row)}\n`);
+        writer.text(jsonLine(row));
       }
     };
   }

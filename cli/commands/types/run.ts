@@ -1,5 +1,6 @@
 /** What `crit types` does. @module */
 
+import { jsonText } from "../../terminal/json_text.ts";
 import { baseName } from "../../../images/bytes/paths.ts";
 import { nearest } from "../../../images/bytes/nearest.ts";
 import type { ImageType } from "../../../images/types/image_type.ts";
@@ -19,7 +20,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
     if (type === undefined) unknown.push(name);
     return type ?? [];
   });
-  if (args.json) writeText(`${JSON.stringify(types.map(factsOf), null, 4)}\n`);
+  if (args.json) writeText(jsonText(types.map(factsOf)));
   else if (types.length > 0) writeText(overview(types, context));
   for (const name of unknown) {
     const near = nearest(name.toUpperCase(), allTypes().map((type) => type.name));

@@ -39,11 +39,15 @@ Deno.test("columns of a table line up on the side that they are aligned to", () 
   assert.equal(table([{ title: "A" }], [], plain), "A\n");
 });
 
-Deno.test("colours in cells take no columns", () => {
-  const paint = painter(true);
-  const rows = [[paint("red", "bad"), "x"], ["fine", "y"]];
-  const lines = table([{ title: "HOW" }, { title: "B" }], rows, plain).split("\n");
-  assert.deepEqual(lines, ["HOW   B", "\x1b[31mbad\x1b[39m   x", "fine  y", ""]);
+Deno.test("what is in cells is made printable", () => {
+  const columns = [{ title: "HOW" }, { title: "B" }];
+  const rows = [["\x1b[31mbad\x1b[39m", "x"], ["fine\n", "y"]];
+  assert.deepEqual(table(columns, rows, (_style, text) => text).split("\n"), [
+    "HOW                  B",
+    "\\x1b[31mbad\\x1b[39m  x",
+    "fine\\n               y",
+    "",
+  ]);
 });
 
 /** A stage whose clock the test turns, and what was written on it. */
