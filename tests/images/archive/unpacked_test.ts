@@ -46,7 +46,8 @@ function sample(size: number, seed = 1): Uint8Array {
 }
 
 function join(...pieces: Uint8Array[]): Uint8Array {
-  return Buffer.concat(pieces);
+  // A copy: `slice` of a Buffer would share its bytes.
+  return new Uint8Array(Buffer.concat(pieces));
 }
 
 /** Reads all of it, then pieces from anywhere. */

@@ -1,0 +1,140 @@
+/**
+ * What the fuzzer tries: damaged inputs, and the command lines that are given to them.
+ *
+ * @module
+ */
+
+import { gzipSync, zstdCompressSync } from "node:zlib";
+import { TAR_END, tarHeader, tarPadding } from "../../images/archive/tar_writer.ts";
+import { joined } from "../captured.ts";
+import { anyMutations, mutated, type Mutation, Random } from "./mutations.ts";
+
+/** A file of an input: its path in it, and its bytes, changed. */
+export interface DamagedFile {
+  path: string;
+  bytes: Uint8Array;
+  mutations: Mutation[];
+}
+
+/** An input and what is done with it; paths of command lines are in the work directory. */
+export interface Case {
+  kind: Kind;
+  files: DamagedFile[];
+  lines: string[][];
+}
+
+/** Kinds of inputs. */
+export const KINDS = ["image", "json", "dump", "archive"] as const;
+export type Kind = typeof KINDS[number];
+
+/** What inputs are made of. */
+export interface Corpus {
+  /** Images by file name. */
+  images: ReadonlyArray<readonly [name: string, bytes: Uint8Array]>;
+  /** Images as JSON, plain and pretty. */
+  json: ReadonlyArray<readonly [name: string, bytes: Uint8Array]>;
+  /** Dumps: the files of each. */
+  dumps: ReadonlyArray<ReadonlyArray<readonly [path: string, bytes: Uint8Array]>>;
+  views: readonly string[];
+}
+
+const RELEASES = ["1.0", "1.1", "1.3", "1.8", "2.0", "2.12", "3.6", "3.17.1", "4.0", "4.1"];
+
+/** Command lines for a dump, a few of all there are. */
+function dumpLines(random: Random, dump: string, views: readonly string[]): string[][] {
+  const all: string[][] = [
+    ["check", dump],
+    ["check", dump, "--json", "--fix-hints"],
+    ["stats", dump, "--json", "--pages"],
+    ["info", "-v", dump],
+    ["diff", dump, dump],
+    ["decode", "-i", dump, "-o", "out"],
+    ["decode", "-i", dump, "-o", "out", "-k", "--pretty", "-j", "1"],
+    ["convert", dump, "out", "--to", random.of(RELEASES)],
+    ["convert", dump, "--dry-run", "--to", random.of(RELEASES)],
+    ["coredump", dump, "-o", "out", "--no-files"],
+    ["edit", dump, "-o", "out", "--set", "core-*.img:[*].tc.comm=x"],
+    ["edit", dump, "-o", "out", "--delete", "files.img:[0]"],
+    ["x", dump, "ps", "--args", "--tree"],
+    ...views.flatMap((view) => [["x", dump, view], ["x", dump, view, "--json"]]),
+  ];
+  return Array.from({ length: 8 }, () => random.of(all));
+}
+
+/** Case number so and so of a seed. */
+export function caseOf(seed: number, index: number, corpus: Corpus, only?: Kind): Case {
+  const random = new Random(seed * 1_000_003 + index);
+  const kind = only ?? random.of(KINDS);
+  const others = corpus.images.map(([, bytes]) => bytes).filter(({ length }) => length > 0);
+  const damaged = ([path, bytes]: readonly [string, Uint8Array]): DamagedFile => ({
+    path,
+    bytes,
+    mutations: anyMutations(random, bytes.length, others),
+  });
+  switch (kind) {
+    case "image": {
+      const [name, bytes] = random.of(corpus.images);
+      const original = { path: `original/${name}`, bytes, mutations: [] };
+      const image = `input/${name}`;
+      return {
+        kind,
+        files: [{ ...damaged([name, bytes]), path: image }, original],
+        lines: [
+          ["decode", "-i", image, "-o", "out"],
+          ["show", image],
+          ["info", "-v", image],
+          ["decode", "--nopl", "-i", image],
+          ["diff", image, original.path],
+          ["edit", image, "-o", "out", "--set", "[0].pid=1"],
+          ["edit", image, "-o", "out", "--delete", "[-1]"],
+          ["convert", image, "out", "--to", random.of(RELEASES)],
+        ],
+      };
+    }
+    case "json": {
+      const [name, bytes] = random.of(corpus.json);
+      const json = `input/${name}`;
+      return {
+        kind,
+        files: [{ ...damaged([json, bytes]) }],
+        lines: [
+          ["encode", "-i", json, "-o", "out"],
+          ["encode", "-i", json, "-o", "out", "--strict"],
+        ],
+      };
+    }
+    case "dump": {
+      const files = random.of(corpus.dumps).map(([path, bytes]) => ({
+        path: `input/${path}`,
+        bytes,
+        mutations: [] as Mutation[],
+      }));
+      for (let count = 1 + random.below(3); count > 0; count--) {
+        const file = random.of(files);
+        if (random.below(12) === 0 && files.length > 1) files.splice(files.indexOf(file), 1);
+        else file.mutations = anyMutations(random, file.bytes.length, others);
+      }
+      return { kind, files, lines: dumpLines(random, "input", corpus.views) };
+    }
+    case "archive": {
+      const tar = joined([
+        ...random.of(corpus.dumps).flatMap(([path, bytes]) => [
+          tarHeader({ path, size: bytes.length, mode: 0o600, modified: 0 }),
+          bytes,
+          tarPadding(bytes.length),
+        ]),
+        TAR_END,
+      ]);
+      const file = { ...damaged(["input.tar", tar]) };
+      const packing = random.below(4);
+      // Damage inside of what is compressed, or of the compressed bytes.
+      if (packing === 0) file.bytes = new Uint8Array(gzipSync(tar));
+      if (packing === 1) file.bytes = new Uint8Array(zstdCompressSync(tar));
+      if (packing === 2) {
+        const inner = mutated(tar, file.mutations);
+        Object.assign(file, { bytes: new Uint8Array(gzipSync(inner)), mutations: [] });
+      }
+      return { kind, files: [file], lines: dumpLines(random, file.path, corpus.views) };
+    }
+  }
+}
