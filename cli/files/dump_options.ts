@@ -10,6 +10,13 @@ export const dumpPositional = {
   doc: "the dump: a directory, or an archive as container engines export checkpoints",
 } as const satisfies Positional;
 
+/** The dumps that a command works on, one after another. */
+export const dumpsPositional = {
+  ...dumpPositional,
+  count: "any",
+  doc: "the dumps: directories, or archives as container engines export checkpoints",
+} as const satisfies Positional;
+
 /** Options of every command that reads archives. */
 export const archiveOptions = {
   maxSize: {

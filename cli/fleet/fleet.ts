@@ -36,7 +36,7 @@ export async function lookAtAll<O, R>(
 ): Promise<number> {
   using progress = new Progress(
     "dumps",
-    paths.length,
+    paths.length === 1 ? undefined : paths.length,
     undefined,
     (count) => countOf(count, "dump"),
   );

@@ -16,6 +16,8 @@ const PROGRAM = `${SHARED}chains/src/holder.c`;
 /** Makes a chain of three dumps of a program that says what its memory hashes to. */
 const DUMP = `
 W=/run/w/chain; mkdir -p $W/1 $W/2 $W/3; : > $W/log
+# Numbers of processes that nobody else will have when they are restored.
+echo 20000 > /proc/sys/kernel/ns_last_pid
 setsid /in/holder $W 48 </dev/null >>$W/log 2>&1 & P=$!
 waitfor() { i=0; while [ $(grep -c "$1" $W/log) -lt $2 ] && [ $i -lt 200 ]; do sleep 0.1; i=$((i+1)); done; }
 waitfor ready 2; K=$(tr '\\n' ' ' < /proc/$P/task/$P/children)

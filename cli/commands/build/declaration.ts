@@ -47,9 +47,9 @@ export const declaration = {
       value: "FORM",
       list: "commas",
       choices: {
-        criu: "`org.criu.checkpoint.*`, as checkpointctl writes them",
-        podman: "`io.podman.annotations.checkpoint.*`",
-        "cri-o": "`io.kubernetes.cri-o.annotations.checkpoint.*`",
+        criu: "`org.criu.checkpoint.*`, those of checkpointctl",
+        podman: "those of `podman container checkpoint --create-image`",
+        "cri-o": "those of CRI-O's own",
         none: "none but those of --annotation",
       },
       doc: "what is said of the container; without it as `criu`, and as the engine itself does",

@@ -1,6 +1,7 @@
 /** What `crit check` takes. @module */
 
-import { dumpOptions, dumpPositional } from "../../files/dump_options.ts";
+import { dumpOptions, dumpsPositional } from "../../files/dump_options.ts";
+import { fleetOptions } from "../../fleet/fleet_options.ts";
 import type { Command } from "../../line/command.ts";
 
 /** Declaration of `crit check`. */
@@ -17,9 +18,12 @@ export const declaration = {
     \`note\` is worth knowing. A pre-dump is checked for what a pre-dump has. The parent of an
     incremental dump must be there, as far as pages are in it.
 
+    Of several dumps each has its report, and one that cannot be read does not stop the others; the
+    exit code is the worst of all.
+
     The rules are explained in docs/CHECK.md and by --list.`,
   positionals: {
-    dump: { ...dumpPositional, count: "optional" },
+    dumps: dumpsPositional,
   },
   options: {
     only: {
@@ -43,12 +47,17 @@ export const declaration = {
       kind: "flag",
       doc: "list the rules instead, all or those of --only and --ignore",
     },
-    json: { kind: "flag", doc: "as JSON, for programs" },
+    json: { kind: "flag", doc: "as JSON, for programs; of several dumps a list" },
+    ...fleetOptions,
   },
   examples: [
     { line: "crit check dump/", doc: "before the dump is needed" },
     { line: "crit check dump/ --fix-hints", doc: "and what to do" },
     { line: "crit check dump/ --json | jq .errors", doc: "for scripts" },
+    {
+      line: "crit check --jsonl -j 4 *.tar | jq -r 'select(.errors>0).dump'",
+      doc: "which archives have errors",
+    },
     { line: "crit check --list", doc: "which rules there are" },
   ],
   exitCodes: { 1: "there is an error among the findings" },

@@ -1,40 +1,60 @@
 /** What `crit check` does. @module */
 
 import { nearest } from "../../../images/bytes/nearest.ts";
-import { checkDump } from "../../../images/check/check.ts";
-import type { Rule } from "../../../images/check/rule.ts";
 import { RULES } from "../../../images/check/rules/mod.ts";
-import { openDump } from "../../../images/dump/open.ts";
 import { CritError } from "../../../images/errors.ts";
+import { archiveLimits } from "../../files/max_size.ts";
+import { Answers } from "../../fleet/answers.ts";
+import { lookAtAll } from "../../fleet/fleet.ts";
+import { namesOf } from "../../fleet/names.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
-import { lookOf, writeText } from "../../terminal/terminal.ts";
+import { lookOf, usesColor, writeText } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
-import { reportJson, reportText, rulesJson, rulesText } from "./text.ts";
+import { rulesJson, rulesText } from "./text.ts";
+import { type Checked, checkWork, chosenRules } from "./work.ts";
 
 /** Runs `crit check`. */
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
-  const rules = chosen(args);
+  for (const id of [...args.only, ...args.ignore]) {
+    if (!RULES.some((rule) => rule.id === id)) throw unknownRule(id);
+  }
   const look = lookOf("stdout", context.color);
   if (args.list) {
+    const rules = chosenRules(args);
     writeText(args.json ? rulesJson(rules) : rulesText(rules, look));
     return 0;
   }
-  if (args.dump === undefined) throw new CritError("usage", "check needs a DUMP, or --list");
-  using dump = await openDump(args.dump, { parent: args.parent });
-  const report = checkDump(dump, rules);
-  const options = { dump: args.dump, rules: rules.length, hints: args.fixHints };
-  writeText(args.json ? reportJson(report, options) : reportText(report, options, look));
-  return report.counts.error > 0 ? 1 : 0;
-}
-
-/** The rules that `--only` and `--ignore` leave. */
-function chosen({ only, ignore }: { only: readonly string[]; ignore: readonly string[] }): Rule[] {
-  for (const id of [...only, ...ignore]) {
-    if (!RULES.some((rule) => rule.id === id)) throw unknownRule(id);
+  const dumps = await namesOf(args.dumps, args);
+  const isSingle = args.dumps.length === 1 && args.from === undefined;
+  if (dumps.length === 0 && args.from === undefined) {
+    throw new CritError("usage", "check needs a DUMP, or --list");
   }
-  return RULES.filter(({ id }) => (only.length === 0 || only.includes(id)) && !ignore.includes(id));
+  const answers = new Answers<Checked>({
+    ...args,
+    isSingle,
+    objects: (result) => "object" in result ? [result.object] : [],
+    print: (_path, result, index) => {
+      if ("text" in result) writeText(index > 0 ? `\n${result.text}` : result.text);
+    },
+  });
+  const options = {
+    only: args.only,
+    ignore: args.ignore,
+    hints: args.fixHints,
+    parent: args.parent,
+    ...archiveLimits(args),
+    color: args.json || args.jsonl ? undefined : usesColor("stdout", context.color),
+    width: look.width,
+  };
+  const fleet = { jobs: args.jobs ?? 1, plugins: context.plugins, options };
+  const code = await lookAtAll(checkWork, dumps, fleet, (path, outcome) => {
+    answers.add(path, outcome);
+    return true;
+  });
+  answers.end();
+  return code;
 }
 
 function unknownRule(id: string): CritError {

@@ -66,9 +66,9 @@ function plural(count: number, noun: string): string {
 }
 
 /** A report for programs; its keys are those of docs/CHECK.md. */
-export function reportJson(report: Report, { dump, hints }: ReportOptions): string {
+export function reportObject(report: Report, { dump, hints }: ReportOptions): object {
   const { kind, findings, counts, leftOut, unfinished } = report;
-  const facts = {
+  return {
     dump,
     kind,
     unfinished: unfinished === undefined ? null : unfinishedText(unfinished),
@@ -87,7 +87,6 @@ export function reportJson(report: Report, { dump, hints }: ReportOptions): stri
     warnings: counts.warning,
     notes: counts.note,
   };
-  return jsonText(facts);
 }
 
 /** The rules for people. */

@@ -1,6 +1,7 @@
 /** What `crit stats` takes. @module */
 
-import { dumpOptions, dumpPositional } from "../../files/dump_options.ts";
+import { dumpOptions, dumpsPositional } from "../../files/dump_options.ts";
+import { fleetOptions } from "../../fleet/fleet_options.ts";
 import type { Command } from "../../line/command.ts";
 
 /** Declaration of `crit stats`. */
@@ -14,13 +15,14 @@ export const declaration = {
 
     Counting looks at the images, not at the pages: it takes no longer for a large process. With
     --pages the pages are read too. Equal pages are told by hashes of 64 bits.`,
-  positionals: { dump: dumpPositional },
+  positionals: { dumps: dumpsPositional },
   options: {
     pages: {
       kind: "flag",
       doc: "read all pages of the dump, and count those that are zero and those that are equal",
     },
     json: { kind: "flag", doc: "the figures as JSON, sizes in bytes: see docs/STATS.md" },
+    ...fleetOptions,
     ...dumpOptions,
   },
   examples: [

@@ -1,0 +1,86 @@
+/** Commands on many dumps: their order, their exit codes, their forms. */
+
+import assert from "node:assert/strict";
+import { CRIT, crit, isInstalled, runProgram } from "../../programs.ts";
+import { Scratch } from "../../scratch.ts";
+import { tar } from "../../images/archive/archives.ts";
+import { DUMPS } from "../../images/dump/sources.ts";
+
+const ignore = !isInstalled("tar");
+const NAMES = ["shloop", "sysvipc", "none", "aio00.h", "pty00.h", "broken.tar"];
+
+/** Paths of dumps, of which one is not there and one is damaged. */
+async function paths(scratch: Scratch): Promise<string[]> {
+  const broken = await tar(`${scratch.path}/broken.tar`, `${DUMPS}/shloop`);
+  Deno.truncateSync(broken, 130_000);
+  return NAMES.map((name) => (name === "broken.tar" ? broken : `${DUMPS}/${name}`));
+}
+
+for (const command of ["check", "stats", "container"]) {
+  Deno.test({
+    name: `crit ${command}: each dump has its object in order, however many are looked at at once`,
+    ignore,
+    async fn() {
+      using scratch = new Scratch();
+      const dumps = await paths(scratch);
+      const one = await crit([command, "--jsonl", ...dumps]);
+      const objects = one.stdout.trim().split("\n").map((line) => JSON.parse(line));
+      assert.deepEqual(objects.map(({ dump }) => dump), dumps);
+      const codes = objects.map(({ exit_code }) => exit_code);
+      assert.deepEqual([codes[0], codes[2], codes[5] > 0], [0, 4, true]);
+      assert.equal(one.code, Math.max(...codes));
+      assert.equal(one.stderr, "");
+      assert.match(objects[2].faults[0], /there is no such directory or archive$/);
+      for (const jobs of ["2", "5", "64"]) {
+        const { stdout, stderr, code } = await crit([command, "--jsonl", "-j", jobs, ...dumps]);
+        assert.equal(stdout, one.stdout, jobs);
+        assert.deepEqual([stderr, code], ["", one.code]);
+      }
+      const list = JSON.parse((await crit([command, "--json", "-j", "2", ...dumps])).stdout);
+      assert.deepEqual(list, objects);
+      const text = await crit([command, "-j", "2", ...dumps]);
+      assert.equal((await crit([command, ...dumps])).stdout, text.stdout);
+      assert.match(text.stderr, new RegExp(`^crit: ${dumps[2]}: there is no such`, "m"));
+      assert.equal(text.code, one.code);
+    },
+  });
+}
+
+Deno.test({
+  name: "names come from a list, from standard input, and with zero bytes",
+  ignore: ignore || !isInstalled("find"),
+  async fn() {
+    using scratch = new Scratch();
+    const dumps = [`${DUMPS}/shloop`, `${DUMPS}/cprog`];
+    const expected = (await crit(["check", "--jsonl", ...dumps])).stdout;
+    const list = `${scratch.path}/list`;
+    Deno.writeTextFileSync(list, `${dumps.join("\n")}\n`);
+    assert.equal((await crit(["check", "--jsonl", "--from", list])).stdout, expected);
+    assert.equal(
+      (await crit(["check", "--jsonl", dumps[0]!, "--from", list])).stdout,
+      (await crit(["check", "--jsonl", dumps[0]!, ...dumps])).stdout,
+    );
+    const shell = async (line: string) => {
+      const ended = await runProgram("sh", ["-c", line, "-", ...CRIT], { env: { list } });
+      return ended.stdout;
+    };
+    assert.equal(await shell('cat "$list" | "$@" check --jsonl --from -'), expected);
+    assert.equal(await shell('tr "\\n" "\\0" <"$list" | "$@" check --jsonl -0 --from -'), expected);
+    assert.equal(await shell('"$@" check --jsonl --from - </dev/null'), "");
+    assert.equal((await crit(["check", "-0", ...dumps])).code, 2);
+    assert.equal((await crit(["check", "-", "--from", "-"])).code, 2);
+    assert.equal((await crit(["stats"])).code, 2);
+  },
+});
+
+Deno.test("one dump alone answers as it always has", async () => {
+  const dump = `${DUMPS}/shloop`;
+  const check = JSON.parse((await crit(["check", "--json", dump])).stdout);
+  assert.equal(check.dump, dump);
+  assert.equal("exit_code" in check, false);
+  const stats = JSON.parse((await crit(["stats", "--json", dump])).stdout);
+  assert.equal("dump" in stats, false);
+  const missing = await crit(["stats", `${dump}/none`]);
+  assert.equal(missing.stderr, `crit: ${dump}/none: there is no such directory or archive\n`);
+  assert.equal(missing.code, 4);
+});
