@@ -21,6 +21,11 @@ export function setUint32At(bytes: Uint8Array, pos: number, value: number): void
 /** Little-endian or big-endian. */
 export type ByteOrder = "little" | "big";
 
+/** Byte order of the machine that this runs on. */
+export const OWN_ORDER: ByteOrder = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1
+  ? "little"
+  : "big";
+
 /** A 32-bit number with its bytes in reverse. */
 export function swapped32(value: number): number {
   return (value << 24 | (value & 0xff00) << 8 | value >>> 8 & 0xff00 | value >>> 24) >>> 0;

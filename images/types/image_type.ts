@@ -14,7 +14,7 @@ import type { NameTable } from "./tables.ts";
 export type { Hint, Hints } from "./hints.ts";
 
 /**
- * How the magic numbers of an image are laid out (all u32 little-endian).
+ * How the magic numbers of an image are laid out (all u32 in the byte order of the machine).
  *
  * - `common`: head magic 0x54564319, then the type's own magic
  * - `service`: head magic 0x55105940, then the type's own magic (stats, irmap-cache)
@@ -43,7 +43,7 @@ export interface RestExtra {
   unless?: string;
 }
 
-/** An array of u16 little-endian numbers. */
+/** An array of u16 numbers in the byte order of the machine. */
 export interface NumbersExtra {
   /** Tells the extras apart. */
   kind: "numbers";

@@ -1,11 +1,14 @@
 /** What `crit serve` does. @module */
 
+import { OWN_ORDER } from "../../../images/bytes/byte_order.ts";
 import type { ImageSource } from "../../../images/dump/source.ts";
 import { CritError, dataError } from "../../../images/errors.ts";
+import { LONGEST_HEAD, readMagics } from "../../../images/image/head.ts";
 import { loadSystemCalls } from "../../../images/stream/ffi.ts";
 import { serve as serveDump, type ServeSummary } from "../../../images/stream/serve.ts";
 import { Errno, type SystemCalls } from "../../../images/stream/system.ts";
 import { SystemDirectory } from "../../../images/stream/system_file.ts";
+import "../../../plugins/inventory.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { later } from "../../line/later.ts";
 import { hookAction, startInBackground } from "../../streaming/hook.ts";
@@ -78,8 +81,17 @@ function needsSearch(system: SystemCalls, path: string, opened: number): boolean
 }
 
 /** Says at once what CRIU would say less clearly. */
-function checkDump({ files }: ImageSource, path: string): void {
-  if (!files.has("inventory.img")) throw dataError(`${path}: no dump: there is no inventory.img`);
+function checkDump(source: ImageSource, path: string): void {
+  const name = "inventory.img";
+  if (!source.files.has(name)) throw dataError(`${path}: no dump: there is no ${name}`);
+  const start = new Uint8Array(LONGEST_HEAD);
+  using inventory = source.open(name);
+  const magics = readMagics(start.subarray(0, inventory.read(0, start)));
+  const order = magics?.byteOrder ?? OWN_ORDER;
+  if (order === OWN_ORDER) return;
+  const reason =
+    `${path}: a dump of a ${order}-endian machine, and this one is ${OWN_ORDER}-endian`;
+  throw new CritError("unsupported", reason, {}, "CRIU restores it only where it was made");
 }
 
 /** Ends the edits, which is too late for CRIU to hear of. */
