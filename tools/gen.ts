@@ -29,6 +29,7 @@ import "../plugins/mod.ts";
 import { checkPage } from "./check_docs.ts";
 import { KERNEL_SOURCE, kernelModule } from "./gen_kernel.ts";
 import { releaseTablesModule } from "./gen_releases.ts";
+import { reportAssets } from "./gen_report.ts";
 import { viewsPage } from "./view_docs.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -245,6 +246,7 @@ export async function generate(): Promise<Map<string, string>> {
     ["proto/types.ts", typesModule(types)],
     ["proto/images.ts", imagesModule(allTypes())],
     ["plugins/mod.ts", pluginsModule()],
+    ["images/report/assets.ts", await reportAssets(ROOT, MADE)],
     ["docs/X.md", await viewsPage(ROOT, MADE)],
     ["docs/CHECK.md", checkPage(MADE)],
     ["proto/release_tables.ts", releaseTablesModule(types, allTypes(), MADE)],

@@ -9,10 +9,10 @@ import { CritError } from "../../images/errors.ts";
 import type { ImageVersion } from "../../images/image/head.ts";
 import type { Input } from "../files/input.ts";
 import { openEntry, type Output } from "../files/output.ts";
+import { atPlace, type Found } from "../files/tree.ts";
 import type { Layout, OnRead } from "../images/decode_image.ts";
 import { type Failure, failureOf } from "../terminal/failure.ts";
 import { type Queue, Stopped } from "./queue.ts";
-import { atPlace, type Found } from "../files/tree.ts";
 
 /** What is made of each file. */
 export type Conversion =

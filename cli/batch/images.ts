@@ -4,9 +4,9 @@
  * @module
  */
 
+import { baseName } from "../../images/bytes/paths.ts";
 import { LONGEST_HEAD, readMagics } from "../../images/image/head.ts";
 import { typeByFileName, typeByMagic } from "../../images/types/registry.ts";
-import { baseName } from "../../images/bytes/paths.ts";
 import type { Found, Tree } from "../files/tree.ts";
 
 /** Whether a file has entries, by its name or, where that tells nothing, by its magic. */

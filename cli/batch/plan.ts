@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Conversion, Job } from "./convert.ts";
 import { below } from "../../images/bytes/paths.ts";
 import { type Found, leadsOut, type Link, type Tree, type Unfit } from "../files/tree.ts";
+import type { Conversion, Job } from "./convert.ts";
 
 /** What a command does with the files of a tree. */
 export interface Rules {

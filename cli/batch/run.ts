@@ -6,9 +6,11 @@
 
 import { Glob } from "../../images/bytes/glob.ts";
 import { kindOf } from "../../images/bytes/io.ts";
+import { baseName, below, directoryOf, withoutSlash } from "../../images/bytes/paths.ts";
 import { identityOf } from "../../images/dump/directory.ts";
 import { CritError, dataError } from "../../images/errors.ts";
 import { OutputDirectory } from "../files/new_directory.ts";
+import { atPlace, openTree, realPath, type Tree } from "../files/tree.ts";
 import { unknownWarning } from "../images/decode_image.ts";
 import { failureOf } from "../terminal/failure.ts";
 import { breathe, deferSignals, onSignal } from "../terminal/interrupt.ts";
@@ -18,8 +20,6 @@ import { warn } from "../terminal/terminal.ts";
 import { concernsOneFile, type Job, type Outcome, work } from "./convert.ts";
 import { type Plan, planBatch, type Rules } from "./plan.ts";
 import { Queue, shareJobs } from "./queue.ts";
-import { baseName, below, directoryOf, withoutSlash } from "../../images/bytes/paths.ts";
-import { atPlace, openTree, realPath, type Tree } from "../files/tree.ts";
 
 /** What the command line says about a batch. */
 export interface BatchArguments {

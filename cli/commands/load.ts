@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<string, readonly [declaration: Import, run: Impo
   check: [lazy("./check/declaration.ts"), lazy("./check/run.ts")],
   preflight: [lazy("./preflight/declaration.ts"), lazy("./preflight/run.ts")],
   explain: [lazy("./explain/declaration.ts"), lazy("./explain/run.ts")],
+  report: [lazy("./report/declaration.ts"), lazy("./report/run.ts")],
   diff: [lazy("./diff/declaration.ts"), lazy("./diff/run.ts")],
   convert: [lazy("./convert/declaration.ts"), lazy("./convert/run.ts")],
   flatten: [lazy("./flatten/declaration.ts"), lazy("./flatten/run.ts")],

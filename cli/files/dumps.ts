@@ -7,9 +7,9 @@
 
 import type { Dump } from "../../images/dump/dump.ts";
 import { openDump } from "../../images/dump/open.ts";
-import { archiveLimits } from "./max_size.ts";
 import { failureOf } from "../terminal/failure.ts";
 import { warn } from "../terminal/terminal.ts";
+import { archiveLimits } from "./max_size.ts";
 
 /**
  * Opens a dump for a command, and says afterwards what was wrong with the images that it read.

@@ -16,10 +16,10 @@ import { CritError, inField } from "../errors.ts";
 import { FIELD_MISSING, isUnsigned, isWide, Kind, UNKNOWN } from "../protobuf/schema.ts";
 import { MAX_DEPTH, Wire, WireReader, type WireWriter } from "../protobuf/wire.ts";
 import { parseAddress, parseInteger } from "../types/hints.ts";
+import { FieldSorter } from "./field_sorter.ts";
 import { IntegerMembers, isName } from "./integer_members.ts";
 import type { JsonReader } from "./json_reader.ts";
 import { oldName, oldValue, renumberingsOf } from "./old_names.ts";
-import { FieldSorter } from "./field_sorter.ts";
 import { MOST_VALUES, type ReadTexts, readTextsOf } from "./read_texts.ts";
 import { fieldOf, type FieldTable, type MessageTable, Shape } from "./table.ts";
 

@@ -16,8 +16,8 @@ import type { Edit } from "./edit.ts";
 import { writeNewEntry } from "./entry.ts";
 import { editExtra } from "./extra_edit.ts";
 import { NoSuchField } from "./field_name.ts";
-import type { ResolvedStep } from "./resolve.ts";
 import type { Which } from "./path.ts";
+import type { ResolvedStep } from "./resolve.ts";
 
 /**
  * Checks that an edit's path leads to a field of some image type that its file names can be of,

@@ -5,12 +5,12 @@
  */
 
 import type { VmaEntry } from "../../proto/types.ts";
+import { Glob } from "../bytes/glob.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { Task } from "../dump/task.ts";
 import { hasStatus, isStack, mapsFile, mapsSharedMemory } from "../dump/vma.ts";
-import { VMA } from "../kernel/memory.ts";
-import { Glob } from "../bytes/glob.ts";
 import { CritError } from "../errors.ts";
+import { VMA } from "../kernel/memory.ts";
 
 /** Addresses from `from` up to `to`. */
 export interface AddressRange {

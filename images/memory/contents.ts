@@ -8,9 +8,9 @@ import type { OpenMapped } from "../coredump/mapped_files.ts";
 import type { ByteSource } from "../coredump/memory.ts";
 import type { Dump } from "../dump/dump.ts";
 import { firstRangeAfter } from "../dump/page_map.ts";
-import { PAGES } from "../kernel/memory.ts";
-import { mapsSharedMemory } from "../dump/vma.ts";
 import { sharedPageMapName } from "../dump/shared_memory.ts";
+import { mapsSharedMemory } from "../dump/vma.ts";
+import { PAGES } from "../kernel/memory.ts";
 import { areaAt, type Space } from "./spaces.ts";
 import { type Absence, Walk } from "./walk.ts";
 

@@ -5,8 +5,8 @@
  * @module
  */
 
-import { IPPROTO } from "../kernel/sockets.ts";
 import { PAGES } from "../kernel/memory.ts";
+import { IPPROTO } from "../kernel/sockets.ts";
 import type { Place, RestoreSubject } from "./subject.ts";
 
 /** An option that a dump asks for. */

@@ -9,8 +9,8 @@ import type { Rule } from "../check/rule.ts";
 import type { Dump } from "../dump/dump.ts";
 import { CritError } from "../errors.ts";
 import type { Demand, Outcome, Setting, State } from "./demand.ts";
-import type { Machine } from "./machine.ts";
 import { type Loss, LOSSES, type LossRule } from "./losses.ts";
+import type { Machine } from "./machine.ts";
 import { type NeededOption, OPTIONS, type RestoreOption } from "./options.ts";
 import { RestoreSubject } from "./subject.ts";
 

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { CritError } from "../errors.ts";
 import { encodeText } from "../bytes/utf8.ts";
+import { CritError } from "../errors.ts";
 import { literalNode, type Node, parseExpression } from "./syntax.ts";
 
 /** How a pattern is written. */

@@ -1,12 +1,12 @@
 /** What `crit container` says of archives, and what checkpointctl says of the same. */
 
 import assert from "node:assert/strict";
-import { crit, isInstalled, runProgram } from "../programs.ts";
-import { Scratch } from "../scratch.ts";
 import { run } from "../images/archive/archives.ts";
 import { ENGINE_FILES } from "../images/container/engines.ts";
-import { engineArchive, pack, type Packing } from "../images/oci/layouts.ts";
 import { DUMPS } from "../images/dump/sources.ts";
+import { engineArchive, pack, type Packing } from "../images/oci/layouts.ts";
+import { crit, isInstalled, runProgram } from "../programs.ts";
+import { Scratch } from "../scratch.ts";
 import { debianProgram } from "./debian_program.ts";
 
 /** What checkpointctl's JSON has. */

@@ -12,9 +12,9 @@ import {
 import { documentsOf } from "../../../images/container/documents.ts";
 import { type ContainerFacts, factsOf } from "../../../images/container/facts.ts";
 import { architectureOf } from "../../../images/container/packing.ts";
-import { readImage } from "../../../images/dump/image.ts";
 import type { Checkpoint } from "../../../images/dump/archive.ts";
 import { openFile } from "../../../images/dump/directory.ts";
+import { readImage } from "../../../images/dump/image.ts";
 import { openCheckpoints } from "../../../images/dump/open.ts";
 import { CritError, dataError } from "../../../images/errors.ts";
 import { blobPath, LAYER_TYPES, layoutOf } from "../../../images/oci/image.ts";

@@ -2,6 +2,7 @@
 
 import { compressionOfName } from "../../../images/archive/compress.ts";
 import type { Compression } from "../../../images/archive/decompress.ts";
+import { directoryOf } from "../../../images/bytes/paths.ts";
 import { CritError } from "../../../images/errors.ts";
 import { ArchiveSink } from "../../../images/stream/archive_sink.ts";
 import {
@@ -13,7 +14,6 @@ import { DirectorySink } from "../../../images/stream/directory.ts";
 import { loadSystemCalls } from "../../../images/stream/ffi.ts";
 import { confirmWhole } from "../../../images/stream/outcome.ts";
 import { Errno, type SystemCalls } from "../../../images/stream/system.ts";
-import { directoryOf } from "../../../images/bytes/paths.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { hookAction, startInBackground } from "../../streaming/hook.ts";
 import { streamEdits } from "../../streaming/stream_edits.ts";

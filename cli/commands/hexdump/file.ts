@@ -1,7 +1,7 @@
 /** Memory as a file. @module */
 
-import type { Stretch } from "../../../images/memory/contents.ts";
 import { CritError } from "../../../images/errors.ts";
+import type { Stretch } from "../../../images/memory/contents.ts";
 import { openOutput } from "../../files/output.ts";
 import { breathe } from "../../terminal/interrupt.ts";
 import { binarySize } from "../../terminal/sizes.ts";

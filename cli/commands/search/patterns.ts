@@ -1,8 +1,8 @@
 /** The patterns that `crit search` is given. @module */
 
+import { decodeText } from "../../../images/bytes/utf8.ts";
 import { CritError } from "../../../images/errors.ts";
 import { parsePattern, type Pattern, type PatternText } from "../../../images/search/pattern.ts";
-import { decodeText } from "../../../images/bytes/utf8.ts";
 import type { Arguments } from "../../line/command.ts";
 import type { declaration } from "./declaration.ts";
 

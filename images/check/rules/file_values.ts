@@ -29,7 +29,8 @@ const LAST_MIPS_SIGNAL = 128;
 
 /** The last signal of the machine that a dump is of. */
 export function lastSignal({ living }: CheckContext): number {
-  return living.some(({ core }) => core?.mtype === "MIPS") ? LAST_MIPS_SIGNAL : LAST_SIGNAL;
+  // All tasks of a dump ran on one machine: another rule looks at that.
+  return living[0]?.core?.mtype === "MIPS" ? LAST_MIPS_SIGNAL : LAST_SIGNAL;
 }
 
 /** F_OWNER_TID, F_OWNER_PID, F_OWNER_PGRP. */

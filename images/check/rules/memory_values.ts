@@ -1,8 +1,8 @@
 /** Rules about the values of memory layouts. @module */
 
 import type { MmEntry } from "../../../proto/types.ts";
-import type { Rule } from "../rule.ts";
 import { hexAddress } from "../page_ranges.ts";
+import type { Rule } from "../rule.ts";
 import { memoryRule } from "../value_rules.ts";
 
 const FETCH = "fetch {image} again, or make the dump again";

@@ -1,11 +1,11 @@
 /** Images and dumps that are named inside of archives, and archives on standard input. */
 
 import assert from "node:assert/strict";
+import { tar } from "../../images/archive/archives.ts";
+import { DUMPS } from "../../images/dump/sources.ts";
+import { engineArchive, LayoutMaker } from "../../images/oci/layouts.ts";
 import { CRIT, crit, isInstalled, runProgram } from "../../programs.ts";
 import { Scratch } from "../../scratch.ts";
-import { tar } from "../../images/archive/archives.ts";
-import { engineArchive, LayoutMaker } from "../../images/oci/layouts.ts";
-import { DUMPS } from "../../images/dump/sources.ts";
 
 const ignore = !["tar", "gzip", "zstd", "sha256sum"].every(isInstalled);
 const SHLOOP = `${DUMPS}/shloop`;

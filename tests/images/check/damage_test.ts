@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { checkDump } from "../../../images/check/check.ts";
 import { openDump } from "../../../images/dump/open.ts";
-import { checked, copyOf, type Fields, linesOf, OWN, ruleOf } from "./broken_dump.ts";
 import { isWithout } from "../../programs.ts";
+import { checked, copyOf, type Fields, linesOf, OWN, ruleOf } from "./broken_dump.ts";
 
 const DUMPS = ["shloop", "pyapp", "legacy-v1.0", "zombie_leader.ns", "incremental/3-dump"];
 

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { dumpsIn, isDirectory, SHARED } from "../../dumps.ts";
-import { checked, copyOf, linesOf, OWN } from "./broken_dump.ts";
 import { isWithout } from "../../programs.ts";
+import { checked, copyOf, linesOf, OWN } from "./broken_dump.ts";
 
 /** All that is said of these dumps, which is true of the copies that are here. */
 const FINDINGS: Readonly<Record<string, readonly string[]>> = {

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { CriuLab, NEEDS_CRIU, NO_CRIU } from "../../restore/criu.ts";
-import { BrokenDump, checked, linesOf } from "./broken_dump.ts";
 import { breaks } from "./breaks/values.ts";
+import { BrokenDump, checked, linesOf } from "./broken_dump.ts";
 
 Deno.test({
   name: `a real CRIU refuses every value that a rule finds${NEEDS_CRIU}`,

@@ -6,8 +6,8 @@
  */
 
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { isWithout, lacks, ROOT, runProgram } from "../../programs.ts";
 import { messages } from "../../../proto/schema.ts";
+import { isWithout, lacks, ROOT, runProgram } from "../../programs.ts";
 import { dumpFromCore } from "./dump_from_core.ts";
 import { coreFile } from "./dump_maker.ts";
 import { memoryAt, type ReadCore, readCore, type ReadNote } from "./elf_reader.ts";

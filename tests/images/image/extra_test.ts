@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { encodeMessage } from "../../../images/codec/objects.ts";
 import { paddingOf, planExtra } from "../../../images/image/extra.ts";
-import type { Message } from "../../../mod.ts";
 import type { Extra } from "../../../images/types/image_type.ts";
+import type { Message } from "../../../mod.ts";
 
 const plan = (extra: Extra, message: string, fields: Message, inner?: Uint8Array) => {
   const runs = planExtra(extra, message, encodeMessage(message, fields));

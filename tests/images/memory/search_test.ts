@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import type { Dump } from "../../../images/dump/dump.ts";
-import { VMA } from "../../../images/kernel/memory.ts";
 import { CritError } from "../../../images/errors.ts";
+import { VMA } from "../../../images/kernel/memory.ts";
 import { parsePerm, parseRange } from "../../../images/memory/choice.ts";
 import { memoryStrings, searchMemory } from "../../../images/memory/library.ts";
 import { MemorySearch, type SearchOptions } from "../../../images/memory/search.ts";

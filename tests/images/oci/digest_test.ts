@@ -1,8 +1,8 @@
 /** Digests of OCI's content-addressable storage. */
 
 import assert from "node:assert/strict";
-import { digestOf, parseDigest } from "../../../images/oci/digest.ts";
 import { CritError } from "../../../images/errors.ts";
+import { digestOf, parseDigest } from "../../../images/oci/digest.ts";
 
 Deno.test("a digest is parted, and nothing else is taken for one", () => {
   const hex = "0123456789abcdef".repeat(4);

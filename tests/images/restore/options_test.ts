@@ -2,11 +2,11 @@
 
 import assert from "node:assert/strict";
 import { openDump } from "../../../images/dump/open.ts";
-import { type ChosenOption, commandLine } from "../../../images/restore/preflight.ts";
 import { OPTIONS } from "../../../images/restore/options.ts";
+import { type ChosenOption, commandLine } from "../../../images/restore/preflight.ts";
 import { RestoreSubject } from "../../../images/restore/subject.ts";
-import { BrokenDump, OWN } from "../check/broken_dump.ts";
 import { dumpsIn, isDirectory, SHARED } from "../../dumps.ts";
+import { BrokenDump, OWN } from "../check/broken_dump.ts";
 
 /** Options of a dump's command line, as words. */
 async function optionsOf(path: string): Promise<string[]> {

@@ -1,7 +1,7 @@
 /** Patterns are found wherever the bytes are cut: JavaScript's own search and GNU's are the judges. */
 
-import assert from "node:assert/strict";
 import fc from "fast-check";
+import assert from "node:assert/strict";
 import { CritError } from "../../../images/errors.ts";
 import { LONGEST_MATCH, matcherOf } from "../../../images/search/matcher.ts";
 import {

@@ -1,14 +1,14 @@
 /** `crit build`: images whose digests are right, as other programs see them. */
 
 import assert from "node:assert/strict";
-import { crit, isInstalled, runProgram } from "../../../programs.ts";
-import { Scratch } from "../../../scratch.ts";
 import { isDirectory, SHARED } from "../../../dumps.ts";
 import { run, tar } from "../../../images/archive/archives.ts";
 import { criOFiles, podmanFiles } from "../../../images/container/engines.ts";
-import { engineArchive, pack, type Packing, sha256 } from "../../../images/oci/layouts.ts";
 import { DUMPS } from "../../../images/dump/sources.ts";
+import { engineArchive, pack, type Packing, sha256 } from "../../../images/oci/layouts.ts";
 import { debianProgram } from "../../../peer/debian_program.ts";
+import { crit, isInstalled, runProgram } from "../../../programs.ts";
+import { Scratch } from "../../../scratch.ts";
 
 const ignore = !["tar", "gzip", "zstd", "sha256sum"].every(isInstalled);
 const SHLOOP = `${DUMPS}/shloop`;

@@ -1,8 +1,6 @@
 /** `crit container`: tables, one in full, JSON, directories that are searched. */
 
 import assert from "node:assert/strict";
-import { crit, isInstalled } from "../../../programs.ts";
-import { Scratch } from "../../../scratch.ts";
 import { run, tar } from "../../../images/archive/archives.ts";
 import {
   containerdFiles,
@@ -10,8 +8,10 @@ import {
   ENGINE_FILES,
   podmanFiles,
 } from "../../../images/container/engines.ts";
-import { engineArchive, LayoutMaker, pack, writeFiles } from "../../../images/oci/layouts.ts";
 import { DUMPS } from "../../../images/dump/sources.ts";
+import { engineArchive, LayoutMaker, pack, writeFiles } from "../../../images/oci/layouts.ts";
+import { crit, isInstalled } from "../../../programs.ts";
+import { Scratch } from "../../../scratch.ts";
 
 const ignore = !["tar", "gzip", "zstd", "sha256sum"].every(isInstalled);
 const SHLOOP = `${DUMPS}/shloop`;

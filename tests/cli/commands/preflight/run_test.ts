@@ -1,8 +1,8 @@
 /** `crit preflight` on the command line. */
 
 import assert from "node:assert/strict";
-import { crit } from "../../../programs.ts";
 import { BrokenDump, OWN } from "../../../images/check/broken_dump.ts";
+import { crit } from "../../../programs.ts";
 
 Deno.test("--offline prints the command and asks nothing of the machine", async () => {
   const { code, stdout } = await crit(["preflight", "--offline", `${OWN}/pyapp`]);

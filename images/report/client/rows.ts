@@ -1,0 +1,103 @@
+/** Long lists: only the rows in sight are in the page. @module */
+
+import { type Child, h, refill } from "./dom.ts";
+
+/** Height of a row in pixels; the style sheet has the same. */
+const ROW = 30;
+/** Rows that are in the page beyond those in sight. */
+const MARGIN = 12;
+/** Rows up to which a list is shown whole. */
+const SHORT = 60;
+/** Most rows that are printed. */
+const MOST_PRINTED = 2000;
+
+/** A column of a list. */
+export interface Column<T> {
+  readonly title: string;
+  /** What it means. */
+  readonly doc?: string;
+  readonly cell: (item: T) => Child;
+  /** Right-aligned. */
+  readonly isNumber?: boolean;
+}
+
+/** A list that its owner fills and changes. */
+export interface Rows<T> {
+  readonly element: HTMLElement;
+  /** Shows these items. */
+  show(items: readonly T[]): void;
+}
+
+/** Attributes of a row's element, beyond its cells. */
+export type RowAttributes<T> = (item: T) => Record<string, string | number | undefined>;
+
+/** Makes a list with columns. */
+export function rowsOf<T>(
+  label: string,
+  columns: readonly Column<T>[],
+  attributes: RowAttributes<T> = () => ({}),
+  role?: "treegrid",
+): Rows<T> {
+  let items: readonly T[] = [];
+  const head = h(
+    "tr",
+    {},
+    columns.map(({ title, doc, isNumber }) =>
+      h("th", { scope: "col", title: doc, class: isNumber ? "number" : undefined }, title)
+    ),
+  );
+  const body = h("tbody");
+  const table = h("table", { "aria-label": label, role }, h("thead", {}, head), body);
+  const element = h(
+    "div",
+    { class: "rows", tabindex: 0, role: "region", "aria-label": label },
+    table,
+  );
+  const row = (item: T, index: number) =>
+    h(
+      "tr",
+      { "aria-rowindex": index + 2, ...attributes(item) },
+      columns.map(({ cell, isNumber }) =>
+        h("td", { class: isNumber ? "number" : undefined }, cell(item))
+      ),
+    );
+  const space = (rows: number) =>
+    rows === 0 ? undefined : h(
+      "tr",
+      { "aria-hidden": "true", class: "space" },
+      h("td", { colspan: columns.length, height: rows * ROW }),
+    );
+  let drawn = "";
+  const draw = (isPrinted = false) => {
+    const isShort = items.length <= SHORT || isPrinted;
+    const first = isShort ? 0 : Math.max(0, Math.floor(element.scrollTop / ROW) - MARGIN);
+    const count = Math.ceil((element.clientHeight || 600) / ROW) + 2 * MARGIN;
+    const end = isPrinted
+      ? Math.min(items.length, MOST_PRINTED)
+      : isShort
+      ? items.length
+      : Math.min(items.length, first + count);
+    const key = `${first} ${end} ${items.length}`;
+    if (key === drawn) return;
+    drawn = key;
+    const shown = items.slice(first, end).map((item, i) => row(item, first + i));
+    refill(body, space(first), shown, space(isPrinted ? 0 : items.length - end));
+  };
+  element.addEventListener("scroll", () => draw(), { passive: true });
+  addEventListener("resize", () => draw());
+  addEventListener("beforeprint", () => draw(true));
+  addEventListener("afterprint", () => {
+    drawn = "";
+    draw();
+  });
+  return {
+    element,
+    show(next) {
+      items = next;
+      drawn = "";
+      table.setAttribute("aria-rowcount", String(items.length + 1));
+      element.classList.toggle("long", items.length > SHORT);
+      draw();
+    },
+  };
+}

@@ -1,0 +1,84 @@
+/**
+ * The report as one HTML file: markup, style and program from `assets.ts`, data in compressed
+ * blocks that the program unpacks.
+ *
+ * Nothing of a dump becomes markup: all of it is in the blocks, as base64. The page's
+ * Content-Security-Policy allows its own style and program by their hashes, and no request.
+ *
+ * @module
+ */
+
+import type { Dump } from "../dump/dump.ts";
+import { SCRIPT, STYLE } from "./assets.ts";
+import { BLOCK_SIZE, MemorySummary, reportOf, type ReportOptions, taskPages } from "./build.ts";
+
+/**
+ * The pieces of the page, in order. The blocks of tasks are held compressed until all are made.
+ *
+ * @throws {CritError} when the dump cannot be read
+ */
+export async function* reportPage(dump: Dump, options: ReportOptions): AsyncGenerator<string> {
+  const memory = new MemorySummary();
+  const blocks: string[] = [];
+  for (const pages of taskPages(dump, memory, options.redact ?? false)) {
+    blocks.push(await block(`tasks-${blocks.length * BLOCK_SIZE}`, pages));
+  }
+  const data = reportOf(dump, memory, options);
+  yield await head(data.title);
+  yield await block("report", data);
+  yield* blocks;
+  yield `<script type="module">${SCRIPT}</script>\n</body>\n</html>\n`;
+}
+
+async function head(title: string): Promise<string> {
+  const policy = [
+    "default-src 'none'",
+    `script-src '${await hashOf(SCRIPT)}'`,
+    `style-src '${await hashOf(STYLE)}'`,
+    "img-src data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${escaped(title)}: CRIU dump</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<noscript>This report needs JavaScript; it runs in the page and loads nothing.</noscript>
+<div id="app"></div>
+`;
+}
+
+/** A block of data, compressed. */
+async function block(id: string, value: unknown): Promise<string> {
+  const json = new TextEncoder().encode(JSON.stringify(value));
+  const zipped = new Blob([json]).stream().pipeThrough(new CompressionStream("gzip"));
+  const bytes = new Uint8Array(await new Response(zipped).arrayBuffer());
+  return `<script type="text/plain" id="${id}">${base64(bytes)}</script>\n`;
+}
+
+function base64(bytes: Uint8Array): string {
+  const pieces: string[] = [];
+  for (let i = 0; i < bytes.length; i += 0x6000) {
+    pieces.push(btoa(String.fromCharCode(...bytes.subarray(i, i + 0x6000))));
+  }
+  return pieces.join("");
+}
+
+/** The hash of a text as a Content-Security-Policy has it. */
+async function hashOf(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return `sha256-${base64(new Uint8Array(digest))}`;
+}
+
+function escaped(text: string): string {
+  const isSafe = /[\p{L}\p{N} ._/:@+-]/u;
+  return [...text].map((letter) => isSafe.test(letter) ? letter : "?").join("");
+}
