@@ -16,7 +16,12 @@ export const declaration = {
     images take the places of the old ones, all of them once all are ready.
 ${EDITING}
 
-    For one image the "FILE:" may be left out.`,
+    For one image the "FILE:" may be left out.
+
+    --pid and --pid-offset give processes and threads other numbers: in the names of images, in
+    pstree.img and wherever another image names a process, thread, session or group. It is refused
+    where that cannot be done, with the place. Memory is not changed. The dump goes to --out, and a
+    FILE in other edits is the old name.`,
   positionals: {
     input: {
       kind: "path",
@@ -36,6 +41,19 @@ ${EDITING}
     inPlace: { kind: "flag", doc: "put the edited images in the place of the old ones" },
     copy: { kind: "flag", doc: "copy the images that are not edited instead of linking them" },
     ...editOptions,
+    pid: {
+      kind: "text",
+      list: "repeat",
+      value: "OLD=NEW",
+      doc: "give a process, thread, session or group of the dump another number, everywhere",
+    },
+    pidOffset: {
+      kind: "number",
+      value: "N",
+      min: -4194303,
+      max: 4194303,
+      doc: "add N to the numbers of all processes and threads of the dump",
+    },
     json: { kind: "flag", doc: "say what was done as JSON on standard output, for programs" },
   },
   examples: [
@@ -46,6 +64,10 @@ ${EDITING}
     {
       line: "crit edit dump --in-place --set 'files.img:[reg.name=/var/log/a].reg.name=/var/log/b'",
       doc: "another path for an open file",
+    },
+    {
+      line: "crit edit dump -o new --pid 1400=5400",
+      doc: "another number for a process, because its own is taken",
     },
     {
       line: "crit edit core-1.img -o new.img --filter 'sed s/old/new/'",

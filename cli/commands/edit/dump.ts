@@ -16,12 +16,34 @@ import type { Arguments } from "../../line/command.ts";
 import type { declaration } from "./declaration.ts";
 
 /** Edits a dump as `crit edit` was asked to. */
-export async function editDump(args: Arguments<typeof declaration>, edits: Edits): Promise<void> {
+export async function editDump(
+  args: Arguments<typeof declaration>,
+  edits: Edits,
+  renames: ReadonlyMap<string, string>,
+): Promise<void> {
   const source = new DirectorySource(dumpIn(args.input));
   using tree = treeAround(args.input, source);
-  const images = imagesToEdit([...source.files.keys()], placeIn(tree, source), tree, edits);
-  if (args.inPlace) await editInPlace(images, edits);
-  else await editCopy(args.out!, images, tree, edits, args.copy);
+  const directory = placeIn(tree, source);
+  const images = imagesToEdit([...source.files.keys()], directory, tree, edits);
+  if (args.inPlace) return await editInPlace(images, edits);
+  const places = new Map(
+    [...renames].map(([from, to]) => [below(directory, from), below(directory, to)]),
+  );
+  const placed = images.map((image) => ({
+    ...image,
+    place: places.get(image.place) ?? image.place,
+  }));
+  await editCopy(args.out!, placed, renamed(tree, places), edits, args.copy);
+}
+
+/** A tree in which files have other places. */
+function renamed(tree: Tree, places: ReadonlyMap<string, string>): Tree {
+  if (places.size === 0) return tree;
+  const files = tree.files.map((file) => ({
+    ...file,
+    place: places.get(file.place) ?? file.place,
+  }));
+  return { ...tree, files, open: (file) => tree.open(file), [Symbol.dispose]: () => {} };
 }
 
 /** An image that an edit concerns. */

@@ -3,7 +3,8 @@
 import { jsonLine } from "../../terminal/json_text.ts";
 import { isDirectory } from "../../../images/bytes/io.ts";
 import { baseName } from "../../../images/bytes/paths.ts";
-import type { Edits } from "../../../images/edit/edits.ts";
+import { Edits } from "../../../images/edit/edits.ts";
+import type { PidPlan } from "../../../images/edit/pids.ts";
 import { CritError } from "../../../images/errors.ts";
 import { editFile } from "../../editing/edit_file.ts";
 import { editsOf } from "../../editing/edit_plan.ts";
@@ -12,6 +13,7 @@ import { openOutput } from "../../files/output.ts";
 import { refuseDump } from "../../files/paths.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
+import { later } from "../../line/later.ts";
 import { countOf } from "../../streaming/streaming.ts";
 import { deferSignals, letSignalsIn } from "../../terminal/interrupt.ts";
 import { warn, writeText } from "../../terminal/terminal.ts";
@@ -24,24 +26,49 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
   const isDump = args.input !== "-" && isDirectory(args.input);
   checkUse(args, isDump);
   await loadPlugins(context.plugins);
-  const edits = await editsOf(args, context, isDump ? "dump" : "image");
+  const asked = await editsOf(args, context, isDump ? "dump" : "image");
+  const plan = await pidPlan(args);
+  const { fields, stages, scope } = asked;
+  const edits = plan === undefined ? asked : new Edits(fields, [...plan.stages, ...stages], scope);
   if (edits.isEmpty) {
-    const hint = "give --set, --delete, --filter or --transform; see crit help edit";
+    const hint = "give --set, --delete, --filter, --transform or --pid; see crit help edit";
     throw new CritError("usage", "edit: there is nothing to do", {}, hint);
   }
-  await (isDump ? editDump(args, edits) : editImage(args, edits));
+  await (isDump ? editDump(args, edits, plan?.renames ?? new Map()) : editImage(args, edits));
+  for (const note of plan?.notes ?? []) warn(`crit: ${note}`);
   report(edits, args.json);
   return 0;
 }
 
+/** What --pid and --pid-offset come to. */
+async function pidPlan(
+  { input, pid, pidOffset: offset }: Arguments<typeof declaration>,
+): Promise<PidPlan | undefined> {
+  if (pid.length === 0 && offset === undefined) return undefined;
+  const { parsePair, planPids }: typeof import("../../../images/edit/pids.ts") = await import(
+    later("../../../images/edit/pids.ts")
+  );
+  const { openDump }: typeof import("../../../images/dump/open.ts") = await import(
+    later("../../../images/dump/open.ts")
+  );
+  using dump = await openDump(input);
+  return planPids(dump, { pairs: pid.map(parsePair), offset });
+}
+
 function checkUse(
-  { input, out, inPlace, json }: Arguments<typeof declaration>,
+  { input, out, inPlace, json, pid, pidOffset }: Arguments<typeof declaration>,
   isDump: boolean,
 ): void {
   const usage = (reason: string, hint?: string) =>
     new CritError("usage", `edit: ${reason}`, {}, hint);
   if (inPlace && out !== undefined) throw usage("--in-place and --out exclude each other");
   if (inPlace && input === "-") throw usage("standard input has no place to be edited in");
+  if (pid.length > 0 || pidOffset !== undefined) {
+    if (!isDump) throw usage("--pid is for a dump directory");
+    if (inPlace) {
+      throw usage("--pid gives images other names, which --in-place does not", "--out DIR");
+    }
+  }
   const toStandardOutput = !inPlace && (out === undefined || out === "-");
   if (isDump && toStandardOutput) {
     throw usage(`${input} is a dump, which needs a place to go to`, "--out DIR or --in-place");
