@@ -205,7 +205,8 @@ const CHANGES: Readonly<Record<string, readonly IdField[]>> = {
   INETSK: OWNER,
   UNIXSK: OWNER,
   PACKETSK: OWNER,
-  NETLINKSK: OWNER,
+  NETLINK_SK: OWNER,
+  PIDFD: number("nspid", "fown.pid"),
   EVENTFD_FILE: OWNER,
   EVENTPOLL_FILE: OWNER,
   SIGNALFD: OWNER,
@@ -215,6 +216,7 @@ const CHANGES: Readonly<Record<string, readonly IdField[]>> = {
   TUNFILE: OWNER,
   TIMERFD: OWNER,
   EXT_FILES: OWNER,
+  BPFMAP_FILE: OWNER,
 };
 
 /** Image types with such fields. */

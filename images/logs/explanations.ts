@@ -370,7 +370,7 @@ const OF_RESTORE: readonly Explanation[] = [
   {
     id: "root-needed",
     during: "restore",
-    pattern: /--root option is required/,
+    pattern: /--root option is required|^(?:mnt: )?BUG at criu\/mount\.c/,
     means: "The processes have a mount namespace, and no option says where its root is.",
     fix: "Restore with `--root DIR`, where DIR is a mount point with the container's files.",
   },

@@ -297,7 +297,7 @@ const externalDevices: RestoreOption = {
 
 const rootDirectory: RestoreOption = {
   option: "--root",
-  without: "CRIU stops: --root option is required",
+  without: "CRIU stops: --root option is required; or crashes: BUG at criu/mount.c",
   *find(subject) {
     const id = subject.root?.ids?.mnt_ns_id;
     const image = `mountpoints-${id}.img`;

@@ -13,7 +13,7 @@ import { type Ended, isInstalled, ROOT, runProgram } from "../programs.ts";
 export const CRIU: string | undefined = Deno.env.get("CRIU_BIN") || undefined;
 
 /** What tests of a real restore need beside it. */
-const PROGRAMS = ["gcc", "unshare", "timeout"];
+const PROGRAMS = ["gcc", "unshare", "timeout", "setsid"];
 
 /** Whether tests that need a real CRIU are left out. */
 export const NO_CRIU: boolean = CRIU === undefined || !PROGRAMS.every(isInstalled);
@@ -34,7 +34,14 @@ export class CriuLab implements Disposable {
   async compile(name: string): Promise<string> {
     const source = `${ROOT}tests/restore/programs/${name}.c`;
     const program = `${this.path}/${name}`;
-    const { code, stderr } = await runProgram("gcc", ["-O1", "-pthread", "-o", program, source]);
+    const { code, stderr } = await runProgram("gcc", [
+      "-O1",
+      "-pthread",
+      "-static",
+      "-o",
+      program,
+      source,
+    ]);
     if (code !== 0) throw new Error(`${source} cannot be compiled: ${stderr}`);
     return program;
   }
@@ -48,16 +55,33 @@ export class CriuLab implements Disposable {
     throw new Error(`criu dump: ${code}: ${stderr}${errorsIn(`${images}/dump.log`).join("\n")}`);
   }
 
-  /** Restores a dump, with nothing left of what earlier restores may have left behind. */
-  restore(images: string, options: readonly string[] = []): Promise<Restored> {
-    for (const { name } of Deno.readDirSync(this.path)) {
-      if (LEFTOVER.test(name)) Deno.removeSync(`${this.path}/${name}`);
+  /** Restores a dump with options, with nothing left of what earlier restores left behind. */
+  restore(
+    images: string,
+    options: readonly string[] = [],
+    around: RestoreOptions = {},
+  ): Promise<Restored> {
+    return this.run(images, `criu restore --images-dir ${images} ${options.join(" ")}`, around);
+  }
+
+  /** Restores a dump with a command line. */
+  run(images: string, command: string, around: RestoreOptions = {}): Promise<Restored> {
+    for (const { name, isDirectory } of Deno.readDirSync(this.path)) {
+      if (isDirectory) clean(`${this.path}/${name}`);
     }
-    return restore(images, options);
+    clean(this.path);
+    return restore(images, command, around);
   }
 
   [Symbol.dispose](): void {
     for (const path of [this.path, ...this.#dumps]) Deno.removeSync(path, { recursive: true });
+  }
+}
+
+/** Removes what a restore that was stopped left in a directory. */
+function clean(directory: string): void {
+  for (const { name } of Deno.readDirSync(directory)) {
+    if (LEFTOVER.test(name)) Deno.removeSync(`${directory}/${name}`);
   }
 }
 
@@ -66,18 +90,21 @@ const LEFTOVER = /\.cr\.[0-9a-f]+\.ghost$|\.cr_link$/;
 
 /** Starts "$@" as process FIRST, waits until it prints "ready", and dumps it. */
 const DUMP = `
-  first=$1 criu=$2 images=$3 options=$4; shift 4
+  first=$2 criu=$3 images=$4 options=$5; shift 5
   mkfifo "$images/ready"
   echo $((first - 1)) >/proc/sys/kernel/ns_last_pid
   "$@" </dev/null >"$images/ready" &
   read line <"$images/ready" || exit 99
   rm "$images/ready"
-  $criu dump -t $! -D "$images" -o dump.log -v4 $options
+  eval "$criu dump -t $! -D $images -o dump.log -v4 $options"
   exit $?`;
+
+/** Runs a script in a session with a number that no restore's own processes have. */
+const SESSION = 'echo 89 >/proc/sys/kernel/ns_last_pid; setsid -w sh -c "$1" sh "$@"';
 
 /** How a process is dumped. */
 export interface DumpOptions {
-  /** Options of criu dump. */
+  /** Options of criu dump, as a shell takes them; `$!` is the process. */
   readonly options?: readonly string[];
   /** Options of unshare: further namespaces. */
   readonly unshare?: readonly string[];
@@ -89,7 +116,8 @@ function dump(
   { options = [], unshare = [] }: DumpOptions = {},
 ): Promise<Ended> {
   const words = [String(FIRST_PID), CRIU!, images, options.join(" "), ...program];
-  return runProgram("unshare", [...IN_NAMESPACE, ...unshare, "sh", "-c", DUMP, "sh", ...words]);
+  const shell = ["sh", "-c", SESSION, "sh", DUMP, ...words];
+  return runProgram("unshare", [...IN_NAMESPACE, ...unshare, ...shell]);
 }
 
 /** Options of unshare for a namespace that ends with what is started in it. */
@@ -107,15 +135,49 @@ export interface Restored {
   readonly code: number | "hang";
   /** What the log calls an error, without time and source line. */
   readonly errors: readonly string[];
+  /** What was printed after it. */
+  readonly output: string;
 }
 
-/** Restores a dump in a namespace of its own; what is restored ends there at once. */
-async function restore(images: string, options: readonly string[]): Promise<Restored> {
+/** Runs a shell script in a pid namespace of its own; what it starts ends with it. */
+export function inNamespace(script: string, words: readonly string[] = []): Promise<Ended> {
+  return runProgram("unshare", [...IN_NAMESPACE, "sh", "-c", script, "sh", ...words]);
+}
+
+/** Runs a command line of `criu restore`, and what comes after it if that succeeds. */
+const RESTORE = `
+  log=$1 patience=$2 command=$3 after=$4 before=$5
+  eval "$before"
+  eval "timeout --foreground -s KILL $patience env $command" || exit $?
+  eval "$after"`;
+
+/** Restores a dump with a command line; what is restored ends at once. */
+async function restore(
+  images: string,
+  command: string,
+  options: RestoreOptions,
+): Promise<Restored> {
   const log = `${images}/restore.log`;
-  const criu = [CRIU!, "restore", "-d", "-D", images, "-o", log, "-v4", ...options];
-  const words = [...IN_NAMESPACE, "timeout", "-s", "KILL", String(PATIENCE), ...criu];
-  const { code } = await runProgram("unshare", words);
-  return { code: TIMED_OUT.includes(code) ? "hang" : code, errors: errorsIn(log) };
+  const line = command.replace(
+    /\bcriu restore /,
+    `${CRIU} restore --restore-detached --log-file ${log} -v4 `,
+  );
+  const { after = "", before = "" } = options;
+  const words = [log, String(PATIENCE), line, after, before];
+  const { code, stdout } = await inNamespace(RESTORE, words);
+  return {
+    code: TIMED_OUT.includes(code) ? "hang" : code,
+    errors: errorsIn(log),
+    output: stdout,
+  };
+}
+
+/** What is done around a restore, in its namespace. */
+export interface RestoreOptions {
+  /** A shell command for before. */
+  readonly before?: string;
+  /** A shell command for after a restore that succeeded. */
+  readonly after?: string;
 }
 
 /** Said where CRIU may not raise its own limit, which harms nothing. */

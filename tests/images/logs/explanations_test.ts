@@ -169,6 +169,7 @@ const CASES: readonly Case[] = [
     "Error (criu/mount.c:3388): mnt: The --root option is required to restore a mount namespace",
     /mount namespace/,
   ],
+  ["root-needed", "100: Error (criu/mount.c:48): mnt: BUG at criu/mount.c:48", /mount namespace/],
   [
     "mount-point",
     "Error (criu/mount.c:2950): mnt: Can't stat mountpoint at /tmp/root/proc: No such file or directory",

@@ -1,7 +1,7 @@
 /*
  * A tree of processes that has something of each kind whose values CRIU looks at when it restores.
  *
- * usage: values DIRECTORY    prints "ready" once everything is there
+ * usage: values DIRECTORY [PORT]    prints "ready" once everything is there
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -46,10 +46,10 @@ static void must(int ok, const char *what)
 	exit(1);
 }
 
-static void inet_socket(int family, int type, int is_listener)
+static void inet_socket(int family, int type, int is_listener, int port)
 {
 	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT };
-	struct sockaddr_in in = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons(port), .sin_addr = { htonl(INADDR_LOOPBACK) } };
 	int fd = socket(family, type, 0);
 	must(fd >= 0, "socket");
 	must((family == AF_INET ? bind(fd, (void *)&in, sizeof in) : bind(fd, (void *)&in6, sizeof in6)) == 0, "bind");
@@ -67,12 +67,12 @@ static int unix_socket(const char *directory, const char *name, int type)
 	return fd;
 }
 
-static void sockets(const char *directory)
+static void sockets(const char *directory, int port)
 {
 	int pair[2];
-	inet_socket(AF_INET, SOCK_STREAM, 1);
-	inet_socket(AF_INET6, SOCK_STREAM, 1);
-	inet_socket(AF_INET, SOCK_DGRAM, 0);
+	inet_socket(AF_INET, SOCK_STREAM, 1, port);
+	inet_socket(AF_INET6, SOCK_STREAM, 1, 0);
+	inet_socket(AF_INET, SOCK_DGRAM, 0, 0);
 	must(listen(unix_socket(directory, "listener", SOCK_STREAM), 5) == 0, "listen");
 	unix_socket(directory, "datagram", SOCK_DGRAM);
 	must(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0, "socketpair");
@@ -207,7 +207,7 @@ static void children(void)
 
 int main(int argc, char **argv)
 {
-	must(argc == 2 && chdir(argv[1]) == 0, "values DIRECTORY");
+	must(argc >= 2 && chdir(argv[1]) == 0, "values DIRECTORY");
 	close_range(3, ~0U, 0);
 	must(fcntl(1, F_DUPFD, READY) == READY, "F_DUPFD");
 	int null = open("/dev/null", O_RDWR);
@@ -219,7 +219,7 @@ int main(int argc, char **argv)
 	if (getsid(0) != getpid())
 		must(setsid() > 0, "setsid");
 	children();
-	sockets(argv[1]);
+	sockets(argv[1], argc > 2 ? atoi(argv[2]) : 0);
 	files(argv[1]);
 	state();
 	must(write(READY, "ready\n", 6) == 6, "ready");
