@@ -11,7 +11,7 @@ import type { Dump } from "../dump/dump.ts";
 import { CritError, dataError } from "../errors.ts";
 import type { Entry } from "../image/objects.ts";
 import { PAGES } from "../kernel/memory.ts";
-import { imageNumber, typeByFileName } from "../types/registry.ts";
+import { imageNumber } from "../types/registry.ts";
 import type { Stage } from "./edits.ts";
 import { transformImage } from "./transform.ts";
 
