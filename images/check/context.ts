@@ -143,11 +143,11 @@ export class CheckContext {
     return this.#tasks = { living, dead: told.filter((task) => task.isDead) };
   }
 
-  /** Threads of the living tasks whose core image is whole. */
+  /** Threads of the living tasks whose core image is whole and has its entry. */
   *threads(): Generator<Thread> {
     for (const task of this.living) {
       for (const thread of task.threads) {
-        if (this.isWhole(thread.coreName)) yield thread;
+        if (this.isWhole(thread.coreName) && thread.core !== undefined) yield thread;
       }
     }
   }

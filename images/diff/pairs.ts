@@ -68,16 +68,26 @@ class KeyTable {
   }
 
   add(key: string, index: number): void {
-    this.#older[index] = (this.#newest.get(key) ?? -1) + 1;
-    this.#newest.set(key, index);
+    const slot = slotOf(key);
+    this.#older[index] = (this.#newest.get(slot) ?? -1) + 1;
+    this.#newest.set(slot, index);
   }
 
   take(key: string): number | undefined {
-    const index = this.#newest.get(key);
+    const slot = slotOf(key);
+    const index = this.#newest.get(slot);
     if (index === undefined) return undefined;
     const older = this.#older[index]!;
-    if (older === 0) this.#newest.delete(key);
-    else this.#newest.set(key, older - 1);
+    if (older === 0) this.#newest.delete(slot);
+    else this.#newest.set(slot, older - 1);
     return index;
   }
+}
+
+/**
+ * A key that is no number's text. V8 takes such a number for the text's hash: the addresses of
+ * pages, which are multiples of 4096, would then all fall into a few buckets.
+ */
+function slotOf(key: string): string {
+  return `=${key}`;
 }

@@ -97,18 +97,38 @@ export class TaskMemory {
   read(address: bigint, into: Uint8Array): number {
     let done = 0;
     while (done < into.length) {
-      const at = address + BigInt(done);
-      const vma = this.areaAt(at);
-      if (vma === undefined) break;
-      const from = Number(at - vma.start);
-      const to = Math.min(lengthOf(vma), from + into.length - done);
-      for (const extent of this.extents(vma, { from, to })) {
-        const count = readExtent(extent, 0, into.subarray(done, done + extent.length));
-        done += count;
-        if (count < extent.length) return done;
-      }
+      const { count, isAll } = this.#readArea(address + BigInt(done), into.subarray(done));
+      done += count;
+      if (!isAll) break;
     }
     return done;
+  }
+
+  /**
+   * Reads memory of the area that has an address. Spans are asked for in whole pages: only the
+   * addresses of pages are exact as numbers, up to the last of the 64-bit ones.
+   *
+   * @returns how many bytes there are, and whether that is all that `into` takes of the area
+   */
+  #readArea(address: bigint, into: Uint8Array): { count: number; isAll: boolean } {
+    const nothing = { count: 0, isAll: false };
+    const vma = this.areaAt(address);
+    if (vma === undefined || vma.start % BigInt(this.pageSize) !== 0n) return nothing;
+    const skipped = Number((address - vma.start) % BigInt(this.pageSize));
+    const from = Number(address - vma.start - BigInt(skipped));
+    const left = vma.end - address;
+    const wanted = skipped + (left < BigInt(into.length) ? Number(left) : into.length);
+    const to = from + Math.ceil(wanted / this.pageSize) * this.pageSize;
+    let done = skipped;
+    for (const extent of this.extents(vma, { from, to })) {
+      const end = Math.min(extent.at + extent.length, wanted);
+      if (end <= done) continue;
+      const room = into.subarray(done - skipped, end - skipped);
+      const count = readExtent(extent, done - extent.at, room);
+      done += count;
+      if (count < room.length) break;
+    }
+    return { count: done - skipped, isAll: done === wanted };
   }
 
   /** The area that has an address. */

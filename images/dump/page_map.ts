@@ -211,6 +211,7 @@ class PageMapReader implements ImageEvents {
       switch (tag >>> 3) {
         case 1:
           address = hi * 2 ** 32 + lo;
+          if (address > Number.MAX_SAFE_INTEGER) checkExact(lo, hi);
           break;
         case 2:
           oldLength = lo;
@@ -259,6 +260,13 @@ function readPagesId(head: Uint8Array): number {
   const id = lastNumber(head, 1)?.lo;
   if (id === undefined) throw dataError("required field is missing", { field: "pages_id" });
   return id;
+}
+
+/** Refuses an address that is no page's and too large for a number: it would become another. */
+function checkExact(lo: number, hi: number): void {
+  if ((lo & 0xfff) === 0) return;
+  const address = BigInt(hi) << 32n | BigInt(lo);
+  throw dataError(`a range begins at 0x${address.toString(16)}, which is no page's beginning`);
 }
 
 /** A column without the room that it does not need; of a long one, that room stays. */

@@ -78,6 +78,21 @@ function nameOf({ comm, args }: PsRow): string {
   return printable(args === undefined || args.join("") === "" ? comm ?? "?" : args.join(" "));
 }
 
+/** A row with what stands before its name, and before those of the rows below it. */
+interface Placed {
+  readonly row: PsRow;
+  readonly lead: string;
+  readonly below: string;
+  /** Number of tasks above it. */
+  readonly depth: number;
+}
+
+/** Where a task without a parent stands. */
+const ROOT = { lead: "", below: "", depth: 0 };
+
+/** Levels that are shown by where a line begins; of deeper ones a number is shown. */
+const DEEPEST = 100;
+
 /** Rows with what stands before their names, each task's children after it. */
 function* inTree(
   rows: readonly PsRow[],
@@ -90,13 +105,13 @@ function* inTree(
   );
   const seen = new Set<PsRow>();
   // The stack holds what is still to come, so that no depth of tasks overflows the program's own.
-  const stack = (children.get(undefined) ?? []).map((row) => ({ row, lead: "", below: "" }))
+  const stack = (children.get(undefined) ?? []).map((row): Placed => ({ ...ROOT, row }))
     .reverse();
   const rest = rows.values();
   for (;;) {
     const next = stack.pop() ?? nextLost(rest, seen);
     if (next === undefined) return;
-    const { row, lead, below } = next;
+    const { row, lead, below, depth } = next;
     if (seen.has(row)) continue;
     seen.add(row);
     yield { row, lead };
@@ -108,15 +123,21 @@ function* inTree(
         : isLast
         ? ["└── ", "    "]
         : ["├── ", "│   "];
-      stack.push({ row: own[i]!, lead: below + branch, below: below + line });
+      const placed = depth < DEEPEST
+        ? { lead: below + branch, below: below + line }
+        : { lead: `${below}(${depth + 1} levels) `, below };
+      stack.push({ row: own[i]!, depth: depth + 1, ...placed });
     }
   }
 }
 
 /** A task that no root leads to: parents that lead in a circle are damage, but no reason to hide. */
-function nextLost(rest: IteratorObject<PsRow>, seen: ReadonlySet<PsRow>) {
+function nextLost(
+  rest: IteratorObject<PsRow>,
+  seen: ReadonlySet<PsRow>,
+): Placed | undefined {
   for (let step = rest.next(); !step.done; step = rest.next()) {
-    if (!seen.has(step.value)) return { row: step.value, lead: "", below: "" };
+    if (!seen.has(step.value)) return { ...ROOT, row: step.value };
   }
   return undefined;
 }

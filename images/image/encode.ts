@@ -68,6 +68,9 @@ enum State {
   End,
 }
 
+/** States in which a token comes next. */
+const BETWEEN_TOKENS: ReadonlySet<State> = new Set([State.Start, State.Key, State.Entry]);
+
 /**
  * Takes JSON in chunks and gives the image in chunks.
  *
@@ -184,9 +187,11 @@ export class ImageEncoder {
       const json = this.#json;
       this.#out.pos = this.#written;
       json.pos = this.#mark;
-      // An entry is read again from its start: growing text keeps the work linear.
+      // What is read again from its start must have grown by much: that keeps the work linear.
       const have = json.end - this.#mark;
-      this.#retryAt = this.#state === State.Entry ? have * (have < FLUSH ? 4 : 2) : 0;
+      const isShort = have < FLUSH;
+      if (this.#state === State.Entry) this.#retryAt = have * (isShort ? 4 : 2);
+      else this.#retryAt = isShort ? 0 : have * 2;
     }
   }
 
@@ -199,6 +204,8 @@ export class ImageEncoder {
         out.pos = 0;
       }
       this.#retryAt = 0;
+      // White space before a token need not be kept until the token is there.
+      if (BETWEEN_TOKENS.has(this.#state)) json.peek();
       this.#mark = json.pos;
       this.#written = out.pos;
       if (this.#state === State.Entry && !json.eof && json.end - json.pos < USUAL_ENTRY) return;

@@ -95,14 +95,12 @@ const machineSame: Rule = {
   explanation: "CRIU restores on the machine that the registers belong to.",
   fix: "fetch {image} again: it seems to come from another machine's dump",
   *check(context) {
-    const kinds = new Map<string | number, string[]>();
-    for (const { coreName, core } of context.threads()) {
-      const { mtype } = core!;
-      kinds.set(mtype, [...kinds.get(mtype) ?? [], coreName]);
-    }
+    const threads = [...context.threads()]
+      .map(({ coreName, core }) => ({ coreName, mtype: core!.mtype }));
+    const kinds = Map.groupBy(threads, ({ mtype }) => mtype);
     const [[most] = [undefined], ...others] = [...kinds].sort((a, b) => b[1].length - a[1].length);
     for (const [mtype, images] of others) {
-      for (const image of images) {
+      for (const { coreName: image } of images) {
         yield { image, entry: 0, field: "mtype", message: `${mtype}, while others are ${most}` };
       }
     }

@@ -381,3 +381,36 @@ Deno.test("arguments and page size are not believed blindly", () => {
     assert.ok(memory.argumentBytes.length <= 16 << 20);
   }
 });
+
+Deno.test("addresses beyond 2^53 are exact, whatever the bounds of areas", () => {
+  const status = VMA.REGULAR | VMA.ANON_PRIVATE;
+  const top = 0xffff_ffff_ff60_0000n;
+  using dump = taskDump([
+    // It ends a byte after an address that a number cannot tell from the next.
+    { start: 0x1_0000n, end: 0x20_0000_0000_0001n, status },
+    { start: top, end: top + 0x2000n, status },
+  ], {
+    "pagemap-1.img": pageMap(1, [{ vaddr: top, pages: 2, flags: PAGES.PRESENT }]),
+    "pages-1.img": Uint8Array.from({ length: 2 * PAGE }, (_, i) => i % 251),
+  });
+  const { memory } = dump.tasks[0]!;
+  const bytes = new Uint8Array(8).fill(7);
+  assert.equal(memory.read(0x20_0000_0000_0000n, bytes), 1);
+  assert.deepEqual([...bytes], [0, 7, 7, 7, 7, 7, 7, 7]);
+  for (const at of [1, 3, PAGE - 2, 2 * PAGE - 3]) {
+    const room = new Uint8Array(6);
+    const there = Math.min(6, 2 * PAGE - at);
+    assert.equal(memory.read(top + BigInt(at), room), there, `${at}`);
+    const expected = Array.from({ length: there }, (_, i) => (at + i) % 251);
+    assert.deepEqual([...room.subarray(0, there)], expected);
+  }
+});
+
+Deno.test("an area that begins at no page has nothing that can be read, and is no endless loop", () => {
+  const status = VMA.REGULAR | VMA.ANON_PRIVATE;
+  using dump = taskDump([{ start: 0x20_0000_0000_0001n, end: 0x20_0000_0000_9000n, status }], {
+    "pagemap-1.img": pageMap(1, []),
+  });
+  const { memory } = dump.tasks[0]!;
+  assert.equal(memory.read(0x20_0000_0000_0002n, new Uint8Array(8)), 0);
+});

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
 import { firstRangeAfter, readPageMap } from "../../../images/dump/page_map.ts";
 import type { ImageFile } from "../../../images/dump/source.ts";
 import { PAGES } from "../../../images/kernel/memory.ts";
@@ -53,6 +53,7 @@ const anyField: fc.Arbitrary<Field> = fc.constantFrom(...fieldBits).chain(([numb
     number: fc.constant(number),
     value: fc.integer({ min: 1, max: bits }).chain((length) =>
       fc.bigInt({ min: 0n, max: (1n << BigInt(length)) - 1n })
+        .map((value) => number === 1 && value >> 53n !== 0n ? value & ~0xfffn : value)
     ),
     extra: fc.constantFrom(0, 0, 0, 1, 2),
   })
@@ -107,4 +108,14 @@ Deno.test("an address belongs to the range that ends after it", () => {
   );
   deepEqual(found, [0, 0, 0, 0, 1, 2, 2, 2, 3]);
   equal(firstRangeAfter(map, 12 * 4096 - 1, 4096), 0);
+});
+
+Deno.test("an address that a number cannot hold is refused, not rounded", () => {
+  const map = readPageMap(imageOf([
+    [...[1 << 3, ...varint(0xffff_ffff_ff60_0000n, 0)], ...[2 << 3, 1], ...[4 << 3, 4]],
+    [...[1 << 3, ...varint(0xffff_ffff_ff60_0001n, 0)], ...[2 << 3, 1], ...[4 << 3, 4]],
+  ]));
+  equal(map.count, 1);
+  equal(map.addresses[0], 0xffff_ffff_ff60_0000);
+  match(map.error!.message, /a range begins at 0xffffffffff600001, which is no page's beginning/);
 });

@@ -322,3 +322,42 @@ Deno.test("numbers in an extra may be strings, as in every field", () => {
     assert.throws(() => jsonToImage(wrong), /extra: (not a number|a number is not in 0\.\.65535)/);
   }
 });
+
+Deno.test("white space between tokens takes no room, and lines are counted all the same", () => {
+  const entry = '{"cwd_id": 1, "root_id": 2, "umask": 18}';
+  const space = "  \n ".repeat(1 << 18);
+  const pieces: Uint8Array[] = [];
+  const encoder = new ImageEncoder((piece) => void pieces.push(piece.slice()));
+  const push = (text: string) => encoder.push(new TextEncoder().encode(text));
+  let most = 0;
+  const pushSpace = () => {
+    for (let i = 0; i < 8; i++) {
+      push(space);
+      most = Math.max(most, encoder.room().buffer.byteLength);
+    }
+  };
+  pushSpace();
+  push("{");
+  pushSpace();
+  push(`"magic": "FS",`);
+  pushSpace();
+  push(`"entries": [${entry}`);
+  push("]}");
+  encoder.finish();
+  assert.deepEqual(joinBytes(pieces), encodeEntry("FS", entry));
+  assert.ok(most < 4 << 20, `${most} bytes of room for 8 MiB of white space`);
+  const failing = new ImageEncoder(() => {});
+  const bytes = new TextEncoder().encode(`{${space.repeat(3)}"magic": "NONE"`);
+  assert.throws(
+    () => {
+      for (let at = 0; at < bytes.length; at += 1 << 16) {
+        failing.push(bytes.subarray(at, at + (1 << 16)));
+      }
+      failing.finish();
+    },
+    (error: CritError) => {
+      assert.equal(error.place.line, 3 * (1 << 18) + 1);
+      return true;
+    },
+  );
+});

@@ -218,6 +218,14 @@ export const breaks: readonly Break[] = [
     message: /^it has no entry$/,
   },
   {
+    rule: "entry-missing",
+    dump: "pyapp",
+    how: "leave only the magic of a thread's core image",
+    break: (dump) => dump.resize("core-2532.img", 8),
+    image: "core-2532.img",
+    message: /^it has no entry$/,
+  },
+  {
     rule: "entry-surplus",
     dump: "shloop",
     how: "write the entry of timens-0.img twice",
