@@ -3063,8 +3063,11 @@ export interface DumpStatsEntry {
   pages_written: bigint;
   /** Finding paths of watched inodes. Since CRIU 1.2. */
   irmap_resolve?: number;
-  /** Pages that may be fetched later. Since CRIU 3.5. */
-  pages_lazy: bigint;
+  /**
+   * Pages that may be fetched later. Since CRIU 3.5, whose own schema requires it: what older
+   * releases wrote goes without.
+   */
+  pages_lazy?: bigint;
   /** Pipes that pages went through. Since CRIU 3.7. */
   page_pipes?: bigint;
   /** Buffers in these pipes. Since CRIU 3.7. */

@@ -13,26 +13,12 @@ import type {
 } from "../../proto/types.ts";
 import type { Dump } from "../dump/dump.ts";
 import { pagesName } from "../dump/extent.ts";
+import type { DumpKind } from "../dump/kind.ts";
 import { type FileTable, KIND_IMAGES } from "../dump/file_table.ts";
 import { oldImage } from "../dump/old_task_images.ts";
 import type { Task, Thread } from "../dump/task.ts";
 import type { CheckedPageMap } from "./page_ranges.ts";
 import { type ImageScan, scanImage } from "./scan.ts";
-
-/**
- * What a directory holds.
- *
- * - `dump`: processes to be restored
- * - `pre-dump`: pages alone, for a dump that will build upon it
- * - `service`: images that go with no process, as `criu cpuinfo dump` writes one
- * - `nothing`: no image
- */
-export type DumpKind = "dump" | "pre-dump" | "service" | "nothing";
-
-/** Image types that only a dump of processes has. */
-const OF_PROCESSES = /^(PSTREE|CORE|IDS|MM|FS|FDINFO|FILES|VMAS|REG_FILES|CREDS)$/;
-/** Image types that every dump and pre-dump has. */
-const OF_ANY_DUMP = /^(INVENTORY|PAGEMAP|SHMEM_PAGEMAP|PAGES)$/;
 
 /** The image of open files since CRIU 3.4. */
 const FILES = "files.img";
@@ -59,7 +45,6 @@ export interface Memory {
 
 /** A dump as the rules see it. */
 export class CheckContext {
-  #kind: DumpKind | undefined;
   #scans: ReadonlyMap<string, ImageScan> | undefined;
   #tasks: { living: readonly Task[]; dead: readonly Task[] } | undefined;
   #tables: readonly DescriptorTable[] | undefined;
@@ -96,17 +81,7 @@ export class CheckContext {
 
   /** What the directory holds. */
   get kind(): DumpKind {
-    return this.#kind ??= this.#findKind();
-  }
-
-  #findKind(): DumpKind {
-    const types = this.dump.dumpFiles.map(({ type }) => type?.name ?? "");
-    if (types.some((type) => OF_PROCESSES.test(type))) return "dump";
-    if (types.some((type) => OF_ANY_DUMP.test(type))) {
-      // An inventory alone is what is left of a dump, pages are a pre-dump.
-      return types.some((type) => type === "PAGEMAP") ? "pre-dump" : "dump";
-    }
-    return types.some((type) => type !== "") ? "service" : "nothing";
+    return this.dump.kind;
   }
 
   /** Entries of an image, with their indices; none where it is missing, some where damaged. */

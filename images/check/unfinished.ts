@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { DumpKind } from "../dump/kind.ts";
 import type { CheckContext } from "./context.ts";
 
 /** Signs that files of a dump are not all there. */
@@ -17,12 +18,15 @@ export interface Unfinished {
   readonly signs: readonly string[];
 }
 
+/** What holds no dump of its own that could be finished. */
+const NEVER_FINISHED: ReadonlySet<DumpKind> = new Set(["service", "nothing", "pages"]);
+
 /** Most signs that are told. */
 const MOST_SIGNS = 4;
 
 /** Why a dump looks unfinished; undefined when it does not. */
 export function signsOfUnfinished(context: CheckContext): Unfinished | undefined {
-  if (context.kind === "service" || context.kind === "nothing") return undefined;
+  if (NEVER_FINISHED.has(context.kind)) return undefined;
   const hasInventory = (context.dump.sizeOf("inventory.img") ?? 0) > 0;
   const { fault } = context.dump.source;
   const signs = [...cutImages(context), ...missingPages(context)];

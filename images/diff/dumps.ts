@@ -5,6 +5,7 @@
  */
 
 import type { Dump } from "../dump/dump.ts";
+import { pagesName } from "../dump/extent.ts";
 import type { ImageFile } from "../dump/source.ts";
 import { CritError } from "../errors.ts";
 import type { FieldChange } from "./fields.ts";
@@ -39,10 +40,11 @@ export class DumpComparison {
     return this.a.source.identity === this.b.source.identity;
   }
 
-  /** Names of images that one side lacks. */
+  /** Names of images that one side lacks; a damaged archive may have had them. */
   get images(): { readonly added: readonly string[]; readonly removed: readonly string[] } {
     const only = (dump: Dump, other: Dump) =>
-      dump.dumpFiles.filter(({ name, type }) => type !== undefined && !other.has(name))
+      other.source.fault !== undefined ? [] : dump.dumpFiles
+        .filter(({ name, type }) => type !== undefined && !other.has(name))
         .map(({ name }) => name);
     return { added: only(this.b, this.a), removed: only(this.a, this.b) };
   }
@@ -86,8 +88,8 @@ export class DumpComparison {
     });
     const names = new Set([...pageMapsOf(a), ...pageMapsOf(b)]);
     for (const image of [...names].sort()) {
-      // Behind the damage of a page map anything may be.
-      if (isDamaged(a, image) || isDamaged(b, image)) continue;
+      // Behind the damage of a page map, or of an archive, anything may be.
+      if ([a, b].some((dump) => isDamaged(dump, image) || isCutOff(dump, image))) continue;
       const [before, after] = [memoryOf(a, image), memoryOf(b, image)];
       const ranges = [...comparison.changes(before, after)];
       const pageSize = Math.min(before.pageSize, after.pageSize);
@@ -138,8 +140,13 @@ export class DumpComparison {
   }
 }
 
-/** Whether a fault is only that an image is not there; that of pages and of parents counts. */
-function isOfMissing({ place: { image } }: CritError, dump: Dump): boolean {
+/**
+ * Whether a fault is only that an image is not there; that of pages, of parents and of the archive
+ * counts.
+ */
+function isOfMissing(fault: CritError, dump: Dump): boolean {
+  const { image } = fault.place;
+  if (fault === dump.source.fault) return false;
   if (image === undefined || /^parent($|\/)/.test(image)) return false;
   return !dump.has(image) && !isPages(image);
 }
@@ -152,12 +159,20 @@ function isDamaged(dump: Dump, pageMap: string): boolean {
   return dump.has(pageMap) && dump.pageMap(pageMap).error !== undefined;
 }
 
+/** Whether images that tell of the memory behind a page map may be behind an archive's damage. */
+function isCutOff(dump: Dump, pageMap: string): boolean {
+  if (dump.source.fault === undefined) return false;
+  const areas = pageMap.replace(/^pagemap-(?=\d)/, "mm-");
+  return !dump.has(pageMap) || !dump.has(areas) || !dump.has(pagesName(dump.pageMap(pageMap)));
+}
+
 function pageMapsOf(dump: Dump): string[] {
   return dump.dumpFiles.filter(({ type }) => type?.entry === "pagemap_entry")
     .map(({ name }) => name);
 }
 
 function placed(fault: CritError, dump: Dump): CritError {
+  if (fault === dump.source.fault) return fault;
   const { image } = fault.place;
   return faultAt(fault, image === undefined ? dump.path : `${dump.path}/${image}`);
 }

@@ -6,6 +6,7 @@
 
 import { FileTable } from "./file_table.ts";
 import { DumpImages } from "./images.ts";
+import { type DumpKind, kindOfDump } from "./kind.ts";
 import { type Namespace, namespacesOf } from "./namespaces.ts";
 import { pageSizeOf } from "./page_size.ts";
 import { SharedImages } from "./shared_images.ts";
@@ -19,6 +20,7 @@ export class Dump extends DumpImages {
   #files: FileTable | undefined;
   #shared: SharedMemory | undefined;
   #sharedImages: SharedImages | undefined;
+  #kind: DumpKind | undefined;
   #pageSize: number | undefined;
   #namespaces: readonly Namespace[] | undefined;
 
@@ -46,6 +48,11 @@ export class Dump extends DumpImages {
   /** The namespaces that tasks are in. */
   get namespaces(): readonly Namespace[] {
     return this.#namespaces ??= namespacesOf(this);
+  }
+
+  /** What the dump is: a dump of processes, a pre-dump, a part of one, or none. */
+  get kind(): DumpKind {
+    return this.#kind ??= kindOfDump(this);
   }
 
   /** Size of the machine's pages in bytes. */

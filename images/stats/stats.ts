@@ -6,6 +6,7 @@
 
 import type { Dump } from "../dump/dump.ts";
 import type { Task } from "../dump/task.ts";
+import { dataError } from "../errors.ts";
 import { type CriuStats, criuStats } from "./criu.ts";
 import {
   type ContentStats,
@@ -72,9 +73,11 @@ export interface StatsOptions {
  * @throws {CritError} `file` when the pages are asked for and cannot be read
  */
 export function statsOf(dump: Dump, { pages = false, onRead }: StatsOptions = {}): Stats {
-  const preDump = isPreDump(dump);
+  const { kind } = dump;
+  if (kind === "nothing") throw dataError("there is no image in it", { image: dump.path });
+  const preDump = kind === "pre-dump" || kind === "pages";
   const tasks: readonly Task[] = preDump ? [] : dump.tasks;
-  void dump.inventory;
+  if (kind !== "pages") void dump.inventory;
   // It reads every image: what the others need is then at hand.
   const release = releaseStats(dump);
   const { pageSize } = dump;
@@ -94,10 +97,4 @@ export function statsOf(dump: Dump, { pages = false, onRead }: StatsOptions = {}
     images: imageStats(dump),
     release,
   };
-}
-
-/** Whether a dump has memory only, as `criu pre-dump` makes it. */
-export function isPreDump(dump: Dump): boolean {
-  const hasType = (name: string) => dump.dumpFiles.some(({ type }) => type?.name === name);
-  return !dump.has("pstree.img") && !hasType("CORE") && hasType("PAGEMAP");
 }

@@ -52,8 +52,14 @@ function unfinishedText({ isCopy, signs }: Unfinished): string {
   return printable(`${why}: ${signs.join("; ")}`);
 }
 
+/** What the place holds, if it is no dump of processes. */
+const WHAT: Readonly<Record<string, string>> = {
+  "pre-dump": " (a pre-dump)",
+  pages: " (page maps and pages alone, as a page server writes them)",
+};
+
 function summary({ counts, images, kind }: Report, { dump, rules }: ReportOptions): string {
-  const what = kind === "pre-dump" ? " (a pre-dump)" : "";
+  const what = WHAT[kind] ?? "";
   const scope = `${plural(images, "image")}, ${plural(rules, "rule")}`;
   const some = SEVERITIES.filter((severity) => counts[severity] > 0)
     .map((severity) => plural(counts[severity], severity));

@@ -3,7 +3,7 @@
 import { jsonText } from "../../terminal/json_text.ts";
 import { feed } from "../../../images/bytes/io.ts";
 import { below } from "../../../images/bytes/paths.ts";
-import { CritError } from "../../../images/errors.ts";
+import { CritError, dataError } from "../../../images/errors.ts";
 import { jsonName } from "../../../images/image/head.ts";
 import { type ImageInfo, InfoReader } from "../../../images/image/info.ts";
 import type { Input } from "../../files/input.ts";
@@ -40,7 +40,11 @@ async function printAll(dump: string, verbose: boolean): Promise<number> {
   );
   using tree = await openTree([dump]);
   let code = 0;
-  for (const file of tree.files.filter((file) => isImage(tree, file))) {
+  const images = tree.files.filter((file) => isImage(tree, file));
+  if (images.length === 0 && tree.fault === undefined) {
+    throw dataError("there is no image in it", { image: dump });
+  }
+  for (const file of images) {
     const path = below(dump.replace(/\/+$/, ""), file.place);
     try {
       using input = tree.open(file);
@@ -52,7 +56,10 @@ async function printAll(dump: string, verbose: boolean): Promise<number> {
       code = failure.exitCode;
     }
   }
-  return code;
+  if (tree.fault === undefined) return code;
+  const failure = failureOf(tree.fault);
+  warn(failure.line!);
+  return failure.exitCode;
 }
 
 function print(image: string | undefined, info: ImageInfo, verbose: boolean): void {

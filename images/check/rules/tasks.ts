@@ -159,13 +159,40 @@ const memoryPresent: Rule = {
   check: (context) => missing(context, "mm", "vm_id"),
 };
 
+function hasPageMaps({ dump }: CheckContext): boolean {
+  return dump.dumpFiles.some(({ type }) => type?.entry === "pagemap_entry");
+}
+
+/** Whether processes need page maps, and there is none at all. */
+function lacksPageMaps(context: CheckContext): boolean {
+  return context.living.length > 0 && !hasPageMaps(context);
+}
+
+const pageMapsApart: Rule = {
+  id: "pagemaps-apart",
+  severity: "error",
+  summary: "there are page maps",
+  explanation:
+    "criu dump --page-server sends pages and page maps to another directory; a restore needs both.",
+  fix: "put these images and those of the page server's directory into one directory",
+  *check(context) {
+    const isHalfPreDump = context.kind === "pre-dump" && !hasPageMaps(context);
+    if (!lacksPageMaps(context) && !isHalfPreDump) return;
+    const message = "it has no page maps: they may be where criu page-server ran";
+    yield { image: context.dump.path, message };
+  },
+};
+
 const pageMapPresent: Rule = {
   id: "pagemap-present",
   severity: "error",
   summary: "every living process has its page map",
   explanation: "Without pagemap-PID.img nothing tells where the contents of memory are.",
   fix: FETCH,
-  check: (context) => missing(context, "pagemap", "vm_id"),
+  *check(context) {
+    // That none is there at all is another rule's finding.
+    if (!lacksPageMaps(context)) yield* missing(context, "pagemap", "vm_id");
+  },
 };
 
 const directoriesPresent: Rule = {
@@ -186,6 +213,7 @@ export default [
   coreRegisters,
   idsPresent,
   memoryPresent,
+  pageMapsApart,
   pageMapPresent,
   directoriesPresent,
 ];

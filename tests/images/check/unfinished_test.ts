@@ -95,8 +95,31 @@ Deno.test("a dump that is merely wrong is not called unfinished", async () => {
   assert.equal(report.unfinished, undefined);
 });
 
-Deno.test("a pre-dump is unfinished without its inventory", async () => {
+Deno.test("page maps and pages alone are what a page server writes", async () => {
   const report = await after("incremental/1-predump", (copy) => copy.remove("inventory.img"));
+  assert.equal(report.kind, "pages");
+  assert.deepEqual(linesOf(report), []);
+  assert.equal(report.unfinished, undefined);
+});
+
+Deno.test("what a dump to a page server leaves here lacks its page maps, and is told so once", async () => {
+  const report = await after("shloop", (copy) => {
+    for (const { name } of [...Deno.readDirSync(copy.path)]) {
+      if (/^page/.test(name)) copy.remove(name);
+    }
+  });
+  assert.equal(report.kind, "dump");
+  assert.deepEqual(report.findings.map(({ rule, message }) => [rule.id, message]), [
+    ["pagemaps-apart", "it has no page maps: they may be where criu page-server ran"],
+  ]);
+});
+
+Deno.test("what a pre-dump to a page server leaves here is a pre-dump without page maps", async () => {
+  const report = await after("incremental/1-predump", (copy) => {
+    for (const { name } of [...Deno.readDirSync(copy.path)]) {
+      if (/^page/.test(name)) copy.remove(name);
+    }
+  });
   assert.equal(report.kind, "pre-dump");
-  assert.equal(report.unfinished?.isCopy, false);
+  assert.deepEqual(report.findings.map(({ rule }) => rule.id), ["pagemaps-apart"]);
 });

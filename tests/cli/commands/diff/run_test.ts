@@ -182,3 +182,26 @@ Deno.test("a device is refused: it has no end", async () => {
   const { code, stderr } = await crit(["diff", path, `${DUMP}/pstree.img`]);
   assert.deepEqual([code, stderr], [4, `crit: ${path}: it is a device, not an image\n`]);
 });
+
+Deno.test("what is behind the damage of an archive is not called removed", async () => {
+  const directory = Deno.makeTempDirSync();
+  try {
+    const archive = `${directory}/dump.tar`;
+    const dump = `${ROOT}fixtures/dumps/aio00.h`;
+    const names = [...Deno.readDirSync(dump)].map(({ name }) => name).sort();
+    await runProgram("tar", ["-C", dump, "-cf", archive, ...names]);
+    for (const part of [0.2, 0.5, 0.9]) {
+      const cut = `${directory}/cut.tar`;
+      const bytes = Deno.readFileSync(archive);
+      Deno.writeFileSync(cut, bytes.subarray(0, bytes.length * part & ~511));
+      for (const [a, b] of [[dump, cut], [cut, dump]] as const) {
+        const { code, stdout, stderr } = await crit(["diff", a, b]);
+        assert.equal(code, 3, stdout);
+        assert.match(stderr, /^crit: \S+\/cut\.tar: offset \d+: the archive is cut short\n/m);
+        assert.doesNotMatch(stdout, /[1-9]/, "nothing differs as far as it can be read");
+      }
+    }
+  } finally {
+    Deno.removeSync(directory, { recursive: true });
+  }
+});
