@@ -16,8 +16,12 @@
 
 import "../plugins/mod.ts";
 
+export { cpu, type CpuRow } from "../images/explore/cpu.ts";
+export { creds, type CredsRow } from "../images/explore/creds.ts";
 export { env, type EnvRow } from "../images/explore/env.ts";
 export { type FdRow, fds } from "../images/explore/fds.ts";
+export { files, type FilesRow } from "../images/explore/files.ts";
+export type { Descriptor } from "../images/dump/descriptors.ts";
 export { type LimitRow, limits } from "../images/explore/limits.ts";
 export { type LockRow, locks } from "../images/explore/locks.ts";
 export { mems, type MemsRow } from "../images/explore/mems.ts";

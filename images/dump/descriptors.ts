@@ -9,7 +9,9 @@ import type { Task } from "./task.ts";
 
 /** A descriptor of a task. */
 export interface Descriptor {
+  /** Process id. */
   readonly pid: number;
+  /** Number of the descriptor. */
   readonly fd: number;
 }
 

@@ -7,7 +7,7 @@
 import type { FdTypes } from "../../proto/types.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { Task } from "../dump/task.ts";
-import { fileText, unixName } from "./file_name.ts";
+import { fileText, pathFileOf, unixName } from "./file_name.ts";
 import { textView, type View } from "./view.ts";
 
 /** A descriptor, or the working or root directory. */
@@ -66,9 +66,11 @@ function* directories(dump: Dump, task: Task): Generator<FdRow> {
 }
 
 function nameOf(dump: Dump, type: FdTypes, id: number): string | undefined {
-  const { reg, usk, memfd, fifo } = dump.files.get(type, id) ?? {};
+  const file = dump.files.get(type, id);
+  const { reg, usk, memfd } = file ?? {};
   if (reg !== undefined) return reg.name;
   if (usk !== undefined) return unixName(usk.name) || undefined;
   if (memfd !== undefined) return dump.sharedMemory.memfdInode(id)?.name;
-  return fifo === undefined ? undefined : dump.files.get("REG", id)?.reg?.name;
+  const path = file && pathFileOf(file);
+  return path === undefined ? undefined : dump.files.get("REG", path)?.reg?.name;
 }

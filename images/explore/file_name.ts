@@ -29,6 +29,13 @@ export function fileText(type: FdTypes, id: number, file: FileEntry | undefined)
   return `${type}.${id}`;
 }
 
+/** Id of the REG file that has the path of a FIFO or a terminal; undefined for other files. */
+export function pathFileOf({ fifo, tty, id }: FileEntry): number | undefined {
+  // Before CRIU 3.6 it was the FIFO's own id.
+  if (fifo !== undefined) return fifo.regf_id ?? id;
+  return tty?.regf_id;
+}
+
 /** Name of a unix socket: a path, or with an `@` in place of the zero byte an abstract name. */
 export function unixName(name: Uint8Array): string {
   if (name.length === 0) return "";

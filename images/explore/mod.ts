@@ -4,8 +4,11 @@
  * @module
  */
 
+import { cpu } from "./cpu.ts";
+import { creds } from "./creds.ts";
 import { env } from "./env.ts";
 import { fds } from "./fds.ts";
+import { files } from "./files.ts";
 import { limits } from "./limits.ts";
 import { locks } from "./locks.ts";
 import { mems } from "./mems.ts";
@@ -25,6 +28,7 @@ import type { View } from "./view.ts";
 export const views = {
   ps,
   fds,
+  files,
   mems,
   rss,
   threads,
@@ -36,5 +40,7 @@ export const views = {
   limits,
   signals,
   timers,
+  creds,
+  cpu,
   rootfs,
 } satisfies Readonly<Record<ViewName, View>>;

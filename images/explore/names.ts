@@ -8,6 +8,7 @@
 export const VIEW_SUMMARIES = {
   ps: "tasks: process, group and session ids, names",
   fds: "open descriptors, working and root directory",
+  files: "open and mapped files, each once with its holders",
   mems: "memory areas",
   rss: "dumped pages beside the memory areas that they belong to",
   threads: "threads: name, state, owner, scheduling",
@@ -19,6 +20,8 @@ export const VIEW_SUMMARIES = {
   limits: "resource limits",
   signals: "signals ignored, caught, blocked and pending",
   timers: "interval timers, POSIX timers, timerfds",
+  creds: "users, groups, capabilities, secure bits, LSM, seccomp",
+  cpu: "processor and its features; xstate, rseq and shadow stacks of threads",
   rootfs: "what a container changed of its root file system",
 } as const;
 

@@ -191,6 +191,13 @@ function inetFacts(socket: InetSkEntry, order: ByteOrder): Facts {
   };
 }
 
+/** `TCP 1.2.3.4:80->5.6.7.8:90 ESTABLISHED`. */
+export function inetName(socket: InetSkEntry): string {
+  const { protocol, state, local = "*", peer } = inetFacts(socket);
+  const ends = peer === undefined ? local : `${local}->${peer}`;
+  return `${protocol} ${ends}${protocol === "TCP" ? ` ${state}` : ""}`;
+}
+
 /** `1.2.3.4:80`, `[::1]:80`; nothing for an address that is not set. */
 function endpoint(words: readonly number[], port: number, order: ByteOrder): string | undefined {
   if (port === 0 && words.every((word) => word === 0)) return undefined;

@@ -6,6 +6,7 @@
 
 import type { FdTypes, TcpStreamEntry } from "../../proto/types.ts";
 import { fileKey } from "../dump/descriptors.ts";
+import { pathFileOf } from "../explore/file_name.ts";
 import type { DumpFiles } from "./files.ts";
 import type { Item } from "./item.ts";
 import { numbered } from "./names.ts";
@@ -23,8 +24,9 @@ export function* pipeItems(files: DumpFiles, kind: "pipe" | "fifo"): Generator<I
     const extra = extraOf(files, image, index);
     if (extra.size === 0) continue;
     const open = ends.get(pipe_id) ?? [];
-    const name = open.map(({ id }) => dump.files.get("REG", id)?.reg?.name)
-      .find((name) => kind === "fifo" && name !== undefined);
+    const name = open.map(pathFileOf)
+      .map((path) => path === undefined ? undefined : dump.files.get("REG", path)?.reg?.name)
+      .find((name) => name !== undefined);
     yield {
       kind,
       path: numbered(pipe_id, name),

@@ -17,11 +17,23 @@ export interface MachineStats {
   readonly byteOrder: ByteOrder;
   /** Size of its pages in bytes. */
   readonly pageSize: number;
+  /** Security module: `NO_LSM`, `SELINUX` or `APPARMOR`; undefined before CRIU 1.6. */
+  readonly lsm: string | undefined;
+  /** Labels or profiles of threads. */
+  readonly profiles: readonly string[];
 }
 
 /** The machine of a dump, by its first task that tells it. */
 export function machineStats(dump: Dump, tasks: readonly Task[]): MachineStats {
   const mtype = tasks.find(({ core }) => core !== undefined)?.core?.mtype;
   const name = mtype === undefined ? undefined : machineOf(mtype)?.name ?? String(mtype);
-  return { name, byteOrder: dump.byteOrder, pageSize: dump.pageSize };
+  const lsm = dump.inventory?.lsmtype;
+  const threads = tasks.flatMap((task) => task.isDead ? [] : task.threads);
+  return {
+    name,
+    byteOrder: dump.byteOrder,
+    pageSize: dump.pageSize,
+    lsm: lsm === undefined ? undefined : `${lsm}`,
+    profiles: [...new Set(threads.flatMap(({ creds }) => creds?.lsm_profile ?? []))].sort(),
+  };
 }

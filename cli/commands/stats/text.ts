@@ -7,6 +7,7 @@
 import type { CriuFigures } from "../../../images/stats/criu.ts";
 import type { ReleaseStats } from "../../../images/stats/release.ts";
 import type { Stats } from "../../../images/stats/stats.ts";
+import { printable } from "../../../images/bytes/printable.ts";
 import { labelled } from "../../line/text.ts";
 import { binarySize } from "../../terminal/sizes.ts";
 import { table } from "../../terminal/table.ts";
@@ -50,8 +51,13 @@ function releaseText({ imageVersion, oldestRelease, hasUnknown, needs }: Release
   return `${version}needs CRIU ${oldestRelease} or newer${why}`;
 }
 
-function machineText({ machine: { name, byteOrder, pageSize } }: Stats): string {
+function machineText({ machine: { name, byteOrder, pageSize, lsm, profiles } }: Stats): string {
   const parts = [`${byteOrder}-endian`, `pages of ${binarySize(pageSize)}`];
+  if (lsm !== undefined && lsm !== "NO_LSM") {
+    const shown = profiles.slice(0, MOST_NEEDS).map(printable).join(", ");
+    const more = profiles.length > MOST_NEEDS ? ", …" : "";
+    parts.push(shown === "" ? lsm : `${lsm} (${shown}${more})`);
+  }
   return (name === undefined ? parts : [name, ...parts]).join(", ");
 }
 
