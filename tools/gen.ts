@@ -1,13 +1,8 @@
 /**
  * Makes what is generated: `proto/schema.ts` and `proto/types.ts` from `proto/*.proto`,
-<<<<<<< HEAD
- * `proto/images.ts` from these and the plugins,
- * `proto/release_tables.ts` from the releases that these and the plugins name, `plugins/mod.ts` from the names of the
- * files in `plugins/`, `docs/X.md` from the views of `crit x`, and `docs/CHECK.md` from the rules of
- * `crit check`.
-=======
- * `proto/release_tables.ts` from `proto/history.json`, `plugins/mod.ts` from the names of the
- * files in `plugins/`, `docs/X.md` from the views of `crit x`, `docs/CHECK.md` from the rules of `crit check`, and
+ * `proto/images.ts` from these and the plugins, `proto/release_tables.ts` from the releases that
+ * these and the plugins name, `plugins/mod.ts` from the names of the files in `plugins/`, `docs/X.md`
+ * from the views of `crit x`, `docs/CHECK.md` from the rules of `crit check`, and
  * `images/search/kernel_code.ts` from `images/search/kernel.wat`.
  *
  * `deno task gen` writes them; `deno task gen:check` fails when one is not fresh.

@@ -182,7 +182,7 @@ class FileFacts {
     if (memfdName !== undefined) {
       return memfdName === "/dev/zero" ? memfdName : `/memfd:${memfdName}`;
     }
-    if (isk !== undefined) return inetName(isk);
+    if (isk !== undefined) return inetName(isk, this.dump.byteOrder);
     if (usk !== undefined) {
       const name = unixName(usk.name);
       return `unix[${usk.ino} (${usk.peer})]${name === "" ? "" : ` ${name}`}`;

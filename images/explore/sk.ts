@@ -192,8 +192,8 @@ function inetFacts(socket: InetSkEntry, order: ByteOrder): Facts {
 }
 
 /** `TCP 1.2.3.4:80->5.6.7.8:90 ESTABLISHED`. */
-export function inetName(socket: InetSkEntry): string {
-  const { protocol, state, local = "*", peer } = inetFacts(socket);
+export function inetName(socket: InetSkEntry, order: ByteOrder): string {
+  const { protocol, state, local = "*", peer } = inetFacts(socket, order);
   const ends = peer === undefined ? local : `${local}->${peer}`;
   return `${protocol} ${ends}${protocol === "TCP" ? ` ${state}` : ""}`;
 }
