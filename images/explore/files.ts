@@ -73,7 +73,7 @@ export const files: View<FilesRow> = tableView<FilesRow>({
   *rows(dump, { tasks }) {
     const isFiltered = tasks.length < dump.tasks.length;
     const descriptors = descriptorsOf(tasks);
-    const holders = holdersOf(dump, tasks);
+    const holders = holdersOf(tasks);
     const facts = new FileFacts(dump);
     const paths = new Set(dump.files.all.map(({ entry }) => pathFileOf(entry)));
     const places = new Map([...descriptors.keys()].map((key, index) => [key, index]));
@@ -112,7 +112,7 @@ interface Holders {
   readonly uses: Array<{ pid: number; use: "exe" | "cwd" | "root" }>;
 }
 
-function holdersOf(dump: Dump, tasks: Dump["tasks"]): Map<string, Holders> {
+function holdersOf(tasks: Dump["tasks"]): Map<string, Holders> {
   const holders = new Map<string, Holders>();
   const of = (key: string) => {
     let known = holders.get(key);
