@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, readonly [declaration: Import, run: Impo
   decode: [lazy("./decode/declaration.ts"), lazy("./decode/run.ts")],
   encode: [lazy("./encode/declaration.ts"), lazy("./encode/run.ts")],
   edit: [lazy("./edit/declaration.ts"), lazy("./edit/run.ts")],
+  get: [lazy("./get/declaration.ts"), lazy("./get/run.ts")],
   show: [lazy("./show/declaration.ts"), lazy("./show/run.ts")],
   info: [lazy("./info/declaration.ts"), lazy("./info/run.ts")],
   x: [lazy("./x/declaration.ts"), lazy("./x/run.ts")],

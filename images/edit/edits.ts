@@ -9,10 +9,10 @@ import { Glob, isExact } from "../bytes/glob.ts";
 import { nearest } from "../bytes/nearest.ts";
 import { type CritError, dataError } from "../errors.ts";
 import { InfoReader } from "../image/info.ts";
-import { typeByFileName } from "../types/registry.ts";
 import { checkEdit, checkFiles } from "./check_edit.ts";
 import type { Edit } from "./edit.ts";
 import { EntryEditor } from "./entry_editor.ts";
+import { isMeant, type Scope } from "./meant.ts";
 
 /** An edit of an image as a whole: its bytes before, its bytes after. */
 export interface Stage {
@@ -55,7 +55,7 @@ export class Edits {
   constructor(
     readonly fields: readonly Edit[],
     readonly stages: readonly Stage[],
-    readonly scope: "image" | "dump",
+    readonly scope: Scope,
   ) {}
 
   /** Whether there is nothing to do. */
@@ -110,12 +110,8 @@ export class Edits {
     return this.stages.filter(({ files }) => this.#isFor(files, name));
   }
 
-  /** Whether a pattern means an image: one with a wildcard means images that have entries. */
   #isFor(files: string | undefined, name: string): boolean {
-    const glob = files === undefined ? undefined : this.#glob(files);
-    if (glob?.fits(name) === false) return false;
-    if (glob === undefined ? this.scope === "image" : glob.isExact) return true;
-    return typeByFileName(name)?.entry !== undefined;
+    return isMeant(files === undefined ? undefined : this.#glob(files), name, this.scope);
   }
 
   #glob(files: string): Glob {

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { joinBytes } from "../bytes/bytes.ts";
 import type { FieldTable, MessageTable } from "../codec/table.ts";
 import { dataError } from "../errors.ts";
 import { Kind } from "../protobuf/schema.ts";
@@ -91,6 +92,12 @@ export class RawMessage {
       );
     }
     return this.#fields.filter((node) => isField(field, node));
+  }
+
+  /** A field's occurrences as they stand on the wire; undefined if there are none. */
+  raw(field: FieldTable): Uint8Array | undefined {
+    const found = this.#occurrences(field);
+    return found.length === 0 ? undefined : joinBytes(found.map((node) => current(node).raw));
   }
 
   /** Gives a singular field a value. */

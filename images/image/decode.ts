@@ -26,6 +26,8 @@ export interface DecodeOptions {
   pretty?: boolean;
   /** One item a line, 4 spaces a level. */
   indented?: boolean;
+  /** All on one line, whatever else is asked for. */
+  oneLine?: boolean;
   /** Extras are left out, their sizes given instead. */
   noPayload?: boolean;
   /** How numbers beyond 2^53 are written; as numbers unless given. */
@@ -76,7 +78,7 @@ export class ImageDecoder implements ImageEvents {
     readonly options: DecodeOptions = {},
   ) {
     const capacity = Math.min((options.size ?? Infinity) * GROWTH, FLUSH * 2);
-    this.#out = new JsonWriter(options.pretty || options.indented || false, capacity);
+    this.#out = new JsonWriter(isIndented(options), capacity);
     this.#out.quotesBig = options.bigNumbers === "string";
     this.#printer = new JsonPrinter(this.#out);
     this.#form = options.pretty ? "pretty" : "plain";
@@ -237,6 +239,10 @@ export class ImageDecoder implements ImageEvents {
   #flush(): void {
     if (this.#out.pos >= FLUSH) this.give(this.#out.take());
   }
+}
+
+function isIndented({ pretty, indented, oneLine }: DecodeOptions): boolean {
+  return !oneLine && (pretty || indented || false);
 }
 
 /** A size as `--nopl` of CRIU's tool has it: `33B`, `1.5KB`. */

@@ -1,0 +1,53 @@
+/** What `crit get` takes. @module */
+
+import type { Command } from "../../line/command.ts";
+
+/** Declaration of `crit get`. */
+export const declaration = {
+  name: "get",
+  group: "image",
+  summary: "print the values that paths lead to",
+  description: `
+    Prints each value that a path of \`crit edit\` leads to as JSON on a line of its own, in the
+    order of images, entries and paths. Scripts need no other program to read an image.
+
+    A PATH is FILE:[WHICH].FIELD.FIELD…, as \`crit help edit\` explains it; for one image the FILE:
+    may be left out. Values are printed as decode prints them, with --pretty as show does. A whole
+    entry, list or message is one line too.`,
+  positionals: {
+    input: {
+      kind: "path",
+      value: "IN",
+      count: "one",
+      doc: "the image, dump directory or archive; `-` is an image on standard input",
+    },
+    paths: { kind: "text", value: "PATH", count: "some", doc: "what to print" },
+  },
+  options: {
+    pretty: { kind: "flag", doc: "flags, addresses, devices and names in readable form" },
+    raw: {
+      kind: "flag",
+      short: "r",
+      doc: "text without JSON's quotes, as the very bytes that it stands for",
+    },
+    json: {
+      kind: "flag",
+      doc: "each value with its image, entry and path: {image, entry, path, value}",
+    },
+  },
+  examples: [
+    { line: "crit get dump 'core-*.img:[0].tc.comm'", doc: "the names of all tasks" },
+    {
+      line: "crit get files.img '[reg.name~/var/log/**].reg.name' -r",
+      doc: "the open files below a directory, as text",
+    },
+    {
+      line: "crit get checkpoint.tar 'mm-1.img:[0].vmas[*].start' --pretty",
+      doc: "where a task's memory areas begin",
+    },
+  ],
+  exitCodes: {
+    1: "a path leads to nothing",
+    2: "the command line is wrong, or no image can have such a field",
+  },
+} as const satisfies Command;

@@ -1,0 +1,143 @@
+/** What `crit get` does. @module */
+
+import { feed } from "../../../images/bytes/io.ts";
+import { decodeText, encodeText } from "../../../images/bytes/utf8.ts";
+import { Glob } from "../../../images/bytes/glob.ts";
+import { baseName } from "../../../images/bytes/paths.ts";
+import { printable } from "../../../images/bytes/printable.ts";
+import { openSource } from "../../../images/dump/open.ts";
+import { checkEdit } from "../../../images/edit/check_edit.ts";
+import { Edit } from "../../../images/edit/edit.ts";
+import { type FoundValue, type GetOptions, ValueReader } from "../../../images/edit/get.ts";
+import { isMeant } from "../../../images/edit/meant.ts";
+import { parseTarget } from "../../../images/edit/path.ts";
+import { Search } from "../../../images/edit/search.ts";
+import { CritError } from "../../../images/errors.ts";
+import { InfoReader } from "../../../images/image/info.ts";
+import type { Input } from "../../files/input.ts";
+import { openInputAt } from "../../files/input_at.ts";
+import { inputKind } from "../../files/paths.ts";
+import { asInput } from "../../files/tree.ts";
+import { loadPlugins } from "../../images/plugins.ts";
+import type { Arguments, Context } from "../../line/command.ts";
+import { ByteWriter } from "../../terminal/byte_writer.ts";
+import { breathe } from "../../terminal/interrupt.ts";
+import { jsonOf } from "../../terminal/json_text.ts";
+import { isTerminal, warn } from "../../terminal/terminal.ts";
+import type { declaration } from "./declaration.ts";
+
+/** Runs `crit get`. */
+export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
+  await loadPlugins(context.plugins);
+  const isImage = await inputKind(args.input) === "file";
+  const searches = args.paths.map((text) => searchOf(text, isImage));
+  const getter = new Getter(args, searches);
+  try {
+    if (isImage) await getter.image(args.input);
+    else await getter.dump(args.input);
+  } finally {
+    getter.writer.flush();
+  }
+  const missed = searches.filter(({ matches }) => matches === 0);
+  for (const search of missed) {
+    const nowhere = search.images === 0 ? `${search.text} is for no image that is here` : undefined;
+    warn(`crit: ${nowhere ?? search.nothing().message}`);
+  }
+  return missed.length > 0 ? 1 : 0;
+}
+
+/** A path, checked as far as that is possible without images. @throws {CritError} `usage` */
+function searchOf(text: string, isImage: boolean): Search {
+  const target = parseTarget(text);
+  const which = [target.entries, ...target.steps.map(({ which }) => which)];
+  if (which.some((one) => one?.kind === "append")) {
+    throw new CritError("usage", `${text}: [+] is no place to read from`);
+  }
+  if (!isImage && target.files === undefined) {
+    const hint = `as in core-*.img:${text}`;
+    throw new CritError("usage", `${text}: it does not say in which image of the dump`, {}, hint);
+  }
+  checkEdit(Edit.delete(text));
+  return new Search(text, target);
+}
+
+/** Reads values from images and prints them. */
+class Getter {
+  readonly writer = new ByteWriter();
+  readonly #form: GetOptions["form"];
+  /** Searches with their patterns. */
+  readonly #searches: ReadonlyArray<readonly [Search, Glob | undefined]>;
+
+  constructor(readonly args: Arguments<typeof declaration>, searches: readonly Search[]) {
+    this.#form = args.pretty ? "pretty" : "plain";
+    this.#searches = searches.map((search) => {
+      const { files } = search.target;
+      return [search, files === undefined ? undefined : new Glob(files)];
+    });
+  }
+
+  async image(path: string): Promise<void> {
+    const meant = this.#meant(path === "-" ? "" : baseName(path), "image");
+    await this.#read(meant, path === "-" ? "-" : baseName(path), () => openInputAt(path));
+  }
+
+  async dump(path: string): Promise<void> {
+    using source = await openSource(path);
+    for (const name of source.files.keys()) {
+      const meant = this.#meant(name, "dump");
+      if (meant.length > 0) await this.#read(meant, name, () => asInput(source.open(name)));
+    }
+  }
+
+  #meant(name: string, scope: "image" | "dump"): Search[] {
+    return this.#searches.filter(([, glob]) => isMeant(glob, name, scope)).map(([search]) =>
+      search
+    );
+  }
+
+  async #read(
+    searches: readonly Search[],
+    image: string,
+    open: () => Input | Promise<Input>,
+  ): Promise<void> {
+    let count: number | undefined;
+    if (searches.some(({ countsFromEnd }) => countsFromEnd)) {
+      if (image === "-") {
+        throw new CritError(
+          "usage",
+          "standard input is read once: [-1] cannot be looked for in it",
+        );
+      }
+      using input = await open();
+      const { reader } = new InfoReader({ name: image, size: input.size });
+      await feed(input, reader, breathe);
+      count = reader.index;
+    }
+    using input = await open();
+    const { reader } = new ValueReader(searches, (value) => this.#print(image, value), {
+      name: input.name ?? "standard input",
+      size: input.size,
+      form: this.#form,
+      count,
+    });
+    await feed(input, reader, breathe);
+    for (const search of searches) {
+      if (search.matches === 0) search.missedItem(0, search.target.entries, reader.index, "entry");
+    }
+  }
+
+  #print(image: string, { search, entry, json }: FoundValue): void {
+    const { raw } = this.args;
+    if (this.args.json) {
+      const where = jsonOf({ image, entry, path: search.text });
+      this.writer.text(`${where.slice(0, -1)},"value":`);
+      this.writer.bytes(json);
+      this.writer.text("}");
+    } else if (raw && json[0] === 0x22) {
+      const text: string = JSON.parse(decodeText(json));
+      if (isTerminal("stdout")) this.writer.text(printable(text));
+      else this.writer.bytes(encodeText(text));
+    } else this.writer.bytes(json);
+    this.writer.text("\n");
+  }
+}
