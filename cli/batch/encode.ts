@@ -11,8 +11,8 @@ import { typeByFileName } from "../../images/types/registry.ts";
 import { encodeInto } from "../images/encode_image.ts";
 import type { Job } from "./convert.ts";
 import { type BatchArguments, runBatch } from "./run.ts";
-import { baseName } from "../../images/bytes/paths.ts";
-import type { Found, Tree } from "../files/tree.ts";
+import { baseName, placeAbove } from "../../images/bytes/paths.ts";
+import type { Tree } from "../files/tree.ts";
 
 /** Ending of the names of JSON files. */
 const JSON_ENDING = ".json";
@@ -44,7 +44,7 @@ export function encodeAll(args: BatchArguments, settings: EncodeAllSettings): Pr
     complete: async (tree, jobs) => {
       if (version !== undefined) return jobs.map((job) => ({ ...job, version }));
       const versions = await inventoryVersions(tree, jobs);
-      return jobs.map((job) => ({ ...job, version: versions.get(directoryOf(job)) ?? "1.1" }));
+      return jobs.map((job) => ({ ...job, version: versions.get(placeAbove(job.place)) ?? "1.1" }));
     },
   });
 }
@@ -58,10 +58,6 @@ function isImageJson(tree: Tree, place: string): boolean {
   return tree.isNamed || image.endsWith(".img");
 }
 
-function directoryOf({ place }: Found): string {
-  return place.slice(0, Math.max(0, place.lastIndexOf("/")));
-}
-
 /** The image version that the inventory of each directory tells. */
 async function inventoryVersions(
   tree: Tree,
@@ -71,7 +67,7 @@ async function inventoryVersions(
   for (const job of jobs) {
     if (baseName(job.place) !== INVENTORY + JSON_ENDING || job.size > LARGE) continue;
     const version = await inventoryVersion(tree, job);
-    if (version !== undefined) versions.set(directoryOf(job), version);
+    if (version !== undefined) versions.set(placeAbove(job.place), version);
   }
   return versions;
 }

@@ -7,7 +7,8 @@
 import { baseName } from "../../images/bytes/paths.ts";
 import { LONGEST_HEAD, readMagics } from "../../images/image/head.ts";
 import { typeByFileName, typeByMagic } from "../../images/types/registry.ts";
-import type { Found, Tree } from "../files/tree.ts";
+import type { Found } from "../files/found.ts";
+import type { Tree } from "../files/tree.ts";
 
 /** Whether a file has entries, by its name or, where that tells nothing, by its magic. */
 export function isImage(tree: Tree, file: Found): boolean {

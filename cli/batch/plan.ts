@@ -5,7 +5,8 @@
  */
 
 import { below } from "../../images/bytes/paths.ts";
-import { type Found, leadsOut, type Link, type Tree, type Unfit } from "../files/tree.ts";
+import type { Found } from "../files/found.ts";
+import { leadsOut, type Link, type Tree, type Unfit } from "../files/tree.ts";
 import type { Conversion, Job } from "./convert.ts";
 
 /** What a command does with the files of a tree. */

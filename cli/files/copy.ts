@@ -7,8 +7,9 @@
 import { isZeroPage } from "../../images/bytes/bytes.ts";
 import { temporaryName } from "../../images/bytes/paths.ts";
 import { breathe, removeOnSignal } from "../terminal/interrupt.ts";
-import type { Input } from "./input.ts";
-import { createEntry, openEntry, type Output, type Permissions } from "./output.ts";
+import type { Found } from "./found.ts";
+import { type Input, openInput } from "./input.ts";
+import { createEntry, openEntry, type Output } from "./output.ts";
 
 /** Files below this size are copied without a turn of the event loop. */
 const SMALL = 1 << 20;
@@ -22,51 +23,33 @@ const LOOK = 100;
 /** Granularity of holes, in bytes. */
 const PAGE = 4096;
 
-/** A regular file that is to be copied. */
-export interface Original {
-  /** Its path on the disk, without links; undefined in an archive. */
-  readonly path: string | undefined;
-  /** In bytes. */
-  readonly size: number;
-  /** Bytes that it takes on the disk; undefined where nobody knows. */
-  readonly allocated: number | undefined;
-  /** Whose it is, and who may read it. */
-  readonly permissions: Permissions;
-  /** Opens it for reading. */
-  open(): Input;
-}
-
-/** Bytes that a file takes on the disk; undefined where nobody knows. */
-export function allocatedBytes({ blocks }: Deno.FileInfo): number | undefined {
-  // A unit of its own, whatever the file system's blocks are: see stat(2).
-  return blocks === null ? undefined : blocks * 512;
-}
-
 /** How a file is copied. */
 export interface CopyOptions {
   /** Makes a hard link instead, if the file system can. */
   readonly asLink: boolean;
   /** Whether nothing has the name of the copy, and nobody looks into its directory yet. */
   readonly isNew: boolean;
+  /** Opens a file that is not on the disk, for reading. */
+  open?(file: Found): Input;
   /** Told how many bytes were copied. */
   onCopied?(count: number): void;
 }
 
 /** Copies a file; the copy has the same permission bits, and holes where the file has them. */
-export async function copyFile(file: Original, to: string, options: CopyOptions): Promise<void> {
+export async function copyFile(file: Found, to: string, options: CopyOptions): Promise<void> {
   const { path, size, allocated } = file;
-  const { asLink, isNew, onCopied = () => {} } = options;
+  const { asLink, onCopied = () => {} } = options;
   // The kernel copies the bytes of holes as zeros on most file systems.
   const isSparse = allocated !== undefined && size >= PIECE && allocated < size;
-  if (path !== undefined && asLink && linkFile(path, to, isNew)) onCopied(size);
-  else if (path === undefined || isSparse) await copyThrough(file, to, isNew, onCopied);
+  if (path !== undefined && asLink && linkFile(path, to, options.isNew)) onCopied(size);
+  else if (path === undefined || isSparse) await copyThrough(file, to, options);
   else {
     let done = 0;
     const advance = (copied: number) => {
       onCopied(copied - done);
       done = copied;
     };
-    if (isNew) await copyDirectly(path, to, size, advance);
+    if (options.isNew) await copyDirectly(path, to, size, advance);
     else await copyBeside(path, to, size, advance);
     advance(size);
   }
@@ -117,12 +100,11 @@ async function copyDirectly(
 
 /** Reads and writes the bytes. */
 async function copyThrough(
-  file: Original,
+  file: Found,
   to: string,
-  isNew: boolean,
-  onCopied: (count: number) => void,
+  { open = ({ path }) => openInput(path), isNew, onCopied }: CopyOptions,
 ): Promise<void> {
-  using input = file.open();
+  using input = open(file);
   const { permissions } = file;
   using output = isNew ? createEntry(to, to, permissions) : openEntry(to, permissions.mode);
   await copyBytes(input, output, onCopied);

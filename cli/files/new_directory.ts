@@ -19,6 +19,7 @@ import {
   baseName,
   below,
   directoryOf,
+  placeAbove,
   plainPath,
   relativePath,
   temporaryName,
@@ -38,7 +39,8 @@ import {
   permissionsOfNew,
   resemble,
 } from "./output.ts";
-import { type Directory, type Found, leadsOut, type Link, type Tree } from "./tree.ts";
+import type { Found } from "./found.ts";
+import { type Directory, leadsOut, type Link, type Tree } from "./tree.ts";
 
 /** Permission bits of a directory into which something is being written. */
 const PRIVATE = 0o700;
@@ -73,11 +75,8 @@ export class OutputDirectory {
     onCopied?: (count: number) => void,
   ): Promise<void> {
     const to = below(this.path, file.place);
-    await copyFile({ ...file, open: () => tree.open(file) }, to, {
-      asLink,
-      isNew: false,
-      onCopied,
-    });
+    const open = (file: Found) => tree.open(file);
+    await copyFile(file, to, { asLink, isNew: false, open, onCopied });
   }
 
   /** Makes a link that leads where the one in the tree does. */
@@ -100,7 +99,9 @@ export class NewDirectory implements Disposable {
   readonly #forget: () => void;
   /** Places of what was written, or is to be left out. */
   readonly #settled = new Set<string>();
+  readonly #omitted = new Set<string>();
   readonly #made = new Map<string, Permissions>();
+  readonly #directories: ReadonlyMap<string, Permissions>;
   readonly #files: ReadonlyMap<string, Found>;
   #isDone = false;
 
@@ -116,6 +117,7 @@ export class NewDirectory implements Disposable {
   constructor(readonly path: string, readonly tree: Tree, readonly links: boolean) {
     this.#target = withoutSlash(path);
     this.#files = new Map(tree.files.map((file) => [file.place, file]));
+    this.#directories = new Map(tree.directories.map((one) => [one.place, one.permissions]));
     requireFree(this.#target);
     const [unfit] = tree.unfit;
     if (unfit !== undefined) throw unfit.error.at({ image: unfit.place });
@@ -133,10 +135,7 @@ export class NewDirectory implements Disposable {
       this.#forget();
       throw error;
     }
-    this.#made.set("", tree.directories[0]!.permissions);
-    for (const { place, permissions } of tree.directories) {
-      if (place !== "") this.#makeDirectory(place, permissions);
-    }
+    this.#made.set("", this.#directories.get("")!);
   }
 
   /**
@@ -152,26 +151,28 @@ export class NewDirectory implements Disposable {
     const link = this.tree.links.find((link) => link.place === place);
     if (link !== undefined) throw leadsOut(link);
     this.#settled.add(place);
+    this.#makeAbove(place);
     const permissions = this.#files.get(place)?.permissions ?? strictest(this.tree.files);
     return createEntry(this.#at(place), below(this.#target, place), permissions);
   }
 
-  /** Leaves out what is in the tree. */
+  /** Leaves out what is in the tree: a file, a link, or a directory and all below it. */
   omit(place: string): void {
-    this.#settled.add(place);
+    this.#omitted.add(place);
   }
 
   /** Adds all of the tree that was neither created nor omitted, and puts the directory in place. */
   async commit(): Promise<void> {
-    const { tree, links } = this;
-    for (const file of tree.files) {
-      if (this.#settled.has(file.place)) continue;
-      const original = { ...file, open: () => tree.open(file) };
-      await copyFile(original, this.#at(file.place), { asLink: links, isNew: true });
+    const { tree } = this;
+    const isLeft = ({ place }: { readonly place: string }) =>
+      !this.#settled.has(place) && !this.#isOmitted(place);
+    for (const { place } of tree.directories.filter(isLeft)) this.#makeDirectory(place);
+    for (const file of tree.files.filter(isLeft)) {
+      await this.#copy(file);
       const turn = breathe();
       if (turn !== undefined) await turn;
     }
-    for (const link of tree.links) if (!this.#settled.has(link.place)) await this.#link(link);
+    for (const link of tree.links.filter(isLeft)) await this.#link(link);
     for (const place of tree.others) warn(`crit: ${place}: not copied: it is no regular file`);
     // From the innermost out: a directory that is not for writing takes no more changes.
     for (const [place, permissions] of [...this.#made].reverse()) {
@@ -200,8 +201,7 @@ export class NewDirectory implements Disposable {
     if (file === undefined) {
       inOutput(below(this.#target, place), () => Deno.symlinkSync(text, to));
     } else if (text === target) {
-      const original = { ...file, open: () => tree.open(file) };
-      await copyFile(original, to, { asLink: this.links, isNew: true });
+      await this.#copy(file);
     } else {
       using output = createEntry(to, below(this.#target, place), file.permissions);
       output.write(encodeText(text));
@@ -209,14 +209,34 @@ export class NewDirectory implements Disposable {
     }
   }
 
+  async #copy(file: Found): Promise<void> {
+    const { links: asLink, tree } = this;
+    const open = (file: Found) => tree.open(file);
+    await copyFile(file, this.#at(file.place), { asLink, isNew: true, open });
+  }
+
   #at(place: string): string {
     return below(this.#temporary, place);
   }
 
-  #makeDirectory(place: string, permissions: Permissions): void {
+  #isOmitted(place: string): boolean {
+    if (this.#omitted.size === 0) return false;
+    for (let end = place.length; end > 0; end = place.lastIndexOf("/", end - 1)) {
+      if (this.#omitted.has(place.slice(0, end))) return true;
+    }
+    return false;
+  }
+
+  #makeAbove(place: string): void {
+    this.#makeDirectory(placeAbove(place));
+  }
+
+  #makeDirectory(place: string): void {
+    if (this.#made.has(place)) return;
+    this.#makeAbove(place);
     const label = below(this.#target, place);
     inOutput(label, () => Deno.mkdirSync(this.#at(place), { mode: PRIVATE }));
-    this.#made.set(place, permissions);
+    this.#made.set(place, this.#directories.get(place) ?? permissionsOfNew(PRIVATE));
   }
 }
 
@@ -257,7 +277,7 @@ function lstatOrUndefined(path: string): Deno.FileInfo | undefined {
  */
 function aimed({ place, target }: Link, from: string | undefined, to: string): string {
   if (target.startsWith("/") || from === undefined) return target;
-  const inside = place.includes("/") ? directoryOf(place) : "";
+  const inside = placeAbove(place);
   const old = realPath(below(below(from, inside), target));
   if (old === undefined) return target;
   const [above, tree] = [realPath(directoryOf(to)), realPath(from)];
@@ -291,6 +311,8 @@ function realPath(path: string): string | undefined {
 
 /** Permissions of what is made from several files: what all of them allow. */
 function strictest(files: readonly Found[]): Permissions {
+  const [first] = files;
+  if (first === undefined) return permissionsOfNew(0o600);
   const mode = files.reduce((mode, { permissions }) => mode & permissions.mode, 0o666) | 0o600;
-  return { ...(files[0]?.permissions ?? permissionsOfNew(mode)), mode };
+  return { ...first.permissions, mode };
 }

@@ -110,12 +110,12 @@ const standardOutput: Output = {
 class DirectOutput implements Output {
   readonly #file: Deno.FsFile;
 
-  constructor(path: string) {
+  constructor(readonly path: string) {
     this.#file = Deno.openSync(path, { write: true, truncate: true });
   }
 
   write(bytes: Uint8Array): void {
-    writeAll(this.#file, bytes);
+    inOutput(this.path, () => writeAll(this.#file, bytes));
   }
 
   writeBehind(bytes: Uint8Array): Promise<void> {
@@ -123,7 +123,7 @@ class DirectOutput implements Output {
   }
 
   skip(length: number): void {
-    writeZeros(length, (zeros) => writeAll(this.#file, zeros));
+    writeZeros(length, (zeros) => this.write(zeros));
   }
 
   seal(): void {}

@@ -5,6 +5,7 @@
  */
 
 import { isDirectory, kindOf } from "../../images/bytes/io.ts";
+import { baseName } from "../../images/bytes/paths.ts";
 import { CritError } from "../../images/errors.ts";
 import { readMagics } from "../../images/image/head.ts";
 import { typeByFileName, typeByMagic } from "../../images/types/registry.ts";
@@ -43,7 +44,7 @@ export async function inputKind(path: string): Promise<InputKind> {
 
 /** Whether the last name of a path is an image's: one in an archive is named so. */
 function isImageName(path: string): boolean {
-  const name = path.slice(path.lastIndexOf("/") + 1);
+  const name = baseName(path);
   return name.endsWith(".img") || typeByFileName(name) !== undefined;
 }
 
@@ -79,7 +80,7 @@ export async function archiveBefore(path: string): Promise<string | undefined> {
 const HEAD = 512;
 
 async function isArchive(path: string): Promise<boolean> {
-  const type = typeByFileName(path.slice(path.lastIndexOf("/") + 1));
+  const type = typeByFileName(baseName(path));
   if (type !== undefined && type.entry === undefined) return false;
   const begin = beginOf(path);
   const magic = readMagics(begin)?.magic;

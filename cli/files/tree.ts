@@ -21,24 +21,10 @@ import {
   readWhole,
 } from "../../images/dump/source.ts";
 import { CritError, dataError } from "../../images/errors.ts";
-import { allocatedBytes } from "./copy.ts";
+import { type Found, foundAt } from "./found.ts";
 import { type Input, openInput } from "./input.ts";
 import { type Permissions, permissionsOf, permissionsOfNew } from "./output.ts";
 import { inputKind } from "./paths.ts";
-
-/** A regular file. */
-export interface Found {
-  /** Where it is from the top of what was named, and where it goes below the output directory. */
-  readonly place: string;
-  /** Its path on the disk, without links; undefined in an archive. */
-  readonly path: string | undefined;
-  /** In bytes. */
-  readonly size: number;
-  /** Bytes that it takes on the disk; undefined where nobody knows. */
-  readonly allocated: number | undefined;
-  /** Whose it is, and who may read it. */
-  readonly permissions: Permissions;
-}
 
 /** A symbolic link that leads to a directory, to nothing, or out of the tree. */
 export interface Link {
@@ -151,6 +137,13 @@ export function treeBelow(tree: Tree, directory: string): Tree {
   };
 }
 
+/** A tree in which nothing is, for a directory of new files, which only their owner may read. */
+export function emptyTree(): Tree {
+  const lists = new Lists(undefined);
+  lists.directories.push({ place: "", permissions: permissionsOfNew(0o700) });
+  return diskTree(lists, { path: "", directory: undefined, isNamed: false });
+}
+
 /** Lists of what is found, filled by name. */
 class Lists {
   readonly files: Found[] = [];
@@ -196,8 +189,7 @@ class Lists {
   }
 
   #addFile(place: string, path: string, info: Deno.FileInfo): void {
-    const allocated = allocatedBytes(info);
-    const file = { place, path, size: info.size, allocated, permissions: permissionsOf(info) };
+    const file = foundAt(place, path, info);
     if (this.root !== undefined && isParentText(file)) {
       this.#pushText(file, Deno.readFileSync(path));
     } else this.files.push(file);

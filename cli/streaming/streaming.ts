@@ -5,10 +5,11 @@
  */
 
 import { jsonOf } from "../terminal/json_text.ts";
-import { CritError } from "../../images/errors.ts";
+import { CritError, OutputError } from "../../images/errors.ts";
 import type { StreamOptions } from "../../images/stream/connection.ts";
-import { check, type SystemCalls } from "../../images/stream/system.ts";
+import { check, Errno, type SystemCalls } from "../../images/stream/system.ts";
 import type { OptionValues } from "../line/command.ts";
+import { environment } from "../terminal/environment.ts";
 import { warn, writeText } from "../terminal/terminal.ts";
 import type { streamOptions } from "./stream_options.ts";
 
@@ -81,8 +82,14 @@ function say(line: string): void {
   }
 }
 
+/** Opens the log. As a hook, crit writes into a directory that it has no reason to trust. */
 function openLog(system: SystemCalls, path: string): number {
-  return check(system, system.open(path, "append"), path);
+  const isHook = environment("CRTOOLS_SCRIPT_ACTION") !== undefined;
+  const log = system.open(path, isHook ? "append-unlinked" : "append");
+  if (log !== -Errno.loop) return check(system, log, path);
+  throw new OutputError("file", "the log is a symbolic link, which is not followed", {
+    image: path,
+  });
 }
 
 /** Turns standard output and error to the log and begins a session without a terminal. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { placeAbove } from "../bytes/paths.ts";
 import { CritError, dataError } from "../errors.ts";
 import { type Bytes, readUpTo } from "./bytes.ts";
 import { loadDecompressor } from "./decompress.ts";
@@ -126,17 +127,17 @@ export class Archive {
       const part = todo.pop()!;
       if (part === "" || part === ".") continue;
       if (part === ".." && at === "") return undefined;
-      at = part === ".." ? parentOf(at) : at === "" ? part : `${at}/${part}`;
+      at = part === ".." ? placeAbove(at) : at === "" ? part : `${at}/${part}`;
       const link = this.index.links.get(at);
       if (link === undefined) continue;
       if (link.startsWith("/") || ++links > MOST_LINKS || !follow(link)) return undefined;
-      at = parentOf(at);
+      at = placeAbove(at);
     }
     return at;
   }
 
   #add(path: string): void {
-    const directory = parentOf(path);
+    const directory = placeAbove(path);
     const paths = this.#directories.get(directory);
     if (paths === undefined) this.#directories.set(directory, [path]);
     else paths.push(path);
@@ -150,11 +151,6 @@ class SizedArchivedBytes extends ArchivedBytes implements SizedBytes {
   }
 
   [Symbol.dispose](): void {}
-}
-
-/** The directory that a path in an archive is in; `""` is the top. */
-export function parentOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }
 
 /**

@@ -15,6 +15,11 @@ export function directoryOf(path: string): string {
   return slash < 0 ? "." : path.slice(0, slash) || "/";
 }
 
+/** The directory that a place below a directory is in; `""` is that directory. */
+export function placeAbove(place: string): string {
+  return place.slice(0, Math.max(0, place.lastIndexOf("/")));
+}
+
 /** A path below a directory; a directory `""` is where paths begin. */
 export function below(directory: string, name: string): string {
   if (directory === "") return name;

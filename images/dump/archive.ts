@@ -4,16 +4,10 @@
  * @module
  */
 
-import {
-  type Archive,
-  noArchive,
-  parentOf,
-  type SizedBytes,
-  usualMaxSize,
-} from "../archive/archive.ts";
+import { type Archive, noArchive, type SizedBytes, usualMaxSize } from "../archive/archive.ts";
 import { type Bytes, readUpTo } from "../archive/bytes.ts";
 import { ArchivedBytes, type ArchivedFile } from "../archive/index.ts";
-import { baseName, plainPath } from "../bytes/paths.ts";
+import { baseName, below, placeAbove, plainPath } from "../bytes/paths.ts";
 import { decodeText } from "../bytes/utf8.ts";
 import { CritError, dataError } from "../errors.ts";
 import type { FileTree } from "../oci/layout.ts";
@@ -109,7 +103,7 @@ export async function openArchivedFile(root: Root, place: ArchivePlace): Promise
     if (file === undefined) {
       throw dataError(`it is no file`, { image: `${place.path}/${place.directory ?? ""}` });
     }
-    const name = file.path.slice(file.path.lastIndexOf("/") + 1);
+    const name = baseName(file.path);
     return new ArchivedImage(name, holder.archive.bytes, file, { opener: opened.opener });
   } catch (error) {
     opened.opener[Symbol.dispose]();
@@ -403,7 +397,7 @@ function surroundingsOf(
   path: string,
 ): Surroundings | undefined {
   const { archive, image } = holder;
-  const places = directory === "" ? [""] : [parentOf(directory), directory];
+  const places = directory === "" ? [""] : [placeAbove(directory), directory];
   const place = places.find((place) => {
     const files = archive.filesIn(place);
     return files !== undefined && BESIDE.some((name) => files.has(name));
@@ -416,9 +410,8 @@ function surroundingsOf(
     open.set(name, () => archive.open(file));
   };
   if (place !== undefined) {
-    const below = (name: string) => (place === "" ? name : `${place}/${name}`);
     for (const [name, file] of archive.filesIn(place) ?? []) add(name, file);
-    for (const [name, file] of archive.filesIn(below("volumes")) ?? []) {
+    for (const [name, file] of archive.filesIn(below(place, "volumes")) ?? []) {
       add(`volumes/${name}`, file);
     }
   }

@@ -14,7 +14,7 @@ import { readUpTo } from "../archive/bytes.ts";
 import { formatOf, TELLING_BYTES } from "../archive/format.ts";
 import type { ArchivedFile, Hold } from "../archive/index.ts";
 import {} from "../bytes/io.ts";
-import { plainPath } from "../bytes/paths.ts";
+import { baseName, plainPath } from "../bytes/paths.ts";
 import { type CritError, dataError } from "../errors.ts";
 import { anyValue } from "../oci/any.ts";
 import { verify } from "../oci/digest.ts";
@@ -110,7 +110,7 @@ function smallFiles(windowSize: () => number): Hold {
   let entries = MOST_ENTRIES;
   let others = MOST_OTHERS;
   return (path, size) => {
-    const type = typeByFileName(path.slice(path.lastIndexOf("/") + 1));
+    const type = typeByFileName(baseName(path));
     const hasEntries = type !== undefined && type.raw === undefined;
     if (size > (hasEntries ? entries : others) - windowSize()) return false;
     if (hasEntries) entries -= size;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { SizedBytes } from "../archive/archive.ts";
 import { CritError } from "../errors.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -13,19 +14,10 @@ export const PARENT = "parent";
 /** Longest path that Linux takes, in bytes. */
 export const PATH_MAX = 4096;
 
-/** A file of a dump, read from any place. */
-export interface ImageFile extends Disposable {
+/** A file of a dump, read from any place. Reading throws {@link CritError} `file` if it fails. */
+export interface ImageFile extends SizedBytes {
   /** Name without directories, such as `core-12.img`. */
   readonly name: string;
-  /** In bytes. */
-  readonly size: number;
-  /**
-   * Reads from a byte offset on and returns how many bytes there are, fewer than `into` has room
-   * for only at the file's end.
-   *
-   * @throws {CritError} `file` when it cannot be read
-   */
-  read(offset: number, into: Uint8Array): number;
   /** Where the kernel finds the bytes in one piece, to move them itself; undefined if it cannot. */
   readonly stored?: Stored | undefined;
 }

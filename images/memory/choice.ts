@@ -6,6 +6,7 @@
 
 import type { VmaEntry } from "../../proto/types.ts";
 import { Glob } from "../bytes/glob.ts";
+import { baseName } from "../bytes/paths.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { Task } from "../dump/task.ts";
 import { hasStatus, isStack, mapsFile, mapsSharedMemory } from "../dump/vma.ts";
@@ -58,7 +59,7 @@ export function isChosen(vma: VmaEntry, name: string, choice: MemoryChoice): boo
 /** Whether a name is meant: by itself, by a pattern, or by one of its last part without a slash. */
 function fits(pattern: string, name: string): boolean {
   if (pattern === name) return true;
-  const part = pattern.includes("/") ? name : name.slice(name.lastIndexOf("/") + 1);
+  const part = pattern.includes("/") ? name : baseName(name);
   return new Glob(pattern).fits(part);
 }
 

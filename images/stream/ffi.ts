@@ -43,8 +43,9 @@ const O_EXCL = 0o200;
 const O_NOCTTY = 0o400;
 const O_APPEND = 0o2000;
 const O_NONBLOCK = 0o4000;
-/** Differs between the two machines (arch/arm64/include/uapi/asm/fcntl.h). */
+/** These two differ between the two machines (arch/arm64/include/uapi/asm/fcntl.h). */
 const O_DIRECTORY = Deno.build.arch === "aarch64" ? 0o40000 : 0o200000;
+const O_NOFOLLOW = Deno.build.arch === "aarch64" ? 0o100000 : 0o400000;
 const O_CLOEXEC = 0o2000000;
 const O_ACCMODE = 0o3;
 
@@ -53,6 +54,7 @@ const OPEN_FLAGS: Readonly<Record<OpenMode, number>> = {
   create: O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
   scratch: O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC,
   append: O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
+  "append-unlinked": O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW,
   directory: O_DIRECTORY | O_CLOEXEC,
 };
 

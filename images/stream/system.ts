@@ -19,6 +19,7 @@ export const Errno = {
   again: 11,
   exists: 17,
   notDirectory: 20,
+  loop: 40,
   invalid: 22,
   brokenPipe: 32,
   addressInUse: 98,
@@ -45,6 +46,8 @@ export type OpenMode =
   | "scratch"
   /** Written at its end; made if it does not exist. */
   | "append"
+  /** The same, but not if it is a symbolic link. */
+  | "append-unlinked"
   /** A directory, as the place that names are looked up in. */
   | "directory";
 

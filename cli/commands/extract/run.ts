@@ -9,12 +9,12 @@ import { tasksOf } from "../../../images/memory/choice.ts";
 import { printable } from "../../../images/bytes/printable.ts";
 import "../../../plugins/mod.ts";
 import { withDump } from "../../files/dumps.ts";
-import { temporaryName, withoutSlash } from "../../../images/bytes/paths.ts";
-import { inOutput } from "../../files/output.ts";
+import { encodeText } from "../../../images/bytes/utf8.ts";
+import { NewDirectory } from "../../files/new_directory.ts";
+import { emptyTree } from "../../files/tree.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { failureOf } from "../../terminal/failure.ts";
-import { removeOnSignal } from "../../terminal/interrupt.ts";
 import { jsonText } from "../../terminal/json_text.ts";
 import { Progress } from "../../terminal/progress.ts";
 import { table } from "../../terminal/table.ts";
@@ -93,44 +93,24 @@ async function extract(
   out: string,
   json: boolean,
 ): Promise<void> {
-  const target = withoutSlash(out);
-  refuseExisting(target);
-  const temporary = temporaryName(target);
-  inOutput(out, () => Deno.mkdirSync(temporary, { mode: 0o700 }));
-  const forget = removeOnSignal(temporary);
-  try {
-    const { createHash } = await import("node:crypto");
-    using progress = new Progress("extract");
-    const writer = new ItemWriter(temporary, () => createHash("sha256"), (count) => {
-      progress.advance(count);
-    });
-    const index: object[] = [];
-    for await (const item of itemsOf(dump, options)) {
-      for (const part of await writer.write(item)) index.push(rowOf(item, part));
-    }
-    Deno.writeTextFileSync(`${temporary}/index.json`, jsonText(index), { mode: 0o600 });
-    refuseExisting(target);
-    Deno.renameSync(temporary, target);
-    progress.clear();
-    if (json) writeText(jsonText(index));
-  } catch (error) {
-    Deno.removeSync(temporary, { recursive: true });
-    throw error;
-  } finally {
-    forget();
+  using directory = new NewDirectory(out, emptyTree(), false);
+  const { createHash } = await import("node:crypto");
+  using progress = new Progress("extract");
+  const writer = new ItemWriter(directory, () => createHash("sha256"), (count) => {
+    progress.advance(count);
+  });
+  const index: object[] = [];
+  for await (const item of itemsOf(dump, options)) {
+    for (const part of await writer.write(item)) index.push(rowOf(item, part));
   }
+  using output = directory.create("index.json");
+  output.write(encodeText(jsonText(index)));
+  output.commit();
+  await directory.commit();
+  progress.clear();
+  if (json) writeText(jsonText(index));
 }
 
 function rowOf(item: Item, { path, ...written }: Written): object {
   return { path, ...factsOf(item), ...written };
-}
-
-function refuseExisting(path: string): void {
-  try {
-    Deno.lstatSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    throw error;
-  }
-  throw new CritError("file", "it exists already: a new directory is made", { image: path });
 }

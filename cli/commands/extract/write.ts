@@ -1,6 +1,7 @@
 /** Writes what is extracted. @module */
 
 import type { Item, Piece } from "../../../images/extract/item.ts";
+import type { NewDirectory } from "../../files/new_directory.ts";
 import { breathe } from "../../terminal/interrupt.ts";
 
 /** Bytes that are read at a time. */
@@ -49,10 +50,9 @@ interface Hash {
 export class ItemWriter {
   readonly #buffer = new Uint8Array(BUFFER);
   readonly #zeros = new Uint8Array(BUFFER);
-  readonly #directories = new Set<string>();
 
   constructor(
-    readonly directory: string,
+    readonly directory: NewDirectory,
     readonly newHash: () => Hash,
     readonly onWritten: (count: number) => void,
   ) {}
@@ -78,9 +78,7 @@ export class ItemWriter {
   }
 
   async #writeFile(path: string, size: number, pieces: Iterable<Piece>): Promise<Written> {
-    this.#makeDirectories(path);
-    const options = { write: true, createNew: true, mode: 0o600 };
-    using file = Deno.openSync(`${this.directory}/${path}`, options);
+    using output = this.directory.create(path);
     const hash = this.newHash();
     const missing: MissingPart[] = [];
     let missingBytes = 0;
@@ -92,6 +90,7 @@ export class ItemWriter {
           hash.update(left < BUFFER ? this.#zeros.subarray(0, left) : this.#zeros);
         }
       }
+      output.skip(count);
       zeros += count;
       at += count;
     };
@@ -105,11 +104,10 @@ export class ItemWriter {
         addZeros(length);
         continue;
       }
-      file.seekSync(at, Deno.SeekMode.Start);
       for (let done = 0; done < length;) {
         const bytes = this.#buffer.subarray(0, Math.min(BUFFER, length - done));
         source.read(offset + done, bytes);
-        for (let from = 0; from < bytes.length;) from += file.writeSync(bytes.subarray(from));
+        output.write(bytes);
         hash.update(bytes);
         done += bytes.length;
         this.onWritten(bytes.length);
@@ -119,7 +117,7 @@ export class ItemWriter {
       at += length;
     }
     if (at < size) addZeros(size - at);
-    file.truncateSync(size);
+    output.commit();
     const isCut = missing.length === MOST_MISSING;
     return {
       path,
@@ -129,12 +127,5 @@ export class ItemWriter {
       ...(isCut ? { missing_is_cut: true } : {}),
       missing_bytes: missingBytes,
     };
-  }
-
-  #makeDirectories(path: string): void {
-    const directory = path.slice(0, path.lastIndexOf("/"));
-    if (this.#directories.has(directory)) return;
-    Deno.mkdirSync(`${this.directory}/${directory}`, { recursive: true, mode: 0o700 });
-    this.#directories.add(directory);
   }
 }

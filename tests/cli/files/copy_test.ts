@@ -1,20 +1,9 @@
 /** Copies of files: bytes, permissions, holes, links. */
 
 import assert from "node:assert/strict";
-import { copyFile, makeLink, type Original } from "../../../cli/files/copy.ts";
-import { openInput } from "../../../cli/files/input.ts";
+import { copyFile, makeLink } from "../../../cli/files/copy.ts";
+import { foundAt } from "../../../cli/files/found.ts";
 import { pattern, Scratch } from "../../scratch.ts";
-
-function originalOf(path: string): Original {
-  const { size, blocks, mode } = Deno.statSync(path);
-  return {
-    path,
-    size,
-    allocated: blocks! * 512,
-    permissions: { mode: mode! & 0o7777, isExact: true } as Original["permissions"],
-    open: () => openInput(path),
-  };
-}
 
 Deno.test("a copy has the bytes, and takes the place of what was there", async () => {
   using scratch = new Scratch();
@@ -26,7 +15,11 @@ Deno.test("a copy has the bytes, and takes the place of what was there", async (
       if (!isNew) Deno.writeTextFileSync(to, "old");
       let copied = 0;
       const onCopied = (count: number) => void (copied += count);
-      await copyFile(originalOf(from), to, { asLink: false, isNew, onCopied });
+      await copyFile(foundAt("from", from, Deno.statSync(from)), to, {
+        asLink: false,
+        isNew,
+        onCopied,
+      });
       assert.deepEqual(Deno.readFileSync(to), pattern(size, size));
       assert.equal(copied, size);
       assert.notEqual(Deno.statSync(to).ino, Deno.statSync(from).ino);
@@ -41,7 +34,7 @@ Deno.test("holes stay holes", async () => {
   Deno.writeFileSync(from, pattern(4096, 1));
   Deno.truncateSync(from, size);
   for (const isNew of [true, false]) {
-    await copyFile(originalOf(from), to, { asLink: false, isNew });
+    await copyFile(foundAt("from", from, Deno.statSync(from)), to, { asLink: false, isNew });
     const info = Deno.statSync(to);
     assert.equal(info.size, size);
     assert(info.blocks! * 512 <= 64 * 1024, `${info.blocks} blocks`);
@@ -54,10 +47,10 @@ Deno.test("a link is the same file, also in place of another", async () => {
   using scratch = new Scratch();
   const [from, to] = [`${scratch.path}/from`, `${scratch.path}/to`];
   Deno.writeFileSync(from, pattern(100, 1));
-  await copyFile(originalOf(from), to, { asLink: true, isNew: true });
+  await copyFile(foundAt("from", from, Deno.statSync(from)), to, { asLink: true, isNew: true });
   Deno.removeSync(to);
   Deno.writeTextFileSync(to, "old");
-  await copyFile(originalOf(from), to, { asLink: true, isNew: false });
+  await copyFile(foundAt("from", from, Deno.statSync(from)), to, { asLink: true, isNew: false });
   assert.equal(Deno.statSync(to).ino, Deno.statSync(from).ino);
   assert.deepEqual([...Deno.readDirSync(scratch.path)].map(({ name }) => name).sort(), [
     "from",

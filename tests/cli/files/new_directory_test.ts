@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { isTemporary, temporaryName } from "../../../images/bytes/paths.ts";
 import { crit, isInstalled, ROOT, runProgram } from "../../programs.ts";
+import { Running } from "../running.ts";
 import { readTree, Temporary } from "../trees.ts";
 
 const SHELL = `${ROOT}fixtures/dumps/shloop`;
@@ -277,5 +278,76 @@ Deno.test("every temporary name has one form", () => {
   assert(isTemporary(".core.img.crit-123-4"));
   for (const name of ["core-1.img", ".crit-serve", "x.crit-1", ".x.crit-a"]) {
     assert(!isTemporary(name), name);
+  }
+});
+
+/** Waits until a temporary directory is there, and gives whether the process still runs. */
+async function waitForTemporary(path: string, running: Running): Promise<boolean> {
+  let isRunning = true;
+  running.child.status.then(() => isRunning = false);
+  const isThere = () => [...Deno.readDirSync(path)].some(({ name }) => isTemporary(name));
+  while (isRunning && !isThere()) await new Promise((resolve) => setTimeout(resolve, 1));
+  return isRunning;
+}
+
+for (const maker of ["convert", "edit"] as const) {
+  Deno.test(`an interrupt as soon as ${maker} has begun leaves nothing`, async () => {
+    using temporary = new Temporary();
+    const dump = copyOf(temporary, "dump");
+    const files = Deno.readFileSync(`${dump}/files.img`);
+    for (let i = 0; i < 400; i++) Deno.writeFileSync(`${dump}/reg-files-${i}.img`, files);
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+      const running = new Running([...MAKERS[maker]!(dump, temporary.at("out")), "--copy"]);
+      if (!await waitForTemporary(temporary.path, running)) assert.fail("it ended by itself");
+      running.child.kill(signal);
+      const { code, stderr } = await running.ended();
+      assert.equal(code, { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }[signal], stderr);
+      assert.deepEqual([...Deno.readDirSync(temporary.path)].map(({ name }) => name), ["dump"]);
+    }
+  });
+}
+
+Deno.test("a single output is not more open than its input", async () => {
+  using temporary = new Temporary();
+  const image = temporary.at("files.img");
+  Deno.copyFileSync(`${SHELL}/files.img`, image);
+  Deno.chmodSync(image, 0o600);
+  const json = temporary.at("files.json");
+  Deno.writeTextFileSync(json, "old");
+  Deno.chmodSync(json, 0o644);
+  const outputs = [
+    [json, "decode", "-i", image, "-o"],
+    [temporary.at("new.json"), "decode", "-i", image, "-o"],
+    [temporary.at("edited.img"), "edit", image, "--set", "[0].id=9", "-o"],
+    [temporary.at("back.img"), "encode", "-i", json, "-o"],
+  ];
+  for (const [out, ...args] of outputs as [string, ...string[]][]) {
+    await made([...args, out]);
+    assert.equal(Deno.statSync(out).mode! & 0o777, 0o600, out);
+  }
+  await made(["convert", image, temporary.at("converted.img"), "--to", "1.0"]);
+  assert.equal(Deno.statSync(temporary.at("converted.img")).mode! & 0o777, 0o600);
+});
+
+Deno.test("decode --link makes no hard link to what is out of the dump", async () => {
+  using temporary = new Temporary();
+  const dump = copyOf(temporary, "dump");
+  temporary.directory("outside", { "key": "secret" });
+  Deno.symlinkSync("../outside/key", `${dump}/key`);
+  await made(["decode", "-i", dump, "-o", temporary.at("json"), "--link"]);
+  assert.equal(Deno.statSync(temporary.at("outside/key")).nlink, 1);
+  assert(Deno.lstatSync(temporary.at("json/key")).isSymlink);
+});
+
+Deno.test("an error of the output names the output, and no place of the input", async () => {
+  for (
+    const args of [
+      ["decode", "-i", `${SHELL}/files.img`, "-o", "/dev/full"],
+      ["edit", `${SHELL}/files.img`, "--set", "[0].id=9", "-o", "/dev/full"],
+      ["convert", `${SHELL}/files.img`, "/dev/full", "--to", "1.0"],
+    ]
+  ) {
+    const { code, stderr } = await crit(args);
+    assert.deepEqual([code, stderr], [4, "crit: /dev/full: no space left on device\n"]);
   }
 });

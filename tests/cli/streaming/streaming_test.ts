@@ -1,7 +1,7 @@
 /** `crit serve` and `crit capture`: what they print, when they end, and their hooks. */
 
 import assert from "node:assert/strict";
-import { crit, ROOT, runProgram } from "../../programs.ts";
+import { CRIT, crit, ROOT, runProgram } from "../../programs.ts";
 import { INVENTORY, pattern, play, Scratch } from "../../scratch.ts";
 import { Running, STREAMING_MEMORY } from "../running.ts";
 
@@ -113,4 +113,17 @@ Deno.test("only serve and capture load the foreign functions", async () => {
     }
   }
   assert.deepEqual(importers.sort(), ["capture", "serve"]);
+});
+
+Deno.test("as a hook, the log is not written through a symbolic link", async () => {
+  using scratch = new Scratch();
+  const directory = scratch.directory("dump", { "inventory.img": INVENTORY });
+  const victim = `${scratch.path}/victim`;
+  Deno.symlinkSync(victim, `${directory}/crit-serve.log`);
+  const { code, stderr } = await runProgram(CRIT[0], [...CRIT.slice(1), "serve", "--hook"], {
+    env: { CRTOOLS_SCRIPT_ACTION: "pre-stream", CRTOOLS_IMAGE_DIR: directory },
+  });
+  assert.equal(code, 4);
+  assert.match(stderr, /^crit: \S+\/crit-serve\.log: the log is a symbolic link, .*\n$/);
+  assert.throws(() => Deno.lstatSync(victim), Deno.errors.NotFound);
 });
