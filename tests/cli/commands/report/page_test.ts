@@ -136,8 +136,8 @@ async function behaviour(browser: Browser): Promise<void> {
     await page.hover("#task .area");
     assert.match(await page.textContent("#task .detail") ?? "", /^0x[0-9a-f]+-0x[0-9a-f]+ /);
     await page.goto(`${page.url().split("#")[0]}#task-1517`);
-    await page.waitForFunction(() =>
-      document.querySelector("#task h2")?.textContent?.includes("1517")
+    await page.waitForFunction(
+      "document.querySelector('#task h2').textContent.includes('1517')",
     );
     const pdf = await page.pdf();
     assert(pdf.length > 10_000);
@@ -167,8 +167,8 @@ async function hostile(browser: Browser): Promise<void> {
         await page.locator("body > script").count(),
       );
       assert.equal(await page.locator("img").count(), 0);
-      const isWider = await page.evaluate(() =>
-        document.documentElement.scrollWidth > innerWidth + 1
+      const isWider = await page.evaluate(
+        "document.documentElement.scrollWidth > innerWidth + 1",
       );
       assert.equal(isWider, false, `${hash} is wider than the window`);
     }
