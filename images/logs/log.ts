@@ -30,7 +30,9 @@ export interface Log {
 
 /** `(00.059143)   100: Error (criu/files.c:1221): Unable to open fd=3` */
 const LINE =
-  /^(?:\(\d+\.\d+\))?\s*(?:pie: )?\s*(?:(\d+): )?\s*(Error|Warn)\s*\(([^()]*)\):\s*(.*?)\s*$/;
+  /^(?:\(\d+\.\d+\))?\s*(?:pie: )?\s*(?:(\d+): )?\s*(Error|Warn)\s*\(([^()]*)\):\s*(.*)$/;
+/** As much of a line as is looked at: CRIU writes no longer ones. */
+const LONGEST_LINE = 4096;
 /** What every line of a log file begins with. */
 const TIMED = /^\(\d+\.\d+\)/m;
 
@@ -45,7 +47,7 @@ const DUMP = /Dumping finished|Dumping FAILED|Dumping processes|criu\/cr-dump\.c
 export function parseLog(text: string): Log {
   const lines: LogLine[] = [];
   for (const [i, line] of text.split("\n").entries()) {
-    const match = LINE.exec(line);
+    const match = LINE.exec(line.slice(0, LONGEST_LINE));
     if (match === null) continue;
     const [, pid, level, source, message] = match;
     lines.push({
@@ -53,7 +55,7 @@ export function parseLog(text: string): Log {
       level: level === "Error" ? "error" : "warning",
       source: source!,
       pid: pid === undefined ? undefined : Number(pid),
-      message: message!,
+      message: message!.trimEnd(),
     });
   }
   return {

@@ -269,7 +269,11 @@ const externalDevices: RestoreOption = {
     "CRIU stops for a macvlan: parent required; a pair of veth gets an end that is connected to nothing",
   *find(subject) {
     const all = [...devices(subject)];
-    for (const { device: { type, name, peer_ifindex, peer_nsid }, image, entry } of all) {
+    const ends = new Set(
+      all.filter(({ device }) => device.type === "VETH")
+        .flatMap(({ device: { ifindex }, image }) => [`${ifindex}`, `${ifindex} ${image}`]),
+    );
+    for (const { device: { type, name, ifindex, peer_ifindex, peer_nsid }, image, entry } of all) {
       const places = [{ image, entry }];
       if (type === "MACVLAN") {
         yield {
@@ -279,11 +283,12 @@ const externalDevices: RestoreOption = {
           placeholder: "PARENT",
         };
       }
-      const isPeerHere = all.some(({ device, image: other }) =>
-        device.ifindex === peer_ifindex &&
-        (peer_nsid === undefined || other === `netdev-${peer_nsid}.img`) &&
-        device.type === "VETH" && device.name !== name
-      );
+      const peer = peer_nsid === undefined
+        ? `${peer_ifindex}`
+        : `${peer_ifindex} netdev-${peer_nsid}.img`;
+      const isItself = peer_ifindex === ifindex &&
+        (peer_nsid === undefined || image === `netdev-${peer_nsid}.img`);
+      const isPeerHere = !isItself && ends.has(peer);
       if (type !== "VETH" || isPeerHere) continue;
       yield {
         words: ["--external", `veth[${name}]:OUTSIDE@BRIDGE`],

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { MntEntry, TaskKobjIdsEntry, VmaEntry } from "../../proto/types.ts";
+import type { MntEntry, TaskKobjIdsEntry, TtyInfoEntry, VmaEntry } from "../../proto/types.ts";
 import { CheckContext } from "../check/context.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { DumpedFile } from "../dump/file_table.ts";
@@ -35,6 +35,8 @@ export class RestoreSubject {
   readonly context: CheckContext;
   #mounts: readonly DumpedMount[] | undefined;
   #uses: ReadonlyMap<number, FileUse> | undefined;
+  #mountsById: ReadonlyMap<number, MntEntry> | undefined;
+  #terminals: ReadonlyMap<number, TtyInfoEntry> | undefined;
 
   constructor(readonly dump: Dump) {
     this.context = new CheckContext(dump);
@@ -79,6 +81,21 @@ export class RestoreSubject {
         mount,
       }))
     );
+  }
+
+  /** A mount by its id. */
+  mountOf(id: number | undefined): MntEntry | undefined {
+    this.#mountsById ??= new Map(this.mounts.map(({ mount }) => [mount.mnt_id, mount]));
+    return id === undefined ? undefined : this.#mountsById.get(id);
+  }
+
+  /** A terminal by its id. */
+  terminalOf(id: number | undefined): TtyInfoEntry | undefined {
+    this.#terminals ??= new Map(
+      [...this.context.entries("tty-info.img", "tty_info_entry")]
+        .map(([, entry]) => [entry.id, entry]),
+    );
+    return id === undefined ? undefined : this.#terminals.get(id);
   }
 
   /** How the REG files that CRIU opens by their paths are used, by id. */

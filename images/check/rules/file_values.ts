@@ -98,9 +98,36 @@ const ownerTask: Rule = {
 /** Types of files that an epoll cannot watch. */
 const UNWATCHABLE: readonly FdTypes[] = ["REG", "MEMFD"];
 
-/** What the descriptors of a table are, by number. */
-function typesOf({ entries }: DescriptorTable): Map<number, FdTypes> {
-  return new Map(entries.map(({ fd, type }) => [fd, type]));
+/** S_IFMT, S_IFREG, S_IFDIR. */
+const [FORMAT, REGULAR, DIRECTORY] = [0o170000, 0o100000, 0o040000];
+
+/** What the descriptors of a table are that an epoll cannot watch, and all that it may watch. */
+function watchesOf(
+  { files }: CheckContext,
+  { entries }: DescriptorTable,
+): Map<number, FdTypes | true> {
+  return new Map(entries.map(({ fd, type, id }) => {
+    if (!UNWATCHABLE.includes(type)) return [fd, true];
+    if (type !== "REG") return [fd, type];
+    // A device is a REG file as well, and may be watched.
+    const mode = files.get("REG", id)?.reg?.mode;
+    const isPlain = mode !== undefined && [REGULAR, DIRECTORY].includes(mode & FORMAT);
+    return [fd, isPlain ? type : true];
+  }));
+}
+
+/** The tables that have an epoll open, by its id. */
+function openersOf(context: CheckContext): Map<number, Map<number, FdTypes | true>[]> {
+  const openers = new Map<number, Map<number, FdTypes | true>[]>();
+  for (const table of context.tables) {
+    const ids = new Set(
+      table.entries.filter(({ type }) => type === "EVENTPOLL").map(({ id }) => id),
+    );
+    if (ids.size === 0) continue;
+    const watches = watchesOf(context, table);
+    for (const id of ids) openers.set(id, [...openers.get(id) ?? [], watches]);
+  }
+  return openers;
 }
 
 const epollKind: Rule = {
@@ -111,37 +138,18 @@ const epollKind: Rule = {
   fix: "remove the target with `crit edit {image} -o NEW --delete`, or make the dump again",
   *check(context) {
     if (!context.tables.every(({ image }) => context.isWhole(image))) return;
+    const openers = openersOf(context);
     for (const { entry: { id, type, epfd }, image, index } of context.files.all) {
       if (type !== "EVENTPOLL" || epfd === undefined) continue;
-      const openers = context.tables
-        .filter(({ entries }) => entries.some((entry) => entry.type === type && entry.id === id))
-        .map(typesOf);
       for (const [place, { tfd }] of (epfd.tfd ?? []).entries()) {
-        const kinds = openers.map((types) => types.get(tfd)).filter((kind) => kind !== undefined);
-        if (kinds.length === 0 || kinds.some((kind) => !isUnwatchable(context, kind, tfd))) {
-          continue;
-        }
+        const kinds = (openers.get(id) ?? []).flatMap((watches) => watches.get(tfd) ?? []);
+        if (kinds.length === 0 || kinds.includes(true)) continue;
         const field = image === "files.img" ? `epfd.tfd[${place}].tfd` : undefined;
         yield { image, entry: index, field, message: `descriptor ${tfd} is a ${kinds[0]} file` };
       }
     }
   },
 };
-
-/** S_IFMT, S_IFREG, S_IFDIR. */
-const [FORMAT, REGULAR, DIRECTORY] = [0o170000, 0o100000, 0o040000];
-
-/** Whether the file of a descriptor is known to be one that cannot be watched. */
-function isUnwatchable({ tables, files }: CheckContext, kind: FdTypes, fd: number): boolean {
-  if (!UNWATCHABLE.includes(kind)) return false;
-  if (kind !== "REG") return true;
-  // A device is a REG file as well, and may be watched.
-  const ids = tables.flatMap(({ entries }) => entries.filter((entry) => entry.fd === fd));
-  return ids.every(({ id, type }) => {
-    const mode = type === "REG" ? files.get("REG", id)?.reg?.mode : undefined;
-    return mode !== undefined && [REGULAR, DIRECTORY].includes(mode & FORMAT);
-  });
-}
 
 const epollUnique = fileRule(
   {

@@ -73,12 +73,32 @@ const sessionZero: Rule = {
   },
 };
 
-/** The ancestors of a task, its parent first. */
-function* ancestorsOf(task: Task, byPid: ReadonlyMap<number, Task>): Generator<Task> {
-  const seen = new Set<Task>([task]);
-  for (let at = byPid.get(task.ppid); at !== undefined && !seen.has(at); at = byPid.get(at.ppid)) {
-    seen.add(at);
-    yield at;
+/** The dead tasks whose session is not that of any process above them. */
+function* strangers(
+  tasks: readonly [index: number, task: Task][],
+  dead: ReadonlySet<Task>,
+): Generator<number> {
+  const children = Map.groupBy(tasks, ([, { ppid }]) => ppid);
+  const above = new Map<number, number>();
+  const count = ({ pid, sid }: Task, step: 1 | -1) => {
+    for (const id of pid === sid ? [pid] : [pid, sid]) above.set(id, (above.get(id) ?? 0) + step);
+  };
+  const stack = tasks.filter(([, { ppid }]) => ppid === 0).map((item) => ({ item, isLeft: false }));
+  const seen = new Set<Task>();
+  while (stack.length > 0) {
+    const { item, isLeft } = stack.pop()!;
+    const [index, task] = item;
+    if (isLeft) {
+      count(task, -1);
+      continue;
+    }
+    if (seen.has(task)) continue;
+    seen.add(task);
+    const { pid, sid } = task;
+    if (dead.has(task) && sid !== pid && sid !== 0 && (above.get(sid) ?? 0) === 0) yield index;
+    count(task, 1);
+    stack.push({ item, isLeft: true });
+    for (const child of children.get(pid) ?? []) stack.push({ item: child, isLeft: false });
   }
 }
 
@@ -91,15 +111,9 @@ const deadSession: Rule = {
   *check(context) {
     const tasks = tasksOf(context);
     const dead = new Set(context.dead);
-    const byPid = new Map(tasks.map(([, task]) => [task.pid, task]));
-    for (const [index, task] of tasks) {
-      if (!dead.has(task) || task.sid === task.pid || task.sid === 0) continue;
-      if (
-        [...ancestorsOf(task, byPid)].some(({ sid, pid }) => sid === task.sid || pid === task.sid)
-      ) {
-        continue;
-      }
-      yield at(index, "sid", `${task.sid} is the session of no process above ${task.pid}`);
+    for (const index of [...strangers(tasks, dead)].sort((a, b) => a - b)) {
+      const { pid, sid } = tasks[index]![1];
+      yield at(index, "sid", `${sid} is the session of no process above ${pid}`);
     }
   },
 };

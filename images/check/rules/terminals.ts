@@ -117,7 +117,7 @@ const session = terminalRule(
     // The session of a shell job is outside, and so is its leader.
     if (sid === 0 || root === undefined || sid === root.sid) return;
     if (type === "PTY" && !hasMaster(context, pty?.index)) return;
-    if (tasks.some((task) => task.pid === sid && task.sid === sid)) return;
+    if (leadersOf(context).sessions.has(sid)) return;
     yield { field: "sid", message: `no process is the leader of session ${sid}` };
   },
 );
@@ -136,17 +136,42 @@ const group = terminalRule(
     const root = tasks[0];
     if (pgrp === 0 || root === undefined || sid === root.sid && sid !== root.pid) return;
     if (type === "PTY" && !hasMaster(context, pty?.index)) return;
-    if (tasks.some(({ pgid, pid }) => pgid === pgrp || pid === pgrp)) return;
+    if (leadersOf(context).groups.has(pgrp)) return;
     yield { field: "pgrp", message: `no process is in group ${pgrp}` };
   },
 );
 
+/** Numbers of the pseudo-terminals whose masters are in a dump. */
+const MASTERS = new WeakMap<CheckContext, ReadonlySet<number | undefined>>();
+
 /** Whether the dump has the master of a pseudo-terminal; without it the slave is from outside. */
 function hasMaster(context: CheckContext, index: number | undefined): boolean {
-  for (const [, { rdev, pty }] of context.entries(IMAGE, "tty_info_entry")) {
-    if (driverOf(rdev) === "master" && pty?.index === index) return true;
+  let masters = MASTERS.get(context);
+  if (masters === undefined) {
+    const all = [...context.entries(IMAGE, "tty_info_entry")].map(([, entry]) => entry);
+    masters = new Set(
+      all.filter(({ rdev }) => driverOf(rdev) === "master").map(({ pty }) => pty?.index),
+    );
+    MASTERS.set(context, masters);
   }
-  return false;
+  return masters.has(index);
+}
+
+/** Tasks by what a terminal names of them. */
+const LEADERS = new WeakMap<CheckContext, { sessions: Set<number>; groups: Set<number> }>();
+
+/** The sessions that have a leader in the dump, and the groups that have a process. */
+function leadersOf(context: CheckContext): { sessions: Set<number>; groups: Set<number> } {
+  let leaders = LEADERS.get(context);
+  if (leaders === undefined) {
+    const { tasks } = context.dump;
+    leaders = {
+      sessions: new Set(tasks.filter(({ pid, sid }) => pid === sid).map(({ pid }) => pid)),
+      groups: new Set(tasks.flatMap(({ pid, pgid }) => [pid, pgid])),
+    };
+    LEADERS.set(context, leaders);
+  }
+  return leaders;
 }
 
 /** The rules. */

@@ -39,7 +39,7 @@ interface PathFile extends Place {
 /** Where the files of a dump are looked for, or why they cannot be. */
 function whyNot(subject: RestoreSubject, reg: RegFileEntry, setting: Setting): string | undefined {
   if (subject.mounts.length === 0) return undefined;
-  const mount = subject.mounts.find(({ mount }) => mount.mnt_id === reg.mnt_id)?.mount;
+  const mount = subject.mountOf(reg.mnt_id);
   if (mount === undefined) return undefined;
   if (mount.mountpoint !== "/") {
     return `it is on the mount ${mount.mountpoint}, which restore makes`;
@@ -81,12 +81,9 @@ function* pathFiles(subject: RestoreSubject): Generator<PathFile> {
 }
 
 /** Whether a terminal is a pseudo-terminal, which CRIU opens in a way of its own. */
-function isPair({ context }: RestoreSubject, id: number | undefined): boolean {
-  if (id === undefined) return false;
-  for (const [, entry] of context.entries("tty-info.img", "tty_info_entry")) {
-    if (entry.id === id) return entry.type === "PTY" || entry.type === "EXT_TTY";
-  }
-  return false;
+function isPair(subject: RestoreSubject, id: number | undefined): boolean {
+  const type = subject.terminalOf(id)?.type;
+  return type === "PTY" || type === "EXT_TTY";
 }
 
 /** Asks about each file for which `ask` has something to say. */
