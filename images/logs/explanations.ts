@@ -377,7 +377,7 @@ const OF_RESTORE: readonly Explanation[] = [
   {
     id: "mount-point",
     during: "restore",
-    pattern: /^(?:mnt: )?Can't (?:stat|open) mountpoint|^(?:mnt: )?Can't stat mountpoint at (\S+)/,
+    pattern: /^(?:mnt(?:-v2)?: )?(?:Can't (?:stat|open) mountpoint|Failed to open real mountpoint)/,
     means: "The directory of --root lacks a mount point, or is none itself.",
     fix:
       "Make the directories, and `mount --bind DIR DIR`; `crit preflight --root DIR` names what is missing.",
@@ -385,8 +385,8 @@ const OF_RESTORE: readonly Explanation[] = [
   {
     id: "mount-root",
     during: "restore",
-    pattern: /No root found for tree/,
-    means: "The image of mounts has no root: it is empty, missing or damaged.",
+    pattern: /No root found for tree|No parent found for mountpoint/,
+    means: "The mounts of a namespace are no tree: their image is empty, missing or damaged.",
     fix: "Fetch the mountpoints image from where the dump was made.",
   },
   {

@@ -194,3 +194,35 @@ export function errorsIn(log: string): string[] {
   return [...text.matchAll(/ Error \([^)]*\): (.*)/g)].map(([, error]) => error!.trim())
     .filter((error) => !HARMLESS.test(error));
 }
+
+/** A dump of a process in a mount namespace, and what its restore needs. */
+export interface Boxed {
+  readonly images: string;
+  /** What becomes the root of the namespace. */
+  readonly root: string;
+  /** What comes to be mounted in it from outside. */
+  readonly outside: string;
+  readonly options: readonly string[];
+  /** A shell command for before a restore: the root has to be a mount point. */
+  readonly before: string;
+}
+
+/** Dumps programs/holder.c in a mount namespace, with a tmpfs and a mount from outside. */
+export async function boxed(lab: CriuLab): Promise<Boxed> {
+  const program = await lab.compile("holder");
+  const [root, outside] = [`${lab.path}/box`, `${lab.path}/box.outside`];
+  for (const path of [root, outside, `${root}/old`, `${root}/data`, `${root}/outside`]) {
+    Deno.mkdirSync(path);
+  }
+  Deno.copyFileSync(program, `${root}/holder`);
+  const images = await lab.dump(["sh", "-c", `cd / && exec ${root}/holder box ${root}`], {
+    options: ["--external", "'mnt[/outside]:elsewhere'"],
+  });
+  return {
+    images,
+    root,
+    outside,
+    options: ["--root", root, "--external", `'mnt[elsewhere]:${outside}'`],
+    before: `mount --bind ${root} ${root}`,
+  };
+}

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { crit } from "../programs.ts";
 import { BrokenDump } from "../images/check/broken_dump.ts";
-import { CriuLab, NEEDS_CRIU, NO_CRIU, type RestoreOptions } from "./criu.ts";
+import { boxed, CriuLab, NEEDS_CRIU, NO_CRIU, type RestoreOptions } from "./criu.ts";
 
 /** A process that needs an option. */
 interface Case {
@@ -159,15 +159,7 @@ Deno.test({
   ignore: NO_CRIU,
   async fn() {
     using lab = new CriuLab();
-    const program = await lab.compile("holder");
-    const [root, outside] = [`${lab.path}/box`, `${lab.path}/box.outside`];
-    for (const path of [root, outside, `${root}/old`, `${root}/data`, `${root}/outside`]) {
-      Deno.mkdirSync(path);
-    }
-    Deno.copyFileSync(program, `${root}/holder`);
-    const images = await lab.dump(["sh", "-c", `cd / && exec ${root}/holder box ${root}`], {
-      options: ["--external", "'mnt[/outside]:elsewhere'"],
-    });
+    const { images, root, outside, before } = await boxed(lab);
     const command = await printed(images);
     assert(command.includes(" --root DIR --external 'mnt[elsewhere]:PATH'"), command);
     for (
@@ -183,7 +175,6 @@ Deno.test({
 
     // The root has to be a mount point.
     const filled = command.replace("DIR", root).replace("PATH", outside);
-    const before = `mount --bind ${root} ${root}`;
     const states = async () => {
       const words = ["preflight", images, "--root", root, "--pid-namespace", "new", "--json"];
       const { stdout } = await crit(words);

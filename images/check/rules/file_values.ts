@@ -106,7 +106,7 @@ function watchesOf(
   { files }: CheckContext,
   { entries }: DescriptorTable,
 ): Map<number, FdTypes | true> {
-  return new Map(entries.map(({ fd, type, id }) => {
+  return new Map(entries.map(({ fd, type, id }): [number, FdTypes | true] => {
     if (!UNWATCHABLE.includes(type)) return [fd, true];
     if (type !== "REG") return [fd, type];
     // A device is a REG file as well, and may be watched.

@@ -85,5 +85,107 @@ const tmpfsGzip: Rule = {
   },
 };
 
+/** The mounts of each namespace, by its image. */
+function* namespaces(context: CheckContext): Generator<[image: string, mounts: MntEntry[]]> {
+  for (const image of mountImages(context)) {
+    if (!context.isWhole(image)) continue;
+    yield [image, [...context.entries(image, "mnt_entry")].map(([, mount]) => mount)];
+  }
+}
+
+const tree: Rule = {
+  id: "mount-tree",
+  severity: "error",
+  summary: "the mounts of a namespace are a tree below one root",
+  explanation:
+    "CRIU mounts each in its parent, from the one on / on, which alone has a parent outside.",
+  fix: "fetch {image} again, or make the dump again",
+  *check(context) {
+    for (const [image, mounts] of namespaces(context)) {
+      const ids = new Set(mounts.map(({ mnt_id }) => mnt_id));
+      const isOutside = ({ mnt_id, parent_mnt_id }: MntEntry) =>
+        parent_mnt_id === mnt_id || !ids.has(parent_mnt_id);
+      const root = mounts.findIndex((mount) => mount.mountpoint === "/" && isOutside(mount));
+      if (root < 0) {
+        yield { image, message: mounts.length === 0 ? "it has no mount" : "it has no root" };
+      }
+      for (const [entry, mount] of mounts.entries()) {
+        if (entry === root || !isOutside(mount)) continue;
+        const { mountpoint, parent_mnt_id: parent } = mount;
+        // Without a root only what lies elsewhere is wrong of itself.
+        if (root < 0 && mountpoint === "/") continue;
+        const message = `there is no mount ${parent}, the parent of ${mountpoint}`;
+        yield { image, entry, field: "parent_mnt_id", message };
+      }
+    }
+  },
+};
+
+const place: Rule = {
+  id: "mount-place",
+  severity: "error",
+  summary: "mounts are on absolute paths, one on each in a parent",
+  explanation: "CRIU opens the path in the parent, and refuses a second mount on it.",
+  fix: "fetch {image} again, or make the dump again",
+  *check(context) {
+    for (const [image, mounts] of namespaces(context)) {
+      const seen = new Map<string, number>();
+      for (const [entry, { mountpoint, parent_mnt_id, mnt_id }] of mounts.entries()) {
+        const at = { image, entry, field: "mountpoint" };
+        if (!mountpoint.startsWith("/")) {
+          yield { ...at, message: mountpoint === "" ? "it is empty" : "it does not begin with /" };
+        }
+        // One of the same id is another rule's finding.
+        const key = `${parent_mnt_id} ${mountpoint}`;
+        const first = seen.get(key);
+        if (first === undefined) seen.set(key, entry);
+        else if (mounts[first]!.mnt_id !== mnt_id) {
+          yield {
+            ...at,
+            message: `${mountpoint} is that of entry ${first} in the same mount, too`,
+          };
+        }
+      }
+    }
+  },
+};
+
+/** Numbers of file systems that CRIU has (`fstype` of mnt.proto): the last, and one apart. */
+const LAST_FILE_SYSTEM = 19;
+const CGROUP2 = 23;
+
+const fileSystem: Rule = {
+  id: "mount-type",
+  severity: "error",
+  summary: "mounts are of file systems that CRIU has a number for",
+  explanation: "CRIU mounts a file system of an unknown number in no way.",
+  fix: "restore with the CRIU that made the dump, or fetch {image} again",
+  *check(context) {
+    for (const [image, mounts] of namespaces(context)) {
+      for (const [entry, { fstype }] of mounts.entries()) {
+        if (fstype <= LAST_FILE_SYSTEM || fstype === CGROUP2) continue;
+        yield { image, entry, field: "fstype", message: `${fstype} is no file system` };
+      }
+    }
+  },
+};
+
+const mountRoot: Rule = {
+  id: "mount-root",
+  severity: "error",
+  summary: "the roots of mounts are absolute paths",
+  explanation: "CRIU finds the mount that has the rest of a file system by the roots of both.",
+  fix: "fetch {image} again, or make the dump again",
+  *check(context) {
+    for (const [image, mounts] of namespaces(context)) {
+      for (const [entry, { root }] of mounts.entries()) {
+        // Of a file in no directory, such as a namespace, it is a name.
+        if (root.startsWith("/") || /^\w+:\[\d+\]$/.test(root)) continue;
+        yield { image, entry, field: "root", message: "it does not begin with /" };
+      }
+    }
+  },
+};
+
 /** The rules. */
-export default [fileMount, tmpfsPresent, tmpfsGzip];
+export default [tree, place, fileSystem, mountRoot, fileMount, tmpfsPresent, tmpfsGzip];

@@ -1,8 +1,8 @@
 /** A real CRIU refuses what the rules about values find, as breaks/values.ts has it. */
 
 import assert from "node:assert/strict";
-import { CriuLab, NEEDS_CRIU, NO_CRIU } from "../../restore/criu.ts";
-import { breaks } from "./breaks/values.ts";
+import { boxed, CriuLab, NEEDS_CRIU, NO_CRIU } from "../../restore/criu.ts";
+import { breaks, mountBreaks } from "./breaks/values.ts";
 import { BrokenDump, checked, linesOf } from "./broken_dump.ts";
 
 Deno.test({
@@ -29,6 +29,34 @@ Deno.test({
         const log = restored.errors.join("\n");
         assert.equal(restored.code, code, log);
         if (says !== undefined) assert(log.includes(says), log);
+      });
+    }
+  },
+});
+
+Deno.test({
+  name: `a real CRIU refuses every mount that a rule finds${NEEDS_CRIU}`,
+  ignore: NO_CRIU,
+  async fn(test) {
+    using lab = new CriuLab();
+    const { root, images, options, before } = await boxed(lab);
+    const restore = (path: string) => lab.restore(path, options, { before });
+
+    await test.step("as it is, it is restored", async () => {
+      assert.deepEqual(linesOf(await checked(images)), []);
+      const { code, errors } = await restore(images);
+      assert.deepEqual([code, errors], [0, []], root);
+    });
+
+    for (const { rule, how, break: spoil, criu: { code, says } } of mountBreaks) {
+      await test.step(`${rule}: ${how}`, async () => {
+        using copy = new BrokenDump(images);
+        spoil(copy);
+        const { findings } = await checked(copy.path);
+        assert(findings.some((finding) => finding.rule.id === rule), "the rule finds it");
+        const { code: ended, errors } = await restore(copy.path);
+        assert.equal(ended, code);
+        assert(errors.some((error) => error.includes(says!)), errors.join("\n"));
       });
     }
   },

@@ -175,7 +175,7 @@ const CASES: readonly Case[] = [
     "Error (criu/mount.c:2950): mnt: Can't stat mountpoint at /tmp/root/proc: No such file or directory",
     /lacks a mount point/,
   ],
-  ["mount-root", "Error (criu/mount.c:1013): mnt: No root found for tree", /no root/],
+  ["mount-root", "Error (criu/mount.c:1013): mnt: No root found for tree", /no tree/],
   [
     "network-external",
     "Error (criu/net.c:2220): Unable to find external netns: extns",

@@ -778,6 +778,82 @@ const MEMORY: readonly ValueBreak[] = [
   ),
 ];
 
+/** Changes a mount, in whatever image of mounts there is. */
+const mount = (which: (entry: Fields) => boolean, how: Change): Edit => (dump) => {
+  const names = [...Deno.readDirSync(dump.path)].map(({ name }) => name);
+  const image = names.find((name) => name.startsWith("mountpoints-"))!;
+  change(image, which, how)(dump);
+};
+/** A tmpfs that restore fills, and the root of the namespace. */
+const isTmpfs = ({ fstype, mountpoint, ext_key }: Fields) =>
+  fstype === 5 && mountpoint !== "/" && ext_key === undefined;
+const isRoot = ({ mountpoint }: Fields) => mountpoint === "/";
+
+/** A break of the mounts of a dump, which the live dump is another one for: programs/holder.c. */
+function mountValue(
+  rule: string,
+  how: string,
+  edit: Edit,
+  field: string | undefined,
+  message: RegExp,
+  says: string,
+): ValueBreak {
+  const where = { image: "", field, message };
+  return { rule, dump: "zombie_leader.ns", how, break: edit, ...where, criu: refused(says) };
+}
+
+/** Breaks of mounts. */
+export const mountBreaks: readonly ValueBreak[] = [
+  mountValue(
+    "mount-tree",
+    "put a mount into one that is not there",
+    mount(isTmpfs, (entry) => entry.parent_mnt_id = 999999),
+    "parent_mnt_id",
+    /^there is no mount 999999, the parent of \//,
+    "mnt: No parent found for mountpoint",
+  ),
+  mountValue(
+    "mount-tree",
+    "put the root into a mount",
+    mount(isRoot, (root, all) => root.parent_mnt_id = all.find(isTmpfs).mnt_id),
+    undefined,
+    /^it has no root$/,
+    "mnt: No root found for tree",
+  ),
+  mountValue(
+    "mount-place",
+    "mount twice on one path",
+    mount(isTmpfs, (entry, all) => all.push({ ...entry, mnt_id: 999999 })),
+    "mountpoint",
+    /^\/.* is that of entry \d+ in the same mount, too$/,
+    "has two children with same mountpoint",
+  ),
+  mountValue(
+    "mount-place",
+    "mount on a relative path",
+    mount(isTmpfs, (entry) => entry.mountpoint = entry.mountpoint.slice(1)),
+    "mountpoint",
+    /^it does not begin with \/$/,
+    "mnt-v2: Failed to open real mountpoint of",
+  ),
+  mountValue(
+    "mount-type",
+    "mount an unknown file system",
+    mount(isTmpfs, (entry) => entry.fstype = 99),
+    "fstype",
+    /^99 is no file system$/,
+    " unsupported id ",
+  ),
+  mountValue(
+    "mount-root",
+    "mount something that is no path",
+    mount(isTmpfs, (entry) => entry.root = "x"),
+    "root",
+    /^it does not begin with \/$/,
+    "doesn't have a proper root mount",
+  ),
+];
+
 /** All of them. */
 export const breaks: readonly ValueBreak[] = [
   ...SOCKETS,

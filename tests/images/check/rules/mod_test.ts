@@ -7,7 +7,7 @@ import { breaks as ofImages } from "../breaks/images.ts";
 import { breaks as ofMemory } from "../breaks/memory.ts";
 import { breaks as ofProcesses } from "../breaks/processes.ts";
 import { breaks as ofSurroundings } from "../breaks/surroundings.ts";
-import { breaks as ofValues } from "../breaks/values.ts";
+import { breaks as ofValues, mountBreaks } from "../breaks/values.ts";
 import { type Break, checked, copyOf, linesOf } from "../broken_dump.ts";
 
 const BREAKS: readonly Break[] = [
@@ -17,6 +17,7 @@ const BREAKS: readonly Break[] = [
   ...ofFiles,
   ...ofSurroundings,
   ...ofValues,
+  ...mountBreaks,
 ];
 
 /** Rules whose test stands elsewhere. */
