@@ -173,7 +173,7 @@ const pageMapsApart: Rule = {
   severity: "error",
   summary: "there are page maps",
   explanation:
-    "criu dump --page-server sends pages and page maps to another directory; a restore needs both.",
+    "The page server of criu dump takes pages and page maps to another directory; a restore needs both.",
   fix: "put these images and those of the page server's directory into one directory",
   *check(context) {
     const isHalfPreDump = context.kind === "pre-dump" && !hasPageMaps(context);
