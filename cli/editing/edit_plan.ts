@@ -48,7 +48,7 @@ export async function editsOf(
     const { transformStage }: typeof import("./transform_stage.ts") = await import(
       later("./transform_stage.ts")
     );
-    for (const text of args.transform) stages.push(await transformStage(text));
+    for (const text of args.transform) stages.push(await transformStage(text, limits));
   }
   return new Edits(fields, stages, scope);
 }

@@ -8,14 +8,24 @@ import { splitGlob } from "../../images/bytes/glob.ts";
 import type { Stage } from "../../images/edit/edits.ts";
 import { checkEditedSize } from "../../images/edit/size.ts";
 import { type Transform, transformImage } from "../../images/edit/transform.ts";
-import { CritError } from "../../images/errors.ts";
+import { CritError, dataError } from "../../images/errors.ts";
+import { importDefault, settled } from "../images/user_module.ts";
+
+/** Milliseconds that a call may take unless `--timeout` says otherwise. */
+const CALL_LIMIT = 300_000;
+
+/** What transforms are to heed besides the image. */
+export interface Limits {
+  /** Milliseconds after which a call has failed. */
+  readonly patience?: number;
+}
 
 /**
  * The stage that `--transform` asks for.
  *
  * @throws {CritError} `usage` when the file is no module with a function as its default export
  */
-export async function transformStage(text: string): Promise<Stage> {
+export async function transformStage(text: string, limits: Limits): Promise<Stage> {
   const { files, rest: file } = splitGlob(text);
   const transform = await loadTransform(file);
   return {
@@ -23,19 +33,23 @@ export async function transformStage(text: string): Promise<Stage> {
     files,
     edit(name, image) {
       checkEditedSize(name, image.length);
-      return transformImage(transform, file, name, image);
+      return transformImage(inTime(transform, file, limits), file, name, image);
     },
   };
 }
 
 async function loadTransform(file: string): Promise<Transform> {
-  let loaded: { default?: unknown };
-  try {
-    loaded = await import(new URL(file, `file://${Deno.cwd()}/`).href);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.split("\n")[0]! : String(error);
-    throw new CritError("usage", `cannot be loaded as a transform: ${reason}`, { image: file });
-  }
-  if (typeof loaded.default === "function") return loaded.default as Transform;
+  const { exported: transform } = await importDefault(file, "a transform");
+  if (typeof transform === "function") return transform as Transform;
   throw new CritError("usage", "its default export is no function", { image: file });
+}
+
+/** The function, which must come to its end in time. */
+function inTime(transform: Transform, file: string, { patience = CALL_LIMIT }: Limits): Transform {
+  const reason = `${file} was not done after ${patience / 1000} s`;
+  return (image, name) => {
+    const given = transform(image, name);
+    if (!(given instanceof Promise)) return given;
+    return settled(given, patience, () => dataError(reason));
+  };
 }

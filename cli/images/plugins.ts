@@ -9,6 +9,7 @@ import type { ImageType } from "../../images/types/image_type.ts";
 import { register } from "../../images/types/registry.ts";
 import "../../plugins/mod.ts";
 import { later } from "../line/later.ts";
+import { importDefault, reasonOf } from "./user_module.ts";
 
 /**
  * Loads the user's plugins; the built-in ones are there already.
@@ -22,16 +23,15 @@ export async function loadPlugins(files: readonly string[]): Promise<void> {
 }
 
 async function declarationsOf(file: string): Promise<ImageType[]> {
-  let loaded: { default?: unknown };
+  const { exported: declared } = await importDefault(file, "a plugin");
+  let list: unknown[];
   try {
-    const url = new URL(file, `file://${Deno.cwd()}/`).href;
-    loaded = await import(url);
+    // Declarations are plain data, which a copy keeps; nothing of the user's runs after this.
+    list = Array.from(structuredClone(Array.isArray(declared) ? declared : [declared]));
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split("\n")[0]! : String(error);
-    throw new CritError("usage", `cannot be loaded as a plugin: ${reason}`, { image: file });
+    const reason = `its default export is no plain data: ${reasonOf(error)}`;
+    throw new CritError("usage", reason, { image: file });
   }
-  const declared = loaded.default;
-  const list: unknown[] = Array.isArray(declared) ? declared : [declared];
   if (list.every(isImageType)) return list;
   const reason = "its default export is no image type: it needs name, files and summary";
   throw new CritError("usage", reason, { image: file });
@@ -41,7 +41,7 @@ function isImageType(value: unknown): value is ImageType {
   if (typeof value !== "object" || value === null) return false;
   const { name, files, summary } = value as Record<string, unknown>;
   return typeof name === "string" && typeof summary === "string" && Array.isArray(files) &&
-    files.every((file) => typeof file === "string");
+    Array.from(files).every((file) => typeof file === "string");
 }
 
 async function add(file: string, type: ImageType): Promise<void> {

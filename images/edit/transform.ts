@@ -29,33 +29,49 @@ export async function transformImage(
 ): Promise<Uint8Array> {
   const image = decodeObjects(bytes, { name, size: bytes.length });
   const { type, version, byteOrder } = image;
-  let given: unknown;
-  try {
-    given = await transform(image, name) ?? image;
-  } catch (error) {
-    const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    throw new CritError("data", `${label} failed: ${said}`, { image: name }, undefined, {
-      cause: error,
-    });
-  }
-  if (!isImage(given)) {
-    throw dataError(`${label} gave no image: {type, entries} is needed`, { image: name });
-  }
-  if (given.type !== type) {
-    throw dataError(`${label} made a ${given.type} image of it`, { image: name });
-  }
   let edited: Uint8Array;
   try {
-    edited = encodeImage({ ...given, byteOrder: byteOrder ?? "little" }, version);
+    const given: unknown = await transform(image, name) ?? image;
+    if (!isImage(given)) {
+      throw dataError(`${label} gave no image: {type, entries} is needed`, { image: name });
+    }
+    if (given.type !== type) {
+      throw dataError(`${label} made a ${given.type} image of it`, { image: name });
+    }
+    edited = encoded(given, { version, byteOrder }, `${name} as ${label} gave it`);
   } catch (error) {
-    throw error instanceof CritError ? error.at({ image: `${name} as ${label} gave it` }) : error;
+    if (error instanceof CritError) throw error.at({ image: name });
+    // Getters and proxies run where the object is read.
+    const reason = `${label} failed: ${describe(error)}`;
+    throw new CritError("data", reason, { image: name }, undefined, { cause: error });
   }
   return restoreOriginalBytes(edited, bytes, { name });
+}
+
+function encoded(
+  image: ImageLike,
+  { version, byteOrder }: Pick<ObjectImage, "version" | "byteOrder">,
+  name: string,
+): Uint8Array {
+  try {
+    return encodeImage({ ...image, byteOrder: byteOrder ?? "little" }, version);
+  } catch (error) {
+    throw error instanceof CritError ? error.at({ image: name }) : error;
+  }
+}
+
+/** What was thrown, which may be anything. */
+function describe(error: unknown): string {
+  try {
+    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  } catch {
+    return "it threw something that is no error";
+  }
 }
 
 function isImage(value: unknown): value is ImageLike {
   if (typeof value !== "object" || value === null) return false;
   const { type, entries } = value as Record<string, unknown>;
   return typeof type === "string" && Array.isArray(entries) &&
-    entries.every((entry) => typeof entry === "object" && entry !== null);
+    Array.from(entries).every((entry) => typeof entry === "object" && entry !== null);
 }

@@ -1,7 +1,10 @@
 /** Image types that the user brings: `--plugin` and `$CRIT_PLUGINS`. */
 
 import assert from "node:assert/strict";
-import { crit } from "../../programs.ts";
+import { transformStage } from "../../../cli/editing/transform_stage.ts";
+import { settled } from "../../../cli/images/user_module.ts";
+import "../../../plugins/mod.ts";
+import { crit, ROOT, runProgram } from "../../programs.ts";
 
 /** A plugin as CONTRIBUTING.md shows it: one object, nothing imported. */
 const THING = `export default {
@@ -92,3 +95,101 @@ Deno.test("what is wrong with a plugin is one line that names its file, and exit
     assert.equal(missing.code, 2);
     assert.match(missing.stderr, /^crit: none\.js: cannot be loaded as a plugin: [^\n]*\n$/);
   }));
+
+Deno.test("whatever a user's module does is told as its file's doing, in one line", () =>
+  inDirectory(async (cwd) => {
+    const core = `${ROOT}fixtures/dumps/aio00.h/core-66.img`;
+    const plugin = (file: string) => ["types", "--plugin", file];
+    const edit = (file: string) => ["edit", core, "-o", "o.img", "--transform", file];
+    const cases: Array<[file: string, text: string, args: string[], code: number, said: RegExp]> = [
+      [
+        "proxy.js",
+        "export default new Proxy({}, {get() {throw new TypeError('no')}})",
+        plugin("proxy.js"),
+        2,
+        /no plain data/,
+      ],
+      ["holes.js", "export default [,]", plugin("holes.js"), 2, /no image type/],
+      [
+        "files.js",
+        "export default {name: 'A', summary: 'a', files: [,]}",
+        plugin("files.js"),
+        2,
+        /no image type/,
+      ],
+      [
+        "getter.js",
+        "export default {get name() {throw new RangeError('no')}}",
+        plugin("getter.js"),
+        2,
+        /no plain data: no/,
+      ],
+      ["throws.js", "throw {toString() {throw 1}}", plugin("throws.js"), 2, /threw something/],
+      [
+        "then.js",
+        "export default {then() {throw new Error('no')}}",
+        plugin("then.js"),
+        2,
+        /no plain data/,
+      ],
+      [
+        "get.js",
+        "export default (i) => {Object.defineProperty(i.entries[0], 'tc', {get() {throw new RangeError('no')}, enumerable: true})}",
+        edit("get.js"),
+        3,
+        /get\.js failed: RangeError: no/,
+      ],
+      [
+        "wrong.js",
+        "export default () => new Proxy({}, {get() {throw new RangeError('no')}})",
+        edit("wrong.js"),
+        3,
+        /wrong\.js failed: RangeError: no/,
+      ],
+      [
+        "hole.js",
+        "export default (i) => {i.entries = [,]}",
+        edit("hole.js"),
+        3,
+        /hole\.js gave no image/,
+      ],
+      ["null.js", "export default () => {throw null}", edit("null.js"), 3, /null\.js failed: null/],
+    ];
+    for (const [file, text, args, code, said] of cases) {
+      await Deno.writeTextFile(`${cwd}/${file}`, text);
+      const ended = await crit(args, { cwd });
+      assert.equal(ended.code, code, ended.stderr);
+      assert.match(ended.stderr, said);
+      assert.match(ended.stderr, new RegExp(`^crit: [^\n]*${file}[^\n]*\n$`));
+    }
+  }));
+
+Deno.test("what never settles is not waited for for ever", async () => {
+  const never = new Promise<never>(() => {});
+  await assert.rejects(settled(never, 20, () => new Error("late")), /late/);
+  assert.equal(await settled(Promise.resolve(1), Infinity, () => new Error("late")), 1);
+  await inDirectory(async (cwd) => {
+    await Deno.writeTextFile(`${cwd}/never.js`, "await new Promise(() => {})");
+    // In a process of its own: Deno takes a module that never loads for a failed test.
+    await Deno.writeTextFile(
+      `${cwd}/load.ts`,
+      `import { importDefault } from "${ROOT}cli/images/user_module.ts";
+      await importDefault("never.js", "a plugin", 50).catch(({ message }) => console.log(message));
+      Deno.exit(0);`,
+    );
+    const { stdout } = await runProgram(Deno.execPath(), ["run", "-A", "--no-check", "load.ts"], {
+      cwd,
+    });
+    assert.match(
+      stdout,
+      /^never\.js: cannot be loaded as a plugin: it is not loaded after 0\.05 s/,
+    );
+    await Deno.writeTextFile(`${cwd}/stays.js`, "export default () => new Promise(() => {})");
+    const stage = await transformStage(`${cwd}/stays.js`, { patience: 50 });
+    const core = Deno.readFileSync(`${ROOT}fixtures/dumps/aio00.h/core-66.img`);
+    await assert.rejects(
+      Promise.resolve(stage.edit("core-66.img", core)),
+      /stays\.js was not done after 0\.05 s/,
+    );
+  });
+});
