@@ -49,6 +49,8 @@ if (import.meta.main) {
     args: [
       "bundle",
       "--quiet",
+      `--lock=${ROOT}deno.lock`,
+      "--frozen",
       "--minify",
       "--platform=deno",
       "--code-splitting",

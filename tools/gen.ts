@@ -10,7 +10,7 @@
  * @module
  */
 
-import protobuf from "protobufjs";
+import protobuf from "npm:protobufjs@8.8.1";
 import {
   type ProtoTypes,
   protoTypes,

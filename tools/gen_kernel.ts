@@ -5,7 +5,7 @@
  * @module
  */
 
-import loadWabt from "wabt";
+import loadWabt from "npm:wabt@1.0.39";
 
 /** Path of the text that the module is made from. */
 export const KERNEL_SOURCE = "images/search/kernel.wat";

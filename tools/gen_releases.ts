@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Field } from "protobufjs";
+import type { Field } from "npm:protobufjs@8.8.1";
 import type { ProtoTypes } from "../images/protobuf/proto_text.ts";
 import type { ImageType } from "../images/types/image_type.ts";
 import releases from "../proto/releases.json" with { type: "json" };

@@ -3,7 +3,7 @@
  * protobufjs makes here, extras included, and comes through crit whole.
  */
 
-import fc from "fast-check";
+import fc from "../fast_check.ts";
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { joinBytes } from "../../images/bytes/bytes.ts";

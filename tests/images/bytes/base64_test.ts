@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../../fast_check.ts";
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { Base64Decoder } from "../../../images/bytes/base64.ts";

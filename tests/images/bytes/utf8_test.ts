@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../../fast_check.ts";
 import assert from "node:assert/strict";
 import { decodeText, encodeText, sequenceLength } from "../../../images/bytes/utf8.ts";
 import { lacks, runProgram } from "../../programs.ts";

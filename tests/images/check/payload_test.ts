@@ -1,6 +1,6 @@
 /** The comparison of wire bytes with the schema, against what the codec makes of the same bytes. */
 
-import fc from "fast-check";
+import fc from "../../fast_check.ts";
 import assert from "node:assert/strict";
 import { type FieldFaultKind, PayloadScanner } from "../../../images/check/payload.ts";
 import { decodeMessage, encodeMessage, type Message } from "../../../images/codec/objects.ts";

@@ -1,6 +1,6 @@
 /** JSON text in and out: numbers, strings, punctuation, chunk borders, places of errors. */
 
-import fc from "fast-check";
+import fc from "../../fast_check.ts";
 import assert from "node:assert/strict";
 import { decodeText } from "../../../images/bytes/utf8.ts";
 import { JsonReader, NEED_MORE } from "../../../images/codec/json_reader.ts";

@@ -3,7 +3,7 @@
  * value, and every shape, makes the same image; `--strict` takes none of the names.
  */
 
-import fc from "fast-check";
+import fc from "../../fast_check.ts";
 import assert from "node:assert/strict";
 import history from "../../../fixtures/history.json" with { type: "json" };
 import { headOf } from "../../../images/image/head.ts";

@@ -1,6 +1,6 @@
 /** Random images of every type, against protobufjs as an independent reader and writer. */
 
-import fc from "fast-check";
+import fc from "../../fast_check.ts";
 import assert from "node:assert/strict";
 import { joinBytes } from "../../../images/bytes/bytes.ts";
 import { ImageDecoder } from "../../../images/image/decode.ts";

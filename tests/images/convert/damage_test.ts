@@ -1,6 +1,6 @@
 /** Damaged dumps: the conversion refuses them in one line, or makes something that can be read. */
 
-import fc from "fast-check";
+import fc from "../../fast_check.ts";
 import assert from "node:assert/strict";
 import { CritError } from "../../../mod.ts";
 import { converted, type Files, fixture } from "./dumps.ts";

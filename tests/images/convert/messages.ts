@@ -1,6 +1,6 @@
 /** Random messages as objects. @module */
 
-import fc from "fast-check";
+import fc from "../../fast_check.ts";
 import { decodeMessage } from "../../../images/codec/objects.ts";
 import { anyMessage, payloadOf } from "../../random_messages.ts";
 

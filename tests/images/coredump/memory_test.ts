@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../../fast_check.ts";
 import { deepEqual, equal } from "node:assert/strict";
 import { runsOf } from "../../../images/coredump/copy.ts";
 import {

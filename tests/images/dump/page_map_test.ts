@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../../fast_check.ts";
 import { deepEqual, equal, match } from "node:assert/strict";
 import { firstRangeAfter, readPageMap } from "../../../images/dump/page_map.ts";
 import type { ImageFile } from "../../../images/dump/source.ts";

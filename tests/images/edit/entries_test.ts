@@ -1,6 +1,6 @@
 /** Edits of entries, lists, messages and values, and what is refused. */
 
-import fc from "fast-check";
+import fc from "../../fast_check.ts";
 import assert from "node:assert/strict";
 import { joinBytes } from "../../../images/bytes/bytes.ts";
 import { Edit } from "../../../images/edit/edit.ts";

@@ -1,6 +1,6 @@
 /** Every real image: one field of one entry changes, and not a byte elsewhere. */
 
-import fc from "fast-check";
+import fc from "../../fast_check.ts";
 import assert from "node:assert/strict";
 import { messageTable } from "../../../images/codec/table.ts";
 import { decodeObjects } from "../../../images/image/objects.ts";

@@ -1,6 +1,6 @@
 /** Edits of random entries of every image type, judged by protobufjs. */
 
-import fc from "fast-check";
+import fc from "../../fast_check.ts";
 import assert from "node:assert/strict";
 import { joinBytes } from "../../../images/bytes/bytes.ts";
 import { headOf } from "../../../images/image/head.ts";

@@ -1,6 +1,6 @@
 /** Odd but valid wire data: read as protobufjs reads it, and written back as CRIU would write it. */
 
-import fc from "fast-check";
+import fc from "../../fast_check.ts";
 import assert from "node:assert/strict";
 import { joinBytes } from "../../../images/bytes/bytes.ts";
 import { decodeMessage, type Message } from "../../../images/codec/objects.ts";

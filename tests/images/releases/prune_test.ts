@@ -1,6 +1,6 @@
 /** Images of every type, of random messages, to every release. */
 
-import fc from "fast-check";
+import fc from "../../fast_check.ts";
 import assert from "node:assert/strict";
 import { headOf } from "../../../images/image/head.ts";
 import { WireWriter } from "../../../images/protobuf/wire.ts";

@@ -1,6 +1,6 @@
 /** Patterns are found wherever the bytes are cut: JavaScript's own search and GNU's are the judges. */
 
-import fc from "fast-check";
+import fc from "../../fast_check.ts";
 import assert from "node:assert/strict";
 import { CritError } from "../../../images/errors.ts";
 import { LONGEST_MATCH, matcherOf } from "../../../images/search/matcher.ts";

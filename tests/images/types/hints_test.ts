@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../../fast_check.ts";
 import assert from "node:assert/strict";
 import { isIPv6 } from "node:net";
 import {

@@ -3,7 +3,7 @@
  * and down, and what fits into the older form is the same after the way down and up.
  */
 
-import fc from "fast-check";
+import fc from "../../../fast_check.ts";
 import assert from "node:assert/strict";
 import { decodeMessage, encodeMessage, type Message } from "../../../../images/codec/objects.ts";
 import { STEPS } from "../../../../images/convert/plan.ts";

@@ -1,6 +1,6 @@
 /** Steps that move values between a task's images, in both directions. */
 
-import fc from "fast-check";
+import fc from "../../../fast_check.ts";
 import assert from "node:assert/strict";
 import { STEPS } from "../../../../images/convert/plan.ts";
 import { cgSet } from "../../../../images/convert/steps/cg_set.ts";
