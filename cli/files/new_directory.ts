@@ -103,6 +103,7 @@ export class NewDirectory implements Disposable {
   readonly #made = new Map<string, Permissions>();
   readonly #directories: ReadonlyMap<string, Permissions>;
   readonly #files: ReadonlyMap<string, Found>;
+  #strictest: Permissions | undefined;
   #isDone = false;
 
   /**
@@ -152,7 +153,8 @@ export class NewDirectory implements Disposable {
     if (link !== undefined) throw leadsOut(link);
     this.#settled.add(place);
     this.#makeAbove(place);
-    const permissions = this.#files.get(place)?.permissions ?? strictest(this.tree.files);
+    const permissions = this.#files.get(place)?.permissions ??
+      (this.#strictest ??= strictest(this.tree.files));
     return createEntry(this.#at(place), below(this.#target, place), permissions);
   }
 

@@ -155,31 +155,41 @@ class Lists {
   /** @param root what files are in, without links; undefined if any link may be followed */
   constructor(readonly root: string | undefined) {}
 
-  /** Takes up what a name stands for; true when it is a directory to look into. */
-  add(place: string, path: string): boolean {
-    const info = lstatOrUndefined(path);
+  /**
+   * Takes up what a name stands for.
+   *
+   * @param doubtful names in the directory that may stand for others, which are not UTF-8
+   */
+  add(place: string, path: string, doubtful?: Set<string>): void {
+    const isSecond = doubtful?.has(place) ?? false;
+    if (place.includes("\ufffd")) doubtful?.add(place);
+    const info = isSecond ? undefined : lstatOrUndefined(path);
     if (info === undefined) this.unfit.push({ place, error: notUtf8() });
-    else if (info.isSymlink) return this.#addLink(place, path);
+    else if (info.isSymlink) this.#addLink(place, path);
     else if (info.isFile) this.#addFile(place, path, info);
     else if (info.isDirectory) this.directories.push({ place, permissions: permissionsOf(info) });
     else this.others.push(place);
-    return info?.isDirectory ?? false;
   }
 
-  /** Adds what is not on the disk. */
-  addMember(member: Member, permissions: Permissions): void {
+  /**
+   * Adds what is not on the disk.
+   *
+   * @param most permission bits that it has at most
+   */
+  addMember(member: Member, most: number): void {
     const { place } = member;
     const error = unfitName(place);
     if (error !== undefined) this.unfit.push({ place, error });
     else if ("link" in member) this.#pushLink(place, member.link, false);
-    else {
-      const { size } = member;
+    else if ("open" in member) {
+      const { size, mode } = member;
+      const permissions = permissionsOfNew((mode & most) | 0o600);
       const file = { place, path: undefined, size, allocated: undefined, permissions };
       if (isParentText(file)) {
         using image = member.open();
         this.#pushText(file, readWhole(image));
       } else this.files.push(file);
-    }
+    } else if (member.kind === "other") this.others.push(place);
   }
 
   sort(): this {
@@ -195,13 +205,13 @@ class Lists {
     } else this.files.push(file);
   }
 
-  #addLink(place: string, path: string): boolean {
+  #addLink(place: string, path: string): void {
     const info = statOrUndefined(path);
     const real = info === undefined || info.isDirectory ? undefined : this.#followed(path);
     if (real !== undefined) {
       if (info!.isFile) this.#addFile(place, real, info!);
       else this.others.push(place);
-      return false;
+      return;
     }
     try {
       this.#pushLink(place, Deno.readLinkSync(path), info?.isFile ?? false);
@@ -209,7 +219,6 @@ class Lists {
       if (!(error instanceof Deno.errors.InvalidData)) throw error;
       this.unfit.push({ place, error: notUtf8() });
     }
-    return false;
   }
 
   #pushLink(place: string, target: string, leadsOut: boolean): void {
@@ -306,8 +315,11 @@ function directoryTree(path: string): Tree {
   lists.directories.push({ place: "", permissions: permissionsOf(Deno.statSync(path)) });
   for (let i = 0; i < lists.directories.length; i++) {
     const { place } = lists.directories[i]!;
+    const others = new Set<string>();
     for (const { name } of Deno.readDirSync(below(path, place))) {
-      if (!isTemporary(name)) lists.add(below(place, name), below(path, below(place, name)));
+      if (!isTemporary(name)) {
+        lists.add(below(place, name), below(path, below(place, name)), others);
+      }
     }
   }
   return diskTree(lists, { path, directory: path, isNamed: false });
@@ -360,14 +372,16 @@ function archiveTree(path: string, source: ImageSource): Tree {
   const mode = modeOfArchive(path);
   const members = [...source.members!()];
   const { place: top = "" } = source;
-  const isAlone = members.every(({ place }) => place.startsWith(`${top}/`));
+  const isAlone = top !== "" && members.every(({ place }) => `${place}/`.startsWith(`${top}/`));
   const strip = isAlone ? top.length + 1 : 0;
   const lists = new Lists("");
   const openers = new Map<string, () => ImageFile>();
   const directories = new Set([""]);
   for (const found of members) {
     const member = { ...found, place: found.place.slice(strip) };
-    lists.addMember(member, permissionsOfNew(mode));
+    if (member.place === "") continue;
+    lists.addMember(member, mode);
+    if ("kind" in member && member.kind === "directory") directories.add(member.place);
     if ("open" in member) openers.set(member.place, () => member.open());
     for (let end = member.place.indexOf("/"); end > 0; end = member.place.indexOf("/", end + 1)) {
       directories.add(member.place.slice(0, end));

@@ -192,14 +192,11 @@ function notReadable(format: Format, path: string): CritError {
 }
 
 /** An index whose files end where the archive does, and whose fault names the archive. */
-function wholeIndex(
-  { files, links, fault }: ArchiveIndex,
-  path: string,
-  size: number,
-): ArchiveIndex {
-  if (fault === undefined) return { files, links, fault };
-  const cut = [...files].map(([path, file]) => [path, cutFile(file, size)] as const);
-  return { files: new Map(cut), links, fault: fault.at({ image: path }) };
+function wholeIndex(index: ArchiveIndex, path: string, size: number): ArchiveIndex {
+  const { fault } = index;
+  if (fault === undefined) return index;
+  const cut = [...index.files].map(([path, file]) => [path, cutFile(file, size)] as const);
+  return { ...index, files: new Map(cut), fault: fault.at({ image: path }) };
 }
 
 /** What is said of a file that should be an archive and is none. */

@@ -35,6 +35,10 @@ export interface ArchiveIndex {
   readonly files: ReadonlyMap<string, ArchivedFile>;
   /** Where symbolic links lead, as it is written there, by path. */
   readonly links: ReadonlyMap<string, string>;
+  /** Paths of directories that the archive names, empty ones among them. */
+  readonly directories: ReadonlySet<string>;
+  /** Paths of what is none of these: devices, pipes, hard links to files that are not there. */
+  readonly others: ReadonlySet<string>;
   /** What is wrong with the archive; what stands before it is there. */
   readonly fault: CritError | undefined;
 }
@@ -65,6 +69,8 @@ export function readIndex(bytes: Bytes, hold: Hold): ArchiveIndex {
 class IndexBuilder {
   readonly #files = new Map<string, ArchivedFile>();
   readonly #links = new Map<string, string>();
+  readonly #directories = new Set<string>();
+  readonly #others = new Set<string>();
   #at = 0;
   /** Where what was read last begins. */
   #begin = 0;
@@ -74,7 +80,13 @@ class IndexBuilder {
   constructor(readonly bytes: Bytes, readonly hold: Hold) {}
 
   index(fault: CritError | undefined): ArchiveIndex {
-    return { files: this.#files, links: this.#links, fault: fault?.at({ offset: this.#begin }) };
+    return {
+      files: this.#files,
+      links: this.#links,
+      directories: this.#directories,
+      others: this.#others,
+      fault: fault?.at({ offset: this.#begin }),
+    };
   }
 
   read(): void {
@@ -101,12 +113,14 @@ class IndexBuilder {
     // Of two members with one path, the later one is meant.
     this.#files.delete(path);
     this.#links.delete(path);
+    this.#others.delete(path);
+    const target = this.#files.get(plainPath(member.link));
     if (member.kind === "file") this.#files.set(path, this.#fileOf(path, member));
     else if (member.kind === "symlink") this.#links.set(path, member.link);
-    else if (member.kind === "hardlink") {
-      const target = this.#files.get(plainPath(member.link));
-      if (target !== undefined) this.#files.set(path, { ...target, path });
-    }
+    else if (member.kind === "directory") this.#directories.add(path);
+    else if (member.kind === "hardlink" && target !== undefined) {
+      this.#files.set(path, { ...target, path });
+    } else this.#others.add(path);
   }
 
   #fileOf(path: string, member: Member): ArchivedFile {

@@ -348,7 +348,7 @@ export class ArchiveSource implements ImageSource {
 /** All that is in an archive below a directory. */
 function* membersBelow(archive: Archive, directory: string): Generator<Member> {
   const begin = directory === "" ? "" : `${directory}/`;
-  const { files, links } = archive.index;
+  const { files, links, directories, others } = archive.index;
   for (const [path, file] of files) {
     if (path.startsWith(begin)) yield memberOf(archive, path.slice(begin.length), file);
   }
@@ -359,11 +359,17 @@ function* membersBelow(archive: Archive, directory: string): Generator<Member> {
     if (target !== undefined) yield memberOf(archive, place, target);
     else yield { place, link };
   }
+  for (const kind of ["directory", "other"] as const) {
+    for (const path of kind === "directory" ? directories : others) {
+      if (path.startsWith(begin)) yield { place: path.slice(begin.length), kind };
+    }
+  }
 }
 
 function memberOf(archive: Archive, place: string, file: ArchivedFile): Member {
   const name = baseName(place);
-  return { place, size: file.size, open: () => new ArchivedImage(name, archive.bytes, file) };
+  const { size, mode } = file;
+  return { place, size, mode, open: () => new ArchivedImage(name, archive.bytes, file) };
 }
 
 /** A file of an archive as an image. */

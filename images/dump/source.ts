@@ -33,9 +33,17 @@ export interface Stored {
 /** What a place that holds a dump has beside and below the dump's own files. */
 export type Member =
   /** A file. */
-  | { readonly place: string; readonly size: number; open(): ImageFile }
+  | {
+    readonly place: string;
+    readonly size: number;
+    /** Permission bits. */
+    readonly mode: number;
+    open(): ImageFile;
+  }
   /** A symbolic link to a directory, to nothing, or out of the place. */
-  | { readonly place: string; readonly link: string };
+  | { readonly place: string; readonly link: string }
+  /** A directory, or what is no regular file, such as a device. */
+  | { readonly place: string; readonly kind: "directory" | "other" };
 
 /** A dump's files. */
 export interface ImageSource extends Disposable {

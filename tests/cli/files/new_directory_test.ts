@@ -351,3 +351,42 @@ Deno.test("an error of the output names the output, and no place of the input", 
     assert.deepEqual([code, stderr], [4, "crit: /dev/full: no space left on device\n"]);
   }
 });
+
+Deno.test("an archive's empty directories, links and permissions are kept, and the rest is named", {
+  ignore: !isInstalled("tar") || !isInstalled("mkfifo"),
+}, async () => {
+  using temporary = new Temporary();
+  const dump = copyOf(temporary, "dump");
+  Deno.mkdirSync(`${dump}/empty/below`, { recursive: true });
+  Deno.symlinkSync("nowhere", `${dump}/way`);
+  await runProgram("mkfifo", [`${dump}/pipe`]);
+  Deno.chmodSync(`${dump}/files.img`, 0o600);
+  const archive = temporary.at("dump.tar");
+  await runProgram("tar", ["-cf", archive, "-C", dump, "."]);
+  Deno.chmodSync(archive, 0o644);
+  for (const maker of ["convert", "decode"] as const) {
+    const out = temporary.at(maker);
+    const { code, stderr } = await crit(MAKERS[maker]!(archive, out));
+    assert.deepEqual([code, stderr], [0, "crit: pipe: not copied: it is no regular file\n"]);
+    const tree = readTree(out);
+    assert.equal(tree.get("empty/below"), "directory");
+    assert.equal(tree.get("way"), "link to nowhere");
+    const image = tree.has("files.img") ? "files.img" : "files.img.json";
+    assert.equal(Deno.statSync(`${out}/${image}`).mode! & 0o777, 0o600);
+  }
+});
+
+Deno.test({
+  name: "a name that is not UTF-8 is not lost beside one that looks the same",
+  ignore: !isInstalled("python3"),
+  async fn() {
+    using temporary = new Temporary();
+    const dump = copyOf(temporary, "dump");
+    const script = "import os,sys; d=os.fsencode(sys.argv[1])\n" +
+      "for n in (b'caf\\xe9.txt', 'caf\\ufffd.txt'.encode()): open(d+b'/'+n,'w')";
+    await runProgram("python3", ["-c", script, dump]);
+    const { code, stderr } = await crit(MAKERS["convert"]!(dump, temporary.at("out")));
+    assert.equal(code, 5, stderr);
+    assert.match(stderr, /a name that is not UTF-8 cannot be written\n$/);
+  },
+});
