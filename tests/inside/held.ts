@@ -1,7 +1,7 @@
 /** A program that holds known contents, and its dump by a real CRIU. @module */
 
 import assert from "node:assert/strict";
-import { criu } from "../criu.ts";
+import { CRIU, criu } from "../criu.ts";
 import { ROOT, runProgram } from "../programs.ts";
 
 /** The program of contents.c, running, and after {@link Held.dump} only its dump. */
@@ -64,32 +64,36 @@ export class Held implements AsyncDisposable {
     this.#child = undefined;
   }
 
-  /** Restores a dump of it; gives what the program says then, and ends it. */
+  /**
+   * Restores a dump of it in a pid namespace, where its number is free; gives what the program says
+   * then, and ends it.
+   */
   async restored(images: string): Promise<string> {
+    return await this.runRestore(["restore", "-D", images], `${images}/restore.log`);
+  }
+
+  /** Runs a command of CRIU that restores; gives what the program says then, and ends it. */
+  async runRestore(command: readonly string[], log: string): Promise<string> {
     Deno.removeSync(this.at("said"));
-    const args = [
-      "restore",
-      "-D",
-      images,
-      "-o",
-      "restore.log",
-      "-v4",
-      "-d",
-      "--tcp-established",
-      "--network-lock",
-      "skip",
-    ];
-    const ended = await criu([...args, "--pidfile", `${this.directory}/pid`]);
-    assert.equal(ended.code, 0, logOf(`${images}/restore.log`) + ended.stderr);
+    const criu = [CRIU!, ...command, "-o", log, "-v4", "-d", "--tcp-established"];
+    const child = new Deno.Command("unshare", {
+      args: [
+        ...["--pid", "--fork", "--mount-proc", "--kill-child"],
+        ...["sh", "-c", '"$@" && exec sleep 60', "sh", ...criu],
+      ],
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
     try {
       for (let i = 0; !exists(this.at("said")); i++) {
-        assert(i < 500, "the program does not go on");
+        assert(i < 500, `the program does not go on: ${logOf(log)}`);
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
       return Deno.readTextFileSync(this.at("said"));
     } finally {
-      Deno.kill(Number(Deno.readTextFileSync(`${this.directory}/pid`)), "SIGKILL");
-      Deno.removeSync(`${this.directory}/pid`);
+      child.kill("SIGKILL");
+      await child.status;
     }
   }
 

@@ -1,6 +1,7 @@
 /** What `crit edit` takes. @module */
 
 import { EDITING, editOptions } from "../../editing/edit_options.ts";
+import { MEMORY_EDITING, memoryEditOptions } from "../../editing/memory_edit_options.ts";
 import type { Command } from "../../line/command.ts";
 
 /** Declaration of `crit edit`. */
@@ -15,6 +16,7 @@ export const declaration = {
     \`--auto-dedup\` write into images, so give --copy if you use them). With --in-place the edited
     images take the places of the old ones, all of them once all are ready.
 ${EDITING}
+${MEMORY_EDITING}
 
     For one image the "FILE:" may be left out.
 
@@ -41,6 +43,7 @@ ${EDITING}
     inPlace: { kind: "flag", doc: "put the edited images in the place of the old ones" },
     copy: { kind: "flag", doc: "copy the images that are not edited instead of linking them" },
     ...editOptions,
+    ...memoryEditOptions,
     pid: {
       kind: "text",
       list: "repeat",
@@ -64,6 +67,10 @@ ${EDITING}
     {
       line: "crit edit dump --in-place --set 'files.img:[reg.name=/var/log/a].reg.name=/var/log/b'",
       doc: "another path for an open file",
+    },
+    {
+      line: "crit edit dump -o new --write '1400:7ffd1e70efbe=\"secret\"' --env 1400:LANG=C",
+      doc: "other bytes in memory, another variable",
     },
     {
       line: "crit edit dump -o new --pid 1400=5400",

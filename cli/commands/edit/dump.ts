@@ -8,6 +8,10 @@ import { below } from "../../../images/bytes/paths.ts";
 import { DirectorySource } from "../../../images/dump/directory.ts";
 import { dumpIn } from "../../../images/dump/unpacked.ts";
 import type { Edits } from "../../../images/edit/edits.ts";
+import { CritError, dataError } from "../../../images/errors.ts";
+import { openOverlaid, type Overlay } from "../../../images/memory/overlay.ts";
+import type { WritePlan } from "../../../images/memory/write.ts";
+import { breathe } from "../../terminal/interrupt.ts";
 import { editFile } from "../../editing/edit_file.ts";
 import { NewDirectory } from "../../files/new_directory.ts";
 import { openOutput, type Output } from "../../files/output.ts";
@@ -19,13 +23,29 @@ import type { declaration } from "./declaration.ts";
 export async function editDump(
   args: Arguments<typeof declaration>,
   edits: Edits,
-  renames: ReadonlyMap<string, string>,
+  { renames, memory }: {
+    /** New names of images. */
+    readonly renames: ReadonlyMap<string, string>;
+    /** What is written into memory. */
+    readonly memory: WritePlan | undefined;
+  },
 ): Promise<void> {
   const source = new DirectorySource(dumpIn(args.input));
   using tree = treeAround(args.input, source);
   const directory = placeIn(tree, source);
   const images = imagesToEdit([...source.files.keys()], directory, tree, edits);
-  if (args.inPlace) return await editInPlace(images, edits);
+  const overlays = memory?.overlays ?? new Map<string, Overlay>();
+  for (const { name } of images) {
+    if (!overlays.has(name)) continue;
+    const reason = "it is changed by --write or --env and by another edit";
+    throw new CritError("usage", reason, { image: name }, "do one after the other");
+  }
+  const files = [...overlays].map(([name, overlay]) => ({
+    place: below(directory, name),
+    path: below(args.input, below(directory, name)),
+    write: (output: Output) => writeOverlaid(source, name, overlay, output),
+  }));
+  if (args.inPlace) return await editInPlace(images, edits, files);
   const places = new Map(
     [...renames].map(([from, to]) => [below(directory, from), below(directory, to)]),
   );
@@ -33,7 +53,44 @@ export async function editDump(
     ...image,
     place: places.get(image.place) ?? image.place,
   }));
-  await editCopy(args.out!, placed, renamed(tree, places), edits, args.copy);
+  const moved = files.map((file) => ({ ...file, place: places.get(file.place) ?? file.place }));
+  using copy = new NewDirectory(args.out!, renamed(tree, places), !args.copy);
+  for (const { place, write } of moved) {
+    using file = copy.create(place);
+    await write(file);
+    file.commit();
+  }
+  await editCopy(copy, placed, edits);
+}
+
+/** A file that memory edits change. */
+interface WrittenFile {
+  readonly place: string;
+  readonly path: string;
+  write(output: Output): Promise<void>;
+}
+
+/** Bytes that are copied at a time. */
+const PIECE = 1 << 18;
+
+/** Writes a file with an overlay. */
+async function writeOverlaid(
+  source: DirectorySource,
+  name: string,
+  overlay: Overlay,
+  output: Output,
+): Promise<void> {
+  using file = openOverlaid(source, name, overlay);
+  const piece = new Uint8Array(PIECE);
+  output.write(piece.subarray(0, 0));
+  for (let done = 0; done < file.size;) {
+    const count = file.read(done, piece);
+    if (count === 0) throw dataError(`it ends after ${done} bytes`, { image: name });
+    output.write(piece.subarray(0, count));
+    done += count;
+    const turn = breathe();
+    if (turn !== undefined) await turn;
+  }
 }
 
 /** A tree in which files have other places. */
@@ -71,9 +128,19 @@ function imagesToEdit(
 }
 
 /** Writes all edited images beside the old ones, and renames them once all are whole. */
-async function editInPlace(images: readonly Image[], edits: Edits): Promise<void> {
+async function editInPlace(
+  images: readonly Image[],
+  edits: Edits,
+  files: readonly WrittenFile[],
+): Promise<void> {
   using ready = new DisposableStack();
   const outputs: Output[] = [];
+  for (const { path, write } of files) {
+    const output = ready.use(openOutput(path));
+    await write(output);
+    output.seal();
+    outputs.push(output);
+  }
   for (const { name, path } of images) {
     const output = ready.use(openOutput(path));
     const changed = await editFile(path, name, edits, (bytes) => output.write(bytes));
@@ -86,13 +153,10 @@ async function editInPlace(images: readonly Image[], edits: Edits): Promise<void
 }
 
 async function editCopy(
-  out: string,
+  copy: NewDirectory,
   images: readonly Image[],
-  tree: Tree,
   edits: Edits,
-  mayLink: boolean,
 ): Promise<void> {
-  using copy = new NewDirectory(out, tree, !mayLink);
   for (const { name, place, path } of images) {
     using file = copy.create(place);
     await editFile(path, name, edits, (bytes) => file.write(bytes));

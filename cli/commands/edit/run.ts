@@ -4,6 +4,7 @@ import { jsonLine } from "../../terminal/json_text.ts";
 import { isDirectory } from "../../../images/bytes/io.ts";
 import { baseName } from "../../../images/bytes/paths.ts";
 import { Edits } from "../../../images/edit/edits.ts";
+import type { WritePlan } from "../../../images/memory/write.ts";
 import type { PidPlan } from "../../../images/edit/pids.ts";
 import { CritError } from "../../../images/errors.ts";
 import { editFile } from "../../editing/edit_file.ts";
@@ -29,14 +30,18 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
   const asked = await editsOf(args, context, isDump ? "dump" : "image");
   const plan = await pidPlan(args);
   const { fields, stages, scope } = asked;
+  const memory = await memoryPlan(args, isDump);
   const edits = plan === undefined ? asked : new Edits(fields, [...plan.stages, ...stages], scope);
-  if (edits.isEmpty) {
-    const hint = "give --set, --delete, --filter, --transform or --pid; see crit help edit";
+  if (edits.isEmpty && memory === undefined) {
+    const hint =
+      "give --set, --delete, --filter, --transform, --write, --env or --pid; see crit help edit";
     throw new CritError("usage", "edit: there is nothing to do", {}, hint);
   }
-  await (isDump ? editDump(args, edits, plan?.renames ?? new Map()) : editImage(args, edits));
-  for (const note of plan?.notes ?? []) warn(`crit: ${note}`);
-  report(edits, args.json);
+  await (isDump
+    ? editDump(args, edits, { renames: plan?.renames ?? new Map(), memory })
+    : editImage(args, edits));
+  for (const note of [...plan?.notes ?? [], ...memory?.notes ?? []]) warn(`crit: ${note}`);
+  report(edits, memory, args.json);
   return 0;
 }
 
@@ -53,6 +58,23 @@ async function pidPlan(
   );
   using dump = await openDump(input);
   return planPids(dump, { pairs: pid.map(parsePair), offset });
+}
+
+/** What --write and --env come to. */
+async function memoryPlan(
+  args: Arguments<typeof declaration>,
+  isDump: boolean,
+): Promise<WritePlan | undefined> {
+  if (args.write.length === 0 && args.env.length === 0) return undefined;
+  if (!isDump) throw new CritError("usage", "edit: --write and --env are for a dump directory");
+  const { planMemoryEdits }: typeof import("../../editing/memory_edits.ts") = await import(
+    later("../../editing/memory_edits.ts")
+  );
+  const { openDump }: typeof import("../../../images/dump/open.ts") = await import(
+    later("../../../images/dump/open.ts")
+  );
+  using dump = await openDump(args.input);
+  return planMemoryEdits(dump, args);
 }
 
 function checkUse(
@@ -89,8 +111,11 @@ async function editImage(
   if (changed || !inPlace) output.commit();
 }
 
-function report(edits: Edits, json: boolean): void {
-  const { tally } = edits;
+function report(edits: Edits, memory: WritePlan | undefined, json: boolean): void {
+  const tally = {
+    edits: edits.tally.edits + (memory?.writes ?? 0),
+    images: edits.tally.images + (memory?.overlays.size ?? 0),
+  };
   if (json) writeText(jsonLine(tally));
   else warn(`crit: ${countOf(tally.edits, "edit")} in ${countOf(tally.images, "image")}`);
 }

@@ -1,6 +1,7 @@
 /** What `crit serve` takes. @module */
 
 import { EDITING } from "../../editing/edit_options.ts";
+import { MEMORY_EDITING, memoryEditOptions } from "../../editing/memory_edit_options.ts";
 import type { Command } from "../../line/command.ts";
 import { streamOptions } from "../../streaming/stream_options.ts";
 
@@ -27,7 +28,8 @@ export const declaration = {
     Images may be edited on the way; those in the dump stay as they are. Paths and values are tried
     before CRIU can connect. A filter or transform that fails closes the connection, which makes
     CRIU fail before it restores anything from that image.
-${EDITING}`,
+${EDITING}
+${MEMORY_EDITING}`,
   positionals: {
     dump: {
       kind: "path",
@@ -38,6 +40,7 @@ ${EDITING}`,
   },
   options: {
     ...streamOptions,
+    ...memoryEditOptions,
     convert: {
       kind: "flag",
       doc: "bring an old dump into the newest form first, as `crit convert` does",

@@ -37,6 +37,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
         );
       source = await convertServed(system, original, args.socketDir ?? directory, context);
     }
+    if (args.write.length > 0 || args.env.length > 0) source = await written(source, args, context);
     const edits = await streamEdits(args, context);
     await edits.check(source);
     return await stream(system, directory, args, {
@@ -50,6 +51,18 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
   } finally {
     source[Symbol.dispose]();
   }
+}
+
+/** The dump with what --write and --env put into memory. */
+async function written(
+  source: ImageSource,
+  args: Arguments<typeof declaration>,
+  context: Context,
+): Promise<ImageSource> {
+  const { writeServed }: typeof import("../../streaming/streamed_memory.ts") = await import(
+    later("../../streaming/streamed_memory.ts")
+  );
+  return await writeServed(source, args, context);
 }
 
 /** A dump to serve, and the directory where the socket is made unless another is given. */

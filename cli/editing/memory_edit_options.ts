@@ -1,0 +1,30 @@
+/** The options that write into memory, which `crit edit` and `crit serve` share. @module */
+
+import type { Options, OptionValues } from "../line/command.ts";
+
+/** Options that say what is written into the memory of tasks. */
+export const memoryEditOptions = {
+  write: {
+    kind: "text",
+    list: "repeat",
+    value: "PID:ADDRESS=VALUE",
+    doc: 'write into memory: VALUE is hexadecimal, `"text"` or `@FILE`',
+  },
+  env: {
+    kind: "text",
+    list: "repeat",
+    value: "PID:NAME=VALUE",
+    doc: "set a variable of a task's environment, if the value is no longer than the old one",
+  },
+} as const satisfies Options;
+
+/** Values of the options. */
+export type MemoryEditArguments = OptionValues<typeof memoryEditOptions>;
+
+/** How memory is written, as a paragraph of a description. */
+export const MEMORY_EDITING = `
+    With --write bytes are put into a task's memory: PID:ADDRESS=VALUE, where ADDRESS is hexadecimal,
+    and VALUE is hexadecimal digits, text in double quotes with the escapes of JSON, or @FILE for
+    the bytes of a file. Pages of a parent dump are brought in; that other tasks share the page is
+    said. --env writes a variable of the environment that the task was started with; a copy that the
+    program has made of it stays as it is.`;

@@ -1,0 +1,31 @@
+/**
+ * A dump that is served with other bytes in memory.
+ *
+ * @module
+ */
+
+import { Dump } from "../../images/dump/dump.ts";
+import type { ImageSource } from "../../images/dump/source.ts";
+import { OverlaidSource } from "../../images/memory/overlay.ts";
+import type { MemoryEditArguments } from "../editing/memory_edit_options.ts";
+import { planMemoryEdits } from "../editing/memory_edits.ts";
+import { loadPlugins } from "../images/plugins.ts";
+import type { Context } from "../line/command.ts";
+import { warn } from "../terminal/terminal.ts";
+
+/**
+ * The source of a dump with what the options write into memory.
+ *
+ * @throws {CritError} when that cannot be done; the source stays the caller's then
+ */
+export async function writeServed(
+  source: ImageSource,
+  args: MemoryEditArguments,
+  context: Context,
+): Promise<ImageSource> {
+  await loadPlugins(context.plugins);
+  // The dump's images close with the source.
+  const { overlays, notes } = planMemoryEdits(new Dump(source), args);
+  for (const note of notes) warn(`crit: ${note}`);
+  return new OverlaidSource(source, overlays);
+}

@@ -1,0 +1,126 @@
+/**
+ * Files with some of their bytes replaced or added, without writing them anew.
+ *
+ * @module
+ */
+
+import type { ImageFile, ImageSource } from "../dump/source.ts";
+import { CritError } from "../errors.ts";
+
+/** A part of a file: bytes that are given, or a part of the file as it was. */
+export type Segment =
+  | { readonly bytes: Uint8Array }
+  /** Both in bytes. */
+  | { readonly from: number; readonly length: number };
+
+/** What a file becomes: its parts in order. */
+export type Overlay = readonly Segment[];
+
+function lengthOf(segment: Segment): number {
+  return "bytes" in segment ? segment.bytes.length : segment.length;
+}
+
+/** Size of a file in bytes. */
+function sizeOf(overlay: Overlay): number {
+  return overlay.reduce((sum, segment) => sum + lengthOf(segment), 0);
+}
+
+/** A file with an overlay. */
+class OverlaidFile implements ImageFile {
+  readonly size: number;
+  readonly #ends: Float64Array;
+
+  constructor(
+    readonly name: string,
+    readonly original: ImageFile | undefined,
+    readonly overlay: Overlay,
+  ) {
+    let end = 0;
+    this.#ends = Float64Array.from(overlay, (segment) => end += lengthOf(segment));
+    this.size = end;
+  }
+
+  read(offset: number, into: Uint8Array): number {
+    let done = 0;
+    for (let i = this.#segmentAt(offset); i < this.overlay.length && done < into.length; i++) {
+      const segment = this.overlay[i]!;
+      const skipped = offset + done - (i === 0 ? 0 : this.#ends[i - 1]!);
+      const room = into.subarray(done, done + lengthOf(segment) - skipped);
+      if ("bytes" in segment) room.set(segment.bytes.subarray(skipped, skipped + room.length));
+      else if (this.original?.read(segment.from + skipped, room) !== room.length) return done;
+      done += room.length;
+    }
+    return done;
+  }
+
+  [Symbol.dispose](): void {
+    this.original?.[Symbol.dispose]();
+  }
+
+  #segmentAt(offset: number): number {
+    let low = 0;
+    let high = this.overlay.length;
+    while (low < high) {
+      const middle = low + high >>> 1;
+      if (this.#ends[middle]! > offset) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+}
+
+/** A place of images with overlays on some of them. */
+export class OverlaidSource implements ImageSource {
+  readonly files: ReadonlyMap<string, number>;
+
+  /** @param source closed with this */
+  constructor(readonly source: ImageSource, readonly overlays: ReadonlyMap<string, Overlay>) {
+    this.files = new Map([
+      ...source.files,
+      ...[...overlays].map(([name, overlay]) => [name, sizeOf(overlay)] as const),
+    ]);
+  }
+
+  get path(): string {
+    return this.source.path;
+  }
+
+  get identity(): string {
+    return this.source.identity;
+  }
+
+  get others(): ReadonlySet<string> | undefined {
+    return this.source.others;
+  }
+
+  get parentLink(): string | undefined {
+    return this.source.parentLink;
+  }
+
+  open(name: string): ImageFile {
+    const overlay = this.overlays.get(name);
+    if (overlay === undefined) return this.source.open(name);
+    return openOverlaid(this.source, name, overlay);
+  }
+
+  openParent(): ImageSource {
+    return this.source.openParent();
+  }
+
+  [Symbol.dispose](): void {
+    this.source[Symbol.dispose]();
+  }
+}
+
+/**
+ * Opens a file with an overlay.
+ *
+ * @throws {CritError} `file` when the file as it was cannot be opened
+ */
+export function openOverlaid(source: ImageSource, name: string, overlay: Overlay): ImageFile {
+  const needsOriginal = overlay.some((segment) => !("bytes" in segment));
+  if (needsOriginal && !source.files.has(name)) {
+    throw new CritError("file", "it is not there", { image: name });
+  }
+  return new OverlaidFile(name, needsOriginal ? source.open(name) : undefined, overlay);
+}
