@@ -40,7 +40,7 @@ export interface Memory {
   /** The areas, in the order of the image. */
   readonly vmas: readonly VmaEntry[];
   /** Where an area stands, by its place in the list. */
-  at(index: number): { image: string; entry: number; field?: string };
+  at(index: number, field?: string): { image: string; entry: number; field?: string };
 }
 
 /** A dump as the rules see it. */
@@ -167,8 +167,13 @@ export class CheckContext {
       const apart = oldImage("vmas", task.pid);
       const image = this.dump.has(apart) ? apart : `mm-${task.pid}.img`;
       if (!this.isWhole(image)) return [];
-      const at = (index: number) =>
-        image === apart ? { image, entry: index } : { image, entry: 0, field: `vmas[${index}]` };
+      const at = (index: number, field?: string) => {
+        if (image === apart) {
+          return { image, entry: index, ...field === undefined ? {} : { field } };
+        }
+        const path = field === undefined ? [] : [field];
+        return { image, entry: 0, field: [`vmas[${index}]`, ...path].join(".") };
+      };
       return [{ task, vmas: task.vmas, at }];
     });
   }

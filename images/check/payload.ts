@@ -156,8 +156,10 @@ export class PayloadScanner {
     if (packed && field.kind === Kind.Enum) {
       return reader.packed(field.wire, () => this.#enum(field, reader));
     }
+    // Each number is read: a list may be cut short inside one.
+    if (packed) return reader.packed(field.wire, () => {});
     reader.skip(tag);
-    if (!packed) this.#note("type", this.#path(field), String(tag & 7));
+    this.#note("type", this.#path(field), String(tag & 7));
   }
 
   /** Looks at an enum's value, which was read. */

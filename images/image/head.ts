@@ -17,6 +17,7 @@ import { type ByteOrder, swapped32, wordAt } from "../bytes/byte_order.ts";
 import { type CritError, dataError } from "../errors.ts";
 import type { ImageType } from "../types/image_type.ts";
 import { typeByMagic } from "../types/registry.ts";
+import { foreignFormat } from "./foreign.ts";
 
 /** Image version: the one with head magics (CRIU 1.6 and later), or the one before. */
 export type ImageVersion = "1.0" | "1.1";
@@ -87,7 +88,11 @@ export function readHead(bytes: Uint8Array, expected?: ImageType): Head | undefi
   const byMagic = typeByMagic(magic);
   if (byMagic === undefined) {
     const hint = expected === undefined ? undefined : `a ${expected.name} image is expected`;
-    throw dataError(`unknown magic 0x${magic.toString(16).padStart(8, "0")}`, {}, hint);
+    const foreign = foreignFormat(bytes);
+    const reason = foreign === undefined
+      ? `unknown magic 0x${magic.toString(16).padStart(8, "0")}`
+      : `it is no image but ${foreign}`;
+    throw dataError(reason, {}, hint);
   }
   // Two types share a magic; the name tells them apart.
   return knownHead(magics, expected?.magic === magic ? expected : byMagic);

@@ -17,6 +17,7 @@ import { CritError, dataError } from "../errors.ts";
 import type { EntryShape, ImageType } from "../types/image_type.ts";
 import { typeByFileName } from "../types/registry.ts";
 import { type ExtraPlan, type ExtraRun, planExtra } from "./extra.ts";
+import { foreignFormat } from "./foreign.ts";
 import { type Head, headLength, LONGEST_HEAD, readHead, withoutEntries } from "./head.ts";
 
 /** Largest payload in bytes: a protobuf message is below 2 GiB. */
@@ -176,9 +177,7 @@ export class ImageReader {
     switch (this.#state) {
       case State.Head:
         this.#typeByFile();
-        return dataError(
-          this.#base + this.#end === 0 ? "the file is empty" : "the file ends inside its magic",
-        );
+        return endInHead(this.#buffer.subarray(0, this.#base + this.#end));
       case State.Size:
         return dataError(`the entry's size is cut short: ${remain} of 4 bytes`);
       case State.MessageSize:
@@ -353,4 +352,13 @@ export class ImageReader {
     const offset = inSize ? this.#base + this.#pos : this.#entryOffset;
     return error.at({ image, entry: this.#index, offset });
   }
+}
+
+/** The error for a file that ends before its head does. */
+function endInHead(bytes: Uint8Array): CritError {
+  if (bytes.length === 0) return dataError("the file is empty");
+  const foreign = foreignFormat(bytes);
+  return dataError(
+    foreign === undefined ? "the file ends inside its magic" : `it is no image but ${foreign}`,
+  );
 }

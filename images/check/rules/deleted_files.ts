@@ -1,6 +1,7 @@
 /** Rules about files that were deleted while open. @module */
 
 import type { GhostChunkEntry, GhostFileEntry } from "../../../proto/types.ts";
+import { imageNumber } from "../../types/registry.ts";
 import type { CheckContext } from "../context.ts";
 import { type FileReference, unresolvedFiles } from "../references.ts";
 import type { Rule } from "../rule.ts";
@@ -98,5 +99,74 @@ const ghostSize: Rule = {
   },
 };
 
+/** Type of file in a mode, and that of a regular file (include/uapi/linux/stat.h). */
+const S_IFMT = 0o170000;
+const S_IFREG = 0o100000;
+
+/** Size in bytes of the file that a ghost image holds; undefined for what has none. */
+function sizeOfGhost(context: CheckContext, name: string): number | undefined {
+  if (!context.isWhole(name)) return undefined;
+  const { entries, extraSizes } = context.dump.image(name);
+  const [head, ...chunks] = entries as unknown as [
+    GhostFileEntry | undefined,
+    ...GhostChunkEntry[],
+  ];
+  if (head === undefined || (head.mode & S_IFMT) !== S_IFREG) return undefined;
+  if (!head.chunks) return extraSizes[0];
+  // A piece beyond the end is another rule's finding.
+  return chunks.reduce((end, { off, len }) => Math.max(end, Number(off + len)), Number(head.size));
+}
+
+const ghostSameSize: Rule = {
+  id: "ghost-file-size",
+  severity: "error",
+  summary: "a deleted file is as long as its REG file says",
+  explanation: "CRIU makes the file from its image and refuses one of another size.",
+  fix: "fetch {image} again, or make the dump again",
+  *check(context) {
+    for (const { origin, id, type } of remaps(context)) {
+      const name = ghostName(id);
+      const size = type === "GHOST" ? sizeOfGhost(context, name) : undefined;
+      const expected = context.files.get("REG", origin)?.reg?.size;
+      if (size === undefined || expected === undefined || Number(expected) === size) continue;
+      yield { image: name, message: `it holds ${size} bytes, REG file ${origin} has ${expected}` };
+    }
+  },
+};
+
+const remapPresent: Rule = {
+  id: "remap-present",
+  severity: "warning",
+  summary: "remap-fpath.img is there if there are deleted files",
+  explanation:
+    "It tells CRIU to make a file from its ghost image; without it the open file is missing.",
+  fix: "fetch {image} from where the dump was made, or make the dump again",
+  *check({ dump, kind }) {
+    if (kind !== "dump" || dump.has(IMAGE)) return;
+    const ghost = dump.dumpFiles.find(({ type }) => type?.head?.entry === "ghost_file_entry");
+    if (ghost !== undefined) {
+      yield { image: IMAGE, message: `it is missing: ${ghost.name} is there` };
+    }
+  },
+};
+
+const ghostNamed: Rule = {
+  id: "ghost-named",
+  severity: "warning",
+  summary: "remap-fpath.img names every deleted file that is there",
+  explanation:
+    "CRIU makes no file from a ghost image that nothing names; the open file is missing.",
+  fix: "fetch remap-fpath.img and {image} again, or make the dump again",
+  *check(context) {
+    const { dump, kind } = context;
+    if (kind !== "dump" || !context.isWhole(IMAGE)) return;
+    const named = ghostIds(context);
+    for (const { name, type } of dump.dumpFiles) {
+      if (type?.head?.entry !== "ghost_file_entry" || named.has(imageNumber(name) ?? -1)) continue;
+      yield { image: name, message: `${IMAGE} does not name it` };
+    }
+  },
+};
+
 /** The rules. */
-export default [remapFile, ghostPresent, ghostSize];
+export default [remapFile, ghostPresent, ghostSize, ghostSameSize, remapPresent, ghostNamed];

@@ -157,24 +157,54 @@ const tablePresent: Rule = {
     "A process without open files has no table; but here a file is left over that nothing names.",
   fix: "fetch {image} from where the dump was made, or make the dump again",
   *check(context) {
-    const { dump, living, files } = context;
-    const missing = new Map<string, number>();
-    for (const { fdinfoName, pid } of living) {
-      if (fdinfoName !== undefined && !dump.has(fdinfoName)) missing.set(fdinfoName, pid);
-    }
-    if (missing.size === 0 || !knowsUses(context)) return;
-    const used = usedFiles(context);
-    // A unix socket may stand alone: one that a socket of the dump is connected to.
-    const unused = files.all.find(({ entry: { type, id } }) =>
-      type !== "UNIXSK" && !used.has(`${type} ${id}`)
-    );
+    const missing = missingTables(context);
+    const unused = missing.size === 0 ? undefined : unusedFile(context);
     if (unused === undefined) return;
-    const { type, id } = unused.entry;
+    const { type, id } = unused;
     for (const [image, pid] of missing) {
       yield { image, message: `process ${pid} has none, and nothing names ${type} file ${id}` };
     }
   },
 };
+
+const tableAbsent: Rule = {
+  id: "fdinfo-absent",
+  severity: "note",
+  summary: "every process has a table of descriptors",
+  explanation:
+    "A process that had no file open has no table; one whose table was lost is restored without files.",
+  fix: "look whether the process had files open; if so, fetch {image} from where the dump was made",
+  *check(context) {
+    const missing = missingTables(context);
+    // That a file is left over is another rule's finding.
+    if (missing.size === 0 || unusedFile(context) !== undefined) return;
+    for (const [image, pid] of missing) {
+      yield {
+        image,
+        message: `process ${pid} has none: it had no file open, or the image is lost`,
+      };
+    }
+  },
+};
+
+/** Names of the tables of descriptors that are not there, each with a process that has it. */
+function missingTables({ dump, living }: CheckContext): Map<string, number> {
+  const missing = new Map<string, number>();
+  for (const { fdinfoName, pid } of living) {
+    if (fdinfoName !== undefined && !dump.has(fdinfoName)) missing.set(fdinfoName, pid);
+  }
+  return missing;
+}
+
+/** A file that nothing names, as far as that can be known. */
+function unusedFile(context: CheckContext): FileEntry | undefined {
+  if (!knowsUses(context)) return undefined;
+  const used = usedFiles(context);
+  // A unix socket may stand alone: one that a socket of the dump is connected to.
+  return context.files.all.find(({ entry: { type, id } }) =>
+    type !== "UNIXSK" && !used.has(`${type} ${id}`)
+  )?.entry;
+}
 
 /** Descriptors of the tables that have a file open. */
 function openersOf(tables: readonly DescriptorTable[], type: FdTypes): Map<number, Set<number>[]> {
@@ -220,5 +250,6 @@ export default [
   descriptorFile,
   descriptorUnique,
   tablePresent,
+  tableAbsent,
   epollTarget,
 ];

@@ -7,7 +7,6 @@ import type { ImageNumber } from "../../types/image_type.ts";
 import { imageNumber } from "../../types/registry.ts";
 import type { CheckContext } from "../context.ts";
 import type { Rule } from "../rule.ts";
-import { ghostIds } from "./deleted_files.ts";
 
 const REMOVE = "nothing needs to be done; {image} may be removed";
 
@@ -30,14 +29,18 @@ const strayFile: Rule = {
   },
 };
 
-/** The numbers that something in the dump has, by what they are. */
-function numbersIn(context: CheckContext): Readonly<Record<ImageNumber, ReadonlySet<number>>> {
+/**
+ * The numbers that something in the dump has, by what they are. Those of deleted files are left
+ * out: other rules know why nothing leads to one.
+ */
+function numbersIn(
+  context: CheckContext,
+): Readonly<Partial<Record<ImageNumber, ReadonlySet<number>>>> {
   const { tasks } = context.dump;
   return {
     pid: new Set(tasks.map(({ pid }) => pid)),
     tid: new Set(tasks.flatMap(({ threads }) => threads.map(({ tid }) => tid))),
     files_id: new Set(tasks.flatMap(({ fdinfoName = "" }) => imageNumber(fdinfoName) ?? [])),
-    ghost_id: ghostIds(context),
     tcp_inode: new Set(context.files.all.flatMap(({ entry: { isk } }) => isk?.ino ?? [])),
     shmid: new Set(sharedMemories(context)),
     pages_id: new Set(context.pageMaps.flatMap(({ map }) => map.pagesId ?? [])),
@@ -83,9 +86,10 @@ const strayImage: Rule = {
     if (kind !== "dump" || dump.tasks.length === 0 || !knowsAll(context)) return;
     const numbers = numbersIn(context);
     for (const { name, type } of dump.dumpFiles) {
-      if (type?.number === undefined) continue;
-      const isKnown = numbers[type.number].has(imageNumber(name) ?? -1);
-      if (!isKnown) yield { image: name, message: "nothing in the dump leads to it" };
+      const known = type?.number === undefined ? undefined : numbers[type.number];
+      if (known !== undefined && !known.has(imageNumber(name) ?? -1)) {
+        yield { image: name, message: "nothing in the dump leads to it" };
+      }
     }
   },
 };

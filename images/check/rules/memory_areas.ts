@@ -1,6 +1,6 @@
 /** Rules about memory areas. @module */
 
-import { hasStatus, mapsFile } from "../../dump/vma.ts";
+import { hasStatus, mapsFile, mapsSharedMemory } from "../../dump/vma.ts";
 import { VMA } from "../../kernel/memory.ts";
 import type { CheckContext, Memory } from "../context.ts";
 import { hexAddress } from "../page_ranges.ts";
@@ -27,6 +27,24 @@ const areaAligned: Rule = {
           const area = `${hexAddress(start)}-${hexAddress(end)}`;
           yield { ...at(i), message: `${area} is not made of pages of ${pageSize} bytes` };
         }
+      }
+    }
+  },
+};
+
+const areaOffset: Rule = {
+  id: "vma-offset",
+  severity: "error",
+  summary: "memory areas begin at pages of what they map",
+  explanation: "The kernel maps whole pages of files and shared memory, and refuses other offsets.",
+  fix: FETCH,
+  *check({ memories }) {
+    for (const { vmas, at, task } of memories) {
+      const pageSize = BigInt(task.memory.pageSize);
+      for (const [i, vma] of vmas.entries()) {
+        if (!mapsFile(vma) && !mapsSharedMemory(vma) || vma.pgoff % pageSize === 0n) continue;
+        const message = `${hexAddress(vma.pgoff)} is no beginning of a page of ${pageSize} bytes`;
+        yield { ...at(i, "pgoff"), message };
       }
     }
   },
@@ -148,4 +166,4 @@ const aioArea: Rule = {
 };
 
 /** The rules. */
-export default [areaAligned, areaOrder, areaFile, directoryFile, programFile, aioArea];
+export default [areaAligned, areaOffset, areaOrder, areaFile, directoryFile, programFile, aioArea];

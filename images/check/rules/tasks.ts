@@ -135,6 +135,23 @@ const coreRegisters: Rule = {
   },
 };
 
+const machineKnown: Rule = {
+  id: "machine-known",
+  severity: "error",
+  summary: "the architecture of every thread is one that CRIU knows",
+  explanation: "CRIU refuses a core image of any other: it could not restore its registers.",
+  fix: "set `mtype` to the machine of the dump with `crit edit {image} -o NEW --set`",
+  *check(context) {
+    const threads = [...context.threads()];
+    // A thread of another machine than the others is another rule's finding.
+    if (threads.some(({ core }) => Object.hasOwn(REGISTERS, core!.mtype))) return;
+    for (const { coreName, core } of threads) {
+      const message = `${core!.mtype} is no machine that CRIU knows`;
+      yield { image: coreName, entry: 0, field: "mtype", message };
+    }
+  },
+};
+
 const idsPresent: Rule = {
   id: "ids-present",
   severity: "error",
@@ -210,6 +227,7 @@ export default [
   coreTask,
   taskState,
   machineSame,
+  machineKnown,
   coreRegisters,
   idsPresent,
   memoryPresent,

@@ -121,3 +121,13 @@ Deno.test("any bytes: refused, or found to lack a field, just as they are in dec
     },
   );
 });
+
+Deno.test("a packed list that is cut short inside a number is refused, as by the codec", () => {
+  const threads = (bytes: number[]) =>
+    wire([1, 1], [2, 0], [3, 1], [4, 1], [5, Uint8Array.from(bytes)]);
+  assert.deepEqual(scan("pstree_entry", threads([1, 2, 0x80, 1])), []);
+  for (const cut of [[0x80], [1, 2, 0x80], [1, 0xff, 0xff]]) {
+    assert.throws(() => scan("pstree_entry", threads(cut)), /a number is cut short/);
+    assert.throws(() => decodeMessage("pstree_entry", threads(cut)), /a number is cut short/);
+  }
+});

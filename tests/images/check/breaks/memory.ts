@@ -38,6 +38,16 @@ export const breaks: readonly Break[] = [
     message: /^the area at 0x[0-9a-f]+ ends at 0x[0-9a-f]+$/,
   },
   {
+    rule: "vma-offset",
+    dump: "shloop",
+    how: "map a file from inside a page on",
+    break: (dump) => dump.edit(MM, ([{ vmas }]) => vmas[0].pgoff = 0xffff_ffff_ffff_ffffn),
+    image: MM,
+    entry: 0,
+    field: "vmas[0].pgoff",
+    message: /^0xffffffffffffffff is no beginning of a page of 4096 bytes$/,
+  },
+  {
     rule: "vma-order",
     dump: "shloop",
     how: "put the last area first",

@@ -143,6 +143,27 @@ export const breaks: readonly Break[] = [
     message: /^9 is no state of a process$/,
   },
   {
+    rule: "machine-known",
+    dump: "aio00.h",
+    how: "say that the only thread is of no architecture",
+    break: (dump) => dump.edit("core-66.img", ([entry]) => entry.mtype = "UNKNOWN"),
+    image: "core-66.img",
+    entry: 0,
+    field: "mtype",
+    message: /^UNKNOWN is no machine that CRIU knows$/,
+  },
+  {
+    rule: "pagemaps-apart",
+    dump: "shloop",
+    how: "leave the page maps on the other side, as criu dump --page-server does",
+    break: (dump) => {
+      for (const id of [1517, 1520]) dump.remove(`pagemap-${id}.img`);
+      for (const id of [1, 2]) dump.remove(`pages-${id}.img`);
+    },
+    image: "",
+    message: /^it has no page maps: they may be where criu page-server ran$/,
+  },
+  {
     rule: "machine-same",
     dump: "pyapp",
     how: "say that a thread is of another architecture",

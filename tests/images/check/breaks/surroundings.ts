@@ -1,6 +1,6 @@
 /** Ways to break what is around processes, and things that are left over. @module */
 
-import type { Break } from "../broken_dump.ts";
+import type { Break, Fields } from "../broken_dump.ts";
 
 export const breaks: readonly Break[] = [
   {
@@ -156,13 +156,51 @@ export const breaks: readonly Break[] = [
     message: /^nothing in the dump leads to it$/,
   },
   {
-    rule: "stray-image",
+    rule: "ghost-named",
     dump: "pyapp",
     how: "leave the contents of a deleted file that none is",
     break: (dump) =>
       Deno.copyFileSync(dump.file("ghost-file-1.img"), dump.file("ghost-file-a.img")),
     image: "ghost-file-a.img",
-    message: /^nothing in the dump leads to it$/,
+    message: /^remap-fpath\.img does not name it$/,
+  },
+  {
+    rule: "remap-present",
+    dump: "pyapp",
+    how: "remove remap-fpath.img",
+    break: (dump) => dump.remove("remap-fpath.img"),
+    image: "remap-fpath.img",
+    message: /^it is missing: ghost-file-1\.img is there$/,
+  },
+  {
+    rule: "ghost-file-size",
+    dump: "pyapp",
+    how: "let a deleted file be longer than its contents",
+    break: (dump) =>
+      dump.edit("files.img", (entries) => {
+        entries.find(({ reg }: Fields) => reg?.name === "/srv/pyapp/ghost.bin").reg.size = 10241n;
+      }),
+    image: "ghost-file-1.img",
+    message: /^it holds 10240 bytes, REG file 39 has 10241$/,
+  },
+  {
+    rule: "ghost-file-size",
+    dump: "pyapp",
+    how: "let a sparse deleted file be shorter than its contents",
+    break: (dump) =>
+      dump.edit("files.img", (entries) => {
+        entries.find(({ reg }: Fields) => reg?.id === 40).reg.size = 9n;
+      }),
+    image: "ghost-file-2.img",
+    message: /^it holds 1048676 bytes, REG file 40 has 9$/,
+  },
+  {
+    rule: "fdinfo-absent",
+    dump: "shloop",
+    how: "remove a table of descriptors whose files another task has open as well",
+    break: (dump) => dump.remove("fdinfo-3.img"),
+    image: "fdinfo-3.img",
+    message: /^process 1520 has none: it had no file open, or the image is lost$/,
   },
   {
     rule: "log-failed",

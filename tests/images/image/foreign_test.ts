@@ -1,0 +1,33 @@
+/** Files with an image's name that are none are said to be what they are. */
+
+import assert from "node:assert/strict";
+import { foreignFormat } from "../../../images/image/foreign.ts";
+import { decodeImage } from "../../../mod.ts";
+
+const text = (value: string) => new TextEncoder().encode(value);
+
+const FILES: ReadonlyArray<[bytes: Uint8Array, reason: RegExp]> = [
+  [Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0), /it is no image but gzip data/],
+  [Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 4, 0, 1, 0), /it is no image but zstd data/],
+  [Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0), /it is no image but an ELF file/],
+  [text(' {"magic": "CORE"}'), /it is no image but JSON/],
+  [text("hello, world"), /it is no image but text/],
+  [text("abc"), /it is no image but text/],
+  [new Uint8Array(64), /it is no image but zeros/],
+  [new Uint8Array(), /the file is empty/],
+  [Uint8Array.of(0x19, 0x43, 0x56, 0x54, 1), /the file ends inside its magic/],
+  [Uint8Array.of(0xfc, 0x2b, 0xf5, 0xd4, 1, 2, 3, 4), /unknown magic 0xd4f52bfc/],
+];
+
+Deno.test("a file that is no image is said to be what it is", () => {
+  for (const [bytes, reason] of FILES) {
+    assert.throws(() => decodeImage(bytes, { name: "core-1.img" }), reason, `${reason}`);
+  }
+});
+
+Deno.test("the beginning of an image is no other file's", () => {
+  assert.equal(
+    foreignFormat(Uint8Array.of(0x19, 0x43, 0x56, 0x54, 0x47, 0x38, 0x05, 0x55)),
+    undefined,
+  );
+});
