@@ -191,7 +191,7 @@ const OF_RESTORE: readonly Explanation[] = [
     id: "address-absent",
     during: "restore",
     pattern: /^(?:inet: )?Can't bind inet socket.*Cannot assign requested address/,
-    means: "The machine has not the address of a socket.",
+    means: "The machine does not have the address of a socket.",
     fix:
       "Add the address to a device (`ip address add`), or change `isk.src_addr` with `crit edit`.",
     locate: firstFile(({ isk }) => isk !== undefined && isk.src_port !== 0),
@@ -201,7 +201,7 @@ const OF_RESTORE: readonly Explanation[] = [
     during: "restore",
     pattern: /^(?:inet: )?Can't bind inet socket/,
     means: "A socket cannot be bound to its port and address.",
-    fix: "`crit preflight` names ports that are taken and addresses that the machine has not.",
+    fix: "`crit preflight` names ports that are taken and addresses that the machine lacks.",
     locate: firstFile(({ isk }) => isk !== undefined && isk.src_port !== 0),
   },
   {
@@ -499,7 +499,7 @@ const OF_RESTORE: readonly Explanation[] = [
     id: "cgroup-absent",
     during: "restore",
     pattern: /(?:cg: )?Can't mount controller dir (\S+)|(?:cg: )?Can't mount (?:controller|cgroup)/,
-    means: "The machine has not a cgroup controller of the dump.",
+    means: "The machine does not have a cgroup controller of the dump.",
     fix: "Restore with `--manage-cgroups=ignore`.",
     locate: imageNamed("cgroup.img"),
   },
@@ -507,7 +507,7 @@ const OF_RESTORE: readonly Explanation[] = [
     id: "cgroup-set",
     during: "restore",
     pattern: /^(?:cg: )?No set (\d+) found/,
-    means: "A thread is in set $1 of cgroups, which cgroup.img has not.",
+    means: "A thread is in set $1 of cgroups, which is not in cgroup.img.",
     fix: "Fetch cgroup.img again, or restore with `--manage-cgroups=ignore`.",
   },
   {

@@ -10,8 +10,8 @@ import type { Place, RestoreSubject } from "./subject.ts";
 /**
  * Whether a machine has what a dump demands.
  *
- * - `ok`: it has
- * - `fails`: it has not, and CRIU will stop
+ * - `ok`: it does
+ * - `fails`: it does not, and CRIU will stop
  * - `unknown`: nothing tells
  */
 export type State = "ok" | "fails" | "unknown";

@@ -400,6 +400,29 @@ const cpuCapabilities: RestoreOption = {
   },
 };
 
+/** What names each security module in --lsm-profile, by what the inventory has. */
+const LSM_NAMES: Readonly<Record<string, string>> = { APPARMOR: "apparmor", SELINUX: "selinux" };
+
+const lsmProfile: RestoreOption = {
+  option: "--lsm-profile",
+  without: "CRIU gives the processes the profile that they had, which the machine has to have",
+  isOptional: true,
+  *find({ context }) {
+    const name = LSM_NAMES[context.inventory?.lsmtype ?? ""];
+    for (const { coreName, core } of context.threads()) {
+      const profile = core?.thread_core?.creds?.lsm_profile;
+      if (profile === undefined || name === undefined) continue;
+      yield {
+        words: ["--lsm-profile", `${name}:PROFILE`],
+        reason: `the processes ran under ${profile}; this gives them another profile`,
+        places: [{ image: coreName, entry: 0, field: "thread_core.creds.lsm_profile" }],
+        placeholder: "PROFILE",
+      };
+      return;
+    }
+  },
+};
+
 const cgroups: RestoreOption = {
   option: "--manage-cgroups",
   without: "CRIU makes cgroups that are missing and puts the processes into them",
@@ -438,6 +461,7 @@ export const OPTIONS: readonly RestoreOption[] = [
   lazyPages,
   uprobes,
   plugins,
+  lsmProfile,
   cgroups,
   cpuCapabilities,
 ];

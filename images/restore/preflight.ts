@@ -37,7 +37,7 @@ export interface Preflight {
   readonly options: readonly ChosenOption[];
   /** What `crit check` found; its errors keep CRIU from restoring. */
   readonly report: Report;
-  /** What the machine has and has not; none if it was not asked. */
+  /** What the machine has and what it lacks; none if it was not asked. */
   readonly outcomes: readonly DemandOutcome[];
   /** How many outcomes there are of each state. */
   readonly counts: Readonly<Record<State, number>>;

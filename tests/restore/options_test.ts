@@ -11,14 +11,19 @@ import { boxed, CriuLab, NEEDS_CRIU, NO_CRIU, type RestoreOptions } from "./criu
 /** A process that needs an option. */
 interface Case {
   readonly how: string;
-  /** Arguments of programs/holder.c; DIR stands for the lab's directory. */
+  /** Arguments of programs/holder.c, or of `program`; DIR stands for the lab's directory. */
   readonly holder: readonly string[];
+  readonly program?: string;
+  /** What starts it, with its own words after. */
+  readonly starter?: readonly string[];
   /** Options of the dump. */
   readonly dump: readonly string[];
   /** What is changed in the dump. */
   readonly change?: (dump: BrokenDump) => void;
   /** Options that have to be in the printed command. */
   readonly options: readonly string[];
+  /** A variable that has to be in the printed command. */
+  readonly environment?: string;
   /** What stands in the place of words in capitals. */
   readonly fill?: Readonly<Record<string, string>>;
   /** What CRIU says without the options; undefined if it restores. */
@@ -72,6 +77,28 @@ const CASES: readonly Case[] = [
     without: "on restore: No such file or directory",
   },
   {
+    how: "a network from outside",
+    holder: ["nothing"],
+    starter: ["unshare", "--net"],
+    dump: ["--external", '"net[$(stat -Lc %i /proc/$!/ns/net)]:wire"', "--network-lock", "skip"],
+    options: ["--inherit-fd"],
+    fill: { PATH: "/proc/1/ns/net" },
+    without: "external netns",
+  },
+  {
+    how: "a terminal in the form of old releases",
+    holder: ["DIR"],
+    program: "values",
+    dump: ["--file-locks"],
+    change: (dump) =>
+      dump.edit("files.img", (all) => {
+        for (const { tty } of all) if (tty !== undefined) delete tty.regf_id;
+      }),
+    options: ["--file-locks"],
+    environment: "CRIU_DEPRECATED=1",
+    without: "Deprecated functionality (TTY w/o regfile) rejected.",
+  },
+  {
     how: "uprobes that were allowed",
     holder: ["nothing"],
     dump: [],
@@ -87,16 +114,18 @@ async function printed(images: string): Promise<string> {
   return JSON.parse(stdout).command;
 }
 
-for (const { how, holder, dump, change, options, fill = {}, without, probe, around } of CASES) {
+for (const testCase of CASES) {
+  const { how, holder, dump, change, options, fill = {}, without, probe, around } = testCase;
   Deno.test({
-    name: `${options.join(" ")} for ${how}${NEEDS_CRIU}`,
+    name: `${testCase.environment ?? options.join(" ")} for ${how}${NEEDS_CRIU}`,
     ignore: NO_CRIU,
     async fn() {
       using lab = new CriuLab();
       const inLab = (word: string) => word.replace("DIR", lab.path);
       Deno.writeTextFileSync(`${lab.path}/outside`, "outside\n");
-      const program = await lab.compile("holder");
-      const images = await lab.dump([program, ...holder.map(inLab)], { options: dump });
+      const program = await lab.compile(testCase.program ?? "holder");
+      const words = [...testCase.starter ?? [], program, ...holder.map(inLab)];
+      const images = await lab.dump(words, { options: dump });
       if (change !== undefined) {
         using copy = new BrokenDump(images);
         change(copy);
@@ -106,6 +135,7 @@ for (const { how, holder, dump, change, options, fill = {}, without, probe, arou
       }
       const command = await printed(images);
       for (const option of options) assert(command.includes(` ${option}`), command);
+      if (testCase.environment) assert(command.startsWith(`${testCase.environment} `), command);
 
       const bare = await lab.restore(images, [], { ...around, after: probe?.[0] });
       if (without === undefined) assert.equal(bare.code, 0, bare.errors.join("\n"));

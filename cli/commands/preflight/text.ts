@@ -90,7 +90,7 @@ function outcomeText(
   { demand, state, what, expected, found, place, fix }: DemandOutcome,
   look: Look,
 ): string[] {
-  const is = state === "ok" ? found : `${found}; the dump has ${expected}`;
+  const is = state === "ok" ? found : `${found}; expected: ${expected}`;
   const where = place === undefined || state === "ok" ? "" : ` (${placeText(place)})`;
   const line = `  ${label(state, look)}${demand.id}  ${printable(`${what}: ${is}${where}`)}`;
   const hint = `${" ".repeat(11)}${look.paint("dim", printable(`hint: ${fix}`))}`;

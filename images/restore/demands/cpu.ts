@@ -163,7 +163,7 @@ const XSAVE_PARTS = [
 const registers: Demand = {
   id: "cpu-registers",
   summary: "the processor has the registers that threads used",
-  explanation: "Values of registers that a processor has not cannot be restored.",
+  explanation: "CRIU cannot restore registers that the processor does not have.",
   *ask({ context }, machine) {
     const flags = flagsOf(machine);
     const told = new Set<string>();
@@ -182,7 +182,7 @@ const registers: Demand = {
         if (flags === undefined) {
           yield { ...outcome, state: "unknown", found: "/proc/cpuinfo has no flags" };
         } else if (flags.has(feature)) yield { ...outcome, state: "ok", found: "it has them" };
-        else yield { ...outcome, state: "fails", found: "it has them not" };
+        else yield { ...outcome, state: "fails", found: "it does not have them" };
       }
     }
   },

@@ -107,7 +107,12 @@ const presence: Demand = {
   summary: "files are at their paths",
   explanation: "CRIU opens each file by its path and stops where there is none.",
   *ask(subject, machine, setting) {
+    const told = new Set<string>();
     for (const { reg, use, image, entry } of pathFiles(subject)) {
+      // The same path may be open more than once, and is asked about in each mount.
+      const key = `${reg.mnt_id} ${reg.flags & (O_CREAT | O_EXCL)} ${reg.name}`;
+      if (told.has(key)) continue;
+      told.add(key);
       const outcome = {
         what: reg.name,
         expected: `${use.role} of process ${use.pid}`,

@@ -277,7 +277,7 @@ const controllers: Demand = {
         } else if (isThere) yield { ...outcome, state: "ok", found: "the kernel has it" };
         else {
           const fix = "restore with `--manage-cgroups=ignore`";
-          yield { ...outcome, state: "fails", found: "the kernel has it not", fix };
+          yield { ...outcome, state: "fails", found: "the kernel does not have it", fix };
         }
       }
     }

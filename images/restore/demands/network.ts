@@ -153,7 +153,7 @@ const addresses: Demand = {
   id: "address-local",
   summary: "the addresses of sockets are the machine's",
   explanation:
-    "CRIU binds each socket to its address and stops where the machine has not that: Can't bind inet socket.",
+    "CRIU binds each socket to its address and stops if the machine does not have it: Can't bind inet socket.",
   *ask(subject, machine) {
     if (hasOwnNetwork(subject)) return;
     const own = ownAddresses(machine);
@@ -173,7 +173,7 @@ const addresses: Demand = {
       } else {
         const fix =
           `\`ip address add ${text} dev DEVICE\`, or change \`isk.src_addr\` with \`crit edit\``;
-        yield { ...outcome, state: "fails", found: "the machine has it not", fix };
+        yield { ...outcome, state: "fails", found: "the machine does not have it", fix };
       }
     }
   },

@@ -52,7 +52,7 @@ const CASES: readonly Case[] = [
   [
     "address-absent",
     "100: Error (criu/sk-inet.c:1090): inet: Can't bind inet socket (id 6): Cannot assign requested address",
-    /has not the address/,
+    /does not have the address/,
   ],
   [
     "bind",

@@ -304,7 +304,7 @@ const CASES: readonly Case[] = [
   },
   {
     demand: "address-local",
-    how: "the machine has not the address of a socket",
+    how: "the machine does not have the address of a socket",
     dump: "values",
     dumpChange: (dump) =>
       dump.edit(
@@ -313,7 +313,7 @@ const CASES: readonly Case[] = [
       ),
     what: /^10\.0\.0\.1$/,
     state: "fails",
-    found: /^the machine has it not$/,
+    found: /^the machine does not have it$/,
   },
   {
     demand: "network-device",
@@ -476,7 +476,7 @@ const CASES: readonly Case[] = [
     change: text("/proc/filesystems", "nodev\tproc\n"),
     what: /^name=/,
     state: "fails",
-    found: /^the kernel has it not$/,
+    found: /^the kernel does not have it$/,
   },
   {
     demand: "security-module",
@@ -543,7 +543,7 @@ const CASES: readonly Case[] = [
     change: text("/proc/cpuinfo", "flags\t\t: fpu avx\n"),
     what: /^registers of avx512f$/,
     state: "fails",
-    found: /^it has them not$/,
+    found: /^it does not have them$/,
   },
 ];
 

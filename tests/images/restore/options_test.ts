@@ -186,6 +186,10 @@ const CHANGES: ReadonlyArray<
       "CRIU_DEPRECATED=1",
     ],
   ],
+  ["threads have a profile", "shloop", (dump) => {
+    dump.edit("inventory.img", ([all]) => all.lsmtype = "APPARMOR");
+    dump.edit("core-1517.img", ([core]) => core.thread_core.creds.lsm_profile = "docker-default");
+  }, ["--lsm-profile apparmor:PROFILE"]],
   [
     "the processor is known",
     "shloop",
