@@ -39,11 +39,11 @@ export function checkPage(made: string): string {
   );
   return `# What crit check looks for\n\n<!-- ${made} -->\n\n` +
     "`crit check DUMP` reads every image of a dump and checks it against the rules below. It " +
-    "exits with 1 where there is an error, with 0 where there are only warnings and notes, and " +
-    "with 4 where there is nothing at that path. `--only` and `--ignore` take rules by name.\n\n" +
-    "An error is what CRIU could not restore, or data that is lost; a warning is suspicious; a " +
-    "note is worth knowing. A rule that cannot be asked, because an image that it needs is " +
-    "missing or damaged, finds nothing: the image itself is then the finding.\n\n" +
+    "exits with 1 if there are errors, with 0 if there are only warnings and notes, and with 4 if " +
+    "there is nothing at that path. `--only` and `--ignore` take rules by name.\n\n" +
+    "An error means that CRIU could not restore the dump, or that data is lost; a warning is " +
+    "suspicious; a note is worth knowing. A rule is skipped if an image it needs is missing or " +
+    "damaged; that image is reported instead.\n\n" +
     `## JSON\n\n\`crit check DUMP --json\` prints an object:\n\n${keyTable(KEYS)}\n` +
     `A finding:\n\n${keyTable(FINDING_KEYS)}\n` +
     "`crit check --list --json` prints a list of the rules: `id`, `severity`, `summary`, " +

@@ -34,11 +34,11 @@ export const globalOptions = {
 
 /** What the exit codes that all commands share mean. */
 export const exitCodes: Readonly<Record<number, string>> = {
-  0: "it worked, or the reader of the output had enough",
-  1: "the command's own negative answer",
-  2: "the command line is wrong",
-  3: "the input is not what it should be",
-  4: "the file system refused",
+  0: "success, also if the reader closed the pipe",
+  1: "the command reported a problem (differences, findings, refused losses)",
+  2: "usage error",
+  3: "invalid or damaged input",
+  4: "I/O error",
   5: "not supported",
   70: "a bug in crit",
 };
@@ -46,6 +46,6 @@ export const exitCodes: Readonly<Record<number, string>> = {
 /** Environment variables that crit reads. */
 export const environmentVariables: Readonly<Record<string, string>> = {
   CRIT_PLUGINS: "files that `--plugin` would name, separated by colons",
-  NO_COLOR: "no colour unless `--color=always`, when set to anything",
-  CRIT_DEBUG: "a stack trace with every error message, when set to 1",
+  NO_COLOR: "no colour unless `--color=always`, if set to anything",
+  CRIT_DEBUG: "print a stack trace with every error, if set to 1",
 };

@@ -10,8 +10,8 @@ export const declaration = {
   summary: "make a container image of a checkpoint",
   description: `
     Writes an OCI image with the checkpoint as its only layer, as \`podman container checkpoint
-    --create-image\` and \`checkpointctl build\` make one: Podman, CRI-O and kubelet restore from it,
-    and registries take it.
+    --create-image\` and \`checkpointctl build\` make one: Podman, CRI-O and kubelet restore from
+    it, and registries take it.
 
     An archive that an engine exported is the layer as it is, byte for byte. Of anything else, such
     as a directory, the layer has the dump in checkpoint/ and the engine's files beside it; --config

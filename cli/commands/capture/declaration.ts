@@ -10,28 +10,28 @@ export const declaration = {
   group: "live",
   summary: "take a dump from `criu dump --stream`",
   description: `
-    Listens on streamer-capture.sock in the output directory and writes the images of one dump
-    into it. Prints the socket's path on standard output once CRIU can connect, and what it wrote
-    on standard error at the end.
+    Listens on streamer-capture.sock in the output directory and writes the images of one dump into
+    it. Prints the socket's path on standard output once CRIU can connect, and a summary on standard
+    error at the end.
 
-    The images stand in the subdirectory capture.incomplete until CRIU has written all of them,
+    The images are in the subdirectory capture.incomplete until CRIU has written all of them,
     inventory.img last, and all edits are done. If anything fails they stay there as CRIU wrote
-    them, because CRIU may have killed the process by then; crit says whether they are a whole dump.
-    A later capture does not delete them: it refuses.
+    them, because CRIU may have killed the process by then; crit reports whether they are a complete
+    dump. A later capture does not delete them: it refuses.
 
     With --archive they go into an archive instead, .tar, .tar.gz or .tar.zst by its name. They wait
-    in FILE.incomplete beside it; the archive is whole or not there at all. The socket is then made
-    in the archive's directory, or in OUTDIR.
+    in FILE.incomplete beside it; the archive is either complete or absent. The socket is made in
+    the archive's directory, or in OUTDIR.
 
-    With --hook it is made to be called from CRIU's --action-script. For the action pre-stream it
-    starts in the background and returns once CRIU can connect. For post-dump, when CRIU has closed
-    all images and not yet killed the process, it fails unless the dump is whole, and the process
-    runs on. For others it does nothing. The socket's directory, and the output directory unless
+    With --hook it can be used as CRIU's --action-script. For the action pre-stream it starts in the
+    background and returns once CRIU can connect. For post-dump, when CRIU has closed all images and
+    not yet killed the process, it fails unless the dump is complete, so that the process runs on.
+    For other actions it does nothing. The socket's directory, and the output directory unless
     given, is the image directory that CRIU names in $CRTOOLS_IMAGE_DIR; messages go to
     crit-capture.log there unless --log says otherwise, and CRIU has 60 seconds to connect.
 
-    Images may be edited before the dump is made whole. Paths and values are checked before CRIU
-    can connect, as far as that can be done without images.
+    Images may be edited on the way. Paths and values are checked before CRIU can connect, as far as
+    possible without images.
 ${EDITING}`,
   positionals: {
     output: {

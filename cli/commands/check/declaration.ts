@@ -8,18 +8,18 @@ import type { Command } from "../../line/command.ts";
 export const declaration = {
   name: "check",
   group: "dump",
-  summary: "find out whether a dump is whole and can be restored",
+  summary: "check that a dump is complete and can be restored",
   description: `
-    Reads every image of a dump and checks it against rules: that images are whole, that those which
-    a process needs are there, and that what one image names is in another. Each finding is one line
-    with a severity, the rule's name, the image, and what is wrong with it.
+    Reads every image of a dump and checks it against rules: that images are complete, that none is
+    missing, and that references between images resolve. Each finding is one line with a severity,
+    the rule's name, the image, and what is wrong with it.
 
-    An \`error\` is what CRIU could not restore, or data that is lost; a \`warning\` is suspicious; a
-    \`note\` is worth knowing. A pre-dump is checked for what a pre-dump has. The parent of an
-    incremental dump must be there, as far as pages are in it.
+    An \`error\` means that CRIU could not restore the dump, or that data is lost; a \`warning\` is
+    suspicious; a \`note\` is worth knowing. A pre-dump is checked as a pre-dump. The parent of an
+    incremental dump must be there if it stores pages of the dump.
 
-    Of several dumps each has its report, and one that cannot be read does not stop the others; the
-    exit code is the worst of all.
+    Several dumps get a report each. One that cannot be read does not stop the others; the exit code
+    is the worst of all.
 
     The rules are explained in docs/CHECK.md and by --list.`,
   positionals: {

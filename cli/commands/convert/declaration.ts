@@ -9,20 +9,19 @@ export const declaration = {
   summary: "rewrite a dump for another CRIU release or image version",
   description: `
     Writes a dump in the form that a CRIU release reads, older or newer than the one that made it:
-    values stand where that release has them, and fields that it does not know are gone. With
-    \`--to 1.0\` or \`--to 1.1\` only the magic numbers change, and nothing else.
+    values are moved to where that release expects them, and fields that it does not know are
+    removed. With \`--to 1.0\` or \`--to 1.1\` only the magic numbers change.
 
-    A field that the release does not know goes without a word when the release does the same
-    without it. Where something would be lost, nothing is written, and every loss is listed with
-    the name for \`--drop\` that accepts it.
+    Fields the release does not know are dropped silently if dropping them changes nothing. If
+    something would be lost, nothing is written, and every loss is listed with the name for
+    \`--drop\` that accepts it.
 
-    The new dump is complete or not there at all. What does not change is hard-linked where that
-    is possible; pages are not read. All that is beside and below the images is kept. Convert a
-    chain of incremental dumps one after the other, and give the new directories the same places
-    beside each other; otherwise \`parent\` leads to the old parent.
+    The new dump is either complete or absent. Unchanged files are hard-linked if possible; pages
+    are not read. Other files and subdirectories are kept. Convert a chain of incremental dumps one
+    after the other, and give the new directories the same places beside each other; otherwise
+    \`parent\` leads to the old parent.
 
-    A single image is converted alone; parts of it that belong into other images need the whole
-    dump.`,
+    A single image is converted on its own; values that belong in other images need the whole dump.`,
   positionals: {
     dump: {
       kind: "path",

@@ -9,15 +9,15 @@ export const declaration = {
   group: "dump",
   summary: "make core files of dumped processes",
   description: `
-    Writes an ELF core file of each process of a dump, for gdb and its like: registers, signals,
-    command line and memory of all its threads, as the kernel would have written it, for the machine
-    that the dump was made on.
+    Writes an ELF core file of each process of a dump, for gdb and other debuggers: registers,
+    signals, command line and memory of all its threads, as the kernel of the dump's machine would
+    have written it.
 
-    A dump does not hold the pages of mapped files that the process had not changed. They are taken
-    from the files, where these are there and have the size and the build id that the dump tells;
-    else the core file goes without them, and a line on standard error says so.
+    A dump does not hold the pages of mapped files that the process had not changed. They are read
+    from the files, if these have the size and the build id in the dump. Otherwise the core file
+    leaves them out, and a line on standard error names the file.
 
-    A dead process has no memory: it is named and left out.`,
+    A dead process has no memory; it is named and left out.`,
   positionals: { dump: dumpPositional },
   options: {
     pid: {

@@ -12,22 +12,23 @@ export const declaration = {
   description: `
     Writes an image as JSON: {"magic": TYPE, "entries": […]}, with the field names of CRIU's own
     protobuf messages and exact numbers. A program that reads JSON's numbers as doubles, such as jq
-    before 1.7, rounds those beyond 2^53 (registers, addresses): --big-numbers=string helps. What encode makes of it is the same image byte for byte.
+    before 1.7, rounds those beyond 2^53 (registers, addresses): --big-numbers=string keeps them.
+    encode turns the JSON back into the same image, byte for byte.
 
-    Without --pretty or --format the JSON is one line in a file or a pipe, and indented on a
+    Without --pretty or --format, the JSON is one line in a file or a pipe, and indented on a
     terminal.
 
-    Of a directory, an archive (.tar, .tar.gz, .tar.zst) or several images it makes a directory:
-    NAME.json for each image, and a copy of everything else, such as memory pages. A link to the
-    parent dump leads to the same dump. Files that are in the output directory already are
-    replaced one by one, each when the new one is whole; others stay. What encode makes of the
-    directory is the same dump byte for byte. The first failure ends the run, unless --keep-going.`,
+    For a directory, an archive (.tar, .tar.gz, .tar.zst) or several images, the output is a
+    directory: NAME.json for each image, and a copy of everything else, such as memory pages. A link
+    to the parent dump leads to the same dump. Existing files in the output directory are replaced
+    one by one, each when the new one is complete; others stay. encode turns the directory back into
+    the same dump, byte for byte. The first failure ends the run, unless --keep-going is given.`,
   positionals: {
     images: {
       kind: "path",
       value: "IMAGE",
       count: "any",
-      doc: "the image, the dump or several images, where `--in` does not name it",
+      doc: "the image, the dump or several images, unless `--in` names it",
     },
   },
   options: {

@@ -6,18 +6,18 @@ import type { Command } from "../../line/command.ts";
 export const declaration = {
   name: "diff",
   group: "dump",
-  summary: "tell what differs between two dumps, or two images",
+  summary: "compare two dumps, or two images",
   description: `
     Compares two dumps (directories, or archives as container engines export checkpoints): counts
     what was added, removed and changed among tasks, threads, descriptors, files, sockets and memory
-    areas, then names the pages of memory whose contents differ, then every field that does, with
-    the values as \`crit show\` prints them. Pages that a dump has in its parent are looked up there.
+    areas, then lists the pages of memory whose contents differ, then every field that differs, with
+    values as \`crit show\` prints them. Pages in a parent dump are read from there.
 
-    Or compares two images of the same type, from whatever dumps.
+    It also compares two images of the same type.
 
     Entries are matched by what identifies them, such as the number of a descriptor or the start of
-    a memory area, wherever they stand; else by their place. With --json the answer has the keys that
-    docs/DIFF.md explains. Nothing is printed when nothing differs.`,
+    a memory area, or else by their position. docs/DIFF.md explains the keys of --json. If nothing
+    differs, nothing is printed.`,
   positionals: {
     a: { kind: "path", value: "A", count: "one", doc: "a dump or an image" },
     b: { kind: "path", value: "B", count: "one", doc: "what to compare it with" },

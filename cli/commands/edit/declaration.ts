@@ -10,19 +10,19 @@ export const declaration = {
   group: "image",
   summary: "change fields of images, without a script",
   description: `
-    Edits one image or the images of a dump directory. The edited image goes to standard output or
-    to --out, an edited dump to the new directory --out; images that are not edited are hard links
-    to the old ones there, or copies where --copy or the file system wants it (\`criu dedup\` and
+    Edits one image or the images of a dump directory. An edited image is written to standard output
+    or to --out. An edited dump is written to a new directory, --out; unedited images are
+    hard-linked, or copied with --copy or if links are not possible (\`criu dedup\` and
     \`--auto-dedup\` write into images, so give --copy if you use them). With --in-place the edited
-    images take the places of the old ones, all of them once all are ready.
+    images replace the old ones, once all of them are ready.
 ${EDITING}
 ${MEMORY_EDITING}
 
     For one image the "FILE:" may be left out.
 
     --pid and --pid-offset give processes and threads other numbers: in the names of images, in
-    pstree.img and wherever another image names a process, thread, session or group. It is refused
-    where that cannot be done, with the place. Memory is not changed. The dump goes to --out, and a
+    pstree.img and wherever another image names a process, thread, session or group. If that cannot
+    be done, crit refuses and names the place. Memory is not changed. The dump goes to --out, and a
     FILE in other edits is the old name.`,
   positionals: {
     input: {

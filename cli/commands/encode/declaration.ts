@@ -10,20 +10,20 @@ export const declaration = {
   summary: "turn JSON into an image, or a directory of it into a dump",
   description: `
     Writes the image that a JSON file describes. It takes every form that decode writes, plain and
-    pretty, with keys in any order and numbers as numbers or strings. JSON that does not make a
-    whole, correct image is refused with its line and column; nothing is written then.
+    pretty, with keys in any order and numbers as numbers or strings. JSON that does not describe a
+    complete, correct image is refused with its line and column, and nothing is written.
 
-    Of a directory that decode wrote, or of several JSON files, it makes a dump: the image NAME for
-    each NAME.json of an image, and a copy of everything else. The inventory is written last, so
-    that a directory which has one is whole. Files that are in the output directory already are
-    replaced one by one, each when the new one is whole; others stay. The first failure ends the
-    run, unless --keep-going.`,
+    For a directory that decode wrote, or several JSON files, the output is a dump: the image NAME
+    for each NAME.json of an image, and a copy of everything else. The inventory is written last, so
+    a directory that has one is complete. Existing files in the output directory are replaced one by
+    one, each when the new one is complete; others stay. The first failure ends the run, unless
+    --keep-going is given.`,
   positionals: {
     json: {
       kind: "path",
       value: "JSON",
       count: "any",
-      doc: "the JSON file, the directory or several files, where `--in` does not name it",
+      doc: "the JSON file, the directory or several files, unless `--in` names it",
     },
   },
   options: {

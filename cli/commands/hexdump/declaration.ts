@@ -10,9 +10,9 @@ export const declaration = {
   group: "dump",
   summary: "print the memory of a dumped task in hexadecimal",
   description: `
-    Prints memory as hexdump -C does: address, 16 bytes in hexadecimal, the same as characters;
-    a * stands for lines like the one before. An address is hexadecimal; without an end or a length
-    256 bytes are printed. The range may begin in any area and go over several.
+    Prints memory as hexdump -C does: address, 16 bytes in hexadecimal, the same as characters; a *
+    stands for lines like the one before. An address is hexadecimal; without an end or a length 256
+    bytes are printed. The range may begin in any area and go over several.
 
     What the dump does not have is told apart: pages that are zero because nobody ever wrote there,
     pages of mapped files that the task had not changed, pages in a parent dump that is missing,

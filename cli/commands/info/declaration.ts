@@ -6,10 +6,10 @@ import type { Command } from "../../line/command.ts";
 export const declaration = {
   name: "info",
   group: "image",
-  summary: "tell an image's type and how many entries it has",
+  summary: "print an image's type and number of entries",
   description: `
     Prints {"magic": TYPE, "count": ENTRIES} for each image, without decoding the entries, and the
-    image's path where there are several. Of a directory or an archive it takes all images.`,
+    image's path if there are several. For a directory or an archive, it prints all images.`,
   positionals: {
     images: {
       kind: "path",

@@ -7,16 +7,16 @@ import type { Command } from "../../line/command.ts";
 export const declaration = {
   name: "preflight",
   group: "dump",
-  summary: "find out whether CRIU will restore a dump here, and with which options",
+  summary: "check whether CRIU can restore a dump here, and how",
   description: `
-    Prints the \`criu restore\` command that a dump asks for, with the reason for each option. Then
-    it compares what the dump demands with this machine: files with their sizes, permissions and
+    Prints the \`criu restore\` command for a dump, with the reason for each option. Then it
+    compares the demands of the dump with this machine: files with their sizes, permissions and
     build ids, process ids, ports and addresses, paths and names of sockets, the processor, the
     kernel, mounts, cgroups, the security module, limits, devices, terminals and users. Each demand
-    is \`ok\`, \`fails\` or \`unknown\`. At the end it says what a restore loses without a word.
+    is \`ok\`, \`fails\` or \`unknown\`. At the end it lists what a restore loses silently.
 
-    Words in capitals, such as DIR or PATH, stand for what only you know. What \`crit check\` calls
-    an error counts as a demand that fails. Nothing is changed and nothing is restored.
+    Words in capitals, such as DIR or PATH, stand for what only you know. An error of \`crit check\`
+    counts as a demand that fails. Nothing is changed and nothing is restored.
 
     The demands and options are explained in docs/RESTORE.md.`,
   positionals: { dump: dumpPositional },

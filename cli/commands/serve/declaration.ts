@@ -11,23 +11,23 @@ export const declaration = {
   group: "live",
   summary: "serve a dump to `criu restore --stream`",
   description: `
-    Listens on streamer-serve.sock in the dump directory and serves one restore: each image as
-    CRIU asks for it. Prints the socket's path on standard output once CRIU can connect, and what
-    it served on standard error at the end.
+    Listens on streamer-serve.sock in the dump directory and serves one restore, each image when
+    CRIU asks for it. Prints the socket's path on standard output once CRIU can connect, and a
+    summary on standard error at the end.
 
     The dump may also be an archive as container engines export checkpoints: .tar, or that
-    compressed by gzip or zstd. It is not unpacked; the socket is then made in the directory that
-    the archive is in.
+    compressed by gzip or zstd. It is not unpacked; the socket is made in the directory of the
+    archive.
 
-    With --hook it is made to be called from CRIU's --action-script. For the action pre-stream it
-    starts a server in the background and returns once CRIU can connect; for others it does
-    nothing. The socket's directory, and the dump unless given, is the image directory that CRIU
-    names in $CRTOOLS_IMAGE_DIR; messages go to crit-serve.log there unless --log says otherwise,
-    and CRIU has 60 seconds to connect.
+    With --hook it can be used as CRIU's --action-script. For the action pre-stream it starts a
+    server in the background and returns once CRIU can connect; for others it does nothing. The
+    socket's directory is the image directory that CRIU names in $CRTOOLS_IMAGE_DIR; so is the dump,
+    unless it is given. Messages go to crit-serve.log there, or to --log, and CRIU has 60 seconds to
+    connect.
 
-    Images may be edited on the way; those in the dump stay as they are. Paths and values are tried
-    before CRIU can connect. A filter or transform that fails closes the connection, which makes
-    CRIU fail before it restores anything from that image.
+    Images may be edited on the way; the dump itself does not change. Paths and values are checked
+    before CRIU can connect. A filter or transform that fails closes the connection, so that CRIU
+    fails before it restores anything from that image.
 ${EDITING}
 ${MEMORY_EDITING}`,
   positionals: {

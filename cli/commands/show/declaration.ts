@@ -8,8 +8,8 @@ export const declaration = {
   group: "image",
   summary: "print an image for reading",
   description: `
-    Prints an image as indented JSON with flags, addresses and devices in readable form: the same
-    as decode --pretty.`,
+    Prints an image as indented JSON with flags, addresses and devices in readable form: the same as
+    decode --pretty.`,
   positionals: {
     image: {
       kind: "path",

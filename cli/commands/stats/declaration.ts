@@ -8,13 +8,13 @@ import type { Command } from "../../line/command.ts";
 export const declaration = {
   name: "stats",
   group: "dump",
-  summary: "tell what is in a dump, in figures",
+  summary: "print what is in a dump, in figures",
   description: `
-    Counts tasks, files, sockets, memory areas and images, says what CRIU itself measured, and which
-    release of CRIU is the oldest that knows all that the dump has.
+    Counts tasks, files, sockets, memory areas and images, prints CRIU's own measurements, and names
+    the oldest release of CRIU that reads the dump without losing anything.
 
-    Counting looks at the images, not at the pages: it takes no longer for a large process. With
-    --pages the pages are read too. Equal pages are told by hashes of 64 bits.`,
+    It reads the images, not the pages, so a large process takes no longer. With --pages it reads
+    the pages too, and finds equal pages by 64-bit hashes.`,
   positionals: { dumps: dumpsPositional },
   options: {
     pages: {
@@ -26,11 +26,11 @@ export const declaration = {
     ...dumpOptions,
   },
   examples: [
-    { line: "crit stats DUMP", doc: "what is in the dump" },
+    { line: "crit stats DUMP", doc: "count everything" },
     { line: "crit stats --pages DUMP", doc: "what removing zero and equal pages would save" },
     {
       line: "crit stats --json DUMP | jq -r .release.oldest_release",
-      doc: "the oldest CRIU that knows all that the dump has",
+      doc: "the oldest CRIU that reads the dump",
     },
   ],
 } as const satisfies Command;

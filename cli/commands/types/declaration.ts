@@ -9,8 +9,8 @@ export const declaration = {
   summary: "list the image types that crit knows",
   description: `
     Lists every image type with its magic number, its file names, the protobuf message of its
-    entries, the extra bytes that follow a message, and what it holds. Types from --plugin and
-    $CRIT_PLUGINS are among them.`,
+    entries, the extra bytes that follow a message, and what it holds, including types from --plugin
+    and $CRIT_PLUGINS.`,
   positionals: {
     names: {
       kind: "text",

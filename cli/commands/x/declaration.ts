@@ -10,8 +10,8 @@ export const declaration = {
   group: "dump",
   summary: "look into a dump: tasks, files, memory, sockets and more",
   description: `
-    Prints one view of a dump as a table, or with --json as a list of objects whose keys
-    docs/X.md explains. ps, fds, mems and rss are printed as CRIU's own tool prints them.
+    Prints one view of a dump as a table, or with --json as a list of objects whose keys docs/X.md
+    explains. ps, fds, mems and rss are printed as CRIU's own tool prints them.
 
     What is missing or damaged is said on standard error; what is there is shown.`,
   positionals: {
