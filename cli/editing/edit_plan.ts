@@ -5,7 +5,8 @@
  */
 
 import { Edit } from "../../images/edit/edit.ts";
-import { Edits, type Stage } from "../../images/edit/edits.ts";
+import { Edits } from "../../images/edit/edits.ts";
+import type { Stage } from "../../images/edit/session.ts";
 import { CritError } from "../../images/errors.ts";
 import type { Context } from "../line/command.ts";
 import { later } from "../line/later.ts";

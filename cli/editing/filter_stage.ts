@@ -5,7 +5,7 @@
  */
 
 import { splitGlob } from "../../images/bytes/glob.ts";
-import type { Stage } from "../../images/edit/edits.ts";
+import type { Stage } from "../../images/edit/session.ts";
 import { filterImage, type FilterRunner, type FilterSetting } from "../../images/edit/filter.ts";
 import { checkEditedSize } from "../../images/edit/size.ts";
 import { CritError, dataError } from "../../images/errors.ts";

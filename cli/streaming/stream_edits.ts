@@ -68,16 +68,20 @@ class PlannedEdits implements StreamEdits {
     }
     const rehearsal = this.edits.rehearsal();
     for (const name of files.keys()) {
-      if (!rehearsal.concern(name)) continue;
+      const session = rehearsal.session(name);
+      if (session.isEmpty) continue;
       using file = source.open(name);
-      await rehearsal.edit(name, readWhole(file));
+      await session.edit(readWhole(file));
     }
     rehearsal.finish();
   }
 
   plan({ patience, signal }: StreamOptions): EditPlan {
     Object.assign(this.limits, { patience, signal });
-    return (name) => this.edits.concern(name) ? (image) => this.edits.edit(name, image) : "pass";
+    return (name) => {
+      const session = this.edits.session(name);
+      return session.isEmpty ? "pass" : (image) => session.edit(image);
+    };
   }
 
   finish(): void {

@@ -4,29 +4,13 @@
  * @module
  */
 
-import { joinBytes, sameBytes } from "../bytes/bytes.ts";
 import { Glob, isExact } from "../bytes/glob.ts";
 import { nearest } from "../bytes/nearest.ts";
 import { type CritError, dataError } from "../errors.ts";
-import { InfoReader } from "../image/info.ts";
 import { checkEdit, checkFiles } from "./check_edit.ts";
 import type { Edit } from "./edit.ts";
-import { EntryEditor } from "./entry_editor.ts";
 import { isMeant, type Scope } from "./meant.ts";
-
-/** An edit of an image as a whole: its bytes before, its bytes after. */
-export interface Stage {
-  /** As the user gave it. */
-  readonly text: string;
-  /** The images that it is for: a pattern, or undefined for all that have entries. */
-  readonly files: string | undefined;
-  /**
-   * Edits an image.
-   *
-   * @throws {CritError} when it cannot
-   */
-  edit(name: string, image: Uint8Array): Uint8Array | Promise<Uint8Array>;
-}
+import { EditSession, type Stage } from "./session.ts";
 
 /** What a run has done. */
 export interface EditTally {
@@ -93,21 +77,18 @@ export class Edits {
     return new Edits(this.fields.map((edit) => edit.fresh()), [], this.scope);
   }
 
-  /** Whether any edit is for an image of this name. */
-  concern(name: string): boolean {
-    return this.fieldsFor(name).length > 0 || this.stagesFor(name).length > 0;
-  }
-
-  /** The edits of fields that are for an image. */
-  fieldsFor(name: string): Edit[] {
-    this.#note(name);
-    return this.fields.filter(({ target }) => this.#isFor(target.files, name));
-  }
-
-  /** The edits of the whole that are for an image. */
-  stagesFor(name: string): Stage[] {
-    this.#note(name);
-    return this.stages.filter(({ files }) => this.#isFor(files, name));
+  /** The edits of an image of this name, of which there may be none. */
+  session(name: string): EditSession {
+    if (this.#seen.at(-1) !== name) this.#seen.push(name);
+    const fields = this.fields.filter(({ target }) => this.#isFor(target.files, name));
+    const stages = this.stages.filter(({ files }) => this.#isFor(files, name));
+    return new EditSession(name, fields, stages, {
+      staged: (stage, hasChanged) => {
+        this.#used.add(stage);
+        if (hasChanged) this.#stageEdits++;
+      },
+      changed: () => this.#images++,
+    });
   }
 
   #isFor(files: string | undefined, name: string): boolean {
@@ -118,52 +99,6 @@ export class Edits {
     const known = this.#globs.get(files) ?? new Glob(files);
     this.#globs.set(files, known);
     return known;
-  }
-
-  #note(name: string): void {
-    if (this.#seen.at(-1) !== name) this.#seen.push(name);
-  }
-
-  /** Takes note that an image has changed. */
-  changed(): void {
-    this.#images++;
-  }
-
-  /**
-   * Edits a whole image in memory.
-   *
-   * @param name the file name by which edits know it
-   * @param label what errors call it
-   * @returns the very same bytes if nothing changed
-   * @throws {CritError} when an edit cannot be done
-   */
-  async edit(name: string, image: Uint8Array, label: string = name): Promise<Uint8Array> {
-    let edited = this.#editFields(name, image, label);
-    for (const stage of this.stagesFor(name)) {
-      const before = edited;
-      edited = await stage.edit(label, before);
-      this.#used.add(stage);
-      if (edited !== before && !sameBytes(edited, before)) this.#stageEdits++;
-    }
-    if (sameBytes(edited, image)) return image;
-    this.changed();
-    return edited;
-  }
-
-  #editFields(name: string, image: Uint8Array, label: string): Uint8Array {
-    const edits = this.fieldsFor(name);
-    if (edits.length === 0) return image;
-    const pieces: Uint8Array[] = [];
-    const options = { name: label, size: image.length };
-    const count = edits.some(({ countsFromEnd }) => countsFromEnd)
-      ? countEntries(image, options)
-      : undefined;
-    const editor = new EntryEditor(edits, (piece) => pieces.push(piece.slice()), {
-      ...options,
-      count,
-    });
-    pushInto(editor, image);
-    return editor.changed ? joinBytes(pieces) : image;
   }
 
   /**
@@ -188,22 +123,4 @@ export class Edits {
     const reason = `${text} is for no image that is here`;
     return dataError(reason, {}, near && `did you mean ${near}?`);
   }
-}
-
-function countEntries(image: Uint8Array, options: { name: string; size: number }): number {
-  const { reader } = new InfoReader(options);
-  reader.push(image);
-  reader.finish();
-  return reader.index;
-}
-
-function pushInto(editor: EntryEditor, image: Uint8Array): void {
-  for (let from = 0; from < image.length;) {
-    const room = editor.room();
-    const count = Math.min(room.length, image.length - from);
-    room.set(image.subarray(from, from + count));
-    from += count;
-    editor.advance(count);
-  }
-  editor.finish();
 }

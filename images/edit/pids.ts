@@ -12,7 +12,7 @@ import { CritError, dataError } from "../errors.ts";
 import type { Entry } from "../image/objects.ts";
 import { PAGES } from "../kernel/memory.ts";
 import { imageNumber } from "../types/registry.ts";
-import type { Stage } from "./edits.ts";
+import type { Stage } from "./session.ts";
 import { transformImage } from "./transform.ts";
 
 /** What is asked for. */

@@ -12,7 +12,7 @@
  * @module
  */
 
-import { type ByteOrder, wordAt } from "../bytes/byte_order.ts";
+import { type ByteOrder, swapped32, uint32At, wordAt } from "../bytes/byte_order.ts";
 import { CritError, dataError } from "../errors.ts";
 import type { EntryShape, ImageType } from "../types/image_type.ts";
 import { typeByFileName } from "../types/registry.ts";
@@ -197,14 +197,15 @@ export class ImageReader {
   #plainEntries(): void {
     const buffer = this.#buffer;
     const end = this.#end;
-    const order = this.#order;
+    const isBig = this.#order === "big";
     const shape = shapeAt(this.#type!, this.#index);
     if (shape !== this.#type || shape.extra !== undefined) return;
     for (;;) {
       const offset = this.#pos;
       const from = offset + 4;
       if (from > end) return;
-      const to = from + wordAt(buffer, offset, order);
+      const size = uint32At(buffer, offset);
+      const to = from + (isBig ? swapped32(size) : size);
       if (to > end) return;
       this.#entryOffset = this.#base + offset;
       this.#state = State.Payload;

@@ -8,6 +8,7 @@ import { below } from "../../../images/bytes/paths.ts";
 import { DirectorySource } from "../../../images/dump/directory.ts";
 import { dumpIn } from "../../../images/dump/unpacked.ts";
 import type { Edits } from "../../../images/edit/edits.ts";
+import type { EditSession } from "../../../images/edit/session.ts";
 import { CritError, dataError } from "../../../images/errors.ts";
 import { openOverlaid, type Overlay } from "../../../images/memory/overlay.ts";
 import type { WritePlan } from "../../../images/memory/write.ts";
@@ -35,7 +36,7 @@ export async function editDump(
   const directory = placeIn(tree, source);
   const images = imagesToEdit([...source.files.keys()], directory, tree, edits);
   const overlays = memory?.overlays ?? new Map<string, Overlay>();
-  for (const { name } of images) {
+  for (const { session: { name } } of images) {
     if (!overlays.has(name)) continue;
     const reason = "it is changed by --write or --env and by another edit";
     throw new CritError("usage", reason, { image: name }, "do one after the other");
@@ -105,7 +106,7 @@ function renamed(tree: Tree, places: ReadonlyMap<string, string>): Tree {
 
 /** An image that an edit concerns. */
 interface Image {
-  readonly name: string;
+  readonly session: EditSession;
   readonly place: string;
   /** Without links. */
   readonly path: string;
@@ -119,11 +120,13 @@ function imagesToEdit(
   edits: Edits,
 ): Image[] {
   const files = new Map(tree.files.map(({ place, path }) => [place, path]));
-  return names.filter((name) => edits.concern(name)).map((name) => {
+  return names.flatMap((name) => {
+    const session = edits.session(name);
+    if (session.isEmpty) return [];
     const place = below(directory, name);
     const path = files.get(place);
     if (path === undefined) throw leadsOut(tree.links.find((link) => link.place === place)!);
-    return { name, place, path };
+    return [{ session, place, path }];
   });
 }
 
@@ -141,9 +144,9 @@ async function editInPlace(
     output.seal();
     outputs.push(output);
   }
-  for (const { name, path } of images) {
+  for (const { session, path } of images) {
     const output = ready.use(openOutput(path));
-    const changed = await editFile(path, name, edits, (bytes) => output.write(bytes));
+    const changed = await editFile(session, path, (bytes) => output.write(bytes));
     // Their number is not limited by how many files may be open.
     output.seal();
     if (changed) outputs.push(output);
@@ -157,9 +160,9 @@ async function editCopy(
   images: readonly Image[],
   edits: Edits,
 ): Promise<void> {
-  for (const { name, place, path } of images) {
+  for (const { session, place, path } of images) {
     using file = copy.create(place);
-    await editFile(path, name, edits, (bytes) => file.write(bytes));
+    await editFile(session, path, (bytes) => file.write(bytes));
     file.commit();
   }
   edits.finish();

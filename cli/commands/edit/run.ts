@@ -105,7 +105,7 @@ async function editImage(
   const name = baseName(input);
   using _ = deferSignals();
   using output = openOutput(inPlace ? input : out, modeOf(input));
-  const changed = await editFile(input, name, edits, (bytes) => output.write(bytes));
+  const changed = await editFile(edits.session(name), input, (bytes) => output.write(bytes));
   edits.finish();
   await letSignalsIn();
   if (changed || !inPlace) output.commit();

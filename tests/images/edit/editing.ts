@@ -15,7 +15,7 @@ export function editsOf(...texts: string[]): Edit[] {
 
 /** Edits a whole image. */
 export function edited(name: string, image: Uint8Array, ...texts: string[]): Promise<Uint8Array> {
-  return new Edits(editsOf(...texts), [], "image").edit(name, image);
+  return new Edits(editsOf(...texts), [], "image").session(name).edit(image);
 }
 
 /** Edits an image that comes in pieces of `size` bytes. */

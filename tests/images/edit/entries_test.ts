@@ -280,23 +280,23 @@ Deno.test("what cannot be done is refused, and says where", async () => {
 
 Deno.test("an edit with a wildcard need only match in one image", async () => {
   const edits = new Edits(editsOf("*:[pid=2496].sid=5", "*.img:[*].nowhere=1"), [], "dump");
-  await edits.edit("files.img", FILES);
-  assert.notDeepEqual(await edits.edit("pstree.img", PSTREE), PSTREE);
+  await edits.session("files.img").edit(FILES);
+  assert.notDeepEqual(await edits.session("pstree.img").edit(PSTREE), PSTREE);
   assert.deepEqual(edits.tally, { edits: 1, images: 1 });
   assert.throws(() => edits.finish(), {
     kind: "data",
     message: /^\*\.img:\[\*\]\.nowhere=1 matches nothing: \w+ has no field nowhere$/,
   });
   const absent = new Edits(editsOf("pstre.img:[0].pid=1"), [], "dump");
-  assert.ok(!absent.concern("pstree.img"));
+  assert.ok(absent.session("pstree.img").isEmpty);
   assert.throws(() => absent.finish(), {
     kind: "data",
     message: "pstre.img:[0].pid=1 is for no image that is here (did you mean pstree.img?)",
   });
   const raw = new Edits(editsOf("*:[0].x=1", "pages-1.img:[0].x=1"), [], "dump");
-  assert.deepEqual(raw.fieldsFor("pages-2.img"), []);
+  assert.ok(raw.session("pages-2.img").isEmpty);
   await assert.rejects(
-    raw.edit("pages-1.img", new Uint8Array(4096)),
+    raw.session("pages-1.img").edit(new Uint8Array(4096)),
     /a raw image without entries/,
   );
 });

@@ -267,7 +267,9 @@ Deno.test("the image version stays", async () => {
       transformImage(({ entries }) => void (entries[0]!.pgid = 1), "f", name, bytes),
   };
   const edits = new Edits([], [stage], "image");
-  for (const after of [await edited(name, image, "[0].sid=1"), await edits.edit(name, image)]) {
+  for (
+    const after of [await edited(name, image, "[0].sid=1"), await edits.session(name).edit(image)]
+  ) {
     assert.equal(decodeObjects(after).version, "1.0");
     assert.notDeepEqual(after, image);
   }
