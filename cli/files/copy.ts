@@ -120,7 +120,12 @@ export async function copyBytes(
   onCopied: (count: number) => void = () => {},
 ): Promise<void> {
   const piece = new Uint8Array(PIECE);
-  for (let filled = fill(input, piece); filled > 0; filled = fill(input, piece)) {
+  for (;;) {
+    const hole = input.skipHole?.() ?? 0;
+    output.skip(hole);
+    onCopied(hole);
+    const filled = fill(input, piece);
+    if (filled === 0) return;
     const bytes = piece.subarray(0, filled);
     for (let from = 0; from < filled;) {
       const isZero = isZeroPage(bytes, from, PAGE);

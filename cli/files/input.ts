@@ -15,6 +15,8 @@ export interface Input extends SyncReader, Disposable {
   readonly size: number | undefined;
   /** Permission bits, of a regular file. */
   readonly mode: number | undefined;
+  /** Passes over zeros that are known to come next, and gives how many they are. */
+  skipHole?(): number;
 }
 
 /** Opens a file for reading, or standard input. */

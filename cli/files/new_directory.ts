@@ -8,7 +8,8 @@
  *   file is replaced, one with the name of a directory is refused.
  * - A link that is copied leads where the old one led. Its text is kept if that leads to the same
  *   place, or to a copy of the same parent dump, or if the old link led nowhere; otherwise a
- *   relative text is written anew.
+ *   relative text is written anew. A file `parent` that holds a path is such a link too; it becomes
+ *   one in a new dump, as CRIU needs it, and stays a file where JSON is made of a dump and back.
  * - A file is never more open than the one that it is made from.
  *
  * @module
@@ -79,7 +80,7 @@ export class OutputDirectory {
     await copyFile(file, to, { asLink, isNew: false, open, onCopied });
   }
 
-  /** Makes a link that leads where the one in the tree does. */
+  /** Makes a link, or a file with a path, that leads where the one in the tree does. */
   link(tree: Tree, link: Link): Promise<void> | void {
     const text = aimed(link, tree.directory, this.path);
     const to = below(this.path, link.place);
@@ -174,7 +175,7 @@ export class NewDirectory implements Disposable {
       const turn = breathe();
       if (turn !== undefined) await turn;
     }
-    for (const link of tree.links.filter(isLeft)) await this.#link(link);
+    for (const link of tree.links.filter(isLeft)) this.#link(link);
     for (const place of tree.others) warn(`crit: ${place}: not copied: it is no regular file`);
     // From the innermost out: a directory that is not for writing takes no more changes.
     for (const [place, permissions] of [...this.#made].reverse()) {
@@ -195,20 +196,10 @@ export class NewDirectory implements Disposable {
     }
   }
 
-  async #link(link: Link): Promise<void> {
-    const { tree } = this;
-    const { file, place, target } = link;
-    const text = aimed(link, tree.directory, this.#target);
-    const to = this.#at(place);
-    if (file === undefined) {
-      inOutput(below(this.#target, place), () => Deno.symlinkSync(text, to));
-    } else if (text === target) {
-      await this.#copy(file);
-    } else {
-      using output = createEntry(to, below(this.#target, place), file.permissions);
-      output.write(encodeText(text));
-      output.commit();
-    }
+  #link(link: Link): void {
+    const text = aimed(link, this.tree.directory, this.#target);
+    const { place } = link;
+    inOutput(below(this.#target, place), () => Deno.symlinkSync(text, this.#at(place)));
   }
 
   async #copy(file: Found): Promise<void> {

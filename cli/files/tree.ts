@@ -13,7 +13,6 @@ import { baseName, below, isTemporary, withoutSlash } from "../../images/bytes/p
 import { openSource, placeAt } from "../../images/dump/open.ts";
 import {
   type ImageFile,
-  ImageFileReader,
   type ImageSource,
   type Member,
   PARENT,
@@ -411,12 +410,17 @@ function modeOfArchive(path: string): number {
 
 /** A file of a dump as something to read from its beginning to its end. */
 export function asInput(file: ImageFile): Input {
-  const reader = new ImageFileReader(file);
+  let at = 0;
+  const advance = (count: number) => {
+    at += count;
+    return count;
+  };
   return {
     name: file.name,
     size: file.size,
     mode: undefined,
-    readSync: (into) => reader.readSync(into),
+    readSync: (into) => advance(file.read(at, into)) || null,
+    skipHole: () => advance((file.dataFrom?.(at) ?? at) - at),
     [Symbol.dispose]: () => file[Symbol.dispose](),
   };
 }

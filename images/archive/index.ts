@@ -189,6 +189,13 @@ export class ArchivedBytes implements Bytes {
     return filled;
   }
 
+  /** Where stored bytes begin, from an offset on; what is before them is zeros. */
+  dataFrom(offset: number): number {
+    const { segments, size } = this.file;
+    if (segments === undefined || offset >= size) return offset;
+    return Math.max(offset, segments[segmentAfter(segments, offset)]?.at ?? size);
+  }
+
   #readStored(at: number, into: Uint8Array): number {
     if (into.length === 0) return 0;
     const { held, offset } = this.file;

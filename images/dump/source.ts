@@ -18,6 +18,8 @@ export const PATH_MAX = 4096;
 export interface ImageFile extends SizedBytes {
   /** Name without directories, such as `core-12.img`. */
   readonly name: string;
+  /** Where bytes begin that may not be zeros, from an offset on; nowhere but there if undefined. */
+  dataFrom?(offset: number): number;
   /** Where the kernel finds the bytes in one piece, to move them itself; undefined if it cannot. */
   readonly stored?: Stored | undefined;
 }

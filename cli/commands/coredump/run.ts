@@ -32,7 +32,7 @@ export async function run(args: CoredumpArguments, context: Context): Promise<nu
   return await withDump(args, async (dump) => {
     const tasks = tasksOf(dump, args.pid);
     const openMapped = args.noFiles ? undefined : filesBelow(args.sysroot);
-    const isWhole = await writeAll(tasks, placeOf(tasks, args), {
+    const isWhole = await writeCores(tasks, placeOf(tasks, args), {
       openMapped,
       filter: args.filter,
     });
@@ -55,7 +55,7 @@ function tasksOf(dump: Dump, pids: readonly number[]): readonly Task[] {
  * @returns whether no parent dump was missing
  * @throws {CritError} what was wrong with the last one that could not; the others are reported
  */
-async function writeAll(
+async function writeCores(
   tasks: readonly Task[],
   place: Place,
   options: CoreOptions,

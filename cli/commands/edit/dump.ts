@@ -18,6 +18,7 @@ import { NewDirectory } from "../../files/new_directory.ts";
 import { openOutput, type Output } from "../../files/output.ts";
 import { leadsOut, placeIn, type Tree, treeAround } from "../../files/tree.ts";
 import type { Arguments } from "../../line/command.ts";
+import { deferSignals, letSignalsIn } from "../../terminal/interrupt.ts";
 import type { declaration } from "./declaration.ts";
 
 /** Edits a dump as `crit edit` was asked to. */
@@ -136,6 +137,7 @@ async function editInPlace(
   edits: Edits,
   files: readonly WrittenFile[],
 ): Promise<void> {
+  using _ = deferSignals();
   using ready = new DisposableStack();
   const outputs: Output[] = [];
   for (const { path, write } of files) {
@@ -152,6 +154,7 @@ async function editInPlace(
     if (changed) outputs.push(output);
   }
   edits.finish();
+  await letSignalsIn();
   for (const output of outputs) output.commit();
 }
 

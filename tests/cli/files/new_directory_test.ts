@@ -390,3 +390,39 @@ Deno.test({
     assert.match(stderr, /a name that is not UTF-8 cannot be written\n$/);
   },
 });
+
+Deno.test("a hole of a tebibyte in an archive is passed over", {
+  ignore: !isInstalled("tar"),
+}, async () => {
+  using temporary = new Temporary();
+  const dump = copyOf(temporary, "dump");
+  const size = 2 ** 40;
+  Deno.truncateSync(`${dump}/pages-1.img`, size);
+  const archive = temporary.at("dump.tar");
+  await runProgram("tar", ["-cf", archive, "--sparse", "-C", dump, "."]);
+  const begin = Deno.readFileSync(`${SHELL}/pages-1.img`);
+  for (const maker of ["convert", "decode"] as const) {
+    await made(MAKERS[maker]!(archive, temporary.at(maker)));
+    using file = Deno.openSync(temporary.at(`${maker}/pages-1.img`));
+    const { size: copied, blocks } = file.statSync();
+    assert.equal(copied, size);
+    assert(blocks! * 512 < 1 << 24);
+    const bytes = new Uint8Array(begin.length);
+    for (let at = 0; at < bytes.length;) at += file.readSync(bytes.subarray(at))!;
+    assert.deepEqual(bytes, begin);
+  }
+});
+
+Deno.test("a file `parent` becomes the link that CRIU needs, and stays a file in JSON", async () => {
+  using temporary = new Temporary();
+  copyOf(temporary, "old/1-predump", `${INCREMENTAL}/1-predump`);
+  const dump = copyOf(temporary, "old/2-predump", `${INCREMENTAL}/2-predump`);
+  Deno.writeTextFileSync(`${dump}/parent`, "../1-predump");
+  for (const maker of ["convert", "decode"] as const) {
+    await made(MAKERS[maker]!(dump, temporary.at(maker)));
+    const parent = temporary.at(`${maker}/parent`);
+    const text = maker === "convert" ? Deno.readLinkSync(parent) : Deno.readTextFileSync(parent);
+    assert.equal(text, "../old/1-predump");
+    assert.equal(Deno.lstatSync(parent).isSymlink, maker === "convert");
+  }
+});
