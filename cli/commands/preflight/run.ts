@@ -28,7 +28,8 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
     rules: RULES,
     demands: DEMANDS,
   });
-  const options = { dump: args.dump, root, all: args.all, offline };
+  const images = isDirectory(dump.path) ? dump.path : undefined;
+  const options = { dump: args.dump, images, root, all: args.all, offline };
   const look = lookOf("stdout", context.color);
   writeText(args.json ? preflightJson(found, options) : preflightText(found, options, look));
   return canRestore(found) ? 0 : 1;

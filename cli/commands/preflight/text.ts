@@ -17,6 +17,8 @@ import type { Look, Style } from "../../terminal/terminal.ts";
 export interface TextOptions {
   /** Path of the dump, as the user gave it. */
   readonly dump: string;
+  /** The directory of the images; undefined if they are in an archive. */
+  readonly images: string | undefined;
   /** Where files were looked for, if that was given. */
   readonly root: string | undefined;
   /** Whether demands that are fulfilled are told one by one. */
@@ -53,13 +55,21 @@ export function preflightText(found: Preflight, options: TextOptions, look: Look
   return `${lines.join("\n")}\n`;
 }
 
+/** What stands for the directory of a dump that is in an archive. */
+const UNPACKED = "IMAGES";
+
 function heading(text: string, look: Look): string {
   return look.paint("bold", text);
 }
 
 function commandText({ options: all }: Preflight, options: TextOptions, look: Look): string[] {
   const filled = filledIn(all, options.root);
-  const lines = [heading("Command", look), `  ${printable(commandLine(options.dump, filled))}`];
+  const line = commandLine(options.images ?? UNPACKED, filled);
+  const lines = [heading("Command", look), `  ${printable(line)}`];
+  if (options.images === undefined) {
+    const name = look.paint("cyan", UNPACKED);
+    lines.push(`  ${name}: the directory into which ${printable(options.dump)} is to be unpacked`);
+  }
   for (const { words, environment, reason, option, placeholder } of filled) {
     const name = environment ?? words.map(shellWord).join(" ");
     const may = option.isOptional ? " (optional)" : "";
@@ -154,7 +164,10 @@ function summary(
 }
 
 /** All that was found, for programs; the keys are those of docs/RESTORE.md. */
-export function preflightJson(found: Preflight, { dump, root, offline }: TextOptions): string {
+export function preflightJson(
+  found: Preflight,
+  { dump, images, root, offline }: TextOptions,
+): string {
   const { kind, options, report, outcomes, counts, losses } = found;
   const filled = filledIn(options, root);
   const place = (place: Place | undefined) =>
@@ -164,7 +177,7 @@ export function preflightJson(found: Preflight, { dump, root, offline }: TextOpt
   const facts = {
     dump,
     kind,
-    command: kind === "dump" ? commandLine(dump, filled) : null,
+    command: kind === "dump" ? commandLine(images ?? UNPACKED, filled) : null,
     options: filled.map((
       { words, environment, reason, placeholder, redirection, option, places },
     ) => ({

@@ -1,12 +1,12 @@
 /** A real CRIU refuses what the rules about values find, as breaks/values.ts has it. */
 
 import assert from "node:assert/strict";
-import { boxed, CriuLab, NEEDS_CRIU, NO_CRIU } from "../../restore/criu.ts";
+import { boxed, CriuLab, NO_CRIU } from "../../criu/lab.ts";
 import { breaks, mountBreaks } from "./breaks/values.ts";
 import { BrokenDump, checked, linesOf } from "./broken_dump.ts";
 
 Deno.test({
-  name: `a real CRIU refuses every value that a rule finds${NEEDS_CRIU}`,
+  name: `a real CRIU refuses every value that a rule finds`,
   ignore: NO_CRIU,
   async fn(test) {
     using lab = new CriuLab();
@@ -35,7 +35,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: `a real CRIU refuses every mount that a rule finds${NEEDS_CRIU}`,
+  name: `a real CRIU refuses every mount that a rule finds`,
   ignore: NO_CRIU,
   async fn(test) {
     using lab = new CriuLab();

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { BrokenDump, OWN } from "../../../images/check/broken_dump.ts";
-import { crit } from "../../../programs.ts";
+import { crit, runProgram } from "../../../programs.ts";
 
 Deno.test("--offline prints the command and asks nothing of the machine", async () => {
   const { code, stdout } = await crit(["preflight", "--offline", `${OWN}/pyapp`]);
@@ -60,6 +60,21 @@ Deno.test("a symbolic link below --root leads where it does in there", async () 
     assert.match(found["file-mode"]!, /^regular file /);
   } finally {
     Deno.removeSync(root, { recursive: true });
+  }
+});
+
+Deno.test("a dump in an archive has to be unpacked first", async () => {
+  const archive = Deno.makeTempFileSync({ suffix: ".tar" });
+  try {
+    const { code } = await runProgram("tar", ["-C", `${OWN}/shloop`, "-cf", archive, "."]);
+    assert.equal(code, 0);
+    const { stdout } = await crit(["preflight", "--offline", archive]);
+    assert(
+      stdout.startsWith("Command\n  criu restore --images-dir IMAGES\n  IMAGES: the directory"),
+      stdout,
+    );
+  } finally {
+    Deno.removeSync(archive);
   }
 });
 

@@ -1,7 +1,7 @@
 /**
  * Ways to give a dump values that CRIU does not restore, and what CRIU 4.2.1 makes of each.
  *
- * They are made on fixtures/dumps/values, a dump of tests/restore/programs/values.c, and where
+ * They are made on fixtures/dumps/values, a dump of tests/criu/programs/values.c, and where
  * there is a real CRIU on a new dump of the same program, which it then has to refuse.
  *
  * @module

@@ -7,19 +7,14 @@
  * @module
  */
 
+import { CRIU } from "../criu.ts";
 import { type Ended, isInstalled, ROOT, runProgram } from "../programs.ts";
-
-/** The real CRIU that `$CRIU_BIN` names. */
-export const CRIU: string | undefined = Deno.env.get("CRIU_BIN") || undefined;
 
 /** What tests of a real restore need beside it. */
 const PROGRAMS = ["gcc", "unshare", "timeout", "setsid"];
 
 /** Whether tests that need a real CRIU are left out. */
 export const NO_CRIU: boolean = CRIU === undefined || !PROGRAMS.every(isInstalled);
-
-/** What the name of a test that needs a real CRIU ends with. */
-export const NEEDS_CRIU = NO_CRIU ? " (skipped: set CRIU_BIN to a real criu, and be root)" : "";
 
 /** Process id of what is dumped. */
 export const FIRST_PID = 100;
@@ -32,7 +27,7 @@ export class CriuLab implements Disposable {
 
   /** Compiles `programs/NAME.c` into the directory and returns the program's path. */
   async compile(name: string): Promise<string> {
-    const source = `${ROOT}tests/restore/programs/${name}.c`;
+    const source = `${ROOT}tests/criu/programs/${name}.c`;
     const program = `${this.path}/${name}`;
     const { code, stderr } = await runProgram("gcc", [
       "-O1",

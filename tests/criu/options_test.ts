@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { crit } from "../programs.ts";
 import { BrokenDump } from "../images/check/broken_dump.ts";
-import { boxed, CriuLab, NEEDS_CRIU, NO_CRIU, type RestoreOptions } from "./criu.ts";
+import { boxed, CriuLab, NO_CRIU, type RestoreOptions } from "./lab.ts";
 
 /** A process that needs an option. */
 interface Case {
@@ -117,7 +117,7 @@ async function printed(images: string): Promise<string> {
 for (const testCase of CASES) {
   const { how, holder, dump, change, options, fill = {}, without, probe, around } = testCase;
   Deno.test({
-    name: `${testCase.environment ?? options.join(" ")} for ${how}${NEEDS_CRIU}`,
+    name: `${testCase.environment ?? options.join(" ")} for ${how}`,
     ignore: NO_CRIU,
     async fn() {
       using lab = new CriuLab();
@@ -157,7 +157,7 @@ for (const testCase of CASES) {
 }
 
 Deno.test({
-  name: `--ext-unix-sk for a socket whose peer is outside${NEEDS_CRIU}`,
+  name: `--ext-unix-sk for a socket whose peer is outside`,
   ignore: NO_CRIU,
   async fn() {
     using lab = new CriuLab();
@@ -185,7 +185,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: `--root and --external mnt[] for a mount namespace${NEEDS_CRIU}`,
+  name: `--root and --external mnt[] for a mount namespace`,
   ignore: NO_CRIU,
   async fn() {
     using lab = new CriuLab();
