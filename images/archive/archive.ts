@@ -169,12 +169,14 @@ export async function readArchive(
   if (format === undefined) return undefined;
   if (format === "tar") {
     const index = readIndex(file, () => false);
+    refuseExcess(index, path);
     return new Archive(file, wholeIndex(index, path, file.size), base);
   }
   if (format !== "gzip" && format !== "zstd") throw notReadable(format, path);
   const bytes = new UnpackedBytes(file, await loadDecompressor(format), maxSize);
   try {
     const { fault, ...index } = readIndex(bytes, hold(() => bytes.windowSize));
+    refuseExcess({ ...index, fault }, path);
     bytes.readToEnd();
     if (bytes.isTooLarge) throw bytes.fault!.at({ image: path });
     const whole = wholeIndex({ ...index, fault: bytes.fault ?? fault }, path, bytes.size!);
@@ -183,6 +185,11 @@ export async function readArchive(
     bytes.close();
     throw error;
   }
+}
+
+/** Archives with too many files or too large ones are refused: what there is of them is a trap. */
+function refuseExcess({ fault }: ArchiveIndex, path: string): void {
+  if (fault?.kind === "unsupported") throw fault.at({ image: path });
 }
 
 function notReadable(format: Format, path: string): CritError {

@@ -33,6 +33,12 @@ export type Decompress = (
 /** Most compressed bytes at a time: gzip makes a thousand times as many of them. */
 const PIECE = 8192;
 
+/** What is passed on to node:zlib: much larger pieces pile up before they go. */
+function options(): ConstructorParameters<typeof Gunzip>[0] & { readonly chunkSize: number } {
+  // A new object each time: minizlib fills it in.
+  return { chunkSize: 1 << 16 };
+}
+
 /** What gzip refers back to, in bytes (RFC 1951). */
 const GZIP_WINDOW = 1 << 15;
 
@@ -46,14 +52,14 @@ export async function loadDecompressor(compression: Compression): Promise<Decomp
     // Any number of compressed files may follow one another; that, Gunzip knows.
     return function* (chunks, onStart) {
       onStart({ offset: 0, windowSize: GZIP_WINDOW });
-      yield* decompress(new Gunzip({}), chunks);
+      yield* decompress(new Gunzip(options()), chunks);
     };
   }
   return function* (chunks, onStart) {
     for (const { offset, windowSize, pieces } of zstdFrames(chunks)) {
       if (windowSize > LARGEST_WINDOW) throw tooLarge(windowSize);
       onStart({ offset, windowSize });
-      yield* decompress(new ZstdDecompress({}), pieces);
+      yield* decompress(new ZstdDecompress(options()), pieces);
     }
   };
 }

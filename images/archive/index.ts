@@ -46,8 +46,8 @@ export interface ArchiveIndex {
 /** Whether a file's contents are to be held in memory. */
 export type Hold = (path: string, storedSize: number) => boolean;
 
-/** Most memory that an index may take, in bytes: enough for 300,000 files. */
-const LARGEST_INDEX = 1 << 26;
+/** Most memory that an index may take, in bytes: enough for 180,000 files. */
+const LARGEST_INDEX = 5 << 23;
 /** Most bytes of holes that all files together may have: 16 TiB, the largest file of ext4. */
 const MOST_HOLES = 2 ** 44;
 /** About what an index takes for a file, and for a segment of a sparse one. */
@@ -109,6 +109,8 @@ class IndexBuilder {
     this.#left -= FILE_COST + member.path.length + member.link.length +
       SEGMENT_COST * (member.segments?.length ?? 0);
     if (this.#left < 0) throw new CritError("unsupported", "the archive has too many files");
+    // As tar does: no honest archive leads out of where it is unpacked, or back.
+    if (member.path.split("/").includes("..")) return;
     const path = plainPath(member.path);
     // Of two members with one path, the later one is meant.
     this.#files.delete(path);
@@ -128,7 +130,8 @@ class IndexBuilder {
     this.#holesLeft -= size - storedSize;
     if (this.#holesLeft < 0) throw tooManyHoles(path, size);
     const offset = this.#at;
-    const held = this.hold(path, storedSize) ? readUpTo(this.bytes, offset, storedSize) : undefined;
+    const isHeld = storedSize > 0 && this.hold(path, storedSize);
+    const held = isHeld ? readUpTo(this.bytes, offset, storedSize) : undefined;
     return { path, size, offset, storedSize, segments, modified, mode, held };
   }
 }

@@ -99,6 +99,8 @@ export class Opener implements Disposable {
 
 /** Most bytes of images with entries that are held of a compressed archive. */
 const MOST_ENTRIES = 64 << 20;
+/** What holding a file takes besides its bytes. */
+const HOLDING = 256;
 /** Most bytes of its other files that are held: pages, above all. */
 const MOST_OTHERS = 32 << 20;
 
@@ -113,8 +115,8 @@ function smallFiles(windowSize: () => number): Hold {
     const type = typeByFileName(baseName(path));
     const hasEntries = type !== undefined && type.raw === undefined;
     if (size > (hasEntries ? entries : others) - windowSize()) return false;
-    if (hasEntries) entries -= size;
-    else others -= size;
+    if (hasEntries) entries -= size + HOLDING;
+    else others -= size + HOLDING;
     return true;
   };
 }

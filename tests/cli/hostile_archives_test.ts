@@ -1,0 +1,148 @@
+/** Archives that are made to harm: refused in one line, in bounded memory, and nothing escapes. */
+
+import assert from "node:assert/strict";
+import { crit, isInstalled } from "../programs.ts";
+import { Scratch } from "../scratch.ts";
+import { TAR_END, tarHeader, tarPadding } from "../../images/archive/tar_writer.ts";
+import { run } from "../images/archive/archives.ts";
+import { filesOf } from "../images/dump/sources.ts";
+import { Running } from "./running.ts";
+
+const ignore = !["sh", "head", "gzip", "zstd"].every(isInstalled);
+
+/** MiB that crit may take: 200, and what is garbage on a machine that has other things to do. */
+const MEMORY = 280;
+
+/** Runs crit, which must refuse in one line. */
+async function refused(args: string[], code: number, message: RegExp): Promise<void> {
+  const running = new Running(args);
+  const ended = await running.watch(running.ended());
+  assert.equal(ended.code, code, ended.stderr);
+  assert.match(ended.stderr, message);
+  assert.match(ended.stderr, /^[^\n]+\n$/);
+  assert.ok(running.peak < MEMORY, `${args.join(" ")}: ${running.peak} MiB`);
+}
+
+Deno.test({
+  name: "bombs end at a budget, which the user can set",
+  ignore,
+  async fn() {
+    using scratch = new Scratch();
+    const head = tarHeader({ path: "checkpoint/core-1.img", size: 2 ** 32, mode: 0, modified: 0 });
+    Deno.writeFileSync(`${scratch.path}/head`, head);
+
+    await run(
+      "sh",
+      ["-c", "(cat head; head -c 1400M /dev/zero) | zstd -q -1 >bomb.zst"],
+      scratch.path,
+    );
+    await run("sh", ["-c", "(cat head; head -c 300M /dev/zero) | gzip -1 >bomb.gz"], scratch.path);
+    const bomb = (ending: string) => `${scratch.path}/bomb.${ending}`;
+    const more =
+      /decompresses to more than \d+ bytes \(if it is to be trusted, allow more with --max-size\)/;
+    for (const command of ["check", "stats", "container"]) {
+      await refused([command, bomb("zst")], 5, more);
+      await refused([command, bomb("gz"), "--max-size", "100M"], 5, /more than 104857600 bytes/);
+    }
+    await refused(["stats", bomb("gz"), "--max-size", "much"], 2, /it is no size/);
+    // A bomb in an archive in a layout is none the better.
+    await run("tar", ["-czf", "outer.tar", "bomb.zst"], scratch.path);
+    await refused(["stats", `${scratch.path}/outer.tar`], 5, more);
+  },
+});
+
+Deno.test({
+  name: "an archive of a million members is refused, plain or compressed",
+  ignore,
+  async fn() {
+    using scratch = new Scratch();
+    const path = `${scratch.path}/million.tar`;
+    const header = tarHeader({ path: "checkpoint/core-0.img", size: 0, mode: 0o600, modified: 1 });
+    // The name is long enough for every number, and the sum is that of any order of its digits.
+    const many = new Uint8Array(512 * 5000);
+    for (let i = 0; i < 5000; i++) many.set(header, i * 512);
+    {
+      using file = Deno.openSync(path, { write: true, create: true });
+      for (let block = 0; block < 200; block++) {
+        for (let i = 0; i < 5000; i++) {
+          number(many.subarray(i * 512, i * 512 + 512), block * 5000 + i);
+        }
+        file.writeSync(many);
+      }
+      file.writeSync(TAR_END);
+    }
+    await run("zstd", ["-q", "-1", path]);
+    for (const archive of [path, `${path}.zst`]) {
+      await refused(["check", archive], 5, /the archive has too many files$/m);
+    }
+  },
+});
+
+/** Gives a header another name and the sum that belongs to it. */
+function number(header: Uint8Array, value: number): void {
+  header.set(new TextEncoder().encode(`checkpoint/core-${String(value).padStart(7, "0")}.img`));
+  header.fill(0x20, 148, 156);
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.set(new TextEncoder().encode(`${sum.toString(8).padStart(6, "0")}\0 `), 148);
+}
+
+/** A member with contents, or a link. */
+function member(path: string, contents: Uint8Array, link?: string): Uint8Array {
+  const header = tarHeader({ path, size: contents.length, mode: 0o600, modified: 1 });
+  if (link !== undefined) {
+    header[156] = 0x32;
+    header.set(new TextEncoder().encode(link), 157);
+    header.fill(0x20, 148, 156);
+    const sum = header.reduce((total, byte) => total + byte, 0);
+    header.set(new TextEncoder().encode(`${sum.toString(8).padStart(6, "0")}\0 `), 148);
+  }
+  return Buffer.concat([header, contents, tarPadding(contents.length)]);
+}
+
+Deno.test({
+  name: "names with .., absolute ones and links lead nowhere, whatever is written",
+  async fn() {
+    using scratch = new Scratch();
+    const text = (text: string) => new TextEncoder().encode(text);
+    const none = new Uint8Array();
+    const evil = `${scratch.path}/evil.tar`;
+    const out = scratch.directory("out");
+    Deno.writeFileSync(
+      evil,
+      Buffer.concat([
+        ...Object.entries(filesOf("shloop")).map(([name, bytes]) =>
+          member(`checkpoint/${name}`, bytes)
+        ),
+        member("config.dump", text('{"id": "right"}')),
+        member("x/../config.dump", text('{"id": "wrong"}')),
+        member("../../escaped", text("x")),
+        member(`${scratch.path}/absolute`, text("x")),
+        member("checkpoint/../../../x_spec.dump", text("{}")),
+        member("checkpoint/up.img", none, "../../../../../../etc/passwd"),
+        member("spec.dump", none, "/etc/passwd"),
+        member("network.status", none, "network.status"),
+        TAR_END,
+      ]),
+    );
+    const said = await crit(["container", "--json", evil]);
+    assert.equal(JSON.parse(said.stdout)[0].id, "right");
+    assert.doesNotMatch(said.stdout, /root:/);
+    for (
+      const args of [
+        ["decode", evil, "-o", `${out}/json`],
+        ["convert", evil, `${out}/converted`, "--to", "4.1"],
+        ["flatten", evil, "-o", `${out}/flat`],
+        ["build", evil, "-o", `${out}/image.tar`],
+      ]
+    ) {
+      const { code, stderr } = await crit(args);
+      assert.ok(code <= 5, `${args[0]}: ${stderr}`);
+    }
+    assert.deepEqual([...Deno.readDirSync(scratch.path)].map(({ name }) => name).sort(), [
+      "evil.tar",
+      "out",
+    ]);
+    const names = [...Deno.readDirSync(out)].map(({ name }) => name);
+    assert.ok(names.every((name) => ["json", "converted", "flat", "image.tar"].includes(name)));
+  },
+});
