@@ -51,29 +51,42 @@ export function hasEdits(args: EditArguments): boolean {
   return [set, deleted, deleteIfPresent, filter, transform].some((list) => list.length > 0);
 }
 
-/** How paths and edits are written, as paragraphs of a description. */
-export const EDITING = `
-    A PATH is FILE:[WHICH].FIELD.FIELD…, where FILE is a file name in the dump or a pattern of
-    names (*, ?, [a-z], {a,b}), WHICH says which entries, and a field that is a list takes a [WHICH] too:
-    core-*.img:[0].tc.comm, mm-1.img:[0].vmas[start=0x400000].flags. WHICH is a number from 0 ([-1]
-    is the last), * for all, FIELD.FIELD=VALUE for those in which a field has a value,
-    FIELD.FIELD~GLOB for those in which its text, as show or decode prints it, fits a pattern like
-    those of file names, with ** for text with slashes (several such in brackets of their own for
-    those that fulfil all), or + for a new one at the end. Without a field it is the entry as a whole. Raw bytes after an entry are its field "extra".
+/** How paths are written, as paragraphs of a description. */
+export const PATHS = `
+    | PATH   FILE:[WHICH].FIELD[WHICH].FIELD…
+    | FILE   files.img    core-*.img    core-{1,2}.img    mm-[0-9].img
+    | WHICH  [0] [-1]        by number, from the first or from the last
+    |        [*]             all
+    |        [FIELD=VALUE]   those whose FIELD has this value
+    |        [FIELD~GLOB]    those whose FIELD, as it is printed, fits a pattern
+    |        [+]             a new one at the end
+    | FIELD  a field's name, as show prints it; only lists take a [WHICH]
+
+    | core-*.img:[0].tc.comm                        the name of every task
+    | files.img:[reg.name~/var/log/**].reg.flags    files below a directory
+    | files.img:[isk.state=LISTEN][isk.src_port=80].isk.src_port
+    | mm-1.img:[0].vmas[start=0x400000].prot        one memory area
+
+    The first WHICH means entries. Without a FIELD the path is the entry as a whole. FIELD in
+    brackets may be FIELD.FIELD; several conditions stand in brackets of their own. In a pattern *
+    is text without a slash, ** is any text. Raw bytes after an entry are its field "extra".`;
+
+/** How edits are written, as paragraphs of a description. */
+export const EDITING = `${PATHS}
 
     A VALUE is anything that encode takes: numbers, 0x…, flags and names as show prints them, text,
     base64 for bytes, JSON for lists, messages and entries. Text needs no quotes. A field that is
-    absent is added; a message that is absent is not, unless it is set as a whole.
+    absent is added. A message that is absent is not, unless it is set as a whole.
 
-    A filter gets the image as decode prints it on its standard input and writes JSON for encode to
-    its standard output. If it rounds numbers beyond 2^53, as jq before 1.7 does, or replaces bytes
-    that are not UTF-8, the edit is refused; --big-numbers=string gives it such numbers as strings. A
-    transform is called with the image ({magic, entries}, 64-bit numbers as
-    bigints, bytes as Uint8Array) and its file name; it may change the image in place or return
-    another, also as a promise. GLOB is a pattern of file names, as in FILE; without it both are for
-    every image that has entries.
+    A filter reads the image from standard input, as decode prints it, and writes JSON for encode to
+    standard output. If it rounds numbers beyond 2^53, as jq before 1.7 does, or replaces bytes that
+    are not UTF-8, the edit is refused. --big-numbers=string gives it such numbers as strings.
+
+    A transform is called with the image ({type, entries}, 64-bit numbers as bigints, bytes as
+    Uint8Array) and its file name. It changes the image in place or returns another, also as a
+    promise. Filters and transforms without a GLOB are for every image that has entries.
 
     Sets and deletes come first, in the order in which they are given, then filters, then
     transforms. Numbers of entries and items are those before the first edit. What no edit touches
     stays as it is, byte for byte. A PATH that matches nothing is an error, except with
-    --delete-if-present; one with a wildcard in FILE must match in one of the images.`;
+    --delete-if-present. A PATH with a wildcard in FILE must match in one of the images.`;

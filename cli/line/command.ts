@@ -57,8 +57,9 @@ export type ValueKind =
     readonly default?: string;
   }
   | {
-    /** The name of one of crit's commands. */
+    /** The name of one of crit's commands, or one of a few other words. */
     readonly kind: "command";
+    readonly others?: Readonly<Record<string, string>>;
     readonly default?: undefined;
   };
 

@@ -43,6 +43,16 @@ export const exitCodes: Readonly<Record<number, string>> = {
   70: "a bug in crit",
 };
 
+/** What can be asked of help beside commands. */
+export const TOPICS = {
+  options: "options of every command",
+  "exit-codes": "what the exit codes mean",
+  environment: "environment variables",
+} as const;
+
+/** What can be asked of help beside commands. */
+export type Topic = keyof typeof TOPICS;
+
 /** Environment variables that crit reads. */
 export const environmentVariables: Readonly<Record<string, string>> = {
   CRIT_PLUGINS: "files that `--plugin` would name, separated by colons",

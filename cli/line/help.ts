@@ -7,7 +7,7 @@
 import type { Look } from "../terminal/terminal.ts";
 import type { Command, Option, Options, Positional } from "./command.ts";
 import { GROUPS } from "./command.ts";
-import { environmentVariables, exitCodes, globalOptions, SUMMARY } from "./global.ts";
+import { environmentVariables, exitCodes, globalOptions, SUMMARY, type Topic } from "./global.ts";
 import { indented, labelled, paragraphs } from "./text.ts";
 import { choicesOf, meaning, optionLabel, usageLine } from "./usage.ts";
 
@@ -33,9 +33,13 @@ export function overview(commands: readonly Command[], look: Look): string {
 /** All about one command. */
 export function commandHelp(command: Command, look: Look): string {
   const blocks = [
-    `crit ${command.name}: ${command.summary}`,
+    indented(`crit ${command.name}: ${command.summary}`, 0, look),
     `${heading("Usage", look)}\n  ${usageLine(command)}`,
-    ...paragraphs(command.description).map((paragraph) => indented(paragraph, 0, look)),
+    ...paragraphs(command.description).map((paragraph) =>
+      typeof paragraph === "string"
+        ? indented(paragraph, 0, look)
+        : paragraph.map((line) => `  ${line}`.trimEnd()).join("\n")
+    ),
   ];
   const positionals = Object.values(command.positionals ?? {});
   if (positionals.length > 0) {
@@ -43,15 +47,31 @@ export function commandHelp(command: Command, look: Look): string {
     blocks.push([heading("Arguments", look), ...lines].join("\n"));
   }
   if (command.options !== undefined) blocks.push(optionBlock("Options", command.options, look));
-  blocks.push(optionBlock("Options of every command", globalOptions, look));
   blocks.push(
     heading("Examples", look) + "\n" + command.examples.map(({ line, doc }) => {
       return `  ${look.paint("bold", line)}\n${indented(doc, 6, look)}`;
     }).join("\n"),
   );
-  blocks.push(termBlock("Exit codes", { ...exitCodes, ...command.exitCodes }, look));
-  blocks.push(termBlock("Environment", environmentVariables, look));
+  if (command.exitCodes !== undefined) {
+    blocks.push(termBlock("Exit codes of its own", command.exitCodes, look));
+  }
+  blocks.push(indented(SHARED, 0, look));
   return blocks.join("\n\n") + "\n";
+}
+
+/** What all commands share, in one line of each command's help. */
+const SHARED = "See also `crit help options`, `crit help exit-codes`, `crit help environment`.";
+
+/** All about what the commands share. */
+export function topicHelp(topic: Topic, look: Look): string {
+  switch (topic) {
+    case "options":
+      return optionBlock("Options of every command", globalOptions, look) + "\n";
+    case "exit-codes":
+      return termBlock("Exit codes", exitCodes, look) + "\n";
+    case "environment":
+      return termBlock("Environment", environmentVariables, look) + "\n";
+  }
 }
 
 function heading(title: string, look: Look): string {
@@ -67,7 +87,7 @@ function optionBlock(title: string, options: Options, look: Look): string {
 
 function explained(label: string, value: Option | Positional, look: Look): string {
   const choices = choicesOf(value).map(([word, doc]) =>
-    labelled(word, doc, { label: 30, text: 40 }, look)
+    labelled(word, doc, { label: 30, text: 42 }, look)
   );
   return [labelled(label, meaning(value), { label: 2, text: 28 }, look), ...choices].join("\n");
 }

@@ -44,7 +44,11 @@ function commandSection(command: Command): string[] {
   return [
     `.SS ${escaped(command.name)}: ${escaped(command.summary)}`,
     bold(usageLine(command)),
-    ...paragraphs(command.description).flatMap((paragraph) => [".PP", marked(paragraph)]),
+    ...paragraphs(command.description).flatMap((paragraph) =>
+      typeof paragraph === "string"
+        ? [".PP", marked(paragraph)]
+        : [".PP", ".nf", ...paragraph.map(escaped), ".fi"]
+    ),
     ...positionals.flatMap((positional) => item(italic(positional.value), positional)),
     ...optionList(command.options ?? {}),
     ...Object.entries(command.exitCodes ?? {}).flatMap(([code, doc]) => {

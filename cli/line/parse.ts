@@ -11,9 +11,17 @@
 import { nearest } from "../../images/bytes/nearest.ts";
 import { CritError } from "../../images/errors.ts";
 import type { ColorChoice } from "../terminal/terminal.ts";
-import type { Arguments, Command, GivenOption, Option, Options, ValueKind } from "./command.ts";
+import type {
+  Arguments,
+  Command,
+  GivenOption,
+  Option,
+  Options,
+  Positional,
+  ValueKind,
+} from "./command.ts";
 import { spellings } from "./command.ts";
-import { globalOptions } from "./global.ts";
+import { globalOptions, TOPICS } from "./global.ts";
 
 /** What the command line asks for. */
 export type Invocation =
@@ -260,6 +268,7 @@ function toValue(
       throw unknownChoice(text, label, Object.keys(kind.choices), command);
     case "command":
       if (commands.some(({ name }) => name === text)) return text;
+      if (Object.hasOwn(kind.others ?? {}, text)) return text;
       throw unknownCommand(text, commands);
   }
 }
@@ -292,15 +301,51 @@ function assignPositionals(
       toValue(text, positional.value, positional, { command, commands });
     const many = positional.count === "some" || positional.count === "any";
     const required = positional.count === "one" || positional.count === "some";
-    if (required && left.length === 0) throw usage(`${positional.value} is missing`, command);
+    if (required && left.length === 0) throw missing(positional, command);
+    checkOrder(positional, left[0], given, command);
     if (many) args[key] = left.splice(0).map(convert);
     else args[key] = left.length === 0 ? positional.default : convert(left.shift()!);
   }
   if (left.length > 0) throw usage(`there is no place for the argument ${left[0]}`, command);
 }
 
+/** An argument is missing; if it is one of a few words, they are told. */
+function missing(positional: Positional, command: Command): CritError {
+  const reason = `${positional.value} is missing`;
+  if (positional.kind !== "choice") return usage(reason, command);
+  return usage(`${reason}: ${Object.keys(positional.choices).join(", ")}`, command);
+}
+
+/** An argument that must be one of a few words is none, but another argument is: they changed places. */
+function checkOrder(
+  positional: Positional,
+  text: string | undefined,
+  given: readonly string[],
+  command: Command,
+): void {
+  if (positional.kind !== "choice" || text === undefined) return;
+  const { choices, value } = positional;
+  if (Object.hasOwn(choices, text)) return;
+  const word = given.find((other) => Object.hasOwn(choices, other));
+  if (word === undefined) return;
+  const line = ["crit", command.name, ...given.filter((other) => other !== word), word].join(" ");
+  throw usage(`${value}: ${text} is none`, command, line);
+}
+
+/** The command that takes a word as one of its arguments. */
+function commandTaking(word: string, commands: readonly Command[]): string | undefined {
+  for (const { name, positionals = {} } of commands) {
+    const values = Object.values(positionals);
+    const taking = values.find((one) => one.kind === "choice" && Object.hasOwn(one.choices, word));
+    if (taking === undefined || values.length < 2) continue;
+    return `crit ${name} ${values.map((one) => one === taking ? word : one.value).join(" ")}`;
+  }
+  return undefined;
+}
+
 function unknownCommand(name: string, commands: readonly Command[]): CritError {
-  const near = nearest(name, commands.map((command) => command.name));
+  const near = commandTaking(name, commands) ??
+    nearest(name, [...commands.map((command) => command.name), ...Object.keys(TOPICS)]);
   return usage(`there is no command ${name}`, undefined, near);
 }
 

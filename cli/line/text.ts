@@ -6,9 +6,21 @@
 
 import type { Look, Paint } from "../terminal/terminal.ts";
 
-/** Paragraphs of a text: separated by blank lines, their white space folded. */
-export function paragraphs(text: string): string[] {
-  return text.trim().split(/\n\s*\n/).map((paragraph) => paragraph.trim().replace(/\s+/g, " "));
+/** A paragraph: prose with its white space folded, or lines as they are. */
+export type Paragraph = string | readonly string[];
+
+/**
+ * Paragraphs of a text, separated by blank lines. One whose lines all begin with `|` is kept as it
+ * stands, without that and the space after it.
+ */
+export function paragraphs(text: string): Paragraph[] {
+  return text.trim().split(/\n\s*\n/).map((paragraph) => {
+    const lines = paragraph.split("\n").map((line) => line.trim());
+    if (lines.every((line) => line.startsWith("|"))) {
+      return lines.map((line) => line.replace(/^\| ?/, ""));
+    }
+    return lines.join(" ").replace(/\s+/g, " ").trim();
+  });
 }
 
 /** Lines of at most `width` columns, where words allow it. */

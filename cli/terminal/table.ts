@@ -5,7 +5,7 @@
  */
 
 import { printable } from "../../images/bytes/printable.ts";
-import type { Paint } from "./terminal.ts";
+import { isTerminal, type Paint, terminalWidth } from "./terminal.ts";
 
 /** A column of a table. */
 export interface Column {
@@ -31,8 +31,16 @@ export function table(
       const gap = " ".repeat(widths[i]! - displayWidth(cell));
       return align === "right" ? gap + cell : cell + gap;
     }).join("  ").trimEnd();
-  const head = paint("bold", line(columns.map(({ title }) => title)));
-  return [head, ...cells.map((row) => line(row))].join("\n") + "\n";
+  const head = paint("bold", cut(line(columns.map(({ title }) => title))));
+  return [head, ...cells.map((row) => cut(line(row)))].join("\n") + "\n";
+}
+
+/** A line that a terminal does not break; what goes elsewhere is whole. */
+function cut(line: string): string {
+  if (!isTerminal("stdout")) return line;
+  const columns = Math.max(2, terminalWidth());
+  const letters = [...line];
+  return letters.length <= columns ? line : `${letters.slice(0, columns - 1).join("")}…`;
 }
 
 /** Columns that text takes on a terminal, as far as counting code points tells. */

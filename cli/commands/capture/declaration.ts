@@ -1,6 +1,5 @@
 /** What `crit capture` takes. @module */
 
-import { EDITING } from "../../editing/edit_options.ts";
 import type { Command } from "../../line/command.ts";
 import { streamOptions } from "../../streaming/stream_options.ts";
 
@@ -32,7 +31,8 @@ export const declaration = {
 
     Images may be edited on the way. Paths and values are checked before CRIU can connect, as far as
     possible without images.
-${EDITING}`,
+
+    \`crit help edit\` explains PATH, VALUE, filters and transforms.`,
   positionals: {
     output: {
       kind: "path",

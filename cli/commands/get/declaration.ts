@@ -1,5 +1,6 @@
 /** What `crit get` takes. @module */
 
+import { PATHS } from "../../editing/edit_options.ts";
 import type { Command } from "../../line/command.ts";
 
 /** Declaration of `crit get`. */
@@ -11,9 +12,11 @@ export const declaration = {
     Prints each value that a path of \`crit edit\` leads to as JSON on a line of its own, in the
     order of images, entries and paths. Scripts need no other program to read an image.
 
-    A PATH is FILE:[WHICH].FIELD.FIELD…, as \`crit help edit\` explains it; for one image the FILE:
-    may be left out. Values are printed as decode prints them, with --pretty as show does. A whole
-    entry, list or message is one line too.`,
+    Values are printed as decode prints them, with --pretty as show does. A whole entry, list or
+    message is one line too.
+${PATHS}
+
+    For one image the "FILE:" may be left out.`,
   positionals: {
     input: {
       kind: "path",

@@ -1,5 +1,6 @@
 /** What `crit help` takes. @module */
 
+import { TOPICS } from "../../line/global.ts";
 import type { Command } from "../../line/command.ts";
 
 /** Declaration of `crit help`. */
@@ -13,9 +14,10 @@ export const declaration = {
   positionals: {
     command: {
       kind: "command",
+      others: TOPICS,
       value: "COMMAND",
       count: "optional",
-      doc: "the command to explain",
+      doc: "the command to explain; or `options`, `exit-codes`, `environment`",
     },
   },
   options: {

@@ -1,7 +1,8 @@
 /** What `crit help` does. @module */
 
 import type { Arguments, Context } from "../../line/command.ts";
-import { commandHelp, overview } from "../../line/help.ts";
+import { type Topic, TOPICS } from "../../line/global.ts";
+import { commandHelp, overview, topicHelp } from "../../line/help.ts";
 import { later } from "../../line/later.ts";
 import { lookOf, writeText } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
@@ -17,7 +18,15 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
     return 0;
   }
   const look = lookOf("stdout", context.color);
+  if (isTopic(args.command)) {
+    writeText(topicHelp(args.command, look));
+    return 0;
+  }
   const command = commands.find(({ name }) => name === args.command);
   writeText(command === undefined ? overview(commands, look) : commandHelp(command, look));
   return 0;
+}
+
+function isTopic(word: string | undefined): word is Topic {
+  return word !== undefined && Object.hasOwn(TOPICS, word);
 }

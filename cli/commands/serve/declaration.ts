@@ -1,6 +1,5 @@
 /** What `crit serve` takes. @module */
 
-import { EDITING } from "../../editing/edit_options.ts";
 import { MEMORY_EDITING, memoryEditOptions } from "../../editing/memory_edit_options.ts";
 import type { Command } from "../../line/command.ts";
 import { streamOptions } from "../../streaming/stream_options.ts";
@@ -28,7 +27,8 @@ export const declaration = {
     Images may be edited on the way; the dump itself does not change. Paths and values are checked
     before CRIU can connect. A filter or transform that fails closes the connection, so that CRIU
     fails before it restores anything from that image.
-${EDITING}
+
+    \`crit help edit\` explains PATH, VALUE, filters and transforms.
 ${MEMORY_EDITING}`,
   positionals: {
     dump: {

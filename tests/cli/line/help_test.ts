@@ -7,7 +7,7 @@ import { manPage } from "../../../cli/line/man_page.ts";
 import { indented, paragraphs, wrap } from "../../../cli/line/text.ts";
 import { meaning, usageLine } from "../../../cli/line/usage.ts";
 import { painter } from "../../../cli/terminal/terminal.ts";
-import { lacks, runProgram } from "../../programs.ts";
+import { crit, lacks, runProgram } from "../../programs.ts";
 
 const allCommands = await allDeclarations();
 const commandNamed = (name: string) => allCommands.find((command) => command.name === name)!;
@@ -36,7 +36,7 @@ for (const command of allCommands) {
     const text = commandHelp(command, plain);
     const folded = text.replace(/\s+/g, " ");
     assert(text.includes(usageLine(command)));
-    const options: Record<string, Option> = { ...globalOptions, ...command.options };
+    const options: Record<string, Option> = command.options ?? {};
     for (const [key, option] of Object.entries(options)) {
       for (const spelling of spellings(key, option)) assert(hasWord(text, spelling), spelling);
       assert(folded.includes(meaning(option)), option.doc);
@@ -56,6 +56,24 @@ for (const command of allCommands) {
   });
 }
 
+Deno.test("what commands share is told once, and each command's help says where", async () => {
+  for (
+    const [topic, said] of [
+      ["options", "--plugin FILE.js"],
+      ["exit-codes", "70"],
+      ["environment", "CRIT_PLUGINS"],
+    ]
+  ) {
+    const { code, stdout } = await crit(["help", topic!]);
+    assert.equal(code, 0);
+    assert(stdout.includes(said!), stdout);
+    assert(commandHelp(commandNamed("decode"), plain).includes(`crit help ${topic}`));
+  }
+  const { code, stderr } = await crit(["help", "exit-cods"]);
+  assert.equal(code, 2);
+  assert.match(stderr, /did you mean exit-codes\?/);
+});
+
 Deno.test("back quotes are bold in colours and stay without", () => {
   const look = { paint: painter(true), width: 80 };
   assert.equal(indented("reads `-` too", 2, look), "  reads \x1b[1m-\x1b[22m too");
@@ -64,6 +82,7 @@ Deno.test("back quotes are bold in colours and stay without", () => {
 
 Deno.test("prose is folded into paragraphs and wrapped between words", () => {
   assert.deepEqual(paragraphs("\n  one\n  two\n\n  three  \n"), ["one two", "three"]);
+  assert.deepEqual(paragraphs("one\n\n  | a  b\n  |  c\n"), ["one", ["a  b", " c"]]);
   assert.deepEqual(wrap("aa bb cc", 5), ["aa bb", "cc"]);
   assert.deepEqual(wrap("aa bbbbbbbb cc", 5), ["aa", "bbbbbbbb", "cc"]);
   assert.deepEqual(wrap("", 5), [""]);
@@ -98,7 +117,7 @@ Deno.test("the manual page has every command, option, choice and example", () =>
 });
 
 Deno.test("no line of the manual page is taken for a macro by mistake", () => {
-  const known = /^\.(TH|SH|SS|PP|TP|RS|RE|B|I|BR) ?/;
+  const known = /^\.(TH|SH|SS|PP|TP|RS|RE|B|I|BR|nf|fi) ?/;
   for (const line of manPage(allCommands).split("\n")) {
     if (/^[.']/.test(line)) assert.match(line, known);
   }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { allDeclarations } from "../../../cli/commands/load.ts";
 import type { Arguments, Command } from "../../../cli/line/command.ts";
 import { parse } from "../../../cli/line/parse.ts";
 import { CritError } from "../../../images/errors.ts";
@@ -250,4 +251,19 @@ Deno.test("every mistake has its message, which says where help is", () => {
 Deno.test("names that every object has are no options or commands", () => {
   assert.match(refusal("copy", "a", "--constructor"), /no option --constructor/);
   assert.match(refusal("toString"), /no command toString/);
+});
+
+Deno.test("arguments that have changed places, and words of a command's, are recognized", async () => {
+  const commands = await allDeclarations();
+  const said = (...line: string[]) => {
+    try {
+      return parse(line, commands);
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  assert.match(`${said("x", "dump")}`, /^x: VIEW is missing: ps, fds, /);
+  assert.match(`${said("x", "ps", "dump")}`, /dump is none \(did you mean crit x dump ps\?/);
+  assert.match(`${said("ps", "dump")}`, /no command ps \(did you mean crit x DUMP ps\?/);
+  assert.match(`${said("x", "dump", "pss")}`, /pss is none of ps, .*\(did you mean ps\?/);
 });
