@@ -47,7 +47,11 @@ export class Dump extends DumpImages {
 
   /** The namespaces that tasks are in. */
   get namespaces(): readonly Namespace[] {
-    return this.#namespaces ??= namespacesOf(this);
+    if (this.#namespaces === undefined) {
+      const inventory = this.optionalEntry("inventory.img", "inventory_entry");
+      this.#namespaces = namespacesOf(this, inventory?.root_ids);
+    }
+    return this.#namespaces;
   }
 
   /** What the dump is: a dump of processes, a pre-dump, a part of one, or none. */

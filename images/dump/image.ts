@@ -36,6 +36,9 @@ export interface DumpImage {
   readonly error: CritError | undefined;
 }
 
+/** Most entries without a field that are kept: a hole of a file reads as one for every 4 bytes. */
+const MOST_EMPTY = 10_000;
+
 /** Takes an image's entries but only counts their extras, which may be huge. */
 class EntryReader implements ImageEvents {
   readonly entries: Entry[] = [];
@@ -46,6 +49,7 @@ class EntryReader implements ImageEvents {
     this.offsets.push(offset);
   });
   #extraSize = 0;
+  #emptyEntries = 0;
 
   get head(): Head | undefined {
     return this.#objects.head;
@@ -56,6 +60,9 @@ class EntryReader implements ImageEvents {
   }
 
   payload(shape: EntryShape, bytes: Uint8Array, from: number, to: number, offset: number): void {
+    if (from === to && ++this.#emptyEntries > MOST_EMPTY) {
+      throw dataError(`it has more than ${MOST_EMPTY} entries without a field, as no image has`);
+    }
     this.#objects.payload({ entry: shape.entry }, bytes, from, to, offset);
     this.#extraSize = 0;
   }
@@ -102,8 +109,25 @@ export function scanImage(file: ImageFile, events: ImageEvents): CritError | und
 
 /** What stands in for an image that is not there. */
 export function missingImage(name: string): DumpImage {
-  const error = dataError("the image is missing", { image: name });
-  return failedImage(name, 0, error);
+  return new MissingImage(name);
+}
+
+/** An image that is not there; its error, which is dear, is made when it is asked for. */
+class MissingImage implements DumpImage {
+  readonly size = 0;
+  readonly type = undefined;
+  readonly version = "1.1";
+  readonly byteOrder = "little";
+  readonly entries = [];
+  readonly offsets = [];
+  readonly extraSizes = [];
+  #error: CritError | undefined;
+
+  constructor(readonly name: string) {}
+
+  get error(): CritError {
+    return this.#error ??= dataError("the image is missing", { image: this.name });
+  }
 }
 
 /** What stands in for an image that cannot be opened. */

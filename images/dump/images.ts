@@ -16,7 +16,7 @@ import type { ImageEvents } from "../image/reader.ts";
 import type { ImageType } from "../types/image_type.ts";
 import { typeByFileName, typeByMagic } from "../types/registry.ts";
 import { type DumpImage, failedImage, missingImage, readImage, scanImage } from "./image.ts";
-import { emptyPageMap, type PageMap, readPageMap, sortRanges } from "./page_map.ts";
+import { emptyPageMap, missingPageMap, type PageMap, readPageMap, sortRanges } from "./page_map.ts";
 import { HeldFile, type ImageFile, type ImageSource } from "./source.ts";
 
 /** A file of a dump and what it is by its name. */
@@ -35,6 +35,9 @@ const LARGEST_HELD = 1 << 16;
 /** The image that CRIU reads first. */
 const INVENTORY = "inventory.img";
 
+/** Most faults of a dump that are told one by one. */
+const MOST_FAULTS = 1000;
+
 /** Most files that are held open for their pages. */
 const MOST_OPEN = 32;
 
@@ -43,6 +46,7 @@ export class DumpImages implements Disposable {
   /** What was found wrong so far with images that were asked for. */
   readonly faults: CritError[] = [];
   readonly #faultTexts = new Set<string>();
+  readonly #missingNames = new Set<string>();
   readonly #images = new Map<string, DumpImage>();
   readonly #pageMaps = new Map<string, PageMap>();
   readonly #open = new Map<string, ImageFile>();
@@ -117,6 +121,7 @@ export class DumpImages implements Disposable {
   /** An image that must be there: its absence is a fault. Its entries come without extras. */
   image(name: string): DumpImage {
     let image = this.#images.get(name);
+    if (image === undefined && !this.has(name)) return this.#missing(name);
     if (image === undefined) {
       image = this.#tryOpen(name, readImage, failedImage);
       this.#images.set(name, image);
@@ -133,6 +138,15 @@ export class DumpImages implements Disposable {
     if (size > LARGEST_HELD) return;
     if (type?.entry === "pagemap_entry") this.pageMap(name);
     else this.image(name);
+  }
+
+  /** What stands in for an image that is not there: it is not kept, a damaged list names many. */
+  #missing(name: string): DumpImage {
+    const image = missingImage(name);
+    if (this.faults.length > MOST_FAULTS || this.#missingNames.has(name)) return image;
+    this.#missingNames.add(name);
+    this.#note(image.error);
+    return image;
   }
 
   /** Entries of an image that must be there; those before the damage if it is damaged. */
@@ -155,7 +169,7 @@ export class DumpImages implements Disposable {
   entry<M extends keyof Messages>(name: string, message: M): Messages[M] | undefined {
     const image = this.image(name);
     const entry = this.#entriesOf(image, message)[0];
-    if (entry === undefined && image.error === undefined && image.type?.entry === message) {
+    if (entry === undefined && image.type?.entry === message && image.error === undefined) {
       this.#note(dataError("it has no entry", { image: name }));
     }
     return entry as unknown as Messages[M] | undefined;
@@ -190,6 +204,7 @@ export class DumpImages implements Disposable {
   /** A page map, sorted; one without ranges when it is not there, which is a fault. */
   pageMap(name: string): PageMap {
     let map = this.#pageMaps.get(name);
+    if (map === undefined && !this.has(name)) return missingPageMap(this.#missing(name));
     if (map === undefined) {
       map = this.#tryOpen(name, readPageMap, (_name, _size, error) => emptyPageMap(name, error));
       this.#pageMaps.set(name, map = sortRanges(map));
@@ -305,9 +320,13 @@ export class DumpImages implements Disposable {
   }
 
   #note(error: CritError | undefined): void {
-    if (error === undefined || this.#faultTexts.has(error.message)) return;
+    if (error === undefined || this.faults.length > MOST_FAULTS) return;
+    if (this.#faultTexts.has(error.message)) return;
     this.#faultTexts.add(error.message);
-    this.faults.push(error);
+    if (this.faults.length < MOST_FAULTS) this.faults.push(error);
+    else if (this.faults.length === MOST_FAULTS) {
+      this.faults.push(dataError("there are more faults than are listed", { image: this.path }));
+    }
   }
 
   #closeFiles(): void {

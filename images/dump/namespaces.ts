@@ -48,23 +48,34 @@ export interface Namespace {
   readonly id: number;
   /** Tasks that are in it, in the order of pstree.img. */
   readonly tasks: readonly Task[];
-  /** Names of its images that are there; none when the namespace was not dumped. */
+  /** Names of its images that are there; a pid namespace has none though it was dumped. */
   readonly images: readonly string[];
+  /** Whether it is in the dump, as one that CRIU did not share with the tasks is. */
+  readonly isDumped: boolean;
 }
 
-/** The namespaces of a dump's tasks, kind by kind, in the order in which tasks first name them. */
+/** The namespaces of a dump's tasks, kind by kind, in the order in which tasks first name them.
+ *
+ * @param criuIds the namespaces of CRIU itself, if the dump tells them
+ */
 export function namespacesOf(
   dump: { readonly tasks: readonly Task[]; has(name: string): boolean },
+  criuIds: TaskKobjIdsEntry | undefined,
 ): Namespace[] {
   const tasks = dump.tasks.map((task) => ({ task, ids: task.ids }));
   return Object.entries(KINDS).flatMap(([kind, { id, images }]) => {
     const byId = Map.groupBy(tasks, ({ ids }) => ids?.[id] ?? 0);
     byId.delete(0);
-    return [...byId].map(([number, inside]) => ({
-      kind: kind as NamespaceKind,
-      id: number,
-      tasks: inside.map(({ task }) => task),
-      images: images.map((name) => `${name}-${number}.img`).filter((name) => dump.has(name)),
-    }));
+    const own = criuIds?.[id];
+    return [...byId].map(([number, inside]) => {
+      const there = images.map((name) => `${name}-${number}.img`).filter((name) => dump.has(name));
+      return {
+        kind: kind as NamespaceKind,
+        id: number,
+        tasks: inside.map(({ task }) => task),
+        images: there,
+        isDumped: own === undefined ? there.length > 0 : number !== own,
+      };
+    });
   });
 }

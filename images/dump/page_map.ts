@@ -14,7 +14,7 @@ import type { ImageEvents } from "../image/reader.ts";
 import { PAGES } from "../kernel/memory.ts";
 import { lastNumber, Wire, WireReader } from "../protobuf/wire.ts";
 import type { EntryShape } from "../types/image_type.ts";
-import { scanImage } from "./image.ts";
+import { type DumpImage, scanImage } from "./image.ts";
 import type { ImageFile } from "./source.ts";
 
 /** Most pages that a range can have: 2^64 bytes of them. */
@@ -68,6 +68,29 @@ export function readPageMap(file: ImageFile): PageMap {
   const reader = new PageMapReader();
   const error = scanImage(file, reader);
   return reader.pageMap(file.name, error);
+}
+
+const NONE = new Float64Array();
+const NO_FLAGS = new Uint8Array();
+
+/** What stands in for a page map that is not there; a damaged list of tasks may need many. */
+export function missingPageMap(image: DumpImage): PageMap {
+  return {
+    name: image.name,
+    pagesId: undefined,
+    count: 0,
+    addresses: NONE,
+    lengths: NONE,
+    flags: NO_FLAGS,
+    stored: NONE,
+    storedPages: 0,
+    head: undefined,
+    fields: 0,
+    hasNewCounts: false,
+    get error() {
+      return image.error;
+    },
+  };
 }
 
 /** A page map without ranges. */

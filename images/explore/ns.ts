@@ -14,7 +14,7 @@ export interface NsRow {
   id: number;
   /** Process ids of the tasks in it. */
   pids: readonly number[];
-  /** Whether there are images of it. */
+  /** Whether it is in the dump; one that CRIU shared with the tasks is not. */
   dumped: boolean;
   /** Names of its images. */
   images: readonly string[];
@@ -31,19 +31,19 @@ export const ns: View<NsRow> = tableView<NsRow>({
       title: "TASKS",
       text: ({ pids }) => pids.join(" "),
     },
-    { key: "dumped", doc: "whether there are images of it" },
+    { key: "dumped", doc: "whether it is in the dump; one that CRIU shared with the tasks is not" },
     {
       key: "images",
       doc: "names of its images",
       title: "IMAGES",
-      text: ({ images }) => images.join(" ") || "(not dumped)",
+      text: ({ images, dumped }) => images.join(" ") || (dumped ? "(none)" : "(not dumped)"),
     },
   ],
   *rows(dump, { tasks }) {
     const shown = new Set(tasks);
-    for (const { kind, id, tasks: inside, images } of dump.namespaces) {
+    for (const { kind, id, tasks: inside, images, isDumped } of dump.namespaces) {
       const pids = inside.filter((task) => shown.has(task)).map(({ pid }) => pid);
-      if (pids.length > 0) yield { kind, id, pids, dumped: images.length > 0, images };
+      if (pids.length > 0) yield { kind, id, pids, dumped: isDumped, images };
     }
   },
 });

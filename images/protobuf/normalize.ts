@@ -16,14 +16,57 @@ import {
   messageSchema,
   wireType,
 } from "./schema.ts";
-import { MAX_DEPTH, mergedMessage, Wire, WireReader, WireWriter } from "./wire.ts";
+import { MAX_DEPTH, Wire, WireReader, WireWriter } from "./wire.ts";
 
-/** One field's value as it stood on the wire. */
-interface Occurrence {
-  readonly schema: FieldSchema;
-  /** The value's bytes, of a packed list several; of a length-delimited one without its length. */
-  readonly from: number;
-  readonly to: number;
+/**
+ * Where a field is in a message. There may be millions of it, of which no list is kept: what needs
+ * them all reads the message again.
+ */
+interface Occurrences {
+  count: number;
+  /** Where the first one begins. */
+  readonly first: number;
+  /** The last one's value. */
+  from: number;
+  to: number;
+}
+
+/** Reads a message field by field. */
+class FieldReader {
+  readonly #reader: WireReader;
+  /** Where the field begins, its tag included. */
+  start = 0;
+  /** Its value, of a packed list several; of a length-delimited one without its length. */
+  from = 0;
+  to = 0;
+
+  constructor(readonly bytes: Uint8Array, readonly schema: MessageSchema, at = 0) {
+    this.#reader = new WireReader(bytes, at, bytes.length, 0);
+  }
+
+  get done(): boolean {
+    return this.#reader.done;
+  }
+
+  /** Reads a field; undefined for one that is not in the schema, or not of this wire type. */
+  next(): FieldSchema | undefined {
+    const reader = this.#reader;
+    this.start = reader.pos;
+    const tag = reader.tag();
+    const wire = tag & 7;
+    const field = this.schema.byNumber.get(tag >>> 3);
+    const packed = field?.label === "repeated" && wire === Wire.Bytes &&
+      wireType(field.kind) !== Wire.Bytes;
+    this.from = reader.pos;
+    const isKnown = field !== undefined && (wire === wireType(field.kind) || packed);
+    if (isKnown && wire === Wire.Bytes) {
+      const to = reader.length();
+      this.from = reader.pos;
+      reader.pos = to;
+    } else reader.skip(tag);
+    this.to = reader.pos;
+    return isKnown ? field : undefined;
+  }
 }
 
 /**
@@ -66,19 +109,19 @@ function writeNormal(
   depth: number,
 ): void {
   if (depth > MAX_DEPTH) throw dataError(`messages nest deeper than ${MAX_DEPTH}`);
-  const values = new Map<FieldSchema, Occurrence[]>();
-  const unknown: Array<{ number: number; raw: Uint8Array }> = [];
-  const reader = new WireReader(bytes, 0, bytes.length);
+  const values = new Map<FieldSchema, Occurrences>();
+  const unknown = new UnknownFields(schema, bytes);
+  const reader = new FieldReader(bytes, schema);
   while (!reader.done) {
-    const start = reader.pos;
-    const found = readOccurrence(reader, schema);
-    if (found === undefined) {
-      const number = new WireReader(bytes, start, reader.pos).tag() >>> 3;
-      unknown.push({ number, raw: bytes.subarray(start, reader.pos) });
-    } else {
-      const list = values.get(found.schema) ?? [];
-      values.set(found.schema, list);
-      list.push(found);
+    const field = reader.next();
+    const { start, from, to } = reader;
+    const known = field && values.get(field);
+    if (field === undefined) unknown.note(start);
+    else if (known === undefined) values.set(field, { count: 1, first: start, from, to });
+    else {
+      known.count++;
+      known.from = from;
+      known.to = to;
     }
   }
   for (const field of schema.fields) {
@@ -87,47 +130,89 @@ function writeNormal(
       if (field.label !== "required") continue;
       throw dataError(FIELD_MISSING, { field: field.name });
     }
-    if (field.kind === Kind.Message) writeMessages(writer, field, found, bytes, depth);
-    else {
-      const used = field.label === "repeated" ? found : found.slice(-1);
-      for (const one of used) writeOne(writer, one, bytes);
-    }
+    if (field.kind === Kind.Message) writeMessages(writer, schema, field, found, bytes, depth);
+    else if (field.label !== "repeated") writeOne(writer, field, bytes, found);
+    else for (const one of all(schema, field, found, bytes)) writeOne(writer, field, bytes, one);
   }
-  unknown.sort((a, b) => a.number - b.number);
-  for (const { raw } of unknown) writer.raw(raw);
+  unknown.write(writer);
 }
 
-function readOccurrence(reader: WireReader, schema: MessageSchema): Occurrence | undefined {
-  const tag = reader.tag();
-  const wire = tag & 7;
-  const field = schema.byNumber.get(tag >>> 3);
-  const packed = field?.label === "repeated" && wire === Wire.Bytes &&
-    wireType(field.kind) !== Wire.Bytes;
-  const from = reader.pos;
-  if (field === undefined || (wire !== wireType(field.kind) && !packed)) {
-    reader.skip(tag);
-    return undefined;
+/** Every occurrence of a field; the reader is at it until the next is asked for. */
+function* all(
+  schema: MessageSchema,
+  field: FieldSchema,
+  { count, first }: Occurrences,
+  bytes: Uint8Array,
+): Generator<FieldReader> {
+  const reader = new FieldReader(bytes, schema, first);
+  for (let left = count; left > 0;) {
+    if (reader.next() !== field) continue;
+    left--;
+    yield reader;
   }
-  if (wire !== Wire.Bytes) {
-    reader.skip(tag);
-    return { schema: field, from, to: reader.pos };
+}
+
+/** The fields of a message that its schema does not have. */
+class UnknownFields {
+  #count = 0;
+  #first = 0;
+  #last = 0;
+  #isSorted = true;
+
+  constructor(readonly schema: MessageSchema, readonly bytes: Uint8Array) {}
+
+  /** Takes note of a field that begins at `start`; they must come in their order. */
+  note(start: number): void {
+    const number = this.#numberAt(start);
+    if (this.#count++ === 0) this.#first = start;
+    else if (number < this.#last) this.#isSorted = false;
+    this.#last = number;
   }
-  const to = reader.length();
-  const start = reader.pos;
-  reader.pos = to;
-  return { schema: field, from: start, to };
+
+  /** Writes them as they are, in ascending number. */
+  write(writer: WireWriter): void {
+    if (this.#count === 0) return;
+    if (this.#isSorted) {
+      for (const { start, to } of this.#all()) writer.raw(this.bytes.subarray(start, to));
+      return;
+    }
+    const numbers = new Uint32Array(this.#count);
+    const starts = new Uint32Array(this.#count);
+    const ends = new Uint32Array(this.#count);
+    let index = 0;
+    for (const { start, to } of this.#all()) {
+      numbers[index] = this.#numberAt(start);
+      starts[index] = start;
+      ends[index++] = to;
+    }
+    const order = Uint32Array.from(numbers, (_, i) => i);
+    order.sort((a, b) => numbers[a]! - numbers[b]! || a - b);
+    for (const i of order) writer.raw(this.bytes.subarray(starts[i]!, ends[i]!));
+  }
+
+  *#all(): Generator<FieldReader> {
+    const reader = new FieldReader(this.bytes, this.schema, this.#first);
+    for (let left = this.#count; left > 0;) {
+      if (reader.next() !== undefined) continue;
+      left--;
+      yield reader;
+    }
+  }
+
+  #numberAt(start: number): number {
+    return new WireReader(this.bytes, start, this.bytes.length).tag() >>> 3;
+  }
 }
 
 function writeMessages(
   writer: WireWriter,
+  schema: MessageSchema,
   field: FieldSchema,
-  found: readonly Occurrence[],
+  found: Occurrences,
   bytes: Uint8Array,
   depth: number,
 ): void {
-  const occurrences = found.map(({ from, to }) => bytes.subarray(from, to));
-  const messages = field.label === "repeated" ? occurrences : [mergedMessage(occurrences)];
-  for (const message of messages) {
+  const write = (message: Uint8Array) => {
     writeTag(writer, field);
     const start = writer.open();
     try {
@@ -136,20 +221,37 @@ function writeMessages(
       throw inField(error, field.name);
     }
     writer.close(start);
+  };
+  if (field.label !== "repeated" && found.count === 1) {
+    write(bytes.subarray(found.from, found.to));
+  } else if (field.label !== "repeated") {
+    // Pieces of one message: put together they are the whole.
+    const whole = new WireWriter();
+    for (const { from, to } of all(schema, field, found, bytes)) {
+      whole.raw(bytes.subarray(from, to));
+    }
+    write(whole.view());
+  } else {
+    for (const { from, to } of all(schema, field, found, bytes)) write(bytes.subarray(from, to));
   }
 }
 
-function writeOne(writer: WireWriter, { schema, from, to }: Occurrence, bytes: Uint8Array): void {
-  if (wireType(schema.kind) === Wire.Bytes) {
-    writeTag(writer, schema);
+function writeOne(
+  writer: WireWriter,
+  field: FieldSchema,
+  bytes: Uint8Array,
+  { from, to }: { readonly from: number; readonly to: number },
+): void {
+  if (wireType(field.kind) === Wire.Bytes) {
+    writeTag(writer, field);
     writer.varint(to - from);
     writer.raw(bytes.subarray(from, to));
     return;
   }
   const reader = new WireReader(bytes, from, to);
   while (!reader.done) {
-    writeTag(writer, schema);
-    writeNumber(writer, schema, reader);
+    writeTag(writer, field);
+    writeNumber(writer, field, reader);
   }
 }
 

@@ -26,21 +26,9 @@ export interface TaskStats {
 export interface NamespaceStats {
   /** Number of namespaces. */
   readonly count: number;
-  /** How many of them are known not to be CRIU's own, and so are in the dump. */
+  /** How many of them are in the dump. */
   readonly dumped: number;
 }
-
-/** Fields of `task_kobj_ids_entry` that name namespaces, by the namespace's kind. */
-const NAMESPACES = {
-  pid: "pid_ns_id",
-  net: "net_ns_id",
-  ipc: "ipc_ns_id",
-  uts: "uts_ns_id",
-  mnt: "mnt_ns_id",
-  user: "user_ns_id",
-  cgroup: "cgroup_ns_id",
-  time: "time_ns_id",
-} as const;
 
 /** Counts tasks. Each thread must have its core image, each live task ids-, mm- and fs-. */
 export function taskStats(tasks: readonly Task[]): TaskStats {
@@ -62,18 +50,13 @@ export function taskStats(tasks: readonly Task[]): TaskStats {
   };
 }
 
-/** Counts the namespaces that live tasks are in, by kind. */
+/** Counts the namespaces that tasks are in, by kind. */
 export function namespaceStats(dump: Dump, tasks: readonly Task[]): Map<string, NamespaceStats> {
-  const ids = tasks.flatMap((task) => task.ids ?? []);
   const stats = new Map<string, NamespaceStats>();
-  if (ids.length === 0) return stats;
-  const own = dump.inventory?.root_ids;
-  for (const [kind, field] of Object.entries(NAMESPACES)) {
-    const namespaces = new Set(ids.flatMap((entry) => entry[field] ?? []));
-    if (namespaces.size === 0) continue;
-    const criu = own?.[field];
-    const others = [...namespaces].filter((id) => criu !== undefined && id !== criu);
-    stats.set(kind, { count: namespaces.size, dumped: others.length });
+  if (tasks.length === 0) return stats;
+  for (const [kind, namespaces] of Map.groupBy(dump.namespaces, ({ kind }) => kind)) {
+    const dumped = namespaces.filter(({ isDumped }) => isDumped).length;
+    stats.set(kind, { count: namespaces.length, dumped });
   }
   return stats;
 }

@@ -174,12 +174,12 @@ const plainly = (_: string, value: unknown) => typeof value === "bigint" ? Numbe
 Deno.test("every image in go-criu's form", () => {
   let strings = 0;
   for (const { name, file, bytes, version } of ownFixtures()) {
-    const { magic, entries } = JSON.parse(imageToJson(bytes, { name: file }), exactly);
+    const { magic, entries, ...order } = JSON.parse(imageToJson(bytes, { name: file }), exactly);
     const type = typeByName(magic)!;
     const go = (entries as Array<Record<string, unknown>>).map((entry, i) =>
       goForm(shapeAt(type, i).entry, entry)
     );
-    const json = JSON.stringify({ magic, entries: go.length === 0 ? null : go }, plainly);
+    const json = JSON.stringify({ magic, ...order, entries: go.length === 0 ? null : go }, plainly);
     if (/: "\d+"/.test(json.replaceAll('":"', '": "'))) strings++;
     assert.deepEqual(jsonToImage(json, { version }), bytes, name);
   }
