@@ -46,6 +46,17 @@ export async function feed(
   target.finish();
 }
 
+/** Puts a chunk into `target`. */
+export function pushInto(target: Omit<Feedable, "finish">, chunk: Uint8Array): void {
+  for (let from = 0; from < chunk.length;) {
+    const room = target.room();
+    const count = Math.min(room.length, chunk.length - from);
+    room.set(chunk.subarray(from, from + count));
+    from += count;
+    target.advance(count);
+  }
+}
+
 /** Reads all of `source`, which never has to wait, into `target` and finishes it. */
 export function feedSync(source: SyncReader, target: Feedable): void {
   for (;;) {

@@ -21,8 +21,8 @@ import { FileBytes, type SomeBytes } from "./bytes.ts";
 /** Runs of extras up to this are held in memory, in bytes. */
 export const MOST_HELD = 1 << 16;
 
-/** One run of an entry's extra. */
-export interface ExtraPart {
+/** One run of an entry's extra, in memory or where it is in the file. */
+export interface ComparedRun {
   readonly run: ExtraRun;
   readonly bytes: SomeBytes;
 }
@@ -39,8 +39,8 @@ export class ImageEntries implements ImageEvents {
   /** Where each payload ends in `#payloads`. */
   #ends = new Float64Array(64);
   /** Extras by index of their entry. */
-  readonly #extras = new Map<number, ExtraPart[]>();
-  #parts: ExtraPart[] = [];
+  readonly #extras = new Map<number, ComparedRun[]>();
+  #parts: ComparedRun[] = [];
   #shape: EntryShape | undefined;
   /** Where in the file the next run begins. */
   #offset = 0;
@@ -82,7 +82,7 @@ export class ImageEntries implements ImageEvents {
   }
 
   /** The message in a run of an extra. */
-  messageOf({ run, bytes }: ExtraPart): Message {
+  messageOf({ run, bytes }: ComparedRun): Message {
     return this.#decode(run.message!, bytes as Uint8Array, 0, bytes.length);
   }
 
@@ -92,7 +92,7 @@ export class ImageEntries implements ImageEvents {
   }
 
   /** The runs of an entry's extra. */
-  extra(index: number): readonly ExtraPart[] {
+  extra(index: number): readonly ComparedRun[] {
     return this.#extras.get(index) ?? [];
   }
 

@@ -10,7 +10,7 @@ import type { ImageFile } from "../dump/source.ts";
 import { CritError } from "../errors.ts";
 import { jsonName } from "../image/head.ts";
 import { firstDifference, wholeFile } from "./bytes.ts";
-import { type ExtraPart, ImageEntries } from "./entries.ts";
+import { type ComparedRun, ImageEntries } from "./entries.ts";
 import { bytesChange, type FieldChange, messageChanges } from "./fields.ts";
 import { Identity } from "./identity.ts";
 import { type Pair, pairsOf } from "./pairs.ts";
@@ -115,7 +115,7 @@ function wholeEntry(
   side: ImageEntries,
   table: MessageTable,
   message: Message,
-  parts: readonly ExtraPart[],
+  parts: readonly ComparedRun[],
 ): Pretty {
   const whole = prettyMessage(table, message);
   if (parts.length === 0) return whole;
@@ -130,9 +130,9 @@ function wholeEntry(
 /** Compares extras run by run. */
 function* extraChanges(
   a: ImageEntries,
-  partsA: readonly ExtraPart[],
+  partsA: readonly ComparedRun[],
   b: ImageEntries,
-  partsB: readonly ExtraPart[],
+  partsB: readonly ComparedRun[],
 ): Generator<FieldChange> {
   const isList = (partsA[0] ?? partsB[0])?.run.kind === "message";
   for (let i = 0; i < partsA.length || i < partsB.length; i++) {
@@ -147,9 +147,9 @@ function* extraChanges(
 
 function* partChanges(
   a: ImageEntries,
-  partA: ExtraPart,
+  partA: ComparedRun,
   b: ImageEntries,
-  partB: ExtraPart,
+  partB: ComparedRun,
   path: string,
 ): Generator<FieldChange> {
   const { kind, message } = partA.run;
@@ -167,7 +167,7 @@ function* partChanges(
   }
 }
 
-function prettyPart(side: ImageEntries, part: ExtraPart): Pretty {
+function prettyPart(side: ImageEntries, part: ComparedRun): Pretty {
   const { kind, message } = part.run;
   if (kind === "message") {
     return prettyMessage(messageTable(message!, "pretty"), side.messageOf(part));
@@ -175,6 +175,6 @@ function prettyPart(side: ImageEntries, part: ExtraPart): Pretty {
   return kind === "numbers" && isHeld(part) ? side.numbersOf(part.bytes) : part.bytes;
 }
 
-function isHeld(part: ExtraPart): part is ExtraPart & { readonly bytes: Uint8Array } {
+function isHeld(part: ComparedRun): part is ComparedRun & { readonly bytes: Uint8Array } {
   return part.bytes instanceof Uint8Array;
 }

@@ -7,7 +7,7 @@
 import type { ByteOrder } from "../bytes/byte_order.ts";
 import { feedSync } from "../bytes/io.ts";
 import { CritError, dataError } from "../errors.ts";
-import type { ExtraRun } from "../image/extra.ts";
+import { type ExtraRun, overheadOf } from "../image/extra.ts";
 import type { Head, ImageVersion } from "../image/head.ts";
 import { type Entry, ObjectEvents } from "../image/objects.ts";
 import { type ImageEvents, ImageReader } from "../image/reader.ts";
@@ -68,7 +68,7 @@ class EntryReader implements ImageEvents {
   }
 
   extraBegin(run: ExtraRun): void {
-    this.#extraSize += run.padding + (run.kind === "message" ? 4 : 0);
+    this.#extraSize += overheadOf(run);
   }
 
   extraBytes(_bytes: Uint8Array, from: number, to: number): void {

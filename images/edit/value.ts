@@ -6,6 +6,7 @@
  */
 
 import type { ByteOrder } from "../bytes/byte_order.ts";
+import { pushInto } from "../bytes/io.ts";
 import { encodeText } from "../bytes/utf8.ts";
 import { JsonMessages } from "../codec/from_json.ts";
 import { JsonReader } from "../codec/json_reader.ts";
@@ -110,14 +111,7 @@ function fromJson(
   read: (messages: JsonMessages, json: JsonReader) => void,
 ): Uint8Array {
   const json = new JsonReader();
-  const bytes = encodeText(text);
-  for (let from = 0; from < bytes.length;) {
-    const room = json.room(0);
-    const count = Math.min(room.length, bytes.length - from);
-    room.set(bytes.subarray(from, from + count));
-    json.advance(count);
-    from += count;
-  }
+  pushInto({ room: () => json.room(0), advance: (count) => json.advance(count) }, encodeText(text));
   json.eof = true;
   const out = new WireWriter(64);
   try {

@@ -5,6 +5,7 @@
  */
 
 import { type ByteOrder, setWordAt } from "../bytes/byte_order.ts";
+import { pushInto } from "../bytes/io.ts";
 import { nearest } from "../bytes/nearest.ts";
 import { JsonMessages } from "../codec/from_json.ts";
 import { JsonReader, NEED_MORE } from "../codec/json_reader.ts";
@@ -147,13 +148,7 @@ export class ImageEncoder {
 
   /** Takes a chunk. */
   push(chunk: Uint8Array): void {
-    for (let from = 0; from < chunk.length;) {
-      const room = this.room();
-      const count = Math.min(room.length, chunk.length - from);
-      room.set(chunk.subarray(from, from + count));
-      from += count;
-      this.advance(count);
-    }
+    pushInto(this, chunk);
   }
 
   /**

@@ -76,6 +76,11 @@ function bytesRun(extra: BytesExtra, message: string, payload: Uint8Array): Extr
   return { kind: "bytes", length, padding: paddingOf(length, extra.pad ?? 1) };
 }
 
+/** Bytes of a run in the file beside its own: its padding, and a message's size before it. */
+export function overheadOf({ kind, padding }: ExtraRun): number {
+  return padding + (kind === "message" ? 4 : 0);
+}
+
 /** Bytes that pad `length` to a multiple of `pad`. */
 export function paddingOf(length: number, pad: number): number {
   return (pad - length % pad) % pad;

@@ -6,7 +6,7 @@
 
 import type { ByteOrder } from "../bytes/byte_order.ts";
 import type { EntryShape, ImageType } from "../types/image_type.ts";
-import type { ExtraRun } from "./extra.ts";
+import { type ExtraRun, overheadOf } from "./extra.ts";
 import type { Head, ImageVersion } from "./head.ts";
 import { type ImageEvents, ImageReader, type ImageReaderOptions } from "./reader.ts";
 
@@ -52,7 +52,7 @@ export class InfoReader implements ImageEvents {
   }
 
   extraBegin(run: ExtraRun): void {
-    this.#extraSize += run.padding + (run.kind === "message" ? 4 : 0);
+    this.#extraSize += overheadOf(run);
   }
 
   extraBytes(_bytes: Uint8Array, from: number, to: number): void {

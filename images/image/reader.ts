@@ -13,6 +13,7 @@
  */
 
 import { type ByteOrder, swapped32, uint32At, wordAt } from "../bytes/byte_order.ts";
+import { pushInto } from "../bytes/io.ts";
 import { CritError, dataError } from "../errors.ts";
 import type { EntryShape, ImageType } from "../types/image_type.ts";
 import { typeByFileName } from "../types/registry.ts";
@@ -146,13 +147,7 @@ export class ImageReader {
 
   /** Takes a chunk. */
   push(chunk: Uint8Array): void {
-    for (let from = 0; from < chunk.length;) {
-      const room = this.room();
-      const count = Math.min(room.length, chunk.length - from);
-      room.set(chunk.subarray(from, from + count));
-      from += count;
-      this.advance(count);
-    }
+    pushInto(this, chunk);
   }
 
   /**
