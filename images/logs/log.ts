@@ -28,9 +28,11 @@ export interface Log {
   readonly isLog: boolean;
 }
 
-/** `(00.059143)   100: Error (criu/files.c:1221): Unable to open fd=3` */
-const LINE =
-  /^(?:\(\d+\.\d+\))?\s*(?:pie: )?\s*(?:(\d+): )?\s*(Error|Warn)\s*\(([^()]*)\):\s*(.*)$/;
+/** `100: Error (criu/files.c:1221): Unable to open fd=3`: a line without its time. */
+const LINE = /^(?:pie: +)?(?:(\d+): +)?(Error|Warn) *\(([^()]*)\):(.*)$/;
+/** The time at the beginning of a line. */
+const TIME = /^\(\d+\.\d+\)/;
+
 /** As much of a line as is looked at: CRIU writes no longer ones. */
 const LONGEST_LINE = 4096;
 /** What every line of a log file begins with. */
@@ -47,7 +49,7 @@ const DUMP = /Dumping finished|Dumping FAILED|Dumping processes|criu\/cr-dump\.c
 export function parseLog(text: string): Log {
   const lines: LogLine[] = [];
   for (const [i, line] of text.split("\n").entries()) {
-    const match = LINE.exec(line.slice(0, LONGEST_LINE));
+    const match = LINE.exec(line.slice(0, LONGEST_LINE).replace(TIME, "").trim());
     if (match === null) continue;
     const [, pid, level, source, message] = match;
     lines.push({
@@ -55,7 +57,7 @@ export function parseLog(text: string): Log {
       level: level === "Error" ? "error" : "warning",
       source: source!,
       pid: pid === undefined ? undefined : Number(pid),
-      message: message!.trimEnd(),
+      message: message!.trim(),
     });
   }
   return {

@@ -113,6 +113,8 @@ function attempt<T>(look: () => T): T | NoFile {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
       return "absent";
     }
+    // Of what Deno does not let crit see, nothing may be said.
+    if (error instanceof Deno.errors.NotCapable) throw error;
     if (error instanceof Error) return "unreadable";
     throw error;
   }

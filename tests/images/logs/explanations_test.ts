@@ -483,3 +483,9 @@ Deno.test("a log that ends in the middle says neither", () => {
   assert.equal(log.succeeded, undefined);
   assert.equal(cause?.message, "unix: Bad unix name len 121");
 });
+
+Deno.test("a line that never ends takes no longer than others", () => {
+  const blank = " ".repeat(1 << 24);
+  assert.equal(parseLog(blank).isLog, false);
+  assert.equal(parseLog(`(00.1) Error (a.c:1): x${blank}`).lines[0]!.message, "x");
+});
