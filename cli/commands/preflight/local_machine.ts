@@ -16,6 +16,7 @@ const MOST_LINKS = 40;
 /** The machine, with the paths of the dump below a directory. */
 export class LocalMachine implements Machine {
   readonly root: string;
+  readonly #facts = new Map<string, FileFacts | NoFile>();
   readonly #texts = new Map<string, string | undefined>();
 
   constructor(root = "/") {
@@ -35,6 +36,12 @@ export class LocalMachine implements Machine {
   }
 
   stat(path: string): FileFacts | NoFile {
+    let facts = this.#facts.get(path);
+    if (facts === undefined) this.#facts.set(path, facts = this.#look(path));
+    return facts;
+  }
+
+  #look(path: string): FileFacts | NoFile {
     const real = this.#resolve(path);
     if (real === undefined) return "absent";
     return attempt(() => {

@@ -88,10 +88,21 @@ function machineText({ outcomes }: Preflight, { all, root }: TextOptions, look: 
   for (const state of STATES) {
     const those = outcomes.filter((outcome) => outcome.state === state);
     if (state === "ok" && !all) lines.push(...okText(those, look));
-    else for (const outcome of those) lines.push(...outcomeText(outcome, look));
+    else {
+      for (const [demand, some] of Map.groupBy(those, ({ demand }) => demand)) {
+        for (const outcome of some.slice(0, MOST_OUTCOMES)) {
+          lines.push(...outcomeText(outcome, look));
+        }
+        const rest = some.length - MOST_OUTCOMES;
+        if (rest > 0) lines.push(`  ${label(state, look)}${demand.id}  and ${rest} more: --json`);
+      }
+    }
   }
   return [...lines, ""];
 }
+
+/** Most outcomes of a demand that are told one by one. */
+const MOST_OUTCOMES = 50;
 
 const label = (state: State, look: Look) =>
   look.paint(STYLES[state], state) + " ".repeat(9 - state.length);
@@ -132,9 +143,12 @@ function dumpText({ report }: Preflight, look: Look): string[] {
 
 function lossText({ losses }: Preflight, look: Look): string[] {
   if (losses.length === 0) return [];
-  const lines = losses.map(({ what, place, rule }) =>
-    `  ${rule.id}  ${printable(`${what} (${placeText(place)})`)}`
-  );
+  const lines = [...Map.groupBy(losses, ({ rule }) => rule)].flatMap(([{ id }, some]) => {
+    const told = some.slice(0, MOST_OUTCOMES)
+      .map(({ what, place }) => `  ${id}  ${printable(`${what} (${placeText(place)})`)}`);
+    const rest = some.length - told.length;
+    return rest > 0 ? [...told, `  ${id}  and ${rest} more: --json`] : told;
+  });
   return [heading("Lost without a word", look), ...lines, ""];
 }
 

@@ -62,8 +62,16 @@ function remapped({ context }: RestoreSubject): Map<number, { linked?: number }>
 /** `/proc/12/…`: a file of a process. */
 const OF_PROCESS = /^\/proc\/(\d+)(\/|$)/;
 
+const PATH_FILES = new WeakMap<RestoreSubject, readonly PathFile[]>();
+
 /** The files that CRIU opens by their paths. */
-function* pathFiles(subject: RestoreSubject): Generator<PathFile> {
+function pathFiles(subject: RestoreSubject): readonly PathFile[] {
+  let files = PATH_FILES.get(subject);
+  if (files === undefined) PATH_FILES.set(subject, files = [...findPathFiles(subject)]);
+  return files;
+}
+
+function* findPathFiles(subject: RestoreSubject): Generator<PathFile> {
   const deleted = remapped(subject);
   const slaves = new Set(
     subject.files.filter(({ entry: { tty } }) => isPair(subject, tty?.tty_info_id))
