@@ -5,12 +5,12 @@
  */
 
 import { Glob } from "../../images/bytes/glob.ts";
-import { kindOf } from "../../images/bytes/io.ts";
+import { canonicalPath, kindOf } from "../../images/bytes/io.ts";
 import { baseName, below, directoryOf, withoutSlash } from "../../images/bytes/paths.ts";
 import { identityOf } from "../../images/dump/directory.ts";
 import { CritError, dataError } from "../../images/errors.ts";
 import { OutputDirectory } from "../files/new_directory.ts";
-import { atPlace, openTree, realPath, type Tree } from "../files/tree.ts";
+import { atPlace, openTree, type Tree } from "../files/tree.ts";
 import { unknownWarning } from "../images/decode_image.ts";
 import { failureOf } from "../terminal/failure.ts";
 import { breathe, deferSignals, onSignal } from "../terminal/interrupt.ts";
@@ -119,14 +119,12 @@ function refuseOverlap(tree: Tree, out: string): void {
   throw new CritError("usage", reason, { image: out });
 }
 
-/** The path without links, of what need not be there yet; as it is if it is not UTF-8. */
+/** The path without links, of what need not be there yet; as it is if it has no other. */
 function finalPath(path: string): string {
-  try {
-    return realPath(path) ?? path;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    return below(finalPath(directoryOf(path)), baseName(path));
-  }
+  const real = canonicalPath(path);
+  if (real !== undefined) return real;
+  if (kindOf(path) !== undefined || path === ".") return path;
+  return below(finalPath(directoryOf(path)), baseName(path));
 }
 
 /** Whether two paths lead to one file. */

@@ -15,7 +15,7 @@
  * @module
  */
 
-import { isDirectory } from "../../images/bytes/io.ts";
+import { canonicalPath, isDirectory } from "../../images/bytes/io.ts";
 import {
   baseName,
   below,
@@ -271,11 +271,11 @@ function lstatOrUndefined(path: string): Deno.FileInfo | undefined {
 function aimed({ place, target }: Link, from: string | undefined, to: string): string {
   if (target.startsWith("/") || from === undefined) return target;
   const inside = placeAbove(place);
-  const old = realPath(below(below(from, inside), target));
+  const old = canonicalPath(below(below(from, inside), target));
   if (old === undefined) return target;
-  const [above, tree] = [realPath(directoryOf(to)), realPath(from)];
+  const [above, tree] = [canonicalPath(directoryOf(to)), canonicalPath(from)];
   if (above === undefined || tree === undefined || `${old}/`.startsWith(`${tree}/`)) return target;
-  const copy = below(realPath(to) ?? below(above, baseName(to)), inside);
+  const copy = below(canonicalPath(to) ?? below(above, baseName(to)), inside);
   const kept = `/${plainPath(below(copy, target))}`;
   return kept === old || isSameDump(kept, old) ? target : relativePath(copy, old);
 }
@@ -291,15 +291,6 @@ function pagesIn(directory: string): string {
   return [...Deno.readDirSync(directory)].map(({ name }) => name)
     .filter((name) => /^pages-.*\.img$/.test(name)).sort()
     .map((name) => `${name} ${lstatOrUndefined(below(directory, name))?.size}`).join("\n");
-}
-
-function realPath(path: string): string | undefined {
-  try {
-    return Deno.realPathSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) throw error;
-    return undefined;
-  }
 }
 
 /** Permissions of what is made from several files: what all of them allow. */

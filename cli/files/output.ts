@@ -4,7 +4,7 @@
  * @module
  */
 
-import { systemReason, writeAll } from "../../images/bytes/io.ts";
+import { canonicalPath, systemReason, writeAll } from "../../images/bytes/io.ts";
 import { directoryOf, temporaryName } from "../../images/bytes/paths.ts";
 import { OutputError } from "../../images/errors.ts";
 import { removeOnSignal } from "../terminal/interrupt.ts";
@@ -51,14 +51,22 @@ export function openOutput(path?: string, mode?: number): Output {
   if (info?.isDirectory || path.endsWith("/")) {
     throw new OutputError("file", "it is a directory, not a file", { image: path });
   }
-  const isDescriptor = /^\/(dev\/(fd\/|std)|proc\/)/.test(path);
-  if (info !== undefined && (!info.isFile || isDescriptor)) return new DirectOutput(path);
-  const target = statOf(path, Deno.lstatSync)?.isSymlink ? Deno.realPathSync(path) : path;
+  if (info !== undefined && (!info.isFile || DESCRIPTOR.test(path))) return new DirectOutput(path);
+  const isLink = info !== undefined && statOf(path, Deno.lstatSync)?.isSymlink;
+  const target = isLink ? linkedPath(path) : path;
   const directory = directoryOf(target);
   if (info === undefined && statOf(directory)?.isDirectory !== true) {
     throw new OutputError("file", `there is no directory ${directory}`, { image: path });
   }
   return new ReplacingOutput(target, path, permissionsFor(info, mode));
+}
+
+/** Where a symbolic link to a file leads. */
+function linkedPath(path: string): string {
+  const target = canonicalPath(path);
+  if (target !== undefined) return target;
+  const reason = "it is a symbolic link that cannot be followed from here";
+  throw new OutputError("file", reason, { image: path });
 }
 
 /**
@@ -96,6 +104,9 @@ function permissionsFor(replaced: Deno.FileInfo | undefined, mode?: number): Per
 
 /** Names of standard output; opening it anew by such a name would write over what is there. */
 const STANDARD_OUTPUT = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
+
+/** Names of open files, in whose directories nothing can be created. */
+const DESCRIPTOR = /^\/(dev\/(fd\/\d+|std\w+)|proc\/[^/]+(\/task\/\d+)?\/fd\/\d+)$/;
 
 const standardOutput: Output = {
   write: (bytes) => writeBytes(bytes),

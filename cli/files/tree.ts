@@ -9,6 +9,7 @@
  * @module
  */
 
+import { canonicalPath } from "../../images/bytes/io.ts";
 import { baseName, below, isTemporary, withoutSlash } from "../../images/bytes/paths.ts";
 import { openSource, placeAt } from "../../images/dump/open.ts";
 import {
@@ -236,7 +237,7 @@ class Lists {
   /** Where a link leads, without links, if it may be followed. */
   #followed(path: string): string | undefined {
     if (this.root === undefined) return path;
-    const real = realPath(path);
+    const real = canonicalPath(path);
     return real !== undefined && isIn(this.root, real) ? real : undefined;
   }
 }
@@ -269,18 +270,8 @@ export function leadsOut({ place, target }: Link): CritError {
   return new CritError("file", reason, { image: place });
 }
 
-/** The root of a directory whose path is not UTF-8: no link is known to stay in it. */
+/** The root of a directory without a canonical path: no link is known to stay in it. */
 const NOWHERE = "\0";
-
-/** A path without links; undefined if its names are not UTF-8. */
-export function realPath(path: string): string | undefined {
-  try {
-    return Deno.realPathSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.InvalidData) return undefined;
-    throw error;
-  }
-}
 
 /** Whether a path is below a directory; both are without links. */
 function isIn(directory: string, path: string): boolean {
@@ -310,7 +301,7 @@ function unfitName(place: string): CritError | undefined {
 
 /** A directory with everything below it; links to directories are not followed. */
 function directoryTree(path: string): Tree {
-  const lists = new Lists(realPath(path) ?? NOWHERE);
+  const lists = new Lists(canonicalPath(path) ?? NOWHERE);
   lists.directories.push({ place: "", permissions: permissionsOf(Deno.statSync(path)) });
   for (let i = 0; i < lists.directories.length; i++) {
     const { place } = lists.directories[i]!;

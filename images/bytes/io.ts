@@ -88,6 +88,23 @@ export function kindOf(path: string): "directory" | "file" | "other" | undefined
   }
 }
 
+/**
+ * A path without links.
+ *
+ * @returns undefined when there is none that leads to the same place: its names are not UTF-8, or
+ * it is in another mount namespace, which `/proc/PID/root` leads into
+ */
+export function canonicalPath(path: string): string | undefined {
+  try {
+    const real = Deno.realPathSync(path);
+    const [left, right] = [Deno.statSync(path), Deno.statSync(real)];
+    return left.dev === right.dev && left.ino === right.ino ? real : undefined;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    return undefined;
+  }
+}
+
 /** What the operating system's commoner errors mean, in words. */
 const SYSTEM_ERRORS: ReadonlyArray<readonly [new (message: string) => Error, string]> = [
   [Deno.errors.NotFound, "no such file or directory"],

@@ -5,7 +5,7 @@
  */
 
 import type { SizedBytes } from "../archive/archive.ts";
-import { isDirectory, kindOf, systemReason } from "../bytes/io.ts";
+import { canonicalPath, isDirectory, kindOf, systemReason } from "../bytes/io.ts";
 import { plainPath } from "../bytes/paths.ts";
 import { CritError, dataError } from "../errors.ts";
 import type { FileTree } from "../oci/layout.ts";
@@ -26,7 +26,7 @@ export class DirectorySource implements ImageSource {
    */
   constructor(readonly path: string) {
     this.identity = identityOf(path);
-    this.#real = realPath(path);
+    this.#real = canonicalPath(path) ?? path;
   }
 
   get files(): ReadonlyMap<string, number> {
@@ -151,16 +151,6 @@ export function openIfFile(path: string): DirectoryFile | undefined {
 export function identityOf(path: string): string {
   const { dev, ino } = inFile(path, () => Deno.statSync(path));
   return `${dev}:${ino}`;
-}
-
-/** A path without links; as it is if its names are not UTF-8. */
-function realPath(path: string): string {
-  try {
-    return Deno.realPathSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.InvalidData) return path;
-    throw fileError(error, path);
-  }
 }
 
 /**

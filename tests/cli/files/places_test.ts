@@ -148,3 +148,41 @@ function isDirectory(path: string): boolean {
     return false;
   }
 }
+
+Deno.test({
+  name: "a dump in another mount namespace is read and written there",
+  ignore: !isInstalled("unshare") || !await canUnshare(),
+  async fn() {
+    using temporary = new Temporary();
+    const inside = new Deno.Command("unshare", {
+      args: ["-m", "bash", "-c", `mount -t tmpfs none /mnt && cp -r ${SHELL} /mnt/dump && read`],
+      stdin: "piped",
+    }).spawn();
+    try {
+      const place = `/proc/${inside.pid}/root/mnt`;
+      for (let i = 0; i < 500 && !isDirectory(`${place}/dump`); i++) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      const said = await script(
+        temporary,
+        `cd ${temporary.path}; for i in 1 2 3; do [ -f ${place}/dump/timens-0.img ] || sleep 1; done
+         crit check ${place}/dump >/dev/null; crit convert ${place}/dump ${place}/new --to 4.1
+         crit edit ${place}/dump --in-place ${EDIT} 2>/dev/null; crit decode -i ${place}/dump -o json
+         grep -c '"comm": "zz"' json/core-1517.img.json; crit check ${place}/dump >/dev/null
+         ls ${place} /mnt`,
+      );
+      assert.match(said, new RegExp(`^1\n(/mnt:\n[^/]*)?${place}:\ndump\nnew\n`), said);
+    } finally {
+      await inside.stdin.close();
+      await inside.status;
+    }
+  },
+});
+
+async function canUnshare(): Promise<boolean> {
+  const { success } = await new Deno.Command("unshare", {
+    args: ["-m", "mount", "-t", "tmpfs", "none", "/mnt"],
+    stderr: "null",
+  }).output();
+  return success;
+}
