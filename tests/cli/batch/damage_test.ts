@@ -27,7 +27,7 @@ function damagedDump(temporary: Temporary): string {
 }
 
 const DAMAGE = [
-  /^crit: fs-1\.img: unknown magic 0x7469656e \(a FS image is expected\)$/,
+  /^crit: fs-1\.img: it is no image but text \(a FS image is expected\)$/,
   /^crit: mm-1\.img: entry 0 at offset 8: payload is \d+ bytes, \d+ remain$/,
   /^crit: pstree\.img: the file is empty$/,
   /^crit: zzz\/seccomp\.img: the file ends inside its magic$/,
