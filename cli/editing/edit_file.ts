@@ -15,17 +15,19 @@ import { Progress } from "../terminal/progress.ts";
  * @param session its edits
  * @param path where it is; `-` is standard input
  * @param write takes the edited image in pieces
+ * @param openAgain opens it, in place of its path
  * @returns whether it has changed
  */
 export async function editFile(
   session: EditSession,
   path: string,
   write: (bytes: Uint8Array) => void,
+  openAgain: () => Input = () => openInput(path),
 ): Promise<boolean> {
-  let opened: Input | undefined = openInput(path);
+  let opened: Input | undefined = openAgain();
   const { name: label = "standard input", size } = opened;
   const open = () => {
-    const input = opened ?? openInput(path);
+    const input = opened ?? openAgain();
     opened = undefined;
     return input;
   };

@@ -300,6 +300,12 @@ export class ArchiveSource implements ImageSource {
     return this.#files.get(name)?.modified;
   }
 
+  /** The archive's bytes without compression, and the directory that {@link members} are below. */
+  get original(): { readonly bytes: Bytes; readonly directory: string } {
+    const { holder, directory } = this.#located;
+    return { bytes: holder.archive.bytes, directory: this.place === "" ? directory : "" };
+  }
+
   get place(): string {
     return this.#place.directory === undefined ? this.#located.directory : "";
   }

@@ -13,7 +13,7 @@ import { packedFiles, tarOf } from "../../../images/container/packing.ts";
 import type { Checkpoint } from "../../../images/dump/archive.ts";
 import { openIfFile } from "../../../images/dump/directory.ts";
 import { breathe } from "../../terminal/interrupt.ts";
-import { Spool } from "./spool.ts";
+import { Spool } from "../../files/spool.ts";
 
 /** A layer that is ready to be written. */
 export interface Layer extends Disposable {

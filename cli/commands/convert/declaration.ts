@@ -33,7 +33,8 @@ export const declaration = {
       kind: "path",
       value: "OUT",
       count: "optional",
-      doc: "the new directory, or image; needed without `--dry-run`",
+      doc: "the new directory or image, or an archive, `OUT.tar`, `OUT.tar.gz` or `OUT.tar.zst`; " +
+        "needed without `--dry-run`",
     },
   },
   options: {

@@ -9,7 +9,7 @@ import type { Product, Products } from "../../../images/convert/products.ts";
 import type { ImageSource } from "../../../images/dump/source.ts";
 import { dataError, OutputError } from "../../../images/errors.ts";
 import { copyBytes } from "../../files/copy.ts";
-import { NewDirectory } from "../../files/new_directory.ts";
+import { type NewDump, newDump } from "../../files/new_archive.ts";
 import { openOutput, type Output } from "../../files/output.ts";
 import { asInput, placeIn, type Tree } from "../../files/tree.ts";
 import { deferSignals, letSignalsIn } from "../../terminal/interrupt.ts";
@@ -40,7 +40,7 @@ function productOf(output: Output): Product {
 
 /** A dump in a new directory, with all that is beside it. */
 export class DumpProducts implements Finished {
-  readonly #directory: NewDirectory;
+  readonly #directory: NewDump;
   readonly #kept = new Set<string>();
   readonly #open = new Set<Output>();
 
@@ -51,7 +51,7 @@ export class DumpProducts implements Finished {
    * @throws {CritError} `file` when there is something at the path already
    */
   constructor(path: string, readonly tree: Tree, readonly source: ImageSource, copies: boolean) {
-    this.#directory = new NewDirectory(path, tree, !copies);
+    this.#directory = newDump(path, tree, source, !copies);
   }
 
   keep(name: string): void {

@@ -29,7 +29,7 @@ ${MEMORY_EDITING}
       kind: "path",
       value: "IN",
       count: "one",
-      doc: "the image or dump directory; `-` is an image on standard input",
+      doc: "the image, or the dump: a directory or an archive; `-` is an image on standard input",
     },
   },
   options: {
@@ -38,7 +38,9 @@ ${MEMORY_EDITING}
       short: "o",
       aliases: ["output"],
       value: "OUT",
-      doc: "where to write the image, or the directory to make for the dump",
+      doc:
+        "where to write the image; the directory to make for the dump, or an archive, `OUT.tar`, " +
+        "`OUT.tar.gz` or `OUT.tar.zst`",
     },
     inPlace: { kind: "flag", doc: "put the edited images in the place of the old ones" },
     copy: { kind: "flag", doc: "copy the images that are not edited instead of linking them" },

@@ -4,8 +4,11 @@
  * @module
  */
 
+import { compressionOfName } from "../../../images/archive/compress.ts";
 import { below } from "../../../images/bytes/paths.ts";
 import { DirectorySource } from "../../../images/dump/directory.ts";
+import { openSource } from "../../../images/dump/open.ts";
+import type { ImageSource } from "../../../images/dump/source.ts";
 import { dumpIn } from "../../../images/dump/unpacked.ts";
 import type { Edits } from "../../../images/edit/edits.ts";
 import type { EditSession } from "../../../images/edit/session.ts";
@@ -14,8 +17,10 @@ import { openOverlaid, type Overlay } from "../../../images/memory/overlay.ts";
 import type { WritePlan } from "../../../images/memory/write.ts";
 import { breathe } from "../../terminal/interrupt.ts";
 import { editFile } from "../../editing/edit_file.ts";
-import { NewDirectory } from "../../files/new_directory.ts";
+import type { Input } from "../../files/input.ts";
+import { type NewDump, newDump } from "../../files/new_archive.ts";
 import { openOutput, type Output } from "../../files/output.ts";
+import type { InputKind } from "../../files/paths.ts";
 import { leadsOut, placeIn, type Tree, treeAround } from "../../files/tree.ts";
 import type { Arguments } from "../../line/command.ts";
 import { deferSignals, letSignalsIn } from "../../terminal/interrupt.ts";
@@ -25,14 +30,18 @@ import type { declaration } from "./declaration.ts";
 export async function editDump(
   args: Arguments<typeof declaration>,
   edits: Edits,
-  { renames, memory }: {
+  { renames, memory, kind }: {
+    /** What the dump is. */
+    readonly kind: InputKind;
     /** New names of images. */
     readonly renames: ReadonlyMap<string, string>;
     /** What is written into memory. */
     readonly memory: WritePlan | undefined;
   },
 ): Promise<void> {
-  const source = new DirectorySource(dumpIn(args.input));
+  using source: ImageSource = kind === "directory"
+    ? new DirectorySource(dumpIn(args.input))
+    : await openSource(args.input);
   using tree = treeAround(args.input, source);
   const directory = placeIn(tree, source);
   const images = imagesToEdit([...source.files.keys()], directory, tree, edits);
@@ -56,7 +65,11 @@ export async function editDump(
     place: places.get(image.place) ?? image.place,
   }));
   const moved = files.map((file) => ({ ...file, place: places.get(file.place) ?? file.place }));
-  using copy = new NewDirectory(args.out!, renamed(tree, places), !args.copy);
+  if (places.size > 0 && kind === "archive" && compressionOfName(args.out!) !== undefined) {
+    const reason = "images get other names, which those of an archive cannot have yet";
+    throw new CritError("unsupported", reason, { image: args.out }, "write a directory");
+  }
+  using copy = newDump(args.out!, renamed(tree, places), source, !args.copy);
   for (const { place, write } of moved) {
     using file = copy.create(place);
     await write(file);
@@ -77,7 +90,7 @@ const PIECE = 1 << 18;
 
 /** Writes a file with an overlay. */
 async function writeOverlaid(
-  source: DirectorySource,
+  source: ImageSource,
   name: string,
   overlay: Overlay,
   output: Output,
@@ -109,8 +122,9 @@ function renamed(tree: Tree, places: ReadonlyMap<string, string>): Tree {
 interface Image {
   readonly session: EditSession;
   readonly place: string;
-  /** Without links. */
-  readonly path: string;
+  /** Without links; undefined in an archive. */
+  readonly path: string | undefined;
+  open(): Input;
 }
 
 /** The images that edits concern. @throws {CritError} `file` if one is not in the dump */
@@ -120,14 +134,14 @@ function imagesToEdit(
   tree: Tree,
   edits: Edits,
 ): Image[] {
-  const files = new Map(tree.files.map(({ place, path }) => [place, path]));
+  const files = new Map(tree.files.map((file) => [file.place, file]));
   return names.flatMap((name) => {
     const session = edits.session(name);
     if (session.isEmpty) return [];
     const place = below(directory, name);
-    const path = files.get(place);
-    if (path === undefined) throw leadsOut(tree.links.find((link) => link.place === place)!);
-    return [{ session, place, path }];
+    const file = files.get(place);
+    if (file === undefined) throw leadsOut(tree.links.find((link) => link.place === place)!);
+    return [{ session, place, path: file.path, open: () => tree.open(file) }];
   });
 }
 
@@ -147,8 +161,8 @@ async function editInPlace(
     outputs.push(output);
   }
   for (const { session, path } of images) {
-    const output = ready.use(openOutput(path));
-    const changed = await editFile(session, path, (bytes) => output.write(bytes));
+    const output = ready.use(openOutput(path!));
+    const changed = await editFile(session, path!, (bytes) => output.write(bytes));
     // Their number is not limited by how many files may be open.
     output.seal();
     if (changed) outputs.push(output);
@@ -159,13 +173,13 @@ async function editInPlace(
 }
 
 async function editCopy(
-  copy: NewDirectory,
+  copy: NewDump,
   images: readonly Image[],
   edits: Edits,
 ): Promise<void> {
-  for (const { session, place, path } of images) {
+  for (const { session, place, open } of images) {
     using file = copy.create(place);
-    await editFile(session, path, (bytes) => file.write(bytes));
+    await editFile(session, place, (bytes) => file.write(bytes), open);
     file.commit();
   }
   edits.finish();

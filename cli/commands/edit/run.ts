@@ -1,7 +1,6 @@
 /** What `crit edit` does. @module */
 
 import { jsonLine } from "../../terminal/json_text.ts";
-import { isDirectory } from "../../../images/bytes/io.ts";
 import { baseName } from "../../../images/bytes/paths.ts";
 import { Edits } from "../../../images/edit/edits.ts";
 import type { WritePlan } from "../../../images/memory/write.ts";
@@ -11,7 +10,7 @@ import { editFile } from "../../editing/edit_file.ts";
 import { editsOf } from "../../editing/edit_plan.ts";
 import { modeOf } from "../../files/input.ts";
 import { openOutput } from "../../files/output.ts";
-import { refuseDump } from "../../files/paths.ts";
+import { inputKind } from "../../files/paths.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { later } from "../../line/later.ts";
@@ -23,8 +22,12 @@ import { editDump } from "./dump.ts";
 
 /** Runs `crit edit`. */
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
-  await refuseDump("edit", args.input, { archive: "unpack it first" });
-  const isDump = args.input !== "-" && isDirectory(args.input);
+  const kind = await inputKind(args.input);
+  const isDump = kind !== "file";
+  if (kind === "archive" && args.inPlace) {
+    const reason = "edit: an archive is not edited in its place";
+    throw new CritError("usage", reason, {}, "write another with --out NAME.tar");
+  }
   checkUse(args, isDump);
   await loadPlugins(context.plugins);
   const asked = await editsOf(args, context, isDump ? "dump" : "image");
@@ -38,7 +41,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
     throw new CritError("usage", "edit: there is nothing to do", {}, hint);
   }
   await (isDump
-    ? editDump(args, edits, { renames: plan?.renames ?? new Map(), memory })
+    ? editDump(args, edits, { renames: plan?.renames ?? new Map(), memory, kind })
     : editImage(args, edits));
   for (const note of [...plan?.notes ?? [], ...memory?.notes ?? []]) warn(`crit: ${note}`);
   report(edits, memory, args.json);

@@ -71,7 +71,7 @@ Deno.test("a command that takes no archive or directory says so", async () => {
   };
   const edit = ["--set", "pstree.img:[0].sid=1", "-o", temporary.at("out")];
   for (const path of [plain, packed, `${plain}/shloop`]) {
-    await refused(["edit", path, ...edit], /is an archive, which edit does not take \(unpack/);
+    await refused(["edit", path, ...edit.slice(0, 2), "--in-place"], /is not edited in its place/);
     await refused(["show", path], /is an archive, which show does not take/);
     await refused(["encode", "-i", path, "-o", temporary.at("out")], /which encode does not take/);
     await refused(["decode", path, `${DUMP}/pstree.img`, "-o", "x"], /an archive, which has to be/);
