@@ -29,6 +29,7 @@ import {
 } from "./holder.ts";
 import { type ImageFile, type ImageSource, type Member, PARENT, type Stored } from "./source.ts";
 import {
+  BESIDE_DIRECTORIES,
   type BesideFile,
   ENGINE_DIRECTORIES,
   ENGINE_FILES,
@@ -423,8 +424,10 @@ function surroundingsOf(
   };
   if (place !== undefined) {
     for (const [name, file] of archive.filesIn(place) ?? []) add(name, file);
-    for (const [name, file] of archive.filesIn(below(place, "volumes")) ?? []) {
-      add(`volumes/${name}`, file);
+    for (const inside of BESIDE_DIRECTORIES) {
+      for (const [name, file] of archive.filesIn(below(place, inside)) ?? []) {
+        add(`${inside}/${name}`, file);
+      }
     }
   }
   for (const [name, file] of holder.parts) {

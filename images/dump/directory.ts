@@ -10,7 +10,12 @@ import { plainPath } from "../bytes/paths.ts";
 import { CritError, dataError } from "../errors.ts";
 import type { FileTree } from "../oci/layout.ts";
 import { type ImageFile, type ImageSource, PARENT, PATH_MAX } from "./source.ts";
-import { type BesideFile, ENGINE_FILES, type Surroundings } from "./surroundings.ts";
+import {
+  BESIDE_DIRECTORIES,
+  type BesideFile,
+  ENGINE_FILES,
+  type Surroundings,
+} from "./surroundings.ts";
 
 /** The images in a directory. */
 export class DirectorySource implements ImageSource {
@@ -231,7 +236,7 @@ export function besideDirectory(path: string): Surroundings | undefined {
 
 function surroundings(path: string): Surroundings {
   const files = new Map<string, BesideFile>();
-  for (const below of ["", "volumes/"]) {
+  for (const below of ["", ...BESIDE_DIRECTORIES.map((name) => `${name}/`)]) {
     for (const name of namesIn(`${path}/${below}`)) {
       const info = statIfFile(`${path}/${below}${name}`);
       if (info === undefined) continue;

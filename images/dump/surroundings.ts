@@ -37,6 +37,9 @@ export const ENGINE_FILES: readonly string[] = [
   "backup.yaml",
 ];
 
+/** Directories beside a dump whose files count: contents of volumes, and what CRIU itself wrote. */
+export const BESIDE_DIRECTORIES: readonly string[] = ["volumes", "criu.work"];
+
 /** Directories in which container engines keep a dump, the usual one first. */
 export const ENGINE_DIRECTORIES: readonly string[] = [
   "checkpoint",

@@ -5,6 +5,7 @@
  */
 
 import type { Dump } from "../dump/dump.ts";
+import { openLeftFile } from "../dump/left_files.ts";
 import { type Explanation, EXPLANATIONS, type LogPlace } from "./explanations.ts";
 import { causesIn, type Log, type LogLine, parseLog } from "./log.ts";
 
@@ -76,14 +77,14 @@ export interface DumpLog extends Explained {
   readonly name: string;
 }
 
-/** The logs in a dump which say that CRIU failed. */
+/** The logs in a dump, or beside it, which say that CRIU failed. */
 export function failedLogs(dump: Dump): DumpLog[] {
   return LOGS.flatMap((name) => {
-    const size = dump.sizeOf(name);
-    if (size === undefined) return [];
-    const bytes = new Uint8Array(Math.min(size, LOG_TAIL));
-    const count = dump.read(name, size - bytes.length, bytes);
+    using file = openLeftFile(dump, name);
+    if (file === undefined) return [];
+    const bytes = new Uint8Array(Math.min(file.size, LOG_TAIL));
+    const count = file.read(file.size - bytes.length, bytes);
     const log = parseLog(new TextDecoder().decode(bytes.subarray(0, count)));
-    return log.succeeded === false ? [{ name, ...explain(log, dump) }] : [];
+    return log.succeeded === false ? [{ name: file.name, ...explain(log, dump) }] : [];
   });
 }

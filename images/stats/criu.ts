@@ -7,6 +7,7 @@
 import type { DumpStatsEntry, RestoreStatsEntry, StatsEntry } from "../../proto/types.ts";
 import type { Dump } from "../dump/dump.ts";
 import { readImage } from "../dump/image.ts";
+import { openLeftFile } from "../dump/left_files.ts";
 import type { Entry } from "../image/objects.ts";
 
 /** Figures by the names of CRIU's fields; those that end in `_time` are microseconds. */
@@ -33,16 +34,9 @@ function entryOf(dump: Dump, name: string): StatsEntry | undefined {
   const names = [name, `${name}.img`];
   const there = names.find((one) => dump.has(one));
   if (there !== undefined) return dump.optionalEntry(there, "stats_entry");
-  // Container engines put it beside the dump.
-  const opened = dump.source.beside?.open(name);
-  if (opened === undefined) return undefined;
-  using file = opened;
-  const { type, entries, error } = readImage({
-    name,
-    size: file.size,
-    read: (offset, into) => file.read(offset, into),
-    [Symbol.dispose]: () => {},
-  });
+  using file = openLeftFile(dump, name);
+  if (file === undefined) return undefined;
+  const { type, entries, error } = readImage(file);
   if (error !== undefined) dump.faults.push(error);
   return type?.entry === "stats_entry" ? entries[0] as Entry & StatsEntry : undefined;
 }
