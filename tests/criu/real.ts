@@ -1,0 +1,166 @@
+/**
+ * A real CRIU, and processes for it to dump.
+ *
+ * @module
+ */
+
+import { ROOT, runProgram } from "../programs.ts";
+
+/** A release that `tools/fetch_criu.sh` unpacked. */
+export interface Criu {
+  /** The suite of Debian that it is from. */
+  suite: string;
+  program: string;
+  /** As `criu --version` has it. */
+  version: string;
+}
+
+/** The releases that are here; none if they could not be used. */
+export const RELEASES: readonly Criu[] = findReleases();
+
+function findReleases(): Criu[] {
+  if (Deno.uid() !== 0) return [];
+  return ["trixie", "sid"].flatMap((suite) => {
+    const program = `${ROOT}build/criu-${suite}/criu`;
+    try {
+      const { stdout } = new Deno.Command(program, { args: ["--version"] }).outputSync();
+      const version = /^Version: (\S+)/.exec(new TextDecoder().decode(stdout))?.[1];
+      return version === undefined ? [] : [{ suite, program, version }];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Waits until something is so; fails after half a minute. */
+export async function until<T>(look: () => T | undefined, what: string): Promise<T> {
+  for (let i = 0; i < 600; i++) {
+    const found = look();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`waited in vain for ${what}`);
+}
+
+/** The text of a file; undefined if it is not there. */
+export function textOf(path: string): string | undefined {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Processes of `everything.c` in a directory of their own. */
+export class Everything implements AsyncDisposable {
+  readonly place: string = Deno.makeTempDirSync({ prefix: "crit-criu-" });
+  readonly program: string = `${this.place}/everything`;
+  /** The first process. */
+  pid = 0;
+  #children: Deno.ChildProcess[] = [];
+
+  /** Compiles and starts it. */
+  static async start({ sockets }: { sockets: boolean }): Promise<Everything> {
+    const one = new Everything();
+    const source = `${ROOT}tests/criu/everything.c`;
+    const args = ["-g", "-O1", "-pthread", "-o", one.program, source];
+    const { code, stderr } = await runProgram("gcc", args);
+    if (code !== 0) throw new Error(stderr);
+    await one.launch({ sockets });
+    return one;
+  }
+
+  /** Starts the processes. */
+  async launch({ sockets }: { sockets: boolean }): Promise<void> {
+    await Deno.remove(this.path("ready")).catch(() => {});
+    this.#spawn([this.program, this.place, ...sockets ? ["sockets"] : []]);
+    this.pid = Number(await until(() => textOf(this.path("ready")), "the processes"));
+  }
+
+  /** A path in its directory. */
+  path(name: string): string {
+    return `${this.place}/${name}`;
+  }
+
+  /** Starts a program whose orphans are taken in. */
+  #spawn(words: string[]): Deno.ChildProcess {
+    const log = this.path("log");
+    // A shell of its own for the streams: what CRIU restores must find them at the same path.
+    const script = `exec "$@" </dev/null >>${log} 2>&1`;
+    const child = new Deno.Command("sh", {
+      args: ["-c", script, "sh", this.program, "--reap", ...words],
+      env: { WORD: "before" },
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    this.#children.push(child);
+    return child;
+  }
+
+  /** Dumps and ends the processes, or lets them run; gives what went wrong. */
+  async dump(criu: Criu, directory: string, ...options: string[]): Promise<string | undefined> {
+    Deno.mkdirSync(directory, { recursive: true });
+    const args = ["dump", "-t", `${this.pid}`, "-D", directory, "--file-locks"];
+    const log = ["-v4", "-o", this.path("dump.log")];
+    const { code } = await runProgram(criu.program, [...args, ...log, ...options]);
+    if (code !== 0) return errorsIn(this.path("dump.log"));
+    if (!options.includes("--leave-running")) await this.ended();
+    return undefined;
+  }
+
+  /** Restores the processes; CRIU stays until they end. */
+  async restore(criu: Criu, directory: string, ...options: string[]): Promise<void> {
+    const log = this.path("restore.log");
+    await Deno.remove(log).catch(() => {});
+    const args = ["restore", "-D", directory, "--file-locks", "-v4", "-o", log, ...options];
+    this.#spawn([criu.program, ...args]);
+    await until(() => {
+      const text = textOf(log) ?? "";
+      if (/Restoring FAILED/.test(text)) throw new Error(errorsIn(log));
+      return /Running post-resume scripts/.test(text) ? text : undefined;
+    }, "the restore");
+  }
+
+  /** What the first process sees of itself: name, shared number, data, limit, number, word. */
+  async seen(): Promise<string[]> {
+    await Deno.remove(this.path("seen")).catch(() => {});
+    Deno.kill(this.pid, "SIGUSR2");
+    return (await until(() => textOf(this.path("seen")), "an answer")).trimEnd().split("\n");
+  }
+
+  /** Ends the processes, if they live, and waits until their numbers are free. */
+  async kill(): Promise<void> {
+    for (const pid of this.#group()) {
+      try {
+        Deno.kill(pid, "SIGKILL");
+      } catch {
+        // It has ended with its parent.
+      }
+    }
+    await this.ended();
+  }
+
+  /** Waits for all that was started. */
+  async ended(): Promise<void> {
+    for (const child of this.#children) await child.status;
+    this.#children = [];
+  }
+
+  /** Processes of its group. */
+  #group(): number[] {
+    return [...Deno.readDirSync("/proc")].map(({ name }) => Number(name)).filter((pid) => {
+      const stat = pid > 0 ? textOf(`/proc/${pid}/stat`) : undefined;
+      return Number(stat?.slice(stat.lastIndexOf(")")).split(" ")[3]) === this.pid;
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+    Deno.removeSync(this.place, { recursive: true });
+  }
+}
+
+function errorsIn(log: string): string {
+  return (textOf(log) ?? "").split("\n").filter((line) => / Error /.test(line)).join("\n");
+}

@@ -1,0 +1,287 @@
+/** Dumps that a real CRIU makes of living processes, and what it restores of what crit wrote. */
+
+import assert from "node:assert/strict";
+import { assertSameTrees } from "../cli/trees.ts";
+import { Running } from "../cli/running.ts";
+import { CRIT, crit, isInstalled, isWithout, lacks, runProgram } from "../programs.ts";
+import { type Criu, Everything, RELEASES, textOf, until } from "./real.ts";
+
+/** Sockets that CRIU up to 4.1 cannot dump on Linux 6.16 and newer: SO_PASSSEC is Unix's only. */
+const sockets = (criu: Criu) => !criu.version.startsWith("4.1");
+
+const ignore = isWithout("a real CRIU (tools/fetch_criu.sh trixie, sid)", RELEASES.length === 2) ||
+  lacks("gcc", "tar");
+const [older, newer] = RELEASES as [Criu, Criu];
+
+/** Runs crit, which must be content; gives its JSON. */
+async function json<T>(...args: string[]): Promise<T> {
+  const { code, stdout, stderr } = await crit([...args, "--json"]);
+  assert.equal(code, 0, `${args.join(" ")}: ${stderr}`);
+  return JSON.parse(stdout);
+}
+
+async function ok(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await crit(args);
+  assert.equal(code, 0, `${args.join(" ")}: ${stderr}`);
+  return stdout;
+}
+
+/** Waits until there is something at a path. */
+async function untilThere(path: string): Promise<void> {
+  await until(() => {
+    try {
+      return Deno.lstatSync(path);
+    } catch {
+      return undefined;
+    }
+  }, path);
+}
+
+/** Processes of a group as /proc has them: number, parent, group, session and name. */
+function processes(group: number) {
+  return [...Deno.readDirSync("/proc")].flatMap(({ name }) => {
+    const stat = textOf(`/proc/${name}/stat`);
+    const found = /^(\d+) \((.*)\) (\S) (\d+) (\d+) (\d+)/s.exec(stat ?? "");
+    if (found === null || Number(found[5]) !== group) return [];
+    const [, pid, comm, , ppid, pgid, sid] = found;
+    return [{ pid: +pid!, ppid: +ppid!, pgid: +pgid!, sid: +sid!, comm: comm! }];
+  }).sort((a, b) => a.pid - b.pid);
+}
+
+/** What /proc has of the first process. */
+function look(pid: number) {
+  const read = (name: string) => Deno.readTextFileSync(`/proc/${pid}/${name}`);
+  const links = [...Deno.readDirSync(`/proc/${pid}/fd`)].map(({ name }) =>
+    [Number(name), Deno.readLinkSync(`/proc/${pid}/fd/${name}`)] as const
+  ).sort(([a], [b]) => a - b);
+  const status = Object.fromEntries(
+    read("status").split("\n").filter((line) => line.includes(":\t"))
+      .map((line) => line.split(/:\t\s*/) as [string, string]),
+  );
+  return {
+    processes: processes(pid),
+    links,
+    maps: read("maps").split("\n").filter((line) => line !== "" && !line.includes("[v")),
+    limits: read("limits").split("\n"),
+    status,
+    environment: read("environ").split("\0").filter((word) => word !== ""),
+    tcp: read("net/tcp"),
+  };
+}
+
+/** Numbers of the signals in a mask of /proc. */
+function signalsIn(mask: string): number[] {
+  const bits = BigInt(`0x${mask}`);
+  return Array.from({ length: 64 }, (_, i) => i + 1).filter((n) => bits >> BigInt(n - 1) & 1n);
+}
+
+const SIGNALS: Readonly<Record<string, number>> = { PIPE: 13, USR1: 10, USR2: 12 };
+const numbersOf = (names: readonly string[]) => names.map((name) => SIGNALS[name] ?? Number(name));
+
+/** Checks the views of a dump against what /proc had before it was made. */
+async function compareViews(dump: string, before: ReturnType<typeof look>, pid: number) {
+  type Row = Record<string, unknown>;
+  const tasks = await json<Row[]>("x", dump, "ps");
+  const found = tasks.map(({ pid, ppid, pgid, sid, comm }) => ({ pid, ppid, pgid, sid, comm }))
+    .sort((a, b) => Number(a.pid) - Number(b.pid));
+  // The parent of the first process is outside of the dump.
+  assert.deepEqual(
+    found,
+    before.processes.map((task) => task.pid === pid ? { ...task, ppid: 0 } : task),
+  );
+  assert.equal(tasks.filter(({ state }) => state === "dead").length, 1, "the zombie");
+
+  const own = ["-p", `${pid}`];
+  const fds = (await json<Row[]>("x", dump, "fds", ...own))
+    .filter(({ fd }) => typeof fd === "number");
+  assert.deepEqual(fds.map(({ fd }) => fd), before.links.map(([fd]) => fd));
+  for (const [i, [fd, link]] of before.links.entries()) {
+    const { type, name } = fds[i]!;
+    if (type === "REG") assert.equal(name, link.replace(/ \(deleted\)$/, ""), `descriptor ${fd}`);
+    else if (link.startsWith("socket:")) assert.match(String(type), /^(INETSK|UNIXSK)$/);
+    else if (link.startsWith("pipe:")) assert.equal(type, "PIPE");
+    else if (link.startsWith("/memfd:")) assert.equal(type, "MEMFD");
+  }
+
+  const areas = (await json<Row[]>("x", dump, "mems", ...own)).filter(({ start }) => start);
+  const lines = areas.filter(({ name, kind }) => !/^\[?v/.test(String(name ?? kind)))
+    .map(({ start, end, prot }) => `${start}-${end} ${prot}`);
+  assert.deepEqual(
+    lines,
+    before.maps.map((line) => line.replace(/^([0-9a-f]+)-([0-9a-f]+) (...).*/, "0x$1-0x$2 $3")),
+  );
+
+  const limits = await json<Row[]>("x", dump, "limits", ...own);
+  const nofile = limits.find(({ resource }) => resource === "NOFILE")!;
+  const line = before.limits.find((line) => line.startsWith("Max open files"))!;
+  const [soft, hard] = line.slice(26).trim().split(/\s+/).map(Number);
+  assert.deepEqual([nofile.soft, nofile.hard], [soft, hard]);
+
+  const signals = await json<Array<Row & { signals: string[] }>>("x", dump, "signals", ...own);
+  const signalsOf = (what: string, tid?: number) =>
+    numbersOf(signals.find((row) => row.what === what && row.tid === tid)!.signals);
+  assert.deepEqual(signalsOf("ignored"), signalsIn(before.status["SigIgn"]!));
+  assert.deepEqual(signalsOf("caught"), signalsIn(before.status["SigCgt"]!));
+  assert.deepEqual(signalsOf("blocked", pid), signalsIn(before.status["SigBlk"]!));
+  assert.deepEqual(signalsOf("pending"), signalsIn(before.status["ShdPnd"]!));
+
+  const env = await json<Row[]>("x", dump, "env", ...own);
+  assert.deepEqual(env.map(({ name, value }) => `${name}=${value}`), before.environment);
+}
+
+for (const criu of RELEASES) {
+  Deno.test({
+    name: `CRIU ${criu.version}: a dump is read, checked, counted, and comes back`,
+    ignore,
+    async fn() {
+      await using everything = await Everything.start({ sockets: sockets(criu) });
+      const { pid } = everything;
+      const before = look(pid);
+      assert.equal(before.processes.length, 12);
+      const questions = ["print g_number", "print items[1]", "thread apply all print t_number"]
+        .flatMap((question) => ["-ex", question]);
+      const gdb = async (...what: string[]) => {
+        const { stdout } = await runProgram("gdb", ["-nx", "-batch", ...questions, ...what]);
+        return stdout.split("\n").filter((line) => line.startsWith("$")).sort();
+      };
+      const live = isInstalled("gdb") ? await gdb("-p", `${pid}`) : [];
+      const [dump, json_, back] = ["images", "json", "back"].map((name) =>
+        everything.path(name)
+      ) as [
+        string,
+        string,
+        string,
+      ];
+      assert.equal(await everything.dump(criu, dump), undefined);
+
+      const report = await json<{ errors: number; warnings: number }>("check", dump);
+      assert.deepEqual([report.errors, report.warnings], [0, 0]);
+      await compareViews(dump, before, pid);
+      const stats = await json<{ tasks: { count: number; threads: number } }>("stats", dump);
+      assert.equal(stats.tasks.count, 12);
+      if (sockets(criu)) {
+        const listening = (await json<Array<Record<string, unknown>>>("x", dump, "sk"))
+          .filter(({ family, state }) => family === "INET" && state === "LISTEN");
+        assert.equal(listening.length, 1);
+        const port = Number(
+          /:(\d+)$/.exec(String(listening[0]!.local ?? ""))?.[1] ?? listening[0]!.src_port,
+        );
+        const hex = port.toString(16).toUpperCase().padStart(4, "0");
+        assert.match(before.tcp, new RegExp(`0100007F:${hex} 00000000:0000 0A`));
+      }
+      for (const form of [[], ["--pretty"]]) {
+        await ok("decode", "-i", dump, "-o", json_, ...form);
+        await ok("encode", "-i", json_, "-o", back);
+        assertSameTrees(back, dump);
+        for (const path of [json_, back]) Deno.removeSync(path, { recursive: true });
+      }
+      if (live.length > 0) {
+        const core = everything.path("core");
+        await ok("coredump", dump, "-p", `${pid}`, "-o", core);
+        assert.deepEqual(await gdb(everything.program, core), live);
+      }
+      const archive = everything.path("dump.tar.gz");
+      assert.equal((await runProgram("tar", ["-czf", archive, "-C", dump, "."])).code, 0);
+      assert.equal(await ok("x", archive, "ps"), await ok("x", dump, "ps"));
+      assert.equal(await ok("x", archive, "mems"), await ok("x", dump, "mems"));
+      assert.equal((await crit(["diff", dump, archive])).stdout, "");
+    },
+  });
+
+  Deno.test({
+    name: `CRIU ${criu.version}: what is edited is seen from inside after a restore`,
+    ignore,
+    async fn() {
+      await using everything = await Everything.start({ sockets: sockets(criu) });
+      const { pid } = everything;
+      const [dump, edited] = [everything.path("images"), everything.path("edited")];
+      assert.equal(await everything.dump(criu, dump), undefined);
+      const core = `core-${pid}.img`;
+      const index = JSON.parse(await ok("decode", "-i", `${dump}/${core}`)).entries[0].tc.rlimits
+        .rlimits.findIndex(({ cur }: { cur: number }) => cur === 321);
+      await ok(
+        ...["edit", dump, "-o", edited, "--copy"],
+        ...["--set", `${core}:[0].thread_core.comm=renamed`],
+        ...["--set", `${core}:[0].tc.comm=renamed`],
+        ...["--set", `${core}:[0].tc.rlimits.rlimits[${index}].cur=333`],
+      );
+      await everything.restore(criu, edited);
+      assert.deepEqual(await everything.seen(), [
+        ...["renamed", "78", "0123456789", "333", "42", "before"],
+      ]);
+      assert.equal(processes(pid).length, 12);
+    },
+  });
+
+  Deno.test({
+    name: `CRIU ${criu.version}: a dump is captured and served with --stream`,
+    ignore,
+    async fn() {
+      await using everything = await Everything.start({ sockets: sockets(criu) });
+      const images = everything.path("streamed");
+      const capturing = new Running(["capture", images]);
+      await untilThere(`${images}/streamer-capture.sock`);
+      assert.equal(await everything.dump(criu, images, "--stream"), undefined);
+      const captured = await capturing.ended();
+      assert.equal(captured.code, 0, captured.stderr);
+      const report = await json<{ errors: number }>("check", images);
+      assert.equal(report.errors, 0);
+      const core = `core-${everything.pid}.img`;
+      const edit = ["--set", `${core}:[0].tc.comm=served`];
+      const names = ["--set", `${core}:[0].thread_core.comm=served`];
+      const serving = new Running(["serve", images, ...edit, ...names]);
+      await untilThere(`${images}/streamer-serve.sock`);
+      await everything.restore(criu, images, "--stream");
+      const served = await serving.ended();
+      assert.equal(served.code, 0, served.stderr);
+      assert.equal((await everything.seen())[0], "served");
+    },
+  });
+}
+
+for (const criu of RELEASES) {
+  Deno.test({
+    name: `CRIU ${criu.version}: crit is its action script`,
+    ignore,
+    async fn() {
+      await using everything = await Everything.start({ sockets: sockets(criu) });
+      const images = everything.path("streamed");
+      const script = (name: string, ...args: string[]) => {
+        const path = everything.path(name);
+        const words = [...CRIT, ...args].map((word) => `'${word}'`).join(" ");
+        Deno.writeTextFileSync(path, `#!/bin/sh\nexec ${words}\n`);
+        Deno.chmodSync(path, 0o755);
+        return ["--stream", "--action-script", path];
+      };
+      const capture = script("capture.sh", "capture", "--hook");
+      assert.equal(await everything.dump(criu, images, ...capture), undefined);
+      await until(() => textOf(`${images}/inventory.img`), "the inventory");
+      assert.equal((await json<{ errors: number }>("check", images)).errors, 0);
+      const edit = `core-${everything.pid}.img:[0].thread_core.comm=hooked`;
+      await everything.restore(
+        criu,
+        images,
+        ...script("serve.sh", "serve", "--hook", "--set", edit),
+      );
+      assert.equal((await everything.seen())[1], "78");
+    },
+  });
+}
+
+Deno.test({
+  name: "what one release dumped and crit converted, the other restores",
+  ignore,
+  async fn() {
+    for (const [from, to] of [[newer, older], [older, newer]] as const) {
+      await using everything = await Everything.start({ sockets: false });
+      const [dump, converted] = [everything.path("images"), everything.path("converted")];
+      assert.equal(await everything.dump(from, dump), undefined);
+      const target = to.version.split(".").slice(0, 2).join(".");
+      await ok("convert", dump, converted, "--to", target);
+      await everything.restore(to, converted);
+      assert.deepEqual(await everything.seen(), [
+        ...["everything", "78", "0123456789", "321", "42", "before"],
+      ]);
+    }
+  },
+});
