@@ -26,6 +26,7 @@ export { type LimitRow, limits } from "../images/explore/limits.ts";
 export { type LockRow, locks } from "../images/explore/locks.ts";
 export { mems, type MemsRow } from "../images/explore/mems.ts";
 export { type MountRow, mounts } from "../images/explore/mounts.ts";
+export { net, type NetRow } from "../images/explore/net.ts";
 export { ns, type NsRow } from "../images/explore/ns.ts";
 export { ps, type PsRow } from "../images/explore/ps.ts";
 export { rootfs, type RootfsRow } from "../images/explore/rootfs.ts";

@@ -25,6 +25,7 @@ const LAYERS: readonly string[] = [
   "images/container/",
   "images/edit/",
   "images/releases/",
+  "images/net/",
   "images/explore/",
   "images/logs/",
   "images/check/",

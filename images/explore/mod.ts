@@ -14,6 +14,7 @@ import { locks } from "./locks.ts";
 import { mems } from "./mems.ts";
 import { mounts } from "./mounts.ts";
 import type { ViewName } from "./names.ts";
+import { net } from "./net.ts";
 import { ns } from "./ns.ts";
 import { ps } from "./ps.ts";
 import { rootfs } from "./rootfs.ts";
@@ -33,6 +34,7 @@ export const views = {
   rss,
   threads,
   sk,
+  net,
   mounts,
   ns,
   locks,

@@ -13,6 +13,7 @@ export const VIEW_SUMMARIES = {
   rss: "dumped pages beside the memory areas that they belong to",
   threads: "threads: name, state, owner, scheduling",
   sk: "sockets: family, state, addresses, queues, owners",
+  net: "network namespaces: interfaces, addresses, routes, rules, firewall, connections, sysctls",
   mounts: "mounts of each mount namespace",
   ns: "namespaces, the tasks in each, their images",
   locks: "locks on files",

@@ -1,6 +1,7 @@
 /** What `crit show` does. @module */
 
 import { refuseDump } from "../../files/paths.ts";
+import { later } from "../../line/later.ts";
 import { decodeImage } from "../../images/decode_image.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
@@ -13,6 +14,16 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
     directory: "name an image in it, or decode all of it with crit decode",
     archive: "decode it with crit decode",
   });
+  if (await showRaw(args.image)) return 0;
   await decodeImage(args.image, undefined, { pretty: true, indented: true, noPayload: args.nopl });
   return 0;
+}
+
+/** Shows an image that has no entries, as networks have them; false when it is none of those. */
+async function showRaw(path: string): Promise<boolean> {
+  if (!/(ifaddr|route6?|rule|ip6?tables|nftables|netns-(ct|exp))-\d+\.img$/.test(path)) {
+    return false;
+  }
+  const { showRawImage }: typeof import("./raw.ts") = await import(later("./raw.ts"));
+  return await showRawImage(path);
 }
