@@ -1,7 +1,7 @@
 /** Raw images of networks: iproute2 is the judge. */
 
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../fast_check.ts";
 import { CritError } from "../../../images/errors.ts";
 import { views } from "../../../images/explore/mod.ts";
 import type { NetRow } from "../../../images/explore/net.ts";
