@@ -4,7 +4,6 @@
  * @module
  */
 
-import { printable } from "../bytes/printable.ts";
 import type { Dump } from "../dump/dump.ts";
 import { readWhole } from "../dump/source.ts";
 import { CritError } from "../errors.ts";
@@ -23,7 +22,7 @@ import {
   sysctlsOf,
   UNIX,
 } from "../net/sysctls.ts";
-import { textView, type View } from "./view.ts";
+import { tableView, type View } from "./view.ts";
 
 /** Something in a network namespace. */
 export interface NetRow {
@@ -43,16 +42,24 @@ export interface NetRow {
 }
 
 /** What is in each network namespace that was dumped. */
-export const net: View<NetRow> = textView<NetRow>({
-  keys: {
-    ns: "number of the namespace in its images' names",
-    kind:
-      "link, address, route, rule, connection, sysctl, iptables, ip6tables or nftables; `criu` " +
-      "for what CRIU itself put into nftables to lock the network",
-    text: "as ip and the like print it",
-    device: "name of the interface that it is about",
-    details: "all that is known of it, as `crit show` prints it",
-  },
+export const net: View<NetRow> = tableView<NetRow>({
+  columns: [
+    { key: "ns", doc: "number of the namespace in its images' names", title: "NS", align: "right" },
+    {
+      key: "kind",
+      doc: "link, address, route, rule, connection, sysctl, iptables, ip6tables or nftables; " +
+        "`criu` for what CRIU itself put into nftables to lock the network",
+      title: "KIND",
+    },
+    {
+      key: "text",
+      doc: "as ip and the like print it",
+      title: "WHAT",
+      text: ({ text }) => text.replaceAll("\t", " "),
+    },
+    { key: "device", doc: "name of the interface that it is about" },
+    { key: "details", doc: "all that is known of it, as `crit show` prints it" },
+  ],
   *rows(dump, { tasks }) {
     const shown = new Set(tasks);
     for (const { kind, id, tasks: inside, images } of dump.namespaces) {
@@ -60,14 +67,6 @@ export const net: View<NetRow> = textView<NetRow>({
         continue;
       }
       yield* new NetNamespace(dump, id).rows();
-    }
-  },
-  *lines(rows) {
-    for (const [ns, inside] of Map.groupBy(rows, ({ ns }) => ns)) {
-      yield `namespace ${ns}`;
-      for (const { kind, text } of inside) {
-        yield `\t${kind.padEnd(10)}  ${printable(text.replaceAll("\t", " "))}`;
-      }
     }
   },
 });
