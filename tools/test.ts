@@ -6,7 +6,7 @@
  * ```
  *
  * Without files it runs all of `tests/` in parallel, then the examples in the documentation of
- * `mod.ts` and `lib/`.
+ * `mod.ts`, `lib/` and docs/LIBRARY.md.
  *
  * @module
  */
@@ -85,7 +85,7 @@ try {
   const codes = isWhole
     ? [
       await test(["--parallel", ...Deno.args, "tests"], env),
-      await test(["--doc", ...Deno.args, "mod.ts", "lib"], env),
+      await test(["--doc", ...Deno.args, "mod.ts", "lib", "docs/LIBRARY.md"], env),
     ]
     : [await test(Deno.args, env)];
   await write(`\n${report(lacksIn(list))}`);

@@ -107,6 +107,13 @@ Deno.test("stats say which machine it was", async () => {
   const { machine } = JSON.parse(await run("stats", "--json", DUMP));
   const { name, byte_order, page_size } = machine;
   assert.deepEqual([name, byte_order, page_size], ["s390x", "big", 4096]);
+  assert.deepEqual(machine, {
+    name: "s390x",
+    byte_order: "big",
+    page_size: 4096,
+    lsm: "NO_LSM",
+    profiles: [],
+  });
   assert.match(await run("stats", DUMP), /^Machine +s390x, big-endian, pages of 4\.0 KiB$/m);
 });
 
