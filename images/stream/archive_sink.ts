@@ -8,6 +8,7 @@ import { compress } from "../archive/compress.ts";
 import type { Compression } from "../archive/decompress.ts";
 import { TAR_END, tarHeader, tarPadding } from "../archive/tar_writer.ts";
 import { baseName, directoryOf, temporaryName } from "../bytes/paths.ts";
+import { ENGINE_DIRECTORIES } from "../dump/surroundings.ts";
 import { CritError } from "../errors.ts";
 
 import { StagedSink, Staging } from "./staging.ts";
@@ -17,6 +18,10 @@ import { check, Errno, type SystemCalls, writeFully } from "./system.ts";
 export interface ArchiveSinkOptions {
   /** How it is compressed; not at all unless given. */
   readonly compression?: Compression;
+  /**
+   * What a container engine's archive has as config.dump; the images are in `checkpoint/` then.
+   */
+  readonly config?: Uint8Array | undefined;
   /** Ends the writing, with the signal's reason as the error. */
   readonly signal?: AbortSignal;
 }
@@ -105,12 +110,20 @@ export class ArchiveSink extends StagedSink {
   /** The archive's bytes in pieces that keep them. */
   *#archive(): Generator<Uint8Array> {
     const modified = Math.floor(Date.now() / 1000);
+    const { config } = this.options;
+    const top = config === undefined ? "" : `${ENGINE_DIRECTORIES[0]}/`;
+    if (config !== undefined) {
+      const size = config.length;
+      yield tarHeader({ path: "config.dump", size, mode: IMAGE_MODE, modified });
+      yield config;
+      yield tarPadding(size);
+    }
     const sizes = this.staging.names.map((name) => {
       using file = this.staging.open(name);
       return { name, size: file.size };
     });
     for (const { name, size } of sizes.sort((a, b) => a.size - b.size)) {
-      yield tarHeader({ path: name, size, mode: IMAGE_MODE, modified });
+      yield tarHeader({ path: top + name, size, mode: IMAGE_MODE, modified });
       using file = this.staging.open(name);
       for (let done = 0; done < size; done += PIECE) {
         const piece = new Uint8Array(Math.min(PIECE, size - done));

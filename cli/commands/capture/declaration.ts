@@ -49,6 +49,12 @@ export const declaration = {
       value: "FILE",
       doc: "write this archive: FILE.tar, FILE.tar.gz or FILE.tar.zst",
     },
+    config: {
+      kind: "path",
+      value: "FILE",
+      doc: "put the layout of container engines around: the images in checkpoint/, and this file " +
+        "as config.dump",
+    },
     ...streamOptions,
   },
   examples: [

@@ -38,6 +38,10 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
   const output = archive === undefined
     ? neededPath(args.output, "OUTDIR", "capture")
     : args.output ?? directoryOf(archive);
+  if (args.config !== undefined && archive === undefined) {
+    throw new CritError("usage", "capture: --config is for an --archive");
+  }
+  const config = args.config === undefined ? undefined : configOf(args.config);
   const system = loadSystemCalls();
   const edits = await streamEdits(args, context);
   makeDirectory(system, output);
@@ -47,7 +51,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
       const openSink = () =>
         archive === undefined
           ? new DirectorySink(system, output)
-          : new ArchiveSink(system, archive, { compression, signal });
+          : new ArchiveSink(system, archive, { compression, config, signal });
       let kept: KeptImages | undefined;
       try {
         return await captureDump(system, openSink, {
@@ -62,6 +66,24 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
     },
     describe,
   });
+}
+
+/** Most bytes of an engine's configuration. */
+const LARGEST_CONFIG = 1 << 24;
+
+/** What is to be config.dump. @throws {CritError} `data` if it is no JSON */
+function configOf(path: string): Uint8Array {
+  const { size } = Deno.statSync(path);
+  if (size > LARGEST_CONFIG) {
+    throw new CritError("unsupported", `${size} bytes are too many`, { image: path });
+  }
+  const bytes = Deno.readFileSync(path);
+  try {
+    JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    throw new CritError("data", "it is no JSON, which config.dump is", { image: path });
+  }
+  return bytes;
 }
 
 /** How an archive is to be compressed, by its name. */

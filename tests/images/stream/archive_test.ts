@@ -35,7 +35,12 @@ async function captureInto(
   scratch: Scratch,
   archive: string,
   files: Record<string, Uint8Array>,
-  options: { compression?: "gzip" | "zstd"; allOpen?: boolean; calls?: SystemCalls } = {},
+  options: {
+    compression?: "gzip" | "zstd";
+    config?: Uint8Array;
+    allOpen?: boolean;
+    calls?: SystemCalls;
+  } = {},
 ) {
   const directory = scratch.directory(`dump-${archive.split("/").at(-1)}`, files);
   const sockets = scratch.directory("sockets");
@@ -73,6 +78,24 @@ for (const compression of COMPRESSIONS) {
     },
   });
 }
+
+Deno.test({
+  name: "with an engine's configuration the archive has the layout of engines",
+  ignore,
+  async fn() {
+    using scratch = new Scratch();
+    const files = manyImages(5);
+    const archive = `${scratch.path}/a.tar`;
+    const config = new TextEncoder().encode('{"id": "abc"}');
+    await captureInto(scratch, archive, files, { config });
+    const out = scratch.directory("out");
+    await run("tar", ["-xf", archive, "-C", out]);
+    assert.deepEqual(readDirectory(`${out}/checkpoint`), files);
+    assert.deepEqual(readDirectory(out), { "config.dump": config });
+    const listing = (await run("tar", ["-tf", archive])).split("\n");
+    assert.equal(listing[0], "config.dump");
+  },
+});
 
 Deno.test("where the kernel cannot move bytes they are copied", async () => {
   using scratch = new Scratch();
