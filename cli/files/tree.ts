@@ -222,7 +222,8 @@ class Lists {
   }
 
   #pushLink(place: string, target: string, leadsOut: boolean): void {
-    if (isPath(target)) this.links.push({ place, target, leadsOut });
+    if (!target.isWellFormed()) this.unfit.push({ place, error: notUtf8() });
+    else if (isPath(target)) this.links.push({ place, target, leadsOut });
     else this.unfit.push({ place, error: noPath() });
   }
 
@@ -292,10 +293,13 @@ function notUtf8(): CritError {
   return new CritError("unsupported", "a name that is not UTF-8 cannot be written");
 }
 
-/** What is wrong with a name from an archive; undefined if it can be a file's. */
+/**
+ * What is wrong with a name from an archive, in which bytes that are not UTF-8 are lone surrogates;
+ * undefined if it can be a file's.
+ */
 function unfitName(place: string): CritError | undefined {
   if (place.includes("\0")) return dataError("its name holds a NUL byte");
-  if (place.includes("\ufffd")) return notUtf8();
+  if (!place.isWellFormed()) return notUtf8();
   return place === "" ? dataError("it has no name") : undefined;
 }
 

@@ -83,7 +83,9 @@ for (const ending of [".tar", ".tar.gz", ".tar.zst"]) {
         ...manyImages(150),
         "pages-1.img": pattern(5_000_000, 2),
       });
-      const own = dumpDirectories(`${ROOT}fixtures/dumps`);
+      // A dump of a machine with another byte order is not served here.
+      const own = dumpDirectories(`${ROOT}fixtures/dumps`)
+        .filter((path) => !path.includes("/s390x"));
       // What the formats differ in does not depend on the dump.
       await roundTrips(scratch, [...ending === ".tar" ? own : own.slice(0, 3), many], ending);
     },
