@@ -46,6 +46,7 @@ const USUAL_ENTRY = 1 << 9;
 /** An entry with more JSON than this is not read whole if its extra can be passed on in pieces. */
 const LARGE_ENTRY = 1 << 17;
 
+const BLANK = 0x20;
 const QUOTE = 0x22;
 const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
@@ -68,9 +69,6 @@ enum State {
   /** After the image's closing brace. */
   End,
 }
-
-/** States in which a token comes next. */
-const BETWEEN_TOKENS: ReadonlySet<State> = new Set([State.Start, State.Key, State.Entry]);
 
 /**
  * Takes JSON in chunks and gives the image in chunks.
@@ -199,12 +197,18 @@ export class ImageEncoder {
         out.pos = 0;
       }
       this.#retryAt = 0;
-      // White space before a token need not be kept until the token is there.
-      if (BETWEEN_TOKENS.has(this.#state)) json.peek();
+      // Much white space before a token need not be kept until the token is there.
+      if (json.bytes[json.pos + 1]! <= BLANK && this.#isBetweenTokens) json.peek();
       this.#mark = json.pos;
       this.#written = out.pos;
       if (this.#state === State.Entry && !json.eof && json.end - json.pos < USUAL_ENTRY) return;
     } while (this.#step());
+  }
+
+  /** Whether a token comes next. */
+  get #isBetweenTokens(): boolean {
+    const state = this.#state;
+    return state === State.Entry || state === State.Key || state === State.Start;
   }
 
   /** The error with its line, column and entry. */
