@@ -15,7 +15,7 @@ import { formatOf, TELLING_BYTES } from "../archive/format.ts";
 import type { ArchivedFile, Hold } from "../archive/index.ts";
 import {} from "../bytes/io.ts";
 import { baseName, plainPath } from "../bytes/paths.ts";
-import { type CritError, dataError } from "../errors.ts";
+import { CritError, dataError } from "../errors.ts";
 import { anyValue } from "../oci/any.ts";
 import { verify } from "../oci/digest.ts";
 import { type Blob, type FileTree, readImages, type StoredImage } from "../oci/layout.ts";
@@ -78,6 +78,7 @@ export class Opener implements Disposable {
     const { path, maxSize } = this;
     const options: ReadOptions = { path, maxSize, base, hold: smallFiles };
     const archive = await readArchive(file, options);
+    if (archive !== undefined) refuseHoles(archive, path);
     if (archive !== undefined) this.#open.push({ [Symbol.dispose]: () => archive.close() });
     return archive;
   }
@@ -94,6 +95,20 @@ export class Opener implements Disposable {
   [Symbol.dispose](): void {
     for (const opened of this.#open.reverse()) opened[Symbol.dispose]();
     this.#open.length = 0;
+  }
+}
+
+/** Most bytes of holes in an image with entries: of CRIU's own none has any to speak of. */
+const MOST_HOLES = 1 << 30;
+
+/** Entries are read one by one, and holes are entries without fields: 2^40 of them would be. */
+function refuseHoles({ index }: Archive, path: string): void {
+  for (const [place, { size, storedSize, segments }] of index.files) {
+    if (segments === undefined || size - storedSize <= MOST_HOLES) continue;
+    const type = typeByFileName(baseName(place));
+    if (type === undefined || type.raw !== undefined) continue;
+    const reason = `the image ${place} has ${size - storedSize} bytes of holes`;
+    throw new CritError("unsupported", reason, { image: path });
   }
 }
 

@@ -146,3 +146,18 @@ Deno.test({
     assert.ok(names.every((name) => ["json", "converted", "flat", "image.tar"].includes(name)));
   },
 });
+
+Deno.test({
+  name: "an image of entries that is all holes is refused, and does not take for ever",
+  ignore: !isInstalled("tar") || !isInstalled("truncate"),
+  async fn() {
+    using scratch = new Scratch();
+    const dump = scratch.directory("dump", filesOf("shloop"));
+    await run("truncate", ["-s", "100G", `${dump}/cgroup.img`]);
+    const archive = `${scratch.path}/a.tar`;
+    await run("tar", ["--sparse", "-cf", archive, "-C", scratch.path, "dump"]);
+    for (const args of [["check", archive], ["decode", archive, "-o", `${scratch.path}/out`]]) {
+      await refused(args, 5, /the image dump\/cgroup\.img has \d+ bytes of holes$/m);
+    }
+  },
+});

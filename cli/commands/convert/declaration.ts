@@ -1,5 +1,6 @@
 /** What `crit convert` takes. @module */
 
+import { archiveOptions } from "../../files/dump_options.ts";
 import type { Command } from "../../line/command.ts";
 
 /** Declaration of `crit convert`. */
@@ -58,6 +59,7 @@ export const declaration = {
       kind: "flag",
       doc: "copy what does not change, so that the dumps share no files",
     },
+    ...archiveOptions,
     json: { kind: "flag", doc: "say what changes, and what is lost, as JSON" },
   },
   examples: [

@@ -5,6 +5,7 @@ import { acceptedNames } from "../../../images/convert/drops.ts";
 import { Report } from "../../../images/convert/report.ts";
 import { CritError } from "../../../images/errors.ts";
 import { parseTarget } from "../../../images/releases/releases.ts";
+import { archiveLimits } from "../../files/max_size.ts";
 import { treeAround } from "../../files/tree.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
@@ -20,7 +21,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
   await loadPlugins(context.plugins);
   const target = parseTarget(args.to);
   const report = new Report(acceptedNames(args.drop));
-  using subject = await openSubject(args.dump);
+  using subject = await openSubject(args.dump, archiveLimits(args));
   using products = productsFor(args, subject);
   for (const _turn of convertDump(subject.dump, target, products, report)) {
     const turn = breathe();

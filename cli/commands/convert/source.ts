@@ -8,7 +8,7 @@ import { baseName } from "../../../images/bytes/paths.ts";
 import { typeOf } from "../../../images/convert/versions.ts";
 import { DirectoryFile, inFile } from "../../../images/dump/directory.ts";
 import { Dump } from "../../../images/dump/dump.ts";
-import { openDump } from "../../../images/dump/open.ts";
+import { openDump, type OpenOptions } from "../../../images/dump/open.ts";
 import type { ImageFile, ImageSource } from "../../../images/dump/source.ts";
 import { dataError } from "../../../images/errors.ts";
 import { typeByFileName } from "../../../images/types/registry.ts";
@@ -29,9 +29,9 @@ export interface Subject extends Disposable {
  *
  * @throws {CritError} when it is neither
  */
-export async function openSubject(path: string): Promise<Subject> {
+export async function openSubject(path: string, options: OpenOptions): Promise<Subject> {
   const isImage = await inputKind(path) === "file" && startsAsImage(path);
-  const dump = isImage ? new Dump(new SingleImage(path)) : await openDump(path);
+  const dump = isImage ? new Dump(new SingleImage(path)) : await openDump(path, options);
   const image = isImage ? baseName(path) : undefined;
   if (![...dump.source.files.keys()].some((name) => isImage || typeByFileName(name))) {
     throw dataError("there is no image in it", { image: path });

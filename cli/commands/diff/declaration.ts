@@ -1,5 +1,6 @@
 /** What `crit diff` takes. @module */
 
+import { archiveOptions } from "../../files/dump_options.ts";
 import type { Command } from "../../line/command.ts";
 
 /** Declaration of `crit diff`. */
@@ -24,6 +25,7 @@ export const declaration = {
   },
   options: {
     json: { kind: "flag", doc: "as JSON, for programs" },
+    ...archiveOptions,
   },
   examples: [
     { line: "crit diff before after", doc: "what a program did between two dumps" },

@@ -13,6 +13,7 @@ import { readToEnd } from "../../../images/edit/size.ts";
 import { CritError, dataError } from "../../../images/errors.ts";
 import { typeByFileName } from "../../../images/types/registry.ts";
 import "../../../plugins/mod.ts";
+import { archiveLimits } from "../../files/max_size.ts";
 import { archiveBefore, inputKind } from "../../files/paths.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
@@ -36,8 +37,8 @@ export async function run(args: DiffArguments, context: Context): Promise<number
 }
 
 async function diffDumps(args: DiffArguments, context: Context): Promise<number> {
-  using a = await openDump(args.a);
-  using b = await openDump(args.b);
+  using a = await openDump(args.a, archiveLimits(args));
+  using b = await openDump(args.b, archiveLimits(args));
   const comparison = new DumpComparison(a, b);
   const { images } = comparison;
   const fields = peeked(comparison.fields());
