@@ -6,9 +6,9 @@
 
 import { canonicalPath, systemReason, writeAll } from "../../images/bytes/io.ts";
 import { directoryOf, temporaryName } from "../../images/bytes/paths.ts";
-import { OutputError } from "../../images/errors.ts";
+import { CritError, OutputError } from "../../images/errors.ts";
 import { removeOnSignal } from "../terminal/interrupt.ts";
-import { writeBytes } from "../terminal/terminal.ts";
+import { isTerminal, writeBytes } from "../terminal/terminal.ts";
 
 /**
  * Takes a command's output. Without a {@link Output.commit} it leaves no trace:
@@ -33,6 +33,19 @@ export interface Output extends Disposable {
   seal(): void;
   /** Says that the output is whole, and puts it in its place. */
   commit(): void;
+}
+
+/**
+ * Opens a file for an image, or standard output unless it is a terminal, as {@link openOutput} does.
+ *
+ * @throws {CritError} `usage` when bytes that are no text would go to a terminal
+ */
+export function openImageOutput(command: string, path?: string, mode?: number): Output {
+  if ((path === undefined || STANDARD_OUTPUT.includes(path)) && isTerminal("stdout")) {
+    const reason = `${command}: an image is no text for a terminal`;
+    throw new CritError("usage", reason, {}, "--out FILE writes it, and so does a pipe");
+  }
+  return openOutput(path, mode);
 }
 
 /**

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { onSignal } from "./interrupt.ts";
 import { binarySize } from "./sizes.ts";
 import { isTerminal, terminalWidth, writeBytes } from "./terminal.ts";
 
@@ -51,6 +52,7 @@ export class Progress implements Disposable {
   #drawn = -Infinity;
   #isShown = false;
   #done = 0;
+  #forget: (() => void) | undefined;
 
   /**
    * Starts the clock.
@@ -76,6 +78,8 @@ export class Progress implements Disposable {
     if (now - this.#start < PATIENCE || now - this.#drawn < INTERVAL) return;
     this.#drawn = now;
     this.#isShown = true;
+    // An interrupt leaves the shell a clean line.
+    this.#forget ??= onSignal(() => this.clear());
     this.stage.write(`\r${this.#line(now - this.#start)}\x1b[K`);
   }
 
@@ -88,6 +92,7 @@ export class Progress implements Disposable {
   /** Ends the bar. */
   [Symbol.dispose](): void {
     this.clear();
+    this.#forget?.();
   }
 
   #line(elapsed: number): string {

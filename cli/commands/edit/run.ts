@@ -9,7 +9,7 @@ import { CritError } from "../../../images/errors.ts";
 import { editFile } from "../../editing/edit_file.ts";
 import { editsOf } from "../../editing/edit_plan.ts";
 import { modeOf } from "../../files/input.ts";
-import { openOutput } from "../../files/output.ts";
+import { openImageOutput } from "../../files/output.ts";
 import { inputKind } from "../../files/paths.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
@@ -107,7 +107,7 @@ async function editImage(
 ): Promise<void> {
   const name = baseName(input);
   using _ = deferSignals();
-  using output = openOutput(inPlace ? input : out, modeOf(input));
+  using output = openImageOutput("edit", inPlace ? input : out, modeOf(input));
   const changed = await editFile(edits.session(name), input, (bytes) => output.write(bytes));
   edits.finish();
   await letSignalsIn();

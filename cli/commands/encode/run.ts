@@ -1,7 +1,7 @@
 /** What `crit encode` does. @module */
 
 import { openInput } from "../../files/input.ts";
-import { openOutput } from "../../files/output.ts";
+import { openImageOutput } from "../../files/output.ts";
 import { isBatch, pathsOf, refuseDump } from "../../files/paths.ts";
 import { progressBar } from "../../files/progress_bar.ts";
 import { encodeInto } from "../../images/encode_image.ts";
@@ -25,7 +25,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
     return await encodeAll(options, { version: imageVersion, byteOrder, strict });
   }
   using input = openInput(paths[0]);
-  using output = openOutput(args.out, input.mode);
+  using output = openImageOutput("encode", args.out, input.mode);
   using progress = await progressBar("encode", input.size);
   const settings = { version: imageVersion ?? "1.1", byteOrder, strict } as const;
   await encodeInto(output, input, settings, (count) => {

@@ -14,8 +14,8 @@ export const declaration = {
     images: {
       kind: "path",
       value: "IMAGE",
-      count: "some",
-      doc: "the images, or dumps of them; `-` is standard input",
+      count: "any",
+      doc: "the images, or dumps of them; standard input without them, or with `-`",
     },
   },
   options: {

@@ -20,11 +20,12 @@ import type { declaration } from "./declaration.ts";
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
   let code = 0;
-  for (const path of args.images) {
+  const images = args.images.length === 0 ? ["-"] : args.images;
+  for (const path of images) {
     if (await inputKind(path) !== "file") code = await printAll(path, args.verbose) || code;
     else {
       using input = await openInputAt(path);
-      print(args.images.length > 1 ? path : undefined, await infoOf(input), args.verbose);
+      print(images.length > 1 ? path : undefined, await infoOf(input), args.verbose);
     }
   }
   return code;

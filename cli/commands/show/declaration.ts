@@ -14,8 +14,8 @@ export const declaration = {
     image: {
       kind: "path",
       value: "IMAGE",
-      count: "one",
-      doc: "the image; `-` is standard input",
+      count: "optional",
+      doc: "the image; standard input without it, or with `-`",
     },
   },
   options: {

@@ -10,12 +10,13 @@ import type { declaration } from "./declaration.ts";
 /** Runs `crit show`. */
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
-  await refuseDump("show", args.image, {
+  const image = args.image ?? "-";
+  await refuseDump("show", image, {
     directory: "name an image in it, or decode all of it with crit decode",
     archive: "decode it with crit decode",
   });
-  if (await showRaw(args.image)) return 0;
-  await decodeImage(args.image, undefined, { pretty: true, indented: true, noPayload: args.nopl });
+  if (await showRaw(image)) return 0;
+  await decodeImage(image, undefined, { pretty: true, indented: true, noPayload: args.nopl });
   return 0;
 }
 
