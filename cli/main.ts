@@ -8,7 +8,7 @@ import { CritError } from "../images/errors.ts";
 import { VERSION } from "../version.ts";
 import { allDeclarations, isCommand, loadDeclaration, loadRun } from "./commands/load.ts";
 import type { Context } from "./line/command.ts";
-import { later } from "./line/later.ts";
+import { lazySpecifier } from "./line/lazy_specifier.ts";
 import { type Invocation, parse } from "./line/parse.ts";
 import { environment } from "./terminal/environment.ts";
 import { failureOf } from "./terminal/failure.ts";
@@ -32,7 +32,9 @@ export async function run(args: readonly string[]): Promise<number> {
 async function dispatch(args: readonly string[]): Promise<number> {
   refuseOtherText(args);
   if (args.length === 0) {
-    const { overview }: typeof import("./line/help.ts") = await import(later("./line/help.ts"));
+    const { overview }: typeof import("./line/help.ts") = await import(
+      lazySpecifier("./line/help.ts")
+    );
     warnLines(overview(await allDeclarations(), lookOf("stderr", "auto")).trimEnd());
     return 2;
   }

@@ -21,7 +21,7 @@ import type { Dump } from "../images/dump/dump.ts";
 import "../plugins/mod.ts";
 
 export type { Report, RuleFinding } from "../images/check/check.ts";
-export type { CheckContext, DescriptorTable, Memory } from "../images/check/context.ts";
+export type { CheckContext, DescriptorTable, TaskAreas } from "../images/check/context.ts";
 export type { DumpKind } from "../images/dump/kind.ts";
 export type { CheckedPageMap } from "../images/check/page_ranges.ts";
 export type { FieldFaultKind } from "../images/check/payload.ts";

@@ -67,7 +67,7 @@ const LAYERS: readonly string[] = [
 const USES_DENO = ["images/bytes/io.ts", "images/stream/ffi.ts", "images/dump/directory.ts"];
 
 /** A module named in a program's text: for types, at once, or for later. */
-const SPECIFIER = /(?:\bfrom|\bimport\(?|\blater\(|\blazy\()\s*"([^"\n]+)"/g;
+const SPECIFIER = /(?:\bfrom|\bimport\(?|\blazySpecifier\(|\blazy\()\s*"([^"\n]+)"/g;
 
 /** One import. */
 interface Import {
@@ -185,7 +185,7 @@ Deno.test("an import against the layers is found, whether for types, at once or 
       'import { run } from "../../cli/main.ts";',
       'import type { Run } from "../../cli/line/command.ts";',
       'import "../../plugins/mod.ts";',
-      'const module = await import(later("../dump/dump.ts"));',
+      'const module = await import(lazySpecifier("../dump/dump.ts"));',
       'let type: typeof import("../stream/loop.ts");',
     ]
   ) {

@@ -1,8 +1,8 @@
 /** Random messages of every type, written by protobufjs: an encoder that crit has no part in. @module */
 
-import fc from "./fast_check.ts";
 import protobuf from "npm:protobufjs@8.8.1";
 import { type FieldSchema, isWide, Kind, messageSchema } from "../images/protobuf/schema.ts";
+import fc from "./fast_check.ts";
 
 /** All messages of `proto/`, as protobufjs reads them. */
 export const root: protobuf.Root = new protobuf.Root();

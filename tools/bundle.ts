@@ -2,7 +2,7 @@
  * Bundles the program into a few modules, of which the executable is made: they load faster than
  * three hundred.
  *
- * What the program loads later (`cli/line/later.ts`) the bundler must be able to read off the text: it
+ * What the program loads later (`cli/line/lazy_specifier.ts`) the bundler must be able to read off the text: it
  * gets a copy that has `import("…")` in these places.
  *
  * @module
@@ -17,7 +17,7 @@ const PARTS = ["main.ts", "version.ts", "cli", "images", "plugins", "proto"];
 
 /** A program's text as the bundler can read it. */
 export function plainImports(text: string): string {
-  return text.replace(/import\(\s*later\(("[^"]+")\),?\s*\)/g, "import($1)")
+  return text.replace(/import\(\s*lazySpecifier\(("[^"]+")\),?\s*\)/g, "import($1)")
     .replace(/\blazy\(("[^"]+")\)/g, "() => import($1)");
 }
 

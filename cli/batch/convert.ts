@@ -11,13 +11,13 @@ import type { Found } from "../files/found.ts";
 import type { Input } from "../files/input.ts";
 import { openEntry, type Output } from "../files/output.ts";
 import { atPlace } from "../files/tree.ts";
-import type { Layout, OnRead } from "../images/decode_image.ts";
+import type { JsonLayout, OnRead } from "../images/decode_image.ts";
 import { type Failure, failureOf } from "../terminal/failure.ts";
 import { type Queue, Stopped } from "./queue.ts";
 
 /** What is made of each file. */
 export type Conversion =
-  | { readonly to: "json"; readonly layout: Layout }
+  | { readonly to: "json"; readonly layout: JsonLayout }
   | { readonly to: "image"; readonly byteOrder?: ByteOrder; readonly strict: boolean };
 
 /** A file to convert. */

@@ -6,12 +6,12 @@
 
 import { baseName } from "../../images/bytes/paths.ts";
 import { typeByFileName } from "../../images/types/registry.ts";
-import type { Layout } from "../images/decode_image.ts";
+import type { JsonLayout } from "../images/decode_image.ts";
 import { isImage } from "./images.ts";
 import { type BatchArguments, runBatch } from "./run.ts";
 
 /** Writes `NAME.json` for each image; all else is copied. Gives the exit code. */
-export function decodeAll(args: BatchArguments, layout: Layout): Promise<number> {
+export function decodeAll(args: BatchArguments, layout: JsonLayout): Promise<number> {
   return runBatch(args, {
     conversion: { to: "json", layout },
     convertedPlace: (tree, file) => isImage(tree, file) ? `${file.place}.json` : undefined,

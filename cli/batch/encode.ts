@@ -5,14 +5,14 @@
  */
 
 import type { ByteOrder } from "../../images/bytes/byte_order.ts";
+import { baseName, placeAbove } from "../../images/bytes/paths.ts";
 import type { ImageVersion } from "../../images/image/head.ts";
 import { decodeObjects } from "../../images/image/objects.ts";
 import { typeByFileName } from "../../images/types/registry.ts";
+import type { Tree } from "../files/tree.ts";
 import { encodeInto } from "../images/encode_image.ts";
 import type { Job } from "./convert.ts";
 import { type BatchArguments, runBatch } from "./run.ts";
-import { baseName, placeAbove } from "../../images/bytes/paths.ts";
-import type { Tree } from "../files/tree.ts";
 
 /** Ending of the names of JSON files. */
 const JSON_ENDING = ".json";

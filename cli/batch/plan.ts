@@ -21,7 +21,7 @@ export interface Rules {
 }
 
 /** What there is to do. */
-export interface Plan {
+export interface BatchPlan {
   /** Files to convert, the largest first, so that threads end together. */
   readonly jobs: readonly Job[];
   /** Inventories, which are converted last: what has one is whole. */
@@ -37,7 +37,7 @@ export interface Plan {
 }
 
 /** Tells what to do with each file of a tree. */
-export async function planBatch(tree: Tree, out: string, rules: Rules): Promise<Plan> {
+export async function planBatch(tree: Tree, out: string, rules: Rules): Promise<BatchPlan> {
   const jobs: Job[] = [];
   const others: Found[] = [];
   const taken = new Set<string>();

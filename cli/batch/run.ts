@@ -13,12 +13,12 @@ import { OutputDirectory } from "../files/new_directory.ts";
 import { atPlace, openTree, type Tree } from "../files/tree.ts";
 import { unknownWarning } from "../images/decode_image.ts";
 import { failureOf } from "../terminal/failure.ts";
-import { breathe, deferSignals, onSignal } from "../terminal/interrupt.ts";
+import { deferSignals, onSignal, yieldToEventLoop } from "../terminal/interrupt.ts";
 import { Progress } from "../terminal/progress.ts";
 import { countOf } from "../terminal/sizes.ts";
 import { warn } from "../terminal/terminal.ts";
 import { concernsOneFile, type Job, type Outcome, work } from "./convert.ts";
-import { type Plan, planBatch, type Rules } from "./plan.ts";
+import { type BatchPlan, planBatch, type Rules } from "./plan.ts";
 import { Queue, shareJobs } from "./queue.ts";
 
 /** What the command line says about a batch. */
@@ -146,7 +146,7 @@ class Batch {
     readonly args: BatchArguments,
     readonly rules: Rules,
     readonly tree: Tree,
-    readonly plan: Plan,
+    readonly plan: BatchPlan,
     readonly out: OutputDirectory,
   ) {}
 
@@ -188,7 +188,7 @@ class Batch {
       open: (job: Job) => this.tree.open(job),
       onRead: () => {
         show();
-        return breathe();
+        return yieldToEventLoop();
       },
     };
     const threads = threadsFor(jobs, this.args.jobs);
@@ -200,7 +200,7 @@ class Batch {
       queue.stop();
       queue.waitForWorkers(PATIENCE);
     });
-    await breathe();
+    await yieldToEventLoop();
     const timer = workers.length > 0 ? setInterval(show, 100) : undefined;
     try {
       this.outcomes.push(...await work(queue, jobs, manner));
@@ -236,7 +236,7 @@ class Batch {
           (count) => progress.advance(count),
         );
       });
-      const turn = breathe();
+      const turn = yieldToEventLoop();
       if (turn !== undefined) await turn;
     }
   }

@@ -44,7 +44,7 @@ const COMMANDS: Readonly<Record<string, readonly [declaration: Import, run: Impo
 type Import = () => Promise<{ readonly declaration: Command } & { readonly run: Run<Command> }>;
 
 /**
- * An import for later, as in `../line/later.ts`; `tools/bundle.ts` writes `lazy("…")` as
+ * An import for later, as in `../line/lazy_specifier.ts`; `tools/bundle.ts` writes `lazy("…")` as
  * `() => import("…")`.
  */
 function lazy(specifier: string): Import {

@@ -6,7 +6,7 @@
 
 import type { EditSession } from "../../images/edit/session.ts";
 import { type Input, openInput } from "../files/input.ts";
-import { breathe } from "../terminal/interrupt.ts";
+import { yieldToEventLoop } from "../terminal/interrupt.ts";
 import { Progress } from "../terminal/progress.ts";
 
 /**
@@ -34,6 +34,6 @@ export async function editFile(
   using progress = new Progress("edit", size);
   return await session.stream({ label, size, isRepeatable: size !== undefined, open }, write, {
     advance: (count) => progress.advance(count),
-    turn: breathe,
+    turn: yieldToEventLoop,
   });
 }

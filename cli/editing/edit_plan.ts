@@ -9,7 +9,7 @@ import { Edits } from "../../images/edit/edits.ts";
 import type { Stage } from "../../images/edit/session.ts";
 import { CritError } from "../../images/errors.ts";
 import type { Context } from "../line/command.ts";
-import { later } from "../line/later.ts";
+import { lazySpecifier } from "../line/lazy_specifier.ts";
 import type { EditArguments } from "./edit_options.ts";
 import type { FilterLimits } from "./filter_stage.ts";
 
@@ -41,13 +41,13 @@ export async function editsOf(
   const stages: Stage[] = [];
   if (args.filter.length > 0) {
     const { filterStage }: typeof import("./filter_stage.ts") = await import(
-      later("./filter_stage.ts")
+      lazySpecifier("./filter_stage.ts")
     );
     for (const text of args.filter) stages.push(filterStage(text, args, limits));
   }
   if (args.transform.length > 0) {
     const { transformStage }: typeof import("./transform_stage.ts") = await import(
-      later("./transform_stage.ts")
+      lazySpecifier("./transform_stage.ts")
     );
     for (const text of args.transform) stages.push(await transformStage(text, limits));
   }

@@ -5,11 +5,11 @@
  */
 
 import { splitGlob } from "../../images/bytes/glob.ts";
-import type { Stage } from "../../images/edit/session.ts";
 import { filterImage, type FilterRunner, type FilterSetting } from "../../images/edit/filter.ts";
+import type { Stage } from "../../images/edit/session.ts";
 import { checkEditedSize } from "../../images/edit/size.ts";
 import { CritError, dataError } from "../../images/errors.ts";
-import { breathe, onSignal } from "../terminal/interrupt.ts";
+import { onSignal, yieldToEventLoop } from "../terminal/interrupt.ts";
 import { writeBytes } from "../terminal/terminal.ts";
 
 /** What filters are to heed besides the image. */
@@ -85,7 +85,7 @@ class Child implements Disposable {
     if (signal === undefined) {
       // Before it runs: a signal that nobody heard would leave it behind.
       this.#forget = onSignal(() => this.#kill());
-      breathe();
+      yieldToEventLoop();
     }
     this.#process = new Deno.Command("sh", {
       args: ["-c", command],

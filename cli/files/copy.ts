@@ -6,7 +6,7 @@
 
 import { isZeroPage } from "../../images/bytes/bytes.ts";
 import { temporaryName } from "../../images/bytes/paths.ts";
-import { breathe, removeOnSignal } from "../terminal/interrupt.ts";
+import { removeOnSignal, yieldToEventLoop } from "../terminal/interrupt.ts";
 import type { Found } from "./found.ts";
 import { type Input, openInput } from "./input.ts";
 import { createEntry, openEntry, type Output } from "./output.ts";
@@ -137,7 +137,7 @@ export async function copyBytes(
       from = to;
     }
     onCopied(filled);
-    const turn = breathe();
+    const turn = yieldToEventLoop();
     if (turn !== undefined) await turn;
   }
 }

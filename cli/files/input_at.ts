@@ -5,7 +5,7 @@
  */
 
 import { kindOf } from "../../images/bytes/io.ts";
-import { later } from "../line/later.ts";
+import { lazySpecifier } from "../line/lazy_specifier.ts";
 import { type Input, openInput } from "./input.ts";
 
 /**
@@ -15,11 +15,11 @@ import { type Input, openInput } from "./input.ts";
  */
 export async function openInputAt(path?: string): Promise<Input> {
   if (path === undefined || path === "-" || kindOf(path) !== undefined) return openInput(path);
-  const { archiveBefore }: typeof import("./paths.ts") = await import(later("./paths.ts"));
+  const { archiveBefore }: typeof import("./paths.ts") = await import(lazySpecifier("./paths.ts"));
   if (await archiveBefore(path) === undefined) return openInput(path);
   const { openImageFile }: typeof import("../../images/dump/open.ts") = await import(
-    later("../../images/dump/open.ts")
+    lazySpecifier("../../images/dump/open.ts")
   );
-  const { asInput }: typeof import("./tree.ts") = await import(later("./tree.ts"));
+  const { asInput }: typeof import("./tree.ts") = await import(lazySpecifier("./tree.ts"));
   return asInput(await openImageFile(path));
 }

@@ -17,11 +17,11 @@ import { plainPath } from "../../images/bytes/paths.ts";
 import { ArchiveSource } from "../../images/dump/archive.ts";
 import type { ImageSource } from "../../images/dump/source.ts";
 import { dataError, OutputError } from "../../images/errors.ts";
-import { breathe, deferSignals, letSignalsIn } from "../terminal/interrupt.ts";
+import { deferSignals, letSignalsIn, yieldToEventLoop } from "../terminal/interrupt.ts";
+import type { Found } from "./found.ts";
 import { NewDirectory } from "./new_directory.ts";
 import { openOutput, type Output } from "./output.ts";
 import { Spool } from "./spool.ts";
-import type { Found } from "./found.ts";
 import type { Tree } from "./tree.ts";
 
 /** A dump that is made of another. */
@@ -129,7 +129,7 @@ class NewArchive implements NewDump {
     const pieces = compression === undefined ? this.#bytes() : kept(this.#bytes());
     for await (const bytes of compress(pieces, compression)) {
       this.#output.write(bytes);
-      const turn = breathe();
+      const turn = yieldToEventLoop();
       if (turn !== undefined) await turn;
     }
     await letSignalsIn();

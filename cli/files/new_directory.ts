@@ -28,9 +28,15 @@ import {
 } from "../../images/bytes/paths.ts";
 import { encodeText } from "../../images/bytes/utf8.ts";
 import { dataError, OutputError } from "../../images/errors.ts";
-import { breathe, deferSignals, letSignalsIn, removeOnSignal } from "../terminal/interrupt.ts";
+import {
+  deferSignals,
+  letSignalsIn,
+  removeOnSignal,
+  yieldToEventLoop,
+} from "../terminal/interrupt.ts";
 import { warn } from "../terminal/terminal.ts";
 import { copyFile, makeLink } from "./copy.ts";
+import type { Found } from "./found.ts";
 import {
   createEntry,
   inOutput,
@@ -40,7 +46,6 @@ import {
   permissionsOfNew,
   resemble,
 } from "./output.ts";
-import type { Found } from "./found.ts";
 import { type Directory, leadsOut, type Link, type Tree } from "./tree.ts";
 
 /** Permission bits of a directory into which something is being written. */
@@ -172,7 +177,7 @@ export class NewDirectory implements Disposable {
     for (const { place } of tree.directories.filter(isLeft)) this.#makeDirectory(place);
     for (const file of tree.files.filter(isLeft)) {
       await this.#copy(file);
-      const turn = breathe();
+      const turn = yieldToEventLoop();
       if (turn !== undefined) await turn;
     }
     for (const link of tree.links.filter(isLeft)) this.#link(link);

@@ -9,7 +9,7 @@ import { baseName } from "../../images/bytes/paths.ts";
 import { CritError } from "../../images/errors.ts";
 import { readMagics } from "../../images/image/head.ts";
 import { typeByFileName, typeByMagic } from "../../images/types/registry.ts";
-import { later } from "../line/later.ts";
+import { lazySpecifier } from "../line/lazy_specifier.ts";
 
 /**
  * The paths that were given, if any.
@@ -53,7 +53,7 @@ async function isLayout(path: string): Promise<boolean> {
   const isThere = (name: string) => kindOf(`${path}/${name}`) === "file";
   if (!isThere("index.json") && !isThere("manifest.json")) return false;
   const { isLayout }: typeof import("../../images/dump/open.ts") = await import(
-    later("../../images/dump/open.ts")
+    lazySpecifier("../../images/dump/open.ts")
   );
   return isLayout(path);
 }
@@ -64,7 +64,7 @@ async function isLayout(path: string): Promise<boolean> {
  */
 export async function archiveBefore(path: string): Promise<string | undefined> {
   const { placeAt }: typeof import("../../images/dump/open.ts") = await import(
-    later("../../images/dump/open.ts")
+    lazySpecifier("../../images/dump/open.ts")
   );
   try {
     const place = placeAt(path, true);
@@ -85,10 +85,10 @@ async function isArchive(path: string): Promise<boolean> {
   const begin = beginOf(path);
   const magic = readMagics(begin)?.magic;
   if (magic === undefined || typeByMagic(magic) !== undefined) return false;
-  const { formatOf }: typeof import("../../images/archive/format.ts") = await import(
-    later("../../images/archive/format.ts")
+  const { archiveFormatOf }: typeof import("../../images/archive/format.ts") = await import(
+    lazySpecifier("../../images/archive/format.ts")
   );
-  return formatOf(begin) !== undefined;
+  return archiveFormatOf(begin) !== undefined;
 }
 
 /** The first bytes of a file; none of one that cannot be read, as opening it gives the error. */

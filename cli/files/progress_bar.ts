@@ -1,6 +1,6 @@
 /** A progress bar for work on files. @module */
 
-import { later } from "../line/later.ts";
+import { lazySpecifier } from "../line/lazy_specifier.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { isTerminal } from "../terminal/terminal.ts";
 
@@ -8,7 +8,7 @@ import { isTerminal } from "../terminal/terminal.ts";
 export async function progressBar(label: string, total?: number): Promise<Progress | undefined> {
   if (!isTerminal("stderr")) return undefined;
   const module: typeof import("../terminal/progress.ts") = await import(
-    later("../terminal/progress.ts")
+    lazySpecifier("../terminal/progress.ts")
   );
   return new module.Progress(label, total);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { breathe } from "../terminal/interrupt.ts";
+import { yieldToEventLoop } from "../terminal/interrupt.ts";
 import { Progress } from "../terminal/progress.ts";
 import { countOf } from "../terminal/sizes.ts";
 import { FleetThread, type FleetWork, mayStart, type Outcome } from "./work.ts";
@@ -50,7 +50,7 @@ export async function lookAtAll<O, R>(
   if (threads <= 1 || !mayStart(work.url)) {
     for (const path of paths) {
       done(path, await work.run(path, options));
-      const turn = breathe();
+      const turn = yieldToEventLoop();
       if (turn !== undefined) await turn;
     }
     return worst;

@@ -10,11 +10,11 @@ import type { Input } from "../files/input.ts";
 import { openInputAt } from "../files/input_at.ts";
 import { openOutput, type Output } from "../files/output.ts";
 import { progressBar } from "../files/progress_bar.ts";
-import { breathe } from "../terminal/interrupt.ts";
+import { yieldToEventLoop } from "../terminal/interrupt.ts";
 import { warn } from "../terminal/terminal.ts";
 
 /** How JSON is laid out. */
-export interface Layout {
+export interface JsonLayout {
   /** Display hints applied, indented. */
   readonly pretty: boolean;
   /** Indented. */
@@ -37,7 +37,7 @@ export type OnRead = (count: number) => Promise<void> | undefined;
 export async function decodeInto(
   output: Pick<Output, "write">,
   input: Input,
-  layout: Layout,
+  layout: JsonLayout,
   onRead: OnRead,
 ): Promise<boolean> {
   let unknown = false;
@@ -62,14 +62,14 @@ const NEWLINE = Uint8Array.of(0x0a);
 export async function decodeImage(
   from: string | undefined,
   to: string | undefined,
-  layout: Layout,
+  layout: JsonLayout,
 ): Promise<void> {
   using input = await openInputAt(from);
   using output = openOutput(to, input.mode);
   using progress = await progressBar("decode", input.size);
   const unknown = await decodeInto(output, input, layout, (count) => {
     progress?.advance(count);
-    return breathe();
+    return yieldToEventLoop();
   });
   if (to === undefined || to === "-") output.write(NEWLINE);
   output.commit();

@@ -8,7 +8,7 @@ import { CritError } from "../../images/errors.ts";
 import type { ImageType } from "../../images/types/image_type.ts";
 import { register } from "../../images/types/registry.ts";
 import "../../plugins/mod.ts";
-import { later } from "../line/later.ts";
+import { lazySpecifier } from "../line/lazy_specifier.ts";
 import { importDefault, reasonOf } from "./user_module.ts";
 
 /**
@@ -48,15 +48,15 @@ async function add(file: string, type: ImageType): Promise<void> {
   try {
     if (type.proto !== undefined) {
       const { parseProto }: typeof import("../../images/protobuf/proto_text.ts") = await import(
-        later("../../images/protobuf/proto_text.ts")
+        lazySpecifier("../../images/protobuf/proto_text.ts")
       );
       const { addSchema }: typeof import("../../images/protobuf/schema.ts") = await import(
-        later("../../images/protobuf/schema.ts")
+        lazySpecifier("../../images/protobuf/schema.ts")
       );
       addSchema(await parseProto(type.proto, file));
     }
     const { checkDeclaration }: typeof import("../../images/types/declaration.ts") = await import(
-      later("../../images/types/declaration.ts")
+      lazySpecifier("../../images/types/declaration.ts")
     );
     checkDeclaration(type);
     register(type);

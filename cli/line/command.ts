@@ -21,7 +21,7 @@
 import type { ColorChoice } from "../terminal/terminal.ts";
 
 /** What every option has. */
-export interface Named {
+export interface OptionBase {
   /** The letter of `-i`. */
   readonly short?: string;
   /** Further long names, without the dashes. */
@@ -64,13 +64,13 @@ export type ValueKind =
   };
 
 /** An option without a value: true when given. */
-export interface Flag extends Named {
+export interface Flag extends OptionBase {
   /** Tells it from an option with a value. */
   readonly kind: "flag";
 }
 
 /** An option with a value. */
-export type ValueOption = Named & ValueKind & {
+export type ValueOption = OptionBase & ValueKind & {
   /** What the value is called in help: `IN`. */
   readonly value: string;
   /**

@@ -12,7 +12,7 @@ import { type EditPlan, passAll } from "../../images/stream/edit.ts";
 import { type EditArguments, hasEdits } from "../editing/edit_options.ts";
 import type { FilterLimits } from "../editing/filter_stage.ts";
 import type { Context } from "../line/command.ts";
-import { later } from "../line/later.ts";
+import { lazySpecifier } from "../line/lazy_specifier.ts";
 
 /** The edits of a stream, made ready before CRIU connects. */
 export interface StreamEdits {
@@ -43,11 +43,11 @@ const NO_EDITS: StreamEdits = {
 export async function streamEdits(args: EditArguments, context: Context): Promise<StreamEdits> {
   if (!hasEdits(args)) return NO_EDITS;
   const { loadPlugins }: typeof import("../images/plugins.ts") = await import(
-    later("../images/plugins.ts")
+    lazySpecifier("../images/plugins.ts")
   );
   await loadPlugins(context.plugins);
   const { editsOf }: typeof import("../editing/edit_plan.ts") = await import(
-    later("../editing/edit_plan.ts")
+    lazySpecifier("../editing/edit_plan.ts")
   );
   const limits = {};
   const edits = await editsOf(args, context, "dump", limits);

@@ -10,7 +10,7 @@ import { ConvertedSource } from "../../images/stream/converted_source.ts";
 import { check, type SystemCalls } from "../../images/stream/system.ts";
 import { loadPlugins } from "../images/plugins.ts";
 import type { Context } from "../line/command.ts";
-import { breathe } from "../terminal/interrupt.ts";
+import { yieldToEventLoop } from "../terminal/interrupt.ts";
 
 /**
  * Converts a dump before it is served.
@@ -25,7 +25,12 @@ export async function convertServed(
   context: Context,
 ): Promise<ImageSource> {
   await loadPlugins(context.plugins);
-  return await ConvertedSource.convert(system, source, scratchFile(system, directory), breathe);
+  return await ConvertedSource.convert(
+    system,
+    source,
+    scratchFile(system, directory),
+    yieldToEventLoop,
+  );
 }
 
 /** An empty file that goes with its descriptor. */

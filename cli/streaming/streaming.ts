@@ -4,12 +4,12 @@
  * @module
  */
 
-import { jsonOf } from "../terminal/json_text.ts";
 import { CritError, OutputError } from "../../images/errors.ts";
 import type { StreamOptions } from "../../images/stream/connection.ts";
 import { check, Errno, type SystemCalls } from "../../images/stream/system.ts";
 import type { OptionValues } from "../line/command.ts";
 import { environment } from "../terminal/environment.ts";
+import { jsonOf } from "../terminal/json_text.ts";
 import { warn, writeText } from "../terminal/terminal.ts";
 import type { streamOptions } from "./stream_options.ts";
 

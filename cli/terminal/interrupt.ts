@@ -2,7 +2,7 @@
  * What happens when the user interrupts: unfinished files go.
  *
  * Deno runs a signal's listener only between turns of its event loop. Long work therefore comes up
- * for air with {@link breathe}, and from its first breath on, signals are listened to; work that
+ * for air with {@link yieldToEventLoop}, and from its first breath on, signals are listened to; work that
  * never breathes is simply ended by them. Work that would leave something behind if it ended before
  * its first breath holds signals back with {@link deferSignals}, and lets them in with
  * {@link letSignalsIn} before it puts its output in place.
@@ -49,11 +49,11 @@ export function deferSignals(): Disposable {
  * Lets signals in, at most ten times a second. There is nothing to wait for in between:
  *
  * ```ts
- * const turn = breathe();
+ * const turn = yieldToEventLoop();
  * if (turn !== undefined) await turn;
  * ```
  */
-export function breathe(): Promise<void> | undefined {
+export function yieldToEventLoop(): Promise<void> | undefined {
   if (doomed.size > 0 && !isListening) listen();
   const now = performance.now();
   if (now - lastTurn < TURN) return undefined;

@@ -16,7 +16,7 @@ const INTERVAL = 100;
 const BAR_WIDTH = 24;
 
 /** Where a bar is drawn, and by which clock. */
-export interface Stage {
+export interface ProgressPart {
   /** False keeps the bar from being drawn at all. */
   readonly visible: boolean;
   /** Width of the terminal, which may change. */
@@ -28,7 +28,7 @@ export interface Stage {
 }
 
 /** Standard error, visible when it is a terminal. */
-export function terminalStage(): Stage {
+export function terminalStage(): ProgressPart {
   const encoder = new TextEncoder();
   return {
     visible: isTerminal("stderr"),
@@ -64,7 +64,7 @@ export class Progress implements Disposable {
   constructor(
     readonly label: string,
     readonly total?: number,
-    readonly stage: Stage = terminalStage(),
+    readonly stage: ProgressPart = terminalStage(),
     readonly amount: (done: number) => string = binarySize,
   ) {
     this.#start = stage.visible ? stage.now() : 0;

@@ -8,7 +8,7 @@ import { placeAbove } from "../bytes/paths.ts";
 import { CritError, dataError } from "../errors.ts";
 import { type Bytes, readUpTo } from "./bytes.ts";
 import { loadDecompressor } from "./decompress.ts";
-import { type Format, formatOf, TELLING_BYTES } from "./format.ts";
+import { type ArchiveFormat, archiveFormatOf, TELLING_BYTES } from "./format.ts";
 import {
   ArchivedBytes,
   type ArchivedFile,
@@ -165,7 +165,7 @@ export async function readArchive(
   options: ReadOptions,
 ): Promise<Archive | undefined> {
   const { path, maxSize, hold, base } = options;
-  const format = formatOf(readUpTo(file, 0, TELLING_BYTES));
+  const format = archiveFormatOf(readUpTo(file, 0, TELLING_BYTES));
   if (format === undefined) return undefined;
   if (format === "tar") {
     const index = readIndex(file, () => false);
@@ -192,7 +192,7 @@ function refuseExcess({ fault }: ArchiveIndex, path: string): void {
   if (fault?.kind === "unsupported") throw fault.at({ image: path });
 }
 
-function notReadable(format: Format, path: string): CritError {
+function notReadable(format: ArchiveFormat, path: string): CritError {
   const reason = `an archive compressed with ${format} cannot be read`;
   const hint = `decompress it first, or compress it with zstd or gzip`;
   return new CritError("unsupported", reason, { image: path }, hint);

@@ -8,20 +8,20 @@ import { isTar } from "./tar_reader.ts";
 import { isZstd } from "./zstd_frames.ts";
 
 /** How an archive is stored; the last two are told from others but not read. */
-export type Format = "tar" | "gzip" | "zstd" | "xz" | "bzip2";
+export type ArchiveFormat = "tar" | "gzip" | "zstd" | "xz" | "bzip2";
 
 /** How many bytes tell a format: a tar header. */
 export const TELLING_BYTES = 512;
 
 /** Magic numbers: RFC 1952, the .xz file format 1.0.4, and bzip2's `BZh`. */
-const MAGICS: ReadonlyArray<readonly [Format, readonly number[]]> = [
+const MAGICS: ReadonlyArray<readonly [ArchiveFormat, readonly number[]]> = [
   ["gzip", [0x1f, 0x8b]],
   ["xz", [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]],
   ["bzip2", [0x42, 0x5a, 0x68]],
 ];
 
 /** The format of a file that begins with these bytes; undefined when it is no archive. */
-export function formatOf(begin: Uint8Array): Format | undefined {
+export function archiveFormatOf(begin: Uint8Array): ArchiveFormat | undefined {
   // A tar header begins with a file's name, which may look like anything.
   if (isTar(begin)) return "tar";
   if (isZstd(begin)) return "zstd";

@@ -5,8 +5,8 @@
  */
 
 import type { Dump } from "../dump/dump.ts";
-import { CritError } from "../errors.ts";
 import type { DumpKind } from "../dump/kind.ts";
+import { CritError } from "../errors.ts";
 import { CheckContext } from "./context.ts";
 import { withOffsets } from "./places.ts";
 import { type Finding, type Rule, SEVERITIES, type Severity } from "./rule.ts";

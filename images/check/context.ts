@@ -13,12 +13,12 @@ import type {
 } from "../../proto/types.ts";
 import type { Dump } from "../dump/dump.ts";
 import { pagesName } from "../dump/extent.ts";
-import type { DumpKind } from "../dump/kind.ts";
 import { type FileTable, KIND_IMAGES } from "../dump/file_table.ts";
+import type { DumpKind } from "../dump/kind.ts";
 import { oldImage } from "../dump/old_task_images.ts";
 import type { Task, Thread } from "../dump/task.ts";
 import type { CheckedPageMap } from "./page_ranges.ts";
-import { type ImageScan, scanImage } from "./scan.ts";
+import { type ImageScan, scanForFaults } from "./scan.ts";
 
 /** The image of open files since CRIU 3.4. */
 const FILES = "files.img";
@@ -34,7 +34,7 @@ export interface DescriptorTable {
 }
 
 /** The memory areas of a task, or of several that share them. */
-export interface Memory {
+export interface TaskAreas {
   /** The task whose images have the areas. */
   readonly task: Task;
   /** The areas, in the order of the image. */
@@ -48,7 +48,7 @@ export class CheckContext {
   #scans: ReadonlyMap<string, ImageScan> | undefined;
   #tasks: { living: readonly Task[]; dead: readonly Task[] } | undefined;
   #tables: readonly DescriptorTable[] | undefined;
-  #memories: readonly Memory[] | undefined;
+  #memories: readonly TaskAreas[] | undefined;
   #pageMaps: readonly CheckedPageMap[] | undefined;
   #fileImages: ReadonlyMap<FdTypes, string> | undefined;
 
@@ -61,7 +61,7 @@ export class CheckContext {
       this.dump.dumpFiles
         .filter(({ type }) => type?.entry !== undefined)
         .map((file) => {
-          const scan = scanImage(this.dump, file);
+          const scan = scanForFaults(this.dump, file);
           this.dump.readAhead(file);
           return [file.name, scan];
         }),
@@ -162,8 +162,8 @@ export class CheckContext {
   }
 
   /** The memory areas of the living tasks, once where several share them. */
-  get memories(): readonly Memory[] {
-    return this.#memories ??= this.living.flatMap((task): Memory[] => {
+  get memories(): readonly TaskAreas[] {
+    return this.#memories ??= this.living.flatMap((task): TaskAreas[] => {
       const apart = oldImage("vmas", task.pid);
       const image = this.dump.has(apart) ? apart : `mm-${task.pid}.img`;
       if (!this.isWhole(image)) return [];

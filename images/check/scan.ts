@@ -61,7 +61,7 @@ export interface ImageScan {
 const MOST_FAULTS = 100;
 
 /** Reads one of a dump's images. */
-export function scanImage(dump: Dump, { name, size, type }: DumpFile): ImageScan {
+export function scanForFaults(dump: Dump, { name, size, type }: DumpFile): ImageScan {
   const events = new ScanEvents();
   const error = dump.scan(name, events);
   const { type: found, version = "1.1", byteOrder = "little" } = events.head ?? {};

@@ -10,7 +10,7 @@
 import { type SizedBytes, usualMaxSize } from "../archive/archive.ts";
 import { type Bytes, readUpTo } from "../archive/bytes.ts";
 import { loadDecompressor } from "../archive/decompress.ts";
-import { formatOf, TELLING_BYTES } from "../archive/format.ts";
+import { archiveFormatOf, TELLING_BYTES } from "../archive/format.ts";
 import { membersOf } from "../archive/members.ts";
 import type { Member } from "../archive/tar_reader.ts";
 import { UnpackedBytes } from "../archive/unpacked.ts";
@@ -79,7 +79,7 @@ async function openTar(
   file: SizedBytes,
   maxSize: number,
 ): Promise<{ bytes: Bytes; close: () => void }> {
-  const format = formatOf(readUpTo(file, 0, TELLING_BYTES));
+  const format = archiveFormatOf(readUpTo(file, 0, TELLING_BYTES));
   if (format === "gzip" || format === "zstd") {
     const bytes = new UnpackedBytes(file, await loadDecompressor(format), maxSize);
     const guarded: Bytes = {

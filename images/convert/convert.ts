@@ -13,23 +13,23 @@ import type { Dump } from "../dump/dump.ts";
 import { scanImage } from "../dump/image.ts";
 import type { ImageFile } from "../dump/source.ts";
 import type { ImageVersion } from "../image/head.ts";
-import { Facts } from "../releases/facts.ts";
-import { saysNothing } from "../releases/meanings.ts";
+import { saysNothing } from "../releases/defaults.ts";
+import { DumpContext } from "../releases/dump_context.ts";
 import { firstOfImage, type Rank, type Target } from "../releases/releases.ts";
 import type { ImageType } from "../types/image_type.ts";
 import { typeByFileName } from "../types/registry.ts";
 import { EntryConverter } from "./entries.ts";
-import { convertFiles, movesFiles } from "./file_stage.ts";
+import { convertFiles, movesFiles } from "./files.ts";
 import { fillHoles, hasChunks } from "./ghost_files.ts";
 import { rewriteImage } from "./image_rewriter.ts";
-import { type Plan, planFor } from "./plan.ts";
-import type { Products } from "./products.ts";
-import type { Report } from "./report.ts";
+import type { ConversionOutput } from "./output.ts";
+import { type ConversionPlan, planFor } from "./plan.ts";
+import type { ConversionReport } from "./report.ts";
 import { hasSegments, inlineSegments, outlineSegments, type SegmentContext } from "./segments.ts";
 import { FILE_IMAGES } from "./steps/file_images.ts";
 import { ghostHoles } from "./steps/ghost_holes.ts";
 import { ipcShm } from "./steps/ipc_shm.ts";
-import { convertTask, tasksOf } from "./task_stage.ts";
+import { convertTask, tasksOf } from "./tasks.ts";
 import { convertVersion, HEAD_CHANGE, typeOf } from "./versions.ts";
 
 /**
@@ -40,15 +40,15 @@ import { convertVersion, HEAD_CHANGE, typeOf } from "./versions.ts";
 export function convertDump(
   dump: Dump,
   target: Target,
-  products: Products,
-  report: Report,
+  products: ConversionOutput,
+  report: ConversionReport,
 ): Generator<void> {
   if (target.kind === "version") return convertVersion(dump, target.version, products, report);
   return new ReleaseConversion(dump, target.rank, target.version, products, report).run();
 }
 
 class ReleaseConversion {
-  readonly plan: Plan;
+  readonly plan: ConversionPlan;
   readonly entries: EntryConverter;
   /** Images that are taken care of. */
   readonly #done = new Set<string>();
@@ -58,11 +58,11 @@ class ReleaseConversion {
     readonly dump: Dump,
     readonly rank: Rank,
     readonly version: ImageVersion,
-    readonly products: Products,
-    readonly report: Report,
+    readonly products: ConversionOutput,
+    readonly report: ConversionReport,
   ) {
     this.plan = planFor(rank);
-    this.entries = new EntryConverter(this.plan, rank, version, new Facts(dump), report);
+    this.entries = new EntryConverter(this.plan, rank, version, new DumpContext(dump), report);
   }
 
   *run(): Generator<void> {

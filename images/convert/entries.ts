@@ -7,12 +7,12 @@
 
 import { decodeMessage, encodeMessage, type Message } from "../codec/objects.ts";
 import type { ImageVersion } from "../image/head.ts";
-import type { Facts } from "../releases/facts.ts";
-import { type Finding, Pruner } from "../releases/prune.ts";
+import type { DumpContext } from "../releases/dump_context.ts";
+import { type PrunedValue, Pruner } from "../releases/prune.ts";
 import { meaningOfField, type Rank } from "../releases/releases.ts";
 import { withVersion } from "./inventory.ts";
-import type { Plan } from "./plan.ts";
-import type { Report } from "./report.ts";
+import type { ConversionPlan } from "./plan.ts";
+import type { ConversionReport } from "./report.ts";
 import { MessageRewriter } from "./rewrite.ts";
 
 /** Converts payloads, and reports what it does to them. */
@@ -25,11 +25,11 @@ export class EntryConverter {
   #target = "";
 
   constructor(
-    readonly plan: Plan,
+    readonly plan: ConversionPlan,
     target: Rank,
     readonly version: ImageVersion,
-    readonly facts: Facts,
-    readonly report: Report,
+    readonly facts: DumpContext,
+    readonly report: ConversionReport,
   ) {
     this.pruner = new Pruner(target, facts, {
       removed: (name) => report.change(this.#target, `without ${name}`),
@@ -91,7 +91,7 @@ export class EntryConverter {
     return (Array.isArray(result) ? result : [result]).map((one) => encodeMessage(message, one));
   }
 
-  #lose({ name, field, value }: Finding): void {
+  #lose({ name, field, value }: PrunedValue): void {
     const meaning = meaningOfField(name);
     const what = meaning === undefined ? value : `${value} (${meaning})`;
     this.report.lose({ image: this.#image, entry: this.#index, field, what, name });

@@ -12,7 +12,7 @@ import type { ImageFile } from "../dump/source.ts";
 import { dataError } from "../errors.ts";
 import { headOf, type ImageVersion } from "../image/head.ts";
 import { typeByFileName } from "../types/registry.ts";
-import { ImageWriter, type Products } from "./products.ts";
+import { type ConversionOutput, ImageWriter } from "./output.ts";
 
 /** Whether a ghost file's contents are chunks between holes. */
 export function hasChunks(file: ImageFile): boolean {
@@ -28,7 +28,7 @@ export function hasChunks(file: ImageFile): boolean {
 export function fillHoles(
   file: ImageFile,
   version: ImageVersion,
-  products: Products,
+  products: ConversionOutput,
   payload: (payload: Uint8Array) => Uint8Array[],
 ): void {
   const [{ chunks: _, size, ...entry }, chunks, byteOrder] = ghostOf(file);

@@ -13,7 +13,7 @@ import type { ExtraRun } from "../image/extra.ts";
 import { type Head, headLength, headOf, type ImageVersion } from "../image/head.ts";
 import { type ImageEvents, ImageReader } from "../image/reader.ts";
 import type { EntryShape, ImageType } from "../types/image_type.ts";
-import { ImageWriter, type Products } from "./products.ts";
+import { type ConversionOutput, ImageWriter } from "./output.ts";
 
 /** What becomes of an entry: undefined when it stays, or the payloads that take its place. */
 export type ChangeEntry = (
@@ -39,7 +39,7 @@ export interface Rewritten {
 export function rewriteImage(
   file: ImageFile,
   version: ImageVersion,
-  products: Products,
+  products: ConversionOutput,
   change: ChangeEntry,
 ): Rewritten {
   const { name, size } = file;
@@ -70,7 +70,7 @@ class ImageRewriter implements ImageEvents {
   constructor(
     readonly file: ImageFile,
     readonly version: ImageVersion,
-    readonly products: Products,
+    readonly products: ConversionOutput,
     readonly change: ChangeEntry,
   ) {}
 

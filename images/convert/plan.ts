@@ -65,7 +65,7 @@ export interface TaskStep {
 }
 
 /** What is to be done, in order. */
-export interface Plan {
+export interface ConversionPlan {
   /** By message. */
   readonly messages: ReadonlyMap<string, readonly MessageStep[]>;
   readonly tasks: readonly TaskStep[];
@@ -76,7 +76,7 @@ export interface Plan {
 }
 
 /** The plan that leads to a release. */
-export function planFor(target: Rank): Plan {
+export function planFor(target: Rank): ConversionPlan {
   const has = (step: Step) => rankOf(step.since) <= target;
   const steps = [...STEPS.filter((step) => !has(step)).reverse(), ...STEPS.filter(has)];
   const towards = <T>(step: Step, directions?: Directions<T>) =>

@@ -5,7 +5,7 @@
  */
 
 /** Something in the dump that the target cannot say. */
-export interface Loss {
+export interface ConversionLoss {
   readonly image: string;
   /** Index of the entry; undefined for an image as a whole. */
   readonly entry: number | undefined;
@@ -39,8 +39,8 @@ export interface ImageReport {
 }
 
 /** Gathers what a conversion does. */
-export class Report {
-  readonly losses: Loss[] = [];
+export class ConversionReport {
+  readonly losses: ConversionLoss[] = [];
   readonly #lossKeys = new Set<string>();
   readonly #images = new Map<string, { fate: Fate; changes: Map<string, number> }>();
 
@@ -55,7 +55,7 @@ export class Report {
   }
 
   /** Losses that nobody accepted. */
-  get refusals(): Loss[] {
+  get refusals(): ConversionLoss[] {
     return this.losses.filter(({ isAccepted }) => !isAccepted);
   }
 
@@ -71,7 +71,7 @@ export class Report {
   }
 
   /** Notes a loss, once for each place. */
-  lose(loss: Omit<Loss, "isAccepted">): void {
+  lose(loss: Omit<ConversionLoss, "isAccepted">): void {
     const { image, entry, field, name } = loss;
     const key = `${image}\0${entry}\0${field}\0${name}`;
     if (this.#lossKeys.has(key)) return;

@@ -6,7 +6,7 @@
 
 import type { Message, Value } from "../codec/objects.ts";
 import { Kind, messageSchema } from "../protobuf/schema.ts";
-import type { Facts } from "../releases/facts.ts";
+import type { DumpContext } from "../releases/dump_context.ts";
 import type { MessageStep } from "./plan.ts";
 
 /** Applies the steps of a plan. */
@@ -15,7 +15,7 @@ export class MessageRewriter {
 
   constructor(
     readonly steps: ReadonlyMap<string, readonly MessageStep[]>,
-    readonly facts: Facts,
+    readonly facts: DumpContext,
     readonly onChange: (step: string) => void,
   ) {}
 

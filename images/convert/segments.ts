@@ -16,9 +16,9 @@ import { dataError } from "../errors.ts";
 import { paddingOf } from "../image/extra.ts";
 import { headOf, type ImageVersion } from "../image/head.ts";
 import { PAGES } from "../kernel/memory.ts";
-import type { Facts } from "../releases/facts.ts";
+import type { DumpContext } from "../releases/dump_context.ts";
 import { typeByFileName } from "../types/registry.ts";
-import { ImageWriter, type Products } from "./products.ts";
+import { type ConversionOutput, ImageWriter } from "./output.ts";
 
 /** Largest segment, in bytes: as large as a 64-bit machine's memory can be. */
 const LARGEST = 2 ** 47;
@@ -30,8 +30,8 @@ const PAD = 4;
 /** What is needed of the conversion around. */
 export interface SegmentContext {
   readonly dump: Dump;
-  readonly facts: Facts;
-  readonly products: Products;
+  readonly facts: DumpContext;
+  readonly products: ConversionOutput;
   readonly version: ImageVersion;
   /** What becomes of an entry of an image. */
   payload(image: string, message: string, payload: Uint8Array, index: number): Uint8Array[];

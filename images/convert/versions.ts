@@ -20,8 +20,8 @@ import type { ImageType } from "../types/image_type.ts";
 import { typeByFileName, typeByMagic } from "../types/registry.ts";
 import { rewriteImage } from "./image_rewriter.ts";
 import { withVersion } from "./inventory.ts";
-import { ImageWriter, type Products } from "./products.ts";
-import type { Report } from "./report.ts";
+import { type ConversionOutput, ImageWriter } from "./output.ts";
+import type { ConversionReport } from "./report.ts";
 
 /** What a report calls a new head magic. */
 export const HEAD_CHANGE = "head magic";
@@ -34,8 +34,8 @@ export const HEAD_CHANGE = "head magic";
 export function* convertVersion(
   dump: Dump,
   version: ImageVersion,
-  products: Products,
-  report: Report,
+  products: ConversionOutput,
+  report: ConversionReport,
 ): Generator<void> {
   for (const name of dump.source.files.keys()) {
     using file = dump.source.open(name);
@@ -71,8 +71,8 @@ function convertHead(
   file: ImageFile,
   type: ImageType | undefined,
   version: ImageVersion,
-  products: Products,
-  report: Report,
+  products: ConversionOutput,
+  report: ConversionReport,
 ): void {
   const { name } = file;
   const head = type && headAt(file, type);

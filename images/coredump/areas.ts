@@ -11,7 +11,7 @@ import { dataError } from "../errors.ts";
 import { VMA } from "../kernel/memory.ts";
 import { roundUp } from "./elf/bytes.ts";
 import { type AreaFacts, isDontDump, shareOf } from "./filter.ts";
-import type { ByteSource, Contents, Extent } from "./memory.ts";
+import type { ByteSource, Contents, CoreExtent } from "./memory.ts";
 import type { Area } from "./segments.ts";
 
 /** Why pages are not in the dump: in a parent dump that is not there, or to be fetched later. */
@@ -97,7 +97,7 @@ function* splice(
   found: Iterable<DumpExtent>,
   file: BackingFile | undefined,
   { imageOf, lossOf, onAbsent, pageSize }: AreaSources,
-): Generator<Extent> {
+): Generator<CoreExtent> {
   // What may be huge and should not be written has but the pages that are there.
   const untouched = isDontDump(vma) ? "absent" : "zeros";
   for (const extent of found) {
@@ -123,7 +123,7 @@ export function filePages(
   offset: number,
   length: number,
   pageSize: number,
-): Extent[] {
+): CoreExtent[] {
   const found = contents?.slice(offset, offset + length) ?? [];
   const there = found.reduce((sum, extent) => sum + extent.length, 0);
   const rest = roundUp(there, pageSize) - there;
@@ -134,7 +134,7 @@ export function filePages(
   ];
 }
 
-function beginsElf([first]: readonly Extent[]): boolean {
+function beginsElf([first]: readonly CoreExtent[]): boolean {
   if (first?.kind !== "bytes" || first.length < 4) return false;
   const magic = new Uint8Array(4);
   first.source.read(first.offset, magic);

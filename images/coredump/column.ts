@@ -5,7 +5,7 @@
  */
 
 /** Numbers that more can be added to, 8 bytes each. */
-export class Column {
+export class NumberColumn {
   #values = new Float64Array(64);
   #length = 0;
 
@@ -23,7 +23,7 @@ export class Column {
     this.#values[this.#length++] = value;
   }
 
-  /** The number at an index below {@link Column.length}. */
+  /** The number at an index below {@link NumberColumn.length}. */
   at(index: number): number {
     return this.#values[index]!;
   }

@@ -13,7 +13,7 @@ import type { ByteSource, ExtentList } from "./memory.ts";
  * A run of bytes, valid until the one after the next is asked for, so that it may still be written
  * while the next is read; or the length of a run of zeros.
  */
-export type Run = Uint8Array<ArrayBufferLike> | number;
+export type ByteRun = Uint8Array<ArrayBufferLike> | number;
 
 /** Bytes that are read at a time; twice as many are held. */
 const BUFFER_SIZE = 1 << 21;
@@ -24,7 +24,7 @@ const BUFFER_SIZE = 1 << 21;
  *
  * @param pageSize in bytes; a multiple of 4
  */
-export function* runsOf(file: CoreFile, pageSize: number): Generator<Run> {
+export function* runsOf(file: CoreFile, pageSize: number): Generator<ByteRun> {
   yield file.head;
   let zeros = 0;
   for (const piece of piecesOf(file.extents)) {

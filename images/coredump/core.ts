@@ -10,10 +10,10 @@ import type { Task, Thread } from "../dump/task.ts";
 import { CritError, dataError } from "../errors.ts";
 import { architectureOf } from "./arch/mod.ts";
 import { type AbsentPages, areaOf, type AreaSources } from "./areas.ts";
-import { Backings } from "./backings.ts";
-import { type Run, runsOf } from "./copy.ts";
+import { type ByteRun, runsOf } from "./copy.ts";
 import { type CoreFile, layOut } from "./core_file.ts";
 import { ImageBytes } from "./image_bytes.ts";
+import { MappedContents } from "./mapped_contents.ts";
 import type { MissingFile, OpenMapped } from "./mapped_files.ts";
 import { checkImages, lossOf } from "./needs.ts";
 import { ARGUMENTS_LENGTH, notesOf, type Process, type ThreadState } from "./notes.ts";
@@ -37,7 +37,7 @@ export interface CoreOptions {
 export class Core implements Disposable {
   readonly #file: CoreFile;
   readonly #pageSize: number;
-  readonly #backings: Backings;
+  readonly #backings: MappedContents;
   readonly #absent: Record<AbsentPages, number> = { parent: 0, lazy: 0 };
 
   /**
@@ -53,7 +53,7 @@ export class Core implements Disposable {
     const images = new ImageBytes();
     using opened = new DisposableStack();
     const backings = opened.use(
-      new Backings(dump, images, architecture.order, options.openMapped),
+      new MappedContents(dump, images, architecture.order, options.openMapped),
     );
     const vmas = areasOf(task, architecture.bits);
     const sources: AreaSources = {
@@ -93,7 +93,7 @@ export class Core implements Disposable {
   }
 
   /** The file's bytes in their order, runs of zeros as lengths. */
-  runs(): Generator<Run> {
+  runs(): Generator<ByteRun> {
     return runsOf(this.#file, this.#pageSize);
   }
 

@@ -13,7 +13,7 @@ import type {
 import type { TaskDump } from "../dump/task.ts";
 import { dataError } from "../errors.ts";
 import type { ImageBytes } from "./image_bytes.ts";
-import { Contents, type Extent } from "./memory.ts";
+import { Contents, type CoreExtent } from "./memory.ts";
 
 /** What became of a file's name. */
 export type Remap =
@@ -77,7 +77,7 @@ export class Ghosts {
   }
 
   /** What a ghost file holds: all that follows its entry, or chunks with holes between them. */
-  #extents(name: string): Extent[] {
+  #extents(name: string): CoreExtent[] {
     const { error, type, entries, size, offsets, extraSizes } = this.#dump.image(name);
     if (error !== undefined) throw error;
     const [ghost, ...chunks] = entries as unknown as [GhostFileEntry?, ...GhostChunkEntry[]];
@@ -85,13 +85,13 @@ export class Ghosts {
       throw dataError("it has no entry of a ghost file", { image: name });
     }
     const source = this.#images.of(this.#dump, name);
-    const bytesOf = (entry: number): Extent => {
+    const bytesOf = (entry: number): CoreExtent => {
       const length = extraSizes[entry]!;
       const end = offsets[entry + 1] ?? size;
       return { kind: "bytes", length, source, offset: end - length };
     };
     if (!ghost.chunks) return [bytesOf(0)];
-    const extents: Extent[] = [];
+    const extents: CoreExtent[] = [];
     let at = 0;
     for (const [index, chunk] of chunks.entries()) {
       const hole = Number(chunk.off) - at;

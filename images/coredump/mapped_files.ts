@@ -5,10 +5,10 @@
  */
 
 import type { RegFileEntry } from "../../proto/types.ts";
+import type { ByteOrder } from "../bytes/byte_order.ts";
 import type { ImageFile } from "../dump/source.ts";
 import { CritError } from "../errors.ts";
 import { buildIdOf } from "./build_id.ts";
-import type { ByteOrder } from "../bytes/byte_order.ts";
 import { ByteWriter } from "./elf/bytes.ts";
 import { type ByteSource, Contents } from "./memory.ts";
 

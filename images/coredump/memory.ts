@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Column } from "./column.ts";
+import { NumberColumn } from "./column.ts";
 
 /** Bytes that can be read from any place. */
 export interface ByteSource {
@@ -17,7 +17,7 @@ export interface ByteSource {
 }
 
 /** A run of memory whose bytes have one origin. */
-export type Extent =
+export type CoreExtent =
   | {
     /** Bytes of a file. */
     readonly kind: "bytes";
@@ -35,12 +35,12 @@ export type Extent =
 
 /** What something holds from its beginning to its end, of which parts are looked up quickly. */
 export class Contents {
-  readonly #extents: readonly Extent[];
+  readonly #extents: readonly CoreExtent[];
   /** Where each extent begins, in bytes, and where the last one ends. */
   readonly #bounds: Float64Array;
 
   /** @param extents each begins where the last one ends */
-  constructor(extents: readonly Extent[]) {
+  constructor(extents: readonly CoreExtent[]) {
     this.#extents = extents;
     this.#bounds = new Float64Array(extents.length + 1);
     for (const [i, { length }] of extents.entries()) {
@@ -49,8 +49,8 @@ export class Contents {
   }
 
   /** The part from `from` up to `to`, as far as there is any; both in bytes. */
-  slice(from: number, to: number): Extent[] {
-    const part: Extent[] = [];
+  slice(from: number, to: number): CoreExtent[] {
+    const part: CoreExtent[] = [];
     for (let i = this.#firstAfter(from); i < this.#extents.length; i++) {
       const begin = this.#bounds[i]!;
       if (begin >= to) break;
@@ -75,7 +75,7 @@ export class Contents {
   }
 }
 
-function cut(extent: Extent, from: number, to: number): Extent {
+function cut(extent: CoreExtent, from: number, to: number): CoreExtent {
   const length = to - from;
   return extent.kind === "bytes"
     ? { ...extent, length, offset: extent.offset + from }
@@ -84,10 +84,10 @@ function cut(extent: Extent, from: number, to: number): Extent {
 
 /** What a core file has of memory, in file order: nothing absent, and few numbers a run. */
 export class ExtentList {
-  readonly #lengths = new Column();
-  readonly #offsets = new Column();
+  readonly #lengths = new NumberColumn();
+  readonly #offsets = new NumberColumn();
   /** Index of each run's source; -1 for zeros. */
-  readonly #sources = new Column();
+  readonly #sources = new NumberColumn();
   readonly #known: ByteSource[] = [];
   readonly #numbers = new Map<ByteSource, number>();
 
@@ -97,7 +97,7 @@ export class ExtentList {
   }
 
   /** Appends a run that is not absent, to the last one where it goes on. */
-  append(extent: Extent): void {
+  append(extent: CoreExtent): void {
     const { kind, length } = extent;
     const source = kind === "bytes" ? this.#numberOf(extent.source) : -1;
     const offset = kind === "bytes" ? extent.offset : 0;

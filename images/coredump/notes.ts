@@ -8,10 +8,10 @@
  */
 
 import type { CoreEntry, CredsEntry, SiginfoEntry } from "../../proto/types.ts";
+import type { ByteOrder } from "../bytes/byte_order.ts";
 import { encodeText } from "../bytes/utf8.ts";
 import { CritError, dataError } from "../errors.ts";
 import { type Architecture, NT_FPREGSET } from "./arch/architecture.ts";
-import type { ByteOrder } from "../bytes/byte_order.ts";
 import { ByteWriter, roundUp } from "./elf/bytes.ts";
 import type { Note } from "./elf/elf.ts";
 

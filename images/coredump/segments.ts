@@ -4,8 +4,8 @@
  * @module
  */
 
-import { Column } from "./column.ts";
-import { type Extent, ExtentList } from "./memory.ts";
+import { NumberColumn } from "./column.ts";
+import { type CoreExtent, ExtentList } from "./memory.ts";
 
 /** A memory area of a process. */
 export interface Area {
@@ -16,7 +16,7 @@ export interface Area {
   /** `PROT_READ` 1, `PROT_WRITE` 2, `PROT_EXEC` 4. */
   readonly protection: number;
   /** What the area is made of, from its start; what they leave over is not to be written. */
-  readonly extents: Iterable<Extent>;
+  readonly extents: Iterable<CoreExtent>;
 }
 
 /** A part of memory as a core file has it: some bytes in the file, then some that are not. */
@@ -41,10 +41,10 @@ export interface Segment {
 export class Segments implements Iterable<Segment> {
   /** The bytes of all segments. */
   readonly extents = new ExtentList();
-  readonly #starts = new Column();
-  readonly #protections = new Column();
-  readonly #fileSizes = new Column();
-  readonly #memorySizes = new Column();
+  readonly #starts = new NumberColumn();
+  readonly #protections = new NumberColumn();
+  readonly #fileSizes = new NumberColumn();
+  readonly #memorySizes = new NumberColumn();
 
   /** How many there are. */
   get count(): number {

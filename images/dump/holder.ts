@@ -11,7 +11,7 @@ import {
   type SizedBytes,
 } from "../archive/archive.ts";
 import { readUpTo } from "../archive/bytes.ts";
-import { formatOf, TELLING_BYTES } from "../archive/format.ts";
+import { archiveFormatOf, TELLING_BYTES } from "../archive/format.ts";
 import type { ArchivedFile, Hold } from "../archive/index.ts";
 import {} from "../bytes/io.ts";
 import { baseName, plainPath } from "../bytes/paths.ts";
@@ -180,7 +180,7 @@ function candidates(archive: Archive): Array<readonly [path: string, file: Archi
   for (const [path, file] of archive.index.files) {
     if (path.split("/").length > DEEPEST_CANDIDATE + 1 || OTHER_ARCHIVES.test(path)) continue;
     if (--left < 0) break;
-    const format = formatOf(readUpTo(archive.open(file), 0, TELLING_BYTES));
+    const format = archiveFormatOf(readUpTo(archive.open(file), 0, TELLING_BYTES));
     if (format === "tar" || format === "gzip" || format === "zstd") found.push([path, file]);
   }
   return found;

@@ -94,7 +94,7 @@ export async function openCheckpoints(
 }
 
 /** Where a path leads. */
-export type Place =
+export type DumpAddress =
   | {
     /** A directory of images. */
     readonly kind: "directory";
@@ -117,7 +117,7 @@ const DIGEST = /^(.*?)@(sha\d+:[0-9a-f]+)(?:\/(.*))?$/s;
  * @param keeps whether a directory is taken as it is, rather than the only dump below it
  * @throws {CritError} `file` when there is no file at that path or before it
  */
-export function placeAt(path: string, keeps = false): Place {
+export function placeAt(path: string, keeps = false): DumpAddress {
   if (path === "-") return { kind: "input", path: "standard input" };
   const kind = kindOf(path);
   if (kind === "directory") return directoryPlace(path, keeps);
@@ -146,7 +146,7 @@ export function placeAt(path: string, keeps = false): Place {
   throw new CritError("file", "there is no such directory or archive", { image: path });
 }
 
-function directoryPlace(path: string, keeps: boolean): Place {
+function directoryPlace(path: string, keeps: boolean): DumpAddress {
   if (isLayout(path)) return { kind: "layout", path };
   return { kind: "directory", path: keeps ? path : dumpIn(path) };
 }
@@ -168,7 +168,7 @@ function hasManifest(path: string): boolean {
 
 /** An archive's place for its opener. */
 export function placeIn(
-  place: Exclude<Place, { kind: "directory" }>,
+  place: Exclude<DumpAddress, { kind: "directory" }>,
   options: OpenOptions,
 ): ArchivePlace {
   const { path, digest, directory, kind } = place;
@@ -177,7 +177,7 @@ export function placeIn(
 }
 
 /** Opens what an archive's place leads to. */
-export function rootOf({ kind, path }: Exclude<Place, { kind: "directory" }>): Root {
+export function rootOf({ kind, path }: Exclude<DumpAddress, { kind: "directory" }>): Root {
   if (kind === "layout") return { tree: new DirectoryTree(path) };
   return { file: kind === "input" ? openStandardInput() : openFile(path).file };
 }

@@ -7,7 +7,7 @@
 import type { ByteOrder } from "../bytes/byte_order.ts";
 import type { FieldTable } from "../codec/table.ts";
 import { CritError } from "../errors.ts";
-import { parseAssignment, parseTarget, type Target } from "./path.ts";
+import { type EditTarget, parseAssignment, parseEditTarget } from "./path.ts";
 import { Search } from "./search.ts";
 import { encodeValue } from "./value.ts";
 
@@ -24,7 +24,7 @@ export class Edit extends Search {
 
   private constructor(
     text: string,
-    target: Target,
+    target: EditTarget,
     /** The value to set; undefined: what the path leads to is deleted. */
     readonly value: string | undefined,
     readonly options: EditOptions = {},
@@ -50,7 +50,7 @@ export class Edit extends Search {
 
   /** An edit that deletes what `TARGET` leads to. @throws {CritError} `usage` */
   static delete(text: string, options?: EditOptions): Edit {
-    return new Edit(text, parseTarget(text), undefined, options);
+    return new Edit(text, parseEditTarget(text), undefined, options);
   }
 
   /** The same edit, before it has been tried on anything. */

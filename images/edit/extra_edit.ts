@@ -16,7 +16,7 @@ import type { Extra } from "../types/image_type.ts";
 import { applyInside } from "./apply.ts";
 import type { Edit } from "./edit.ts";
 import { NoSuchField } from "./field_name.ts";
-import type { Step } from "./path.ts";
+import type { PathStep } from "./path.ts";
 import { RawMessage } from "./raw_message.ts";
 import { encodeObject, listItems, objectMembers } from "./value.ts";
 
@@ -35,7 +35,7 @@ export function editExtra(
   parts: readonly ExtraPart[],
 ): readonly ExtraPart[] {
   try {
-    const [own, ...rest] = edit.target.steps as [Step, ...Step[]];
+    const [own, ...rest] = edit.target.steps as [PathStep, ...PathStep[]];
     const { value } = edit;
     if (own.which === undefined && rest.length === 0) {
       edit.matches++;
@@ -107,8 +107,8 @@ function editRecord(
   edit: Edit,
   names: readonly string[],
   parts: readonly ExtraPart[],
-  own: Step,
-  rest: readonly Step[],
+  own: PathStep,
+  rest: readonly PathStep[],
 ): readonly ExtraPart[] {
   const [part, further] = rest;
   if (own.which !== undefined || part === undefined || part.which || further) {
@@ -127,8 +127,8 @@ function editRecord(
 function editNumbers(
   edit: Edit,
   parts: readonly ExtraPart[],
-  { which }: Step,
-  rest: readonly Step[],
+  { which }: PathStep,
+  rest: readonly PathStep[],
 ): readonly ExtraPart[] {
   if (which === undefined || which.kind === "where" || rest.length > 0) {
     throw dataError("it is a list of numbers");
@@ -161,7 +161,7 @@ function editMessages(
   edit: Edit,
   table: MessageTable,
   parts: readonly ExtraPart[],
-  { which }: Step,
+  { which }: PathStep,
   goesOn: boolean,
 ): readonly ExtraPart[] {
   if (which === undefined) throw dataError("it is a list: say which of its items", {}, "extra[0]");

@@ -34,7 +34,7 @@ export interface Condition {
 }
 
 /** A step into a field. */
-export interface Step {
+export interface PathStep {
   readonly field: string;
   /** Which of its items, where it is a list; the list as a whole without this. */
   readonly which?: Which;
@@ -45,17 +45,17 @@ export interface Path {
   /** Which entries. */
   readonly entries: Which;
   /** Into which fields of them; none: the entry as a whole. */
-  readonly steps: readonly Step[];
+  readonly steps: readonly PathStep[];
 }
 
 /** A path with the images that it goes into. */
-export interface Target extends Path {
+export interface EditTarget extends Path {
   /** File names as a pattern; undefined where the image is given otherwise. */
   readonly files: string | undefined;
 }
 
 /** A target and the value that it gets. */
-export interface Assignment extends Target {
+export interface Assignment extends EditTarget {
   readonly value: string;
 }
 
@@ -76,7 +76,7 @@ export function parseAssignment(text: string): Assignment {
  *
  * @throws {CritError} `usage` when it is none
  */
-export function parseTarget(text: string): Target {
+export function parseEditTarget(text: string): EditTarget {
   const parser = new PathParser(text);
   const target = parser.target();
   if (parser.rest !== "") throw parser.unexpected("the end");
@@ -102,7 +102,7 @@ class PathParser {
     return this.text.slice(this.#pos);
   }
 
-  target(): Target {
+  target(): EditTarget {
     return { files: this.#files(), entries: this.#which(), steps: this.#steps() };
   }
 
@@ -119,8 +119,8 @@ class PathParser {
     return this.text.slice(0, end);
   }
 
-  #steps(): Step[] {
-    const steps: Step[] = [];
+  #steps(): PathStep[] {
+    const steps: PathStep[] = [];
     while (this.rest.startsWith(".")) {
       this.#pos++;
       const field = this.#take(FIELD)?.[0];

@@ -8,11 +8,11 @@ import type { FieldTable, MessageTable } from "../codec/table.ts";
 import { CritError, dataError, inField } from "../errors.ts";
 import { Kind } from "../protobuf/schema.ts";
 import { fieldNamed, NoSuchField } from "./field_name.ts";
-import type { Step } from "./path.ts";
+import type { PathStep } from "./path.ts";
 
 /** A step of a path in one kind of message. */
-export interface ResolvedStep extends Step {
-  /** The field that it leads to; {@link Step.field} is its name as it was given. */
+export interface ResolvedStep extends PathStep {
+  /** The field that it leads to; {@link PathStep.field} is its name as it was given. */
   readonly table: FieldTable;
 }
 
@@ -24,7 +24,7 @@ export interface ResolvedStep extends Step {
  */
 export function resolveSteps(
   table: MessageTable,
-  steps: readonly Step[],
+  steps: readonly PathStep[],
 ): readonly ResolvedStep[] {
   const [step, ...rest] = steps;
   if (step === undefined) return [];
@@ -40,7 +40,7 @@ export function resolveSteps(
   }
 }
 
-function checkStep(field: FieldTable, { field: name, which }: Step, goesOn: boolean): void {
+function checkStep(field: FieldTable, { field: name, which }: PathStep, goesOn: boolean): void {
   if (!field.repeated) {
     if (which !== undefined) throw dataError("it is no list");
     if (goesOn && field.kind !== Kind.Message) throw dataError("it has no fields");

@@ -9,7 +9,7 @@ import { isExact } from "../bytes/glob.ts";
 import type { MessageTable } from "../codec/table.ts";
 import { CritError } from "../errors.ts";
 import { NoSuchField } from "./field_name.ts";
-import { type Condition, type Target, type Which, whichText } from "./path.ts";
+import { type Condition, type EditTarget, type Which, whichText } from "./path.ts";
 import { type ResolvedStep, resolveSteps } from "./resolve.ts";
 import { Selection } from "./select.ts";
 
@@ -44,7 +44,7 @@ export class Search {
   constructor(
     /** As the user gave it. */
     readonly text: string,
-    readonly target: Target,
+    readonly target: EditTarget,
   ) {}
 
   /** Byte order of the image that is looked into; what is looked for is made for it. */

@@ -33,7 +33,7 @@ export interface Heading {
 }
 
 /** Text of a view: a table, or lines of its own. */
-export type Layout =
+export type ViewLayout =
   | { readonly headings: readonly Heading[]; readonly cells: readonly (readonly string[])[] }
   | { readonly lines: readonly string[] };
 
@@ -44,14 +44,14 @@ export interface View<R extends Row = Row> {
   /** The rows, read as they are asked for; of all tasks unless `options` names some. */
   rows(dump: Dump, options?: Partial<ViewOptions>): Iterable<R>;
   /** The rows and their layout as text. */
-  show(dump: Dump, options: ViewOptions): { rows: readonly R[]; layout: Layout };
+  show(dump: Dump, options: ViewOptions): { rows: readonly R[]; layout: ViewLayout };
 }
 
 /** What is found in a dump: one row after another. */
 export type FindRows<R extends Row> = (dump: Dump, options: ViewOptions) => Iterable<R>;
 
 /** A JSON key of a row, which may also be a column of the table. */
-export interface Column<R extends Row> {
+export interface ViewColumn<R extends Row> {
   /** Key in JSON. */
   readonly key: keyof R & string;
   /** What it means. */
@@ -66,7 +66,7 @@ export interface Column<R extends Row> {
 
 /** Makes a view that is a table: every column is a JSON key. */
 export function tableView<R extends Row>(view: {
-  readonly columns: readonly Column<R>[];
+  readonly columns: readonly ViewColumn<R>[];
   readonly rows: FindRows<R>;
 }): View<R> {
   const { columns, rows } = view;
@@ -83,7 +83,7 @@ export function tableView<R extends Row>(view: {
   };
 }
 
-function cellOf<R extends Row>(row: R, { key, text }: Column<R>): string {
+function cellOf<R extends Row>(row: R, { key, text }: ViewColumn<R>): string {
   if (text !== undefined) return printable(text(row));
   const value: unknown = row[key];
   return value === undefined ? "" : printable(String(value));

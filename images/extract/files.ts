@@ -5,11 +5,11 @@
  */
 
 import type { GhostFileEntry, IpcShmEntry, VmaEntry } from "../../proto/types.ts";
-import type { MappedFiles } from "../coredump/mapped_files.ts";
 import { ghostOf, Ghosts } from "../coredump/ghosts.ts";
 import { ImageBytes } from "../coredump/image_bytes.ts";
+import type { MappedFiles } from "../coredump/mapped_files.ts";
 import { segmentImages } from "../coredump/mapping_names.ts";
-import type { Extent as Bytes } from "../coredump/memory.ts";
+import type { CoreExtent as Bytes } from "../coredump/memory.ts";
 import { type Descriptor, descriptorsOf, fileKey } from "../dump/descriptors.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { Extent } from "../dump/extent.ts";

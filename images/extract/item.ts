@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ByteSource, Extent } from "../coredump/memory.ts";
+import type { ByteSource, CoreExtent } from "../coredump/memory.ts";
 
 /** A kind of what can be extracted. */
 export type ItemKind =
@@ -73,7 +73,7 @@ export interface Item {
 
 /** Extents of memory or a file as pieces. */
 export function* piecesOf(
-  extents: Iterable<Extent & { readonly why?: string }>,
+  extents: Iterable<CoreExtent & { readonly why?: string }>,
 ): Generator<Piece> {
   for (const { length, ...extent } of extents) {
     if (length === 0) continue;

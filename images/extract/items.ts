@@ -4,8 +4,8 @@
  * @module
  */
 
-import { MappedFiles, type OpenMapped } from "../coredump/mapped_files.ts";
 import { architectureOf } from "../coredump/arch/mod.ts";
+import { MappedFiles, type OpenMapped } from "../coredump/mapped_files.ts";
 import type { Dump } from "../dump/dump.ts";
 import { mapsSharedMemory } from "../dump/vma.ts";
 import { CritError } from "../errors.ts";

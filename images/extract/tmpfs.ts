@@ -5,8 +5,8 @@
  */
 
 import { readArchive, usualMaxSize } from "../archive/archive.ts";
-import { CritError } from "../errors.ts";
 import { printable } from "../bytes/printable.ts";
+import { CritError } from "../errors.ts";
 import type { DumpFiles } from "./files.ts";
 import type { Item, Piece } from "./item.ts";
 import { safeName } from "./names.ts";

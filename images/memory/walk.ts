@@ -11,10 +11,10 @@
 
 import { architectureOf } from "../coredump/arch/mod.ts";
 import { filePages } from "../coredump/areas.ts";
-import { Backings } from "../coredump/backings.ts";
 import { ImageBytes } from "../coredump/image_bytes.ts";
+import { MappedContents } from "../coredump/mapped_contents.ts";
 import type { MissingFile, OpenMapped } from "../coredump/mapped_files.ts";
-import type { ByteSource, Extent as Bytes } from "../coredump/memory.ts";
+import type { ByteSource, CoreExtent as Bytes } from "../coredump/memory.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { Extent } from "../dump/extent.ts";
 import type { Task } from "../dump/task.ts";
@@ -104,7 +104,7 @@ export interface PlacedPiece {
 /** Walks the memory of a dump. */
 export class Walk implements Disposable {
   readonly #images = new ImageBytes();
-  readonly #backings: Backings | undefined;
+  readonly #backings: MappedContents | undefined;
   readonly #missing = { file: 0, lazy: 0, lost: 0 };
   readonly #shared: ReadonlyMap<string, readonly Member[]>;
   readonly #done = new Set<string>();
@@ -115,7 +115,7 @@ export class Walk implements Disposable {
     { openMapped }: WalkOptions = {},
   ) {
     const order = openMapped === undefined ? undefined : orderOf(spaces);
-    this.#backings = order && new Backings(dump, this.#images, order, openMapped);
+    this.#backings = order && new MappedContents(dump, this.#images, order, openMapped);
     this.#shared = this.#membersOfShared();
   }
 

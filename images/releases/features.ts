@@ -6,7 +6,7 @@
  */
 
 import { enumSchema, type FieldSchema, Kind, messageSchema } from "../protobuf/schema.ts";
-import { ENUM_NUMBERS, FLAG_BITS } from "./meanings.ts";
+import { ENUM_NUMBERS, FLAG_BITS } from "./defaults.ts";
 import { firstOfField, firstOfValue, type Rank, rankOf } from "./releases.ts";
 
 /** Something that an image can have and that some releases of CRIU do not know. */

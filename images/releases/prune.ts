@@ -10,13 +10,13 @@ import { decodeMessage, type Value } from "../codec/objects.ts";
 import { dataError } from "../errors.ts";
 import { type FieldSchema, Kind, UNKNOWN, wireType } from "../protobuf/schema.ts";
 import { MAX_DEPTH, Wire, WireReader, WireWriter } from "../protobuf/wire.ts";
-import type { Facts } from "./facts.ts";
+import { CARRIES_MESSAGE, isNothing } from "./defaults.ts";
+import type { DumpContext } from "./dump_context.ts";
 import { featuresOf, type FieldFeatures } from "./features.ts";
-import { INDISPENSABLE, isNothing } from "./meanings.ts";
 import { NEWEST, type Rank } from "./releases.ts";
 
 /** Something that a release cannot say. */
-export interface Finding {
+export interface PrunedValue {
   /** `message.field`, by which a user may name it. */
   readonly name: string;
   /** Path of the field within its entry. */
@@ -30,14 +30,14 @@ export interface Findings {
   /** A field that says nothing was removed: `message.field`. */
   removed(name: string): void;
   /** A field, or the whole message that cannot be without it, was removed though it says something. */
-  lost(finding: Finding): void;
+  lost(finding: PrunedValue): void;
 }
 
 /** Removes what one release does not know. */
 export class Pruner {
   #lastRemoved: string | undefined;
 
-  constructor(readonly target: Rank, readonly facts: Facts, readonly findings: Findings) {}
+  constructor(readonly target: Rank, readonly facts: DumpContext, readonly findings: Findings) {}
 
   /** Whether there is nothing to do: the newest release keeps even what crit does not know. */
   get isIdle(): boolean {
@@ -107,7 +107,7 @@ export class Pruner {
         .find((value) => !isNothing(message, schema, value, this.facts));
       if (says === undefined) this.#remove(name);
       else this.#lose(name, path + schema.name, printed(says));
-      return says !== undefined && INDISPENSABLE.has(name) ? undefined : DROP;
+      return says !== undefined && CARRIES_MESSAGE.has(name) ? undefined : DROP;
     }
     if (schema.kind === Kind.Message) {
       const end = reader.length();

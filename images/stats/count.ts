@@ -18,7 +18,7 @@ export function largestFirst(counts: Counts): Counts {
 }
 
 /** The value of a key, made on first use. */
-export function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+export function getOrInsert<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   let value = map.get(key);
   if (value === undefined) map.set(key, value = make());
   return value;

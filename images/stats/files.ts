@@ -9,7 +9,7 @@ import type { Dump } from "../dump/dump.ts";
 import type { Task } from "../dump/task.ts";
 import { nameIn } from "../kernel/names.ts";
 import { FAMILIES, SOCKET_STATES, SOCKET_TYPES } from "../kernel/sockets.ts";
-import { count, type Counts, getOrMake, largestFirst } from "./count.ts";
+import { count, type Counts, getOrInsert, largestFirst } from "./count.ts";
 
 /** Open files of a dump. */
 export interface FileStats {
@@ -81,7 +81,7 @@ export function socketStats(dump: Dump): Map<string, SocketStats> {
   for (const { entry } of dump.files.all) {
     const socket = socketOf(entry);
     if (socket === undefined) continue;
-    const stats = getOrMake(families, socket.family, () => ({
+    const stats = getOrInsert(families, socket.family, () => ({
       count: 0,
       byType: new Map(),
       byState: new Map(),

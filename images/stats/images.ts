@@ -5,7 +5,7 @@
  */
 
 import type { Dump } from "../dump/dump.ts";
-import { getOrMake } from "./count.ts";
+import { getOrInsert } from "./count.ts";
 
 /** Files of one image type. */
 export interface ImageStats {
@@ -22,7 +22,7 @@ const OTHER = "other";
 export function imageStats(dump: Dump): Map<string, ImageStats> {
   const types = new Map<string, ImageStats>();
   for (const { type, size } of dump.dumpFiles) {
-    const stats = getOrMake(types, type?.name ?? OTHER, () => ({ count: 0, bytes: 0 }));
+    const stats = getOrInsert(types, type?.name ?? OTHER, () => ({ count: 0, bytes: 0 }));
     stats.count++;
     stats.bytes += size;
   }

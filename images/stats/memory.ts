@@ -14,7 +14,7 @@ import { lengthOf, mapsSharedMemory } from "../dump/vma.ts";
 import { kindOf } from "../dump/vma_kind.ts";
 import { dataError } from "../errors.ts";
 import { PAGES } from "../kernel/memory.ts";
-import { getOrMake } from "./count.ts";
+import { getOrInsert } from "./count.ts";
 
 /** Pages of a dump, in bytes. */
 export interface PageBytes {
@@ -67,7 +67,7 @@ export function memoryStats(dump: Dump, tasks: readonly Task[], pageSize: number
   for (const task of spaces.values()) {
     const sums = new RangeSums(dump.pageMap(task.pageMapName), pageSize);
     for (const vma of task.vmas) {
-      const stats = getOrMake(byKind, kindOf(vma), newAreaStats);
+      const stats = getOrInsert(byKind, kindOf(vma), newAreaStats);
       stats.areas++;
       stats.mapped += lengthOf(vma);
       if (kindOf(vma) !== "guard") addBytes(stats, sums.between(vma));

@@ -17,14 +17,14 @@ import type { ImageEvents } from "../image/reader.ts";
 import { PAGES } from "../kernel/memory.ts";
 import { Kind, wireType } from "../protobuf/schema.ts";
 import { MAX_DEPTH, Wire, WireReader } from "../protobuf/wire.ts";
-import { Facts } from "../releases/facts.ts";
+import { isNothing, saysNothing } from "../releases/defaults.ts";
+import { DumpContext } from "../releases/dump_context.ts";
 import {
   type Feature,
   featuresOf,
   type FieldFeatures,
   type MessageFeatures,
 } from "../releases/features.ts";
-import { isNothing, saysNothing } from "../releases/meanings.ts";
 import { readField } from "../releases/prune.ts";
 import { firstOfImage, type Rank, rankOf, releaseName } from "../releases/releases.ts";
 import type { EntryShape, ImageType } from "../types/image_type.ts";
@@ -95,7 +95,7 @@ interface Inside {
 
 class ReleaseScan implements ImageEvents {
   readonly #found = new Map<string, { feature: Feature; image: string }>();
-  readonly #facts: Facts;
+  readonly #facts: DumpContext;
   /** Which fields were met, and which of them with something to say, by {@link FieldFeatures.id}. */
   readonly #isMet: boolean[] = [];
   readonly #isTelling: boolean[] = [];
@@ -109,7 +109,7 @@ class ReleaseScan implements ImageEvents {
   #hasUnknown = false;
 
   constructor(readonly dump: Dump) {
-    this.#facts = new Facts(dump);
+    this.#facts = new DumpContext(dump);
   }
 
   /** Walks an image; returns what is wrong with it. */

@@ -5,7 +5,7 @@
  */
 
 import { type ArchiveSource, openArchive } from "../dump/archive.ts";
-import { type OpenOptions, type Place, placeIn, rootOf } from "../dump/open.ts";
+import { type DumpAddress, type OpenOptions, placeIn, rootOf } from "../dump/open.ts";
 import { check, type SystemCalls } from "./system.ts";
 import { SystemFile } from "./system_file.ts";
 
@@ -17,7 +17,7 @@ import { SystemFile } from "./system_file.ts";
  */
 export async function openServedArchive(
   system: SystemCalls,
-  place: Exclude<Place, { kind: "directory" }>,
+  place: Exclude<DumpAddress, { kind: "directory" }>,
   options: OpenOptions = {},
 ): Promise<ArchiveSource> {
   const file = place.kind === "archive" ? openFile(system, place.path) : undefined;

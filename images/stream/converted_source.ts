@@ -5,8 +5,8 @@
  */
 
 import { convertDump } from "../convert/convert.ts";
-import type { Product, Products } from "../convert/products.ts";
-import { Report } from "../convert/report.ts";
+import type { ConversionOutput, ImageOutput } from "../convert/output.ts";
+import { ConversionReport } from "../convert/report.ts";
 import { Dump } from "../dump/dump.ts";
 import type { ImageFile, ImageSource, Stored } from "../dump/source.ts";
 import { CritError, dataError } from "../errors.ts";
@@ -41,7 +41,7 @@ export class ConvertedSource implements ImageSource {
     onImage: () => Promise<void> | undefined,
   ): Promise<ConvertedSource> {
     const products = new SpooledProducts(new Spool(system, descriptor));
-    const report = new Report();
+    const report = new ConversionReport();
     try {
       // The dump's images close with the source.
       const dump = new Dump(source);
@@ -91,7 +91,7 @@ export class ConvertedSource implements ImageSource {
 }
 
 /** Takes converted images into a spool. */
-class SpooledProducts implements Products {
+class SpooledProducts implements ConversionOutput {
   readonly made = new Map<string, SpooledImage>();
   readonly kept = new Set<string>();
 
@@ -101,7 +101,7 @@ class SpooledProducts implements Products {
     this.kept.add(name);
   }
 
-  create(name: string): Product {
+  create(name: string): ImageOutput {
     const image = new SpooledImage(this.spool, name);
     return {
       write: (bytes) => image.write(bytes),

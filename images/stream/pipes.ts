@@ -4,9 +4,9 @@
  * @module
  */
 
+import type { ImageFile, Stored } from "../dump/source.ts";
 import { type CritError, dataError } from "../errors.ts";
 import type { Mishap, Waiter } from "./loop.ts";
-import type { ImageFile, Stored } from "../dump/source.ts";
 import type { Awaitable, SinkFile } from "./store.ts";
 import { check, Errno, Poll, type SystemCalls } from "./system.ts";
 

@@ -1,11 +1,11 @@
 /** Archives that are made to harm: refused in one line, in bounded memory, and nothing escapes. */
 
 import assert from "node:assert/strict";
-import { crit, isInstalled } from "../programs.ts";
-import { Scratch } from "../scratch.ts";
 import { TAR_END, tarHeader, tarPadding } from "../../images/archive/tar_writer.ts";
 import { run } from "../images/archive/archives.ts";
 import { filesOf } from "../images/dump/sources.ts";
+import { crit, isInstalled } from "../programs.ts";
+import { Scratch } from "../scratch.ts";
 import { Running } from "./running.ts";
 
 const ignore = !["sh", "head", "gzip", "zstd"].every(isInstalled);

@@ -4,8 +4,8 @@
  */
 
 import assert from "node:assert/strict";
-import { crit } from "../programs.ts";
 import { BrokenDump } from "../images/check/broken_dump.ts";
+import { crit } from "../programs.ts";
 import { boxed, CriuLab, NO_CRIU, type RestoreOptions } from "./lab.ts";
 
 /** A process that needs an option. */

@@ -1,8 +1,8 @@
 /** Dumps that a real CRIU makes of living processes, and what it restores of what crit wrote. */
 
 import assert from "node:assert/strict";
-import { assertSameTrees } from "../cli/trees.ts";
 import { Running } from "../cli/running.ts";
+import { assertSameTrees } from "../cli/trees.ts";
 import { CRIT, crit, isInstalled, isWithout, lacks, runProgram } from "../programs.ts";
 import { type Criu, Everything, RELEASES, textOf, until } from "./real.ts";
 

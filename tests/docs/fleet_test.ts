@@ -1,12 +1,12 @@
 /** docs/FLEET.md: its manifests are valid, its questions have answers, its commands work. */
 
 import assert from "node:assert/strict";
-import { CRIT, crit, type Ended, isInstalled, ROOT, runProgram } from "../programs.ts";
-import { Scratch } from "../scratch.ts";
 import { tar } from "../images/archive/archives.ts";
 import { ENGINE_FILES } from "../images/container/engines.ts";
 import { DUMPS } from "../images/dump/sources.ts";
 import { engineArchive } from "../images/oci/layouts.ts";
+import { CRIT, crit, type Ended, isInstalled, ROOT, runProgram } from "../programs.ts";
+import { Scratch } from "../scratch.ts";
 
 const PAGE = Deno.readTextFileSync(`${ROOT}docs/FLEET.md`);
 

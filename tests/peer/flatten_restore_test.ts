@@ -5,10 +5,10 @@
  */
 
 import assert from "node:assert/strict";
-import { crit, isInstalled } from "../programs.ts";
 import { SHARED } from "../dumps.ts";
-import { Scratch } from "../scratch.ts";
 import { run } from "../images/archive/archives.ts";
+import { crit, isInstalled } from "../programs.ts";
+import { Scratch } from "../scratch.ts";
 
 const MACHINE = `${SHARED}tools/run-in-vm`;
 const PROGRAM = `${SHARED}chains/src/holder.c`;

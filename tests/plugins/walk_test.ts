@@ -3,7 +3,6 @@
  * protobufjs makes here, extras included, and comes through crit whole.
  */
 
-import fc from "../fast_check.ts";
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { joinBytes } from "../../images/bytes/bytes.ts";
@@ -23,6 +22,7 @@ import {
   typeByFileName,
   typeByName,
 } from "../../mod.ts";
+import fc from "../fast_check.ts";
 import { ownFixtures } from "../fixtures.ts";
 import { anyMessage, payloadOf, type PlainMessage, root } from "../random_messages.ts";
 

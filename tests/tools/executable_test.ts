@@ -1,9 +1,9 @@
 /** A dozen whole commands with the executable that `$CRIT_BIN` names, whatever machine it is for. */
 
 import assert from "node:assert/strict";
-import { crit, isWithout, ROOT } from "../programs.ts";
-import { assertSameTrees } from "../cli/trees.ts";
 import { Running } from "../cli/running.ts";
+import { assertSameTrees } from "../cli/trees.ts";
+import { crit, isWithout, ROOT } from "../programs.ts";
 import { play, readDirectory, Scratch, seen } from "../scratch.ts";
 
 const ignore = isWithout("an executable in $CRIT_BIN", Deno.env.get("CRIT_BIN") !== undefined);

@@ -12,8 +12,8 @@ import type { Compression } from "../../../images/archive/decompress.ts";
 import { packedFiles, tarOf } from "../../../images/container/packing.ts";
 import type { Checkpoint } from "../../../images/dump/archive.ts";
 import { openIfFile } from "../../../images/dump/directory.ts";
-import { breathe } from "../../terminal/interrupt.ts";
 import { Spool } from "../../files/spool.ts";
+import { yieldToEventLoop } from "../../terminal/interrupt.ts";
 
 /** A layer that is ready to be written. */
 export interface Layer extends Disposable {
@@ -137,7 +137,7 @@ async function summed(chunks: Iterable<Uint8Array>): Promise<{ digest: string; s
   for (const chunk of chunks) {
     hash.update(chunk);
     size += chunk.length;
-    const turn = breathe();
+    const turn = yieldToEventLoop();
     if (turn !== undefined) await turn;
   }
   return { digest: `sha256:${hash.digest("hex")}`, size };

@@ -23,7 +23,7 @@ import { archiveLimits } from "../../files/max_size.ts";
 import { openOutput, type Output } from "../../files/output.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
-import { breathe } from "../../terminal/interrupt.ts";
+import { yieldToEventLoop } from "../../terminal/interrupt.ts";
 import { jsonText } from "../../terminal/json_text.ts";
 import { writeText } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
@@ -159,7 +159,7 @@ async function write(
   };
   for await (const bytes of compress(keeping(), compression)) {
     output.write(bytes);
-    const turn = breathe();
+    const turn = yieldToEventLoop();
     if (turn !== undefined) await turn;
   }
 }

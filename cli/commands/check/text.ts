@@ -1,11 +1,11 @@
 /** How `crit check` words what it found. @module */
 
-import { jsonText } from "../../terminal/json_text.ts";
 import { printable } from "../../../images/bytes/printable.ts";
 import { fixFor, type Report, type RuleFinding } from "../../../images/check/check.ts";
 import { type Rule, SEVERITIES, type Severity } from "../../../images/check/rule.ts";
 import type { Unfinished } from "../../../images/check/unfinished.ts";
 import { indented } from "../../line/text.ts";
+import { jsonText } from "../../terminal/json_text.ts";
 import type { Look, Style } from "../../terminal/terminal.ts";
 
 /** What a report is about. */

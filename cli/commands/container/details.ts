@@ -2,7 +2,7 @@
 
 import type { Dump } from "../../../images/dump/dump.ts";
 import { views } from "../../../images/explore/mod.ts";
-import type { Layout } from "../../../images/explore/view.ts";
+import type { ViewLayout } from "../../../images/explore/view.ts";
 import { criuStats } from "../../../images/stats/criu.ts";
 import { jsonOf } from "../../../images/stats/json.ts";
 import { releaseStats } from "../../../images/stats/release.ts";
@@ -10,7 +10,7 @@ import { releaseStats } from "../../../images/stats/release.ts";
 /** A view of the dump. */
 export interface Section {
   readonly title: string;
-  readonly layout: Layout;
+  readonly layout: ViewLayout;
 }
 
 /** What ran in a container. */

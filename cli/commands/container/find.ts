@@ -1,6 +1,6 @@
 /** Checkpoints below directories. @module */
 
-import { formatOf, TELLING_BYTES } from "../../../images/archive/format.ts";
+import { archiveFormatOf, TELLING_BYTES } from "../../../images/archive/format.ts";
 import { isCheckpoint } from "../../../images/dump/open.ts";
 
 /** A place that is looked at. */
@@ -46,7 +46,7 @@ function isArchive(path: string): boolean {
   const begin = new Uint8Array(TELLING_BYTES);
   try {
     using file = Deno.openSync(path);
-    const format = formatOf(begin.subarray(0, file.readSync(begin) ?? 0));
+    const format = archiveFormatOf(begin.subarray(0, file.readSync(begin) ?? 0));
     return format === "tar" || format === "gzip" || format === "zstd";
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) throw error;

@@ -9,7 +9,7 @@ import { openCheckpoints } from "../../../images/dump/open.ts";
 import type { CritError } from "../../../images/errors.ts";
 import "../../../plugins/mod.ts";
 import { fleetWork } from "../../fleet/work.ts";
-import { later } from "../../line/later.ts";
+import { lazySpecifier } from "../../line/lazy_specifier.ts";
 import { type ContainerRow, rowOf } from "./row.ts";
 
 /** What is asked for. */
@@ -59,7 +59,7 @@ async function lookAt(
   const { source } = checkpoint;
   if (source?.fault !== undefined) faults.push(source.fault);
   if (!options.isFull) return { row, object, text: undefined };
-  const { detailsOf }: typeof import("./details.ts") = await import(later("./details.ts"));
+  const { detailsOf }: typeof import("./details.ts") = await import(lazySpecifier("./details.ts"));
   const dump = source === undefined ? undefined : new Dump(source);
   const details = detailsOf(dump);
   for (const fault of dump?.allFaults ?? []) {
@@ -67,7 +67,7 @@ async function lookAt(
   }
   let text: string | undefined;
   if (options.color !== undefined) {
-    const { fullText }: typeof import("./text.ts") = await import(later("./text.ts"));
+    const { fullText }: typeof import("./text.ts") = await import(lazySpecifier("./text.ts"));
     text = fullText(facts, details, { color: options.color, width: options.width });
   }
   return { row, object: { ...object, ...details?.json }, text };

@@ -5,7 +5,7 @@
  */
 
 import { below } from "../../../images/bytes/paths.ts";
-import type { Product, Products } from "../../../images/convert/products.ts";
+import type { ConversionOutput, ImageOutput } from "../../../images/convert/output.ts";
 import type { ImageSource } from "../../../images/dump/source.ts";
 import { dataError, OutputError } from "../../../images/errors.ts";
 import { copyBytes } from "../../files/copy.ts";
@@ -14,13 +14,13 @@ import { openOutput, type Output } from "../../files/output.ts";
 import { asInput, placeIn, type Tree } from "../../files/tree.ts";
 import { deferSignals, letSignalsIn } from "../../terminal/interrupt.ts";
 
-/** Products that take their place when they are whole; without that they leave no trace. */
-export interface Finished extends Products, Disposable {
+/** ConversionOutput that take their place when they are whole; without that they leave no trace. */
+export interface Finished extends ConversionOutput, Disposable {
   /** Says that all is written, and puts it in its place. */
   commit(): Promise<void>;
 }
 
-const nothing: Product = { write: () => {}, skip: () => {}, end: () => {} };
+const nothing: ImageOutput = { write: () => {}, skip: () => {}, end: () => {} };
 
 /** For a dry run. */
 export const noProducts: Finished = {
@@ -30,7 +30,7 @@ export const noProducts: Finished = {
   [Symbol.dispose]: () => {},
 };
 
-function productOf(output: Output): Product {
+function productOf(output: Output): ImageOutput {
   return {
     write: (bytes) => output.write(bytes),
     skip: (length) => output.skip(length),
@@ -58,7 +58,7 @@ export class DumpProducts implements Finished {
     this.#kept.add(name);
   }
 
-  create(name: string): Product {
+  create(name: string): ImageOutput {
     this.#kept.add(name);
     const output = this.#directory.create(this.#placeOf(name));
     this.#open.add(output);
@@ -114,7 +114,7 @@ export class ImageProducts implements Finished {
     this.create(name);
   }
 
-  create(name: string): Product {
+  create(name: string): ImageOutput {
     if (name !== this.image) {
       const reason = `a part of it belongs into ${name}`;
       const place = { image: this.image };

@@ -4,16 +4,20 @@
  * @module
  */
 
-import { jsonText } from "../../terminal/json_text.ts";
-import type { ImageReport, Loss, Report } from "../../../images/convert/report.ts";
+import type {
+  ConversionLoss,
+  ConversionReport,
+  ImageReport,
+} from "../../../images/convert/report.ts";
 import { CritError } from "../../../images/errors.ts";
 import { releaseName, type Target } from "../../../images/releases/releases.ts";
 import { failureOf } from "../../terminal/failure.ts";
+import { jsonText } from "../../terminal/json_text.ts";
 import { table } from "../../terminal/table.ts";
 import { type Look, warn } from "../../terminal/terminal.ts";
 
 /** What changes, image by image, as a table. */
-export function reportText(target: Target, report: Report, { paint }: Look): string {
+export function reportText(target: Target, report: ConversionReport, { paint }: Look): string {
   const rows = report.images.map((image) => [image.name, image.fate, changesOf(image)]);
   const titles = [{ title: "IMAGE" }, { title: "FATE" }, { title: `TO ${nameOf(target)}` }];
   return table(titles, rows, paint);
@@ -25,7 +29,7 @@ function changesOf({ changes }: ImageReport): string {
 }
 
 /** The same for programs. */
-export function reportJson(target: Target, report: Report): string {
+export function reportJson(target: Target, report: ConversionReport): string {
   const images = report.images.map(({ name, fate, changes }) => {
     return { image: name, fate, changes: Object.fromEntries(changes) };
   });
@@ -38,7 +42,7 @@ export function reportJson(target: Target, report: Report): string {
 }
 
 /** Says every loss that was not accepted, and how to accept them. */
-export function sayRefusals(target: Target, report: Report): void {
+export function sayRefusals(target: Target, report: ConversionReport): void {
   const { refusals } = report;
   for (const loss of refusals) warn(failureOf(refusal(target, loss)).line!);
   const names = [...new Set(refusals.map(({ name }) => name))];
@@ -48,7 +52,7 @@ export function sayRefusals(target: Target, report: Report): void {
   warn(`crit: nothing was written: ${nameOf(target)} cannot say ${things} (${hint})`);
 }
 
-function refusal(target: Target, { image, entry, field, what, name }: Loss): CritError {
+function refusal(target: Target, { image, entry, field, what, name }: ConversionLoss): CritError {
   const reason = `${nameOf(target)} cannot say ${what}`;
   return new CritError("unsupported", reason, { image, entry, field }, `--drop ${name}`);
 }

@@ -2,14 +2,14 @@
 
 import { convertDump } from "../../../images/convert/convert.ts";
 import { acceptedNames } from "../../../images/convert/drops.ts";
-import { Report } from "../../../images/convert/report.ts";
+import { ConversionReport } from "../../../images/convert/report.ts";
 import { CritError } from "../../../images/errors.ts";
 import { parseTarget } from "../../../images/releases/releases.ts";
 import { archiveLimits } from "../../files/max_size.ts";
 import { treeAround } from "../../files/tree.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
-import { breathe } from "../../terminal/interrupt.ts";
+import { yieldToEventLoop } from "../../terminal/interrupt.ts";
 import { lookOf, writeText } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
 import { DumpProducts, type Finished, ImageProducts, noProducts } from "./output.ts";
@@ -20,11 +20,11 @@ import { openSubject, type Subject } from "./source.ts";
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
   const target = parseTarget(args.to);
-  const report = new Report(acceptedNames(args.drop));
+  const report = new ConversionReport(acceptedNames(args.drop));
   using subject = await openSubject(args.dump, archiveLimits(args));
   using products = productsFor(args, subject);
   for (const _turn of convertDump(subject.dump, target, products, report)) {
-    const turn = breathe();
+    const turn = yieldToEventLoop();
     if (turn !== undefined) await turn;
   }
   const isRefused = report.refusals.length > 0;

@@ -2,7 +2,7 @@
 
 import { isDirectory } from "../../../images/bytes/io.ts";
 import { below, withoutSlash } from "../../../images/bytes/paths.ts";
-import type { Run } from "../../../images/coredump/copy.ts";
+import type { ByteRun } from "../../../images/coredump/copy.ts";
 import { Core, type CoreOptions } from "../../../images/coredump/core.ts";
 import { filesBelow } from "../../../images/coredump/local_files.ts";
 import type { MissingFile } from "../../../images/coredump/mapped_files.ts";
@@ -16,7 +16,7 @@ import { openEntry, openOutput, type Output, permissionsOfNew } from "../../file
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { failureOf } from "../../terminal/failure.ts";
-import { breathe } from "../../terminal/interrupt.ts";
+import { yieldToEventLoop } from "../../terminal/interrupt.ts";
 import { Progress } from "../../terminal/progress.ts";
 import { warn } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
@@ -156,7 +156,7 @@ async function writeCore(
   using progress = new Progress(`core ${task.pid}`, core.size);
   await writeRuns(core.runs(), output, (count) => {
     progress.advance(count);
-    return breathe();
+    return yieldToEventLoop();
   });
   output.commit();
   const { missing, absentPages } = core;
@@ -169,7 +169,7 @@ async function writeCore(
  * @param onRun told how many bytes a run has; a promise that it returns is waited for
  */
 export async function writeRuns(
-  runs: Iterable<Run>,
+  runs: Iterable<ByteRun>,
   output: Pick<Output, "write" | "writeBehind" | "skip">,
   onRun: (count: number) => Promise<void> | undefined,
 ): Promise<void> {

@@ -4,7 +4,7 @@ import { isBatch, pathsOf } from "../../files/paths.ts";
 import { decodeImage } from "../../images/decode_image.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
-import { later } from "../../line/later.ts";
+import { lazySpecifier } from "../../line/lazy_specifier.ts";
 import { isTerminal } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
 
@@ -22,7 +22,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
   };
   if (batch) {
     const { decodeAll }: typeof import("../../batch/decode.ts") = await import(
-      later("../../batch/decode.ts")
+      lazySpecifier("../../batch/decode.ts")
     );
     return await decodeAll({ ...args, command: "decode", paths, plugins: context.plugins }, layout);
   }

@@ -6,7 +6,12 @@ import type { ImageChange, MemoryChange } from "../../../images/diff/dumps.ts";
 import type { FieldChange } from "../../../images/diff/fields.ts";
 import type { PageChange } from "../../../images/diff/pages.ts";
 import type { Pretty } from "../../../images/diff/pretty.ts";
-import { type Row, ROW_KINDS, type RowChanges, type RowKind } from "../../../images/diff/rows.ts";
+import {
+  type ComparedRow,
+  ROW_KINDS,
+  type RowChanges,
+  type RowKind,
+} from "../../../images/diff/rows.ts";
 import { table } from "../../terminal/table.ts";
 import type { Paint } from "../../terminal/terminal.ts";
 
@@ -81,7 +86,7 @@ function rowLines(
 }
 
 /** A row by its identity and what people call it. */
-function rowText(row: Row, identity: readonly string[]): string {
+function rowText(row: ComparedRow, identity: readonly string[]): string {
   const names = [row.comm, row.name, row.local, row.peer];
   const known = [...identity.map((key) => row[key]), row.kind, row.size, ...names]
     .filter((value) => value !== undefined && value !== "");

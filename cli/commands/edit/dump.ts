@@ -15,7 +15,6 @@ import type { EditSession } from "../../../images/edit/session.ts";
 import { CritError, dataError } from "../../../images/errors.ts";
 import { openOverlaid, type Overlay } from "../../../images/memory/overlay.ts";
 import type { WritePlan } from "../../../images/memory/write.ts";
-import { breathe } from "../../terminal/interrupt.ts";
 import { editFile } from "../../editing/edit_file.ts";
 import type { Input } from "../../files/input.ts";
 import { type NewDump, newDump } from "../../files/new_archive.ts";
@@ -23,6 +22,7 @@ import { openOutput, type Output } from "../../files/output.ts";
 import type { InputKind } from "../../files/paths.ts";
 import { leadsOut, placeIn, type Tree, treeAround } from "../../files/tree.ts";
 import type { Arguments } from "../../line/command.ts";
+import { yieldToEventLoop } from "../../terminal/interrupt.ts";
 import { deferSignals, letSignalsIn } from "../../terminal/interrupt.ts";
 import type { declaration } from "./declaration.ts";
 
@@ -103,7 +103,7 @@ async function writeOverlaid(
     if (count === 0) throw dataError(`it ends after ${done} bytes`, { image: name });
     output.write(piece.subarray(0, count));
     done += count;
-    const turn = breathe();
+    const turn = yieldToEventLoop();
     if (turn !== undefined) await turn;
   }
 }

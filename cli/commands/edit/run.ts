@@ -1,11 +1,10 @@
 /** What `crit edit` does. @module */
 
-import { jsonLine } from "../../terminal/json_text.ts";
 import { baseName } from "../../../images/bytes/paths.ts";
 import { Edits } from "../../../images/edit/edits.ts";
-import type { WritePlan } from "../../../images/memory/write.ts";
 import type { PidPlan } from "../../../images/edit/pids.ts";
 import { CritError } from "../../../images/errors.ts";
+import type { WritePlan } from "../../../images/memory/write.ts";
 import { editFile } from "../../editing/edit_file.ts";
 import { editsOf } from "../../editing/edit_plan.ts";
 import { modeOf } from "../../files/input.ts";
@@ -13,9 +12,10 @@ import { openImageOutput } from "../../files/output.ts";
 import { inputKind } from "../../files/paths.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
-import { later } from "../../line/later.ts";
+import { lazySpecifier } from "../../line/lazy_specifier.ts";
 import { countOf } from "../../streaming/streaming.ts";
 import { deferSignals, letSignalsIn } from "../../terminal/interrupt.ts";
+import { jsonLine } from "../../terminal/json_text.ts";
 import { warn, writeText } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
 import { editDump } from "./dump.ts";
@@ -54,10 +54,10 @@ async function pidPlan(
 ): Promise<PidPlan | undefined> {
   if (pid.length === 0 && offset === undefined) return undefined;
   const { parsePair, planPids }: typeof import("../../../images/edit/pids.ts") = await import(
-    later("../../../images/edit/pids.ts")
+    lazySpecifier("../../../images/edit/pids.ts")
   );
   const { openDump }: typeof import("../../../images/dump/open.ts") = await import(
-    later("../../../images/dump/open.ts")
+    lazySpecifier("../../../images/dump/open.ts")
   );
   using dump = await openDump(input);
   return planPids(dump, { pairs: pid.map(parsePair), offset });
@@ -71,10 +71,10 @@ async function memoryPlan(
   if (args.write.length === 0 && args.env.length === 0) return undefined;
   if (!isDump) throw new CritError("usage", "edit: --write and --env are for a dump directory");
   const { planMemoryEdits }: typeof import("../../editing/memory_edits.ts") = await import(
-    later("../../editing/memory_edits.ts")
+    lazySpecifier("../../editing/memory_edits.ts")
   );
   const { openDump }: typeof import("../../../images/dump/open.ts") = await import(
-    later("../../../images/dump/open.ts")
+    lazySpecifier("../../../images/dump/open.ts")
   );
   using dump = await openDump(args.input);
   return planMemoryEdits(dump, args);

@@ -7,8 +7,8 @@ import { progressBar } from "../../files/progress_bar.ts";
 import { encodeInto } from "../../images/encode_image.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
-import { later } from "../../line/later.ts";
-import { breathe } from "../../terminal/interrupt.ts";
+import { lazySpecifier } from "../../line/lazy_specifier.ts";
+import { yieldToEventLoop } from "../../terminal/interrupt.ts";
 import type { declaration } from "./declaration.ts";
 
 /** Runs `crit encode`. */
@@ -19,7 +19,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
   for (const path of paths) await refuseDump("encode", path, { archive: "unpack it first" });
   if (await isBatch(paths, args.out)) {
     const { encodeAll }: typeof import("../../batch/encode.ts") = await import(
-      later("../../batch/encode.ts")
+      lazySpecifier("../../batch/encode.ts")
     );
     const options = { ...args, command: "encode", paths, plugins: context.plugins };
     return await encodeAll(options, { version: imageVersion, byteOrder, strict });
@@ -30,7 +30,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
   const settings = { version: imageVersion ?? "1.1", byteOrder, strict } as const;
   await encodeInto(output, input, settings, (count) => {
     progress?.advance(count);
-    return breathe();
+    return yieldToEventLoop();
   });
   output.commit();
   return 0;

@@ -1,15 +1,15 @@
 /** What `crit extract` does. @module */
 
+import { printable } from "../../../images/bytes/printable.ts";
+import { encodeText } from "../../../images/bytes/utf8.ts";
 import { filesBelow } from "../../../images/coredump/local_files.ts";
 import type { Dump } from "../../../images/dump/dump.ts";
 import { CritError } from "../../../images/errors.ts";
 import type { Item } from "../../../images/extract/item.ts";
 import { type ExtractOptions, itemsOf } from "../../../images/extract/items.ts";
 import { tasksOf } from "../../../images/memory/choice.ts";
-import { printable } from "../../../images/bytes/printable.ts";
 import "../../../plugins/mod.ts";
 import { withDump } from "../../files/dumps.ts";
-import { encodeText } from "../../../images/bytes/utf8.ts";
 import { NewDirectory } from "../../files/new_directory.ts";
 import { emptyTree } from "../../files/tree.ts";
 import { loadPlugins } from "../../images/plugins.ts";

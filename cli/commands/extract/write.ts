@@ -2,7 +2,7 @@
 
 import type { Item, Piece } from "../../../images/extract/item.ts";
 import type { NewDirectory } from "../../files/new_directory.ts";
-import { breathe } from "../../terminal/interrupt.ts";
+import { yieldToEventLoop } from "../../terminal/interrupt.ts";
 
 /** Bytes that are read at a time. */
 const BUFFER = 1 << 18;
@@ -111,7 +111,7 @@ export class ItemWriter {
         hash.update(bytes);
         done += bytes.length;
         this.onWritten(bytes.length);
-        const turn = breathe();
+        const turn = yieldToEventLoop();
         if (turn !== undefined) await turn;
       }
       at += length;

@@ -1,9 +1,9 @@
 /** What `crit flatten` does. @module */
 
-import { FlattenedSource } from "../../../images/flatten/flattened.ts";
 import { openDump } from "../../../images/dump/open.ts";
 import { PARENT } from "../../../images/dump/source.ts";
 import { CritError } from "../../../images/errors.ts";
+import { FlattenedSource } from "../../../images/flatten/flattened.ts";
 import "../../../plugins/mod.ts";
 import { copyBytes } from "../../files/copy.ts";
 import { archiveLimits } from "../../files/max_size.ts";

@@ -1,16 +1,16 @@
 /** What `crit get` does. @module */
 
-import { feed } from "../../../images/bytes/io.ts";
-import { decodeText, encodeText } from "../../../images/bytes/utf8.ts";
 import { Glob } from "../../../images/bytes/glob.ts";
+import { feed } from "../../../images/bytes/io.ts";
 import { baseName } from "../../../images/bytes/paths.ts";
 import { printable } from "../../../images/bytes/printable.ts";
+import { decodeText, encodeText } from "../../../images/bytes/utf8.ts";
 import { openSource } from "../../../images/dump/open.ts";
 import { checkEdit } from "../../../images/edit/check_edit.ts";
 import { Edit } from "../../../images/edit/edit.ts";
 import { type FoundValue, type GetOptions, ValueReader } from "../../../images/edit/get.ts";
 import { isMeant } from "../../../images/edit/meant.ts";
-import { parseTarget } from "../../../images/edit/path.ts";
+import { parseEditTarget } from "../../../images/edit/path.ts";
 import { Search } from "../../../images/edit/search.ts";
 import { CritError } from "../../../images/errors.ts";
 import { InfoReader } from "../../../images/image/info.ts";
@@ -21,7 +21,7 @@ import { asInput } from "../../files/tree.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { ByteWriter } from "../../terminal/byte_writer.ts";
-import { breathe } from "../../terminal/interrupt.ts";
+import { yieldToEventLoop } from "../../terminal/interrupt.ts";
 import { jsonOf } from "../../terminal/json_text.ts";
 import { isTerminal, warn } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
@@ -48,7 +48,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
 
 /** A path, checked as far as that is possible without images. @throws {CritError} `usage` */
 function searchOf(text: string, isImage: boolean): Search {
-  const target = parseTarget(text);
+  const target = parseEditTarget(text);
   const which = [target.entries, ...target.steps.map(({ which }) => which)];
   if (which.some((one) => one?.kind === "append")) {
     throw new CritError("usage", `${text}: [+] is no place to read from`);
@@ -110,7 +110,7 @@ class Getter {
       }
       using input = await open();
       const { reader } = new InfoReader({ name: image, size: input.size });
-      await feed(input, reader, breathe);
+      await feed(input, reader, yieldToEventLoop);
       count = reader.index;
     }
     using input = await open();
@@ -120,7 +120,7 @@ class Getter {
       form: this.#form,
       count,
     });
-    await feed(input, reader, breathe);
+    await feed(input, reader, yieldToEventLoop);
     for (const search of searches) {
       if (search.matches === 0) search.missedItem(0, search.target.entries, reader.index, "entry");
     }

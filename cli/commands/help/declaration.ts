@@ -1,7 +1,7 @@
 /** What `crit help` takes. @module */
 
-import { TOPICS } from "../../line/global.ts";
 import type { Command } from "../../line/command.ts";
+import { TOPICS } from "../../line/global.ts";
 
 /** Declaration of `crit help`. */
 export const declaration = {

@@ -3,7 +3,7 @@
 import type { Arguments, Context } from "../../line/command.ts";
 import { type Topic, TOPICS } from "../../line/global.ts";
 import { commandHelp, overview, topicHelp } from "../../line/help.ts";
-import { later } from "../../line/later.ts";
+import { lazySpecifier } from "../../line/lazy_specifier.ts";
 import { lookOf, writeText } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
 
@@ -12,7 +12,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
   const commands = await context.allDeclarations();
   if (args.man) {
     const { manPage }: typeof import("../../line/man_page.ts") = await import(
-      later("../../line/man_page.ts")
+      lazySpecifier("../../line/man_page.ts")
     );
     writeText(manPage(commands));
     return 0;

@@ -3,7 +3,7 @@
 import { CritError } from "../../../images/errors.ts";
 import type { Stretch } from "../../../images/memory/contents.ts";
 import { openOutput } from "../../files/output.ts";
-import { breathe } from "../../terminal/interrupt.ts";
+import { yieldToEventLoop } from "../../terminal/interrupt.ts";
 import { binarySize } from "../../terminal/sizes.ts";
 import { warn } from "../../terminal/terminal.ts";
 import { ABSENCES, piecesOf } from "./text.ts";
@@ -31,7 +31,7 @@ export async function writeStretches(stretches: Iterable<Stretch>, path: string)
     if (absence === undefined) {
       for (const { bytes } of piecesOf(stretch)) {
         output.write(bytes);
-        const turn = breathe();
+        const turn = yieldToEventLoop();
         if (turn !== undefined) await turn;
       }
       continue;

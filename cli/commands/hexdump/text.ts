@@ -1,9 +1,9 @@
 /** Memory in hexadecimal. @module */
 
-import { jsonOf } from "../../terminal/json_text.ts";
 import { hexText } from "../../../images/bytes/printable.ts";
 import type { Stretch } from "../../../images/memory/contents.ts";
 import { ByteWriter } from "../../terminal/byte_writer.ts";
+import { jsonOf } from "../../terminal/json_text.ts";
 import { binarySize } from "../../terminal/sizes.ts";
 
 /** Bytes of a line. */

@@ -1,6 +1,5 @@
 /** What `crit info` does. @module */
 
-import { jsonText } from "../../terminal/json_text.ts";
 import { feed } from "../../../images/bytes/io.ts";
 import { below } from "../../../images/bytes/paths.ts";
 import { CritError, dataError } from "../../../images/errors.ts";
@@ -11,8 +10,9 @@ import { openInputAt } from "../../files/input_at.ts";
 import { inputKind } from "../../files/paths.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
-import { later } from "../../line/later.ts";
+import { lazySpecifier } from "../../line/lazy_specifier.ts";
 import { failureOf } from "../../terminal/failure.ts";
+import { jsonText } from "../../terminal/json_text.ts";
 import { warn, writeText } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
 
@@ -34,10 +34,10 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
 /** Prints what is known of each image of a dump, and gives the exit code. */
 async function printAll(dump: string, verbose: boolean): Promise<number> {
   const { atPlace, openTree }: typeof import("../../files/tree.ts") = await import(
-    later("../../files/tree.ts")
+    lazySpecifier("../../files/tree.ts")
   );
   const { isImage }: typeof import("../../batch/images.ts") = await import(
-    later("../../batch/images.ts")
+    lazySpecifier("../../batch/images.ts")
   );
   using tree = await openTree([dump]);
   let code = 0;

@@ -1,6 +1,7 @@
 /** How `crit preflight` words what it found. @module */
 
 import { printable } from "../../../images/bytes/printable.ts";
+import { type State, STATES } from "../../../images/restore/demand.ts";
 import {
   type ChosenOption,
   commandLine,
@@ -8,7 +9,6 @@ import {
   type Preflight,
   shellWord,
 } from "../../../images/restore/preflight.ts";
-import { type State, STATES } from "../../../images/restore/demand.ts";
 import type { Place } from "../../../images/restore/subject.ts";
 import { jsonText } from "../../terminal/json_text.ts";
 import type { Look, Style } from "../../terminal/terminal.ts";

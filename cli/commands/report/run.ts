@@ -8,7 +8,7 @@ import { withDump } from "../../files/dumps.ts";
 import { openOutput } from "../../files/output.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
-import { breathe } from "../../terminal/interrupt.ts";
+import { yieldToEventLoop } from "../../terminal/interrupt.ts";
 import type { declaration } from "./declaration.ts";
 
 /** Runs `crit report`. */
@@ -23,7 +23,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
     const options = { redact, made: new Date(), version: VERSION, comparison };
     for await (const piece of reportPage(dump, options)) {
       output.write(encoder.encode(piece));
-      await breathe();
+      await yieldToEventLoop();
     }
     output.commit();
     return 0;

@@ -10,7 +10,7 @@ import { Errno, type SystemCalls } from "../../../images/stream/system.ts";
 import { SystemDirectory } from "../../../images/stream/system_file.ts";
 import "../../../plugins/inventory.ts";
 import type { Arguments, Context } from "../../line/command.ts";
-import { later } from "../../line/later.ts";
+import { lazySpecifier } from "../../line/lazy_specifier.ts";
 import { hookAction, startInBackground } from "../../streaming/hook.ts";
 import { type StreamEdits, streamEdits } from "../../streaming/stream_edits.ts";
 import { countOf, neededPath, stream } from "../../streaming/streaming.ts";
@@ -33,7 +33,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
     if (args.convert) {
       const { convertServed }: typeof import("../../streaming/streamed_conversion.ts") =
         await import(
-          later("../../streaming/streamed_conversion.ts")
+          lazySpecifier("../../streaming/streamed_conversion.ts")
         );
       source = await convertServed(system, original, args.socketDir ?? directory, context);
     }
@@ -60,7 +60,7 @@ async function written(
   context: Context,
 ): Promise<ImageSource> {
   const { writeServed }: typeof import("../../streaming/streamed_memory.ts") = await import(
-    later("../../streaming/streamed_memory.ts")
+    lazySpecifier("../../streaming/streamed_memory.ts")
   );
   return await writeServed(source, args, context);
 }
@@ -75,7 +75,7 @@ async function openServed(
   if (opened >= 0) system.close(opened);
   if (needsSearch(system, path, opened)) {
     const { openInside }: typeof import("../../streaming/streamed_archives.ts") = await import(
-      later("../../streaming/streamed_archives.ts")
+      lazySpecifier("../../streaming/streamed_archives.ts")
     );
     return await openInside(system, path, context);
   }

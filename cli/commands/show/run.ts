@@ -1,10 +1,10 @@
 /** What `crit show` does. @module */
 
 import { refuseDump } from "../../files/paths.ts";
-import { later } from "../../line/later.ts";
 import { decodeImage } from "../../images/decode_image.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
+import { lazySpecifier } from "../../line/lazy_specifier.ts";
 import type { declaration } from "./declaration.ts";
 
 /** Runs `crit show`. */
@@ -25,6 +25,6 @@ async function showRaw(path: string): Promise<boolean> {
   if (!/(ifaddr|route6?|rule|ip6?tables|nftables|netns-(ct|exp))-\d+\.img$/.test(path)) {
     return false;
   }
-  const { showRawImage }: typeof import("./raw.ts") = await import(later("./raw.ts"));
+  const { showRawImage }: typeof import("./raw.ts") = await import(lazySpecifier("./raw.ts"));
   return await showRawImage(path);
 }

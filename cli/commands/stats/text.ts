@@ -4,10 +4,10 @@
  * @module
  */
 
+import { printable } from "../../../images/bytes/printable.ts";
 import type { CriuFigures } from "../../../images/stats/criu.ts";
 import type { ReleaseStats } from "../../../images/stats/release.ts";
 import type { Stats } from "../../../images/stats/stats.ts";
-import { printable } from "../../../images/bytes/printable.ts";
 import { labelled } from "../../line/text.ts";
 import { binarySize } from "../../terminal/sizes.ts";
 import { table } from "../../terminal/table.ts";

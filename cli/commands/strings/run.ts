@@ -1,6 +1,5 @@
 /** What `crit strings` does. @module */
 
-import { jsonLine } from "../../terminal/json_text.ts";
 import { hexText, printable } from "../../../images/bytes/printable.ts";
 import { type MemoryMatch, MemorySearch } from "../../../images/memory/search.ts";
 import { ENCODINGS, stringMatcher } from "../../../images/search/strings.ts";
@@ -10,6 +9,7 @@ import { choiceOf, warnOfMissing } from "../../files/memory.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { ByteWriter } from "../../terminal/byte_writer.ts";
+import { jsonLine } from "../../terminal/json_text.ts";
 import { Progress } from "../../terminal/progress.ts";
 import type { declaration } from "./declaration.ts";
 

@@ -1,12 +1,12 @@
 /** What `crit types` does. @module */
 
-import { jsonText } from "../../terminal/json_text.ts";
-import { baseName } from "../../../images/bytes/paths.ts";
 import { nearest } from "../../../images/bytes/nearest.ts";
+import { baseName } from "../../../images/bytes/paths.ts";
 import type { ImageType } from "../../../images/types/image_type.ts";
 import { allTypes, typeByFileName, typeByName } from "../../../images/types/registry.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
+import { jsonText } from "../../terminal/json_text.ts";
 import { table } from "../../terminal/table.ts";
 import { lookOf, warn, writeText } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";

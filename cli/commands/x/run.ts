@@ -5,12 +5,12 @@ import type { Dump } from "../../../images/dump/dump.ts";
 import type { Task } from "../../../images/dump/task.ts";
 import { CritError } from "../../../images/errors.ts";
 import { views } from "../../../images/explore/mod.ts";
-import type { Layout } from "../../../images/explore/view.ts";
+import type { ViewLayout } from "../../../images/explore/view.ts";
 import "../../../plugins/mod.ts";
 import { withDump } from "../../files/dumps.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
-import { later } from "../../line/later.ts";
+import { lazySpecifier } from "../../line/lazy_specifier.ts";
 import { jsonText } from "../../terminal/json_text.ts";
 import { table } from "../../terminal/table.ts";
 import { lookOf, writeText } from "../../terminal/terminal.ts";
@@ -36,7 +36,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
 /** What a container changed of its root file system. */
 async function changesOf(dump: Dump): Promise<RootfsChange[]> {
   const { rootfsChanges }: typeof import("../../../images/container/rootfs.ts") = await import(
-    later("../../../images/container/rootfs.ts")
+    lazySpecifier("../../../images/container/rootfs.ts")
   );
   return await rootfsChanges(dump.source.beside);
 }
@@ -51,7 +51,7 @@ function tasksOf(dump: Dump, pids: readonly number[]): Task[] {
   return tasks;
 }
 
-function layoutText(layout: Layout, context: Context): string {
+function layoutText(layout: ViewLayout, context: Context): string {
   if ("lines" in layout) return layout.lines.map((line) => `${line}\n`).join("");
   return table(layout.headings, layout.cells, lookOf("stdout", context.color).paint);
 }

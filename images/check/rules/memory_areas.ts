@@ -2,7 +2,7 @@
 
 import { hasStatus, mapsFile, mapsSharedMemory } from "../../dump/vma.ts";
 import { VMA } from "../../kernel/memory.ts";
-import type { CheckContext, Memory } from "../context.ts";
+import type { CheckContext, TaskAreas } from "../context.ts";
 import { hexAddress } from "../page_ranges.ts";
 import { type FileReference, unresolvedFiles } from "../references.ts";
 import type { Rule } from "../rule.ts";
@@ -143,7 +143,7 @@ const programFile: Rule = {
 };
 
 /** Addresses of the areas that are rings of asynchronous I/O. */
-function ringsOf({ vmas }: Memory): Set<bigint> {
+function ringsOf({ vmas }: TaskAreas): Set<bigint> {
   return new Set(vmas.filter((vma) => hasStatus(vma, VMA.AIORING)).map(({ start }) => start));
 }
 

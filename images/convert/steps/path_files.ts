@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Facts } from "../../releases/facts.ts";
+import type { DumpContext } from "../../releases/dump_context.ts";
 import type { Step } from "./step.ts";
 
 /** The change. */
@@ -35,7 +35,7 @@ export const pathFiles: Step = {
   },
 };
 
-function withoutPath<T extends { id: number; regf_id?: number }>(entry: T, facts: Facts): T {
+function withoutPath<T extends { id: number; regf_id?: number }>(entry: T, facts: DumpContext): T {
   const { regf_id, ...rest } = entry;
   const isPossible = regf_id === entry.id ||
     regf_id !== undefined && facts.pathIds.get(regf_id) === entry.id;

@@ -16,7 +16,7 @@ import type {
   SiginfoEntry,
   VmaEntry,
 } from "../../../proto/types.ts";
-import type { Facts } from "../../releases/facts.ts";
+import type { DumpContext } from "../../releases/dump_context.ts";
 
 /**
  * Brings one message into the other form. Returns the same object where there is nothing to do, a
@@ -24,7 +24,7 @@ import type { Facts } from "../../releases/facts.ts";
  *
  * @param image name of the image that has it
  */
-export type Rewrite<T> = (message: T, facts: Facts, image: string) => T | T[];
+export type Rewrite<T> = (message: T, facts: DumpContext, image: string) => T | T[];
 
 /** The two directions of a change. Each leaves alone what is in its target's form already. */
 export interface Directions<T> {

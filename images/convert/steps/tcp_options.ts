@@ -6,7 +6,7 @@
  */
 
 import type { TcpOptsEntry } from "../../../proto/types.ts";
-import { streamImage } from "../../releases/facts.ts";
+import { streamImage } from "../../releases/dump_context.ts";
 import type { Step } from "./step.ts";
 
 /** The change. */

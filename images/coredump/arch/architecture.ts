@@ -7,7 +7,7 @@
 import type { CoreEntry } from "../../../proto/types.ts";
 import type { ByteOrder } from "../../bytes/byte_order.ts";
 import type { ElfTarget, Note } from "../elf/elf.ts";
-import { type Layout, pack, sizeOf } from "../elf/layout.ts";
+import { pack, sizeOf, type StructLayout } from "../elf/layout.ts";
 
 /**
  * An architecture: the machine, and where each register of the dump stands in the notes.
@@ -46,7 +46,7 @@ export const NT_FPREGSET = 2;
 /** Registers that stand in the message that `of` finds in a core entry. */
 export function registers<T extends object>(
   of: (core: CoreEntry) => T | undefined,
-  layout: Layout<T>,
+  layout: StructLayout<T>,
 ): RegisterSet {
   return {
     size: sizeOf(layout),
@@ -62,7 +62,7 @@ export function note<T extends object>(
   owner: "CORE" | "LINUX",
   type: number,
   of: (core: CoreEntry) => T | undefined,
-  layout: Layout<T>,
+  layout: StructLayout<T>,
 ): RegisterNote {
   return { owner, type, pack: registers(of, layout).pack };
 }

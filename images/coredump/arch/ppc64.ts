@@ -8,7 +8,7 @@
 
 import type { CoreEntry, UserPpc64RegsEntry } from "../../../proto/types.ts";
 import { MACHINES } from "../../kernel/machines.ts";
-import { type Layout, list, u32, u64, zeros } from "../elf/layout.ts";
+import { list, type StructLayout, u32, u64, zeros } from "../elf/layout.ts";
 import { type Architecture, note, NT_FPREGSET, registers } from "./architecture.ts";
 
 const NT_PPC_VMX = 0x100;
@@ -21,7 +21,7 @@ const NT_PPC_TM_SPR = 0x10c;
 /** `e_flags` of ELFv2, the ABI of all little-endian programs. */
 const ELF_V2 = 2;
 
-const general: Layout<UserPpc64RegsEntry> = [
+const general: StructLayout<UserPpc64RegsEntry> = [
   list("gpr", 32),
   u64("nip", "msr", "orig_gpr3", "ctr", "link", "xer", "ccr"),
   zeros(8),

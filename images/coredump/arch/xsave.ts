@@ -8,7 +8,7 @@
 import type { CoreEntry, UserX86FpregsEntry, UserX86XsaveEntry } from "../../../proto/types.ts";
 import { dataError } from "../../errors.ts";
 import { ByteWriter } from "../elf/bytes.ts";
-import { type Layout, list, pack, u16, u32, u64, zeros } from "../elf/layout.ts";
+import { list, pack, type StructLayout, u16, u32, u64, zeros } from "../elf/layout.ts";
 
 /** A part of the area beyond the legacy one. */
 interface Component {
@@ -42,7 +42,7 @@ const HEADER_OFFSET = 512;
 const HEADER_SIZE = 64;
 
 /** The area's first 512 bytes: what FXSAVE writes, `struct user_fpregs_struct`. */
-export const fxsave: Layout<UserX86FpregsEntry> = [
+export const fxsave: StructLayout<UserX86FpregsEntry> = [
   u16("cwd", "swd", "twd", "fop"),
   u64("rip", "rdp"),
   u32("mxcsr", "mxcsr_mask"),

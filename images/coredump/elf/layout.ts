@@ -4,8 +4,8 @@
  * @module
  */
 
-import { dataError } from "../../errors.ts";
 import type { ByteOrder } from "../../bytes/byte_order.ts";
+import { dataError } from "../../errors.ts";
 import { ByteWriter } from "./bytes.ts";
 
 /** A part of a structure: single fields, a repeated field, or bytes that are zero. */
@@ -15,7 +15,7 @@ export type Part<Name extends string = string> =
   | { readonly zeros: number };
 
 /** A structure whose values are fields of the message `T`, in the order in which they stand. */
-export type Layout<T> = readonly Part<keyof T & string>[];
+export type StructLayout<T> = readonly Part<keyof T & string>[];
 
 /** Fields of 2 bytes each. */
 export function u16<Name extends string>(...fields: Name[]): Part<Name> {
@@ -58,7 +58,7 @@ export function sizeOf(layout: readonly Part[]): number {
  * @throws {CritError} `data` when a repeated field has not as many values as the structure
  */
 export function pack<T extends object>(
-  layout: Layout<T>,
+  layout: StructLayout<T>,
   message: T,
   order: ByteOrder,
 ): Uint8Array<ArrayBuffer> {

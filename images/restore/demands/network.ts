@@ -1,12 +1,12 @@
 /** Demands on ports, addresses, names and devices of the network. @module */
 
+import type { InetSkEntry } from "../../../proto/types.ts";
 import type { ByteOrder } from "../../bytes/byte_order.ts";
 import { AF, IPPROTO, TCP_STATE } from "../../kernel/sockets.ts";
-import type { InetSkEntry } from "../../../proto/types.ts";
+import { formatAddress } from "../../types/hints.ts";
 import type { Demand, Outcome } from "../demand.ts";
 import type { Machine } from "../machine.ts";
 import type { RestoreSubject } from "../subject.ts";
-import { formatAddress } from "../../types/hints.ts";
 
 /** Whether the sockets of a dump are made in a network namespace that CRIU makes, too. */
 function hasOwnNetwork(subject: RestoreSubject): boolean {

@@ -1,12 +1,12 @@
 /** Archives that commands write: of archives all is kept that they do not change. */
 
 import assert from "node:assert/strict";
-import { crit, isInstalled } from "../../programs.ts";
-import { Scratch } from "../../scratch.ts";
 import { run } from "../../images/archive/archives.ts";
 import { podmanFiles } from "../../images/container/engines.ts";
-import { writeFiles } from "../../images/oci/layouts.ts";
 import { DUMPS } from "../../images/dump/sources.ts";
+import { writeFiles } from "../../images/oci/layouts.ts";
+import { crit, isInstalled } from "../../programs.ts";
+import { Scratch } from "../../scratch.ts";
 
 const ignore = !["tar", "gzip", "zstd", "cmp"].every(isInstalled);
 const EDIT = ["--set", "core-*:[0].tc.comm=worker"];

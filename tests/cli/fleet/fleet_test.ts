@@ -1,10 +1,10 @@
 /** Commands on many dumps: their order, their exit codes, their forms. */
 
 import assert from "node:assert/strict";
-import { CRIT, crit, isInstalled, runProgram } from "../../programs.ts";
-import { Scratch } from "../../scratch.ts";
 import { tar } from "../../images/archive/archives.ts";
 import { DUMPS } from "../../images/dump/sources.ts";
+import { CRIT, crit, isInstalled, runProgram } from "../../programs.ts";
+import { Scratch } from "../../scratch.ts";
 
 const ignore = !isInstalled("tar");
 const NAMES = ["shloop", "sysvipc", "none", "aio00.h", "pty00.h", "broken.tar"];

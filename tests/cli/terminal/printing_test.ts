@@ -1,7 +1,7 @@
 /** Tables, sizes, the progress bar and colours. */
 
 import assert from "node:assert/strict";
-import { Progress, type Stage } from "../../../cli/terminal/progress.ts";
+import { Progress, type ProgressPart } from "../../../cli/terminal/progress.ts";
 import { binarySize } from "../../../cli/terminal/sizes.ts";
 import { table } from "../../../cli/terminal/table.ts";
 import { painter, usesColor } from "../../../cli/terminal/terminal.ts";
@@ -51,7 +51,7 @@ Deno.test("what is in cells is made printable", () => {
 });
 
 /** A stage whose clock the test turns, and what was written on it. */
-function stageOf(columns = 120): Stage & { clock: number; written: string[] } {
+function stageOf(columns = 120): ProgressPart & { clock: number; written: string[] } {
   const stage = {
     visible: true,
     clock: 5000,

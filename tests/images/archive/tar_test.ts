@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { readUpTo } from "../../../images/archive/bytes.ts";
-import { formatOf } from "../../../images/archive/format.ts";
+import { archiveFormatOf } from "../../../images/archive/format.ts";
 import { ArchivedBytes, type ArchiveIndex, readIndex } from "../../../images/archive/index.ts";
 import { TAR_END, tarHeader, tarPadding } from "../../../images/archive/tar_writer.ts";
 import { lacks } from "../../programs.ts";
@@ -87,7 +87,7 @@ for (
       const archive = await tar(`${scratch.path}/a.tar`, directory, `--format=${format}`);
       compare(archive, directory, [...Object.keys(files), "zz-hard.img"]);
       using file = new OpenFile(archive);
-      assert.equal(formatOf(readUpTo(file, 0, 512)), "tar");
+      assert.equal(archiveFormatOf(readUpTo(file, 0, 512)), "tar");
       assert.deepEqual([...readIndex(file, () => false).links], [["parent", "../parent"]]);
     },
   });

@@ -5,7 +5,7 @@ import { gzipSync, zstdCompressSync } from "node:zlib";
 import { readUpTo } from "../../../images/archive/bytes.ts";
 import { compress, compressionOfName } from "../../../images/archive/compress.ts";
 import { type Compression, loadDecompressor } from "../../../images/archive/decompress.ts";
-import { formatOf } from "../../../images/archive/format.ts";
+import { archiveFormatOf } from "../../../images/archive/format.ts";
 import { UnpackedBytes } from "../../../images/archive/unpacked.ts";
 import { isZstd, zstdFrames } from "../../../images/archive/zstd_frames.ts";
 import { lacks } from "../../programs.ts";
@@ -189,7 +189,7 @@ Deno.test({
     ) {
       await run("zstd", ["-qf", ...args, "a", "-o", "a.zst"], scratch.path);
       const packed = Deno.readFileSync(`${scratch.path}/a.zst`);
-      assert.equal(formatOf(packed), "zstd");
+      assert.equal(archiveFormatOf(packed), "zstd");
       compare(opened("zstd", packed), expected, 5);
       const pieces = function* () {
         for (let at = 0; at < packed.length; at += 97) yield packed.subarray(at, at + 97);

@@ -1,10 +1,10 @@
-import fc from "../../fast_check.ts";
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { Base64Decoder } from "../../../images/bytes/base64.ts";
 import { JsonWriter } from "../../../images/codec/json_writer.ts";
 import { writeBase64String } from "../../../images/codec/to_json.ts";
 import { WireWriter } from "../../../images/protobuf/wire.ts";
+import fc from "../../fast_check.ts";
 
 const encoder = new TextEncoder();
 

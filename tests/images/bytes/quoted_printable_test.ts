@@ -1,9 +1,9 @@
-import fc from "../../fast_check.ts";
 import assert from "node:assert/strict";
 import {
   decodeQuotedPrintable,
   encodeQuotedPrintable,
 } from "../../../images/bytes/quoted_printable.ts";
+import fc from "../../fast_check.ts";
 import { lacks, runProgram } from "../../programs.ts";
 
 const encoder = new TextEncoder();

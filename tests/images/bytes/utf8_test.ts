@@ -1,6 +1,6 @@
-import fc from "../../fast_check.ts";
 import assert from "node:assert/strict";
 import { decodeText, encodeText, sequenceLength } from "../../../images/bytes/utf8.ts";
+import fc from "../../fast_check.ts";
 import { lacks, runProgram } from "../../programs.ts";
 
 const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0"));

@@ -1,6 +1,5 @@
 /** The comparison of wire bytes with the schema, against what the codec makes of the same bytes. */
 
-import fc from "../../fast_check.ts";
 import assert from "node:assert/strict";
 import { type FieldFaultKind, PayloadScanner } from "../../../images/check/payload.ts";
 import { decodeMessage, encodeMessage, type Message } from "../../../images/codec/objects.ts";
@@ -8,6 +7,7 @@ import { CritError } from "../../../images/errors.ts";
 import { messageNames, messageSchema } from "../../../images/protobuf/schema.ts";
 import { WireWriter } from "../../../images/protobuf/wire.ts";
 import "../../../plugins/mod.ts";
+import fc from "../../fast_check.ts";
 
 type Fault = [kind: FieldFaultKind, path: string, detail: string];
 

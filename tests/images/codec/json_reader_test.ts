@@ -1,11 +1,11 @@
 /** JSON text in and out: numbers, strings, punctuation, chunk borders, places of errors. */
 
-import fc from "../../fast_check.ts";
 import assert from "node:assert/strict";
 import { decodeText } from "../../../images/bytes/utf8.ts";
 import { JsonReader, NEED_MORE } from "../../../images/codec/json_reader.ts";
 import { JsonWriter } from "../../../images/codec/json_writer.ts";
 import { WireWriter } from "../../../images/protobuf/wire.ts";
+import fc from "../../fast_check.ts";
 
 function readerOf(text: string | Uint8Array, eof = true): JsonReader {
   const reader = new JsonReader();

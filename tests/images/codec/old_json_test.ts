@@ -3,7 +3,6 @@
  * value, and every shape, makes the same image; `--strict` takes none of the names.
  */
 
-import fc from "../../fast_check.ts";
 import assert from "node:assert/strict";
 import history from "../../../fixtures/history.json" with { type: "json" };
 import { headOf } from "../../../images/image/head.ts";
@@ -14,6 +13,7 @@ import { hintOf } from "../../../images/types/hints.ts";
 import type { ImageType } from "../../../images/types/image_type.ts";
 import { allTypes, typeByName } from "../../../images/types/registry.ts";
 import { imageToJson, jsonToImage } from "../../../mod.ts";
+import fc from "../../fast_check.ts";
 import { ownFixtures } from "../../fixtures.ts";
 import { anyMessage, payloadOf } from "../../random_messages.ts";
 

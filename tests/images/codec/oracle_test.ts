@@ -1,6 +1,5 @@
 /** Random images of every type, against protobufjs as an independent reader and writer. */
 
-import fc from "../../fast_check.ts";
 import assert from "node:assert/strict";
 import { joinBytes } from "../../../images/bytes/bytes.ts";
 import { ImageDecoder } from "../../../images/image/decode.ts";
@@ -8,6 +7,7 @@ import { ImageEncoder } from "../../../images/image/encode.ts";
 import { headOf } from "../../../images/image/head.ts";
 import { decodeObjects } from "../../../images/image/objects.ts";
 import { allTypes, encodeImage, type ImageType, type Message } from "../../../mod.ts";
+import fc from "../../fast_check.ts";
 import {
   anyMessage,
   anySizes,

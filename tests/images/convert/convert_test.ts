@@ -1,7 +1,7 @@
 /** Whole dumps to other releases and back: what they say stays the same. */
 
 import assert from "node:assert/strict";
-import type { Report } from "../../../images/convert/report.ts";
+import type { ConversionReport } from "../../../images/convert/report.ts";
 import { decodeObjects } from "../../../images/image/objects.ts";
 import type { Entry } from "../../../images/image/objects.ts";
 import { imageToJson, jsonToImage } from "../../../mod.ts";
@@ -177,7 +177,7 @@ Deno.test("dumps go to CRIU 1.5.2 and back, but for what had to be dropped", () 
 });
 
 /** Names of fields that a conversion removed, that it moved for good, or that it numbered anew. */
-function goneFields({ images }: Report): ReadonlySet<string> {
+function goneFields({ images }: ConversionReport): ReadonlySet<string> {
   const changes = images.flatMap(({ changes }) => [...changes.keys()]);
   const names = changes.filter((change) => change.startsWith("without "))
     .map((change) => change.slice(change.indexOf(".") + 1));

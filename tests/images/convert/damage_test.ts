@@ -1,8 +1,8 @@
 /** Damaged dumps: the conversion refuses them in one line, or makes something that can be read. */
 
-import fc from "../../fast_check.ts";
 import assert from "node:assert/strict";
 import { CritError } from "../../../mod.ts";
+import fc from "../../fast_check.ts";
 import { converted, type Files, fixture } from "./dumps.ts";
 
 const TARGETS = ["1.0", "1.1", "1.3", "2.12.1", "3.3", "3.9", "3.17.1", "4.1", "4.2"];

@@ -2,8 +2,8 @@
 
 import { joinBytes } from "../../../images/bytes/bytes.ts";
 import { convertDump } from "../../../images/convert/convert.ts";
-import type { Products } from "../../../images/convert/products.ts";
-import { Report } from "../../../images/convert/report.ts";
+import type { ConversionOutput } from "../../../images/convert/output.ts";
+import { ConversionReport } from "../../../images/convert/report.ts";
 import { Dump } from "../../../images/dump/dump.ts";
 import type { ImageFile, ImageSource } from "../../../images/dump/source.ts";
 import { parseTarget } from "../../../images/releases/releases.ts";
@@ -85,14 +85,14 @@ export function dumpOf(files: Files): Dump {
 /** A converted dump. */
 export interface Converted {
   files: Files;
-  report: Report;
+  report: ConversionReport;
 }
 
 /** Converts files; those of a refused conversion as well. */
 export function converted(files: Files, to: string | undefined, drops: string[] = []): Converted {
   using dump = dumpOf(files);
   const result: Files = new Map();
-  const products: Products = {
+  const products: ConversionOutput = {
     keep: (name) => void result.set(name, files.get(name)!),
     create(name) {
       const pieces: Uint8Array[] = [];
@@ -103,7 +103,7 @@ export function converted(files: Files, to: string | undefined, drops: string[] 
       };
     },
   };
-  const report = new Report(new Set(drops));
+  const report = new ConversionReport(new Set(drops));
   for (const _turn of convertDump(dump, parseTarget(to), products, report));
   return { files: new Map([...result].sort(([a], [b]) => (a < b ? -1 : 1))), report };
 }

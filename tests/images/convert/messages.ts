@@ -1,7 +1,7 @@
 /** Random messages as objects. @module */
 
-import fc from "../../fast_check.ts";
 import { decodeMessage } from "../../../images/codec/objects.ts";
+import fc from "../../fast_check.ts";
 import { anyMessage, payloadOf } from "../../random_messages.ts";
 
 /** Any 32-bit number. */

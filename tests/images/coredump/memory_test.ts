@@ -1,20 +1,20 @@
-import fc from "../../fast_check.ts";
 import { deepEqual, equal } from "node:assert/strict";
 import { runsOf } from "../../../images/coredump/copy.ts";
 import {
   type ByteSource,
   Contents,
-  type Extent,
+  type CoreExtent,
   ExtentList,
 } from "../../../images/coredump/memory.ts";
 import { type Segment, Segments } from "../../../images/coredump/segments.ts";
+import fc from "../../fast_check.ts";
 import { sourceOf } from "./synthetic.ts";
 
 const BYTES = Uint8Array.from({ length: 256 }, (_, i) => i % 40 < 10 ? 0 : i);
 const source = sourceOf(BYTES);
 const other = sourceOf(BYTES.toReversed());
 
-const extent: fc.Arbitrary<Extent> = fc.oneof(
+const extent: fc.Arbitrary<CoreExtent> = fc.oneof(
   fc.record({ kind: fc.constantFrom("zeros" as const, "absent" as const), length: fc.nat(9) }),
   fc.record({
     kind: fc.constant("bytes" as const),
@@ -25,7 +25,7 @@ const extent: fc.Arbitrary<Extent> = fc.oneof(
 );
 
 /** Each byte of extents: a value, or null where it is absent. */
-function bytesOf(extents: readonly Extent[]): Array<number | null> {
+function bytesOf(extents: readonly CoreExtent[]): Array<number | null> {
   return extents.flatMap((extent) => {
     if (extent.kind !== "bytes") {
       return Array<number | null>(extent.length).fill(extent.kind === "zeros" ? 0 : null);
@@ -37,14 +37,14 @@ function bytesOf(extents: readonly Extent[]): Array<number | null> {
 }
 
 /** Extents as a list, and an image of the list's bytes. */
-function listOf(extents: readonly Extent[]): ExtentList {
+function listOf(extents: readonly CoreExtent[]): ExtentList {
   const list = new ExtentList();
   for (const extent of extents) list.append(extent);
   return list;
 }
 
 function bytesOfList(list: ExtentList): Array<number | null> {
-  const extents = Array.from({ length: list.count }, (_, i): Extent => {
+  const extents = Array.from({ length: list.count }, (_, i): CoreExtent => {
     const source = list.sourceAt(i);
     const length = list.lengthAt(i);
     if (source === undefined) return { kind: "zeros", length };
@@ -66,13 +66,13 @@ Deno.test("a list has the bytes of what was appended, in as few runs as can be",
   fc.assert(fc.property(fc.array(known), (extents) => {
     deepEqual(bytesOfList(listOf(extents)), bytesOf(extents));
   }));
-  const piece = (offset: number): Extent => ({ kind: "bytes", length: 8, source, offset });
-  const zeros: Extent = { kind: "zeros", length: 8 };
+  const piece = (offset: number): CoreExtent => ({ kind: "bytes", length: 8, source, offset });
+  const zeros: CoreExtent = { kind: "zeros", length: 8 };
   equal(listOf([piece(0), piece(8), zeros, zeros, piece(16), piece(0)]).count, 4);
 });
 
 /** The area whose extents are given, as segments with the bytes of each. */
-function segmentsOf(extents: readonly Extent[], length: number): Array<[Segment, unknown[]]> {
+function segmentsOf(extents: readonly CoreExtent[], length: number): Array<[Segment, unknown[]]> {
   const segments = new Segments();
   segments.add({ start: 64, length, protection: 5, extents });
   const bytes = bytesOfList(segments.extents);
@@ -146,8 +146,8 @@ function countingSource(reads: Array<[offset: number, length: number]>) {
 Deno.test("bytes that follow each other in a source are read at once, over holes", () => {
   const reads: Array<[number, number]> = [];
   const source = countingSource(reads);
-  const piece = (offset: number): Extent => ({ kind: "bytes", length: 8, source, offset });
-  const gap: Extent = { kind: "zeros", length: 800 };
+  const piece = (offset: number): CoreExtent => ({ kind: "bytes", length: 8, source, offset });
+  const gap: CoreExtent = { kind: "zeros", length: 800 };
   const extents = [piece(0), gap, piece(8), piece(16), gap, piece(100), gap, piece(108)];
   const runs = [...runsOf({ head: Uint8Array.of(9), extents: listOf(extents), size: 0 }, 8)];
   deepEqual(runs.map((run) => typeof run === "number" ? run : `${run.length} bytes`), [
@@ -158,7 +158,7 @@ Deno.test("bytes that follow each other in a source are read at once, over holes
 
 Deno.test("bytes that follow each other in the core file are written at once", () => {
   const [one, two] = [countingSource([]), countingSource([])];
-  const pieces = Array.from({ length: 9000 }, (_, i): Extent => ({
+  const pieces = Array.from({ length: 9000 }, (_, i): CoreExtent => ({
     kind: "bytes",
     length: 4096,
     source: i % 2 === 0 ? one : two,
@@ -178,7 +178,7 @@ Deno.test("a run keeps its bytes while the next one is asked for", () => {
       for (let i = 0; i < into.length; i += 4096) into[i] = 1 + (offset + i) / 4096 % 251;
     },
   };
-  const pieces = Array.from({ length: 40 }, (_, i): Extent[] => [
+  const pieces = Array.from({ length: 40 }, (_, i): CoreExtent[] => [
     { kind: "bytes", length: 100 * 4096, source: counted, offset: i * 101 * 4096 },
     { kind: "zeros", length: i % 3 === 0 ? 4096 : 0 },
   ]).flat();

@@ -1,7 +1,6 @@
 /** Differences between two images. */
 
 import assert from "node:assert/strict";
-import { headLength, readHead } from "../../../images/image/head.ts";
 import { decodeMessage } from "../../../images/codec/objects.ts";
 import { messageTable } from "../../../images/codec/table.ts";
 import { FileBytes, firstDifference } from "../../../images/diff/bytes.ts";
@@ -10,6 +9,7 @@ import { imageChanges, rawChanges } from "../../../images/diff/images.ts";
 import { pairsOf } from "../../../images/diff/pairs.ts";
 import { prettyMessage } from "../../../images/diff/pretty.ts";
 import type { ImageFile } from "../../../images/dump/source.ts";
+import { headLength, readHead } from "../../../images/image/head.ts";
 import { decodeObjects, type ImageLike } from "../../../images/image/objects.ts";
 import { encodeImage, imageToJson } from "../../../mod.ts";
 import { dumpsIn } from "../../dumps.ts";

@@ -1,9 +1,9 @@
-import fc from "../../fast_check.ts";
 import { deepEqual, equal, match } from "node:assert/strict";
 import { firstRangeAfter, readPageMap } from "../../../images/dump/page_map.ts";
 import type { ImageFile } from "../../../images/dump/source.ts";
 import { PAGES } from "../../../images/kernel/memory.ts";
 import "../../../plugins/mod.ts";
+import fc from "../../fast_check.ts";
 
 /** A varint, `extra` bytes longer than it need be. */
 function varint(value: bigint, extra = 0): number[] {

@@ -1,12 +1,12 @@
 /** Edits of entries, lists, messages and values, and what is refused. */
 
-import fc from "../../fast_check.ts";
 import assert from "node:assert/strict";
 import { joinBytes } from "../../../images/bytes/bytes.ts";
 import { Edit } from "../../../images/edit/edit.ts";
 import { Edits } from "../../../images/edit/edits.ts";
 import { decodeObjects } from "../../../images/image/objects.ts";
 import { type Entry, imageToJson, jsonToImage } from "../../../mod.ts";
+import fc from "../../fast_check.ts";
 import { ROOT } from "../../programs.ts";
 import { edited, editsOf, piecesOf, refused } from "./editing.ts";
 

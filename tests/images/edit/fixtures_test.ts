@@ -1,12 +1,12 @@
 /** Every real image: one field of one entry changes, and not a byte elsewhere. */
 
-import fc from "../../fast_check.ts";
 import assert from "node:assert/strict";
 import { messageTable } from "../../../images/codec/table.ts";
 import { decodeObjects } from "../../../images/image/objects.ts";
 import { shapeAt } from "../../../images/image/reader.ts";
 import { Kind } from "../../../images/protobuf/schema.ts";
 import { imageToJson, typeByFileName, typeByName } from "../../../mod.ts";
+import fc from "../../fast_check.ts";
 import { type Fixture, fixturesIn, ownFixtures } from "../../fixtures.ts";
 import { isWithout, ROOT } from "../../programs.ts";
 import { edited, editedInPieces, piecesOf } from "./editing.ts";

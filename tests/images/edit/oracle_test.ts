@@ -1,12 +1,12 @@
 /** Edits of random entries of every image type, judged by protobufjs. */
 
-import fc from "../../fast_check.ts";
 import assert from "node:assert/strict";
 import { joinBytes } from "../../../images/bytes/bytes.ts";
 import { headOf } from "../../../images/image/head.ts";
 import { type FieldSchema, Kind, messageSchema } from "../../../images/protobuf/schema.ts";
 import type { ImageType } from "../../../images/types/image_type.ts";
 import { allTypes } from "../../../mod.ts";
+import fc from "../../fast_check.ts";
 import {
   anyMessage,
   payloadOf,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseAssignment, parseTarget } from "../../../images/edit/path.ts";
+import { parseAssignment, parseEditTarget } from "../../../images/edit/path.ts";
 
 const one = (index: number) => ({ kind: "index", index });
 
@@ -10,8 +10,8 @@ Deno.test("a path says files, entries and fields", () => {
     steps: [{ field: "tc" }, { field: "comm" }],
     value: "worker",
   });
-  assert.deepEqual(parseTarget("[-1]"), { files: undefined, entries: one(-1), steps: [] });
-  assert.deepEqual(parseTarget("[*].vmas[start=0x400000].flags"), {
+  assert.deepEqual(parseEditTarget("[-1]"), { files: undefined, entries: one(-1), steps: [] });
+  assert.deepEqual(parseEditTarget("[*].vmas[start=0x400000].flags"), {
     files: undefined,
     entries: { kind: "all" },
     steps: [
@@ -25,14 +25,14 @@ Deno.test("a path says files, entries and fields", () => {
       { field: "flags" },
     ],
   });
-  assert.deepEqual(parseTarget("[isk.state=LISTEN][isk.src_port=80]").entries, {
+  assert.deepEqual(parseEditTarget("[isk.state=LISTEN][isk.src_port=80]").entries, {
     kind: "where",
     conditions: [
       { fields: ["isk", "state"], operator: "=", value: "LISTEN" },
       { fields: ["isk", "src_port"], operator: "=", value: "80" },
     ],
   });
-  assert.deepEqual(parseTarget("[reg.name~/var/*=?]").entries, {
+  assert.deepEqual(parseEditTarget("[reg.name~/var/*=?]").entries, {
     kind: "where",
     conditions: [{ fields: ["reg", "name"], operator: "~", value: "/var/*=?" }],
   });
@@ -46,7 +46,7 @@ Deno.test("a value may hold anything, one in brackets whatever is closed again",
   assert.equal(parseAssignment("[0].a=").value, "");
   assert.equal(parseAssignment("x:[0].a=b:[c").files, "x");
   const valueOf = (text: string) => {
-    const { entries } = parseTarget(text);
+    const { entries } = parseEditTarget(text);
     return entries.kind === "where" ? entries.conditions[0]!.value : undefined;
   };
   assert.equal(valueOf("[reg.name=/a[1].log].id"), "/a[1].log");
@@ -74,13 +74,13 @@ Deno.test("what is no path is refused in one line that says where", () => {
     ["[99999999999999]", /there is no 99999999999999/],
   ];
   for (const [text, message] of wrong) {
-    assert.throws(() => parseTarget(text), { kind: "usage", message });
+    assert.throws(() => parseEditTarget(text), { kind: "usage", message });
   }
   assert.throws(() => parseAssignment("[0].a"), { kind: "usage", message: /expected "="/ });
 });
 
 Deno.test("a pattern of files may begin with a bracket, as a selection does", () => {
-  const filesOf = (text: string) => parseTarget(text).files;
+  const filesOf = (text: string) => parseEditTarget(text).files;
   assert.equal(filesOf("[cm]*.img:[0].tc"), "[cm]*.img");
   assert.equal(filesOf("[0-9]*.img:[0]"), "[0-9]*.img");
   assert.equal(filesOf("core-[1-5].img:[0].tc.comm"), "core-[1-5].img");

@@ -4,11 +4,11 @@ import assert from "node:assert/strict";
 import { openDump } from "../../../images/dump/open.ts";
 import { parsePair, planPids, TYPES_WITH_PIDS } from "../../../images/edit/pids.ts";
 import { CritError } from "../../../images/errors.ts";
-import { decodeImage } from "../../../mod.ts";
 import { allTypes } from "../../../images/types/registry.ts";
+import { decodeImage } from "../../../mod.ts";
 import { messages } from "../../../proto/schema.ts";
-import { addPages, BrokenDump, checked, type Fields, linesOf, OWN } from "../check/broken_dump.ts";
 import { crit } from "../../programs.ts";
+import { addPages, BrokenDump, checked, type Fields, linesOf, OWN } from "../check/broken_dump.ts";
 
 /** Runs `crit edit` on a copy of a dump and gives what became of it to `check`. */
 async function edited(

@@ -1,8 +1,8 @@
 /** A chain as one dump: its memory is that of the chain. */
 
 import assert from "node:assert/strict";
-import { Dump } from "../../../images/dump/dump.ts";
 import { DirectorySource } from "../../../images/dump/directory.ts";
+import { Dump } from "../../../images/dump/dump.ts";
 import { openDump } from "../../../images/dump/open.ts";
 import { readWhole } from "../../../images/dump/source.ts";
 import { FlattenedSource } from "../../../images/flatten/flattened.ts";

@@ -1,7 +1,6 @@
 /** Raw images of networks: iproute2 is the judge. */
 
 import assert from "node:assert/strict";
-import fc from "../../fast_check.ts";
 import { CritError } from "../../../images/errors.ts";
 import { views } from "../../../images/explore/mod.ts";
 import type { NetRow } from "../../../images/explore/net.ts";
@@ -13,6 +12,7 @@ import { routeLine, routeOf, ROUTES } from "../../../images/net/routes.ts";
 import { ruleLine, ruleOf, RULES } from "../../../images/net/rules.ts";
 import { changedSysctls } from "../../../images/net/sysctls.ts";
 import { isDirectory, SHARED } from "../../dumps.ts";
+import fc from "../../fast_check.ts";
 import { crit, isInstalled, ROOT, runProgram } from "../../programs.ts";
 import { dumpOf, filesOf, fixture } from "../dump/sources.ts";
 

@@ -1,11 +1,11 @@
 /** Payloads in normal form, against the plainest reading of the same bytes. */
 
-import fc from "../../fast_check.ts";
 import assert from "node:assert/strict";
 import { decodeMessage, encodeMessage } from "../../../images/codec/objects.ts";
 import { normalizePayload } from "../../../images/protobuf/normalize.ts";
 import { WireReader, WireWriter } from "../../../images/protobuf/wire.ts";
 import "../../../mod.ts";
+import fc from "../../fast_check.ts";
 
 /** A field of `pstree_entry`, or one that it does not have. */
 interface Field {

@@ -1,6 +1,5 @@
 /** Odd but valid wire data: read as protobufjs reads it, and written back as CRIU would write it. */
 
-import fc from "../../fast_check.ts";
 import assert from "node:assert/strict";
 import { joinBytes } from "../../../images/bytes/bytes.ts";
 import { decodeMessage, type Message } from "../../../images/codec/objects.ts";
@@ -10,6 +9,7 @@ import { normalizePayload } from "../../../images/protobuf/normalize.ts";
 import { Kind, messageNames, messageSchema, wireType } from "../../../images/protobuf/schema.ts";
 import { varintSize, Wire, WireReader, WireWriter } from "../../../images/protobuf/wire.ts";
 import { imageToJson, jsonToImage, typeByName } from "../../../mod.ts";
+import fc from "../../fast_check.ts";
 import { anyMessage, comparable, payloadOf, readByProtobufjs } from "../../random_messages.ts";
 
 /** One field's bytes, its tag included. */

@@ -1,6 +1,5 @@
 /** Images of every type, of random messages, to every release. */
 
-import fc from "../../fast_check.ts";
 import assert from "node:assert/strict";
 import { headOf } from "../../../images/image/head.ts";
 import { WireWriter } from "../../../images/protobuf/wire.ts";
@@ -8,6 +7,7 @@ import type { ImageType } from "../../../images/types/image_type.ts";
 import { allTypes } from "../../../images/types/registry.ts";
 import { CritError } from "../../../mod.ts";
 import { releases } from "../../../proto/release_tables.ts";
+import fc from "../../fast_check.ts";
 import { anyMessage, payloadOf } from "../../random_messages.ts";
 import { type Converted, converted, type Files } from "../convert/dumps.ts";
 

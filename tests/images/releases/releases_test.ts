@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import history from "../../../fixtures/history.json" with { type: "json" };
 import { STEPS } from "../../../images/convert/plan.ts";
 import { messageSchema } from "../../../images/protobuf/schema.ts";
-import { RULES } from "../../../images/releases/meanings.ts";
+import { DEFAULTS } from "../../../images/releases/defaults.ts";
 import {
   firstOfField,
   firstOfImage,
@@ -67,7 +67,7 @@ Deno.test("steps are in the order of their releases, rules are of fields that ex
   const ranks = STEPS.map(({ since }) => rankOf(since));
   assert.deepEqual(ranks, [...ranks].sort((a, b) => a - b));
   assert.equal(releaseName(rankOf("3.17.1")), "3.17.1");
-  for (const path of Object.keys(RULES)) {
+  for (const path of Object.keys(DEFAULTS)) {
     const [message, field] = path.split(".");
     assert(messageSchema(message!).byName.has(field!), path);
   }

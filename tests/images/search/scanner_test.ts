@@ -1,6 +1,5 @@
 /** Patterns are found wherever the bytes are cut: JavaScript's own search and GNU's are the judges. */
 
-import fc from "../../fast_check.ts";
 import assert from "node:assert/strict";
 import { CritError } from "../../../images/errors.ts";
 import { LONGEST_MATCH, matcherOf } from "../../../images/search/matcher.ts";
@@ -11,6 +10,7 @@ import {
 } from "../../../images/search/pattern.ts";
 import { type Match, Scanner } from "../../../images/search/scanner.ts";
 import { type Encoding, stringMatcher } from "../../../images/search/strings.ts";
+import fc from "../../fast_check.ts";
 import { isInstalled, runProgram } from "../../programs.ts";
 
 /** Places of matches in bytes that come in pieces of these lengths, over and over. */

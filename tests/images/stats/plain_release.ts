@@ -2,7 +2,7 @@
 
 import history from "../../../fixtures/history.json" with { type: "json" };
 import { messageSchema } from "../../../images/protobuf/schema.ts";
-import { FLAG_BITS } from "../../../images/releases/meanings.ts";
+import { FLAG_BITS } from "../../../images/releases/defaults.ts";
 import { typeByFileName } from "../../../mod.ts";
 import type { Json } from "./plain_counts.ts";
 

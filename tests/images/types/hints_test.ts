@@ -1,4 +1,3 @@
-import fc from "../../fast_check.ts";
 import assert from "node:assert/strict";
 import { isIPv6 } from "node:net";
 import {
@@ -10,6 +9,7 @@ import {
   parseOf,
 } from "../../../images/types/hints.ts";
 import { dictTables, flagTables } from "../../../images/types/tables.ts";
+import fc from "../../fast_check.ts";
 
 /** Texts of values under a hint. */
 const FORMS: Array<[hint: Hint, value: bigint, text: string]> = [

@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { openDump } from "../../../../images/dump/open.ts";
+import type { Task } from "../../../../images/dump/task.ts";
 import { CRIU } from "../../../criu.ts";
+import { fixture } from "../../../images/dump/sources.ts";
 import { Held } from "../../../inside/held.ts";
 import { crit, isInstalled, ROOT } from "../../../programs.ts";
 import { Running } from "../../running.ts";
-import { fixture } from "../../../images/dump/sources.ts";
-import type { Task } from "../../../../images/dump/task.ts";
 
 const DUMPS = `${ROOT}fixtures/dumps`;
 

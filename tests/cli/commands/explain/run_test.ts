@@ -1,8 +1,8 @@
 /** `crit explain` on the command line. */
 
 import assert from "node:assert/strict";
-import { crit } from "../../../programs.ts";
 import { BrokenDump, OWN } from "../../../images/check/broken_dump.ts";
+import { crit } from "../../../programs.ts";
 
 const ERROR = "(00.06)   100: Error (criu/cr-restore.c:1237): Can't fork for 103: File exists\n";
 const FAILED = "(00.07) Error (criu/cr-restore.c:2331): Restoring FAILED.\n";

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { CRIU } from "../../../criu.ts";
-import { Held } from "../../../inside/held.ts";
 import { isDirectory, SHARED } from "../../../dumps.ts";
+import { Held } from "../../../inside/held.ts";
 import { crit, isInstalled, ROOT, runProgram } from "../../../programs.ts";
 
 const DUMPS = `${ROOT}fixtures/dumps`;

@@ -1,10 +1,10 @@
 /** `crit flatten`: of directories and archives, whole or not there at all. */
 
 import assert from "node:assert/strict";
-import { crit, isInstalled } from "../../../programs.ts";
-import { Scratch } from "../../../scratch.ts";
 import { run, tar } from "../../../images/archive/archives.ts";
 import { DUMPS } from "../../../images/dump/sources.ts";
+import { crit, isInstalled } from "../../../programs.ts";
+import { Scratch } from "../../../scratch.ts";
 
 const CHAIN = `${DUMPS}/incremental`;
 

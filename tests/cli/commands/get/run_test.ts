@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { imageToJson } from "../../../../mod.ts";
-import { tar } from "../../../images/archive/archives.ts";
 import { ownFixtures } from "../../../fixtures.ts";
+import { tar } from "../../../images/archive/archives.ts";
 import { crit, isInstalled, ROOT } from "../../../programs.ts";
 import { Scratch } from "../../../scratch.ts";
 

@@ -1,7 +1,7 @@
 /** The page of `crit report` in a real browser: what it shows, and what it never does. */
 
-import { AxeBuilder } from "npm:@axe-core/playwright@4.14.0";
 import assert from "node:assert/strict";
+import { AxeBuilder } from "npm:@axe-core/playwright@4.14.0";
 import { type Browser, chromium, type Page } from "npm:playwright-core@1.65.1";
 import { encodeImage } from "../../../../images/image/objects.ts";
 import { decodeObjects } from "../../../../images/image/objects.ts";

@@ -3,7 +3,6 @@
  * and down, and what fits into the older form is the same after the way down and up.
  */
 
-import fc from "../../../fast_check.ts";
 import assert from "node:assert/strict";
 import { decodeMessage, encodeMessage, type Message } from "../../../../images/codec/objects.ts";
 import { STEPS } from "../../../../images/convert/plan.ts";
@@ -32,7 +31,7 @@ import { tcpOptions } from "../../../../images/convert/steps/tcp_options.ts";
 import { threadNames } from "../../../../images/convert/steps/thread_names.ts";
 import { vmas } from "../../../../images/convert/steps/vmas.ts";
 import { KIND_IMAGES } from "../../../../images/dump/file_table.ts";
-import { Facts } from "../../../../images/releases/facts.ts";
+import { DumpContext } from "../../../../images/releases/dump_context.ts";
 import "../../../../plugins/mod.ts";
 import type {
   FileEntry,
@@ -41,10 +40,11 @@ import type {
   PagemapEntry,
   RemapFilePathEntry,
 } from "../../../../proto/types.ts";
+import fc from "../../../fast_check.ts";
 import { dumpOf, fixture } from "../dumps.ts";
 import { anyReal, defined, optional, u32, u64 } from "../messages.ts";
 
-const noFacts = new Facts(dumpOf(new Map()));
+const noFacts = new DumpContext(dumpOf(new Map()));
 
 /** One direction of a step that changes single messages. */
 function messageStep<T>(step: Step, message: string, way: "up" | "down", facts = noFacts) {
@@ -186,7 +186,7 @@ Deno.test("TCP options", () => {
 
 Deno.test("TCP_NODELAY and TCP_CORK go into the stream, where there is one", () => {
   const files = fixture("pyapp");
-  const facts = new Facts(dumpOf(files));
+  const facts = new DumpContext(dumpOf(files));
   const down = messageStep<InetSkEntry>(tcpOptions, "inet_sk_entry", "down", facts);
   const sockets = [...facts.dump.files.ofType("INETSK").values()].map(({ isk }) => isk!);
   const plain = sockets.find(({ tcp_opts }) => tcp_opts?.nodelay)!;
@@ -202,7 +202,7 @@ Deno.test("TCP_NODELAY and TCP_CORK go into the stream, where there is one", () 
 });
 
 Deno.test("paths of FIFOs and terminals", () => {
-  const facts = new Facts(dumpOf(fixture("pyapp")));
+  const facts = new DumpContext(dumpOf(fixture("pyapp")));
   const fifo = [...facts.dump.files.ofType("FIFO").values()][0]!.fifo!;
   const path = facts.dump.files.get("REG", fifo.regf_id!)!;
   const down = <T>(message: string, entry: T) =>

@@ -1,6 +1,5 @@
 /** Steps that move values between a task's images, in both directions. */
 
-import fc from "../../../fast_check.ts";
 import assert from "node:assert/strict";
 import { STEPS } from "../../../../images/convert/plan.ts";
 import { cgSet } from "../../../../images/convert/steps/cg_set.ts";
@@ -13,6 +12,7 @@ import { threadNames } from "../../../../images/convert/steps/thread_names.ts";
 import { vmas } from "../../../../images/convert/steps/vmas.ts";
 import "../../../../plugins/mod.ts";
 import type { CoreEntry, MmEntry, SeccompMode } from "../../../../proto/types.ts";
+import fc from "../../../fast_check.ts";
 import { anyReal, defined, optional, u32, u64 } from "../messages.ts";
 
 /** A core with what steps look at. */

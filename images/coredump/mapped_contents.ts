@@ -5,11 +5,11 @@
  */
 
 import type { RegFileEntry, VmaEntry } from "../../proto/types.ts";
+import type { ByteOrder } from "../bytes/byte_order.ts";
 import type { TaskDump } from "../dump/task.ts";
 import { mapsFile } from "../dump/vma.ts";
 import { dataError } from "../errors.ts";
 import type { BackingFile } from "./areas.ts";
-import type { ByteOrder } from "../bytes/byte_order.ts";
 import { Ghosts } from "./ghosts.ts";
 import type { ImageBytes } from "./image_bytes.ts";
 import { MappedFiles, type MissingFile, type OpenMapped } from "./mapped_files.ts";
@@ -19,7 +19,7 @@ import type { Mapping } from "./notes.ts";
 const FILES = "files.img";
 
 /** What the areas of a dump's tasks map. */
-export class Backings implements Disposable {
+export class MappedContents implements Disposable {
   readonly #dump: TaskDump;
   readonly #ghosts: Ghosts;
   readonly #mapped: MappedFiles | undefined;

@@ -1,6 +1,5 @@
 /**
- * Facts about a whole dump that the conversion of one of its messages depends on; each is found
- * when it is asked for.
+ * What the conversion of a message needs to know of the whole dump, found when it is asked for.
  *
  * @module
  */
@@ -12,7 +11,7 @@ import type { Dump } from "../dump/dump.ts";
 const NETWORK_LOCK_NFTABLES = 1;
 
 /** What steps and rules may ask about the dump. */
-export class Facts {
+export class DumpContext {
   #pathIds: ReadonlyMap<number, number> | undefined;
   #tcpOptions: ReadonlyMap<number, TcpOptsEntry> | undefined;
   #rootTaskIds: TaskKobjIdsEntry | null | undefined;

@@ -13,9 +13,9 @@ import { headOf, type ImageVersion } from "../image/head.ts";
 import { ObjectEvents } from "../image/objects.ts";
 import { typeByFileName } from "../types/registry.ts";
 import type { EntryConverter } from "./entries.ts";
-import type { Plan } from "./plan.ts";
-import { ImageWriter, type Products } from "./products.ts";
-import type { Report } from "./report.ts";
+import { type ConversionOutput, ImageWriter } from "./output.ts";
+import type { ConversionPlan } from "./plan.ts";
+import type { ConversionReport } from "./report.ts";
 import { FILE_IMAGES, FILES_IMAGE, WATCH_IMAGES } from "./steps/file_images.ts";
 import { fileWatches, type Watches, withoutWatches, withWatches } from "./steps/file_watches.ts";
 import { filesImage, kindOf, merged, type PlacedEntry, split } from "./steps/files_image.ts";
@@ -23,15 +23,15 @@ import { filesImage, kindOf, merged, type PlacedEntry, split } from "./steps/fil
 /** What is needed of the conversion around. */
 export interface FileContext {
   readonly dump: Dump;
-  readonly plan: Plan;
+  readonly plan: ConversionPlan;
   readonly entries: EntryConverter;
-  readonly products: Products;
-  readonly report: Report;
+  readonly products: ConversionOutput;
+  readonly report: ConversionReport;
   readonly version: ImageVersion;
 }
 
 /** Whether files or their watches move between images. */
-export function movesFiles(dump: Dump, plan: Plan): boolean {
+export function movesFiles(dump: Dump, plan: ConversionPlan): boolean {
   const has = ({ name }: { readonly name: string }) => dump.has(name);
   const hasWatches = WATCH_IMAGES.some(has);
   if (plan.has(filesImage)) return KIND_IMAGES.some(has) || hasWatches;

@@ -10,8 +10,8 @@
  * Deno looks at every module that an `import("…")` names, and at all that those import, before it
  * runs the first line; with three hundred of them that is a third of the time that decoding a small
  * image takes. What it cannot read off the text it leaves for later. `tools/bundle.ts` writes
- * `import(later("…"))` as `import("…")` again.
+ * `import(lazySpecifier("…"))` as `import("…")` again.
  */
-export function later(specifier: string): string {
+export function lazySpecifier(specifier: string): string {
   return specifier;
 }

@@ -15,9 +15,9 @@ import { headOf, type ImageVersion } from "../image/head.ts";
 import { isDeadState } from "../kernel/tasks.ts";
 import { typeByFileName } from "../types/registry.ts";
 import type { EntryConverter } from "./entries.ts";
+import { type ConversionOutput, ImageWriter } from "./output.ts";
 import type { TaskStep } from "./plan.ts";
-import { ImageWriter, type Products } from "./products.ts";
-import type { Report } from "./report.ts";
+import type { ConversionReport } from "./report.ts";
 import type { TaskImages } from "./steps/step.ts";
 
 /** The parts that are a task's; those of its threads are apart. */
@@ -46,8 +46,8 @@ export interface TaskContext {
   readonly dump: Dump;
   readonly steps: readonly TaskStep[];
   readonly entries: EntryConverter;
-  readonly products: Products;
-  readonly report: Report;
+  readonly products: ConversionOutput;
+  readonly report: ConversionReport;
   readonly version: ImageVersion;
 }
 

@@ -9,15 +9,15 @@ import type { ImageFile } from "../dump/source.ts";
 import { type Head, writeHead } from "../image/head.ts";
 
 /** Takes the images of the converted dump. */
-export interface Products {
+export interface ConversionOutput {
   /** The file becomes part of the converted dump as it is. */
   keep(name: string): void;
   /** Begins an image of this name. */
-  create(name: string): Product;
+  create(name: string): ImageOutput;
 }
 
 /** Takes the bytes of one image. */
-export interface Product {
+export interface ImageOutput {
   /** Writes all of the bytes, which may change afterwards. */
   write(bytes: Uint8Array): void;
   /** Writes so many zeros. */
@@ -36,7 +36,7 @@ export class ImageWriter {
   #order: ByteOrder;
 
   /** @param order of images of which only entries are written, not the head */
-  constructor(readonly product: Product, order: ByteOrder = "little") {
+  constructor(readonly product: ImageOutput, order: ByteOrder = "little") {
     this.#order = order;
   }
 

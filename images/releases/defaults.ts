@@ -10,25 +10,25 @@
 import type { Message, Value } from "../codec/objects.ts";
 import { VMA } from "../kernel/memory.ts";
 import { enumSchema, type FieldSchema, Kind, messageSchema, UNKNOWN } from "../protobuf/schema.ts";
-import type { Facts } from "./facts.ts";
+import type { DumpContext } from "./dump_context.ts";
 
 /** Whether a value says nothing. */
-export type Rule = (value: Value, facts: Facts) => boolean;
+export type DefaultRule = (value: Value, facts: DumpContext) => boolean;
 
 /** A value, or any of several. */
-function is(...values: readonly (number | bigint | string)[]): Rule {
+function is(...values: readonly (number | bigint | string)[]): DefaultRule {
   return (value) => values.some((one) => one === value || one === Number(value));
 }
 
 /** For what CRIU only compares, counts or prints, and for its notes to itself. */
-const always: Rule = () => true;
-const never: Rule = () => false;
+const always: DefaultRule = () => true;
+const never: DefaultRule = () => false;
 
 /** Of a network namespace: the one that all sockets were in when CRIU knew of no other. */
-const rootNetwork: Rule = (value, { rootTaskIds }) => value === rootTaskIds?.net_ns_id;
+const rootNetwork: DefaultRule = (value, { rootTaskIds }) => value === rootTaskIds?.net_ns_id;
 
 /** Rules by `message.field`. */
-export const RULES: Readonly<Record<string, Rule>> = {
+export const DEFAULTS: Readonly<Record<string, DefaultRule>> = {
   // Notes of CRIU to itself.
   "inventory_entry.dump_uptime": always,
   "inventory_entry.pre_dump_mode": always,
@@ -87,7 +87,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
 };
 
 /** Messages of which nothing matters to a restore: statistics, and what `criu cpuinfo` compares. */
-export const CHECK_MESSAGES: ReadonlySet<string> = new Set([
+export const INFORMATIONAL: ReadonlySet<string> = new Set([
   "dump_stats_entry",
   "restore_stats_entry",
   "cpuinfo_entry",
@@ -97,9 +97,9 @@ export const CHECK_MESSAGES: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether all of a message says nothing. */
-export function saysNothing(name: string, message: Message, facts: Facts): boolean {
+export function saysNothing(name: string, message: Message, facts: DumpContext): boolean {
   if (message[UNKNOWN] !== undefined) return false;
-  if (CHECK_MESSAGES.has(name)) return true;
+  if (INFORMATIONAL.has(name)) return true;
   return messageSchema(name).fields.every((field) => {
     const value = message[field.name];
     if (value === undefined) return true;
@@ -113,10 +113,10 @@ export function isNothing(
   message: string,
   field: FieldSchema,
   value: Value,
-  facts: Facts,
+  facts: DumpContext,
 ): boolean {
-  if (CHECK_MESSAGES.has(message)) return true;
-  const rule = RULES[`${message}.${field.name}`];
+  if (INFORMATIONAL.has(message)) return true;
+  const rule = DEFAULTS[`${message}.${field.name}`];
   if (rule !== undefined) return rule(value, facts);
   if (value instanceof Uint8Array) return value.length === 0;
   if (field.kind === Kind.Message) return saysNothing(field.typeName!, value as Message, facts);
@@ -130,7 +130,7 @@ export function isNothing(
  * Fields without which their message would say something else: it goes with them. A range of pages
  * that are elsewhere would be taken for one whose pages are here.
  */
-export const INDISPENSABLE: ReadonlySet<string> = new Set([
+export const CARRIES_MESSAGE: ReadonlySet<string> = new Set([
   "pagemap_entry.flags",
   "remap_file_path_entry.remap_type",
 ]);
