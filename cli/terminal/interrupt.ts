@@ -1,10 +1,10 @@
 /**
  * What happens when the user interrupts: unfinished files go.
  *
- * Deno runs a signal's listener only between turns of its event loop. Long work therefore comes up
- * for air with {@link yieldToEventLoop}, and from its first breath on, signals are listened to; work that
- * never breathes is simply ended by them. Work that would leave something behind if it ended before
- * its first breath holds signals back with {@link deferSignals}, and lets them in with
+ * Deno runs a signal's listener only between turns of its event loop. Long work therefore calls
+ * {@link yieldToEventLoop} now and then; from its first call on, signals are listened to. A signal
+ * simply ends work that never yields. Work that would leave something behind if it ended before its
+ * first call holds signals back with {@link deferSignals}, and lets them in with
  * {@link letSignalsIn} before it puts its output in place.
  *
  * @module

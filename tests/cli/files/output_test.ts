@@ -159,7 +159,7 @@ Deno.test({
 function runScript(body: string): Deno.Command {
   const script = `
     import { openOutput } from "file://${ROOT}cli/files/output.ts";
-    import { breathe } from "file://${ROOT}cli/terminal/interrupt.ts";
+    import { yieldToEventLoop } from "file://${ROOT}cli/terminal/interrupt.ts";
     ${body}`;
   const url = `data:application/typescript,${encodeURIComponent(script)}`;
   const args = ["run", "--no-check", "--quiet", "--allow-all", url];
@@ -173,7 +173,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]
       `using output = openOutput("${directory}/core.img");
        output.write(new Uint8Array(1000));
        for (let told = false;;) {
-         const turn = breathe();
+         const turn = yieldToEventLoop();
          if (turn === undefined) continue;
          await turn;
          if (!told) console.log("busy");
@@ -191,7 +191,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]
   });
 }
 
-inTemporaryDirectory("a signal ends work that never breathes", async (directory) => {
+inTemporaryDirectory("a signal ends work that never yields", async (directory) => {
   const child = runScript(
     `using output = openOutput("${directory}/core.img");
      output.write(new Uint8Array(1000));
