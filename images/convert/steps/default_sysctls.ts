@@ -11,7 +11,7 @@ import type { Step } from "./step.ts";
 
 /** The change. */
 export const defaultSysctls: Step = {
-  name: "network settings that are the kernel's presets",
+  name: "preset network settings",
   since: "4.2",
   messages: {
     netns_entry: {

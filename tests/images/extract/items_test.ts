@@ -115,7 +115,8 @@ Deno.test("nothing lands outside, and no size makes a large file or takes long",
       tmpfs.map(({ path }: { path: string | null }) =>
         path && Deno.readTextFileSync(`${directory}/out/${path}`)
       ),
-      ["one", "two", "three", "four", "five", null],
+      // An archive has no file of a name with `..` in it.
+      ["two", "three", "four", "five", null],
     );
     assert.equal(tmpfs.at(-1).link, "../../../..");
     const memory = index.filter(({ kind }: { kind: string }) => kind === "memory");
