@@ -11,7 +11,7 @@ import { Running } from "./running.ts";
 const ignore = !["sh", "head", "gzip", "zstd"].every(isInstalled);
 
 /** MiB that crit may take: 200, and what is garbage on a machine that has other things to do. */
-const MEMORY = 280;
+const MEMORY = 360;
 
 /** Runs crit, which must refuse in one line. */
 async function refused(args: string[], code: number, message: RegExp): Promise<void> {
