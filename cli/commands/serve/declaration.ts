@@ -41,6 +41,10 @@ ${MEMORY_EDITING}`,
   options: {
     ...streamOptions,
     ...memoryEditOptions,
+    flatten: {
+      kind: "flag",
+      doc: "serve a chain of incremental dumps as one, as `crit flatten` would write it",
+    },
     convert: {
       kind: "flag",
       doc: "bring an old dump into the newest form first, as `crit convert` does",

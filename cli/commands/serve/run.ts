@@ -30,12 +30,13 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
   let source: ImageSource = original;
   try {
     checkDump(source, dump);
+    source = await withoutParents(source, dump, args, context);
     if (args.convert) {
       const { convertServed }: typeof import("../../streaming/streamed_conversion.ts") =
         await import(
           lazySpecifier("../../streaming/streamed_conversion.ts")
         );
-      source = await convertServed(system, original, args.socketDir ?? directory, context);
+      source = await convertServed(system, source, args.socketDir ?? directory, context);
     }
     if (args.write.length > 0 || args.env.length > 0) source = await written(source, args, context);
     const edits = await streamEdits(args, context);
@@ -51,6 +52,24 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
   } finally {
     source[Symbol.dispose]();
   }
+}
+
+/** The dump, flattened if that is asked for; refused if it needs to be. */
+async function withoutParents(
+  source: ImageSource,
+  dump: string,
+  args: Arguments<typeof declaration>,
+  context: Context,
+): Promise<ImageSource> {
+  const { checkPages, flattenServed }: typeof import("../../streaming/streamed_chain.ts") =
+    await import(lazySpecifier("../../streaming/streamed_chain.ts"));
+  if (!args.flatten) {
+    await checkPages(source, dump, context);
+    return source;
+  }
+  const flat = await flattenServed(dump, context);
+  source[Symbol.dispose]();
+  return flat;
 }
 
 /** The dump with what --write and --env put into memory. */

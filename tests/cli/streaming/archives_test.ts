@@ -30,7 +30,10 @@ function dumpDirectories(path: string): string[] {
   }
   const below = entries.filter(({ isDirectory }) => isDirectory)
     .flatMap(({ name }) => dumpDirectories(`${path}/${name}`));
-  return entries.some(({ name }) => name === "inventory.img") ? [path, ...below] : below;
+  // Pages of these are in parents: they are served with --flatten only.
+  const isServed = !/incremental\/[23]-/.test(path);
+  const isDump = entries.some(({ name }) => name === "inventory.img");
+  return isDump && isServed ? [path, ...below] : below;
 }
 
 /** Names of what is in a directory, hidden files included. */

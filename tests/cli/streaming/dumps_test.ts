@@ -93,7 +93,8 @@ Deno.test({
   ignore: isWithout("../shared", isDirectory(SHARED)),
   async fn() {
     using scratch = new Scratch();
-    const paths = dumpDirectories(SHARED);
+    // A dump with pages in its parent is served with --flatten only.
+    const paths = dumpDirectories(SHARED).filter((path) => !/incremental\/[23]-/.test(path));
     assert.ok(paths.length > 0);
     await roundTrips(scratch, paths, { allOpen: true });
   },

@@ -1,0 +1,64 @@
+/**
+ * Dumps that build upon others, as they are served: CRIU streams no parent dumps.
+ *
+ * @module
+ */
+
+import { Dump } from "../../images/dump/dump.ts";
+import { openDump } from "../../images/dump/open.ts";
+import type { ImageSource } from "../../images/dump/source.ts";
+import { CritError } from "../../images/errors.ts";
+import { FlattenedSource } from "../../images/flatten/flattened.ts";
+import { PAGES } from "../../images/kernel/memory.ts";
+import { loadPlugins } from "../images/plugins.ts";
+import type { Context } from "../line/command.ts";
+
+/**
+ * A chain of dumps as one without parents, by the path of the last.
+ *
+ * @throws {CritError} `data` when pages are in no dump of the chain, or an image is damaged
+ */
+export async function flattenServed(path: string, context: Context): Promise<ImageSource> {
+  await loadPlugins(context.plugins);
+  const flat = new FlattenedSource(await openDump(path));
+  try {
+    // Everything is found before CRIU can connect.
+    flat.files;
+    const [fault] = flat.dump.allFaults;
+    if (fault !== undefined) throw fault;
+    return flat;
+  } catch (error) {
+    flat[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/**
+ * Refuses a dump that CRIU cannot restore from a stream: pages that are in a parent dump, or that
+ * are nowhere because they were to be fetched later. Damaged page maps are CRIU's to refuse.
+ *
+ * @throws {CritError} `unsupported` with the cure
+ */
+export async function checkPages(
+  source: ImageSource,
+  path: string,
+  context: Context,
+): Promise<void> {
+  await loadPlugins(context.plugins);
+  // It shares the source, and is not closed.
+  const dump = new Dump(source);
+  for (const { name, type } of dump.dumpFiles) {
+    if (type?.entry !== "pagemap_entry") continue;
+    const { flags, error } = dump.pageMap(name);
+    if (error !== undefined) continue;
+    if (flags.some((flag) => (flag & PAGES.PARENT) !== 0)) {
+      const reason = `${path}: ${name} has pages in a parent dump, and CRIU streams none`;
+      throw new CritError("unsupported", reason, {}, "--flatten serves the chain as one dump");
+    }
+    if (flags.some((flag) => (flag & (PAGES.PRESENT | PAGES.LAZY)) === PAGES.LAZY)) {
+      const reason =
+        `${path}: ${name} has pages that were to be fetched later, and nobody has them`;
+      throw new CritError("unsupported", reason, {}, "a lazy dump is restored with --lazy-pages");
+    }
+  }
+}
