@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { OWN_ORDER } from "../../images/bytes/byte_order.ts";
-import { crit, lacks, ROOT, runProgram } from "../programs.ts";
+import { crit, critProcess, lacks, ROOT, runProgram } from "../programs.ts";
 import { assertSameTrees, readTree, Temporary } from "./trees.ts";
 
 const DUMP = `${ROOT}fixtures/dumps/s390x`;
@@ -125,7 +125,7 @@ Deno.test({
     const archive = temporary.at("dump.tar");
     await runProgram("tar", ["-cf", archive, "-C", DUMP, "."]);
     for (const path of [DUMP, archive]) {
-      const { code, stderr } = await crit(["serve", path]);
+      const { code, stderr } = await critProcess(["serve", path]);
       assert.equal(code, 5, stderr);
       assert.match(stderr, /a dump of a big-endian machine, and this one is little-endian/);
     }
