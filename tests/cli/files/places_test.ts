@@ -1,7 +1,7 @@
 /** Dumps in places with names that are hard to say, or that Deno guards. */
 
 import assert from "node:assert/strict";
-import { crit, isInstalled, ROOT, runProgram } from "../../programs.ts";
+import { crit, IS_OLD_DENO, isInstalled, ROOT, runProgram } from "../../programs.ts";
 import { Temporary } from "../trees.ts";
 
 const SHELL = `${ROOT}fixtures/dumps/shloop`;
@@ -44,7 +44,7 @@ Deno.test({
 Deno.test({
   name: "an argument that is not UTF-8 is refused, not changed",
   // The runtime of an executable ends at such an argument before it calls the program.
-  ignore: !isInstalled("bash") || Deno.env.has("CRIT_BIN"),
+  ignore: !isInstalled("bash") || IS_OLD_DENO,
   async fn() {
     using temporary = new Temporary();
     const said = await script(
@@ -118,7 +118,7 @@ Deno.test({
 
 Deno.test({
   name: "what Deno does not allow is one line with the option that allows it",
-  ignore: Deno.env.has("CRIT_BIN") || !isDirectory(SHM),
+  ignore: IS_OLD_DENO || !isDirectory(SHM),
   async fn() {
     const permissions = ["--no-prompt", "--allow-read", "--allow-write", "--allow-env"];
     for (
