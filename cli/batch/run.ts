@@ -7,6 +7,7 @@
 import { Glob } from "../../images/bytes/glob.ts";
 import { canonicalPath, kindOf } from "../../images/bytes/io.ts";
 import { baseName, below, directoryOf, withoutSlash } from "../../images/bytes/paths.ts";
+import { countOf } from "../../images/bytes/sizes.ts";
 import { identityOf } from "../../images/dump/directory.ts";
 import { CritError, dataError } from "../../images/errors.ts";
 import { OutputDirectory } from "../files/new_directory.ts";
@@ -15,7 +16,6 @@ import { unknownWarning } from "../images/decode_image.ts";
 import { failureOf } from "../terminal/failure.ts";
 import { deferSignals, onSignal, yieldToEventLoop } from "../terminal/interrupt.ts";
 import { Progress } from "../terminal/progress.ts";
-import { countOf } from "../terminal/sizes.ts";
 import { warn } from "../terminal/terminal.ts";
 import { concernsOneFile, type Job, type Outcome, work } from "./convert.ts";
 import { type BatchPlan, planBatch, type Rules } from "./plan.ts";

@@ -4,12 +4,12 @@
  * @module
  */
 
+import { binarySize } from "../../images/bytes/sizes.ts";
 import { filesBelow } from "../../images/coredump/local_files.ts";
 import type { OpenMapped } from "../../images/coredump/mapped_files.ts";
 import { type MemoryChoice, parsePerm, parseRange } from "../../images/memory/choice.ts";
 import type { Walk } from "../../images/memory/walk.ts";
 import type { OptionValues } from "../line/command.ts";
-import { binarySize } from "../terminal/sizes.ts";
 import { warn } from "../terminal/terminal.ts";
 import type { memoryOptions } from "./memory_options.ts";
 

@@ -4,9 +4,9 @@
  * @module
  */
 
+import { countOf } from "../../images/bytes/sizes.ts";
 import { yieldToEventLoop } from "../terminal/interrupt.ts";
 import { Progress } from "../terminal/progress.ts";
-import { countOf } from "../terminal/sizes.ts";
 import { FleetThread, type FleetWork, mayStart, type Outcome } from "./work.ts";
 
 /** How many dumps are looked at. */

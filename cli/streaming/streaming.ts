@@ -13,8 +13,6 @@ import { jsonOf } from "../terminal/json_text.ts";
 import { warn, writeText } from "../terminal/terminal.ts";
 import type { streamOptions } from "./stream_options.ts";
 
-export { countOf } from "../terminal/sizes.ts";
-
 /** Values of the options that both commands share. */
 export type StreamArguments = OptionValues<typeof streamOptions>;
 

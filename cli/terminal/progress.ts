@@ -4,8 +4,8 @@
  * @module
  */
 
+import { binarySize } from "../../images/bytes/sizes.ts";
 import { onSignal } from "./interrupt.ts";
-import { binarySize } from "./sizes.ts";
 import { isTerminal, terminalWidth, writeBytes } from "./terminal.ts";
 
 /** Work shorter than this shows no bar, in milliseconds. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { binarySize } from "../bytes/sizes.ts";
 import type { RuleFinding } from "../check/check.ts";
 import { RULES } from "../check/rules/mod.ts";
 import type { Dump } from "../dump/dump.ts";
@@ -301,10 +302,10 @@ function factsOf(dump: Dump, stats: ReturnType<typeof statsOf>): Fact[] {
     ["Host name", host],
     ["Processes", `${tasks.count}`],
     ["Threads", `${tasks.threads}`],
-    ["Memory in the dump", sizeText(memory.present + memory.shared.present)],
-    ["Memory in parent dumps", memory.inParent > 0 ? sizeText(memory.inParent) : undefined],
-    ["Size of all files", sizeText(files)],
-    ["Page size", sizeText(memory.pageSize)],
+    ["Memory in the dump", binarySize(memory.present + memory.shared.present)],
+    ["Memory in parent dumps", memory.inParent > 0 ? binarySize(memory.inParent) : undefined],
+    ["Size of all files", binarySize(files)],
+    ["Page size", binarySize(memory.pageSize)],
     ["Image version", release.imageVersion],
     ["Oldest CRIU that reads it", release.oldestRelease],
     ["Kind", stats.preDump ? "pre-dump: memory only" : "dump"],
@@ -330,16 +331,4 @@ function taskFacts(task: Task): Fact[] {
 function textsOf(bytes: Uint8Array): string[] {
   const text = new TextDecoder().decode(bytes).replace(/\0+$/, "");
   return text === "" ? [] : text.split("\0").map((part) => part.slice(0, LONGEST_TEXT));
-}
-
-/** `12.3 MiB`. */
-function sizeText(bytes: number): string {
-  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  return unit === 0 ? `${value} B` : `${value.toFixed(1)} ${units[unit]}`;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { counted } from "./options.ts";
+import { countOf } from "../bytes/sizes.ts";
 import type { Place, RestoreSubject } from "./subject.ts";
 
 /** Something that a restore loses. */
@@ -31,7 +31,7 @@ const locks: LossRule = {
     const count = [...context.entries(image, "file_lock_entry")].length;
     if (count > 0) {
       yield {
-        what: `${counted(count, "file lock")}, unless --file-locks is given`,
+        what: `${countOf(count, "file lock")}, unless --file-locks is given`,
         place: { image },
       };
     }
@@ -120,7 +120,7 @@ const closedConnections: LossRule = {
     if (!context.inventory?.tcp_close) return;
     const all = files.filter(({ entry: { isk } }) => isk?.proto === 6 && isk.dst_port !== 0);
     const place = { image: "inventory.img", entry: 0, field: "tcp_close" };
-    const what = `${counted(all.length, "connection")}: their sockets come back closed`;
+    const what = `${countOf(all.length, "connection")}: their sockets come back closed`;
     if (all.length > 0) yield { what, place };
   },
 };

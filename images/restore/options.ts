@@ -5,6 +5,7 @@
  * @module
  */
 
+import { countOf } from "../bytes/sizes.ts";
 import { PAGES } from "../kernel/memory.ts";
 import { IPPROTO } from "../kernel/sockets.ts";
 import type { Place, RestoreSubject } from "./subject.ts";
@@ -37,12 +38,6 @@ export interface RestoreOption {
   find(subject: RestoreSubject): Iterable<NeededOption>;
 }
 
-/** `2 connections` */
-export function counted(count: number, noun: string): string {
-  const plural = noun.endsWith("y") ? `${noun.slice(0, -1)}ies` : `${noun}s`;
-  return `${count} ${count === 1 ? noun : plural}`;
-}
-
 /** Most entries that are named for an option. */
 const MOST_PLACES = 5;
 
@@ -63,7 +58,7 @@ const tcpEstablished: RestoreOption = {
     if (places.length === 0 || subject.context.inventory?.tcp_close) return;
     yield {
       words: ["--tcp-established"],
-      reason: counted(places.length, "connection"),
+      reason: countOf(places.length, "connection"),
       places: atMost(places),
     };
   },
@@ -109,7 +104,7 @@ const fileLocks: RestoreOption = {
     if (places.length === 0) return;
     yield {
       words: ["--file-locks"],
-      reason: counted(places.length, "file lock"),
+      reason: countOf(places.length, "file lock"),
       places: atMost(places),
     };
   },
@@ -128,7 +123,7 @@ const externalUnix: RestoreOption = {
     yield {
       words: ["--ext-unix-sk"],
       reason: `${
-        counted(places.length, "unix socket")
+        countOf(places.length, "unix socket")
       } outside the dump, to which the program that was there has to be listening`,
       places: atMost(places),
     };
@@ -209,7 +204,7 @@ const externalMount: RestoreOption = {
     if (found.length > 0) {
       yield {
         words: ["--external", "mnt[]"],
-        reason: `${counted(found.length, "mount")} from outside that CRIU found: ${
+        reason: `${countOf(found.length, "mount")} from outside that CRIU found: ${
           found.map(({ mount }) => mount.mountpoint).slice(0, MOST_PLACES).join(", ")
         }`,
         places: atMost(found.map(({ image, entry }) => ({ image, entry, field: "ext_key" }))),

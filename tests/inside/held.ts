@@ -13,7 +13,7 @@ export class Held implements AsyncDisposable {
 
   /** Path of a file that the program writes. */
   at(name: string): string {
-    return `${this.directory}/work/${name}`;
+    return `${this.directory}/held/${name}`;
   }
 
   /** Starts the program and waits until it holds all. */

@@ -3,6 +3,7 @@
 import { compressionOfName } from "../../../images/archive/compress.ts";
 import type { Compression } from "../../../images/archive/decompress.ts";
 import { directoryOf } from "../../../images/bytes/paths.ts";
+import { binarySize, countOf } from "../../../images/bytes/sizes.ts";
 import { CritError } from "../../../images/errors.ts";
 import { ArchiveSink } from "../../../images/stream/archive_sink.ts";
 import {
@@ -17,8 +18,7 @@ import { Errno, type SystemCalls } from "../../../images/stream/system.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { hookAction, startInBackground } from "../../streaming/hook.ts";
 import { streamEdits } from "../../streaming/stream_edits.ts";
-import { countOf, Interrupt, neededPath, stream } from "../../streaming/streaming.ts";
-import { binarySize } from "../../terminal/sizes.ts";
+import { Interrupt, neededPath, stream } from "../../streaming/streaming.ts";
 import { warn } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
 

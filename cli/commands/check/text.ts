@@ -1,6 +1,7 @@
 /** How `crit check` words what it found. @module */
 
 import { printable } from "../../../images/bytes/printable.ts";
+import { countOf } from "../../../images/bytes/sizes.ts";
 import { fixFor, type Report, type RuleFinding } from "../../../images/check/check.ts";
 import { type Rule, SEVERITIES, type Severity } from "../../../images/check/rule.ts";
 import type { Unfinished } from "../../../images/check/unfinished.ts";
@@ -60,15 +61,11 @@ const WHAT: Readonly<Record<string, string>> = {
 
 function summary({ counts, images, kind }: Report, { dump, rules }: ReportOptions): string {
   const what = WHAT[kind] ?? "";
-  const scope = `${plural(images, "image")}, ${plural(rules, "rule")}`;
+  const scope = `${countOf(images, "image")}, ${countOf(rules, "rule")}`;
   const some = SEVERITIES.filter((severity) => counts[severity] > 0)
-    .map((severity) => plural(counts[severity], severity));
+    .map((severity) => countOf(counts[severity], severity));
   const result = some.length === 0 ? "nothing is wrong" : some.join(", ");
   return printable(`${dump}${what}: ${result} (${scope})`);
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** A report for programs; its keys are those of docs/CHECK.md. */

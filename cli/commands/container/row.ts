@@ -1,8 +1,8 @@
 /** A checkpoint as a row of the table. @module */
 
 import { printable } from "../../../images/bytes/printable.ts";
+import { binarySize } from "../../../images/bytes/sizes.ts";
 import type { ContainerFacts } from "../../../images/container/facts.ts";
-import { binarySize } from "../../terminal/sizes.ts";
 import { type Column, table } from "../../terminal/table.ts";
 import type { Paint } from "../../terminal/terminal.ts";
 

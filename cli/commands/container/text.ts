@@ -1,9 +1,9 @@
 /** A checkpointed container in full, for people. @module */
 
 import { printable } from "../../../images/bytes/printable.ts";
+import { binarySize } from "../../../images/bytes/sizes.ts";
 import type { ContainerFacts, Sizes } from "../../../images/container/facts.ts";
 import type { NetworkInterface, Port } from "../../../images/container/network.ts";
-import { binarySize } from "../../terminal/sizes.ts";
 import { table } from "../../terminal/table.ts";
 import { type Paint, painter } from "../../terminal/terminal.ts";
 import type { Details } from "./details.ts";

@@ -1,6 +1,7 @@
 /** What `crit edit` does. @module */
 
 import { baseName } from "../../../images/bytes/paths.ts";
+import { countOf } from "../../../images/bytes/sizes.ts";
 import { Edits } from "../../../images/edit/edits.ts";
 import type { PidPlan } from "../../../images/edit/pids.ts";
 import { CritError } from "../../../images/errors.ts";
@@ -13,7 +14,6 @@ import { inputKind } from "../../files/paths.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { lazySpecifier } from "../../line/lazy_specifier.ts";
-import { countOf } from "../../streaming/streaming.ts";
 import { deferSignals, letSignalsIn } from "../../terminal/interrupt.ts";
 import { jsonLine } from "../../terminal/json_text.ts";
 import { warn, writeText } from "../../terminal/terminal.ts";

@@ -1,10 +1,10 @@
 /** Memory as a file. @module */
 
+import { binarySize } from "../../../images/bytes/sizes.ts";
 import { CritError } from "../../../images/errors.ts";
 import type { Stretch } from "../../../images/memory/contents.ts";
 import { openOutput } from "../../files/output.ts";
 import { yieldToEventLoop } from "../../terminal/interrupt.ts";
-import { binarySize } from "../../terminal/sizes.ts";
 import { warn } from "../../terminal/terminal.ts";
 import { ABSENCES, piecesOf } from "./text.ts";
 

@@ -1,10 +1,10 @@
 /** Memory in hexadecimal. @module */
 
 import { hexText } from "../../../images/bytes/printable.ts";
+import { binarySize } from "../../../images/bytes/sizes.ts";
 import type { Stretch } from "../../../images/memory/contents.ts";
 import { ByteWriter } from "../../terminal/byte_writer.ts";
 import { jsonOf } from "../../terminal/json_text.ts";
-import { binarySize } from "../../terminal/sizes.ts";
 
 /** Bytes of a line. */
 const LINE = 16;

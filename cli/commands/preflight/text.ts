@@ -1,6 +1,7 @@
 /** How `crit preflight` words what it found. @module */
 
 import { printable } from "../../../images/bytes/printable.ts";
+import { countOf } from "../../../images/bytes/sizes.ts";
 import { type State, STATES } from "../../../images/restore/demand.ts";
 import {
   type ChosenOption,
@@ -169,11 +170,11 @@ function summary(
 ): string {
   const errors = report.counts.error;
   const parts = [
-    ...(errors > 0 ? [`${errors} ${errors === 1 ? "error" : "errors"} in the dump`] : []),
+    ...(errors > 0 ? [`${countOf(errors, "error")} in the dump`] : []),
     ...(offline ? [] : STATES.map((state) => `${counts[state]} ${state}`)),
   ];
   const open = all.filter(({ placeholder }) => placeholder !== undefined).length;
-  const rest = offline && parts.length === 0 ? `${all.length} options` : parts.join(", ");
+  const rest = offline && parts.length === 0 ? countOf(all.length, "option") : parts.join(", ");
   return `${dump}: ${rest}${open > 0 && offline ? `, ${open} of them to be filled in` : ""}`;
 }
 

@@ -1,6 +1,7 @@
 /** What `crit serve` does. @module */
 
 import { OWN_ORDER } from "../../../images/bytes/byte_order.ts";
+import { binarySize, countOf } from "../../../images/bytes/sizes.ts";
 import type { ImageSource } from "../../../images/dump/source.ts";
 import { CritError, dataError } from "../../../images/errors.ts";
 import { LONGEST_HEAD, readMagics } from "../../../images/image/head.ts";
@@ -13,8 +14,7 @@ import type { Arguments, Context } from "../../line/command.ts";
 import { lazySpecifier } from "../../line/lazy_specifier.ts";
 import { hookAction, startInBackground } from "../../streaming/hook.ts";
 import { type StreamEdits, streamEdits } from "../../streaming/stream_edits.ts";
-import { countOf, neededPath, stream } from "../../streaming/streaming.ts";
-import { binarySize } from "../../terminal/sizes.ts";
+import { neededPath, stream } from "../../streaming/streaming.ts";
 import type { declaration } from "./declaration.ts";
 
 /** Runs `crit serve`. */

@@ -5,11 +5,11 @@
  */
 
 import { printable } from "../../../images/bytes/printable.ts";
+import { binarySize, countOf } from "../../../images/bytes/sizes.ts";
 import type { CriuFigures } from "../../../images/stats/criu.ts";
 import type { ReleaseStats } from "../../../images/stats/release.ts";
 import type { Stats } from "../../../images/stats/stats.ts";
 import { labelled } from "../../line/text.ts";
-import { binarySize } from "../../terminal/sizes.ts";
 import { table } from "../../terminal/table.ts";
 import type { Look } from "../../terminal/terminal.ts";
 
@@ -66,9 +66,9 @@ function tasksText({ tasks, preDump }: Stats): string {
   if (tasks.count === 0) return "none";
   return [
     `${tasks.count} (${counts(tasks.byState)})`,
-    plural(tasks.threads, "thread"),
-    plural(tasks.sessions, "session"),
-    plural(tasks.processGroups, "process group"),
+    countOf(tasks.threads, "thread"),
+    countOf(tasks.sessions, "session"),
+    countOf(tasks.processGroups, "process group"),
   ].join(", ");
 }
 
@@ -81,7 +81,7 @@ function namespacesText({ namespaces }: Stats): string {
 
 function filesText({ files }: Stats): string {
   if (files.count + files.descriptors === 0) return "";
-  const tables = `${plural(files.descriptors, "descriptor")} in ${plural(files.tables, "table")}`;
+  const tables = `${countOf(files.descriptors, "descriptor")} in ${countOf(files.tables, "table")}`;
   const types = files.count === 0 ? "" : ` (${counts(files.byType)})`;
   return `${files.count}${types}; ${tables}`;
 }
@@ -97,7 +97,7 @@ function socketsText({ sockets, queues }: Stats): string {
 
 function pipesText({ pipes }: Stats): string {
   if (pipes.count === 0) return "";
-  return `${pipes.count} with ${plural(pipes.ends, "opened end")}, ${
+  return `${pipes.count} with ${countOf(pipes.ends, "opened end")}, ${
     binarySize(pipes.bytes)
   } in them`;
 }
@@ -107,15 +107,15 @@ function contents({ count, bytes }: { count: number; bytes: number }): string {
 }
 
 function memoryText({ memory }: Stats): string {
-  const spaces = plural(memory.addressSpaces, "address space");
-  const areas = `${binarySize(memory.mapped)} in ${plural(memory.areas, "area")} of ${spaces}; `;
+  const spaces = countOf(memory.addressSpaces, "address space");
+  const areas = `${binarySize(memory.mapped)} in ${countOf(memory.areas, "area")} of ${spaces}; `;
   const pages = `in pages of ${binarySize(memory.pageSize)}: ${bytesText(memory)}`;
   return memory.areas === 0 ? pages : areas + pages;
 }
 
 function sharedText({ memory: { shared } }: Stats): string {
   if (shared.segments === 0) return "";
-  return `${plural(shared.segments, "piece")} of shared memory: ${bytesText(shared)}`;
+  return `${countOf(shared.segments, "piece")} of shared memory: ${bytesText(shared)}`;
 }
 
 function bytesText(bytes: { present: number; inParent: number; lazy: number }): string {
@@ -192,8 +192,4 @@ function sizeOrDash(bytes: number): string {
 /** `2 alive, 1 dead`. */
 function counts(numbers: ReadonlyMap<string, number>): string {
   return [...numbers].map(([kind, number]) => `${number} ${kind}`).join(", ");
-}
-
-function plural(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? "" : "s"}`;
 }

@@ -1,17 +1,5 @@
 /** Numbers as people write them. @module */
 
-/** `12.3 MiB`. */
-export function sizeText(bytes: number): string {
-  const units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  return unit === 0 ? `${value} B` : `${value.toFixed(1)} ${units[unit]}`;
-}
-
 /** `1.2 s`, `340 ms` or `12 µs`. */
 export function timeText(microseconds: number): string {
   if (microseconds >= 1e6) return `${(microseconds / 1e6).toFixed(2)} s`;

@@ -2,9 +2,10 @@
 
 // @ts-types="npm:@types/d3-hierarchy@3.1.7"
 import { hierarchy, treemap } from "npm:d3-hierarchy@3.1.2";
+import { binarySize } from "../../bytes/sizes.ts";
 import type { Area, KindBytes, ReportData } from "../data.ts";
 import { type Child, h, svg } from "./dom.ts";
-import { countText, sizeText } from "./format.ts";
+import { countText } from "./format.ts";
 import { taskLink } from "./tables.ts";
 
 /** What the letters of a fill are called. */
@@ -86,10 +87,10 @@ function areaText(area: Area): string {
     area.prot,
     kindText(area.kind),
     area.name,
-    sizeText(area.size),
-    area.present > 0 ? `${sizeText(area.present)} in this dump` : "",
-    area.parent > 0 ? `${sizeText(area.parent)} in a parent dump` : "",
-    area.lazy > 0 ? `${sizeText(area.lazy)} to be fetched later` : "",
+    binarySize(area.size),
+    area.present > 0 ? `${binarySize(area.present)} in this dump` : "",
+    area.parent > 0 ? `${binarySize(area.parent)} in a parent dump` : "",
+    area.lazy > 0 ? `${binarySize(area.lazy)} to be fetched later` : "",
     area.present + area.parent + area.lazy < area.size ? `the rest: ${RESTS[area.rest]}` : "",
   ];
   return parts.filter((part) => part !== "").join("  ");
@@ -160,7 +161,7 @@ export function memoryMaps(data: ReportData): HTMLElement {
           h(
             "li",
             {},
-            `${name}: ${sizeText(bytes)}, mapped by `,
+            `${name}: ${binarySize(bytes)}, mapped by `,
             pids.flatMap((pid): Child[] => [taskLink(pid), " "]),
           )
         ),
@@ -184,7 +185,7 @@ function treeMap(label: string, cells: readonly Cell[]): HTMLElement {
   const placed = treemap<{ children?: readonly Cell[] } & Partial<Cell>>().size([width, height])
     .padding(2).round(true)(root);
   const boxes = placed.leaves().map(({ data, x0, y0, x1, y1 }) => {
-    const text = `${data.label ?? ""}: ${sizeText(data.bytes ?? 0)}`;
+    const text = `${data.label ?? ""}: ${binarySize(data.bytes ?? 0)}`;
     const box = svg(
       "g",
       { transform: `translate(${x0} ${y0})` },
@@ -239,7 +240,7 @@ function kindTable(kinds: readonly KindBytes[]): HTMLElement {
             h("td", {}, kindText(kind)),
             h("td", { class: "number" }, areas),
             [mapped, present, parent, lazy].map((bytes) =>
-              h("td", { class: "number", title: `${bytes} bytes` }, sizeText(bytes))
+              h("td", { class: "number", title: `${bytes} bytes` }, binarySize(bytes))
             ),
           )
         ),

@@ -1,8 +1,9 @@
 /** The first page, and the short ones. @module */
 
+import { binarySize } from "../../bytes/sizes.ts";
 import type { ReportData, ReportFinding, RestoreAdvice } from "../data.ts";
 import { type Child, h } from "./dom.ts";
-import { countText, sizeText, timeText } from "./format.ts";
+import { countText, timeText } from "./format.ts";
 import { rowsOf } from "./rows.ts";
 import { tableElement, taskLink } from "./tables.ts";
 
@@ -52,7 +53,7 @@ export function overview(data: ReportData): HTMLElement {
       bars(data.chain.map(({ path, stored }) => ({
         label: path,
         value: stored,
-        text: `${sizeText(stored)} of pages`,
+        text: `${binarySize(stored)} of pages`,
       }))),
     ],
     h("h3", {}, "Sizes of images"),
@@ -62,7 +63,7 @@ export function overview(data: ReportData): HTMLElement {
       ) => ({
         label: `${type} (${count})`,
         value: bytes,
-        text: sizeText(bytes),
+        text: binarySize(bytes),
       })),
     ),
   );

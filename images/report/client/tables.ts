@@ -1,8 +1,8 @@
 /** Tables of views. @module */
 
+import { binarySize } from "../../bytes/sizes.ts";
 import type { Cell, Table } from "../data.ts";
 import { type Child, h } from "./dom.ts";
-import { sizeText } from "./format.ts";
 import { type Column, rowsOf } from "./rows.ts";
 
 /** Columns whose numbers are bytes. */
@@ -42,7 +42,7 @@ function cellElement(key: string, cell: Cell): Child {
   if (cell === null) return "";
   if (key === "pid" && typeof cell === "number") return taskLink(cell);
   if (BYTES.test(key) && typeof cell === "number") {
-    return h("span", { title: `${cell} bytes` }, sizeText(cell));
+    return h("span", { title: `${cell} bytes` }, binarySize(cell));
   }
   if (Array.isArray(cell)) {
     return cell.flatMap((

@@ -1,8 +1,8 @@
 /** The page of one task. @module */
 
+import { binarySize } from "../../bytes/sizes.ts";
 import type { Area, ReportData, TaskPage } from "../data.ts";
 import { type Child, h } from "./dom.ts";
-import { sizeText } from "./format.ts";
 import { addressMap, kindText } from "./memory.ts";
 import { rowsOf } from "./rows.ts";
 import { tableElement, taskLink } from "./tables.ts";
@@ -63,15 +63,15 @@ function areaTable(areas: readonly Area[]): HTMLElement {
     {
       title: "Size",
       isNumber: true,
-      cell: ({ size }) => h("span", { title: `${size} bytes` }, sizeText(size)),
+      cell: ({ size }) => h("span", { title: `${size} bytes` }, binarySize(size)),
     },
     { title: "Access", cell: ({ prot }) => h("code", {}, prot) },
     { title: "Kind", cell: ({ kind }) => kindText(kind) },
-    { title: "In this dump", isNumber: true, cell: ({ present }) => sizeText(present) },
+    { title: "In this dump", isNumber: true, cell: ({ present }) => binarySize(present) },
     {
       title: "In a parent",
       isNumber: true,
-      cell: ({ parent }) => parent === 0 ? "" : sizeText(parent),
+      cell: ({ parent }) => parent === 0 ? "" : binarySize(parent),
     },
     { title: "Name", cell: ({ name }) => name },
   ]);

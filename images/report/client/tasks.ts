@@ -1,8 +1,9 @@
 /** The tree of tasks. @module */
 
+import { binarySize } from "../../bytes/sizes.ts";
 import type { ReportData, TaskLine } from "../data.ts";
 import { h } from "./dom.ts";
-import { countText, sizeText } from "./format.ts";
+import { countText } from "./format.ts";
 import { type Rows, rowsOf } from "./rows.ts";
 import { taskLink } from "./tables.ts";
 
@@ -83,10 +84,10 @@ export function taskTree(data: ReportData): HTMLElement {
         isNumber: true,
         cell: ({ task }) =>
           task.memory === task.pid
-            ? h("span", { title: `${task.present} bytes` }, sizeText(task.present))
+            ? h("span", { title: `${task.present} bytes` }, binarySize(task.present))
             : h("span", {}, "as ", taskLink(task.memory)),
       },
-      { title: "Mapped", isNumber: true, cell: ({ task }) => sizeText(task.mapped) },
+      { title: "Mapped", isNumber: true, cell: ({ task }) => binarySize(task.mapped) },
     ],
     ({ level }) => ({ "aria-level": level }),
     "treegrid",

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { Progress, type ProgressPart } from "../../../cli/terminal/progress.ts";
-import { binarySize } from "../../../cli/terminal/sizes.ts";
 import { table } from "../../../cli/terminal/table.ts";
 import { painter, usesColor } from "../../../cli/terminal/terminal.ts";
+import { binarySize } from "../../../images/bytes/sizes.ts";
 import { CRIT, lacks, runProgram } from "../../programs.ts";
 
 const plain = painter(false);
