@@ -117,8 +117,8 @@ function varyingType(names: readonly VaryingName[] = [], file: string): ImageTyp
 }
 
 /** The number in an image's file name, such as 12 of `core-12.img`; see {@link ImageType.number}. */
-export function imageNumber(file: string): number | undefined {
-  const pattern = typeByFileName(file)?.files.find((pattern) => /%[ux]/.test(pattern));
+export function imageNumber(file: string, type = typeByFileName(file)): number | undefined {
+  const pattern = type?.files.find((pattern) => /%[ux]/.test(pattern));
   if (pattern === undefined) return undefined;
   const start = pattern.indexOf("%");
   const digits = file.slice(start, file.length - (pattern.length - start - 2));

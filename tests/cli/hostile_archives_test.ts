@@ -4,23 +4,30 @@ import assert from "node:assert/strict";
 import { TAR_END, tarHeader, tarPadding } from "../../images/archive/tar_writer.ts";
 import { run } from "../images/archive/archives.ts";
 import { filesOf } from "../images/dump/sources.ts";
-import { crit, isInstalled } from "../programs.ts";
+import { crit, IS_OLD_DENO, isInstalled } from "../programs.ts";
 import { Scratch } from "../scratch.ts";
 import { Running } from "./running.ts";
 
 const ignore = !["sh", "head", "gzip", "zstd"].every(isInstalled);
 
-/** MiB that crit may take: 200, and what is garbage on a machine that has other things to do. */
-const MEMORY = 360;
+/** MiB that crit may take; an older Deno takes some 40 more for itself. */
+const MEMORY = IS_OLD_DENO ? 280 : 240;
+
+/** Runs that crit has to stay below that: how much garbage waits depends on the machine. */
+const TRIES = 3;
 
 /** Runs crit, which must refuse in one line. */
 async function refused(args: string[], code: number, message: RegExp): Promise<void> {
-  const running = new Running(args);
-  const ended = await running.watch(running.ended());
-  assert.equal(ended.code, code, ended.stderr);
-  assert.match(ended.stderr, message);
-  assert.match(ended.stderr, /^[^\n]+\n$/);
-  assert.ok(running.peak < MEMORY, `${args.join(" ")}: ${running.peak} MiB`);
+  const peaks: number[] = [];
+  do {
+    const running = new Running(args);
+    const ended = await running.watch(running.ended());
+    assert.equal(ended.code, code, ended.stderr);
+    assert.match(ended.stderr, message);
+    assert.match(ended.stderr, /^[^\n]+\n$/);
+    peaks.push(running.peak);
+  } while (Math.min(...peaks) >= MEMORY && peaks.length < TRIES);
+  assert.ok(Math.min(...peaks) < MEMORY, `${args.join(" ")}: ${peaks.join(", ")} MiB`);
 }
 
 Deno.test({

@@ -87,7 +87,7 @@ const strayImage: Rule = {
     const numbers = numbersIn(context);
     for (const { name, type } of dump.dumpFiles) {
       const known = type?.number === undefined ? undefined : numbers[type.number];
-      if (known !== undefined && !known.has(imageNumber(name) ?? -1)) {
+      if (known !== undefined && !known.has(imageNumber(name, type) ?? -1)) {
         yield { image: name, message: "nothing in the dump leads to it" };
       }
     }
