@@ -81,7 +81,7 @@ interface WorkerScope {
   postMessage?: (outcomes: Outcome[]) => void;
 }
 
-const scope = globalThis as unknown as WorkerScope;
+const scope = globalThis as WorkerScope;
 if (scope.name === NAME && scope.postMessage !== undefined) {
   // Jobs that are not done are done by the main thread, whatever the reason.
   scope.onmessage = async ({ data }) =>

@@ -31,11 +31,6 @@ export function planMemoryEdits(dump: Dump, { write, env }: MemoryEditArguments)
   ]);
 }
 
-/** Whether the options write into memory. */
-export function writesMemory({ write, env }: MemoryEditArguments): boolean {
-  return write.length > 0 || env.length > 0;
-}
-
 function parseWrite(text: string): MemoryWrite {
   const [, pid, address, value] = /^(\d+):([^=]+)=(.*)$/s.exec(text) ?? [];
   if (value === undefined) {

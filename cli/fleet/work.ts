@@ -62,7 +62,7 @@ interface ThreadScope {
  */
 export function fleetWork<O, R>(url: string, name: string, look: Look<O, R>): FleetWork<O, R> {
   const work: FleetWork<O, R> = { url, name, run: (path, options) => guarded(look, path, options) };
-  const scope = globalThis as unknown as ThreadScope;
+  const scope = globalThis as ThreadScope;
   if (scope.name === name && scope.postMessage !== undefined) {
     scope.onmessage = async ({ data: { path, options, plugins } }) => {
       await loadPlugins(plugins);

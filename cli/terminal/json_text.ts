@@ -8,7 +8,7 @@
  */
 
 /** `JSON.rawJSON`, which TypeScript does not know yet: a number's digits as they are. */
-const { rawJSON } = JSON as unknown as { rawJSON: (text: string) => unknown };
+const { rawJSON } = JSON as JSON & { rawJSON: (text: string) => unknown };
 
 const exact = (_key: string, item: unknown) => typeof item === "bigint" ? rawJSON(`${item}`) : item;
 

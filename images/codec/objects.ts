@@ -54,11 +54,12 @@ export function decodeMessage(
  * Encodes one message: fields in ascending number, repeated scalars unpacked, varints minimal,
  * which is what CRIU writes.
  *
+ * @param message in the object form, of a generated type or not
  * @throws {CritError} `data` when a key, a type or a range is wrong or a required field is missing
  */
-export function encodeMessage(name: string, message: Message): Uint8Array {
+export function encodeMessage(name: string, message: object): Uint8Array {
   scratch.pos = 0;
-  writeMessage(scratch, messageSchema(name), message, 0);
+  writeMessage(scratch, messageSchema(name), message as Message, 0);
   const bytes = scratch.bytes.slice(0, scratch.pos);
   // One huge message must not take room for ever.
   if (scratch.bytes.length > KEPT) scratch = new WireWriter();

@@ -6,6 +6,7 @@
 
 import type { FileEntry } from "../../proto/types.ts";
 import type { Message } from "../codec/objects.ts";
+import { fieldsOf, typed } from "../codec/typed.ts";
 import type { Dump } from "../dump/dump.ts";
 import { KIND_IMAGES } from "../dump/file_table.ts";
 import { scanImage } from "../dump/image.ts";
@@ -74,13 +75,13 @@ class FileStage {
   convert(image: string): void {
     const kind = kindOf(image);
     this.#forEach(image, (entry, index) => {
-      const file = kind === undefined ? entry as unknown as FileEntry : merged(kind, entry);
+      const file = kind === undefined ? typed<"file_entry">(entry) : merged(kind, entry);
       const whole = withWatches(file, this.#watches);
       this.#claim(whole);
       const { plan, entries } = this.context;
       entries.place(image, index, plan.has(filesImage) ? FILES_IMAGE : split(whole).image);
-      for (const one of entries.rewritten("file_entry", whole as unknown as Message)) {
-        this.#emit(one as unknown as FileEntry, image, index);
+      for (const one of entries.rewritten("file_entry", fieldsOf(whole))) {
+        this.#emit(typed<"file_entry">(one), image, index);
       }
     });
   }
@@ -108,7 +109,7 @@ class FileStage {
     for (const watch of isApart?.watches ?? []) this.#write(watch, image, index);
     const rest = isApart?.file ?? file;
     if (plan.has(filesImage)) {
-      const entry = rest as unknown as Message;
+      const entry = fieldsOf(rest);
       return this.#write({ image: FILES_IMAGE, message: "file_entry", entry }, image, index);
     }
     const placed = split(rest);
@@ -147,7 +148,7 @@ class FileStage {
     const watches = new Map<number, T[]>();
     if (!this.context.dump.has(image)) return watches;
     this.#forEach(image, (entry) => {
-      const watch = entry as unknown as T;
+      const watch = entry as T;
       const list = watches.get(watch.id);
       if (list === undefined) watches.set(watch.id, [watch]);
       else list.push(watch);

@@ -4,9 +4,10 @@
  * @module
  */
 
-import type { GhostChunkEntry, GhostFileEntry } from "../../proto/types.ts";
+import type { GhostFileEntry } from "../../proto/types.ts";
 import type { ByteOrder } from "../bytes/byte_order.ts";
-import { encodeMessage, type Message } from "../codec/objects.ts";
+import { encodeMessage } from "../codec/objects.ts";
+import { ghostEntries } from "../dump/ghost_entries.ts";
 import { readImage } from "../dump/image.ts";
 import type { ImageFile } from "../dump/source.ts";
 import { dataError } from "../errors.ts";
@@ -34,7 +35,7 @@ export function fillHoles(
   const [{ chunks: _, size, ...entry }, chunks, byteOrder] = ghostOf(file);
   const writer = new ImageWriter(products.create(file.name));
   writer.begin(headOf(typeByFileName(file.name)!, version, byteOrder));
-  const bytes = encodeMessage("ghost_file_entry", entry as unknown as Message);
+  const bytes = encodeMessage("ghost_file_entry", entry);
   for (const one of payload(bytes)) writer.entry(one);
   const end = Number(size ?? 0n);
   let at = 0;
@@ -64,12 +65,12 @@ function ghostOf(
 ): [entry: GhostFileEntry, chunks: Chunk[], byteOrder: ByteOrder] {
   const { entries, offsets, extraSizes, size, error, byteOrder } = readImage(file);
   if (error !== undefined) throw error;
-  const [head, ...rest] = entries;
+  const { head, chunks: rest } = ghostEntries(entries);
   if (head === undefined) throw dataError("it has no entry", { image: file.name });
-  const chunks = (rest as unknown as GhostChunkEntry[]).map((entry, i) => {
+  const chunks = rest.map((entry, i) => {
     const index = i + 1;
     const to = offsets[index + 1] ?? size;
     return { index, from: to - extraSizes[index]!, to, offset: Number(entry.off) };
   });
-  return [head as unknown as GhostFileEntry, chunks, byteOrder];
+  return [head, chunks, byteOrder];
 }

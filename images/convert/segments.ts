@@ -5,8 +5,8 @@
  */
 
 import type { IpcShmEntry } from "../../proto/types.ts";
-import type { Message } from "../codec/objects.ts";
 import { encodeMessage } from "../codec/objects.ts";
+import { typedList } from "../codec/typed.ts";
 import type { Dump } from "../dump/dump.ts";
 import { pagesName, readExtent } from "../dump/extent.ts";
 import { readImage } from "../dump/image.ts";
@@ -68,7 +68,7 @@ function canMove(dump: Dump, segment: Segment): boolean {
 function segmentsOf(file: ImageFile): Segment[] {
   const { entries, offsets, extraSizes, size, error } = readImage(file);
   if (error !== undefined) throw error;
-  return (entries as unknown as IpcShmEntry[]).map((entry, index) => {
+  return typedList<"ipc_shm_entry">(entries).map((entry, index) => {
     if (entry.size > LARGEST) {
       const place = { image: file.name, entry: index, field: "size" };
       throw dataError(`a segment of ${entry.size} bytes cannot be`, place);
@@ -191,5 +191,5 @@ function pagesNameOf(id: number): string {
 }
 
 function bytesOf(entry: object): Uint8Array {
-  return encodeMessage("ipc_shm_entry", entry as Message);
+  return encodeMessage("ipc_shm_entry", entry);
 }

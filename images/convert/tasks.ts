@@ -4,9 +4,10 @@
  * @module
  */
 
-import type { CoreEntry, SiginfoEntry } from "../../proto/types.ts";
+import type { CoreEntry } from "../../proto/types.ts";
 import { sameBytes } from "../bytes/bytes.ts";
 import { encodeMessage, type Message } from "../codec/objects.ts";
+import { typed, typedList } from "../codec/typed.ts";
 import type { Dump } from "../dump/dump.ts";
 import { readImage } from "../dump/image.ts";
 import { OLD_IMAGES, OLD_PARTS, oldImage, type OldPart } from "../dump/old_task_images.ts";
@@ -118,7 +119,7 @@ function readTask({ pid, tids }: TaskName, dump: Dump): TaskImages | undefined {
   }
   for (const tid of cores.keys()) {
     const signals = readEntries(dump, oldImage("privateSignals", tid));
-    if (signals !== undefined) task.privateSignals.set(tid, signals as unknown as SiginfoEntry[]);
+    if (signals !== undefined) task.privateSignals.set(tid, typedList<"siginfo_entry">(signals));
   }
   const [mm] = task.vmas === undefined ? [] : readEntries(dump, `mm-${pid}.img`) ?? [];
   if (mm !== undefined) Object.assign(task, { mm });
@@ -130,7 +131,7 @@ function readCore(dump: Dump, tid: number): CoreEntry | undefined {
   const entries = readEntries(dump, name);
   if (entries === undefined) return undefined;
   if (entries.length !== 1) throw notOne(name, entries.length);
-  return entries[0] as unknown as CoreEntry;
+  return typed<"core_entry">(entries[0]!);
 }
 
 function notOne(image: string, count: number): Error {
@@ -154,7 +155,7 @@ function payloadsOf(task: TaskImages): Map<string, Uint8Array[]> {
   const images = new Map<string, Uint8Array[]>();
   const add = (name: string, entries: readonly object[]) => {
     const message = typeByFileName(name)!.entry!;
-    images.set(name, entries.map((entry) => encodeMessage(message, entry as Message)));
+    images.set(name, entries.map((entry) => encodeMessage(message, entry)));
   };
   for (const [tid, core] of task.cores) add(`core-${tid}.img`, [core]);
   for (const part of APART) {

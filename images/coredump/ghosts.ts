@@ -4,12 +4,8 @@
  * @module
  */
 
-import type {
-  GhostChunkEntry,
-  GhostFileEntry,
-  RegFileEntry,
-  RemapFilePathEntry,
-} from "../../proto/types.ts";
+import type { RegFileEntry, RemapFilePathEntry } from "../../proto/types.ts";
+import { ghostEntries } from "../dump/ghost_entries.ts";
 import type { TaskDump } from "../dump/task.ts";
 import { dataError } from "../errors.ts";
 import type { ImageBytes } from "./image_bytes.ts";
@@ -80,7 +76,7 @@ export class Ghosts {
   #extents(name: string): CoreExtent[] {
     const { error, type, entries, size, offsets, extraSizes } = this.#dump.image(name);
     if (error !== undefined) throw error;
-    const [ghost, ...chunks] = entries as unknown as [GhostFileEntry?, ...GhostChunkEntry[]];
+    const { head: ghost, chunks } = ghostEntries(entries);
     if (ghost === undefined || type?.head?.entry !== "ghost_file_entry") {
       throw dataError("it has no entry of a ghost file", { image: name });
     }

@@ -9,6 +9,7 @@
 
 import type { InventoryEntry, Messages } from "../../proto/types.ts";
 import type { ByteOrder } from "../bytes/byte_order.ts";
+import { typed, typedList } from "../codec/typed.ts";
 import { CritError, dataError } from "../errors.ts";
 import { LONGEST_HEAD, type Magics, readMagics } from "../image/head.ts";
 import type { Entry } from "../image/objects.ts";
@@ -151,7 +152,7 @@ export class DumpImages implements Disposable {
 
   /** Entries of an image that must be there; those before the damage if it is damaged. */
   entries<M extends keyof Messages>(name: string, message: M): Messages[M][] {
-    return this.#entriesOf(this.image(name), message) as unknown as Messages[M][];
+    return typedList<M>(this.#entriesOf(this.image(name), message));
   }
 
   #entriesOf({ name, type, entries }: DumpImage, message: string): readonly Entry[] {
@@ -172,7 +173,7 @@ export class DumpImages implements Disposable {
     if (entry === undefined && image.type?.entry === message && image.error === undefined) {
       this.#note(dataError("it has no entry", { image: name }));
     }
-    return entry as unknown as Messages[M] | undefined;
+    return entry && typed<M>(entry);
   }
 
   /** The only entry of an image that need not be there. */

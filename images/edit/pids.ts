@@ -248,28 +248,28 @@ type Fields = Record<string, unknown>;
 function change(entry: Entry, fields: readonly IdField[], map: ReadonlyMap<number, number>): void {
   for (const { path, kind } of fields) {
     const keys = path.split(".");
-    visit(entry as Fields, keys, (holder, key) => {
-      const old = holder[key];
-      const changed = changedValue(kind, old, holder, map);
-      if (changed !== undefined) holder[key] = changed;
+    visit(entry as Fields, keys, (message, old, put) => {
+      const changed = changedValue(kind, old, message, map);
+      if (changed !== undefined) put(changed);
     });
   }
 }
 
-/** Calls `found` with each message that has the field at the end of a path. */
-function visit(
-  message: Fields,
-  [first, ...rest]: string[],
-  found: (holder: Fields, key: string) => void,
-): void {
+/** Takes a value at the end of a path, with the message that has it, and what replaces it. */
+type Found = (message: Fields, value: unknown, put: (value: unknown) => void) => void;
+
+/** Calls `found` with each value at the end of a path. */
+function visit(message: Fields, [first, ...rest]: string[], found: Found): void {
   const isList = first!.endsWith("[]");
   const name = isList ? first!.slice(0, -2) : first!;
   for (const key of name === "*" ? Object.keys(message) : [name]) {
     const value = message[key];
     if (value === undefined) continue;
-    if (rest.length === 0 && !isList) found(message, key);
+    if (rest.length === 0 && !isList) found(message, value, (changed) => message[key] = changed);
     else if (rest.length === 0 && Array.isArray(value)) {
-      for (const i of value.keys()) found(value as unknown as Fields, String(i));
+      for (const [i, item] of value.entries()) {
+        found(message, item, (changed) => value[i] = changed);
+      }
     } else {
       for (const inner of isList && Array.isArray(value) ? value : [value]) {
         if (isMessage(inner)) visit(inner, rest, found);
@@ -287,7 +287,7 @@ function isMessage(value: unknown): value is Fields {
 function changedValue(
   kind: ValueKind,
   value: unknown,
-  holder: Fields,
+  message: Fields,
   map: ReadonlyMap<number, number>,
 ): unknown {
   if (kind === "siginfo") {
@@ -296,7 +296,7 @@ function changedValue(
   if (kind === "path") return typeof value === "string" ? changedPath(value, map) : undefined;
   if (typeof value !== "number") return undefined;
   // Only what is left of a process in /proc is named by its number.
-  if (kind === "remap" && holder.remap_type !== "PROCFS") return undefined;
+  if (kind === "remap" && message.remap_type !== "PROCFS") return undefined;
   return map.get(value);
 }
 

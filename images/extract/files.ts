@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { GhostFileEntry, IpcShmEntry, VmaEntry } from "../../proto/types.ts";
+import type { IpcShmEntry, VmaEntry } from "../../proto/types.ts";
 import { ghostOf, Ghosts } from "../coredump/ghosts.ts";
 import { ImageBytes } from "../coredump/image_bytes.ts";
 import type { MappedFiles } from "../coredump/mapped_files.ts";
@@ -13,6 +13,7 @@ import type { CoreExtent as Bytes } from "../coredump/memory.ts";
 import { type Descriptor, descriptorsOf, fileKey } from "../dump/descriptors.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { Extent } from "../dump/extent.ts";
+import { ghostEntries } from "../dump/ghost_entries.ts";
 import { sharedPageMapName } from "../dump/shared_memory.ts";
 import type { Task } from "../dump/task.ts";
 import { hasStatus, lengthOf, mapsFile } from "../dump/vma.ts";
@@ -99,7 +100,7 @@ export function* ghostItems(files: DumpFiles): Generator<Item> {
     const number = /^ghost-file-([\da-f]+)\.img$/.exec(image)?.[1];
     if (number === undefined || type?.head?.entry !== "ghost_file_entry") continue;
     const id = parseInt(number, 16);
-    const [ghost] = dump.image(image).entries as object as [GhostFileEntry?];
+    const { head: ghost } = ghostEntries(dump.image(image).entries);
     // What is no regular file has no contents.
     if (ghost === undefined || (ghost.mode & 0o170000) !== 0o100000) continue;
     const originals = (byGhost.get(id) ?? []).map(({ orig_id }) => orig_id);

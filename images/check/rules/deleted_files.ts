@@ -1,6 +1,6 @@
 /** Rules about files that were deleted while open. @module */
 
-import type { GhostChunkEntry, GhostFileEntry } from "../../../proto/types.ts";
+import { ghostEntries } from "../../dump/ghost_entries.ts";
 import { imageNumber } from "../../types/registry.ts";
 import type { CheckContext } from "../context.ts";
 import { type FileReference, unresolvedFiles } from "../references.ts";
@@ -85,10 +85,7 @@ const ghostSize: Rule = {
   *check(context) {
     for (const { name, expected } of context.scans.values()) {
       if (expected.head?.entry !== "ghost_file_entry" || !context.isWhole(name)) continue;
-      const [head, ...chunks] = context.dump.image(name).entries as unknown as [
-        GhostFileEntry | undefined,
-        ...GhostChunkEntry[],
-      ];
+      const { head, chunks } = ghostEntries(context.dump.image(name).entries);
       if (head?.size === undefined || !head.chunks) continue;
       for (const [i, { off, len }] of chunks.entries()) {
         if (off + len <= head.size) continue;
@@ -107,10 +104,7 @@ const S_IFREG = 0o100000;
 function sizeOfGhost(context: CheckContext, name: string): number | undefined {
   if (!context.isWhole(name)) return undefined;
   const { entries, extraSizes } = context.dump.image(name);
-  const [head, ...chunks] = entries as unknown as [
-    GhostFileEntry | undefined,
-    ...GhostChunkEntry[],
-  ];
+  const { head, chunks } = ghostEntries(entries);
   if (head === undefined || (head.mode & S_IFMT) !== S_IFREG) return undefined;
   if (!head.chunks) return extraSizes[0];
   // A piece beyond the end is another rule's finding.

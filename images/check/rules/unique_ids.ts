@@ -1,6 +1,7 @@
 /** The rule that ids are unique within their kind. @module */
 
 import type { FdTypes, Messages } from "../../../proto/types.ts";
+import { fieldsOf } from "../../codec/typed.ts";
 import type { CheckContext } from "../context.ts";
 import { fieldOfFile } from "../references.ts";
 import type { Finding, Rule } from "../rule.ts";
@@ -34,7 +35,7 @@ function* repeatedIn(
 ): Generator<Finding> {
   const seen = new Map<unknown, number>();
   for (const [entry, value] of context.entries(image, message)) {
-    const id = (value as unknown as Record<string, unknown>)[field];
+    const id = fieldsOf(value)[field];
     const first = seen.get(id);
     if (first === undefined) seen.set(id, entry);
     else yield { image, entry, field, message: `${id} is that of entry ${first}, too` };

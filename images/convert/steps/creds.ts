@@ -2,7 +2,7 @@
 
 import type { CredsEntry } from "../../../proto/types.ts";
 import { sameBytes } from "../../bytes/bytes.ts";
-import { encodeMessage, type Message } from "../../codec/objects.ts";
+import { encodeMessage } from "../../codec/objects.ts";
 import type { Step } from "./step.ts";
 import { giveThreads, takeFromThreads } from "./threads.ts";
 
@@ -31,5 +31,5 @@ export const creds: Step = {
 };
 
 function bytesOf(creds: CredsEntry): Uint8Array {
-  return encodeMessage("creds_entry", creds as unknown as Message);
+  return encodeMessage("creds_entry", creds);
 }

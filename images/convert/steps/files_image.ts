@@ -2,6 +2,7 @@
 
 import type { FileEntry } from "../../../proto/types.ts";
 import type { Message } from "../../codec/objects.ts";
+import { fieldsOf } from "../../codec/typed.ts";
 import { KIND_IMAGES, type KindImage } from "../../dump/file_table.ts";
 import { FILES_IMAGE } from "./file_images.ts";
 import type { Step } from "./step.ts";
@@ -35,10 +36,10 @@ export function merged(kind: KindImage, entry: Message): FileEntry {
  */
 export function split(file: FileEntry): PlacedEntry {
   const kind = byType.get(file.type);
-  const entry = kind === undefined ? undefined : file[kind.field] as unknown as Message | undefined;
+  const entry = kind === undefined ? undefined : fieldsOf(file)[kind.field] as Message | undefined;
   const isWhole = Object.keys(file).length === 3;
   if (kind === undefined || entry === undefined || entry.id !== file.id || !isWhole) {
-    return { image: FILES_IMAGE, message: "file_entry", entry: file as unknown as Message };
+    return { image: FILES_IMAGE, message: "file_entry", entry: fieldsOf(file) };
   }
   return { image: kind.name, message: kind.message, entry };
 }
