@@ -1,0 +1,112 @@
+/**
+ * Checkpoints of a real Podman: what crit says of them, and what Podman restores of what crit has
+ * made. They run where `$CRIU_BIN` names a CRIU to be tested with, and Podman can use it.
+ */
+
+import assert from "node:assert/strict";
+import { crit } from "../programs.ts";
+import { checkpointingRuntime, IMAGE, Podman } from "./podman.ts";
+
+const runtime = await checkpointingRuntime();
+
+/** Runs crit, which must succeed. */
+async function succeed(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await crit(args);
+  assert.equal(code, 0, `crit ${args.join(" ")}: ${stderr}`);
+  return stdout;
+}
+
+/** Tests with a checkpoint that Podman has exported. */
+function podmanTest(
+  name: string,
+  test: (podman: Podman, archive: string, about: { word: string; facts: unknown }) => Promise<void>,
+): void {
+  Deno.test({
+    name,
+    ignore: runtime === undefined,
+    async fn() {
+      await using podman = await Podman.start(runtime!);
+      const word = (await podman.count("one")).replace(/^at 0x/, "");
+      const [facts] = JSON.parse(await podman.do("container", "inspect", "one"));
+      const archive = podman.at("one.tar.zst");
+      await podman.do("container", "checkpoint", "--export", archive, "one");
+      await podman.clear();
+      await test(podman, archive, { word, facts });
+    },
+  });
+}
+
+/** Restores an archive; gives the numbers that were said with a word once it runs again. */
+async function restored(podman: Podman, archive: string, word: string): Promise<number[]> {
+  await podman.clear();
+  await podman.do("container", "restore", "--import", archive, "--name", "two");
+  const said = await podman.said("two", new RegExp(`(^${word} \\d+\\n){3}`, "m"));
+  return said.split("\n").filter((line) => line.startsWith(`${word} `))
+    .map((line) => Number(line.split(" ")[1]));
+}
+
+podmanTest("crit says of Podman's archive what Podman says of the container", async (
+  _podman,
+  archive,
+  { facts },
+) => {
+  const [own] = JSON.parse(await succeed("container", "--json", archive));
+  // deno-lint-ignore no-explicit-any
+  const theirs = facts as any;
+  assert.equal(own.engine, "Podman");
+  assert.equal(own.id, theirs.Id);
+  assert.equal(own.container_name, theirs.Name);
+  assert.equal(own.image, theirs.ImageName);
+  assert.equal(own.image_id, theirs.Image);
+  assert.equal(own.runtime, theirs.OCIRuntime);
+  assert.equal(Date.parse(own.created), Date.parse(theirs.Created));
+  assert.deepEqual(own.command, theirs.Config.Cmd);
+  assert.deepEqual(own.environment, theirs.Config.Env);
+  assert.equal(own.hostname, theirs.Config.Hostname);
+  const report = JSON.parse(await succeed("check", "--json", archive));
+  assert.equal(report.errors, 0, JSON.stringify(report.findings));
+  const found = await succeed("search", archive, "--json", "first");
+  assert.equal(JSON.parse(found.split("\n")[0]!).pid, 1);
+});
+
+podmanTest("Podman restores what crit has edited and converted, archive in, archive out", async (
+  podman,
+  archive,
+  { word },
+) => {
+  for (const ending of [".tar", ".tar.gz", ".tar.zst"]) {
+    const edited = podman.at(`edited${ending}`);
+    const write = `1:${word}="${ending.replaceAll(".", "")}\\u0000"`;
+    await succeed("edit", archive, "--write", write, "-o", edited);
+    const numbers = await restored(podman, edited, ending.replaceAll(".", ""));
+    assert.ok(numbers[0]! >= 3, `${numbers}`);
+    const converted = podman.at(`converted${ending}`);
+    await succeed("convert", archive, converted, "--to", "3.19");
+    // It says the numbers that come next.
+    const all = await restored(podman, converted, "first");
+    assert.deepEqual(all, all.map((_, i) => i));
+  }
+});
+
+podmanTest("Podman loads the image that crit has built, and restores from it", async (
+  podman,
+  archive,
+) => {
+  const image = podman.at("image.tar");
+  const ref = "localhost/checkpoint:1";
+  const { digest } = JSON.parse(
+    await succeed("build", "--json", archive, "-o", image, "--ref", ref),
+  );
+  await podman.do("load", "--input", image);
+  const [inspected] = JSON.parse(await podman.do("image", "inspect", ref));
+  assert.ok([inspected.Digest, ...inspected.RepoDigests].some((one) => one.includes(digest)));
+  const annotations = inspected.Annotations;
+  assert.equal(annotations["io.podman.annotations.checkpoint.rootfsImageName"], IMAGE);
+  await podman.do("container", "restore", "--name", "three", ref);
+  await podman.said("three", /(^first \d+\n){3}/m);
+  // The image as Podman stores it is read like any other.
+  const saved = podman.at("saved.tar");
+  await podman.do("save", "--format", "oci-archive", "--output", saved, ref);
+  const expected = await succeed("x", archive, "ps");
+  assert.equal(await succeed("x", saved, "ps"), expected);
+});
