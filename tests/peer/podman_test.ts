@@ -110,3 +110,29 @@ podmanTest("Podman loads the image that crit has built, and restores from it", a
   const expected = await succeed("x", archive, "ps");
   assert.equal(await succeed("x", saved, "ps"), expected);
 });
+
+Deno.test({
+  name: "crit reads the image that Podman makes of a checkpoint, in each form that it saves",
+  ignore: runtime === undefined,
+  async fn() {
+    await using podman = await Podman.start(runtime!);
+    await podman.count("one");
+    const ref = "localhost/made:1";
+    await podman.do("container", "checkpoint", "--create-image", ref, "one");
+    const [inspected] = JSON.parse(await podman.do("image", "inspect", ref));
+    for (const format of ["oci-archive", "docker-archive", "oci-dir", "docker-dir"]) {
+      const saved = podman.at(format);
+      await podman.do("save", "--format", format, "--output", saved, ref);
+      const [own] = JSON.parse(await succeed("container", "--json", saved));
+      assert.deepEqual([own.engine, own.image, own.container_name], ["Podman", IMAGE, "one"]);
+      // Docker's forms have no annotations.
+      if (!format.startsWith("oci")) continue;
+      assert.deepEqual(own.checkpoint_image.annotations, inspected.Annotations);
+      const key = "io.podman.annotations.checkpoint.criu.version";
+      assert.match(
+        own.criu.version.replaceAll(".", "0"),
+        new RegExp(`^${inspected.Annotations[key]}`),
+      );
+    }
+  },
+});
