@@ -41,7 +41,9 @@
  * import { readEntries } from "@crit/crit";
  *
  * const file = await Deno.open("fixtures/dumps/shloop/files.img");
- * for await (const entry of readEntries(file.readable)) console.log(entry.type, entry.id);
+ * for await (const { id, reg } of readEntries(file.readable, { type: "FILES" })) {
+ *   console.log(id, reg?.name);
+ * }
  * ```
  *
  * A core file of a dumped process, for a debugger:
@@ -74,6 +76,7 @@ export {
   jsonToImage,
   JsonToImageStream,
   readEntries,
+  type ReadEntriesOptions,
 } from "./images/image/library.ts";
 export type { ImageReaderOptions } from "./images/image/reader.ts";
 export type { ImageEntries } from "./proto/images.ts";

@@ -4,10 +4,13 @@
  * @module
  */
 
+import type { ImageEntries } from "../../proto/images.ts";
 import { joinBytes } from "../bytes/bytes.ts";
+import { dataError } from "../errors.ts";
 import { type DecodeOptions, ImageDecoder } from "./decode.ts";
 import { type EncodeOptions, ImageEncoder } from "./encode.ts";
-import { type Entry, ObjectEvents } from "./objects.ts";
+import { jsonName } from "./head.ts";
+import { type Entry, type ImageName, ObjectEvents } from "./objects.ts";
 import { ImageReader, type ImageReaderOptions } from "./reader.ts";
 
 /**
@@ -80,18 +83,39 @@ export class JsonToImageStream extends TransformStream<Uint8Array, Uint8Array<Ar
   }
 }
 
+/** How {@link readEntries} reads an image. */
+export interface ReadEntriesOptions<N extends ImageName = ImageName> extends ImageReaderOptions {
+  /** The type that the image must have, which tells what its entries are. */
+  readonly type?: N;
+}
+
 /**
- * Reads an image entry by entry, as objects; at most one chunk's entries are held at a time.
+ * Reads an image entry by entry, as objects; at most one chunk's entries are held at a time. With
+ * the option `type`, entries have the type of that image type's.
  *
- * @typeParam E what the entries are, such as `FileEntry`: the caller's knowledge, not checked
+ * @throws {CritError} `data` when the image is of another type, or damaged, after the entries
+ * before the damage
+ */
+export function readEntries<N extends ImageName>(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  options: ReadEntriesOptions<N> & { readonly type: N },
+): AsyncGenerator<ImageEntries[N], void>;
+/**
+ * The same for an image of any type.
+ *
  * @throws {CritError} `data` when the image is damaged, after the entries before the damage
  */
-export async function* readEntries<E = Entry>(
+export function readEntries(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  options: ImageReaderOptions = {},
-): AsyncGenerator<E, void> {
-  let entries: E[] = [];
-  const reader = new ImageReader(new ObjectEvents((entry) => entries.push(entry as E)), options);
+  options?: ImageReaderOptions,
+): AsyncGenerator<Entry, void>;
+export async function* readEntries(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  options: ReadEntriesOptions = {},
+): AsyncGenerator<object, void> {
+  let entries: Entry[] = [];
+  const events = new ObjectEvents((entry) => entries.push(entry));
+  const reader = new ImageReader(events, options);
   const advance = (work: () => void) => {
     try {
       work();
@@ -100,13 +124,21 @@ export async function* readEntries<E = Entry>(
       return { error };
     }
   };
+  const checkType = () => {
+    const { type, name } = options;
+    const found = events.head && jsonName(events.head.type);
+    if (type === undefined || found === undefined || found === type) return;
+    throw dataError(`it is a ${found} image, not a ${type} image`, { image: name });
+  };
   for await (const chunk of chunks) {
     const failed = advance(() => reader.push(chunk));
+    checkType();
     yield* entries;
     entries = [];
     if (failed !== undefined) throw failed.error;
   }
   const failed = advance(() => reader.finish());
+  checkType();
   yield* entries;
   if (failed !== undefined) throw failed.error;
 }

@@ -128,8 +128,9 @@ function extraValue(
  * @throws {CritError} `data` when it is not an image or is damaged
  */
 export function decodeImage(bytes: Uint8Array, options: ImageReaderOptions = {}): Image {
+  const image: ImageLike = decodeObjects(bytes, options);
   // The schema by which entries are read is the one that ImageEntries is made from.
-  return decodeObjects(bytes, options) as object as Image;
+  return image as Image;
 }
 
 /** An image whose entries are objects of whatever fields they have. */

@@ -13,7 +13,7 @@ const WASM_PAGE = 1 << 16;
 const SLACK = 128;
 
 /** What `kernel.wat` exports; it says what the functions do. Addresses are those of the memory. */
-export interface Loops {
+export type Loops = {
   readonly memory: WebAssembly.Memory;
   readonly row: WebAssembly.Global;
   readonly pos: WebAssembly.Global;
@@ -30,7 +30,7 @@ export interface Loops {
   text(end: number, table: number, least: number, most: number): number;
   set(from: number, to: number, tables: number): number;
   automaton(classes: number, tables: number, end: number): number;
-}
+};
 
 /** The loops with a memory of their own, of which parts are handed out. */
 export class Kernel {
@@ -42,7 +42,7 @@ export class Kernel {
   /** Loads the module: under a millisecond. */
   constructor() {
     const module = new WebAssembly.Module(Uint8Array.fromBase64(KERNEL_CODE));
-    this.loops = new WebAssembly.Instance(module).exports as object as Loops;
+    this.loops = new WebAssembly.Instance(module).exports as Loops;
     this.#bytes = new Uint8Array(this.loops.memory.buffer as ArrayBuffer);
   }
 
