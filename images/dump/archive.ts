@@ -27,7 +27,14 @@ import {
   tipsOf,
   walk,
 } from "./holder.ts";
-import { type ImageFile, type ImageSource, type Member, PARENT, type Stored } from "./source.ts";
+import {
+  EMPTY_PARENT,
+  type ImageFile,
+  type ImageSource,
+  type Member,
+  PARENT,
+  type Stored,
+} from "./source.ts";
 import {
   BESIDE_DIRECTORIES,
   type BesideFile,
@@ -330,6 +337,7 @@ export class ArchiveSource implements ImageSource {
 
   openParent(): ImageSource {
     const { holder } = this.#located;
+    if (this.parentLink === "") throw dataError(EMPTY_PARENT, { image: PARENT });
     const directory = parentDirectory(holder.archive, this.#located.directory);
     if (directory === undefined) {
       const reason = `it leads to ${this.parentLink}, which is not in the archive`;

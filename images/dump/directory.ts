@@ -9,7 +9,7 @@ import { canonicalPath, isDirectory, kindOf, systemReason } from "../bytes/io.ts
 import { plainPath } from "../bytes/paths.ts";
 import { CritError, dataError } from "../errors.ts";
 import type { FileTree } from "../oci/layout.ts";
-import { type ImageFile, type ImageSource, PARENT, PATH_MAX } from "./source.ts";
+import { EMPTY_PARENT, type ImageFile, type ImageSource, PARENT, PATH_MAX } from "./source.ts";
 import {
   BESIDE_DIRECTORIES,
   type BesideFile,
@@ -70,6 +70,7 @@ export class DirectorySource implements ImageSource {
 
   openParent(): ImageSource {
     const link = this.parentLink;
+    if (link === "") throw dataError(EMPTY_PARENT, { image: PARENT });
     const entry = `${this.#real}/${PARENT}`;
     // By its name the kernel follows a link however long its text is.
     const path = isDirectory(entry)

@@ -345,7 +345,7 @@ export function parentLink(archive: Archive, directory: string): string | undefi
 /** The directory that the link `parent` leads to; undefined when that is not in the archive. */
 export function parentDirectory(archive: Archive, directory: string): string | undefined {
   const link = parentLink(archive, directory);
-  if (link === undefined || link.startsWith("/")) return undefined;
+  if (!link || link.startsWith("/")) return undefined;
   const path = archive.resolve(`${directory}/${link}`);
   return path !== undefined && archive.filesIn(path) !== undefined ? path : undefined;
 }

@@ -11,6 +11,9 @@ import type { Surroundings } from "./surroundings.ts";
 /** Name of the link to the dump that an incremental one builds upon. */
 export const PARENT = "parent";
 
+/** What is wrong with a file `parent` that is neither a link nor holds where one led. */
+export const EMPTY_PARENT = "it is an empty file and no link";
+
 /** Longest path that Linux takes, in bytes. */
 export const PATH_MAX = 4096;
 

@@ -8,7 +8,6 @@ import { isDirectory, kindOf } from "../bytes/io.ts";
 import { dataError } from "../errors.ts";
 import { typeByFileName } from "../types/registry.ts";
 import { DirectorySource, namesIn } from "./directory.ts";
-import { PARENT } from "./source.ts";
 import { ENGINE_DIRECTORIES } from "./surroundings.ts";
 
 /** Most directories that are looked at for a dump. */
@@ -58,8 +57,7 @@ export function tipsBelow(path: string): string[] {
 /** Identity of the dump that one builds upon. */
 function parentOf(path: string): string | undefined {
   const link = new DirectorySource(path).parentLink;
-  const parent = link?.startsWith("/") ? link : `${path}/${link ?? PARENT}`;
-  return link !== undefined && isDirectory(parent)
-    ? new DirectorySource(parent).identity
-    : undefined;
+  if (!link) return undefined;
+  const parent = link.startsWith("/") ? link : `${path}/${link}`;
+  return isDirectory(parent) ? new DirectorySource(parent).identity : undefined;
 }

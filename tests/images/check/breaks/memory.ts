@@ -4,18 +4,33 @@ import { type Break, type BrokenDump, OWN } from "../broken_dump.ts";
 
 const MAP = "pagemap-1520.img";
 const MM = "mm-1520.img";
+/** The page map of the incremental dump. */
+const PARENT_MAP = "pagemap-26736.img";
 
-/** Makes the copy's parent a copy, too, and gives that. */
+/** Makes the copy's parents copies, too, and gives the nearest; its own parent is in it. */
 function parentCopy(dump: BrokenDump): string {
   dump.remove("parent");
   const path = dump.file("parent");
-  Deno.mkdirSync(path);
-  const from = `${OWN}/incremental/2-predump`;
-  for (const { name, isFile } of Deno.readDirSync(from)) {
-    if (isFile && name !== "parent") Deno.copyFileSync(`${from}/${name}`, `${path}/${name}`);
+  for (const [from, to] of [["2-predump", path], ["1-predump", `${path}/parent`]]) {
+    Deno.mkdirSync(to!);
+    for (const { name, isFile } of Deno.readDirSync(`${OWN}/incremental/${from}`)) {
+      if (!isFile || name === "parent") continue;
+      Deno.copyFileSync(`${OWN}/incremental/${from}/${name}`, `${to}/${name}`);
+    }
   }
-  Deno.symlinkSync(`${OWN}/incremental/1-predump`, `${path}/parent`);
   return path;
+}
+
+/** Lets nothing of the dump be in its parent, whose pages it then has as pages of its own. */
+function ownAllPages(dump: BrokenDump): void {
+  let pages = 0;
+  dump.edit(PARENT_MAP, ([, ...ranges]) => {
+    for (const range of ranges) {
+      range.flags = 4;
+      pages += Number(range.nr_pages ?? range.compat_nr_pages);
+    }
+  });
+  dump.resize(dump.pagesOf(PARENT_MAP), pages * 4096);
 }
 
 export const breaks: readonly Break[] = [
@@ -276,10 +291,11 @@ export const breaks: readonly Break[] = [
   {
     rule: "parent-whole",
     dump: "incremental/3-dump",
-    how: "cut the parent's pages",
-    break: (dump) => Deno.truncateSync(`${parentCopy(dump)}/pages-1.img`, 4096),
-    image: "parent/pages-1.img",
-    message: /^it has 4096 bytes, its page map says \d+$/,
+    how: "cut the pages of the parent's parent",
+    break: (dump) => Deno.truncateSync(`${parentCopy(dump)}/parent/pages-1.img`, 4096),
+    image: "parent/parent/pages-1.img",
+    message:
+      /^it has 4096 bytes, its page map says 376832: \d+ pages that the dump needs are lost$/,
   },
   {
     rule: "parent-whole",
@@ -293,9 +309,68 @@ export const breaks: readonly Break[] = [
     rule: "parent-whole",
     dump: "incremental/3-dump",
     how: "remove the parent's own parent",
-    break: (dump) => Deno.removeSync(`${parentCopy(dump)}/parent`),
+    break: (dump) => Deno.removeSync(`${parentCopy(dump)}/parent`, { recursive: true }),
     image: "parent/pagemap-26736.img",
     message: /pages are in its parent, and there is no link `parent`$/,
+  },
+  {
+    rule: "parent-whole",
+    dump: "incremental/3-dump",
+    how: "cut a page map that nothing is needed of",
+    break: (dump) => {
+      ownAllPages(dump);
+      const map = `${parentCopy(dump)}/parent/${PARENT_MAP}`;
+      Deno.truncateSync(map, Deno.statSync(map).size - 1);
+    },
+    image: `parent/parent/${PARENT_MAP}`,
+    message: /^payload is \d+ bytes, \d+ remain$/,
+  },
+  {
+    rule: "parent-link",
+    dump: "incremental/3-dump",
+    how: "let a link that nothing is behind lead to a file",
+    break: (dump) => {
+      ownAllPages(dump);
+      dump.remove("parent");
+      Deno.symlinkSync("pstree.img", dump.file("parent"));
+    },
+    image: "parent",
+    message: /^it leads to pstree.img, which is no directory$/,
+  },
+  {
+    rule: "parent-link",
+    dump: "incremental/3-dump",
+    how: "let the first dump of the chain build upon the last",
+    break: (dump) => Deno.symlinkSync(dump.path, `${parentCopy(dump)}/parent/parent`),
+    image: "parent/parent/parent",
+    message: /^it leads back to /,
+  },
+  {
+    rule: "parent-format",
+    dump: "incremental/3-dump",
+    how: "take the head magic from a parent's page map",
+    break: (dump) => {
+      const map = `${parentCopy(dump)}/parent/${PARENT_MAP}`;
+      Deno.writeFileSync(map, Deno.readFileSync(map).subarray(4));
+    },
+    image: `parent/parent/${PARENT_MAP}`,
+    message: /^it has no head magic, as in version 1; the dump is of 2$/,
+  },
+  {
+    rule: "parent-spare",
+    dump: "incremental/3-dump",
+    how: "cut pages of the parent that the dump has, too",
+    break: (dump) => Deno.truncateSync(`${parentCopy(dump)}/pages-1.img`, 4096),
+    image: "parent/pages-1.img",
+    message: /^it has 4096 bytes, its page map says 114688: no page that the dump needs is lost$/,
+  },
+  {
+    rule: "parent-spare",
+    dump: "incremental/3-dump",
+    how: "put a page behind the parent's",
+    break: (dump) => Deno.truncateSync(`${parentCopy(dump)}/pages-1.img`, 118784),
+    image: "parent/pages-1.img",
+    message: /: 4096 too many$/,
   },
   {
     rule: "parent-pages",
