@@ -46,15 +46,8 @@
  * }
  * ```
  *
- * A core file of a dumped process, for a debugger:
- *
- * ```ts
- * import { writeCore } from "@crit/crit";
- *
- * const file = await Deno.create(`${await Deno.makeTempDir()}/core`);
- * const { size, missing } = await writeCore("fixtures/dumps/shloop", 1517, file.writable);
- * console.log(size, missing.map(({ name }) => name));
- * ```
+ * Dumps, with their tasks, files and memory, are in `@crit/crit/dump`; docs/LIBRARY.md lists all
+ * doors. This one needs nothing but the language: it works in browsers and in Node as well.
  *
  * @module
  */
@@ -62,9 +55,6 @@
 import "./plugins/mod.ts";
 
 export type { Message, Value } from "./images/codec/objects.ts";
-export type { AbsentPages } from "./images/coredump/areas.ts";
-export type { MissingFile } from "./images/coredump/mapped_files.ts";
-export { type CoreReport, writeCore, type WriteCoreOptions } from "./images/coredump/stream.ts";
 export type { DecodeOptions } from "./images/image/decode.ts";
 export type { EncodeOptions } from "./images/image/encode.ts";
 export { CritError, type ErrorKind, type Place } from "./images/errors.ts";

@@ -18,8 +18,10 @@
 
 import "../plugins/mod.ts";
 
+export { type Derivation, DerivedDump, type DerivedImage } from "../images/dump/derived.ts";
 export { Dump } from "../images/dump/dump.ts";
 export type { Extent, FillGap, Origin, Span } from "../images/dump/extent.ts";
+export { dumpsBelow } from "../images/dump/find.ts";
 export type { DumpedFile, FileTable } from "../images/dump/file_table.ts";
 export type { DumpImage } from "../images/dump/image.ts";
 export type { DumpFile, DumpImages } from "../images/dump/images.ts";
@@ -31,6 +33,7 @@ export type { SharedMemory } from "../images/dump/shared_memory.ts";
 export type { Task, TaskDump, Thread } from "../images/dump/task.ts";
 export type { SharedImages, SharedKind, TaskIds } from "../images/dump/shared_images.ts";
 export type { ImageFile, ImageSource, Member, Stored } from "../images/dump/source.ts";
+export { replaceImages, writeDump } from "../images/dump/write_directory.ts";
 export { CritError } from "../images/errors.ts";
 export type { SizedBytes } from "../images/archive/archive.ts";
 export type { Bytes } from "../images/archive/bytes.ts";

@@ -6,8 +6,8 @@
  * import { sk } from "@crit/crit/views";
  *
  * using dump = await openDump("fixtures/dumps/legacy-v1.0");
- * for (const { state, local, fds } of sk.rows(dump)) {
- *   if (state === "LISTEN") console.log(local, fds.map(({ pid }) => pid));
+ * for (const { family, state, local, fds } of sk.rows(dump)) {
+ *   if (state === "LISTEN") console.log(family, local, fds.map(({ pid }) => pid));
  * }
  * ```
  *

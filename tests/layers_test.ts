@@ -64,7 +64,12 @@ const LAYERS: readonly string[] = [
 ];
 
 /** Where `Deno.*` may be used, beside cli/ and main.ts. */
-const USES_DENO = ["images/bytes/io.ts", "images/stream/ffi.ts", "images/dump/directory.ts"];
+const USES_DENO = [
+  "images/bytes/io.ts",
+  "images/stream/ffi.ts",
+  "images/dump/directory.ts",
+  "images/dump/write_directory.ts",
+];
 
 /** A module named in a program's text: for types, at once, or for later. */
 const SPECIFIER = /(?:\bfrom|\bimport\(?|\blazySpecifier\(|\blazy\()\s*"([^"\n]+)"/g;

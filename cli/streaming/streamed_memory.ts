@@ -4,9 +4,10 @@
  * @module
  */
 
+import { DerivedSource } from "../../images/dump/derived.ts";
 import { Dump } from "../../images/dump/dump.ts";
 import type { ImageSource } from "../../images/dump/source.ts";
-import { OverlaidSource } from "../../images/memory/overlay.ts";
+import { overlaidImages } from "../../images/memory/overlay.ts";
 import type { MemoryEditArguments } from "../editing/memory_edit_options.ts";
 import { planMemoryEdits } from "../editing/memory_edits.ts";
 import { loadPlugins } from "../images/plugins.ts";
@@ -27,5 +28,5 @@ export async function writeServed(
   // The dump's images close with the source.
   const { overlays, notes } = planMemoryEdits(new Dump(source), args);
   for (const note of notes) warn(`crit: ${note}`);
-  return new OverlaidSource(source, overlays);
+  return new DerivedSource(source, { changed: overlaidImages(source, overlays) }, true);
 }

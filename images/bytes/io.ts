@@ -105,8 +105,8 @@ export function canonicalPath(path: string): string | undefined {
   }
 }
 
-/** What the operating system's commoner errors mean, in words. */
-const SYSTEM_ERRORS: ReadonlyArray<readonly [new (message: string) => Error, string]> = [
+/** What the operating system's commoner errors mean, in words; made where Deno is only. */
+const systemErrors = (): ReadonlyArray<readonly [new (message: string) => Error, string]> => [
   [Deno.errors.NotFound, "no such file or directory"],
   [Deno.errors.PermissionDenied, "permission denied"],
   [Deno.errors.AlreadyExists, "it exists already"],
@@ -118,7 +118,7 @@ const SYSTEM_ERRORS: ReadonlyArray<readonly [new (message: string) => Error, str
 /** An error of the operating system in words, without a path; undefined for any other error. */
 export function systemReason(error: unknown): string | undefined {
   if (!(error instanceof Error) || error instanceof Deno.errors.NotCapable) return undefined;
-  const known = SYSTEM_ERRORS.find(([type]) => error instanceof type);
+  const known = systemErrors().find(([type]) => error instanceof type);
   if (known !== undefined) return known[1];
   if (/is not valid UTF-8$/.test(error.message)) return "a path is not UTF-8";
   if (/unexpected NUL byte/.test(error.message)) return "a path holds a NUL byte";

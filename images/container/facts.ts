@@ -25,14 +25,19 @@ import { type CriuRelease, criuReleaseOf } from "./release.ts";
 
 /** A mount of the container. */
 export interface Mount {
+  /** Where it is in the container. */
   readonly destination: string | undefined;
+  /** Kind of file system. */
   readonly type: string | undefined;
+  /** What is mounted. */
   readonly source: string | undefined;
+  /** Options of mount(8). */
   readonly options: readonly string[];
 }
 
 /** A namespace of the container. */
 export interface ContainerNamespace {
+  /** Kind of namespace, such as `network`. */
   readonly type: string;
   /** Where one that others have too is; undefined of one of its own. */
   readonly path: string | undefined;
@@ -40,10 +45,13 @@ export interface ContainerNamespace {
 
 /** The pod that a container is in. */
 export interface Pod {
+  /** Its name. */
   readonly name: string | undefined;
   /** Kubernetes' namespace. */
   readonly namespace: string | undefined;
+  /** Kubernetes' own identifier. */
   readonly uid: string | undefined;
+  /** Its identifier. */
   readonly id: string | undefined;
 }
 
@@ -57,20 +65,29 @@ export interface Sizes {
   readonly amdgpuPages: number | undefined;
   /** Changes of the root file system, as they are stored. */
   readonly rootFsDiff: number | undefined;
+  /** Contents of /dev/shm, as they are stored. */
   readonly devShm: number | undefined;
+  /** Contents of volumes, as they are stored. */
   readonly volumes: number | undefined;
 }
 
 /** What is known of a checkpointed container. */
 export interface ContainerFacts {
+  /** The path that led to it. */
   readonly path: string;
+  /** Its name. */
   readonly name: string | undefined;
+  /** Its identifier. */
   readonly id: string | undefined;
+  /** The engine that made the checkpoint, by what it left. */
   readonly engine: Engine | undefined;
+  /** Name of the OCI runtime. */
   readonly runtime: string | undefined;
+  /** The image that the container was made of. */
   readonly image: string | undefined;
   /** The image as the user asked for it. */
   readonly imageAsked: string | undefined;
+  /** Identifier of that image. */
   readonly imageId: string | undefined;
   /** RFC 3339. */
   readonly created: string | undefined;
@@ -78,35 +95,59 @@ export interface ContainerFacts {
   readonly checkpointed: string | undefined;
   /** Whether no engine says when, and the time is that of the dump's files. */
   readonly isFileTime: boolean;
+  /** Whether the container had been restored before. */
   readonly restored: boolean | undefined;
+  /** RFC 3339. */
   readonly restoredAt: string | undefined;
+  /** The pod that it is in. */
   readonly pod: Pod;
+  /** The CRIU that made the dump. */
   readonly criu: CriuRelease | undefined;
+  /** Name of the host as the container sees it. */
   readonly hostname: string | undefined;
+  /** The command line. */
   readonly command: readonly string[];
+  /** The image's entry point. */
   readonly entrypoint: readonly string[];
+  /** Working directory of the first process. */
   readonly cwd: string | undefined;
+  /** User and group of the first process. */
   readonly user: string | undefined;
+  /** Whether it has a terminal. */
   readonly terminal: boolean | undefined;
   /** `NAME=VALUE`, as the container began. */
   readonly environment: readonly string[];
+  /** Labels by name. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Annotations of the OCI runtime's configuration. */
   readonly annotations: Readonly<Record<string, string>>;
+  /** Interfaces with their addresses. */
   readonly networks: readonly NetworkInterface[];
+  /** Ports that lead into the container. */
   readonly ports: readonly Port[];
+  /** Mounts of the OCI configuration. */
   readonly mounts: readonly Mount[];
+  /** Bind mounts as CRI-O lists them. */
   readonly bindMounts: readonly Json[];
+  /** Namespaces of the OCI configuration. */
   readonly namespaces: readonly ContainerNamespace[];
+  /** Path of the control group. */
   readonly cgroupPath: string | undefined;
+  /** Label of its processes. */
   readonly selinuxLabel: string | undefined;
+  /** Profile of its processes. */
   readonly apparmorProfile: string | undefined;
+  /** Whether system calls are filtered. */
   readonly seccomp: boolean;
+  /** Sizes of the parts of the checkpoint. */
   readonly sizes: Sizes;
   /** How many paths the container deleted of its image. */
   readonly deletedFiles: number;
   /** Name that the image of the checkpoint is stored under. */
   readonly checkpointRef: string | undefined;
+  /** Digest of that image. */
   readonly checkpointDigest: string | undefined;
+  /** Annotations of that image. */
   readonly imageAnnotations: Readonly<Record<string, string>>;
 }
 

@@ -9,19 +9,27 @@ import { at, innerJson, isObject, type Json, listAt, textAt } from "./json.ts";
 
 /** An interface in a network. */
 export interface NetworkInterface {
+  /** Name of the network. */
   readonly network: string | undefined;
+  /** Name of the interface in the container. */
   readonly interface: string | undefined;
   /** With the length of the network's prefix where it is known: `10.88.0.9/16`. */
   readonly addresses: readonly string[];
+  /** Hardware address. */
   readonly mac: string | undefined;
+  /** Addresses of gateways. */
   readonly gateways: readonly string[];
 }
 
 /** A port that leads into the container. */
 export interface Port {
+  /** Address of the host; undefined for all. */
   readonly hostIp: string | undefined;
+  /** Port of the host. */
   readonly hostPort: number | undefined;
+  /** Port in the container. */
   readonly containerPort: number | undefined;
+  /** Such as `tcp`. */
   readonly protocol: string | undefined;
   /** How many ports from these on. */
   readonly range: number;

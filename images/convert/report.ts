@@ -6,6 +6,7 @@
 
 /** Something in the dump that the target cannot say. */
 export interface ConversionLoss {
+  /** File name of the image. */
   readonly image: string;
   /** Index of the entry; undefined for an image as a whole. */
   readonly entry: number | undefined;

@@ -15,6 +15,7 @@ export class FileBytes {
    * @param offset where they begin in the file
    * @param length how many they are
    */
+  /** A part of a file; offset and length are in bytes. */
   constructor(readonly file: ImageFile, readonly offset: number, readonly length: number) {}
 }
 

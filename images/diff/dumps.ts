@@ -26,6 +26,7 @@ export interface MemoryChange {
   readonly image: string;
   /** In bytes. */
   readonly pageSize: number;
+  /** Runs of pages, in ascending order. */
   readonly ranges: readonly PageChange[];
 }
 
@@ -33,6 +34,7 @@ export interface MemoryChange {
 export class DumpComparison {
   readonly #faults: CritError[] = [];
 
+  /** Compares `a`, the first side, with `b`. */
   constructor(readonly a: Dump, readonly b: Dump) {}
 
   /** Whether both are the same place: then there is nothing to compare but damage to find. */

@@ -31,8 +31,11 @@ export interface RowChange {
 
 /** A value of a row that differs; undefined where a side lacks it. */
 export interface RowValueChange {
+  /** A key of the row, or a path below it. */
   readonly path: string;
+  /** On the first side. */
   readonly a: unknown;
+  /** On the second side. */
   readonly b: unknown;
 }
 
@@ -42,6 +45,7 @@ export interface RowChanges {
   readonly added: readonly ComparedRow[];
   /** Only on the first side. */
   readonly removed: readonly ComparedRow[];
+  /** On both sides, and different. */
   readonly changed: readonly RowChange[];
 }
 

@@ -37,9 +37,7 @@ export class DirectorySource implements ImageSource {
   get files(): ReadonlyMap<string, number> {
     if (this.#files !== undefined) return this.#files;
     const files = new Map<string, number>();
-    const entries = inFile(this.path, () => [...Deno.readDirSync(this.#real)]);
-    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-    for (const { name, isDirectory } of entries) {
+    for (const { name, isDirectory } of inFile(this.path, () => entriesIn(this.#real))) {
       const info = isDirectory ? undefined : this.#stat(name);
       if (info?.isFile && name !== PARENT) files.set(name, info.size);
     }
@@ -250,6 +248,16 @@ function surroundings(path: string): Surroundings {
     files,
     open: (name) => (files.has(name) ? openIfFile(`${path}/${name}`) : undefined),
   };
+}
+
+/**
+ * What is in a directory, in the order of names; links are not followed.
+ *
+ * @throws {CritError} `file` when it cannot be read
+ */
+export function entriesIn(path: string): Deno.DirEntry[] {
+  const entries = inFile(path, () => [...Deno.readDirSync(path)]);
+  return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Names in a directory, in order; none when there is no such directory. */

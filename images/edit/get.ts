@@ -18,10 +18,13 @@ import { EXTRA, ExtraCollector, type ExtraPart } from "../image/extra_parts.ts";
 import type { Head } from "../image/head.ts";
 import { type ImageEvents, ImageReader, type ImageReaderOptions } from "../image/reader.ts";
 import type { EntryShape } from "../types/image_type.ts";
+import { checkEdit } from "./check_edit.ts";
+import { Edit } from "./edit.ts";
 import { follow, type Visitor } from "./follow.ts";
-import type { Which } from "./path.ts";
+import type { Scope } from "./meant.ts";
+import { parseEditTarget, type Which } from "./path.ts";
 import { type Item, RawMessage } from "./raw_message.ts";
-import type { Search, WireRange } from "./search.ts";
+import { Search, type WireRange } from "./search.ts";
 import { checkEditedSize } from "./size.ts";
 import { objectMembers } from "./value.ts";
 
@@ -32,6 +35,25 @@ export interface FoundValue {
   readonly entry: number;
   /** The value as JSON on one line. */
   readonly json: Uint8Array;
+}
+
+/**
+ * A path to read from, checked as far as that is possible without images.
+ *
+ * @throws {CritError} `usage` when it is none, or does not say in which image of a dump
+ */
+export function readingSearch(text: string, scope: Scope): Search {
+  const target = parseEditTarget(text);
+  const which = [target.entries, ...target.steps.map(({ which }) => which)];
+  if (which.some((one) => one?.kind === "append")) {
+    throw new CritError("usage", `${text}: [+] is no place to read from`);
+  }
+  if (scope === "dump" && target.files === undefined) {
+    const hint = `as in core-*.img:${text}`;
+    throw new CritError("usage", `${text}: it does not say in which image of the dump`, {}, hint);
+  }
+  checkEdit(Edit.delete(text));
+  return new Search(text, target);
 }
 
 /** How values are read. */

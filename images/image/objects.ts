@@ -128,7 +128,11 @@ function extraValue(
  * @throws {CritError} `data` when it is not an image or is damaged
  */
 export function decodeImage(bytes: Uint8Array, options: ImageReaderOptions = {}): Image {
-  const image: ImageLike = decodeObjects(bytes, options);
+  return asImage(decodeObjects(bytes, options));
+}
+
+/** A decoded image under the type that its name tells. */
+export function asImage(image: ImageLike): Image {
   // The schema by which entries are read is the one that ImageEntries is made from.
   return image as Image;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { DerivedImage } from "../dump/derived.ts";
 import type { ImageFile, ImageSource } from "../dump/source.ts";
 import { CritError } from "../errors.ts";
 
@@ -69,47 +70,15 @@ class OverlaidFile implements ImageFile {
   }
 }
 
-/** A place of images with overlays on some of them. */
-export class OverlaidSource implements ImageSource {
-  readonly files: ReadonlyMap<string, number>;
-
-  /** @param source closed with this */
-  constructor(readonly source: ImageSource, readonly overlays: ReadonlyMap<string, Overlay>) {
-    this.files = new Map([
-      ...source.files,
-      ...[...overlays].map(([name, overlay]) => [name, sizeOf(overlay)] as const),
-    ]);
-  }
-
-  get path(): string {
-    return this.source.path;
-  }
-
-  get identity(): string {
-    return this.source.identity;
-  }
-
-  get others(): ReadonlySet<string> | undefined {
-    return this.source.others;
-  }
-
-  get parentLink(): string | undefined {
-    return this.source.parentLink;
-  }
-
-  open(name: string): ImageFile {
-    const overlay = this.overlays.get(name);
-    if (overlay === undefined) return this.source.open(name);
-    return openOverlaid(this.source, name, overlay);
-  }
-
-  openParent(): ImageSource {
-    return this.source.openParent();
-  }
-
-  [Symbol.dispose](): void {
-    this.source[Symbol.dispose]();
-  }
+/** Images with overlays, as what becomes of a dump's. */
+export function overlaidImages(
+  source: ImageSource,
+  overlays: ReadonlyMap<string, Overlay>,
+): Map<string, DerivedImage> {
+  return new Map([...overlays].map(([name, overlay]) => {
+    const open = () => openOverlaid(source, name, overlay);
+    return [name, { size: sizeOf(overlay), open }];
+  }));
 }
 
 /**

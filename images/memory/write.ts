@@ -22,8 +22,11 @@ import type { Overlay, Segment } from "./overlay.ts";
 
 /** Bytes that are to be in a task's memory. */
 export interface MemoryWrite {
+  /** The task. */
   readonly pid: number;
+  /** Where the first byte goes. */
   readonly address: bigint;
+  /** What is written. */
   readonly bytes: Uint8Array;
 }
 

@@ -6,12 +6,14 @@ import { baseName } from "../../../images/bytes/paths.ts";
 import { printable } from "../../../images/bytes/printable.ts";
 import { decodeText, encodeText } from "../../../images/bytes/utf8.ts";
 import { openSource } from "../../../images/dump/open.ts";
-import { checkEdit } from "../../../images/edit/check_edit.ts";
-import { Edit } from "../../../images/edit/edit.ts";
-import { type FoundValue, type GetOptions, ValueReader } from "../../../images/edit/get.ts";
+import {
+  type FoundValue,
+  type GetOptions,
+  readingSearch,
+  ValueReader,
+} from "../../../images/edit/get.ts";
 import { isMeant } from "../../../images/edit/meant.ts";
-import { parseEditTarget } from "../../../images/edit/path.ts";
-import { Search } from "../../../images/edit/search.ts";
+import type { Search } from "../../../images/edit/search.ts";
 import { CritError } from "../../../images/errors.ts";
 import { InfoReader } from "../../../images/image/info.ts";
 import type { Input } from "../../files/input.ts";
@@ -30,7 +32,7 @@ import type { declaration } from "./declaration.ts";
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
   const isImage = await inputKind(args.input) === "file";
-  const searches = args.paths.map((text) => searchOf(text, isImage));
+  const searches = args.paths.map((text) => readingSearch(text, isImage ? "image" : "dump"));
   const getter = new Getter(args, searches);
   try {
     if (isImage) await getter.image(args.input);
@@ -44,21 +46,6 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
     warn(`crit: ${nowhere ?? search.nothing().message}`);
   }
   return missed.length > 0 ? 1 : 0;
-}
-
-/** A path, checked as far as that is possible without images. @throws {CritError} `usage` */
-function searchOf(text: string, isImage: boolean): Search {
-  const target = parseEditTarget(text);
-  const which = [target.entries, ...target.steps.map(({ which }) => which)];
-  if (which.some((one) => one?.kind === "append")) {
-    throw new CritError("usage", `${text}: [+] is no place to read from`);
-  }
-  if (!isImage && target.files === undefined) {
-    const hint = `as in core-*.img:${text}`;
-    throw new CritError("usage", `${text}: it does not say in which image of the dump`, {}, hint);
-  }
-  checkEdit(Edit.delete(text));
-  return new Search(text, target);
 }
 
 /** Reads values from images and prints them. */

@@ -5,7 +5,8 @@
  */
 
 import { equal } from "node:assert/strict";
-import { encodeImage, type Entry, writeCore, type WriteCoreOptions } from "../../../mod.ts";
+import { writeCore, type WriteCoreOptions } from "../../../lib/coredump.ts";
+import { encodeImage, type Entry } from "../../../mod.ts";
 import type { CoreEntry, VmaEntry } from "../../../proto/types.ts";
 
 /** A task to be dumped. */

@@ -1,7 +1,7 @@
 /** Pages that are in parent dumps. @module */
 
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { writeCore } from "../../../mod.ts";
+import { writeCore } from "../../../lib/coredump.ts";
 import { coreFile, type MadeRange, madeVma, writeDump, writePages } from "./dump_maker.ts";
 import { memoryAt, readCore } from "./elf_reader.ts";
 import { syntheticCore } from "./synthetic.ts";
