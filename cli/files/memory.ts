@@ -33,9 +33,45 @@ export function choiceOf(
   };
 }
 
-/** Says what a walk has not seen because the dump does not have it. */
-export function warnOfMissing(walk: Walk, what: string, hasSysroot: boolean): void {
-  const { file, lazy, lost } = walk.missing;
+/** What was not looked at because a dump does not have it. */
+export interface Unseen {
+  /** Bytes of mapped files. */
+  readonly file: number;
+  /** Bytes that were to be fetched later. */
+  readonly lazy: number;
+  /** Bytes that no dump of the chain has. */
+  readonly lost: number;
+  /** Mapped files that could not be read, and why. */
+  readonly files: readonly string[];
+}
+
+/** What a walk has not seen. */
+export function unseenBy(walk: Walk): Unseen {
+  return {
+    ...walk.missing,
+    files: walk.missingFiles.map(({ name, reason }) => `${name} ${reason}`),
+  };
+}
+
+/** What was not seen in several dumps; mapped files are named once. */
+export function sumOfUnseen(all: readonly Unseen[]): Unseen {
+  const sum = (key: "file" | "lazy" | "lost") => all.reduce((total, one) => total + one[key], 0);
+  const files = new Set(all.flatMap(({ files }) => files));
+  return { file: sum("file"), lazy: sum("lazy"), lost: sum("lost"), files: [...files] };
+}
+
+/**
+ * Says what was not seen.
+ *
+ * @param what what was done with the rest
+ * @param whose the dump or dumps
+ */
+export function warnOfUnseen(
+  { file, lazy, lost, files }: Unseen,
+  what: string,
+  hasSysroot: boolean,
+  whose = "the dump does",
+): void {
   const hint = hasSysroot ? "" : " (--sysroot DIR reads them)";
   const parts = [
     file > 0 ? `${binarySize(file)} of mapped files${hint}` : undefined,
@@ -43,7 +79,7 @@ export function warnOfMissing(walk: Walk, what: string, hasSysroot: boolean): vo
     lost > 0 ? `${binarySize(lost)} that are missing in it or in its parents` : undefined,
   ].filter((part) => part !== undefined);
   if (parts.length > 0) {
-    warn(`crit: not ${what}, as the dump does not have it: ${parts.join(", ")}`);
+    warn(`crit: not ${what}, as ${whose} not have it: ${parts.join(", ")}`);
   }
-  for (const { name, reason } of walk.missingFiles) warn(`crit: ${name} ${reason}`);
+  for (const line of files) warn(`crit: ${line}`);
 }

@@ -15,7 +15,7 @@ export interface AnswerForm<R> {
   /** Whether there is one dump only, whose JSON is no list. */
   readonly isSingle: boolean;
   /** The JSON objects of a result. */
-  readonly objects: (result: R) => readonly object[];
+  readonly objects: (result: R, path: string) => readonly object[];
   /** Prints a result for people; with further ones before it. */
   readonly print: (path: string, result: R, index: number) => void;
 }
@@ -32,7 +32,7 @@ export class Answers<R> {
     const { json, jsonl, isSingle, objects, print } = this.form;
     const { result, lines } = outcome;
     if (jsonl || (json && !isSingle)) {
-      const found = result === undefined ? [{ dump: path }] : objects(result);
+      const found = result === undefined ? [{ dump: path }] : objects(result, path);
       for (const object of found) {
         const whole = { ...object, exit_code: outcome.code, faults: lines.map(withoutName) };
         if (jsonl) writeText(jsonLine(whole));
@@ -41,7 +41,7 @@ export class Answers<R> {
       return;
     }
     if (result !== undefined) {
-      if (json) writeText(jsonText(objects(result)[0]));
+      if (json) writeText(jsonText(objects(result, path)[0]));
       else print(path, result, this.#count++);
     }
     for (const line of lines) warn(isSingle ? line : named(path, line));

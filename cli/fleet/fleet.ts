@@ -4,7 +4,6 @@
  * @module
  */
 
-import { countOf } from "../../images/bytes/sizes.ts";
 import { yieldToEventLoop } from "../terminal/interrupt.ts";
 import { Progress } from "../terminal/progress.ts";
 import { FleetThread, type FleetWork, mayStart, type Outcome } from "./work.ts";
@@ -38,7 +37,7 @@ export async function lookAtAll<O, R>(
     "dumps",
     paths.length === 1 ? undefined : paths.length,
     undefined,
-    (count) => countOf(count, "dump"),
+    String,
   );
   let worst = 0;
   const done = (path: string, outcome: Outcome<R>) => {
@@ -66,14 +65,13 @@ export async function lookAtAll<O, R>(
       while (next < paths.length) {
         const index = next++;
         await order.room(index);
-        try {
-          order.add(index, await thread.run(paths[index]!, options));
-        } catch {
+        const outcome = await thread.run(paths[index]!, options).catch(() => {
           // A thread that ran out of memory takes only its own dump along.
           thread[Symbol.dispose]();
           thread = new FleetThread(work, plugins);
-          order.add(index, lost(paths[index]!));
-        }
+          return lost<R>(paths[index]!);
+        });
+        order.add(index, outcome);
       }
     } finally {
       thread[Symbol.dispose]();

@@ -20,6 +20,12 @@ export function compressionOfName(path: string): Compression | "none" | undefine
   return Object.entries(ENDINGS).find(([ending]) => path.endsWith(ending))?.[1];
 }
 
+/** A name without the end that tells how an archive is compressed. */
+export function withoutArchiveEnding(name: string): string {
+  const ending = Object.keys(ENDINGS).find((ending) => name.endsWith(ending)) ?? "";
+  return name.slice(0, name.length - ending.length);
+}
+
 /** Compresses chunks, each of which must keep its bytes. */
 export async function* compress(
   chunks: Iterable<Uint8Array>,

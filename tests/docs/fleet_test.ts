@@ -70,6 +70,7 @@ Deno.test({
     const write = async (name: string, args: string[]) =>
       Deno.writeTextFileSync(`${scratch.path}/${name}`, (await crit(args)).stdout);
     await write("all.jsonl", ["check", "--jsonl", ...dumps]);
+    await write("found.jsonl", ["search", "--jsonl", "-c", "-e", "while :;", ...dumps]);
     await write("containers.jsonl", ["container", "--jsonl", ...archives]);
     const answers: string[] = [];
     for (const line of blocks("sh").join("").split("\n").filter((line) => line.startsWith("jq "))) {
@@ -77,12 +78,13 @@ Deno.test({
       assert.equal(code, 0, stderr);
       answers.push(stdout);
     }
-    assert.equal(answers.length, 5);
+    assert.equal(answers.length, 6);
     assert.ok(answers[0]!.includes(`4\t${DUMPS}/none\n`), answers[0]);
     assert.ok(answers[1]!.includes(`${broken}\tarchive-whole\t`), answers[1]);
     assert.match(answers[2]!, /^ +1 archive-whole$/m);
     assert.deepEqual(JSON.parse(answers[3]!), { none: 1, prod: 1, test: 1 });
     assert.equal(answers[4], "");
+    assert.ok(answers[5]!.startsWith(`${DUMPS}/shloop\t1517\t1\n`), answers[5]);
   },
 });
 

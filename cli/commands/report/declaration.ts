@@ -1,6 +1,7 @@
 /** What `crit report` takes. @module */
 
-import { dumpOptions, dumpPositional } from "../../files/dump_options.ts";
+import { dumpOptions, dumpsPositional } from "../../files/dump_options.ts";
+import { fleetOptions } from "../../fleet/fleet_options.ts";
 import type { Command } from "../../line/command.ts";
 
 /** Declaration of `crit report`. */
@@ -14,8 +15,12 @@ export const declaration = {
     The page loads nothing and sends nothing; it opens in any current browser by a double click.
 
     It holds what the dump holds, command lines and environments included. --redact leaves those
-    out, for a public bug report.`,
-  positionals: { dump: dumpPositional },
+    out, for a public bug report.
+
+    Several dumps get a page each, in the directory that -o names: the page of web.tar.gz is
+    web.html. A dump that cannot be read does not stop the others; the exit code is the worst of
+    all.`,
+  positionals: { dumps: dumpsPositional },
   options: {
     ...dumpOptions,
     out: {
@@ -23,8 +28,8 @@ export const declaration = {
       short: "o",
       aliases: ["output"],
       value: "OUT",
-      default: "report.html",
-      doc: "where to write the page; standard output with `-`",
+      doc:
+        "where to write the page, `report.html` without it; standard output with `-`; for several dumps a directory",
     },
     redact: { kind: "flag", doc: "leave out command lines, environments and queued data" },
     compare: {
@@ -32,10 +37,12 @@ export const declaration = {
       value: "OTHER",
       doc: "another dump: the page also shows what differs from it",
     },
+    ...fleetOptions,
   },
   examples: [
     { line: "crit report dump", doc: "write report.html" },
     { line: "crit report checkpoint.tar.gz -o web.html --redact", doc: "a page for a bug report" },
     { line: "crit report dump --compare older-dump", doc: "with what changed since" },
+    { line: "crit report *.tar -o pages -j 4", doc: "a page for each archive" },
   ],
 } as const satisfies Command;

@@ -15,22 +15,62 @@ export interface GivenPattern {
   readonly pattern: Pattern;
 }
 
+/** What is looked for, and in which dumps that the command line names. */
+export interface Searched {
+  readonly dumps: readonly string[];
+  readonly texts: readonly string[];
+}
+
 /**
- * All patterns, those on the command line first.
+ * Tells the patterns from the dumps: as grep does, where patterns are given as options, all
+ * arguments are dumps.
  *
- * @throws {CritError} `usage` when there is none, or one is not understood
+ * @throws {CritError} `usage` when there is no pattern, or no dump
  */
-export function patternsOf(args: Arguments<typeof declaration>): GivenPattern[] {
-  if (args.regex && args.hex) {
-    throw new CritError("usage", "patterns are either expressions or hexadecimal");
+export function searchedOf(args: Arguments<typeof declaration>): Searched {
+  const { dump, patterns, pattern, file, from } = args;
+  const words = dump === undefined ? [] : [dump, ...patterns];
+  const hasOptions = pattern.length + file.length > 0;
+  if (file.includes("-") && from === "-") {
+    throw new CritError("usage", "standard input cannot be patterns and the list of dumps");
   }
-  const kind: PatternText["kind"] = args.regex ? "regex" : args.hex ? "hex" : "text";
-  const texts = [...args.patterns, ...args.file.flatMap(linesOf)];
+  if (hasOptions) {
+    if (words.length === 0 && from === undefined) {
+      throw new CritError("usage", "search needs a DUMP", {}, "crit search -e PATTERN DUMP…");
+    }
+    const texts = [...pattern, ...file.flatMap(linesOf)];
+    if (texts.length === 0) throw new CritError("usage", "there is no pattern in the file");
+    return { dumps: words, texts: [...new Set(texts)] };
+  }
+  if (from !== undefined && words.length > 1) {
+    const reason = "with --from, the one argument is the pattern";
+    throw new CritError("usage", reason, {}, "crit search --from FILE -e PATTERN DUMP…");
+  }
+  const [first, ...rest] = words;
+  const texts = from === undefined ? rest : words;
   if (texts.length === 0) {
-    throw new CritError("usage", "a pattern is missing", {}, "crit search DUMP PATTERN");
+    const what = first === undefined && from === undefined
+      ? "a DUMP and a pattern are"
+      : "a pattern is";
+    throw new CritError("usage", `${what} missing`, {}, "crit search DUMP PATTERN");
   }
-  const { ignoreCase, utf16 } = args;
-  return [...new Set(texts)].map((text) => ({
+  return { dumps: from === undefined ? [first!] : [], texts: [...new Set(texts)] };
+}
+
+/** How texts are patterns. */
+export type PatternManner = Pick<
+  Arguments<typeof declaration>,
+  "regex" | "hex" | "ignoreCase" | "utf16"
+>;
+
+/** @throws {CritError} `usage` when one is not understood */
+export function parsePatterns(
+  texts: readonly string[],
+  { regex, hex, ignoreCase, utf16 }: PatternManner,
+): GivenPattern[] {
+  if (regex && hex) throw new CritError("usage", "patterns are either expressions or hexadecimal");
+  const kind: PatternText["kind"] = regex ? "regex" : hex ? "hex" : "text";
+  return texts.map((text) => ({
     text,
     pattern: parsePattern({ kind, text }, { ignoreCase, utf16 }),
   }));

@@ -1,118 +1,91 @@
 /** What `crit search` does. @module */
 
-import { hexText, printable } from "../../../images/bytes/printable.ts";
-import { decodeText } from "../../../images/bytes/utf8.ts";
-import { type MemoryMatch, MemorySearch } from "../../../images/memory/search.ts";
-import { bytesText } from "../../../images/memory/text.ts";
-import { matcherOf } from "../../../images/search/matcher.ts";
+import { printable } from "../../../images/bytes/printable.ts";
 import "../../../plugins/mod.ts";
-import { withDump } from "../../files/dumps.ts";
-import { choiceOf, warnOfMissing } from "../../files/memory.ts";
+import { sumOfUnseen, type Unseen, warnOfUnseen } from "../../files/memory.ts";
+import { Answers } from "../../fleet/answers.ts";
+import { lookAtAll } from "../../fleet/fleet.ts";
+import { namesOf } from "../../fleet/names.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
-import { ByteWriter } from "../../terminal/byte_writer.ts";
 import { jsonLine } from "../../terminal/json_text.ts";
-import { Progress } from "../../terminal/progress.ts";
-import { lookOf, type Paint } from "../../terminal/terminal.ts";
+import { lookOf, type Paint, usesColor, warn, writeText } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
-import { type GivenPattern, patternsOf } from "./patterns.ts";
+import { searchOne } from "./one.ts";
+import { parsePatterns, searchedOf } from "./patterns.ts";
+import { type SearchOptions, type SearchResult, searchWork } from "./work.ts";
 
 type SearchArguments = Arguments<typeof declaration>;
-
-/** Bytes that are printed before and after a match when nothing else is asked for. */
-const USUAL_CONTEXT = 16;
-
-/** Most bytes of a match that are printed as text. */
-const LONGEST_PRINTED = 1 << 12;
 
 /** Runs `crit search`. */
 export async function run(args: SearchArguments, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
-  const patterns = patternsOf(args);
-  const choice = choiceOf(args);
+  const { dumps: named, texts } = searchedOf(args);
+  const patterns = parsePatterns(texts, args);
+  const { paint } = lookOf("stdout", context.color);
+  const [only] = named;
+  if (named.length === 1 && args.from === undefined && !args.jsonl) {
+    return await searchOne(only!, args, patterns, paint);
+  }
+  return await searchMany(await namesOf(named, args), args, texts, context, paint);
+}
+
+async function searchMany(
+  dumps: readonly string[],
+  args: SearchArguments,
+  texts: readonly string[],
+  context: Context,
+  paint: Paint,
+): Promise<number> {
+  let unseen: Unseen = sumOfUnseen([]);
   let isFound = false;
-  const code = await withDump(args, (dump) => {
-    using progress = new Progress("search");
-    using search = new MemorySearch(dump, patterns.map(({ pattern }) => matcherOf(pattern)), {
-      ...choice,
-      context: args.context ?? USUAL_CONTEXT,
-      most: args.list ? 1 : args.max,
-      onRead: (count) => progress.advance(count),
-    });
-    const writer = new ByteWriter();
-    const print = printer(args, patterns, lookOf("stdout", context.color).paint);
-    for (const match of search.matches()) {
-      isFound = true;
-      if (!args.count && !args.list) {
-        progress.clear();
-        for (const line of print(match)) writer.text(line);
+  const answers = new Answers<SearchResult>({
+    json: false,
+    jsonl: args.jsonl,
+    isSingle: false,
+    objects: (result, path) => [objectOf(path, result, args)],
+    print: (path, result) =>
+      writeText(args.json ? jsonLines(path, result) : textLines(path, result, paint)),
+  });
+  const isJson = args.json || args.jsonl;
+  const color = isJson ? undefined : usesColor("stdout", context.color);
+  const options: SearchOptions = { ...args, texts, color };
+  const fleet = { jobs: args.jobs ?? 1, plugins: context.plugins, options };
+  const code = await lookAtAll(searchWork, dumps, fleet, (path, outcome) => {
+    answers.add(path, outcome);
+    const { result } = outcome;
+    if (result !== undefined) {
+      if (result.count > 0) isFound = true;
+      unseen = sumOfUnseen([unseen, result.unseen]);
+      if (result.leftOut > 0 && !args.jsonl) {
+        const what = `${result.leftOut} further matches are left out`;
+        warn(`crit: ${printable(path)}: ${what}: search it alone, or set a limit with --max`);
       }
     }
-    progress.clear();
-    if (args.count || args.list) {
-      for (const line of countLines(search, args)) writer.text(line);
-    }
-    writer.flush();
-    warnOfMissing(search.walk, "searched", args.sysroot !== undefined);
-    return 0;
+    // That one dump has none is the answer only if no other has one.
+    return outcome.code > 1;
   });
+  if (!args.jsonl) {
+    warnOfUnseen(unseen, "searched", args.sysroot !== undefined, "the dumps do");
+  }
   return code !== 0 ? code : isFound ? 0 : 1;
 }
 
-/** A line for each task: with its matches, or where it has one. */
-function* countLines(search: MemorySearch, args: SearchArguments): Generator<string> {
-  for (const space of search.spaces) {
-    const count = search.countOf(space);
-    for (const { pid } of space.tasks) {
-      if (args.json) {
-        if (args.count || count > 0) {
-          yield jsonLine(args.count ? { pid, count } : { pid });
-        }
-      } else if (args.count) yield `${pid}:${count}\n`;
-      else if (count > 0) yield `${pid}\n`;
-    }
-  }
+/** A line a match, with the dump's name before it, as grep prints it. */
+function textLines(path: string, { lines }: SearchResult, paint: Paint): string {
+  const name = `${paint("bold", printable(path))}:`;
+  return lines.map((line) => name + line).join("");
 }
 
-/** Makes lines of matches: one for each task that has it in memory. */
-function printer(
-  args: SearchArguments,
-  patterns: readonly GivenPattern[],
-  paint: Paint,
-): (match: MemoryMatch) => Generator<string> {
-  return args.json
-    ? jsonPrinter(args, patterns)
-    : textPrinter(args.context ?? USUAL_CONTEXT, paint);
+/** An object a line and match, with the dump's name in it. */
+function jsonLines(dump: string, { objects }: SearchResult): string {
+  return objects.map((object) => jsonLine({ dump, ...object })).join("");
 }
 
-function textPrinter(context: number, paint: Paint): (match: MemoryMatch) => Generator<string> {
-  return function* (match) {
-    const { bytes } = match;
-    const { before, after } = match.around(context);
-    const cut = bytes.length > LONGEST_PRINTED ? "…" : "";
-    const found = paint("red", bytesText(bytes.subarray(0, LONGEST_PRINTED)) + cut);
-    const place = `${paint("green", hexText(match.address))} ${printable(match.area.name)}`;
-    const text = `${bytesText(before)}${found}${bytesText(after)}`;
-    for (const { pid } of match.space.tasks) yield `${paint("cyan", `${pid}`)} ${place}: ${text}\n`;
-  };
-}
-
-function jsonPrinter(
-  { context }: SearchArguments,
-  patterns: readonly GivenPattern[],
-): (match: MemoryMatch) => Generator<string> {
-  return function* (match) {
-    const { bytes, address, area } = match;
-    const { before, after } = match.around(context ?? 0);
-    const place = {
-      address: hexText(address),
-      area: area.name,
-      pattern: patterns[match.pattern]!.text,
-      length: bytes.length,
-      match: decodeText(bytes),
-      hex: bytes.toHex(),
-      ...(context === undefined ? {} : { before: before.toHex(), after: after.toHex() }),
-    };
-    for (const { pid } of match.space.tasks) yield jsonLine({ pid, ...place });
-  };
+/** An object for a dump. */
+function objectOf(dump: string, result: SearchResult, { count, list }: SearchArguments): object {
+  const { objects, leftOut, unseen: { file, lazy, lost, files } } = result;
+  const found = count || list ? { tasks: objects } : { matches: objects, left_out: leftOut };
+  const not_searched = { mapped_files: file, lazy, lost, files };
+  return { dump, count: result.count, ...found, not_searched };
 }

@@ -5,7 +5,7 @@ import { type MemoryMatch, MemorySearch } from "../../../images/memory/search.ts
 import { ENCODINGS, stringMatcher } from "../../../images/search/strings.ts";
 import "../../../plugins/mod.ts";
 import { withDump } from "../../files/dumps.ts";
-import { choiceOf, warnOfMissing } from "../../files/memory.ts";
+import { choiceOf, unseenBy, warnOfUnseen } from "../../files/memory.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { ByteWriter } from "../../terminal/byte_writer.ts";
@@ -33,7 +33,7 @@ export async function run(args: StringsArguments, context: Context): Promise<num
       print(match);
     }
     writer.flush();
-    warnOfMissing(search.walk, "read", args.sysroot !== undefined);
+    warnOfUnseen(unseenBy(search.walk), "read", args.sysroot !== undefined);
     return 0;
   });
 }

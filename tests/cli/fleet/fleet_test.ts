@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { tar } from "../../images/archive/archives.ts";
 import { DUMPS } from "../../images/dump/sources.ts";
-import { CRIT, crit, isInstalled, runProgram } from "../../programs.ts";
+import { CRIT, crit, isInstalled, lacks, runProgram } from "../../programs.ts";
 import { Scratch } from "../../scratch.ts";
 
 const ignore = !isInstalled("tar");
@@ -16,14 +16,22 @@ async function paths(scratch: Scratch): Promise<string[]> {
   return NAMES.map((name) => (name === "broken.tar" ? broken : `${DUMPS}/${name}`));
 }
 
-for (const command of ["check", "stats", "container"]) {
+const COMMANDS: Readonly<Record<string, readonly string[]>> = {
+  check: [],
+  stats: [],
+  container: [],
+  search: ["-c", "-e", "sleep"],
+};
+
+for (const [command, options] of Object.entries(COMMANDS)) {
   Deno.test({
     name: `crit ${command}: each dump has its object in order, however many are looked at at once`,
     ignore,
     async fn() {
       using scratch = new Scratch();
       const dumps = await paths(scratch);
-      const one = await crit([command, "--jsonl", ...dumps]);
+      const all = (...args: string[]) => crit([command, ...options, ...args]);
+      const one = await all("--jsonl", ...dumps);
       const objects = one.stdout.trim().split("\n").map((line) => JSON.parse(line));
       assert.deepEqual(objects.map(({ dump }) => dump), dumps);
       const codes = objects.map(({ exit_code }) => exit_code);
@@ -32,14 +40,15 @@ for (const command of ["check", "stats", "container"]) {
       assert.equal(one.stderr, "");
       assert.match(objects[2].faults[0], /there is no such directory or archive$/);
       for (const jobs of ["2", "5", "64"]) {
-        const { stdout, stderr, code } = await crit([command, "--jsonl", "-j", jobs, ...dumps]);
+        const { stdout, stderr, code } = await all("--jsonl", "-j", jobs, ...dumps);
         assert.equal(stdout, one.stdout, jobs);
         assert.deepEqual([stderr, code], ["", one.code]);
       }
-      const list = JSON.parse((await crit([command, "--json", "-j", "2", ...dumps])).stdout);
-      assert.deepEqual(list, objects);
-      const text = await crit([command, "-j", "2", ...dumps]);
-      assert.equal((await crit([command, ...dumps])).stdout, text.stdout);
+      if (command !== "search") {
+        assert.deepEqual(JSON.parse((await all("--json", "-j", "2", ...dumps)).stdout), objects);
+      }
+      const text = await all("-j", "2", ...dumps);
+      assert.equal((await all(...dumps)).stdout, text.stdout);
       assert.match(text.stderr, new RegExp(`^crit: ${dumps[2]}: there is no such`, "m"));
       assert.equal(text.code, one.code);
     },
@@ -83,4 +92,38 @@ Deno.test("one dump alone answers as it always has", async () => {
   const missing = await crit(["stats", `${dump}/none`]);
   assert.equal(missing.stderr, `crit: ${dump}/none: there is no such directory or archive\n`);
   assert.equal(missing.code, 4);
+});
+
+Deno.test({
+  name: "the reader of the answers may have enough of them, whatever threads there are",
+  ignore: lacks("sh", "head"),
+  async fn() {
+    const dumps = Array.from({ length: 200 }, () => `${DUMPS}/shloop`);
+    for (const jobs of ["1", "3"]) {
+      const line = '"$@" | head -n 1; echo "${PIPESTATUS:-}"';
+      const words = [...CRIT, "check", "--jsonl", "-j", jobs, ...dumps];
+      const { code, stdout, stderr } = await runProgram("sh", ["-c", line, "-", ...words]);
+      assert.deepEqual([code, stderr], [0, ""]);
+      assert.equal(JSON.parse(stdout.split("\n")[0]!).dump, dumps[0]);
+    }
+  },
+});
+
+Deno.test({
+  name: "a terminal sees how far it has come, above it the warnings, and nothing in the end",
+  ignore: lacks("script", "tar"),
+  async fn() {
+    using scratch = new Scratch();
+    // The first dump comes after the second for which a bar waits.
+    const dumps = [`${DUMPS}/shloop`, `${scratch.path}/none`, `${DUMPS}/cprog`];
+    const program = CRIT.map((word) => `'${word}'`).join(" ");
+    const line = `(sleep 1.5; tar -C ${DUMPS} -c shloop) | ` +
+      `${program} check - ${dumps.join(" ")} --jsonl >/dev/null`;
+    const { stdout } = await runProgram("script", ["-qec", line, "/dev/null"], {
+      env: { TERM: "xterm" },
+    });
+    const text = stdout.replaceAll("\r\n", "\n");
+    assert.match(text, /\rdumps {2}25% {2}\[={6} {18}\] {2}1 of 4 {2}/);
+    assert.ok(text.endsWith("\r\x1b[K"), JSON.stringify(text));
+  },
 });

@@ -1,0 +1,52 @@
+/** The page that `crit report` makes of a dump. @module */
+
+import type { Dump } from "../../../images/dump/dump.ts";
+import { openDump } from "../../../images/dump/open.ts";
+import { comparisonOf } from "../../../images/report/compare.ts";
+import { reportPage } from "../../../images/report/page.ts";
+import "../../../plugins/mod.ts";
+import { VERSION } from "../../../version.ts";
+import { modeOfDump } from "../../files/tree.ts";
+import { fleetWork } from "../../fleet/work.ts";
+import { yieldToEventLoop } from "../../terminal/interrupt.ts";
+
+/** What the pages are to show. */
+export interface ReportOptions {
+  readonly redact: boolean;
+  /** The dump that each is compared with. */
+  readonly compare: string | undefined;
+  readonly parent: string | undefined;
+  readonly maxSize: number | undefined;
+}
+
+/** A page. */
+export interface Page {
+  readonly bytes: Uint8Array;
+  /** Permission bits that it has at most: it is as secret as the dump. */
+  readonly mode: number;
+}
+
+/** Makes the page of a dump, which is small: what is in it is compressed. */
+export const reportWork = fleetWork<ReportOptions, Page>(
+  import.meta.url,
+  "crit report",
+  async (path, options) => {
+    using dump = await openDump(path, options);
+    const result = { bytes: await pageOf(dump, options), mode: modeOfDump(dump.source) };
+    const faults = dump.allFaults;
+    return { code: faults.length > 0 ? 3 : 0, result, faults };
+  },
+);
+
+async function pageOf(dump: Dump, { compare, redact }: ReportOptions): Promise<Uint8Array> {
+  using other = compare === undefined ? undefined : await openDump(compare);
+  const comparison = other === undefined ? undefined : comparisonOf(other, dump);
+  const pieces: string[] = [];
+  for await (
+    const piece of reportPage(dump, { redact, made: new Date(), version: VERSION, comparison })
+  ) {
+    pieces.push(piece);
+    await yieldToEventLoop();
+  }
+  return new TextEncoder().encode(pieces.join(""));
+}
