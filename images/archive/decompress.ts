@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
 import type { Gunzip, ZstdDecompress } from "npm:minizlib@3.1.0";
 import { CritError, dataError } from "../errors.ts";
 import { zstdFrames } from "./zstd_frames.ts";
@@ -48,25 +48,32 @@ const LARGEST_WINDOW = 1 << 27;
 /** Loads what decompresses a format. */
 export async function loadDecompressor(compression: Compression): Promise<Decompress> {
   const { Gunzip, ZstdDecompress } = await import("npm:minizlib@3.1.0");
+  const { Buffer } = await import("node:buffer");
+  const asBuffer: AsBuffer = ({ buffer, byteOffset }, at, length) =>
+    Buffer.from(buffer, byteOffset + at, length);
   if (compression === "gzip") {
     // Any number of compressed files may follow one another; that, Gunzip knows.
     return function* (chunks, onStart) {
       onStart({ offset: 0, windowSize: GZIP_WINDOW });
-      yield* decompress(new Gunzip(options()), chunks);
+      yield* decompress(new Gunzip(options()), chunks, asBuffer);
     };
   }
   return function* (chunks, onStart) {
     for (const { offset, windowSize, pieces } of zstdFrames(chunks)) {
       if (windowSize > LARGEST_WINDOW) throw tooLarge(windowSize);
       onStart({ offset, windowSize });
-      yield* decompress(new ZstdDecompress(options()), pieces);
+      yield* decompress(new ZstdDecompress(options()), pieces, asBuffer);
     }
   };
 }
 
+/** Part of a chunk, in the form that minizlib takes. */
+type AsBuffer = (chunk: Uint8Array, at: number, length: number) => Buffer;
+
 function* decompress(
   stream: Gunzip | ZstdDecompress,
   chunks: Iterable<Uint8Array>,
+  asBuffer: AsBuffer,
 ): Generator<Uint8Array, void, undefined> {
   const ready: Uint8Array[] = [];
   let failure: Error | undefined;
@@ -84,7 +91,7 @@ function* decompress(
     for (const chunk of chunks) {
       for (let at = 0; at < chunk.length; at += PIECE) {
         const length = Math.min(PIECE, chunk.length - at);
-        const piece = Buffer.from(chunk.buffer, chunk.byteOffset + at, length);
+        const piece = asBuffer(chunk, at, length);
         yield* step(() => stream.write(piece));
         if (failure !== undefined) throw damaged(failure);
       }

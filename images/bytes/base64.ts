@@ -5,13 +5,29 @@
  * @module
  */
 
+import { plainSetFromBase64, plainToBase64 } from "./base64_plain.ts";
 import type { ByteBuffer } from "./buffer.ts";
+
+/** Whether the runtime knows base64; Node does from 25 on. */
+const HAS_BASE64 = "toBase64" in Uint8Array.prototype;
+
+/** Bytes as base64. */
+export function toBase64(bytes: Uint8Array): string {
+  return HAS_BASE64 ? bytes.toBase64() : plainToBase64(bytes);
+}
 
 const BACKSLASH = 0x5c;
 const SPACE = 0x20;
 const SLASH = 0x2f;
 const EQUALS = 0x3d;
 const textDecoder = new TextDecoder();
+
+/** The bytes that base64 without blanks stands for. @throws {SyntaxError} when it is none */
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  if (HAS_BASE64) return Uint8Array.fromBase64(text);
+  const bytes = new Uint8Array(Math.ceil(text.length / 4) * 3);
+  return bytes.subarray(0, plainSetFromBase64(bytes, text, "strict").written);
+}
 
 /** Decodes one string's inside, given in pieces that may end anywhere but inside an escape. */
 export class Base64Decoder {
@@ -72,7 +88,9 @@ export class Base64Decoder {
     out.ensure(room);
     try {
       const target = out.bytes.subarray(out.pos, out.pos + room);
-      const { read, written } = target.setFromBase64(text, { lastChunkHandling });
+      const { read, written } = HAS_BASE64
+        ? target.setFromBase64(text, { lastChunkHandling })
+        : plainSetFromBase64(target, text, lastChunkHandling);
       if (text.charCodeAt(text.trimEnd().length - 1) === EQUALS && read === text.length) {
         this.#padded = true;
       }

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { toBase64 } from "../bytes/base64.ts";
 import type { ByteOrder } from "../bytes/byte_order.ts";
 import { encodeQuotedPrintable } from "../bytes/quoted_printable.ts";
 import { dataError } from "../errors.ts";
@@ -450,7 +451,7 @@ export function writeBase64String(out: JsonWriter, bytes: Uint8Array): void {
 /** Prints bytes as lines of base64, each ended by `\n`, as the inside of a JSON string. */
 export function writeBase64Lines(out: JsonWriter, bytes: Uint8Array): void {
   for (let from = 0; from < bytes.length; from += BASE64_BATCH) {
-    const text = bytes.subarray(from, from + BASE64_BATCH).toBase64();
+    const text = toBase64(bytes.subarray(from, from + BASE64_BATCH));
     const lines = Math.ceil(text.length / 76);
     out.ensure(text.length + 2 * lines);
     // The text goes to the end of its room, then its lines move to the front one by one.

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { toBase64 } from "../bytes/base64.ts";
 import { sameBytes } from "../bytes/bytes.ts";
 import { CritError } from "../errors.ts";
 import type { ExtraRun } from "../image/extra.ts";
@@ -55,7 +56,7 @@ export function restoreOriginalBytes(
 const TELLING = 256;
 
 function keyOf(entry: Uint8Array): string {
-  return `${entry.length} ${entry.subarray(0, TELLING).toBase64()}`;
+  return `${entry.length} ${toBase64(entry.subarray(0, TELLING))}`;
 }
 
 /** Takes an entry's bytes, from its size to the end of its extra, and their normal form. */

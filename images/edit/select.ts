@@ -4,6 +4,7 @@
  * @module
  */
 
+import { toBase64 } from "../bytes/base64.ts";
 import type { ByteOrder } from "../bytes/byte_order.ts";
 import { joinBytes, sameBytes } from "../bytes/bytes.ts";
 import { Glob } from "../bytes/glob.ts";
@@ -140,7 +141,7 @@ function fits(
     ).map((one) => one.raw);
     return values.some((value) => {
       if (value.length === 0) return false;
-      const key = value.length > MAX_KNOWN ? undefined : value.toBase64();
+      const key = value.length > MAX_KNOWN ? undefined : toBase64(value);
       const before = key === undefined ? undefined : known.get(key);
       if (before !== undefined) return before;
       const found = textsOf(forms, value, isWhole ? "whole" : "item", order)

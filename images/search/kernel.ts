@@ -4,6 +4,7 @@
  * @module
  */
 
+import { fromBase64 } from "../bytes/base64.ts";
 import { KERNEL_CODE } from "./kernel_code.ts";
 
 /** Unit of WebAssembly memory, in bytes. */
@@ -41,7 +42,7 @@ export class Kernel {
 
   /** Loads the module: under a millisecond. */
   constructor() {
-    const module = new WebAssembly.Module(Uint8Array.fromBase64(KERNEL_CODE));
+    const module = new WebAssembly.Module(fromBase64(KERNEL_CODE));
     this.loops = new WebAssembly.Instance(module).exports as Loops;
     this.#bytes = new Uint8Array(this.loops.memory.buffer as ArrayBuffer);
   }
