@@ -29,7 +29,7 @@ import "../plugins/mod.ts";
 export type { FieldChange };
 export { DumpComparison, type ImageChange, type MemoryChange } from "../images/diff/dumps.ts";
 export { FileBytes } from "../images/diff/bytes.ts";
-export type { PageChange, PagePlace } from "../images/diff/pages.ts";
+export type { HoleCounts, PageChange, PagePlace } from "../images/diff/pages.ts";
 export type { Pretty } from "../images/diff/pretty.ts";
 export type { ComparedRow, RowChange, RowChanges, RowValueChange } from "../images/diff/rows.ts";
 export { CritError } from "../images/errors.ts";

@@ -23,6 +23,7 @@ export { Dump } from "../images/dump/dump.ts";
 export type { Extent, FillGap, Origin, Span } from "../images/dump/extent.ts";
 export { dumpsBelow } from "../images/dump/find.ts";
 export type { DumpedFile, FileTable } from "../images/dump/file_table.ts";
+export type { HoleOwner, Holes, HoleTask, PunchedFile } from "../images/dump/holes.ts";
 export { dumpOf } from "../images/dump/held.ts";
 export type { DumpImage } from "../images/dump/image.ts";
 export type { DumpFile, DumpImages } from "../images/dump/images.ts";

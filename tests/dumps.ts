@@ -23,6 +23,19 @@ export function* dumpsIn(path: string, below = ""): Generator<string> {
   }
 }
 
+/** Punches pages of 4 KiB out of a file, as CRIU does: holes that read as zeros. */
+export function punch(path: string, isPunched: (page: number) => boolean): void {
+  const bytes = Deno.readFileSync(path);
+  using file = Deno.openSync(path, { write: true, truncate: true });
+  file.truncateSync(bytes.length);
+  for (let page = 0; page * 4096 < bytes.length; page++) {
+    if (isPunched(page)) continue;
+    file.seekSync(page * 4096, Deno.SeekMode.Start);
+    file.writeSync(bytes.subarray(page * 4096, (page + 1) * 4096));
+  }
+  file.syncDataSync();
+}
+
 /** Copies a dump, links included, into a temporary directory that goes with the copy. */
 export class DumpCopy implements Disposable {
   readonly path: string = Deno.makeTempDirSync({ prefix: "crit-dump-" });

@@ -38,7 +38,7 @@ export class Core implements Disposable {
   readonly #file: CoreFile;
   readonly #pageSize: number;
   readonly #backings: MappedContents;
-  readonly #absent: Record<AbsentPages, number> = { parent: 0, lazy: 0 };
+  readonly #absent: Record<AbsentPages, number> = { parent: 0, lazy: 0, holes: 0 };
 
   /**
    * Lays out the core file of a task that is not dead.
@@ -61,6 +61,7 @@ export class Core implements Disposable {
       extentsOf: (vma, part) => memory.extents(vma, part),
       hasPages: hasPagesIn(memory.pageMap, memory.pageSize),
       imageOf: ({ dump, name }) => images.of(dump, name),
+      holesIn: (extent) => task.dump.holes.countIn(extent),
       fileOf: (vma) => backings.fileOf(vma),
       lossOf: (vma) => lossOf(task, vma),
       onAbsent: (why, bytes) => this.#absent[why] += bytes / memory.pageSize,

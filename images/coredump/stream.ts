@@ -36,8 +36,8 @@ export interface CoreReport {
   /** Mapped files that are not there or are not what they were, so that their pages are missing. */
   readonly missing: readonly MissingFile[];
   /**
-   * How many pages are left out because they are not in the dump: those that are in a parent dump
-   * that is not there, and those that were to be fetched later.
+   * How many pages are not in the dump: those that are in a parent dump that is not there, those
+   * that were to be fetched later, and those that were punched out of its files.
    */
   readonly absentPages: Readonly<Record<AbsentPages, number>>;
 }

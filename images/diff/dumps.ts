@@ -11,7 +11,7 @@ import { CritError } from "../errors.ts";
 import type { FieldChange } from "./fields.ts";
 import { faultAt, imageChanges, rawChanges } from "./images.ts";
 import { memoryOf } from "./memory.ts";
-import { type PageChange, PageComparison } from "./pages.ts";
+import { type HoleCounts, type PageChange, PageComparison } from "./pages.ts";
 import { NO_ROW_CHANGES, type RowChanges, rowChanges } from "./rows.ts";
 
 /** A value that differs, and the image that it is in. */
@@ -33,6 +33,7 @@ export interface MemoryChange {
 /** Compares two dumps, as far as it is asked for. */
 export class DumpComparison {
   readonly #faults: CritError[] = [];
+  #holes: Readonly<HoleCounts> = { a: 0, b: 0 };
 
   /** Compares `a`, the first side, with `b`. */
   constructor(readonly a: Dump, readonly b: Dump) {}
@@ -87,6 +88,9 @@ export class DumpComparison {
     const comparison = new PageComparison((idA, idB) => {
       const [pathA, pathB] = [pathOf(a, idA), pathOf(b, idB)];
       return pathA === undefined || pathB === undefined ? idA === idB : pathA === pathB;
+    }, {
+      a: (extent) => a.holes.countIn(extent),
+      b: (extent) => b.holes.countIn(extent),
     });
     const names = new Set([...pageMapsOf(a), ...pageMapsOf(b)]);
     for (const image of [...names].sort()) {
@@ -97,7 +101,16 @@ export class DumpComparison {
       const pageSize = Math.min(before.pageSize, after.pageSize);
       if (ranges.length > 0) found.push({ image, pageSize, ranges });
     }
+    this.#holes = comparison.holes;
     return found;
+  }
+
+  /**
+   * Pages that {@link memory} does not have although their bytes differ: one side has a hole that
+   * was punched where they were.
+   */
+  get holes(): Readonly<HoleCounts> {
+    return this.#holes;
   }
 
   /**

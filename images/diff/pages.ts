@@ -33,12 +33,25 @@ const CHUNK = 1 << 20;
 /** Tells whether two mapped files, by the id that each dump gives them, are the same. */
 export type IsSameFile = (a: number, b: number) => boolean;
 
+/** How many pages of either side are holes that were punched into its dump's files. */
+export interface HoleCounts {
+  /** Of the first side. */
+  a: number;
+  /** Of the second side. */
+  b: number;
+}
+
+/** Tells how many pages of an extent are holes that were punched, by the side that it is of. */
+export type CountHoles = Readonly<Record<"a" | "b", (extent: Extent) => number>>;
+
 /** Compares two memories page by page; ranges that touch and are alike become one. */
 export class PageComparison {
   readonly #bytesA = new Uint8Array(CHUNK);
   readonly #bytesB = new Uint8Array(CHUNK);
+  /** Pages that would differ, if one side had not lost them. */
+  readonly holes: HoleCounts = { a: 0, b: 0 };
 
-  constructor(readonly isSameFile: IsSameFile) {}
+  constructor(readonly isSameFile: IsSameFile, readonly countHoles: CountHoles) {}
 
   /**
    * The ranges that differ, in ascending order.
@@ -92,6 +105,15 @@ export class PageComparison {
       this.isSameFile(a.id, b.id);
   }
 
+  /** Whether one side has a hole in place of a page; counts it. */
+  #isLost(a: Extent, b: Extent, from: number, to: number): boolean {
+    const isHoleA = this.countHoles.a(cutExtent(a, from, to)) > 0;
+    const isHoleB = !isHoleA && this.countHoles.b(cutExtent(b, from, to)) > 0;
+    if (isHoleA) this.holes.a++;
+    if (isHoleB) this.holes.b++;
+    return isHoleA || isHoleB;
+  }
+
   *#compareBytes(a: Extent, b: Extent, start: number, pageSize: number): Generator<PageChange> {
     const [bytesA, bytesB] = [this.#bytesA, this.#bytesB];
     for (let done = 0; done < a.length; done += CHUNK) {
@@ -103,7 +125,9 @@ export class PageComparison {
       for (let at = mismatch(bytesA, bytesB, 0, count); at < count;) {
         const page = at - (at % pageSize);
         const end = Math.min(page + pageSize, count);
-        yield { start: start + done + page, end: start + done + end, a: "dump", b: "dump" };
+        if (!this.#isLost(a, b, done + page, done + end)) {
+          yield { start: start + done + page, end: start + done + end, a: "dump", b: "dump" };
+        }
         at = mismatch(bytesA, bytesB, end, count);
       }
     }

@@ -304,6 +304,10 @@ export class ArchiveSource implements ImageSource {
     return this.#beside ?? undefined;
   }
 
+  allocated(name: string): number | undefined {
+    return this.#files.get(name)?.storedSize;
+  }
+
   modified(name: string): number | undefined {
     return this.#files.get(name)?.modified;
   }

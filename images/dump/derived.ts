@@ -75,6 +75,11 @@ export class DerivedSource implements ImageSource {
     return this.original.fault;
   }
 
+  /** How many bytes of a file of the original are stored. */
+  allocated(name: string): number | undefined {
+    return this.derivation.changed.has(name) ? undefined : this.original.allocated?.(name);
+  }
+
   /** What the original has that is no regular file. */
   get others(): ReadonlySet<string> | undefined {
     return this.original.others;

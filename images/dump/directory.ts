@@ -17,6 +17,9 @@ import {
   type Surroundings,
 } from "./surroundings.ts";
 
+/** Unit of what a file system says that a file takes, in bytes (stat(2), `st_blocks`). */
+const BLOCK = 512;
+
 /** The images in a directory. */
 export class DirectorySource implements ImageSource {
   readonly identity: string;
@@ -80,6 +83,11 @@ export class DirectorySource implements ImageSource {
       throw dataError(`it leads to ${link}, which is no directory`, { image: PARENT });
     }
     return new DirectorySource(path);
+  }
+
+  allocated(name: string): number | undefined {
+    const blocks = this.#stat(name)?.blocks ?? undefined;
+    return blocks === undefined ? undefined : blocks * BLOCK;
   }
 
   modified(name: string): number | undefined {

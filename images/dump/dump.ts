@@ -5,6 +5,7 @@
  */
 
 import { FileTable } from "./file_table.ts";
+import { Holes } from "./holes.ts";
 import { DumpImages } from "./images.ts";
 import { type DumpKind, kindOfDump } from "./kind.ts";
 import { type Namespace, namespacesOf } from "./namespaces.ts";
@@ -23,6 +24,7 @@ export class Dump extends DumpImages {
   #kind: DumpKind | undefined;
   #pageSize: number | undefined;
   #namespaces: readonly Namespace[] | undefined;
+  #holes: Holes | undefined;
 
   /** The tasks, in the order of pstree.img: parents before their children. */
   get tasks(): readonly Task[] {
@@ -62,6 +64,11 @@ export class Dump extends DumpImages {
   /** Size of the machine's pages in bytes. */
   get pageSize(): number {
     return this.#pageSize ??= pageSizeOf(this);
+  }
+
+  /** Pages that were punched out of its files. */
+  get holes(): Holes {
+    return this.#holes ??= new Holes(this);
   }
 
   /** The images that several tasks share. */

@@ -25,6 +25,7 @@ import type {
 } from "../../proto/types.ts";
 import { isDeadState, stateOf, type TaskState } from "../kernel/tasks.ts";
 import type { FileTable } from "./file_table.ts";
+import type { Holes } from "./holes.ts";
 import type { DumpImages } from "./images.ts";
 import { TaskMemory } from "./memory.ts";
 import { OLD_PARTS, oldEntries, oldImage } from "./old_task_images.ts";
@@ -37,6 +38,7 @@ export type TaskDump = DumpImages & {
   readonly files: FileTable;
   readonly sharedMemory: SharedMemory;
   readonly sharedImages: SharedImages;
+  readonly holes: Holes;
 };
 
 /** A thread of a task. */

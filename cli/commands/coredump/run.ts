@@ -62,7 +62,7 @@ async function writeCores(
 ): Promise<boolean> {
   const missing = new Map<string, MissingFile>();
   const failures = new Map<string, CritError>();
-  const absent = { parent: new Absent(), lazy: new Absent() };
+  const absent = { parent: new Absent(), lazy: new Absent(), holes: new Absent() };
   for (const task of tasks) {
     try {
       if (task.isDead) {
@@ -73,6 +73,7 @@ async function writeCores(
       for (const file of core.missing) missing.set(file.name, file);
       absent.parent.add(core.absentPages.parent);
       absent.lazy.add(core.absentPages.lazy);
+      absent.holes.add(core.absentPages.holes);
     } catch (error) {
       if (!(error instanceof CritError)) throw error;
       failures.set(error.message, error);
@@ -82,6 +83,7 @@ async function writeCores(
   }
   absent.parent.tell("in a parent dump that is not there");
   absent.lazy.tell("to be fetched later");
+  absent.holes.tell("holes in the dump's files, which --auto-dedup punched", "zeros");
   for (const { name, reason } of missing.values()) {
     warn(`crit: ${name} ${reason}: pages of it that were not changed are left out`);
   }
@@ -134,14 +136,14 @@ class Absent {
     if (pages > 0) this.#tasks++;
   }
 
-  /** Says how many there are, and where they are. */
-  tell(where: string): void {
+  /** Says how many there are, where they are, and what the core file has there. */
+  tell(where: string, instead = "left out"): void {
     if (this.#pages === 0) return;
     const [pages, be, they] = this.#pages === 1
       ? ["1 page", "is", "it is"]
       : [`${this.#pages} pages`, "are", "they are"];
     const tasks = this.#tasks === 1 ? "a process" : `${this.#tasks} processes`;
-    warn(`crit: ${pages} of ${tasks} ${be} ${where}: ${they} left out`);
+    warn(`crit: ${pages} of ${tasks} ${be} ${where}: ${they} ${instead}`);
   }
 }
 

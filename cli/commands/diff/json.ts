@@ -9,7 +9,9 @@ import { jsonOf, jsonText } from "../../terminal/json_text.ts";
 import { type DumpFindings, pageCount } from "./text.ts";
 
 /** Members of the answer that come before the fields. */
-export function findingsJson({ images, rows, memory }: DumpFindings): Record<string, unknown> {
+export function findingsJson(
+  { images, rows, memory, holes }: DumpFindings,
+): Record<string, unknown> {
   const kinds = Object.entries(rows).map(([name, { added, removed, changed }]) => [
     name,
     { added, removed, changed: changed.map(rowJson) },
@@ -27,6 +29,7 @@ export function findingsJson({ images, rows, memory }: DumpFindings): Record<str
         b: range.b,
       })),
     })),
+    ...(holes.a + holes.b > 0 ? { holes } : {}),
   };
 }
 

@@ -21,7 +21,7 @@ import { failureOf } from "../../terminal/failure.ts";
 import { lookOf, warn, writeText } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
 import { fieldJson, findingsJson, JsonObject } from "./json.ts";
-import { changeLine, type DumpFindings, summaryText } from "./text.ts";
+import { changeLine, type DumpFindings, holesLine, summaryText } from "./text.ts";
 
 type DiffArguments = Arguments<typeof declaration>;
 
@@ -45,7 +45,11 @@ async function diffDumps(args: DiffArguments, context: Context): Promise<number>
   const isSame = fields.isEmpty && images.added.length + images.removed.length === 0;
   // Where no field differs, no row does.
   const rows = isSame ? NO_ROW_CHANGES : comparison.rows;
-  const differs = report(args, context, fields.all, { images, rows, memory: comparison.memory });
+  const { memory, holes } = comparison;
+  const differs = report(args, context, fields.all, { images, rows, memory, holes });
+  for (const side of ["a", "b"] as const) {
+    if (holes[side] > 0) warn(holesLine(args[side], holes[side]));
+  }
   return endOf(comparison.faults, differs);
 }
 

@@ -4,7 +4,7 @@ import { hexText, printable } from "../../../images/bytes/printable.ts";
 import { FileBytes } from "../../../images/diff/bytes.ts";
 import type { ImageChange, MemoryChange } from "../../../images/diff/dumps.ts";
 import type { FieldChange } from "../../../images/diff/fields.ts";
-import type { PageChange } from "../../../images/diff/pages.ts";
+import type { HoleCounts, PageChange } from "../../../images/diff/pages.ts";
 import type { Pretty } from "../../../images/diff/pretty.ts";
 import {
   type ComparedRow,
@@ -21,6 +21,8 @@ export interface DumpFindings {
   /** By the name of their kind. */
   readonly rows: Readonly<Record<string, RowChanges>>;
   readonly memory: readonly MemoryChange[];
+  /** Pages that are not compared. */
+  readonly holes: Readonly<HoleCounts>;
 }
 
 /** Most rows, or ranges of one page map, that are named. */
@@ -91,6 +93,14 @@ function rowText(row: ComparedRow, identity: readonly string[]): string {
   const known = [...identity.map((key) => row[key]), row.kind, row.size, ...names]
     .filter((value) => value !== undefined && value !== "");
   return printable(known.map(String).join(" "));
+}
+
+/** That pages of a dump are not compared. */
+export function holesLine(dump: string, holes: number): string {
+  const are = holes === 1 ? "is a hole" : "are holes";
+  return `crit: ${printable(dump)}: ${
+    pagesText(holes)
+  } ${are}, punched by --auto-dedup: not compared`;
 }
 
 function memoryLines({ image, ranges, pageSize }: MemoryChange): string[] {

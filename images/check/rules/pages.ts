@@ -1,5 +1,6 @@
 /** Rules about page maps and the files of pages. @module */
 
+import { countOf } from "../../bytes/sizes.ts";
 import { PAGES } from "../../kernel/memory.ts";
 import type { CheckContext } from "../context.ts";
 import {
@@ -164,6 +165,25 @@ const pagesPresent: Rule = {
   },
 };
 
+const pagesHoles: Rule = {
+  id: "pages-holes",
+  severity: "warning",
+  summary: "no pages were punched out of the dump's files",
+  explanation:
+    "CRIU's --auto-dedup punches out pages that it has restored, or that a later dump has; what is left is zeros.",
+  fix: "restore the later dump, or make the dump again: these pages of {image} are gone",
+  *check({ dump, kind }) {
+    // In a parent they are what --auto-dedup is for.
+    if (kind !== "dump") return;
+    for (const { name, pages, holes } of dump.holes.files) {
+      const message = `${holes} of ${countOf(pages, "page")} ${
+        holes === 1 ? "is a hole" : "are holes"
+      }`;
+      yield { image: name, message };
+    }
+  },
+};
+
 /** Page maps by the file of their pages; the first of each file comes first. */
 function byPages({ pageMaps }: CheckContext): CheckedPageMap[][] {
   return [...Map.groupBy(pageMaps, ({ pages }) => pages).values()];
@@ -209,6 +229,7 @@ const pagesApart: Rule = {
 export default [
   pagesPresent,
   pagesExact,
+  pagesHoles,
   pagesApart,
   rangeLength,
   rangeAligned,

@@ -42,9 +42,12 @@ export class BrokenDump extends DumpCopy {
     Deno.writeFileSync(this.file(name), change(bytes) ?? bytes);
   }
 
-  /** Cuts or lengthens a file. */
+  /** Cuts or lengthens a file, without holes, which would look punched. */
   resize(name: string, size: number): void {
-    Deno.truncateSync(this.file(name), size);
+    const before = this.size(name);
+    Deno.truncateSync(this.file(name), Math.min(size, before));
+    const more = new Uint8Array(Math.max(0, size - before)).fill(1);
+    Deno.writeFileSync(this.file(name), more, { append: true });
   }
 
   remove(name: string): void {
@@ -60,7 +63,7 @@ export class BrokenDump extends DumpCopy {
 
 /**
  * A copy of one of the project's dumps. Some of these go without their pages, for their size: the
- * copy gets files of holes that are as long.
+ * copy gets files that are as long.
  */
 export async function copyOf(dump: string): Promise<BrokenDump> {
   const copy = new BrokenDump(`${OWN}/${dump}`);
@@ -79,16 +82,15 @@ async function parentOf(path: string): Promise<string | undefined> {
   return dump.parent?.path;
 }
 
-/** Adds files of holes where a dump goes without its pages. */
+/** Adds files of pages where a dump goes without; holes would look punched. */
 export async function addPages(path: string): Promise<void> {
   using dump = await openDump(path);
   for (const { name, type } of dump.dumpFiles) {
     if (type?.entry !== "pagemap_entry") continue;
     const map = dump.pageMap(name);
     if (dump.has(pagesName(map)) || map.storedPages === 0) continue;
-    const file = `${path}/${pagesName(map)}`;
-    Deno.writeFileSync(file, new Uint8Array());
-    Deno.truncateSync(file, map.storedPages * 4096);
+    const pages = new Uint8Array(map.storedPages * 4096).fill(1);
+    Deno.writeFileSync(`${path}/${pagesName(map)}`, pages);
   }
 }
 

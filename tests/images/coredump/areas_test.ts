@@ -77,6 +77,7 @@ function sourcesOf(letters: string, file?: BackingFile): AreaSources {
     hasPages: () => letters.includes("p"),
     imageOf: () => pages,
     fileOf: () => file,
+    holesIn: () => 0,
     onAbsent: () => {},
     lossOf: () => dataError("lost"),
   };

@@ -4,6 +4,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { coreFile, madeVma, writeDump } from "../../../images/coredump/dump_maker.ts";
 import { readCore } from "../../../images/coredump/elf_reader.ts";
 import { syntheticCore } from "../../../images/coredump/synthetic.ts";
+import { punch } from "../../../dumps.ts";
 import { crit, type Ended, isInstalled, lacks, ROOT, runProgram } from "../../../programs.ts";
 
 const DUMPS = `${ROOT}fixtures/dumps`;
@@ -249,6 +250,21 @@ Deno.test("what is wrong with one process does not keep the others from their co
     equal(
       stderr,
       "crit: mm-1517.img: the image is missing\ncrit: mm-1520.img: the image is missing\n",
+    );
+  });
+});
+
+Deno.test("pages that were punched out are counted", async () => {
+  await withDirectory(async (directory) => {
+    const dump = copyOf(`${DUMPS}/shloop`, directory);
+    punch(`${dump}/pages-2.img`, () => true);
+    const pages = Deno.statSync(`${dump}/pages-2.img`).size / 4096;
+    const ended = await crit(["coredump", dump, "--no-files", "-o", `${directory}/cores`]);
+    equal(ended.code, 0);
+    equal(
+      ended.stderr,
+      `crit: ${pages} pages of a process are holes in the dump's files, which --auto-dedup ` +
+        "punched: they are zeros\n",
     );
   });
 });

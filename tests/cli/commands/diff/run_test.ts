@@ -5,7 +5,7 @@ import { ROW_KINDS } from "../../../../images/diff/rows.ts";
 import { views } from "../../../../images/explore/mod.ts";
 import { decodeObjects } from "../../../../images/image/objects.ts";
 import { encodeImage } from "../../../../mod.ts";
-import { DumpCopy, dumpsIn } from "../../../dumps.ts";
+import { DumpCopy, dumpsIn, punch } from "../../../dumps.ts";
 import { CRIT, crit, lacks, ROOT, runProgram } from "../../../programs.ts";
 
 const OWN = `${ROOT}fixtures/dumps`;
@@ -43,6 +43,21 @@ Deno.test("crit diff counts, then tells pages and fields; control characters are
       'core-1517.img: [0].tc.comm: "sh" → "odd\\n\\u001b[1m\u{e9}"\n',
     stderr: "",
   });
+});
+
+Deno.test("crit diff does not call pages changed that were punched out", async () => {
+  using copy = new DumpCopy(DUMP);
+  punch(`${copy.path}/pages-2.img`, () => true);
+  const { code, stdout, stderr } = await crit(["diff", DUMP, copy.path]);
+  assert.equal(code, 0);
+  assert.equal(stdout, "");
+  const [, count] =
+    /: (\d+) pages are holes, punched by --auto-dedup: not compared\n$/.exec(stderr) ??
+      [];
+  const json = JSON.parse((await crit(["diff", copy.path, DUMP, "--json"])).stdout);
+  assert.deepEqual(json.holes, { a: Number(count), b: 0 });
+  assert.equal(json.equal, true);
+  assert.deepEqual(json.memory, []);
 });
 
 Deno.test({

@@ -1,5 +1,6 @@
 /** Ways to break memory areas, page maps, pages and parents. @module */
 
+import { punch } from "../../../dumps.ts";
 import { type Break, type BrokenDump, OWN } from "../broken_dump.ts";
 
 const MAP = "pagemap-1520.img";
@@ -145,6 +146,14 @@ export const breaks: readonly Break[] = [
     break: (dump) => dump.resize("pages-2.img", dump.size("pages-2.img") + 1),
     image: "pages-2.img",
     message: /: 1 too many$/,
+  },
+  {
+    rule: "pages-holes",
+    dump: "shloop",
+    how: "punch the pages of a process out",
+    break: (dump) => punch(dump.file("pages-2.img"), () => true),
+    image: "pages-2.img",
+    message: /^(\d+) of \1 pages are holes$/,
   },
   {
     rule: "pages-apart",
