@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { imageToJson } from "../mod.ts";
 import { ROOT, runProgram } from "./programs.ts";
 
-const SERVED = /^\/((cli|images|plugins|proto)\/([a-z_0-9]+\/)*[a-z_0-9]+|main|mod|version)\.ts$/;
+const SERVED =
+  /^\/((cli|images|lib|plugins|proto)\/([a-z_0-9]+\/)*[a-z_0-9]+|main|mod|version)\.ts$/;
 
 /** A web server with the checkout's modules and nothing else. */
 function serveModules(requests: string[]): Deno.HttpServer<Deno.NetAddr> {
@@ -76,14 +77,54 @@ Deno.test("a whole dump is decoded from a URL, with workers that come from there
   assert(requests.includes("/cli/batch/workers.ts"));
 });
 
+/** Packages that are in a module cache. */
+function packagesIn(cache: string): string[] {
+  try {
+    return [...Deno.readDirSync(`${cache}/npm`)].flatMap(({ name }) =>
+      [...Deno.readDirSync(`${cache}/npm/${name}`)].map((entry) => entry.name)
+    );
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+/** What the program needs of npm: to decompress archives. */
+const NEEDED = ["minipass", "minizlib"];
+
+Deno.test("a first run downloads nothing that only tests and tools need", async () => {
+  const dump = `${ROOT}fixtures/dumps/shloop`;
+  const excess = (cache: string) => packagesIn(cache).filter((name) => !NEEDED.includes(name));
+  const words = ["x", dump, "ps"];
+  const remote = await runRemotely(
+    (origin) => ({ file: `${origin}/main.ts`, args: words }),
+    (directory) => assert.deepEqual(excess(`${directory}/cache`), []),
+  );
+  assert.equal(remote.code, 0, remote.stderr);
+  const cache = await Deno.makeTempDir();
+  try {
+    const args = ["run", "--allow-read", "--allow-env", "main.ts", ...words];
+    const options = { cwd: ROOT, env: { DENO_DIR: cache } };
+    const { code, stdout, stderr } = await runProgram(Deno.execPath(), args, options);
+    assert.deepEqual([code, stdout], [0, remote.stdout], stderr);
+    assert.deepEqual(excess(cache), []);
+  } finally {
+    await Deno.remove(cache, { recursive: true });
+  }
+});
+
 Deno.test("the library is imported from a URL", async () => {
   const image = `${ROOT}fixtures/images/pstree.img`;
   const program = (origin: string) => `
     import { decodeImage } from "${origin}/mod.ts";
+    import { openDump } from "${origin}/lib/dump.ts";
+    import { ps } from "${origin}/lib/views.ts";
+    const dump = await openDump("${ROOT}fixtures/dumps/shloop");
+    console.log([...ps.rows(dump)].map(({ comm }) => comm).join(" "));
     console.log(decodeImage(Deno.readFileSync("${image}")).type);`;
   const { code, stdout, stderr } = await runRemotely((origin) => ({
     file: `data:application/typescript,${encodeURIComponent(program(origin))}`,
     args: ["--"],
   }));
-  assert.deepEqual([code, stdout, stderr], [0, "PSTREE\n", ""]);
+  assert.deepEqual([code, stdout, stderr], [0, "sh sleep\nPSTREE\n", ""]);
 });

@@ -7,7 +7,7 @@
  *
  * Deno downloads the runtime of a target. `$DENORT_BIN_X86_64` and `$DENORT_BIN_AARCH64` name
  * runtimes of the same Deno to use instead, where there is no network. Files get the time of the
- * commit (or `$SOURCE_DATE_EPOCH`), so that archives of the same files have the same bytes.
+ * commit (or `$SOURCE_DATE_EPOCH`): the same commit gives the same bytes with the same Deno.
  *
  * @module
  */
@@ -99,6 +99,10 @@ if (import.meta.main) {
   }
   await output(Deno.execPath(), ["task", "--quiet", "bundle"]);
   const [beside, modified] = [await companions(), await commitTime()];
+  // The executable has the times of the modules in it.
+  for (const { name } of Deno.readDirSync(`${ROOT}build/bundle`)) {
+    Deno.utimeSync(`${ROOT}build/bundle/${name}`, modified, modified);
+  }
   await Deno.remove(`${ROOT}dist`, { recursive: true }).catch(() => {});
   Deno.mkdirSync(`${ROOT}dist`);
   let sums = "";
