@@ -93,8 +93,10 @@ function* severalExtents(
     const to = Math.min(end, span.to);
     if (from >= to) continue;
     if (from > done) yield* moved(fillGap({ from: done, to: from }), done - span.from);
-    const range = rangeExtents(store, map, i, { from, to }, available);
-    yield* moved(range, from - span.from);
+    const range = rangeExtents(store, map, i, { from, to }, available, from - span.from);
+    // Most ranges are one extent; there may be millions.
+    if (Array.isArray(range)) { for (const extent of range) yield extent; }
+    else yield* range;
     done = to;
   }
   if (done < span.to) yield* moved(fillGap({ from: done, to: span.to }), done - span.from);
@@ -117,20 +119,25 @@ function rangesAsOne(map: PageMap, index: number, to: number, pageSize: number):
   return count;
 }
 
-/** What a span inside a range, or several that are as one, is made of. */
+/**
+ * What a span inside a range, or several that are as one, is made of.
+ *
+ * @param at place of the first extent
+ */
 function rangeExtents(
   { dump, name, pageSize }: PageStore,
   map: PageMap,
   index: number,
   span: Span,
   available: number,
+  at = 0,
 ): Iterable<Extent> {
   const length = span.to - span.from;
   const flags = map.flags[index]!;
   if ((flags & PAGES.PARENT) !== 0) {
     const { parent } = dump;
-    if (parent === undefined) return [{ kind: "lost", needsParent: true, at: 0, length }];
-    return extentsOf({ dump: parent, name, pageSize }, span, lostGap);
+    if (parent === undefined) return [{ kind: "lost", needsParent: true, at, length }];
+    return moved(extentsOf({ dump: parent, name, pageSize }, span, lostGap), at);
   }
   if ((flags & PAGES.PRESENT) !== 0) {
     const offset = map.stored[index]! * pageSize + (span.from - map.addresses[index]!);
@@ -140,14 +147,14 @@ function rangeExtents(
       dump,
       name: pagesName(map),
       offset,
-      at: 0,
+      at,
       length: there,
     };
     if (there === length) return [pages];
-    const lost: Extent = { kind: "lost", at: there, length: length - there };
+    const lost: Extent = { kind: "lost", at: at + there, length: length - there };
     return there > 0 ? [pages, lost] : [lost];
   }
-  return [{ kind: (flags & PAGES.LAZY) !== 0 ? "lazy" : "lost", at: 0, length }];
+  return [{ kind: (flags & PAGES.LAZY) !== 0 ? "lazy" : "lost", at, length }];
 }
 
 /** File name of the pages of a page map. */
@@ -167,7 +174,10 @@ function lostGap({ from, to }: Span): Extent[] {
 
 /** Extents with their places counted from `by` bytes earlier. */
 function moved(extents: Iterable<Extent>, by: number): Iterable<Extent> {
-  return by === 0 ? extents : movedBy(extents, by);
+  if (by === 0) return extents;
+  return Array.isArray(extents)
+    ? extents.map((extent: Extent) => ({ ...extent, at: extent.at + by }))
+    : movedBy(extents, by);
 }
 
 function* movedBy(extents: Iterable<Extent>, by: number): Generator<Extent> {

@@ -81,8 +81,10 @@ export class MemorySearch implements Disposable {
     options: SearchOptions = {},
   ) {
     this.spaces = spacesOf(dump, options);
-    this.#walk = new Walk(dump, this.spaces, options);
     this.#scanner = new Scanner(patterns, options.context);
+    const { longest } = this.#scanner;
+    const pad = longest === undefined ? undefined : longest - 1 + (options.context ?? 0);
+    this.#walk = new Walk(dump, this.spaces, { openMapped: options.openMapped, pad });
     this.#most = options.most ?? Infinity;
     this.#onRead = options.onRead;
   }

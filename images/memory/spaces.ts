@@ -80,17 +80,23 @@ export function areaAt({ areas }: Space, address: bigint): Area | undefined {
  * Whole pages are looked up and then cut, so that places are exact wherever they are: page bounds
  * are exact doubles.
  */
-export function* extentsIn(
+export function extentsIn(
   { memory }: Space,
   { vma, from, to }: Area,
   fillGap?: FillGap,
-): Generator<Extent> {
+): Iterable<Extent> {
   const page = memory.pageSize;
   const base = Math.floor(from / page) * page;
   const span = { from: base, to: Math.min(Math.ceil(to / page) * page, lengthOf(vma)) };
-  for (const extent of memory.extents(vma, span, fillGap)) {
-    const first = Math.max(from - base - extent.at, 0);
-    const last = Math.min(to - base - extent.at, extent.length);
+  const extents = memory.extents(vma, span, fillGap);
+  return base === from && span.to === to ? extents : cutExtents(extents, from - base, to - base);
+}
+
+/** The parts of extents from one place up to another. */
+function* cutExtents(extents: Iterable<Extent>, from: number, to: number): Generator<Extent> {
+  for (const extent of extents) {
+    const first = Math.max(from - extent.at, 0);
+    const last = Math.min(to - extent.at, extent.length);
     if (first >= last) continue;
     yield first === 0 && last === extent.length ? extent : cutExtent(extent, first, last);
   }

@@ -23,8 +23,8 @@ import { CritError } from "../errors.ts";
 import { VMA } from "../kernel/memory.ts";
 import { type Area, extentsIn, type Space } from "./spaces.ts";
 
-/** Bytes of a neighbour that pad a run. */
-const PAD = 4096;
+/** Bytes of a neighbour that pad a run if nothing else is asked for. */
+const USUAL_PAD = 4096;
 
 /** Somebody who has a run, or a part of it, in memory. */
 export interface Owner {
@@ -66,6 +66,8 @@ export interface Missing {
 export interface WalkOptions {
   /** Opens mapped files; without it their pages are missing. */
   readonly openMapped?: OpenMapped;
+  /** Bytes of a neighbour that pad a run; {@link USUAL_PAD} when left out. */
+  readonly pad?: number;
 }
 
 /** A part of what several areas map in somebody's memory; places are bytes from its beginning. */
@@ -108,12 +110,14 @@ export class Walk implements Disposable {
   readonly #missing = { file: 0, lazy: 0, lost: 0 };
   readonly #shared: ReadonlyMap<string, readonly Member[]>;
   readonly #done = new Set<string>();
+  readonly #pad: number;
 
   constructor(
     readonly dump: Dump,
     readonly spaces: readonly Space[],
-    { openMapped }: WalkOptions = {},
+    { openMapped, pad = USUAL_PAD }: WalkOptions = {},
   ) {
+    this.#pad = pad;
     const order = openMapped === undefined ? undefined : orderOf(spaces);
     this.#backings = order && new MappedContents(dump, this.#images, order, openMapped);
     this.#shared = this.#membersOfShared();
@@ -142,7 +146,7 @@ export class Walk implements Disposable {
   *steps(wants: (space: Space) => boolean = () => true): Generator<Step> {
     for (const space of this.spaces) {
       if (!wants(space)) continue;
-      yield* new Runs((address) => [{ space, address, from: 0, to: Infinity }])
+      yield* new Runs(this.#pad, (address) => [{ space, address, from: 0, to: Infinity }])
         .steps(this.pieces(space), () => wants(space));
       for (const area of space.areas) yield* this.#sharedSteps(keyOf(area), wants);
     }
@@ -170,6 +174,11 @@ export class Walk implements Disposable {
           const source = this.#images.of(extent.dump, extent.name);
           yield { address, piece: { kind: "bytes", length, source, offset } };
           address += BigInt(length);
+          continue;
+        }
+        if (extent.kind === "zeros") {
+          yield { address, piece: extent };
+          address += BigInt(extent.length);
           continue;
         }
         for (const piece of this.#piecesOfExtent(space, area, extent, isShared)) {
@@ -262,7 +271,7 @@ export class Walk implements Disposable {
     for (const { from, to } of together(parts)) {
       const owners = (place: bigint) => ownersAt(parts, Number(place), to);
       const pieces = this.#bytesOfShared(space, area, from, to - from, this.#missing);
-      yield* new Runs(owners).steps(placed(pieces, BigInt(from)), isWanted);
+      yield* new Runs(this.#pad, owners).steps(placed(pieces, BigInt(from)), isWanted);
     }
   }
 }
@@ -344,67 +353,75 @@ function orderOf(spaces: readonly Space[]): "little" | "big" | undefined {
 /** Makes runs from pieces in ascending order. */
 class Runs {
   #isOpen = false;
-  /** Address after the last piece. */
-  #end: bigint | undefined;
   /** The last piece, if it was not in a run. */
   #before: Piece | undefined;
 
-  /** @param ownersAt who has a run that begins at an address */
-  constructor(readonly ownersAt: (address: bigint) => readonly Owner[]) {}
+  /**
+   * @param pad most bytes of a neighbour that pad a run
+   * @param ownersAt who has a run that begins at an address
+   */
+  constructor(
+    readonly pad: number,
+    readonly ownersAt: (address: bigint) => readonly Owner[],
+  ) {}
 
   *steps(
     pieces: Iterable<PlacedPiece>,
     isWanted: () => boolean,
   ): Generator<Step> {
+    /** Address after the last piece. */
+    let end: bigint | undefined;
     for (const { address, piece } of pieces) {
       if (piece.length === 0) continue;
-      if (this.#end !== address) {
-        yield* this.#close();
+      if (end !== address) {
+        if (this.#close()) yield END;
         this.#before = undefined;
       }
+      end = address + BigInt(piece.length);
       if (piece.kind === "bytes" && !piece.isShared) {
         if (!this.#isOpen) {
           if (!isWanted()) return;
-          yield* this.#open(address);
+          for (const step of this.#open(address)) yield step;
         }
         yield stepOf(piece, false);
-      } else {
-        yield* this.#pass(address, piece);
+        continue;
       }
-      this.#end = address + BigInt(piece.length);
-    }
-    yield* this.#close();
-  }
-
-  /** Passes a piece that is in no run, but for what pads the one before it. */
-  *#pass(address: bigint, piece: Piece): Generator<Step> {
-    const before = this.#before;
-    const isBetween = before !== undefined && (before.isShared || piece.isShared);
-    if (piece.kind !== "absent") {
       // Of two that are walked elsewhere, what crosses the border between them is looked for here.
-      if (!this.#isOpen && isBetween && before.kind !== "absent") yield* this.#open(address);
-      if (this.#isOpen) yield stepOf(headOf(piece), true);
+      const before = this.#before;
+      const isBetween = before !== undefined && before.kind !== "absent" &&
+        (before.isShared || piece.isShared);
+      if (piece.kind !== "absent" && this.pad > 0) {
+        if (!this.#isOpen && isBetween) { for (const step of this.#open(address)) yield step; }
+        if (this.#isOpen) yield stepOf(headOf(piece, this.pad), true);
+      }
+      if (this.#close()) yield END;
+      this.#before = piece;
     }
-    yield* this.#close();
-    this.#before = piece;
+    if (this.#close()) yield END;
   }
 
-  *#open(address: bigint): Generator<Step> {
-    const tail = this.#before === undefined || this.#before.kind === "absent"
+  /** Begins a run with what pads it. */
+  #open(address: bigint): Step[] {
+    const before = this.#before;
+    const tail = before === undefined || before.kind === "absent" || this.pad === 0
       ? undefined
-      : tailOf(this.#before);
+      : tailOf(before, this.pad);
     const pad = tail?.length ?? 0;
-    yield { kind: "begin", owners: this.ownersAt(address - BigInt(pad)), pad };
-    if (tail !== undefined) yield stepOf(tail, false);
+    const begin: Step = { kind: "begin", owners: this.ownersAt(address - BigInt(pad)), pad };
     this.#isOpen = true;
     this.#before = undefined;
+    return tail === undefined ? [begin] : [begin, stepOf(tail, false)];
   }
 
-  *#close(): Generator<Step> {
-    if (this.#isOpen) yield { kind: "end" };
+  /** Ends the run, if there is one. */
+  #close(): boolean {
+    const wasOpen = this.#isOpen;
     this.#isOpen = false;
+    return wasOpen;
   }
 }
+
+const END: Step = { kind: "end" };
 
 function stepOf(piece: Piece, isPad: boolean): Step {
   const { length } = piece;
@@ -412,13 +429,12 @@ function stepOf(piece: Piece, isPad: boolean): Step {
   return { kind: "bytes", length, source: piece.source, offset: piece.offset, isPad };
 }
 
-function headOf(piece: Piece): Piece {
-  return piece.length <= PAD ? piece : { ...piece, length: PAD };
+function headOf(piece: Piece, length: number): Piece {
+  return piece.length <= length ? piece : { ...piece, length };
 }
 
-function tailOf(piece: Piece): Piece {
-  if (piece.length <= PAD) return piece;
-  const from = piece.length - PAD;
-  if (piece.kind !== "bytes") return { ...piece, length: PAD };
-  return { ...piece, offset: piece.offset + from, length: PAD };
+function tailOf(piece: Piece, length: number): Piece {
+  if (piece.length <= length) return piece;
+  if (piece.kind !== "bytes") return { ...piece, length };
+  return { ...piece, offset: piece.offset + piece.length - length, length };
 }

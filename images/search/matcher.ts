@@ -16,6 +16,8 @@ export const LONGEST_MATCH = 1 << 20;
 
 /** Finds one pattern. Places are addresses in the kernel's memory. */
 export interface Matcher {
+  /** Length of its longest match in bytes; undefined when that is not known beforehand. */
+  readonly longest?: number;
   /** Begins with bytes that do not follow others; the first is at `at`. */
   begin(at: number): void;
   /**
@@ -59,6 +61,10 @@ class BytesMatcher implements Matcher {
       .sort((a, b) => a.rank - b.rank);
     this.#first = byRarity[0]!.i;
     this.#second = byRarity[Math.min(1, byRarity.length - 1)]!.i;
+  }
+
+  get longest(): number {
+    return this.#length;
   }
 
   begin(at: number): void {

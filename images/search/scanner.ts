@@ -52,6 +52,13 @@ export class Scanner {
     this.begin();
   }
 
+  /** Length of the longest match in bytes; undefined when that is not known beforehand. */
+  get longest(): number | undefined {
+    const lengths = this.#matchers.map(({ longest }) => longest ?? NaN);
+    const longest = Math.max(...lengths);
+    return Number.isNaN(longest) ? undefined : longest;
+  }
+
   /** Begins a run. */
   begin(): void {
     this.#keep = this.#memory;
