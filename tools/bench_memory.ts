@@ -1,6 +1,7 @@
 /**
- * Measures `crit search` and `crit strings` beside grep and binutils on the same pages: CPU seconds
- * and peak memory of whole processes, over a dump of 1 GiB in 20,000 ranges that it makes itself.
+ * Measures `crit search` and `crit strings` beside grep and binutils on the same pages, and beside
+ * checkpointctl's memparse if it is there, and `crit extract` beside cp: CPU seconds and peak
+ * memory of whole processes, over a dump of 1 GiB in 20,000 ranges that it makes itself.
  *
  * ```text
  * deno run -A tools/bench_memory.ts [--runs N] [--dir DIRECTORY]
@@ -9,14 +10,16 @@
  *
  * A quarter of the pages each are random, pointers, text, and zeros with a few bytes in them; what
  * is looked for is in few places. `$CRIT_BIN` is the executable to be measured, the checkout if it
- * is not set. Prints Markdown.
+ * is not set; `$CHECKPOINTCTL_BIN` is checkpointctl's, the one that is installed if it is not set
+ * (`tools/debian-program checkpointctl` unpacks one). Prints Markdown.
  *
  * @module
  */
 
+import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { encodeImage, type Entry } from "../mod.ts";
-import { CHECKOUT, measure, memory, type Program, row, seconds } from "./measuring.ts";
+import { CHECKOUT, type Cost, measure, memory, type Program, row, seconds } from "./measuring.ts";
 
 const PAGE = 4096;
 const RANGES = 20_000;
@@ -107,7 +110,7 @@ function writeDump(directory: string): string {
   }
   let at = START;
   const ranges: Entry[] = lengths.map((length) => {
-    const range = { vaddr: at, compat_nr_pages: 0, nr_pages: BigInt(length), flags: 4 };
+    const range = { vaddr: at, compat_nr_pages: length, flags: 4 };
     at += BigInt((length + 1) * PAGE);
     return range;
   });
@@ -174,12 +177,88 @@ export async function benchMemory(runs: number, parent?: string): Promise<void> 
       const piped = ["sh", "-c", '"$@" | cat', "sh", ...other, pages];
       const theirs = await measure(piped, { directory, runs });
       const ours = await measure([...CRIT, command!, dump, ...args], { directory, runs });
-      const ratio = (ours.cpu / theirs.cpu).toFixed(2);
-      row([title, seconds(theirs.cpu), seconds(ours.cpu), ratio, `${aim}`, memory(ours.peak)]);
+      report(title, theirs, ours, `${aim}`);
     }
+    await benchMemparse(directory, dump, runs);
+    await benchExtract(directory, dump, pages, runs);
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
+}
+
+function report(title: string, theirs: Cost, ours: Cost, aim: string): void {
+  const ratio = (ours.cpu / theirs.cpu).toFixed(2);
+  row([title, seconds(theirs.cpu), seconds(ours.cpu), ratio, aim, memory(ours.peak)]);
+}
+
+/** Measures search in an archive, which is all that checkpointctl takes, beside its memparse. */
+async function benchMemparse(directory: string, dump: string, runs: number): Promise<void> {
+  const checkpointctl = Deno.env.get("CHECKPOINTCTL_BIN") ?? "checkpointctl";
+  if (!await isThere(checkpointctl)) return;
+  const archive = `${directory}/checkpoint.tar`;
+  const config = { id: "0123", name: "bench", ociRuntime: "runc", rootfsImageName: "none" };
+  const spec = { ociVersion: "1.0.0", annotations: { "io.container.manager": "libpod" } };
+  await Deno.writeTextFile(`${directory}/config.dump`, JSON.stringify(config));
+  await Deno.writeTextFile(`${directory}/spec.dump`, JSON.stringify(spec));
+  await Deno.rename(dump, `${directory}/checkpoint`);
+  const names = ["config.dump", "spec.dump", "checkpoint"];
+  await new Deno.Command("tar", { args: ["-cf", archive, "-C", directory, ...names] }).output();
+  await Deno.rename(`${directory}/checkpoint`, dump);
+  for (
+    const [title, theirs, ours] of [
+      ["memparse --search", ["--search", SECRET], [SECRET]],
+      [
+        "memparse --search-regex",
+        ["--search-regex", "passw[a-z]+=\\w{4,}"],
+        ["--regex", "passw[a-z]+=\\w{4,}"],
+      ],
+    ] as const
+  ) {
+    // It takes half a minute and more.
+    const peer = await measure(
+      [checkpointctl, "memparse", "--pid", `${PID}`, ...theirs, archive],
+      { directory, runs: 1 },
+    );
+    const own = await measure([...CRIT, "search", archive, ...ours], { directory, runs });
+    report(title, peer, own, "0.1");
+  }
+  await Deno.remove(archive);
+}
+
+async function isThere(program: string): Promise<boolean> {
+  try {
+    return (await new Deno.Command(program, { args: ["--help"] }).output()).success;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Measures extract beside cp of the pages, and beside cp and SHA-256 of what it writes, which has
+ * holes.
+ */
+async function benchExtract(
+  directory: string,
+  dump: string,
+  pages: string,
+  runs: number,
+): Promise<void> {
+  const out = `${directory}/out`;
+  const copy = `${directory}/copy`;
+  const gone = (path: string) => () => {
+    if (existsSync(path)) Deno.removeSync(path, { recursive: true });
+  };
+  const extract = [...CRIT, "extract", dump, "-o", out];
+  const ours = await measure(extract, { directory, runs, prepare: gone(out) });
+  const cp = (from: string) =>
+    measure(["cp", from, copy], { directory, runs, prepare: gone(copy) });
+  report("extract beside cp of the pages", await cp(pages), ours, "1.6");
+  const [{ name }] = [...Deno.readDirSync(`${out}/memory/${PID}`)] as [Deno.DirEntry];
+  const file = `${out}/memory/${PID}/${name}`;
+  const copied = await cp(file);
+  const hash = await measure(["openssl", "sha256", file], { directory, runs });
+  const both = { ...copied, cpu: copied.cpu + hash.cpu };
+  report("extract beside cp and openssl sha256 of the same file", both, ours, "");
 }
 
 if (import.meta.main) {

@@ -51,14 +51,28 @@ async function measureOnce(program: Program, directory: string, times: number): 
   return { cpu: (user! + system!) / times, wall: wall! / times, peak };
 }
 
+/** How often something is measured. */
+export interface Measuring {
+  readonly directory: string;
+  readonly runs: number;
+  /** How often the program runs in a run. */
+  readonly times?: number;
+  /** Called before each run; not measured. */
+  readonly prepare?: () => void;
+}
+
 /** A warm-up, then the medians of several runs. */
 export async function measure(
   program: Program,
-  { directory, runs, times = 1 }: { directory: string; runs: number; times?: number },
+  { directory, runs, times = 1, prepare = () => {} }: Measuring,
 ): Promise<Cost> {
+  prepare();
   await measureOnce(program, directory, 1);
   const costs: Cost[] = [];
-  for (let run = 0; run < runs; run++) costs.push(await measureOnce(program, directory, times));
+  for (let run = 0; run < runs; run++) {
+    prepare();
+    costs.push(await measureOnce(program, directory, times));
+  }
   const median = (of: (cost: Cost) => number) =>
     costs.map(of).sort((a, b) => a - b)[Math.floor(runs / 2)]!;
   const peak = costs.some(({ peak }) => peak === undefined)

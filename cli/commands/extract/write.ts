@@ -1,7 +1,10 @@
 /** Writes what is extracted. @module */
 
+import { alignedBytes } from "../../../images/bytes/aligned_bytes.ts";
+import type { ByteSource } from "../../../images/coredump/memory.ts";
 import type { Item, Piece } from "../../../images/extract/item.ts";
 import type { NewDirectory } from "../../files/new_directory.ts";
+import type { Output } from "../../files/output.ts";
 import { yieldToEventLoop } from "../../terminal/interrupt.ts";
 
 /** Bytes that are read at a time. */
@@ -12,6 +15,9 @@ const LARGEST_FILE = 2 ** 43;
 
 /** Most zeros of a file that a SHA-256 is made of: hashing a hole takes as long as hashing bytes. */
 const MOST_ZEROS = 2 ** 36;
+
+/** Most runs that are kept until they are written. */
+const MOST_RUNS = 1000;
 
 /** Most parts of a file that are named as missing. */
 const MOST_MISSING = 1000;
@@ -48,8 +54,7 @@ interface Hash {
 
 /** Writes items below a directory. */
 export class ItemWriter {
-  readonly #buffer = new Uint8Array(BUFFER);
-  readonly #zeros = new Uint8Array(BUFFER);
+  readonly #buffer = alignedBytes(BUFFER);
 
   constructor(
     readonly directory: NewDirectory,
@@ -79,53 +84,115 @@ export class ItemWriter {
 
   async #writeFile(path: string, size: number, pieces: Iterable<Piece>): Promise<Written> {
     using output = this.directory.create(path);
-    const hash = this.newHash();
+    const file = new HashedFile(output, this.newHash(), this.#buffer, this.onWritten);
     const missing: MissingPart[] = [];
     let missingBytes = 0;
-    let zeros = 0;
     let at = 0;
-    const addZeros = (count: number) => {
-      if (zeros <= MOST_ZEROS) {
-        for (let left = zeros + count > MOST_ZEROS ? 0 : count; left > 0; left -= BUFFER) {
-          hash.update(left < BUFFER ? this.#zeros.subarray(0, left) : this.#zeros);
-        }
-      }
-      output.skip(count);
-      zeros += count;
-      at += count;
-    };
     for (const piece of pieces) {
       const { length, source, offset = 0, missing: why } = piece;
-      if (source === undefined) {
-        if (why !== undefined) {
-          missingBytes += length;
-          if (missing.length < MOST_MISSING) missing.push({ from: at, length, why });
-        }
-        addZeros(length);
-        continue;
-      }
-      for (let done = 0; done < length;) {
-        const bytes = this.#buffer.subarray(0, Math.min(BUFFER, length - done));
-        source.read(offset + done, bytes);
-        output.write(bytes);
-        hash.update(bytes);
-        done += bytes.length;
-        this.onWritten(bytes.length);
-        const turn = yieldToEventLoop();
-        if (turn !== undefined) await turn;
+      if (source === undefined) file.addZeros(length);
+      else await file.add(source, offset, length);
+      if (source === undefined && why !== undefined) {
+        missingBytes += length;
+        if (missing.length < MOST_MISSING) missing.push({ from: at, length, why });
       }
       at += length;
     }
-    if (at < size) addZeros(size - at);
+    if (at < size) file.addZeros(size - at);
+    const sha256 = file.finish();
     output.commit();
-    const isCut = missing.length === MOST_MISSING;
     return {
       path,
       size,
-      sha256: zeros > MOST_ZEROS ? null : hash.digest("hex"),
+      sha256,
       missing,
-      ...(isCut ? { missing_is_cut: true } : {}),
+      ...(missing.length === MOST_MISSING ? { missing_is_cut: true } : {}),
       missing_bytes: missingBytes,
     };
+  }
+}
+
+const ZEROS = new Uint8Array(1 << 16);
+
+/**
+ * A file and its SHA-256. Runs of bytes that follow each other in a source are read at once, even
+ * if they do not in the file: memory has many short ones.
+ */
+class HashedFile {
+  #source: ByteSource | undefined;
+  /** Where the runs begin in the source, and how many bytes they have. */
+  #offset = 0;
+  #held = 0;
+  /** Lengths of the runs that are to be written, holes negative. */
+  #runs: number[] = [];
+  /** Zeros of the file so far. */
+  #zeros = 0;
+
+  constructor(
+    readonly output: Output,
+    readonly hash: Hash,
+    readonly buffer: Uint8Array,
+    readonly onWritten: (count: number) => void,
+  ) {}
+
+  /** Adds bytes of a source. */
+  async add(source: ByteSource, offset: number, length: number): Promise<void> {
+    if (source !== this.#source || offset !== this.#offset + this.#held) this.#flush();
+    for (let done = 0; done < length;) {
+      if (this.#held === this.buffer.length) {
+        this.#flush();
+        const turn = yieldToEventLoop();
+        if (turn !== undefined) await turn;
+      }
+      if (this.#held === 0) {
+        this.#source = source;
+        this.#offset = offset + done;
+      }
+      const count = Math.min(this.buffer.length - this.#held, length - done);
+      this.#runs.push(count);
+      this.#held += count;
+      done += count;
+    }
+  }
+
+  /** Adds zeros as a hole. */
+  addZeros(length: number): void {
+    if (length === 0) return;
+    this.#runs.push(-length);
+    if (this.#runs.length >= MOST_RUNS) this.#flush();
+  }
+
+  /** Writes what is left; gives the digest unless there were too many zeros. */
+  finish(): string | null {
+    this.#flush();
+    return this.#zeros > MOST_ZEROS ? null : this.hash.digest("hex");
+  }
+
+  #flush(): void {
+    const bytes = this.buffer.subarray(0, this.#held);
+    if (bytes.length > 0) this.#source!.read(this.#offset, bytes);
+    let done = 0;
+    for (const length of this.#runs) {
+      if (length < 0) this.#skip(-length);
+      else {
+        const run = bytes.subarray(done, done + length);
+        this.output.write(run);
+        this.hash.update(run);
+        done += length;
+      }
+    }
+    this.onWritten(done);
+    this.#runs = [];
+    this.#held = 0;
+    this.#source = undefined;
+  }
+
+  #skip(length: number): void {
+    this.output.skip(length);
+    this.#zeros += length;
+    if (this.#zeros > MOST_ZEROS) return;
+    for (let left = length; left > 0; left -= ZEROS.length) {
+      this.hash.update(left < ZEROS.length ? ZEROS.subarray(0, left) : ZEROS);
+    }
   }
 }
