@@ -6,6 +6,8 @@
 
 import { readArchive, usualMaxSize } from "../archive/archive.ts";
 import { printable } from "../bytes/printable.ts";
+import { withoutSlash } from "../bytes/paths.ts";
+import { fileKey } from "../dump/descriptors.ts";
 import { CritError } from "../errors.ts";
 import type { DumpFiles } from "./files.ts";
 import type { Item, Piece } from "./item.ts";
@@ -17,9 +19,10 @@ import { safeName } from "./names.ts";
  * @param onFault told what is wrong with an archive
  */
 export async function* tmpfsItems(
-  { dump }: DumpFiles,
+  files: DumpFiles,
   onFault: (fault: CritError) => void,
 ): AsyncGenerator<Item> {
+  const { dump } = files;
   for (const { name: image, size } of dump.dumpFiles) {
     const number = /^tmpfs-((?:dev-)?\d+)\.tar\.gz\.img$/.exec(image)?.[1];
     if (number === undefined || size === 0) continue;
@@ -42,7 +45,8 @@ export async function* tmpfsItems(
     }
     try {
       if (archive.index.fault !== undefined) onFault(archive.index.fault.at({ image }));
-      const common = { kind: "tmpfs", image, ids: { mount: number }, pids: [] } as const;
+      const common = { kind: "tmpfs", image, ids: { mount: number } } as const;
+      const { target, opened } = mountOf(files, number);
       const members = [...archive.index.files.values()].sort((a, b) => a.offset - b.offset);
       for (const member of members) {
         const bytes = archive.open(member);
@@ -55,7 +59,8 @@ export async function* tmpfsItems(
         yield {
           ...common,
           path: `${number}/${safePath(member.path)}`,
-          name: `/${member.path}`,
+          pids: files.pidsOf(...opened.get(`${target}/${member.path}`) ?? []),
+          name: `${target}/${member.path}`,
           size: member.size,
           mode: member.mode & 0o7777,
           contents: () => segmentsOf(member, source),
@@ -65,7 +70,8 @@ export async function* tmpfsItems(
         yield {
           ...common,
           path: `${number}/${safePath(path)}`,
-          name: `/${path}`,
+          pids: [],
+          name: `${target}/${path}`,
           size: 0,
           link,
           contents: () => [],
@@ -75,6 +81,38 @@ export async function* tmpfsItems(
       archive.close();
     }
   }
+}
+
+/** Where a tmpfs is mounted, and the open and mapped files of it. */
+interface Mount {
+  /** Path in its mount namespace, without a slash at its end; empty if it is not known. */
+  readonly target: string;
+  /** Keys of files by their paths in the namespace. */
+  readonly opened: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * The mount whose files an archive has.
+ *
+ * @param number of the image's name: the file system's device after `dev-`, or the mount's id
+ */
+function mountOf({ dump }: DumpFiles, number: string): Mount {
+  const device = /^dev-(\d+)$/.exec(number)?.[1];
+  const mounts = dump.dumpFiles.filter(({ type }) => type?.entry === "mnt_entry")
+    .flatMap(({ name }) => dump.entries(name, "mnt_entry"))
+    .filter(({ root_dev, mnt_id }) =>
+      device === undefined ? mnt_id === Number(number) : root_dev === Number(device)
+    );
+  const ids = new Set(mounts.map(({ mnt_id }) => mnt_id));
+  const opened = new Map<string, string[]>();
+  for (const { id, reg } of dump.files.ofType("REG").values()) {
+    if (reg?.mnt_id === undefined || !ids.has(reg.mnt_id)) continue;
+    const keys = opened.get(reg.name);
+    if (keys === undefined) opened.set(reg.name, [fileKey("REG", id)]);
+    else keys.push(fileKey("REG", id));
+  }
+  const target = mounts.find(({ root }) => root === "/")?.mountpoint ?? "";
+  return { target: withoutSlash(target) === "/" ? "" : withoutSlash(target), opened };
 }
 
 /** A path of safe names. */

@@ -1,21 +1,34 @@
 /*
  * Holds known contents of every kind for CRIU to dump, and says what it sees: `contents DIR`.
  *
+ * contents DIR box: DIR becomes the root of a mount namespace with tmpfs and terminals, beside an
+ * IPC namespace; DIR/contents must be this program, linked statically.
+ *
  * DIR/expected/NAME: what is in each; DIR/places: addresses; DIR/ready: all is there. From then on
  * DIR/said has, again and again, the text at the address `text` and the variable TOLD.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/ipc.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <termios.h>
 #include <unistd.h>
 
 static const char *directory;
+static const char *program;
 
 static void check(int isFine, const char *what)
 {
@@ -63,17 +76,60 @@ static void memoryFile(void)
 	writeFile("expected/memfd", bytes, sizeof bytes);
 }
 
+static void mappedMemoryFile(void)
+{
+	int fd = memfd_create("mapped", 0);
+	check(fd >= 0 && ftruncate(fd, 5 * 4096 + 7) == 0, "memfd");
+	unsigned char *bytes = mmap(0, 6 * 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	check(bytes != MAP_FAILED, "mmap");
+	close(fd);
+	fill(bytes + 4096, 4096, 6);
+	fill(bytes + 5 * 4096, 7, 7);
+	writeFile("expected/mapped", bytes, 5 * 4096 + 7);
+}
+
+static unsigned char programBytes[4 << 20];
+
+static ssize_t readProgram(void)
+{
+	int from = open(program, O_RDONLY);
+	ssize_t length = read(from, programBytes, sizeof programBytes);
+	check(length > 0 && length < (ssize_t)sizeof programBytes, program);
+	close(from);
+	return length;
+}
+
 static void programInMemory(void)
 {
-	static unsigned char bytes[1 << 20];
-	int from = open("/proc/self/exe", O_RDONLY);
-	ssize_t length = read(from, bytes, sizeof bytes);
+	ssize_t length = readProgram();
 	int fd = memfd_create("program", 0);
-	check(length > 0 && write(fd, bytes, length) == length, "program");
+	check(write(fd, programBytes, length) == length, "program");
 	check(mmap(0, length, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0) != MAP_FAILED, "mmap");
-	close(from);
 	close(fd);
-	writeFile("expected/program", bytes, length);
+	writeFile("expected/program", programBytes, length);
+}
+
+/* A process whose program is deleted. */
+static void deletedProgram(void)
+{
+	int fds[2];
+	char byte;
+	ssize_t length = readProgram();
+	writeFile("gone", programBytes, length);
+	check(chmod(path("gone"), 0700) == 0 && pipe2(fds, O_CLOEXEC) == 0, "gone");
+	pid_t child = fork();
+	check(child >= 0, "fork");
+	if (child == 0) {
+		execl(path("gone"), "gone", "--wait", NULL);
+		_exit(1);
+	}
+	close(fds[1]);
+	check(read(fds[0], &byte, 1) == 0, "exec");
+	close(fds[0]);
+	check(unlink(path("gone")) == 0, "unlink");
+	writeFile("expected/gone", programBytes, length);
+	char text[20];
+	writeFile("gone.pid", text, sprintf(text, "%d", child));
 }
 
 static void sharedMemory(void)
@@ -110,13 +166,98 @@ static void queues(void)
 	writeFile("expected/tcp", "over TCP", 8);
 }
 
+static void streamQueue(void)
+{
+	int fds[2];
+	check(socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == 0, "socketpair");
+	check(write(fds[1], "in a ", 5) == 5 && write(fds[1], "stream", 6) == 6, "stream");
+	writeFile("expected/stream", "in a stream", 11);
+}
+
+static void terminal(void)
+{
+	int master = posix_openpt(O_RDWR | O_NOCTTY);
+	check(master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0, "ptmx");
+	int slave = open(ptsname(master), O_RDWR | O_NOCTTY);
+	struct termios settings;
+	check(slave >= 0 && tcgetattr(slave, &settings) == 0, "pts");
+	cfmakeraw(&settings);
+	check(tcsetattr(slave, TCSANOW, &settings) == 0, "raw");
+	check(write(master, "typed in", 8) == 8, "typed");
+	for (int count = 0; count < 8; usleep(1000)) check(ioctl(slave, FIONREAD, &count) == 0, "typed");
+	writeFile("expected/tty", "typed in", 8);
+}
+
+/* What only a process in namespaces of its own can have in a dump. */
+static void namespaceMemory(void)
+{
+	unsigned char *bytes;
+	int id = shmget(0x1234, 3 * 4096 + 11, IPC_CREAT | 0640);
+	check(id >= 0 && (bytes = shmat(id, 0, 0)) != (void *)-1, "shmget");
+	fill(bytes + 4096, 2 * 4096 + 11, 8);
+	writeFile("expected/sysv", bytes, 3 * 4096 + 11);
+	int fd = shm_open("/posix", O_CREAT | O_RDWR, 0600);
+	check(fd >= 0 && ftruncate(fd, 2 * 4096 + 5) == 0, "shm_open");
+	bytes = mmap(0, 3 * 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	check(bytes != MAP_FAILED, "mmap");
+	fill(bytes, 2 * 4096 + 5, 9);
+	writeFile("expected/posix", bytes, 2 * 4096 + 5);
+	static unsigned char file[100000];
+	fill(file, 50000, 10);
+	fill(file + 90000, 10000, 11);
+	check(mkdir("/scratch/sub", 0700) == 0, "mkdir");
+	fd = open("/scratch/sub/a file", O_CREAT | O_WRONLY, 0600);
+	check(fd >= 0 && write(fd, file, 50000) == 50000, "a file");
+	check(pwrite(fd, file + 90000, 10000, 90000) == 10000 && close(fd) == 0, "a file");
+	writeFile("expected/tmpfs", file, sizeof file);
+	check(symlink("/etc/passwd", "/scratch/link") == 0, "symlink");
+}
+
+/* Goes on with DIR as the root of a mount namespace. */
+static void box(void)
+{
+	close_range(3, ~0U, 0);
+	check(unshare(CLONE_NEWNS | CLONE_NEWIPC) == 0, "unshare");
+	check(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0, "private");
+	check(mount(directory, directory, NULL, MS_BIND, NULL) == 0, directory);
+	check(chdir(directory) == 0 && mkdir("old", 0700) == 0, directory);
+	check(syscall(SYS_pivot_root, ".", "old") == 0, "pivot_root");
+	check(chdir("/") == 0 && umount2("/old", MNT_DETACH) == 0, "umount");
+	const char *names[] = { "/dev", "/dev/pts", "/dev/shm", "/scratch" };
+	for (int i = 0; i < 4; i++) check(mkdir(names[i], 0755) == 0, names[i]);
+	check(mount("devpts", "/dev/pts", "devpts", 0, "newinstance,ptmxmode=0666") == 0, "devpts");
+	check(symlink("pts/ptmx", "/dev/ptmx") == 0, "ptmx");
+	check(mount("shm", "/dev/shm", "tmpfs", 0, NULL) == 0, "shm");
+	check(mount("scratch", "/scratch", "tmpfs", 0, NULL) == 0, "scratch");
+	for (int fd = 0; fd < 3; fd++) close(fd);
+	execl("/contents", "/contents", "/", "boxed", NULL);
+	exit(1);
+}
+
 int main(int count, char **arguments)
 {
-	check(count == 2, "usage: contents DIR");
+	check(count >= 2, "usage: contents DIR [box]");
+	if (strcmp(arguments[1], "--wait") == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (;;) pause();
+	}
+	program = arguments[0];
 	directory = arguments[1];
+	const char *mode = count > 2 ? arguments[2] : "";
+	if (strcmp(mode, "box") == 0) box();
+	if (strcmp(mode, "boxed") == 0) {
+		check(open("/null", O_RDWR | O_CREAT, 0600) == 0 && dup(0) == 1 && dup(0) == 2, "/null");
+	}
 	check(mkdir(path("expected"), 0700) == 0, "mkdir");
+	if (strcmp(mode, "boxed") == 0) {
+		deletedProgram();
+		namespaceMemory();
+		terminal();
+		streamQueue();
+	}
 	deletedFile();
 	memoryFile();
+	mappedMemoryFile();
 	programInMemory();
 	sharedMemory();
 	queues();

@@ -16,20 +16,21 @@ export class Held implements AsyncDisposable {
     return `${this.directory}/held/${name}`;
   }
 
-  /** Starts the program and waits until it holds all. */
-  static async start(): Promise<Held> {
+  /**
+   * Starts the program and waits until it holds all.
+   *
+   * @param boxed whether it runs in a mount and an IPC namespace, and holds what only is in such
+   */
+  static async start(boxed = false): Promise<Held> {
     const held = new Held();
-    const program = `${held.directory}/contents`;
-    const compiled = await runProgram("gcc", [
-      "-O1",
-      "-o",
-      program,
-      `${ROOT}tests/inside/contents.c`,
-    ]);
-    assert.equal(compiled.code, 0, compiled.stderr);
     Deno.mkdirSync(held.at(""));
+    const program = boxed ? held.at("contents") : `${held.directory}/contents`;
+    const source = `${ROOT}tests/inside/contents.c`;
+    const linking = boxed ? ["-static"] : [];
+    const compiled = await runProgram("gcc", ["-O1", ...linking, "-o", program, source]);
+    assert.equal(compiled.code, 0, compiled.stderr);
     held.#child = new Deno.Command("setsid", {
-      args: [program, held.at("")],
+      args: [program, held.at(""), ...boxed ? ["box"] : []],
       clearEnv: true,
       env: { TOLD: "as it was", LONG: "x".repeat(20) },
       stdin: "null",
@@ -58,7 +59,14 @@ export class Held implements AsyncDisposable {
   async dump(): Promise<void> {
     Deno.mkdirSync(this.images);
     const args = ["dump", "-t", `${this.pid}`, "-D", this.images, "-o", "dump.log", "-v4"];
-    const ended = await criu([...args, "--tcp-established", "--network-lock", "skip"]);
+    const ended = await criu([
+      ...args,
+      "--tcp-established",
+      "--network-lock",
+      "skip",
+      "--ghost-limit",
+      "8M",
+    ]);
     assert.equal(ended.code, 0, logOf(`${this.images}/dump.log`) + ended.stderr);
     await this.#child!.status;
     this.#child = undefined;
