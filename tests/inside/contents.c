@@ -216,7 +216,6 @@ static void namespaceMemory(void)
 /* Goes on with DIR as the root of a mount namespace. */
 static void box(void)
 {
-	close_range(3, ~0U, 0);
 	check(unshare(CLONE_NEWNS | CLONE_NEWIPC) == 0, "unshare");
 	check(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0, "private");
 	check(mount(directory, directory, NULL, MS_BIND, NULL) == 0, directory);
@@ -241,6 +240,8 @@ int main(int count, char **arguments)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		for (;;) pause();
 	}
+	/* What a caller left open, such as a lock that it holds, would be dumped. */
+	close_range(3, ~0U, 0);
 	program = arguments[0];
 	directory = arguments[1];
 	const char *mode = count > 2 ? arguments[2] : "";
