@@ -20,6 +20,7 @@ import {
   baseName,
   below,
   directoryOf,
+  isWithin,
   placeAbove,
   plainPath,
   relativePath,
@@ -173,7 +174,7 @@ export class NewDirectory implements Disposable {
   async commit(): Promise<void> {
     const { tree } = this;
     const isLeft = ({ place }: { readonly place: string }) =>
-      !this.#settled.has(place) && !this.#isOmitted(place);
+      !this.#settled.has(place) && !isWithin(this.#omitted, place);
     for (const { place } of tree.directories.filter(isLeft)) this.#makeDirectory(place);
     for (const file of tree.files.filter(isLeft)) {
       await this.#copy(file);
@@ -215,14 +216,6 @@ export class NewDirectory implements Disposable {
 
   #at(place: string): string {
     return below(this.#temporary, place);
-  }
-
-  #isOmitted(place: string): boolean {
-    if (this.#omitted.size === 0) return false;
-    for (let end = place.length; end > 0; end = place.lastIndexOf("/", end - 1)) {
-      if (this.#omitted.has(place.slice(0, end))) return true;
-    }
-    return false;
   }
 
   #makeAbove(place: string): void {

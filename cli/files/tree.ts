@@ -9,8 +9,16 @@
  * @module
  */
 
+import type { Archive } from "../../images/archive/archive.ts";
 import { canonicalPath } from "../../images/bytes/io.ts";
-import { baseName, below, isTemporary, withoutSlash } from "../../images/bytes/paths.ts";
+import {
+  baseName,
+  below,
+  isTemporary,
+  relativePath,
+  withoutSlash,
+} from "../../images/bytes/paths.ts";
+import type { ArchiveSource } from "../../images/dump/archive.ts";
 import { openSource, placeAt } from "../../images/dump/open.ts";
 import {
   type ImageFile,
@@ -64,8 +72,17 @@ export interface Tree extends Disposable {
   readonly unfit: readonly Unfit[];
   /** What is wrong with an archive as a whole. */
   readonly fault: CritError | undefined;
+  /** The archive that it is the whole of. */
+  readonly original?: OriginalArchive;
   /** Opens a file for reading. */
   open(file: Found): Input;
+}
+
+/** An archive that is read. */
+export interface OriginalArchive {
+  readonly archive: Archive;
+  /** What stands before the places of the tree in the names of its members. */
+  readonly top: string;
 }
 
 /** A name that is there but cannot be written. */
@@ -111,6 +128,26 @@ export function treeAround(path: string, source: ImageSource): Tree {
 export function placeIn(tree: Tree, source: ImageSource): string {
   if (tree.directory === undefined) return tree.dump ?? "";
   return source.path.slice(withoutSlash(tree.directory).length + 1);
+}
+
+/** Where another dump is in a tree; undefined if it is not in it. */
+export function placeOfParent(tree: Tree, source: ImageSource): string | undefined {
+  const { original } = tree;
+  if (original !== undefined) {
+    if (!isArchived(source) || source.archived.archive !== original.archive) return undefined;
+    const directory = below(source.archived.directory, source.place);
+    if (`${directory}/` === original.top) return "";
+    return directory.startsWith(original.top) ? directory.slice(original.top.length) : undefined;
+  }
+  if (tree.directory === undefined || isArchived(source)) return undefined;
+  const [top, real] = [canonicalPath(tree.directory), canonicalPath(source.path)];
+  if (top === undefined || real === undefined) return undefined;
+  return real === top ? "" : isIn(top, real) ? relativePath(top, real) : undefined;
+}
+
+/** Whether a dump is in an archive; its module is loaded only where there is one. */
+function isArchived(source: ImageSource): source is ArchiveSource {
+  return "archived" in source;
 }
 
 /** What is below a directory of a tree. */
@@ -388,9 +425,20 @@ function archiveTree(path: string, source: ImageSource): Tree {
     ...diskTree(lists, { path, directory: undefined, isNamed: false }),
     fault: source.fault,
     dump: isAlone ? "" : top,
+    original: isArchived(source)
+      ? {
+        archive: source.archived.archive,
+        top: prefixOf(isAlone ? top : source.archived.directory),
+      }
+      : undefined,
     open: ({ place }) => asInput(openers.get(place)!()),
     [Symbol.dispose]: () => source[Symbol.dispose](),
   };
+}
+
+/** What stands before names below a directory. */
+function prefixOf(directory: string): string {
+  return directory === "" ? "" : `${directory}/`;
 }
 
 /** Permission bits of an archive: what is as secret as the archive stays so. */

@@ -20,9 +20,13 @@ export interface PlacedMember extends Member {
 /**
  * Reads the headers of an archive.
  *
+ * @param hasContents whether contents stand between the headers
  * @throws {CritError} `data` when it is damaged or cut short
  */
-export function* membersOf(bytes: Bytes): Generator<PlacedMember, void, undefined> {
+export function* membersOf(
+  bytes: Bytes,
+  hasContents = true,
+): Generator<PlacedMember, void, undefined> {
   const tar = readTar();
   let begin = 0;
   let at = 0;
@@ -36,7 +40,7 @@ export function* membersOf(bytes: Bytes): Generator<PlacedMember, void, undefine
     answer = undefined;
     const { member, padding } = step.value;
     const contents = at;
-    at += member.storedSize + padding;
+    if (hasContents) at += member.storedSize + padding;
     yield { ...member, begin, contents, end: at };
     begin = at;
   }

@@ -7,8 +7,9 @@
 import { encodeText } from "../bytes/utf8.ts";
 import { BLOCK } from "./tar_reader.ts";
 
-/** A file to be written to an archive. */
+/** A file, a link or a directory to be written to an archive. */
 export interface NewMember {
+  /** A directory's ends with a slash. */
   readonly path: string;
   /** In bytes. */
   readonly size: number;
@@ -18,6 +19,9 @@ export interface NewMember {
   readonly modified: number;
   /** Where it leads, of a symbolic link. */
   readonly link?: string;
+  /** Numbers of the owner and the group; 0 without them. */
+  readonly uid?: number;
+  readonly gid?: number;
 }
 
 /** What ends an archive. */
@@ -28,30 +32,43 @@ const LONGEST_NAME = 100;
 /** Largest size that ustar has room for: eleven octal digits. */
 const LARGEST_SIZE = 8 ** 11 - 1;
 
+/** Whether a path has room in a header, and is the same to everybody who reads it there. */
+export function ustarName(path: string): boolean {
+  const name = encodeText(path);
+  return name.length <= LONGEST_NAME && name.every((byte) => byte < 0x80);
+}
+
 /** What stands in an archive before a file's contents. */
 export function tarHeader(member: NewMember): Uint8Array {
   const { path, size, link = "" } = member;
-  const name = encodeText(path);
   const records: string[] = [];
-  const isPlain = name.length <= LONGEST_NAME && name.every((byte) => byte < 0x80);
-  if (!isPlain) records.push(paxRecord("path", path));
+  if (!ustarName(path)) records.push(paxRecord("path", path));
   if (size > LARGEST_SIZE) records.push(paxRecord("size", String(size)));
   if (encodeText(link).length > LONGEST_NAME) records.push(paxRecord("linkpath", link));
-  const type = member.link === undefined ? "0" : "2";
-  if (records.length === 0) return header(member, type);
-  const extension = encodeText(records.join(""));
-  const begin = header({
-    path: "PaxHeader",
-    size: extension.length,
-    mode: member.mode,
-    modified: member.modified,
-  }, "x");
+  const type = member.link !== undefined ? "2" : path.endsWith("/") ? "5" : "0";
   const end = header(member, type);
-  const length = extension.length + tarPadding(extension.length).length;
-  const all = new Uint8Array(begin.length + length + end.length);
+  if (records.length === 0) return end;
+  const begin = paxHeader(records, end);
+  const all = new Uint8Array(begin.length + end.length);
   all.set(begin);
-  all.set(extension, begin.length);
-  all.set(end, begin.length + length);
+  all.set(end, begin.length);
+  return all;
+}
+
+/**
+ * An extended header: its block, its records and what fills the last block.
+ *
+ * @param like a header whose mode, owner and time it gets
+ */
+export function paxHeader(records: readonly string[], like: Uint8Array): Uint8Array {
+  const extension = encodeText(records.join(""));
+  const begin = header({ path: "PaxHeader", size: extension.length, mode: 0, modified: 0 }, "x");
+  begin.set(like.subarray(100, 124), 100);
+  begin.set(like.subarray(136, 148), 136);
+  begin.set(tarChecksum(begin), 148);
+  const all = new Uint8Array(BLOCK + extension.length + tarPadding(extension.length).length);
+  all.set(begin);
+  all.set(extension, BLOCK);
   return all;
 }
 
@@ -91,24 +108,23 @@ export function tarChecksum(header: Uint8Array): Uint8Array {
 }
 
 /** One block of POSIX's form; what there is no room for is left out. */
-function header({ path, size, mode, modified, link }: NewMember, type: string): Uint8Array {
+function header(member: NewMember, type: string): Uint8Array {
+  const { path, size, mode, modified, link, uid = 0, gid = 0 } = member;
   const block = new Uint8Array(BLOCK);
   const put = (at: number, text: string) => block.set(encodeText(text), at);
   const octal = (value: number, digits: number) => value.toString(8).padStart(digits, "0");
   block.set(encodeText(path).subarray(0, LONGEST_NAME), 0);
   put(100, octal(mode, 7));
-  put(108, octal(0, 7));
-  put(116, octal(0, 7));
+  block.set(numberField(uid, 8), 108);
+  block.set(numberField(gid, 8), 116);
   put(124, octal(size > LARGEST_SIZE ? 0 : size, 11));
   put(136, octal(modified, 11));
-  put(148, " ".repeat(8));
   put(156, type);
   if (link !== undefined) block.set(encodeText(link).subarray(0, LONGEST_NAME), 157);
   put(257, "ustar");
   put(263, "00");
   put(329, octal(0, 7));
   put(337, octal(0, 7));
-  const sum = block.reduce((total, byte) => total + byte, 0);
-  put(148, `${octal(sum, 6)}\0`);
+  block.set(tarChecksum(block), 148);
   return block;
 }

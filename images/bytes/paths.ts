@@ -42,6 +42,15 @@ export function plainPath(path: string): string {
   return parts.join("/");
 }
 
+/** Whether a path is one of these, or below one of them. */
+export function isWithin(paths: ReadonlySet<string>, path: string): boolean {
+  if (paths.size === 0) return false;
+  for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) {
+    if (paths.has(path.slice(0, end))) return true;
+  }
+  return false;
+}
+
 /** The path that leads from one directory to another; both are absolute and without links. */
 export function relativePath(from: string, to: string): string {
   const [left, right] = [from, to].map((path) => plainPath(path).split("/").filter(Boolean)) as [

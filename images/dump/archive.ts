@@ -312,10 +312,10 @@ export class ArchiveSource implements ImageSource {
     return this.#files.get(name)?.modified;
   }
 
-  /** The archive's bytes without compression, and the directory that {@link members} are below. */
-  get original(): { readonly bytes: Bytes; readonly directory: string } {
+  /** The archive, and the directory that {@link members} are below. */
+  get archived(): { readonly archive: Archive; readonly directory: string } {
     const { holder, directory } = this.#located;
-    return { bytes: holder.archive.bytes, directory: this.place === "" ? directory : "" };
+    return { archive: holder.archive, directory: this.place === "" ? directory : "" };
   }
 
   get place(): string {

@@ -51,7 +51,7 @@ export class DumpProducts implements Finished {
    * @throws {CritError} `file` when there is something at the path already
    */
   constructor(path: string, readonly tree: Tree, readonly source: ImageSource, copies: boolean) {
-    this.#directory = newDump(path, tree, source, !copies);
+    this.#directory = newDump(path, tree, { links: !copies });
   }
 
   keep(name: string): void {

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { compressionOfName } from "../../../images/archive/compress.ts";
 import { below } from "../../../images/bytes/paths.ts";
 import { DirectorySource } from "../../../images/dump/directory.ts";
 import { openSource } from "../../../images/dump/open.ts";
@@ -65,11 +64,7 @@ export async function editDump(
     place: places.get(image.place) ?? image.place,
   }));
   const moved = files.map((file) => ({ ...file, place: places.get(file.place) ?? file.place }));
-  if (places.size > 0 && kind === "archive" && compressionOfName(args.out!) !== undefined) {
-    const reason = "images get other names, which those of an archive cannot have yet";
-    throw new CritError("unsupported", reason, { image: args.out }, "write a directory");
-  }
-  using copy = newDump(args.out!, renamed(tree, places), source, !args.copy);
+  using copy = newDump(args.out!, renamed(tree, places), { links: !args.copy, renames: places });
   for (const { place, write } of moved) {
     using file = copy.create(place);
     await write(file);
@@ -111,11 +106,17 @@ async function writeOverlaid(
 /** A tree in which files have other places. */
 function renamed(tree: Tree, places: ReadonlyMap<string, string>): Tree {
   if (places.size === 0) return tree;
+  const old = new Map([...places].map(([from, to]) => [to, from]));
   const files = tree.files.map((file) => ({
     ...file,
     place: places.get(file.place) ?? file.place,
   }));
-  return { ...tree, files, open: (file) => tree.open(file), [Symbol.dispose]: () => {} };
+  return {
+    ...tree,
+    files,
+    open: (file) => tree.open({ ...file, place: old.get(file.place) ?? file.place }),
+    [Symbol.dispose]: () => {},
+  };
 }
 
 /** An image that an edit concerns. */

@@ -14,12 +14,16 @@ export const declaration = {
     of the last dump, which are hard-linked where that is possible.
 
     The new dump is complete or not there at all. It is an error if a page is in no dump of the
-    chain.`,
+    chain.
+
+    OUT becomes an archive if it ends in .tar, .tar.gz or .tar.zst. It has what is beside the dump
+    in an archive of a container engine, members as they were and in their order, without the dumps
+    that are not needed any more.`,
   positionals: {
     dump: { ...dumpPositional, doc: "the last dump of the chain: a directory or an archive" },
   },
   options: {
-    out: { kind: "path", short: "o", value: "OUT", doc: "the new directory" },
+    out: { kind: "path", short: "o", value: "OUT", doc: "the new directory, or the new archive" },
     copy: { kind: "flag", doc: "copy what does not change, so that the dumps share no files" },
     json: { kind: "flag", doc: "say what was made as JSON" },
     ...dumpOptions,
@@ -28,7 +32,7 @@ export const declaration = {
     { line: "crit flatten chain/3 -o whole", doc: "then: criu restore -D whole" },
     { line: "crit flatten chain.tar.zst -o whole", doc: "of the last dump in an archive" },
     {
-      line: "crit flatten dump.tar --parent pre-dump.tar -o whole",
+      line: "crit flatten dump.tar --parent pre-dump.tar -o whole.tar",
       doc: "what `podman … --with-previous` wrote, with the archive of its pre-checkpoint",
     },
   ],

@@ -1,7 +1,7 @@
 /** Archives that commands write: of archives all is kept that they do not change. */
 
 import assert from "node:assert/strict";
-import { run } from "../../images/archive/archives.ts";
+import { run, tar } from "../../images/archive/archives.ts";
 import { podmanFiles } from "../../images/container/engines.ts";
 import { DUMPS } from "../../images/dump/sources.ts";
 import { writeFiles } from "../../images/oci/layouts.ts";
@@ -107,5 +107,61 @@ Deno.test({
       "c.tar",
       "out.tar.zst",
     ]);
+  },
+});
+
+Deno.test({
+  name: "of two names of one file only the edited one changes, whichever has the contents",
+  ignore: ignore || !isInstalled("ln"),
+  async fn() {
+    using scratch = new Scratch();
+    const directory = scratch.directory("two");
+    await run("cp", ["-a", `${DUMPS}/shloop`, `${directory}/1`]);
+    await run("cp", ["-al", `${directory}/1`, `${directory}/2`]);
+    const archive = await tar(`${scratch.path}/two.tar`, directory);
+    for (const [edited, other] of [["1", "2"], ["2", "1"]] as const) {
+      const out = `${scratch.path}/${edited}.tar`;
+      const { code, stderr } = await crit(["edit", `${archive}/${edited}`, ...EDIT, "-o", out]);
+      assert.equal(code, 0, stderr);
+      assert.equal(await run("tar", ["-tf", out]), await run("tar", ["-tf", archive]));
+      const unpacked = scratch.directory(`unpacked-${edited}`);
+      await run("tar", ["-xf", out, "-C", unpacked]);
+      await run("diff", ["-r", `${unpacked}/${other}`, `${DUMPS}/shloop`]);
+      const shown = (await crit(["x", `${unpacked}/${edited}`, "ps"])).stdout;
+      assert.equal(shown.match(/ worker$/gm)?.length, 2, shown);
+    }
+  },
+});
+
+Deno.test({
+  name: "images get new names with new process ids, and nothing else changes",
+  ignore,
+  async fn() {
+    using scratch = new Scratch();
+    const directory = scratch.directory("a");
+    writeFiles(directory, podmanFiles());
+    const long = `${"long/".repeat(19)}dump`;
+    Deno.mkdirSync(`${directory}/${long}`, { recursive: true });
+    await run("cp", ["-aT", `${DUMPS}/shloop`, `${directory}/${long}`]);
+    for (const format of ["gnu", "pax"]) {
+      const archive = await tar(`${scratch.path}/${format}.tar`, directory, `--format=${format}`);
+      const out = `${scratch.path}/out-${format}.tar`;
+      const ended = await crit(["edit", archive, "--pid", "1517=30000", "-o", out]);
+      assert.equal(ended.code, 0, ended.stderr);
+      const lines = async (path: string) =>
+        (await run("tar", ["--numeric-owner", "--full-time", "-tvf", path]))
+          .replace(/(?<=-)(1517|30000)(?=\.img$)/gm, "PID").split("\n")
+          .map((line) => line.replace(/ +\d+ (?=20)/, " SIZE "));
+      assert.deepEqual(await lines(out), await lines(archive));
+      const plain = `${scratch.path}/plain-${format}`;
+      await crit(["edit", `${DUMPS}/shloop`, "--pid", "1517=30000", "-o", plain]);
+      const unpacked = scratch.directory(`unpacked-${format}`);
+      await run("tar", ["-xf", out, "-C", unpacked]);
+      await run("diff", ["-r", plain, `${unpacked}/${long}`]);
+      // The same from an archive into a directory.
+      const copy = `${scratch.path}/copy-${format}`;
+      await crit(["edit", archive, "--pid", "1517=30000", "-o", copy]);
+      await run("diff", ["-r", plain, `${copy}/${long}`]);
+    }
   },
 });

@@ -2,7 +2,9 @@
 
 import assert from "node:assert/strict";
 import { run, tar } from "../../../images/archive/archives.ts";
+import { podmanFiles } from "../../../images/container/engines.ts";
 import { DUMPS } from "../../../images/dump/sources.ts";
+import { writeFiles } from "../../../images/oci/layouts.ts";
 import { crit, isInstalled } from "../../../programs.ts";
 import { Scratch } from "../../../scratch.ts";
 
@@ -73,3 +75,45 @@ Deno.test({
     await refused(3, /must be in a parent dump and|leads to/, tip, "-o", out);
   },
 });
+
+for (const ending of ["tar", "tar.gz", "tar.zst"]) {
+  Deno.test({
+    name: `an archive becomes a ${ending} with all that is beside the dumps, and one dump`,
+    ignore: !["tar", "zstd", "gzip", "sha256sum", "ln"].every(isInstalled),
+    async fn() {
+      using scratch = new Scratch();
+      const directory = `${scratch.path}/all`;
+      await run("cp", ["-a", CHAIN, directory]);
+      writeFiles(directory, { ...podmanFiles(), "1-predump/notes": "of both" });
+      // One file by two names, of which the one that has the contents is left out.
+      await run("ln", [`${directory}/1-predump/notes`, `${directory}/3-dump/notes`]);
+      const names = ["config.dump", "1-predump", "2-predump", "3-dump", "spec.dump"];
+      const archive = `${scratch.path}/all.tar`;
+      await run("tar", ["-cf", archive, "--owner=some:1234", "-C", directory, ...names]);
+      const out = `${scratch.path}/out.${ending}`;
+      const ended = await crit(["flatten", archive, "-o", out]);
+      assert.equal(ended.code, 0, ended.stderr);
+      const list = async (path: string) =>
+        (await run("tar", ["--numeric-owner", "-tvf", path])).trim().split("\n")
+          .map((line) => line.replace(/^\S(\S+ \S+).* (\S+)$/, "$1 $2"));
+      const isKept = (line: string) => !/(predump\/|\/parent -> |notes link to )/.test(line);
+      const expected = (await list(archive)).filter(isKept).filter((line) => !/parent$/.test(line));
+      const actual = (await list(out)).filter((line) => !/3-dump\/notes$/.test(line));
+      assert.deepEqual(actual, expected.filter((line) => !/notes$/.test(line)));
+      const unpacked = scratch.directory("unpacked");
+      await run("tar", ["-xf", out, "-C", unpacked]);
+      assert.equal(Deno.readTextFileSync(`${unpacked}/3-dump/notes`), "of both");
+      Deno.removeSync(`${unpacked}/3-dump/notes`);
+      const plain = `${scratch.path}/plain`;
+      assert.equal((await crit(["flatten", `${CHAIN}/3-dump`, "-o", plain])).code, 0);
+      assert.equal(await sums(`${unpacked}/3-dump`), await sums(plain));
+      // A directory's, the same.
+      const second = `${scratch.path}/second.${ending}`;
+      assert.equal((await crit(["flatten", directory, "-o", second])).code, 0);
+      const places = (await run("tar", ["-tf", second])).trim().split("\n");
+      assert.deepEqual(places.filter((place) => /predump|parent/.test(place)), []);
+      assert.ok(places.includes("config.dump") && places.includes("3-dump/pstree.img"));
+      assert.match((await crit(["check", second])).stdout, /second\S+: 1 note /);
+    },
+  });
+}

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { membersOf } from "../../../images/archive/members.ts";
-import { resized } from "../../../images/archive/resize.ts";
+import { rewritten } from "../../../images/archive/rewrite.ts";
 import { TAR_END, tarPadding } from "../../../images/archive/tar_writer.ts";
 import { isInstalled } from "../../programs.ts";
 import { Scratch } from "../../scratch.ts";
@@ -56,7 +56,7 @@ Deno.test({
           if (member.kind !== "file") parts.push(bytes(member.begin, member.end));
           else {
             const headers = bytes(member.begin, member.contents);
-            parts.push(resized(headers, length), contents, tarPadding(length));
+            parts.push(rewritten(headers, { size: length }), contents, tarPadding(length));
           }
         }
         const path = `${scratch.path}/b.tar`;
