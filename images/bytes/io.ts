@@ -20,7 +20,7 @@ export interface SyncWriter {
 
 /** What is fed by {@link feed}: gives room for bytes, and takes note of how many came. */
 export interface Feedable {
-  room(): Uint8Array<ArrayBuffer>;
+  room(): Uint8Array;
   advance(count: number): void;
   finish(): void;
 }

@@ -48,6 +48,7 @@ export class CheckContext {
   #scans: ReadonlyMap<string, ImageScan> | undefined;
   #tasks: { living: readonly Task[]; dead: readonly Task[] } | undefined;
   #tables: readonly DescriptorTable[] | undefined;
+  #threads: readonly Thread[] | undefined;
   #memories: readonly TaskAreas[] | undefined;
   #pageMaps: readonly CheckedPageMap[] | undefined;
   #fileImages: ReadonlyMap<FdTypes, string> | undefined;
@@ -61,9 +62,7 @@ export class CheckContext {
       this.dump.dumpFiles
         .filter(({ type }) => type?.entry !== undefined)
         .map((file) => {
-          const scan = scanForFaults(this.dump, file);
-          this.dump.readAhead(file);
-          return [file.name, scan];
+          return [file.name, scanForFaults(this.dump, file)];
         }),
     );
   }
@@ -119,12 +118,10 @@ export class CheckContext {
   }
 
   /** Threads of the living tasks whose core image is whole and has its entry. */
-  *threads(): Generator<Thread> {
-    for (const task of this.living) {
-      for (const thread of task.threads) {
-        if (this.isWhole(thread.coreName) && thread.core !== undefined) yield thread;
-      }
-    }
+  get threads(): readonly Thread[] {
+    return this.#threads ??= this.living.flatMap(({ threads }) =>
+      threads.filter(({ coreName, core }) => this.isWhole(coreName) && core !== undefined)
+    );
   }
 
   /** The tables of descriptors that are there. */

@@ -8,20 +8,18 @@ import type { FdTypes } from "../../proto/types.ts";
 import type { CheckContext } from "./context.ts";
 import type { Finding } from "./rule.ts";
 
-/** A field that names something elsewhere. */
+/** A field that names something elsewhere that is not there. */
 export interface Reference {
   readonly image: string;
   readonly entry: number;
   readonly field?: string;
   /** What it names, as a phrase: `REG file 12`. */
   readonly target: string;
-  /** Whether that is there. */
-  readonly isThere: boolean;
 }
 
 /**
- * References that lead nowhere. None while one of `images`, which hold what is named, is damaged:
- * that is another rule's finding. Where none of them is there, that is the one finding.
+ * Findings for references that lead nowhere. None while one of `images`, which hold what is named,
+ * is damaged: that is another rule's finding. If none of them is there, that is the one finding.
  */
 export function* unresolved(
   context: CheckContext,
@@ -33,7 +31,6 @@ export function* unresolved(
   let first: Reference | undefined;
   let count = 0;
   for (const reference of references) {
-    if (reference.isThere) continue;
     first ??= reference;
     count++;
     if (!isMissing) yield nowhere(reference);
@@ -50,13 +47,13 @@ export function fieldOfFile(image: string, part: string, field: string): string 
   return image === "files.img" ? `${part}.${field}` : field;
 }
 
-/** A reference to open files: of this type, or of several types. */
+/** A reference to an open file that is not there: of this type, or of several types. */
 export interface FileReference extends Reference {
   readonly type: FdTypes | readonly FdTypes[];
 }
 
 /**
- * References to open files that lead nowhere. None to a type of file whose image is missing or
+ * Findings for references to open files that lead nowhere. None to a type of file whose image is missing or
  * damaged: those are findings of other rules.
  */
 export function* unresolvedFiles(
@@ -73,7 +70,6 @@ export function* unresolvedFiles(
     return known;
   };
   for (const reference of references) {
-    if (reference.isThere) continue;
     const { type } = reference;
     const types = typeof type === "object" ? type : [type];
     if (types.every(isUsable)) yield nowhere(reference);

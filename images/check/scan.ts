@@ -61,9 +61,10 @@ export interface ImageScan {
 const MOST_FAULTS = 100;
 
 /** Reads one of a dump's images. */
-export function scanForFaults(dump: Dump, { name, size, type }: DumpFile): ImageScan {
+export function scanForFaults(dump: Dump, file: DumpFile): ImageScan {
+  const { name, size, type } = file;
   const events = new ScanEvents();
-  const error = dump.scan(name, events);
+  const error = dump.scanAndKeep(file, events);
   const { type: found, version = "1.1", byteOrder = "little" } = events.head ?? {};
   const hasMagic = found !== undefined || size < LONGEST_HEAD;
   return {

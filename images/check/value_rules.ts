@@ -77,7 +77,7 @@ export function threadRule(
   return {
     ...words,
     *check(context) {
-      for (const thread of context.threads()) {
+      for (const thread of context.threads) {
         const image = thread.coreName;
         for (const fault of faults(thread.core!, thread, context)) {
           yield { image, entry: 0, ...fault };
@@ -95,7 +95,7 @@ export function credsRule(
   return {
     ...words,
     *check(context) {
-      for (const thread of context.threads()) {
+      for (const thread of context.threads) {
         const inCore = thread.core?.thread_core?.creds !== undefined;
         const image = inCore ? thread.coreName : `creds-${thread.task.pid}.img`;
         const { creds } = thread;

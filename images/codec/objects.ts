@@ -45,10 +45,14 @@ export function decodeMessage(
   to = bytes.length,
 ): Message {
   const schema = messageSchema(name);
+  mayLackRequired = false;
   const message = readMessage(schema, new WireReader(bytes, from, to), {}, 0);
-  checkRequired(schema, message);
+  if (mayLackRequired) checkRequired(schema, message);
   return message;
 }
+
+/** Whether a piece of the message being read lacks a required field, which another may have. */
+let mayLackRequired = false;
 
 /**
  * Encodes one message: fields in ascending number, repeated scalars unpacked, varints minimal,
@@ -78,6 +82,7 @@ function readMessage(
   depth: number,
 ): Message {
   if (depth > MAX_DEPTH) throw dataError(`messages nest deeper than ${MAX_DEPTH}`);
+  let seen = 0;
   while (!reader.done) {
     const start = reader.pos;
     const tag = reader.tag();
@@ -86,6 +91,7 @@ function readMessage(
       reader.skip(tag);
       keepUnknown(message, reader.bytes.subarray(start, reader.pos));
     } else if (field.label !== "repeated") {
+      seen |= field.requiredBit;
       // Looking for what is not there takes long; only a message may come in pieces.
       const earlier = field.kind === Kind.Message ? message[field.name] : undefined;
       message[field.name] = readValue(field, reader, earlier, depth);
@@ -96,10 +102,14 @@ function readMessage(
       } else list.push(readValue(field, reader, undefined, depth));
     }
   }
+  if ((schema.requiredBits & ~seen) !== 0) mayLackRequired = true;
   return message;
 }
 
-/** Looks for required fields once all pieces of a message are merged. */
+/**
+ * Looks for required fields once all pieces of a message are merged. Looking for what is not there
+ * takes long, so that only messages are looked at of which a piece lacks one.
+ */
 function checkRequired(schema: MessageSchema, message: Message): void {
   for (const field of schema.fields) {
     const isRequired = field.label === "required";

@@ -51,8 +51,11 @@ export class DirectorySource implements ImageSource {
     return inFile(name, () => new DirectoryFile(name, Deno.openSync(`${this.#real}/${name}`)));
   }
 
-  readSmall(name: string): Uint8Array {
-    return inFile(name, () => Deno.readFileSync(`${this.path}/${name}`));
+  readFirst(name: string, room: Uint8Array): number {
+    return inFile(name, () => {
+      using file = Deno.openSync(`${this.#real}/${name}`);
+      return readFully(file, room);
+    });
   }
 
   get parentLink(): string | undefined {
@@ -125,21 +128,28 @@ export class DirectoryFile implements ImageFile {
   read(offset: number, into: Uint8Array): number {
     return inFile(this.name, () => {
       if (offset !== this.#position) this.file.seekSync(offset, Deno.SeekMode.Start);
-      this.#position = offset;
-      let filled = 0;
-      while (filled < into.length) {
-        const count = this.file.readSync(filled === 0 ? into : into.subarray(filled));
-        if (count === null) break;
-        filled += count;
-        this.#position += count;
-      }
-      return filled;
+      // Where it stands if reading fails is not known.
+      this.#position = -1;
+      const count = readFully(this.file, into);
+      this.#position = offset + count;
+      return count;
     });
   }
 
   [Symbol.dispose](): void {
     this.file.close();
   }
+}
+
+/** Fills a buffer from where the file stands; returns how many bytes there are. */
+function readFully(file: Deno.FsFile, into: Uint8Array): number {
+  let filled = 0;
+  while (filled < into.length) {
+    const count = file.readSync(filled === 0 ? into : into.subarray(filled));
+    if (count === null) break;
+    filled += count;
+  }
+  return filled;
 }
 
 /**

@@ -12,7 +12,7 @@ import type { Head, ImageVersion } from "../image/head.ts";
 import { type Entry, ObjectEvents } from "../image/objects.ts";
 import { type ImageEvents, ImageReader } from "../image/reader.ts";
 import type { EntryShape, ImageType } from "../types/image_type.ts";
-import { type ImageFile, ImageFileReader } from "./source.ts";
+import { HeldFile, type ImageFile, ImageFileReader } from "./source.ts";
 
 /** An image that was read. */
 export interface DumpImage {
@@ -39,8 +39,14 @@ export interface DumpImage {
 /** Most entries without a field that are kept: a hole of a file reads as one for every 4 bytes. */
 const MOST_EMPTY = 10_000;
 
+/** Reads an image, and has what came of it when it is read. */
+export interface ImageCollector<T> extends ImageEvents {
+  /** What was read; `error` is what ended the reading before the image did. */
+  result(name: string, size: number, error: CritError | undefined): T;
+}
+
 /** Takes an image's entries but only counts their extras, which may be huge. */
-class EntryReader implements ImageEvents {
+export class EntryReader implements ImageCollector<DumpImage> {
   readonly entries: Entry[] = [];
   readonly offsets: number[] = [];
   readonly extraSizes: number[] = [];
@@ -83,23 +89,31 @@ class EntryReader implements ImageEvents {
   }
 
   end(): void {}
+
+  result(name: string, size: number, error: CritError | undefined): DumpImage {
+    const { entries, offsets, extraSizes } = this;
+    const { type, version = "1.1", byteOrder = "little" } = this.head ?? {};
+    return { name, size, type, version, byteOrder, entries, offsets, extraSizes, error };
+  }
 }
 
 /** Reads an image's entries as objects; does not throw for what is wrong with the image. */
 export function readImage(file: ImageFile): DumpImage {
-  const { name, size } = file;
-  const reader = new EntryReader();
-  const error = scanImage(file, reader);
-  const { head, entries, offsets, extraSizes } = reader;
-  const { type, version = "1.1", byteOrder = "little" } = head ?? {};
-  return { name, size, type, version, byteOrder, entries, offsets, extraSizes, error };
+  return collect(file, new EntryReader());
+}
+
+/** Reads an image into a collector; does not throw for what is wrong with the image. */
+export function collect<T>(file: ImageFile, collector: ImageCollector<T>): T {
+  return collector.result(file.name, file.size, scanImage(file, collector));
 }
 
 /** Reads an image into `events`, and returns what is wrong with it rather than throwing it. */
 export function scanImage(file: ImageFile, events: ImageEvents): CritError | undefined {
   const { name, size } = file;
+  const reader = new ImageReader(events, { name, size });
   try {
-    feedSync(new ImageFileReader(file), new ImageReader(events, { name, size }));
+    if (file instanceof HeldFile) reader.readAll(file.bytes);
+    else feedSync(new ImageFileReader(file), reader);
     return undefined;
   } catch (error) {
     if (error instanceof CritError) return error.at({ image: name });
@@ -130,17 +144,72 @@ class MissingImage implements DumpImage {
   }
 }
 
-/** What stands in for an image that cannot be opened. */
-export function failedImage(name: string, size: number, error: CritError): DumpImage {
-  return {
-    name,
-    size,
-    type: undefined,
-    version: "1.1",
-    byteOrder: "little",
-    entries: [],
-    offsets: [],
-    extraSizes: [],
-    error,
-  };
+/**
+ * Two readers of one image: each goes on if the other fails, and each has an error of its own.
+ */
+export class TwoReaders implements ImageEvents {
+  /** What is wrong with the image for the first reader, and for the second. */
+  readonly errors: [CritError | undefined, CritError | undefined] = [undefined, undefined];
+  #index = 0;
+  #offset = 0;
+
+  constructor(readonly first: ImageEvents, readonly second: ImageEvents) {}
+
+  /** Reads the image. Afterwards {@link TwoReaders.errors} has what is wrong with it. */
+  scan(file: ImageFile): void {
+    const error = scanImage(file, this);
+    const { errors } = this;
+    errors.forEach((own, index) => errors[index] = own?.at({ image: file.name }) ?? error);
+  }
+
+  begin(head: Head): void {
+    this.#both((events) => events.begin(head));
+  }
+
+  payload(shape: EntryShape, bytes: Uint8Array, from: number, to: number, offset: number): void {
+    this.#offset = offset;
+    this.#both((events) => events.payload(shape, bytes, from, to, offset));
+  }
+
+  extraBegin(run: ExtraRun): void {
+    this.#both((events) => events.extraBegin(run));
+  }
+
+  extraBytes(bytes: Uint8Array, from: number, to: number): void {
+    this.#both((events) => events.extraBytes(bytes, from, to));
+  }
+
+  extraEnd(run: ExtraRun): void {
+    this.#both((events) => events.extraEnd(run));
+  }
+
+  padding(bytes: Uint8Array, from: number, to: number): void {
+    this.#both((events) => events.padding?.(bytes, from, to));
+  }
+
+  entryEnd(): void {
+    this.#both((events) => events.entryEnd());
+    this.#index++;
+  }
+
+  end(): void {
+    this.#both((events) => events.end());
+  }
+
+  /** Lets the readers that have not failed take an event; fails if both have. */
+  #both(take: (events: ImageEvents) => void): void {
+    const { errors } = this;
+    if (errors[0] === undefined) errors[0] = this.#try(take, this.first);
+    if (errors[1] === undefined) errors[1] = this.#try(take, this.second);
+    if (errors[0] !== undefined && errors[1] !== undefined) throw errors[1];
+  }
+
+  #try(take: (events: ImageEvents) => void, events: ImageEvents): CritError | undefined {
+    try {
+      take(events);
+    } catch (error) {
+      if (!(error instanceof CritError)) throw error;
+      return error.at({ entry: this.#index, offset: this.#offset });
+    }
+  }
 }

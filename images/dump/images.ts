@@ -16,8 +16,16 @@ import type { Entry } from "../image/objects.ts";
 import type { ImageEvents } from "../image/reader.ts";
 import type { ImageType } from "../types/image_type.ts";
 import { typeByFileName, typeByMagic } from "../types/registry.ts";
-import { type DumpImage, failedImage, missingImage, readImage, scanImage } from "./image.ts";
-import { emptyPageMap, missingPageMap, type PageMap, readPageMap, sortRanges } from "./page_map.ts";
+import {
+  collect,
+  type DumpImage,
+  EntryReader,
+  type ImageCollector,
+  missingImage,
+  scanImage,
+  TwoReaders,
+} from "./image.ts";
+import { missingPageMap, type PageMap, PageMapReader } from "./page_map.ts";
 import { HeldFile, type ImageFile, type ImageSource } from "./source.ts";
 
 /** A file of a dump and what it is by its name. */
@@ -51,7 +59,8 @@ export class DumpImages implements Disposable {
   readonly #images = new Map<string, DumpImage>();
   readonly #pageMaps = new Map<string, PageMap>();
   readonly #open = new Map<string, ImageFile>();
-  #held: HeldFile | undefined;
+  /** Where a small file is read, unless another one is being read there. */
+  #room: Uint8Array<ArrayBuffer> | undefined;
   #parent: DumpImages | null | undefined;
   #byteOrder: ByteOrder | undefined;
   #dumpFiles: readonly DumpFile[] | undefined;
@@ -88,13 +97,18 @@ export class DumpImages implements Disposable {
   }
 
   #readByteOrder(): ByteOrder {
-    const images = this.dumpFiles.filter(({ type }) => type?.entry !== undefined)
-      .map(({ name }) => name);
-    for (const name of new Set(this.has(INVENTORY) ? [INVENTORY, ...images] : images)) {
-      const magics = this.#magicsOf(name);
-      if (magics !== undefined && typeByMagic(magics.magic) !== undefined) return magics.byteOrder;
-    }
-    return "little";
+    return this.#byteOrderOf(INVENTORY) ?? this.dumpFiles.values()
+      .filter(({ type }) => type?.entry !== undefined)
+      .map(({ name }) => this.#byteOrderOf(name))
+      .find((order) => order !== undefined) ??
+      "little";
+  }
+
+  /** Byte order of an image by its magic; undefined if it has none or cannot be read. */
+  #byteOrderOf(name: string): ByteOrder | undefined {
+    const magics = this.has(name) ? this.#magicsOf(name) : undefined;
+    const isKnown = magics !== undefined && typeByMagic(magics.magic) !== undefined;
+    return isKnown ? magics.byteOrder : undefined;
   }
 
   /** The magic numbers of a file; undefined if it ends inside them or cannot be read. */
@@ -124,7 +138,7 @@ export class DumpImages implements Disposable {
     let image = this.#images.get(name);
     if (image === undefined && !this.has(name)) return this.#missing(name);
     if (image === undefined) {
-      image = this.#tryOpen(name, readImage, failedImage);
+      image = this.#collect(name, new EntryReader());
       this.#images.set(name, image);
       this.#note(image.error);
     }
@@ -132,13 +146,30 @@ export class DumpImages implements Disposable {
   }
 
   /**
-   * Reads the entries of a small image whose bytes were read just now, for those who will ask for
-   * them: that spares opening it again.
+   * {@link DumpImages.scan}, and in the same walk the entries or the page map of a small image, for
+   * those who will ask for them.
    */
-  readAhead({ name, size, type }: DumpFile): void {
-    if (size > LARGEST_HELD) return;
-    if (type?.entry === "pagemap_entry") this.pageMap(name);
-    else this.image(name);
+  scanAndKeep({ name, size, type }: DumpFile, events: ImageEvents): CritError | undefined {
+    const isPageMap = type?.entry === "pagemap_entry";
+    const isKept = (isPageMap ? this.#pageMaps : this.#images).has(name);
+    if (isKept || size > LARGEST_HELD) return this.scan(name, events);
+    if (isPageMap) return this.#scanInto(this.#pageMaps, name, new PageMapReader(), events);
+    return this.#scanInto(this.#images, name, new EntryReader(), events);
+  }
+
+  #scanInto<T extends { readonly error: CritError | undefined }>(
+    kept: Map<string, T>,
+    name: string,
+    collector: ImageCollector<T>,
+    events: ImageEvents,
+  ): CritError | undefined {
+    const both = new TwoReaders(collector, events);
+    const failure = this.#tryOpen(name, (file) => both.scan(file));
+    const [error, scanError] = failure === undefined ? both.errors : [failure, failure];
+    const made = collector.result(name, this.sizeOf(name) ?? 0, error);
+    kept.set(name, made);
+    this.#note(made.error);
+    return scanError;
   }
 
   /** What stands in for an image that is not there: it is not kept, a damaged list names many. */
@@ -186,11 +217,8 @@ export class DumpImages implements Disposable {
    * that is not kept in {@link DumpImages.faults}.
    */
   scan(name: string, events: ImageEvents): CritError | undefined {
-    return this.#tryOpen(
-      name,
-      (file) => scanImage(file, events),
-      (_name, _size, error) => error,
-    );
+    let error: CritError | undefined;
+    return this.#tryOpen(name, (file) => error = scanImage(file, events)) ?? error;
   }
 
   /** Gives up what is kept of images, here and in the parents; they are read again when needed. */
@@ -207,8 +235,8 @@ export class DumpImages implements Disposable {
     let map = this.#pageMaps.get(name);
     if (map === undefined && !this.has(name)) return missingPageMap(this.#missing(name));
     if (map === undefined) {
-      map = this.#tryOpen(name, readPageMap, (_name, _size, error) => emptyPageMap(name, error));
-      this.#pageMaps.set(name, map = sortRanges(map));
+      map = this.#collect(name, new PageMapReader());
+      this.#pageMaps.set(name, map);
       this.#note(map.error);
     }
     return map;
@@ -284,40 +312,37 @@ export class DumpImages implements Disposable {
     }
   }
 
-  /** Runs `action` on a file, or returns a substitute if it cannot be opened. */
-  #tryOpen<T>(
-    name: string,
-    action: (file: ImageFile) => T,
-    instead: (name: string, size: number, error: CritError) => T,
-  ): T {
+  /** What a collector makes of a file; of one that cannot be opened, nothing and the error. */
+  #collect<T>(name: string, collector: ImageCollector<T>): T {
+    let made: T | undefined;
+    const error = this.#tryOpen(name, (file) => made = collect(file, collector));
+    return made ?? collector.result(name, this.sizeOf(name) ?? 0, error);
+  }
+
+  /** Runs `action` on a file that is open until it returns. Returns why that cannot be. */
+  #tryOpen(name: string, action: (file: ImageFile) => void): CritError | undefined {
     const size = this.sizeOf(name);
-    if (size === undefined) return instead(name, 0, missingImage(name).error!);
+    if (size === undefined) return missingImage(name).error;
+    const room = this.#room ?? new Uint8Array(LARGEST_HELD);
+    this.#room = undefined;
     try {
-      const held = size <= LARGEST_HELD ? this.#holdFile(name, size) : undefined;
-      if (held !== undefined) return action(held);
-      using file = this.source.open(name);
-      return action(file);
+      using file = size > LARGEST_HELD
+        ? this.source.open(name)
+        : new HeldFile(name, room.subarray(0, this.#readFirst(name, room.subarray(0, size))));
+      action(file);
     } catch (error) {
-      if (error instanceof CritError) return instead(name, size, error);
+      if (error instanceof CritError) return error;
       throw error;
+    } finally {
+      this.#room = room;
     }
   }
 
-  /**
-   * A small file with its bytes; undefined if it has grown since it was listed. The last one stays:
-   * an image is often read twice in a row, as bytes and as entries.
-   */
-  #holdFile(name: string, size: number): ImageFile | undefined {
-    if (this.#held?.name === name) return this.#held;
-    const bytes = this.source.readSmall?.(name) ?? this.#readSmall(name, size + 1);
-    if (bytes.length > size) return undefined;
-    return this.#held = new HeldFile(name, bytes);
-  }
-
-  #readSmall(name: string, most: number): Uint8Array {
-    using file = this.source.open(name);
-    const room = new Uint8Array(most);
-    return room.subarray(0, file.read(0, room));
+  #readFirst(name: string, room: Uint8Array): number {
+    const { source } = this;
+    if (source.readFirst !== undefined) return source.readFirst(name, room);
+    using file = source.open(name);
+    return file.read(0, room);
   }
 
   #note(error: CritError | undefined): void {

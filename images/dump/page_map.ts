@@ -10,11 +10,10 @@
 import { type CritError, dataError } from "../errors.ts";
 import type { ExtraRun } from "../image/extra.ts";
 import type { Head } from "../image/head.ts";
-import type { ImageEvents } from "../image/reader.ts";
 import { PAGES } from "../kernel/memory.ts";
 import { lastNumber, Wire, WireReader } from "../protobuf/wire.ts";
 import type { EntryShape } from "../types/image_type.ts";
-import { type DumpImage, scanImage } from "./image.ts";
+import { collect, type DumpImage, type ImageCollector } from "./image.ts";
 import type { ImageFile } from "./source.ts";
 
 /** Most pages that a range can have: 2^64 bytes of them. */
@@ -63,11 +62,9 @@ export interface PageMap {
   readonly disorder?: number;
 }
 
-/** Reads a page map; does not throw for what is wrong with the image. */
+/** Reads a page map, and sorts it; does not throw for what is wrong with the image. */
 export function readPageMap(file: ImageFile): PageMap {
-  const reader = new PageMapReader();
-  const error = scanImage(file, reader);
-  return reader.pageMap(file.name, error);
+  return collect(file, new PageMapReader());
 }
 
 const NONE = new Float64Array();
@@ -95,13 +92,11 @@ export function missingPageMap(image: DumpImage): PageMap {
 
 /** A page map without ranges. */
 export function emptyPageMap(name: string, error?: CritError): PageMap {
-  return new PageMapReader().pageMap(name, error);
+  return new PageMapReader().result(name, 0, error);
 }
 
 /**
  * Finds the first range that ends after an address, by binary search; `count` when there is none.
- *
- * The ranges must be sorted, as {@link sortRanges} makes them.
  */
 export function firstRangeAfter(map: PageMap, address: number, pageSize: number): number {
   let low = 0;
@@ -115,7 +110,7 @@ export function firstRangeAfter(map: PageMap, address: number, pageSize: number)
 }
 
 /** The ranges in ascending order of address, as CRIU writes them; the same map if they are. */
-export function sortRanges(map: PageMap): PageMap {
+function sortRanges(map: PageMap): PageMap {
   const { addresses, count } = map;
   let disorder = 1;
   while (disorder < count && addresses[disorder - 1]! <= addresses[disorder]!) disorder++;
@@ -133,7 +128,7 @@ export function sortRanges(map: PageMap): PageMap {
 }
 
 /** Takes the entries of a page map into growing columns. */
-class PageMapReader implements ImageEvents {
+export class PageMapReader implements ImageCollector<PageMap> {
   #pagesId: number | undefined;
   #count = 0;
   #addresses = new Float64Array(32);
@@ -145,10 +140,9 @@ class PageMapReader implements ImageEvents {
   #fields = 0;
   #hasNewCounts = false;
 
-  /** What was read. */
-  pageMap(name: string, error: CritError | undefined): PageMap {
+  result(name: string, _size: number, error: CritError | undefined): PageMap {
     const count = this.#count;
-    return {
+    return sortRanges({
       name,
       pagesId: this.#pagesId,
       count,
@@ -161,7 +155,7 @@ class PageMapReader implements ImageEvents {
       fields: this.#fields,
       hasNewCounts: this.#hasNewCounts,
       error,
-    };
+    });
   }
 
   begin(head: Head): void {

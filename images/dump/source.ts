@@ -73,11 +73,12 @@ export interface ImageSource extends Disposable {
   /** All that was found where the dump is; undefined for a directory on the disk. */
   members?(): Iterable<Member>;
   /**
-   * All bytes of a small one of {@link ImageSource.files}, where that is faster than opening it.
+   * Reads the first bytes of one of {@link ImageSource.files}, where that is faster than opening
+   * it. Returns how many there are, fewer than there is room for only at its end.
    *
    * @throws {CritError} `file` when it cannot be read
    */
-  readSmall?(name: string): Uint8Array;
+  readFirst?(name: string, room: Uint8Array): number;
   /** Where the link `parent` leads, as it is written there; undefined when there is none. */
   readonly parentLink: string | undefined;
   /**

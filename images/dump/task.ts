@@ -43,12 +43,12 @@ export type TaskDump = DumpImages & {
 
 /** A thread of a task. */
 export class Thread {
-  /** The thread of `task` with the id `tid`. */
-  constructor(readonly task: Task, readonly tid: number) {}
-
   /** Name of its core image. */
-  get coreName(): string {
-    return `core-${this.tid}.img`;
+  readonly coreName: string;
+
+  /** The thread of `task` with the id `tid`. */
+  constructor(readonly task: Task, readonly tid: number) {
+    this.coreName = `core-${tid}.img`;
   }
 
   /** Registers and state; undefined where the image is missing or damaged. */

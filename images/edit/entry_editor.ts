@@ -74,7 +74,7 @@ export class EntryEditor implements ImageEvents {
   }
 
   /** Where the next bytes of the image may be put. */
-  room(): Uint8Array<ArrayBuffer> {
+  room(): Uint8Array {
     return this.#reader.room();
   }
 

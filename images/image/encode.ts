@@ -131,7 +131,7 @@ export class ImageEncoder {
   }
 
   /** Where the next bytes of the text may be put. */
-  room(): Uint8Array<ArrayBuffer> {
+  room(): Uint8Array {
     const room = this.#json.room(this.#mark);
     this.#held -= Math.min(this.#mark, this.#held);
     this.#mark = 0;

@@ -67,6 +67,8 @@ export interface ImageReaderOptions {
 const CHUNK = 1 << 18;
 /** Half of what is read at first. */
 const FIRST = 1 << 11;
+/** The buffer of a reader to which nothing came yet. */
+const NOTHING = new Uint8Array();
 
 enum State {
   Head,
@@ -82,10 +84,11 @@ enum State {
  * Takes an image in chunks of any size and reports what is in it.
  *
  * Either `push` chunks, or let a file be read straight into {@link ImageReader.room} and say how
- * much with {@link ImageReader.advance}; then `finish`.
+ * much with {@link ImageReader.advance}; then `finish`. {@link ImageReader.readAll} does all of it
+ * for an image that is in memory.
  */
 export class ImageReader {
-  #buffer: Uint8Array<ArrayBuffer>;
+  #buffer: Uint8Array = NOTHING;
   #pos = 0;
   #end = 0;
   /** File offset of `#buffer[0]`. */
@@ -103,10 +106,7 @@ export class ImageReader {
   #plan: ExtraPlan | undefined;
   #run: ExtraRun | undefined;
 
-  constructor(readonly events: ImageEvents, readonly options: ImageReaderOptions = {}) {
-    // A dump has many small images; the byte more lets the file's end be seen without growing.
-    this.#buffer = new Uint8Array(Math.min(CHUNK, (options.size ?? CHUNK) + 1));
-  }
+  constructor(readonly events: ImageEvents, readonly options: ImageReaderOptions = {}) {}
 
   /** Index of the entry being read, from 0; at the end, how many there were. */
   get index(): number {
@@ -114,7 +114,7 @@ export class ImageReader {
   }
 
   /** Where the next bytes of the file may be put. */
-  room(): Uint8Array<ArrayBuffer> {
+  room(): Uint8Array {
     if (this.#pos > 0) {
       this.#buffer.copyWithin(0, this.#pos, this.#end);
       this.#base += this.#pos;
@@ -128,7 +128,12 @@ export class ImageReader {
 
   /** Only a payload needs more than a chunk; the buffer doubles as its bytes arrive. */
   #grow(): void {
-    const grown = new Uint8Array(Math.min(this.#buffer.length * 2, this.#need + CHUNK));
+    const { length } = this.#buffer;
+    // A dump has many small images; the byte more lets the file's end be seen without growing.
+    const first = Math.min(CHUNK, (this.options.size ?? CHUNK) + 1);
+    const grown = new Uint8Array(
+      length === 0 ? first : Math.min(length * 2, this.#need + CHUNK),
+    );
     grown.set(this.#buffer.subarray(0, this.#end));
     this.#buffer = grown;
   }
@@ -148,6 +153,13 @@ export class ImageReader {
   /** Takes a chunk. */
   push(chunk: Uint8Array): void {
     pushInto(this, chunk);
+  }
+
+  /** Takes an image of which all bytes are there, without copying them, and ends it. */
+  readAll(bytes: Uint8Array): void {
+    this.#buffer = bytes;
+    this.advance(bytes.length);
+    this.finish();
   }
 
   /**

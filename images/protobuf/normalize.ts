@@ -96,6 +96,7 @@ export function normalizeField(field: FieldSchema, bytes: Uint8Array): Uint8Arra
     fields: [field],
     byNumber: new Map([[field.number, field]]),
     byName: new Map([[field.name, field]]),
+    requiredBits: field.requiredBit,
   };
   const writer = new WireWriter(bytes.length + 16);
   writeNormal(writer, schema, bytes, 0);

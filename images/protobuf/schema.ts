@@ -77,9 +77,11 @@ export interface FieldSchema {
   readonly label: "required" | "optional" | "repeated";
   readonly kind: Kind;
   /** Name of the message or enum, for those kinds. */
-  readonly typeName?: string;
+  readonly typeName: string | undefined;
   /** Text of the declared default; of a string or bytes field in JSON's quotes. */
-  readonly default?: string;
+  readonly default: string | undefined;
+  /** The field's bit in {@link MessageSchema.requiredBits}; 0 unless it is required. */
+  readonly requiredBit: number;
 }
 
 /** One message: its fields in ascending number. */
@@ -88,7 +90,15 @@ export interface MessageSchema {
   readonly fields: readonly FieldSchema[];
   readonly byNumber: ReadonlyMap<number, FieldSchema>;
   readonly byName: ReadonlyMap<string, FieldSchema>;
+  /**
+   * The bits of all required fields. If they are too many for that, {@link UNCERTAIN} is among
+   * them, which no field has.
+   */
+  readonly requiredBits: number;
 }
+
+/** A bit of {@link MessageSchema.requiredBits}: not all required fields have one. */
+const UNCERTAIN = 1 << 31;
 
 /** One enum. */
 export interface EnumSchema {
@@ -161,12 +171,19 @@ export function messageSchema(name: string): MessageSchema {
   if (known !== undefined) return known;
   const text = messageTexts.get(name);
   if (text === undefined) throw new CritError("usage", `there is no message ${name}`);
-  const fields = linesOf(text).map(parseField);
+  let required = 0;
+  const fields = linesOf(text).map((line) => {
+    const bit = line.startsWith("required ") && required < 31 ? 1 << required : 0;
+    if (line.startsWith("required ")) required++;
+    return parseField(line, bit);
+  });
+  const bits = fields.reduce((all, { requiredBit }) => all | requiredBit, 0);
   const schema = {
     name,
     fields,
     byNumber: new Map(fields.map((field) => [field.number, field])),
     byName: new Map(fields.map((field) => [field.name, field])),
+    requiredBits: required > 31 ? bits | UNCERTAIN : bits,
   };
   messageSchemas.set(name, schema);
   return schema;
@@ -199,7 +216,7 @@ function linesOf(text: string): string[] {
   return text.split("\n").filter((line) => line !== "");
 }
 
-function parseField(line: string): FieldSchema {
+function parseField(line: string, requiredBit: number): FieldSchema {
   const [label, type, name, , number, , , ...preset] = line.split(" ");
   if (!label || !type || !name || !number) throw new CritError("usage", `not a field: ${line}`);
   const kind = KINDS[type] ?? (enumTexts.has(type) ? Kind.Enum : Kind.Message);
@@ -208,7 +225,8 @@ function parseField(line: string): FieldSchema {
     name,
     label: label as FieldSchema["label"],
     kind,
-    ...(kind === Kind.Enum || kind === Kind.Message ? { typeName: type } : {}),
-    ...(preset.length === 0 ? {} : { default: preset.join(" ").slice(0, -1) }),
+    typeName: kind === Kind.Enum || kind === Kind.Message ? type : undefined,
+    default: preset.length === 0 ? undefined : preset.join(" ").slice(0, -1),
+    requiredBit,
   };
 }

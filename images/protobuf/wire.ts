@@ -54,6 +54,13 @@ export class WireReader {
   varint(): void {
     const { bytes, end } = this;
     let pos = this.pos;
+    const first = pos < end ? bytes[pos]! : 0x80;
+    if (first < 0x80) {
+      this.pos = pos + 1;
+      this.lo = first;
+      this.hi = 0;
+      return;
+    }
     let lo = 0;
     let hi = 0;
     for (let shift = 0; shift < 70; shift += 7) {

@@ -404,7 +404,7 @@ const lsmProfile: RestoreOption = {
   isOptional: true,
   *find({ context }) {
     const name = LSM_NAMES[context.inventory?.lsmtype ?? ""];
-    for (const { coreName, core } of context.threads()) {
+    for (const { coreName, core } of context.threads) {
       const profile = core?.thread_core?.creds?.lsm_profile;
       if (profile === undefined || name === undefined) continue;
       yield {

@@ -72,12 +72,11 @@ export function releaseStats(dump: Dump): ReleaseStats {
     if (file.type === undefined || file.type.framing === "service") continue;
     // Asking for the image puts what is wrong with it among the dump's faults.
     if (scan.image(file, file.type) !== undefined) dump.image(file.name);
-    else if (OF_TASKS.has(file.type.name)) dump.readAhead(file);
   }
   return scan.result();
 }
 
-/** Images that every task has, which other figures need as well. */
+/** Images that every task has, which other figures need as well: their entries are kept. */
 const OF_TASKS: ReadonlySet<string> = new Set(["CORE", "FDINFO", "FS", "IDS", "MM"]);
 
 /** Ends the reading of an image whose rest has no entries. */
@@ -113,7 +112,8 @@ class ReleaseScan implements ImageEvents {
   }
 
   /** Walks an image; returns what is wrong with it. */
-  image({ name, size }: DumpFile, type: ImageType): Error | undefined {
+  image(file: DumpFile, type: ImageType): Error | undefined {
+    const { name, size } = file;
     this.#image = name;
     const since = firstOfImage(type.name);
     this.#outermost = { depth: 0, tells: true, since };
@@ -128,7 +128,9 @@ class ReleaseScan implements ImageEvents {
       return undefined;
     }
     try {
-      return this.dump.scan(name, this);
+      return OF_TASKS.has(type.name)
+        ? this.dump.scanAndKeep(file, this)
+        : this.dump.scan(name, this);
     } catch (error) {
       if (error instanceof NothingMore) return undefined;
       throw error;

@@ -8,13 +8,12 @@ import { entryRule } from "../value_rules.ts";
 function* cgroupSets(context: CheckContext, root: number | undefined): Generator<Reference> {
   const cgroup = [...context.entries("cgroup.img", "cgroup_entry")][0]?.[1];
   const sets = new Set((cgroup?.sets ?? []).map(({ id }) => id));
-  for (const { coreName, core } of context.threads()) {
+  for (const { coreName, core } of context.threads) {
     const ofThread = core?.thread_core?.cg_set;
     const set = ofThread ?? core?.tc?.cg_set;
-    if (set === undefined) continue;
+    if (set === undefined || set === root || sets.has(set)) continue;
     const field = ofThread === undefined ? "tc.cg_set" : "thread_core.cg_set";
-    const isThere = set === root || sets.has(set);
-    yield { image: coreName, entry: 0, field, target: `set of cgroups ${set}`, isThere };
+    yield { image: coreName, entry: 0, field, target: `set of cgroups ${set}` };
   }
 }
 
@@ -35,20 +34,19 @@ function* filters(context: CheckContext): Generator<Reference> {
   const image = "seccomp.img";
   const chain = [...context.entries(image, "seccomp_entry")][0]?.[1].seccomp_filters ?? [];
   const target = (index: number) => `filter ${index}, there are ${chain.length}`;
-  for (const { coreName, core } of context.threads()) {
+  for (const { coreName, core } of context.threads) {
     const { thread_core: own, tc } = core!;
     const isOwn = own?.seccomp_mode === "filter";
     if (!isOwn && tc?.old_seccomp_mode !== "filter") continue;
     const index = isOwn ? own.seccomp_filter : tc?.old_seccomp_filter;
-    if (index === undefined) continue;
+    if (index === undefined || index < chain.length) continue;
     const field = isOwn ? "thread_core.seccomp_filter" : "tc.old_seccomp_filter";
-    const isThere = index < chain.length;
-    yield { image: coreName, entry: 0, field, target: target(index), isThere };
+    yield { image: coreName, entry: 0, field, target: target(index) };
   }
   for (const [i, { prev }] of chain.entries()) {
-    if (prev === undefined) continue;
+    if (prev === undefined || prev < chain.length) continue;
     const field = `seccomp_filters[${i}].prev`;
-    yield { image, entry: 0, field, target: target(prev), isThere: prev < chain.length };
+    yield { image, entry: 0, field, target: target(prev) };
   }
 }
 

@@ -43,12 +43,12 @@ export function ghostIds(context: CheckContext): Set<number> {
 function* remappedFiles(context: CheckContext): Generator<FileReference> {
   const type = "REG";
   for (const { entry, origin, id, type: kind } of remaps(context)) {
-    const isThere = context.files.get(type, origin) !== undefined;
-    yield { image: IMAGE, entry, field: "orig_id", type, target: `REG file ${origin}`, isThere };
-    if (kind !== "LINKED") continue;
-    const isLinkThere = context.files.get(type, id) !== undefined;
-    const target = `REG file ${id}`;
-    yield { image: IMAGE, entry, field: "remap_id", type, target, isThere: isLinkThere };
+    const named: [field: string, id: number][] = [["orig_id", origin]];
+    if (kind === "LINKED") named.push(["remap_id", id]);
+    for (const [field, file] of named) {
+      if (context.files.get(type, file) !== undefined) continue;
+      yield { image: IMAGE, entry, field, type, target: `REG file ${file}` };
+    }
   }
 }
 

@@ -71,12 +71,13 @@ const filesPresent: Rule = {
   },
 };
 
-/** What each descriptor is about. */
+/** Files that descriptors are about and that are not there. */
 function* fileReferences({ tables, files }: CheckContext): Generator<FileReference> {
   for (const { image, entries } of tables) {
     for (const [entry, { type, id }] of entries.entries()) {
-      const isThere = files.get(type, id) !== undefined;
-      yield { image, entry, type, target: `${type} file ${id}`, isThere };
+      if (files.get(type, id) === undefined) {
+        yield { image, entry, type, target: `${type} file ${id}` };
+      }
     }
   }
 }

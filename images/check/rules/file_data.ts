@@ -28,9 +28,10 @@ const pipeData: Rule = {
     for (const { image, kind, type } of PIPES) {
       const ids = new Set(context.files.all.map(({ entry }) => entry[kind]?.pipe_id));
       const data = [...context.entries(image, "pipe_data_entry")];
-      const references = data.map(([entry, { pipe_id: id }]): FileReference => {
+      const lost = data.filter(([, { pipe_id: id }]) => !ids.has(id));
+      const references = lost.map(([entry, { pipe_id: id }]): FileReference => {
         const target = `${kind} with pipe_id ${id}`;
-        return { image, entry, field: "pipe_id", type, target, isThere: ids.has(id) };
+        return { image, entry, field: "pipe_id", type, target };
       });
       yield* unresolvedFiles(context, references);
     }
@@ -58,10 +59,9 @@ function* regularFiles({ files }: CheckContext): Generator<FileReference> {
   const type = "REG";
   for (const { entry: { fifo, tty }, image, index: entry } of files.all) {
     const id = fifo?.regf_id ?? tty?.regf_id;
-    if (id === undefined) continue;
-    const isThere = files.get(type, id) !== undefined;
+    if (id === undefined || files.get(type, id) !== undefined) continue;
     const field = fieldOfFile(image, fifo === undefined ? "tty" : "fifo", "regf_id");
-    yield { image, entry, field, type, target: `REG file ${id}`, isThere };
+    yield { image, entry, field, type, target: `REG file ${id}` };
   }
 }
 
@@ -79,14 +79,13 @@ function* terminals(context: CheckContext): Generator<Reference> {
     [...context.entries("tty-info.img", "tty_info_entry")].map(([, { id }]) => id),
   );
   for (const { entry: { tty }, image, index } of context.files.all) {
-    if (tty === undefined) continue;
-    const { tty_info_id: id } = tty;
+    if (tty === undefined || known.has(tty.tty_info_id)) continue;
     const field = fieldOfFile(image, "tty", "tty_info_id");
-    yield { image, entry: index, field, target: `terminal ${id}`, isThere: known.has(id) };
+    yield { image, entry: index, field, target: `terminal ${tty.tty_info_id}` };
   }
   const image = "tty-data.img";
   for (const [entry, { tty_id: id }] of context.entries(image, "tty_data_entry")) {
-    yield { image, entry, field: "tty_id", target: `terminal ${id}`, isThere: known.has(id) };
+    if (!known.has(id)) yield { image, entry, field: "tty_id", target: `terminal ${id}` };
   }
 }
 
@@ -103,8 +102,8 @@ function* maps(context: CheckContext): Generator<FileReference> {
   const known = new Set(context.files.all.map(({ entry }) => entry.bpf?.map_id));
   const image = "bpfmap-data.img";
   for (const [entry, { map_id: id }] of context.entries(image, "bpfmap_data_entry")) {
-    const target = `BPF map ${id}`;
-    yield { image, entry, field: "map_id", type: "BPFMAP", target, isThere: known.has(id) };
+    if (known.has(id)) continue;
+    yield { image, entry, field: "map_id", type: "BPFMAP", target: `BPF map ${id}` };
   }
 }
 

@@ -75,16 +75,16 @@ const areaOrder: Rule = {
   },
 };
 
-/** The files that areas map. */
+/** Files that areas map and that are not there. */
 function* mappedFiles(context: CheckContext): Generator<FileReference> {
   for (const { vmas, at } of context.memories) {
     for (const [i, vma] of vmas.entries()) {
       const type = hasStatus(vma, VMA.MEMFD) ? "MEMFD" : mapsFile(vma) ? "REG" : undefined;
       if (type === undefined) continue;
       const id = Number(vma.shmid);
-      const isThere = context.files.get(type, id) !== undefined;
+      if (context.files.get(type, id) !== undefined) continue;
       const target = `${type} file ${id}, which the area at ${hexAddress(vma.start)} maps`;
-      yield { ...at(i), type, target, isThere };
+      yield { ...at(i), type, target };
     }
   }
 }
@@ -98,17 +98,17 @@ const areaFile: Rule = {
   check: (context) => unresolvedFiles(context, mappedFiles(context)),
 };
 
-/** Files of tasks that are no descriptors. */
+/** Files of tasks that are no descriptors, and that are not there. */
 function* ownFiles(context: CheckContext): Generator<FileReference> {
   const type = "REG";
-  const isThere = (id: number) => context.files.get(type, id) !== undefined;
   for (const { pid } of context.living) {
     const image = `fs-${pid}.img`;
     if (!context.isWhole(image)) continue;
     for (const [entry, { cwd_id, root_id }] of context.entries(image, "fs_entry")) {
-      const [cwd, root] = [isThere(cwd_id), isThere(root_id)];
-      yield { image, entry, field: "cwd_id", type, target: `REG file ${cwd_id}`, isThere: cwd };
-      yield { image, entry, field: "root_id", type, target: `REG file ${root_id}`, isThere: root };
+      for (const [field, id] of [["cwd_id", cwd_id], ["root_id", root_id]] as const) {
+        if (context.files.get(type, id) !== undefined) continue;
+        yield { image, entry, field, type, target: `REG file ${id}` };
+      }
     }
   }
 }
@@ -127,8 +127,8 @@ function* programs(context: CheckContext): Generator<FileReference> {
     const image = `mm-${pid}.img`;
     if (!context.isWhole(image)) continue;
     for (const [entry, { exe_file_id: id }] of context.entries(image, "mm_entry")) {
-      const isThere = context.files.get("REG", id) !== undefined;
-      yield { image, entry, field: "exe_file_id", type: "REG", target: `REG file ${id}`, isThere };
+      if (context.files.get("REG", id) !== undefined) continue;
+      yield { image, entry, field: "exe_file_id", type: "REG", target: `REG file ${id}` };
     }
   }
 }

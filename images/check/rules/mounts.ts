@@ -28,7 +28,7 @@ const fileMount: Rule = {
       const id = reg?.mnt_id ?? -1;
       const field = fieldOfFile(image, "reg", "mnt_id");
       const isThere = id < 0 || known.has(id);
-      return isThere ? [] : [{ image, entry: index, field, target: `mount ${id}`, isThere }];
+      return isThere ? [] : [{ image, entry: index, field, target: `mount ${id}` }];
     });
     yield* unresolved(context, images, references);
   },

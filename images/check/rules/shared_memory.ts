@@ -72,10 +72,9 @@ const segmentPages: Rule = {
 function* memfdFiles({ files, dump }: CheckContext): Generator<Reference> {
   const inodes = dump.sharedMemory.memfdInodes;
   for (const { entry: { memfd }, image, index } of files.all) {
-    if (memfd === undefined) continue;
-    const isThere = inodes.has(BigInt(memfd.inode_id));
+    if (memfd === undefined || inodes.has(BigInt(memfd.inode_id))) continue;
     const target = `memfd inode ${memfd.inode_id}`;
-    yield { image, entry: index, field: "memfd.inode_id", target, isThere };
+    yield { image, entry: index, field: "memfd.inode_id", target };
   }
 }
 

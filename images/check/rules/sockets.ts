@@ -11,10 +11,10 @@ function* peers({ files }: CheckContext): Generator<FileReference> {
   const inodes = new Set(sockets.map(({ entry }) => entry.usk!.ino));
   for (const { entry: { usk }, image, index } of sockets) {
     const { peer, ino } = usk!;
-    const isThere = peer === 0 || inodes.has(peer);
+    if (peer === 0 || inodes.has(peer)) continue;
     const target = `unix socket ${peer}, the peer of ${ino}`;
     const field = fieldOfFile(image, "usk", "peer");
-    yield { image, entry: index, field, type: "UNIXSK", target, isThere };
+    yield { image, entry: index, field, type: "UNIXSK", target };
   }
 }
 
@@ -32,8 +32,8 @@ const SOCKETS: readonly FdTypes[] = ["UNIXSK", "INETSK", "NETLINKSK", "PACKETSK"
 function* queues(context: CheckContext): Generator<FileReference> {
   const image = "sk-queues.img";
   for (const [entry, { id_for: id }] of context.entries(image, "sk_packet_entry")) {
-    const isThere = SOCKETS.some((type) => context.files.get(type, id) !== undefined);
-    yield { image, entry, field: "id_for", type: "UNIXSK", target: `socket ${id}`, isThere };
+    if (SOCKETS.some((type) => context.files.get(type, id) !== undefined)) continue;
+    yield { image, entry, field: "id_for", type: "UNIXSK", target: `socket ${id}` };
   }
 }
 
@@ -53,8 +53,9 @@ function* rights(context: CheckContext): Generator<FileReference> {
   for (const [entry, { scm = [] }] of context.entries(image, "sk_packet_entry")) {
     for (const [i, { rights = [] }] of scm.entries()) {
       for (const [j, id] of rights.entries()) {
+        if (ids.has(id)) continue;
         const field = `scm[${i}].rights[${j}]`;
-        yield { image, entry, field, type: [], target: `file ${id}`, isThere: ids.has(id) };
+        yield { image, entry, field, type: [], target: `file ${id}` };
       }
     }
   }

@@ -36,7 +36,7 @@ const capabilityWords: Rule = {
     "CRIU takes missing words for 0, so that capabilities are lost, and leaves out what is too much.",
   fix: "give the set two words with `crit edit {image} -o NEW --set`, or make the dump again",
   *check(context) {
-    for (const thread of context.threads()) {
+    for (const thread of context.threads) {
       const inCore = thread.core?.thread_core?.creds !== undefined;
       const image = inCore ? thread.coreName : `creds-${thread.task.pid}.img`;
       const { creds } = thread;

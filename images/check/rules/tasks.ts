@@ -95,7 +95,7 @@ const machineSame: Rule = {
   explanation: "CRIU restores on the machine that the registers belong to.",
   fix: "fetch {image} again: it seems to come from another machine's dump",
   *check(context) {
-    const threads = [...context.threads()]
+    const threads = [...context.threads]
       .map(({ coreName, core }) => ({ coreName, mtype: core!.mtype }));
     const kinds = Map.groupBy(threads, ({ mtype }) => mtype);
     const [[most] = [undefined], ...others] = [...kinds].sort((a, b) => b[1].length - a[1].length);
@@ -126,7 +126,7 @@ const coreRegisters: Rule = {
   explanation: "A thread cannot go on without its registers.",
   fix: FETCH,
   *check(context) {
-    for (const { coreName, core } of context.threads()) {
+    for (const { coreName, core } of context.threads) {
       const field = REGISTERS[core!.mtype as keyof typeof REGISTERS];
       if (field === undefined || core![field] !== undefined) continue;
       const message = `it is missing, and it holds the registers of ${core!.mtype}`;
@@ -142,7 +142,7 @@ const machineKnown: Rule = {
   explanation: "CRIU refuses a core image of any other: it could not restore its registers.",
   fix: "set `mtype` to the machine of the dump with `crit edit {image} -o NEW --set`",
   *check(context) {
-    const threads = [...context.threads()];
+    const threads = [...context.threads];
     // A thread of another machine than the others is another rule's finding.
     if (threads.some(({ core }) => Object.hasOwn(REGISTERS, core!.mtype))) return;
     for (const { coreName, core } of threads) {

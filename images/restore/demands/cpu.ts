@@ -167,7 +167,7 @@ const registers: Demand = {
   *ask({ context }, machine) {
     const flags = flagsOf(machine);
     const told = new Set<string>();
-    for (const { coreName, core } of context.threads()) {
+    for (const { coreName, core } of context.threads) {
       const xsave = core?.thread_info?.fpregs?.xsave;
       if (xsave === undefined) continue;
       for (const { bit, field, feature } of XSAVE_PARTS) {

@@ -88,7 +88,7 @@ const FEATURES: readonly Feature[] = [
     what: "restartable sequences",
     since: [4, 18],
     find({ context }) {
-      for (const { coreName, core } of context.threads()) {
+      for (const { coreName, core } of context.threads) {
         if (core?.thread_core?.rseq_entry === undefined) continue;
         return { image: coreName, entry: 0, field: "thread_core.rseq_entry" };
       }
@@ -99,7 +99,7 @@ const FEATURES: readonly Feature[] = [
     what: "seccomp filters",
     since: [3, 5],
     find({ context }) {
-      for (const { coreName, core } of context.threads()) {
+      for (const { coreName, core } of context.threads) {
         if (core?.thread_core?.seccomp_mode !== "filter") continue;
         return { image: coreName, entry: 0, field: "thread_core.seccomp_mode" };
       }
@@ -295,7 +295,7 @@ const securityModule: Demand = {
   *ask({ context }, machine) {
     const type = context.inventory?.lsmtype;
     let place: Place | undefined;
-    for (const { coreName, core } of context.threads()) {
+    for (const { coreName, core } of context.threads) {
       if (core?.thread_core?.creds?.lsm_profile === undefined) continue;
       place = { image: coreName, entry: 0, field: "thread_core.creds.lsm_profile" };
       break;
