@@ -328,7 +328,9 @@ export class NewArchive implements NewDump {
       } else {
         const { mode, uid, gid } = this.#permissions.get(place)!;
         const owner = { uid: uid ?? 0, gid: gid ?? 0 };
-        const path = tree.directory === undefined ? undefined : below(tree.directory, place);
+        const there = tree.directory === undefined ? undefined : below(tree.directory, place);
+        // What is gathered from several places has directories that are not there.
+        const path = there !== undefined && isDirectory(there) ? there : undefined;
         const modified = modifiedOf(path);
         yield tarHeader({ path: `${top + place}/`, size: 0, mode, ...owner, modified });
       }

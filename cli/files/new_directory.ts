@@ -88,7 +88,7 @@ export class OutputDirectory {
 
   /** Makes a link, or a file with a path, that leads where the one in the tree does. */
   link(tree: Tree, link: Link): Promise<void> | void {
-    const text = aimed(link, tree.directory, this.path);
+    const text = linkText(link, tree.directory, this.path);
     const to = below(this.path, link.place);
     const { file, target } = link;
     if (file === undefined) return makeLink(text, to);
@@ -203,7 +203,7 @@ export class NewDirectory implements Disposable {
   }
 
   #link(link: Link): void {
-    const text = aimed(link, this.tree.directory, this.#target);
+    const text = linkText(link, this.tree.directory, this.#target);
     const { place } = link;
     inOutput(below(this.#target, place), () => Deno.symlinkSync(text, this.#at(place)));
   }
@@ -266,7 +266,7 @@ function lstatOrUndefined(path: string): Deno.FileInfo | undefined {
  * @param from the tree that the old link is in; undefined in an archive
  * @param to the directory that the copy of the tree becomes
  */
-function aimed({ place, target }: Link, from: string | undefined, to: string): string {
+export function linkText({ place, target }: Link, from: string | undefined, to: string): string {
   if (target.startsWith("/") || from === undefined) return target;
   const inside = placeAbove(place);
   const old = canonicalPath(below(below(from, inside), target));

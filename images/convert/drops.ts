@@ -8,10 +8,11 @@ import { nearest } from "../bytes/nearest.ts";
 import { CritError } from "../errors.ts";
 import { hasMessage, messageNames, messageSchema } from "../protobuf/schema.ts";
 import { allTypes } from "../types/registry.ts";
+import { PARENTS } from "./parents.ts";
 
 /**
  * The names as a set: each a field (`comm`), a field of one message (`thread_core_entry.comm`, or
- * by its number where crit does not know it), or an image type (`TIMENS`).
+ * by its number where crit does not know it), an image type (`TIMENS`), or {@link PARENTS}.
  *
  * @throws {CritError} `usage` when there is nothing of that name
  */
@@ -24,7 +25,7 @@ export function acceptedNames(names: readonly string[]): ReadonlySet<string> {
       paths.add(`${message}.${name}`);
     }
   }
-  const types = allTypes().map(({ name }) => name);
+  const types = [...allTypes().map(({ name }) => name), PARENTS];
   for (const name of names) {
     const [message, field] = name.split(".");
     const isNumbered = /^\d+$/.test(field ?? "") && hasMessage(message!);

@@ -8,13 +8,13 @@ import type { Messages, VmaEntry } from "../../proto/types.ts";
 import { pagesName } from "../dump/extent.ts";
 import type { DumpImages } from "../dump/images.ts";
 import { OLD_IMAGES, oldImage } from "../dump/old_task_images.ts";
-import type { PageMap } from "../dump/page_map.ts";
+import { leavesToParent } from "../dump/page_map.ts";
 import { sharedPageMapName } from "../dump/shared_memory.ts";
 import type { TaskDump } from "../dump/task.ts";
 import type { Task } from "../dump/task.ts";
 import { hasStatus, mapsSharedMemory } from "../dump/vma.ts";
 import { type CritError, dataError } from "../errors.ts";
-import { PAGES, VMA } from "../kernel/memory.ts";
+import { VMA } from "../kernel/memory.ts";
 import { segmentImages } from "./mapping_names.ts";
 
 /** Images that tell of mapped files, and what their entries are. */
@@ -68,7 +68,7 @@ function checkRanges(dump: DumpImages, name: string, pageSize: number, prefix: s
     throw dataError(reason, { image: prefix + name });
   }
   const { parent } = dump;
-  if (usesParent(map) && parent?.has(name)) {
+  if (leavesToParent(map) && parent?.has(name)) {
     checkRanges(parent, name, pageSize, `${prefix}parent/`);
   }
 }
@@ -107,17 +107,12 @@ export function lossOf(task: Task, vma: VmaEntry): CritError {
   const fault = dump.allFaults.find(({ place }) => images.has(place.image ?? ""));
   if (fault !== undefined) return fault;
   const range = `0x${vma.start.toString(16)}-0x${vma.end.toString(16)}`;
-  const where = maps.some((name) => usesParent(dump.pageMap(name)))
+  const where = maps.some((name) => leavesToParent(dump.pageMap(name)))
     ? dump.parent === undefined
       ? "are in a parent dump, to which no link leads"
       : "are in no parent dump, where they should be"
     : "are missing";
   return dataError(`pages of the memory area ${range} ${where}`, { image: maps[0] });
-}
-
-/** Whether a page map leaves pages to a parent dump. */
-function usesParent({ flags }: PageMap): boolean {
-  return flags.some((bits) => (bits & PAGES.PARENT) !== 0);
 }
 
 function memfdMissing(dump: TaskDump, { shmid }: VmaEntry): CritError {

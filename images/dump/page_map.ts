@@ -70,6 +70,11 @@ export function readPageMap(file: ImageFile): PageMap {
 const NONE = new Float64Array();
 const NO_FLAGS = new Uint8Array();
 
+/** Whether a page map leaves pages to a parent dump. */
+export function leavesToParent({ flags }: PageMap): boolean {
+  return flags.some((bits) => (bits & PAGES.PARENT) !== 0);
+}
+
 /** What stands in for a page map that is not there; a damaged list of tasks may need many. */
 export function missingPageMap(image: DumpImage): PageMap {
   return {

@@ -14,7 +14,7 @@ import type { Dump } from "../dump/dump.ts";
 import { extentsOf, pagesName } from "../dump/extent.ts";
 import { scanImage } from "../dump/image.ts";
 import type { DumpImages } from "../dump/images.ts";
-import type { PageMap } from "../dump/page_map.ts";
+import { leavesToParent, type PageMap } from "../dump/page_map.ts";
 import { type ImageFile, type ImageSource, PARENT } from "../dump/source.ts";
 import type { Surroundings } from "../dump/surroundings.ts";
 import { type CritError, dataError } from "../errors.ts";
@@ -97,7 +97,7 @@ function makeImages(dump: Dump): Map<string, ImageFile> {
     if (type?.entry !== "pagemap_entry") continue;
     const map = dump.pageMap(name);
     if (map.error !== undefined) throw map.error;
-    if (!map.flags.some((flags) => (flags & PAGES.PARENT) !== 0)) continue;
+    if (!leavesToParent(map)) continue;
     const pages = pagesName(map);
     if (made.has(pages)) {
       throw dataError(`${pages} has the pages of another page map, too`, { image: name });

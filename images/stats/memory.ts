@@ -7,7 +7,7 @@
 import type { VmaEntry } from "../../proto/types.ts";
 import type { Dump } from "../dump/dump.ts";
 import { pagesName } from "../dump/extent.ts";
-import { firstRangeAfter, type PageMap } from "../dump/page_map.ts";
+import { firstRangeAfter, leavesToParent, type PageMap } from "../dump/page_map.ts";
 import { sharedPageMapName } from "../dump/shared_memory.ts";
 import type { Task } from "../dump/task.ts";
 import { lengthOf, mapsSharedMemory } from "../dump/vma.ts";
@@ -114,13 +114,9 @@ function totals(dump: Dump, names: Iterable<string>, pageSize: number): PageByte
     addBytes(sum, new RangeSums(map, pageSize).total);
     // That the pages are not all there is a fault of the dump.
     if (map.storedPages > 0) dump.pagesSize(pagesName(map), map.storedPages * pageSize);
-    if (map.count > 0 && hasParentRanges(map)) noteParent(dump, name);
+    if (leavesToParent(map)) noteParent(dump, name);
   }
   return sum;
-}
-
-function hasParentRanges({ flags }: PageMap): boolean {
-  return flags.some((one) => (one & PAGES.PARENT) !== 0);
 }
 
 /** That the parent dump, or its page map, is not there is a fault. */

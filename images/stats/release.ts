@@ -9,12 +9,13 @@
 
 import { decodeMessage, type Value } from "../codec/objects.ts";
 import type { Dump } from "../dump/dump.ts";
-import type { DumpFile } from "../dump/images.ts";
+import type { DumpFile, DumpImages } from "../dump/images.ts";
+import { leavesToParent, type PageMap } from "../dump/page_map.ts";
+import { PARENT } from "../dump/source.ts";
 import { CritError, dataError } from "../errors.ts";
 import type { ExtraRun } from "../image/extra.ts";
 import type { Head, ImageVersion } from "../image/head.ts";
 import type { ImageEvents } from "../image/reader.ts";
-import { PAGES } from "../kernel/memory.ts";
 import { Kind, wireType } from "../protobuf/schema.ts";
 import { MAX_DEPTH, Wire, WireReader } from "../protobuf/wire.ts";
 import { isNothing, saysNothing } from "../releases/defaults.ts";
@@ -25,6 +26,7 @@ import {
   type FieldFeatures,
   type MessageFeatures,
 } from "../releases/features.ts";
+import { neededFields } from "../releases/page_map_needs.ts";
 import { readField } from "../releases/prune.ts";
 import { firstOfImage, type Rank, rankOf, releaseName } from "../releases/releases.ts";
 import type { EntryShape, ImageType } from "../types/image_type.ts";
@@ -278,13 +280,21 @@ class ReleaseScan implements ImageEvents {
     if (tells) this.#need(feature);
   }
 
-  /**
-   * A page map. A range's new count of pages stands beside the old one, which CRIU writes as 0: only
-   * then must a reader know the new one. Flags say something unless they say what an older release
-   * takes for granted: the pages are there.
-   */
+  /** A page map, and those that CRIU looks up in the parents for pages that are there. */
   #pageMap(name: string): void {
-    const map = this.dump.pageMap(name);
+    this.#readPageMap(this.dump.pageMap(name));
+    let prefix = "";
+    for (let dump: DumpImages | undefined = this.dump; dump?.has(name); dump = dump.parent) {
+      if (prefix !== "") {
+        this.#image = prefix + name;
+        this.#readPageMap(dump.pageMap(name));
+      }
+      if (!leavesToParent(dump.pageMap(name))) break;
+      prefix += `${PARENT}/`;
+    }
+  }
+
+  #readPageMap(map: PageMap): void {
     if (map.head === undefined) return;
     this.begin(map.head);
     if (map.pagesId === undefined) return;
@@ -298,26 +308,13 @@ class ReleaseScan implements ImageEvents {
     for (const field of fields.values()) {
       if ((map.fields & 1 << field.schema.number) !== 0) this.#meet(field);
     }
-    const hasFlags = (map.fields & 1 << RangeField.Flags) !== 0;
-    if (hasFlags && map.flags.some(isElsewhere)) this.#need(fields.get(RangeField.Flags)!);
-    if (map.hasNewCounts) this.#need(fields.get(RangeField.NewCount)!);
+    for (const field of neededFields(map)) this.#need(field);
   }
 
   #need(feature: Feature): void {
     if (feature.since === 0 || this.#found.has(feature.name)) return;
     this.#found.set(feature.name, { feature, image: this.#image });
   }
-}
-
-/** Fields of `pagemap_entry`. */
-enum RangeField {
-  Flags = 4,
-  NewCount = 5,
-}
-
-/** Whether a range's pages are not in the dump itself. */
-function isElsewhere(flags: number): boolean {
-  return (flags & PAGES.PRESENT) === 0 || (flags & PAGES.PARENT) !== 0;
 }
 
 /** The values of a field; undefined where it has none that can be read. */

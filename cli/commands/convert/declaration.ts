@@ -18,9 +18,13 @@ export const declaration = {
     \`--drop\` that accepts it.
 
     The new dump is either complete or absent. Unchanged files are hard-linked if possible; pages
-    are not read. Other files and subdirectories are kept. Convert a chain of incremental dumps one
-    after the other, and give the new directories the same places beside each other; otherwise
-    \`parent\` leads to the old parent.
+    are not read. Other files and subdirectories are kept.
+
+    A dump that builds upon a parent is refused if the release cannot read the parent as it is.
+    Convert the dumps of a chain one after the other, the first one first, and give the new
+    directories the same places beside each other; or convert the whole chain with
+    \`--with-parents\`: each parent then comes into a directory \`parent\` of the dump that builds upon
+    it, or stays where it is in IN.
 
     A single image is converted on its own; values that belong in other images need the whole dump.`,
   positionals: {
@@ -48,7 +52,12 @@ export const declaration = {
       kind: "text",
       value: "FIELD",
       list: "commas",
-      doc: "accept the loss of a field, `message.field` or `field`, or of an image type",
+      doc: "accept the loss of a field, `message.field` or `field`, or of an image type; with " +
+        "`parent`, that the parents are not converted",
+    },
+    withParents: {
+      kind: "flag",
+      doc: "convert the dumps that it builds upon as well, into OUT",
     },
     dryRun: {
       kind: "flag",
@@ -66,6 +75,7 @@ export const declaration = {
     { line: "crit convert dump for-3.17.1 --to 3.17.1", doc: "for the CRIU of Debian 12" },
     { line: "crit convert old-dump new-dump", doc: "from any release to the newest" },
     { line: "crit convert -n dump --to 3.13", doc: "what would change, and what would be lost" },
+    { line: "crit convert dumps/3 for-4.1 --to 4.1 --with-parents", doc: "a chain" },
     {
       line: "crit convert dump out --to 3.16 --drop rseq_entry",
       doc: "without restartable sequences, which CRIU 3.16 does not know",

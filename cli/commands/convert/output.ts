@@ -1,5 +1,5 @@
 /**
- * Where `crit convert` writes: a directory or an image that is complete or not there at all.
+ * Where `crit convert` writes: dumps or an image that are complete or not there at all.
  *
  * @module
  */
@@ -11,11 +11,14 @@ import { dataError, OutputError } from "../../../images/errors.ts";
 import { copyBytes } from "../../files/copy.ts";
 import { type NewDump, newDump } from "../../files/new_archive.ts";
 import { openOutput, type Output } from "../../files/output.ts";
-import { asInput, placeIn, type Tree } from "../../files/tree.ts";
+import { asInput } from "../../files/tree.ts";
 import { deferSignals, letSignalsIn } from "../../terminal/interrupt.ts";
+import type { Chain, ChainLink } from "./chain.ts";
 
-/** ConversionOutput that take their place when they are whole; without that they leave no trace. */
-export interface Finished extends ConversionOutput, Disposable {
+/** Where dumps go that take their place when they are whole; without that they leave no trace. */
+export interface Finished extends Disposable {
+  /** Takes the images of one of the dumps, by its number in the chain. */
+  of(index: number): ConversionOutput;
   /** Says that all is written, and puts it in its place. */
   commit(): Promise<void>;
 }
@@ -24,8 +27,7 @@ const nothing: ImageOutput = { write: () => {}, skip: () => {}, end: () => {} };
 
 /** For a dry run. */
 export const noProducts: Finished = {
-  keep: () => {},
-  create: () => nothing,
+  of: () => ({ keep: () => {}, create: () => nothing }),
   commit: () => Promise.resolve(),
   [Symbol.dispose]: () => {},
 };
@@ -38,21 +40,12 @@ function productOf(output: Output): ImageOutput {
   };
 }
 
-/** A dump in a new directory, with all that is beside it. */
-export class DumpProducts implements Finished {
-  readonly #directory: NewDump;
+/** The images of one dump, at its place in the new directory. */
+class LinkProducts implements ConversionOutput {
   readonly #kept = new Set<string>();
   readonly #open = new Set<Output>();
 
-  /**
-   * @param tree what the dump is in
-   * @param source the dump that is converted
-   * @param copies whether files that stay as they are are copied even if they could be linked
-   * @throws {CritError} `file` when there is something at the path already
-   */
-  constructor(path: string, readonly tree: Tree, readonly source: ImageSource, copies: boolean) {
-    this.#directory = newDump(path, tree, { links: !copies });
-  }
+  constructor(readonly directory: NewDump, readonly link: ChainLink) {}
 
   keep(name: string): void {
     this.#kept.add(name);
@@ -60,7 +53,7 @@ export class DumpProducts implements Finished {
 
   create(name: string): ImageOutput {
     this.#kept.add(name);
-    const output = this.#directory.create(this.#placeOf(name));
+    const output = this.directory.create(below(this.link.place, name));
     this.#open.add(output);
     const product = productOf(output);
     return {
@@ -72,25 +65,50 @@ export class DumpProducts implements Finished {
     };
   }
 
-  async commit(): Promise<void> {
-    for (const name of this.source.files.keys()) {
-      if (!this.#kept.has(name)) this.#directory.omit(this.#placeOf(name));
+  /** Leaves out the images that are not part of the converted dump. */
+  omitRest(): void {
+    const { dump, place } = this.link;
+    for (const name of dump.source.files.keys()) {
+      if (!this.#kept.has(name)) this.directory.omit(below(place, name));
     }
-    await this.#directory.commit();
   }
 
   [Symbol.dispose](): void {
     for (const output of this.#open) output[Symbol.dispose]();
-    this.#directory[Symbol.dispose]();
+  }
+}
+
+/** A chain in a new directory or archive, with all that is beside it. */
+export class DumpProducts implements Finished {
+  readonly #directory: NewDump;
+  readonly #links: readonly LinkProducts[];
+
+  /**
+   * @param copies whether files that stay as they are are copied even if they could be linked
+   * @throws {CritError} `file` when there is something at the path already
+   */
+  constructor(path: string, { links, tree }: Chain, copies: boolean) {
+    this.#directory = newDump(path, tree, { links: !copies });
+    this.#links = links.map((link) => new LinkProducts(this.#directory, link));
   }
 
-  #placeOf(name: string): string {
-    return below(placeIn(this.tree, this.source), name);
+  of(index: number): ConversionOutput {
+    return this.#links[index]!;
+  }
+
+  async commit(): Promise<void> {
+    for (const link of this.#links) link.omitRest();
+    await this.#directory.commit();
+  }
+
+  [Symbol.dispose](): void {
+    for (const link of this.#links) link[Symbol.dispose]();
+    this.#directory[Symbol.dispose]();
   }
 }
 
 /** A single image. */
-export class ImageProducts implements Finished {
+export class ImageProducts implements Finished, ConversionOutput {
   readonly #output: Output;
   readonly #signals = deferSignals();
   #kept: string | undefined;
@@ -107,6 +125,10 @@ export class ImageProducts implements Finished {
     mode: number,
   ) {
     this.#output = openOutput(path, mode);
+  }
+
+  of(): ConversionOutput {
+    return this;
   }
 
   keep(name: string): void {

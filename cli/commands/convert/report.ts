@@ -4,11 +4,13 @@
  * @module
  */
 
+import { PARENTS } from "../../../images/convert/parents.ts";
 import type {
   ConversionLoss,
   ConversionReport,
   ImageReport,
 } from "../../../images/convert/report.ts";
+import { PARENT } from "../../../images/dump/source.ts";
 import { CritError } from "../../../images/errors.ts";
 import { releaseName, type Target } from "../../../images/releases/releases.ts";
 import { failureOf } from "../../terminal/failure.ts";
@@ -16,8 +18,26 @@ import { jsonText } from "../../terminal/json_text.ts";
 import { table } from "../../terminal/table.ts";
 import { type Look, warn } from "../../terminal/terminal.ts";
 
+/** What happens to all dumps of a chain. */
+export type ChainReport = Pick<ConversionReport, "images" | "losses" | "refusals">;
+
+/** The reports of a chain, the last dump's first, as one: images of parents are `parent/IMAGE`. */
+export function reportOfChain(reports: readonly ConversionReport[]): ChainReport {
+  const prefixes = reports.map((_, index) => `${PARENT}/`.repeat(index));
+  const losses = reports.flatMap(({ losses }, index) =>
+    losses.map((loss) => ({ ...loss, image: prefixes[index] + loss.image }))
+  );
+  return {
+    images: reports.flatMap(({ images }, index) =>
+      images.map((image) => ({ ...image, name: prefixes[index] + image.name }))
+    ),
+    losses,
+    refusals: losses.filter(({ isAccepted }) => !isAccepted),
+  };
+}
+
 /** What changes, image by image, as a table. */
-export function reportText(target: Target, report: ConversionReport, { paint }: Look): string {
+export function reportText(target: Target, report: ChainReport, { paint }: Look): string {
   const rows = report.images.map((image) => [image.name, image.fate, changesOf(image)]);
   const titles = [{ title: "IMAGE" }, { title: "FATE" }, { title: `TO ${nameOf(target)}` }];
   return table(titles, rows, paint);
@@ -29,7 +49,7 @@ function changesOf({ changes }: ImageReport): string {
 }
 
 /** The same for programs. */
-export function reportJson(target: Target, report: ConversionReport): string {
+export function reportJson(target: Target, report: ChainReport): string {
   const images = report.images.map(({ name, fate, changes }) => {
     return { image: name, fate, changes: Object.fromEntries(changes) };
   });
@@ -42,18 +62,28 @@ export function reportJson(target: Target, report: ConversionReport): string {
 }
 
 /** Says every loss that was not accepted, and how to accept them. */
-export function sayRefusals(target: Target, report: ConversionReport): void {
-  const { refusals } = report;
+export function sayRefusals(target: Target, { refusals }: ChainReport): void {
   for (const loss of refusals) warn(failureOf(refusal(target, loss)).line!);
-  const names = [...new Set(refusals.map(({ name }) => name))];
-  const things = refusals.length === 1 ? "one thing" : `${refusals.length} things`;
-  const it = refusals.length === 1 ? "it" : "them";
-  const hint = `to lose ${it}: --drop ${names.join(",")}`;
-  warn(`crit: nothing was written: ${nameOf(target)} cannot say ${things} (${hint})`);
+  const losses = refusals.filter(({ name }) => name !== PARENTS);
+  const reasons: string[] = [];
+  const hints: string[] = [];
+  if (losses.length > 0) {
+    const things = losses.length === 1 ? "one thing" : `${losses.length} things`;
+    const names = [...new Set(losses.map(({ name }) => name))];
+    reasons.push(`cannot say ${things}`);
+    hints.push(`to lose ${losses.length === 1 ? "it" : "them"}: --drop ${names.join(",")}`);
+  }
+  if (losses.length < refusals.length) {
+    reasons.push("cannot read the parents, which stay as they are");
+    hints.push("--with-parents converts the chain");
+  }
+  const why = `${nameOf(target)} ${reasons.join(", and ")}`;
+  warn(`crit: nothing was written: ${why} (${hints.join("; ")})`);
 }
 
 function refusal(target: Target, { image, entry, field, what, name }: ConversionLoss): CritError {
-  const reason = `${nameOf(target)} cannot say ${what}`;
+  const verb = name === PARENTS ? "read" : "say";
+  const reason = `${nameOf(target)} cannot ${verb} ${what}`;
   return new CritError("unsupported", reason, { image, entry, field }, `--drop ${name}`);
 }
 

@@ -1,32 +1,46 @@
 /** What `crit convert` does. @module */
 
 import { convertDump } from "../../../images/convert/convert.ts";
+import { checkParents } from "../../../images/convert/parents.ts";
 import { acceptedNames } from "../../../images/convert/drops.ts";
 import { ConversionReport } from "../../../images/convert/report.ts";
 import { CritError } from "../../../images/errors.ts";
 import { parseTarget } from "../../../images/releases/releases.ts";
 import { archiveLimits } from "../../files/max_size.ts";
-import { treeAround } from "../../files/tree.ts";
+import { emptyTree, placeIn, treeAround } from "../../files/tree.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { yieldToEventLoop } from "../../terminal/interrupt.ts";
 import { lookOf, writeText } from "../../terminal/terminal.ts";
+import { type Chain, chainOf } from "./chain.ts";
 import type { declaration } from "./declaration.ts";
 import { DumpProducts, type Finished, ImageProducts, noProducts } from "./output.ts";
-import { reportJson, reportText, sayRefusals } from "./report.ts";
+import { parentOfOutput } from "./parent.ts";
+import { reportJson, reportOfChain, reportText, sayRefusals } from "./report.ts";
 import { openSubject, type Subject } from "./source.ts";
 
 /** Runs `crit convert`. */
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
   const target = parseTarget(args.to);
-  const report = new ConversionReport(acceptedNames(args.drop));
+  const accepted = acceptedNames(args.drop);
   using subject = await openSubject(args.dump, archiveLimits(args));
-  using products = productsFor(args, subject);
-  for (const _turn of convertDump(subject.dump, target, products, report)) {
-    const turn = yieldToEventLoop();
-    if (turn !== undefined) await turn;
+  const chain = chainFor(args, subject);
+  using products = productsFor(args, subject, chain);
+  const reports: ConversionReport[] = [];
+  for (const [index, { dump }] of chain.links.entries()) {
+    const report = new ConversionReport(accepted);
+    reports.push(report);
+    for (const _turn of convertDump(dump, target, products.of(index), report)) {
+      const turn = yieldToEventLoop();
+      if (turn !== undefined) await turn;
+    }
   }
+  if (!args.withParents && subject.image === undefined) {
+    using parent = await parentOfOutput(args, chain.links[0]!);
+    if (parent !== undefined) checkParents(subject.dump, parent, target, reports[0]!);
+  }
+  const report = reportOfChain(reports);
   const isRefused = report.refusals.length > 0;
   if (!isRefused) await products.commit();
   if (args.json) writeText(reportJson(target, report));
@@ -35,14 +49,28 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
   return isRefused ? 1 : 0;
 }
 
-function productsFor(args: Arguments<typeof declaration>, subject: Subject): Finished {
+/** What is converted: the dump or image alone, or with its parents. */
+function chainFor(args: Arguments<typeof declaration>, { dump, image }: Subject): Chain {
+  if (image !== undefined) {
+    if (!args.withParents) {
+      return { links: [{ dump, place: "" }], tree: emptyTree() };
+    }
+    throw new CritError("usage", `${args.dump} is an image, which has no parents`);
+  }
+  const tree = treeAround(args.dump, dump.source);
+  if (args.withParents) return chainOf(dump, tree);
+  return { links: [{ dump, place: placeIn(tree, dump.source) }], tree };
+}
+
+function productsFor(
+  args: Arguments<typeof declaration>,
+  subject: Subject,
+  chain: Chain,
+): Finished {
   if (args.dryRun) return noProducts;
   if (args.output === undefined) {
     throw new CritError("usage", "OUT is missing", {}, "--dry-run needs none");
   }
-  const { source } = subject.dump;
-  if (subject.image === undefined) {
-    return new DumpProducts(args.output, treeAround(args.dump, source), source, args.copy);
-  }
-  return new ImageProducts(args.output, source, subject.image, subject.mode);
+  if (subject.image === undefined) return new DumpProducts(args.output, chain, args.copy);
+  return new ImageProducts(args.output, subject.dump.source, subject.image, subject.mode);
 }

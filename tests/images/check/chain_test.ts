@@ -95,11 +95,12 @@ class Chain implements Disposable {
     assert.equal(code, 0, stderr);
   }
 
-  /** Converts dumps, each alone, to a release. */
+  /** Converts dumps, each alone, to a release, whether or not it can read the parents. */
   async convert(release: string, ...links: string[]): Promise<void> {
     for (const link of links) {
       this.move(link, "before");
-      await this.crit("convert", "@/before", `@/${link}`, "--copy", "--to", release);
+      const options = ["--copy", "--to", release, "--drop", "parent"];
+      await this.crit("convert", "@/before", `@/${link}`, ...options);
       this.remove("before");
     }
   }

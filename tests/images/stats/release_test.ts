@@ -143,3 +143,33 @@ Deno.test("fields that crit does not know are of a newer release, wherever they 
   }
   assert.equal((await releasesOf({})).hasUnknown, false);
 });
+
+Deno.test("the page maps of parents count where pages are in them", async () => {
+  const scratch = Deno.makeTempDirSync({ prefix: "crit-chain-" });
+  try {
+    for (const link of ["1", "2", "3"]) {
+      Deno.mkdirSync(`${scratch}/${link}`);
+      for (const { name } of Deno.readDirSync(`${ROOT}fixtures/chain/${link}`)) {
+        const [from, to] = [`${ROOT}fixtures/chain/${link}/${name}`, `${scratch}/${link}/${name}`];
+        const bytes = Deno.readFileSync(from);
+        if (link === "1" || !/^pagemap-.*\.img$/.test(name)) {
+          Deno.writeFileSync(to, bytes);
+          continue;
+        }
+        const image = decodeObjects(bytes, { name });
+        oldCounts(image.entries);
+        for (const entry of image.entries) delete entry.nr_pages;
+        Deno.writeFileSync(to, encodeImage(image));
+      }
+    }
+    using dump = await openDump(`${scratch}/3`);
+    const { needs: [need] } = releaseStats(dump);
+    assert.deepEqual(need, {
+      release: "4.2",
+      feature: "pagemap_entry.nr_pages",
+      image: "parent/parent/pagemap-1119.img",
+    });
+  } finally {
+    Deno.removeSync(scratch, { recursive: true });
+  }
+});

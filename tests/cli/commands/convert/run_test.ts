@@ -2,7 +2,9 @@
 
 import assert from "node:assert/strict";
 import { allDrops, filesIn, fixture } from "../../../images/convert/dumps.ts";
-import { crit, lacks } from "../../../programs.ts";
+import { decodeObjects } from "../../../../images/image/objects.ts";
+import { isDirectory } from "../../../dumps.ts";
+import { crit, lacks, ROOT, runProgram } from "../../../programs.ts";
 
 /** A directory for a test, with a copy of a fixture dump in it, and the names of what is in it. */
 class Place implements Disposable {
@@ -223,4 +225,122 @@ Deno.test("the help names the versions", async () => {
   const { stdout } = await crit(["convert", "--help"]);
   assert.match(stdout, /--to VERSION/);
   assert.match(stdout, /one after the\s+other/);
+});
+
+const CHAIN = `${ROOT}fixtures/chain`;
+
+/** Places of the files of a dump, and in which release's form its page maps are. */
+function formsOf(path: string): Record<string, boolean> {
+  const forms: Record<string, boolean> = {};
+  for (let at = path; isDirectory(at); at = `${at}/parent`) {
+    for (const { name } of Deno.readDirSync(at)) {
+      if (!/^pagemap-\d+\.img$/.test(name)) continue;
+      const { entries } = decodeObjects(Deno.readFileSync(`${at}/${name}`));
+      forms[`${at.slice(path.length)}/${name}`] = "nr_pages" in entries[1]!;
+    }
+  }
+  return forms;
+}
+
+Deno.test("a link whose parents the release cannot read is refused, with the cure", async () => {
+  using place = new Place("shloop");
+  for (const args of [[place.at("new")], ["-n"]]) {
+    const refused = await crit(["convert", `${CHAIN}/3`, ...args, "--to", "4.1"]);
+    assert.equal(refused.code, 1);
+    const lines = refused.stderr.trim().split("\n");
+    assert.equal(lines.length, 5);
+    assert.equal(
+      lines[1],
+      "crit: parent/parent/pagemap-1119.img: CRIU 4.1 cannot read pagemap_entry.nr_pages (--drop parent)",
+    );
+    assert.equal(
+      lines[4],
+      "crit: nothing was written: CRIU 4.1 cannot read the parents, which stay as they are (--with-parents converts the chain)",
+    );
+  }
+  assert.deepEqual(place.names, ["dump"]);
+  const version = await crit(["convert", `${CHAIN}/2`, place.at("new"), "--to", "1.0", "--json"]);
+  assert.equal(version.code, 1);
+  assert.deepEqual(
+    JSON.parse(version.stdout).losses.map(({ what, drop }: Record<string, string>) => [what, drop]),
+    [["image version 1.1", "parent"], ["image version 1.1", "parent"]],
+  );
+  // What needs nothing that the parents do not have is converted alone, as it was.
+  for (const args of [["3", "--to", "4.2"], ["3", "--to", "4.1", "--drop", "parent"], ["1"]]) {
+    const [link, ...options] = args;
+    const out = place.at(`alone-${args.length}`);
+    const alone = await crit(["convert", `${CHAIN}/${link}`, out, ...options]);
+    assert.equal(alone.code, 0, alone.stderr);
+  }
+});
+
+Deno.test("the dumps of a chain are converted one after the other", async () => {
+  using place = new Place("shloop");
+  Deno.mkdirSync(place.at("chain"));
+  for (const link of ["1", "2", "3"]) {
+    const args = ["convert", `${CHAIN}/${link}`, place.at(`chain/${link}`), "--to", "4.1"];
+    const { code, stderr } = await crit(args);
+    assert.equal(code, 0, stderr);
+  }
+  assert.equal(Deno.readLinkSync(place.at("chain/3/parent")), "../2");
+  assert.equal((await crit(["check", place.at("chain/3")])).code, 0);
+});
+
+Deno.test("--with-parents converts the chain into the new dump, which stands alone", async () => {
+  using place = new Place("shloop");
+  const args = ["convert", `${CHAIN}/3`, place.at("new"), "--to", "4.1", "--with-parents"];
+  const { code, stdout, stderr } = await crit(args);
+  assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: "", stderr: "" });
+  const forms = formsOf(place.at("new"));
+  assert.equal(Object.keys(forms).length, 6);
+  assert(Object.values(forms).every((isNew) => !isNew), JSON.stringify(forms));
+  assert.deepEqual(place.names, ["dump", "new"]);
+  assert.equal((await crit(["check", place.at("new")])).code, 0);
+  assert.deepEqual(await crit(["diff", `${CHAIN}/3`, place.at("new")]), {
+    code: 0,
+    stdout: "",
+    stderr: "",
+  });
+  // The parents are in it now, and are converted where they are.
+  const back = await crit(["convert", place.at("new"), place.at("back"), "--with-parents"]);
+  assert.equal(back.code, 0, back.stderr);
+  assert(Object.values(formsOf(place.at("back"))).every((isNew) => isNew));
+  assert.equal((await crit(["diff", `${CHAIN}/3`, place.at("back")])).code, 0);
+  const report = await crit([...args.toSpliced(2, 1), "-n", "--json"]);
+  const images = JSON.parse(report.stdout).images as Array<{ image: string; fate: string }>;
+  const changed = images.filter(({ fate }) => fate === "changed").map(({ image }) => image);
+  assert.deepEqual(changed.filter((image) => image.startsWith("parent/parent/")), [
+    "parent/parent/pagemap-1119.img",
+    "parent/parent/pagemap-1122.img",
+  ]);
+});
+
+Deno.test({
+  name: "--with-parents converts chains in archives, and into them",
+  ignore: lacks("tar"),
+  async fn() {
+    using place = new Place("shloop");
+    const tar = place.at("chain.tar");
+    const packed = ["-C", CHAIN, "-cf", tar, "1", "2", "3"];
+    assert.equal((await runProgram("tar", packed)).code, 0);
+    for (const [from, to] of [[`${CHAIN}/3`, "a.tar"], [`${tar}/3`, "b.tar"], [tar, "c.tar"]]) {
+      const args = ["convert", from!, place.at(to!), "--to", "4.1"];
+      assert.equal((await crit(args)).code, 1, from);
+      const { code, stderr } = await crit([...args, "--with-parents"]);
+      assert.equal(code, 0, stderr);
+      const stats = JSON.parse((await crit(["stats", place.at(to!), "--json"])).stdout);
+      assert.equal(stats.release.oldest_release, "3.18", from);
+      assert.equal((await crit(["diff", `${CHAIN}/3`, place.at(to!)])).code, 0, from);
+    }
+  },
+});
+
+Deno.test("a chain of which a dump is missing is not converted", async () => {
+  using place = new Place("shloop");
+  Deno.symlinkSync("../gone", `${place.dump}/parent`);
+  const ended = await crit(["convert", place.dump, place.at("new"), "--with-parents"]);
+  assert.equal(ended.code, 3);
+  assert.equal(ended.stderr, "crit: parent: it leads to ../gone, which is no directory\n");
+  const image = await crit(["convert", `${place.dump}/pstree.img`, "out", "--with-parents"]);
+  assert.equal(image.code, 2);
 });
