@@ -7,7 +7,7 @@
 import type { VmaEntry } from "../../proto/types.ts";
 import { hexText, printable } from "../bytes/printable.ts";
 import type { TaskDump } from "../dump/task.ts";
-import { hasStatus, lengthOf, mapsFile } from "../dump/vma.ts";
+import { hasStatus, isStack, lengthOf, mapsFile } from "../dump/vma.ts";
 import { MAP, VMA } from "../kernel/memory.ts";
 import { fileText } from "./file_name.ts";
 import { textView, type View } from "./view.ts";
@@ -120,7 +120,8 @@ function areaRow(dump: TaskDump, pid: number, vma: VmaEntry): MemsRow {
 
 /** What kind of area it is: `anonymous`, `file`, `stack`, … */
 export function areaKind(vma: VmaEntry): string {
-  return KINDS.find(([bit]) => hasStatus(vma, bit))?.[1] ?? "anonymous";
+  const kind = KINDS.find(([bit]) => hasStatus(vma, bit))?.[1];
+  return kind ?? (isStack(vma) ? "stack" : "anonymous");
 }
 
 function fileName(dump: TaskDump, vma: VmaEntry): string | undefined {

@@ -32,9 +32,13 @@ function findReleases(): Criu[] {
   });
 }
 
-/** Waits until something is so; fails after half a minute. */
-export async function until<T>(look: () => T | undefined, what: string): Promise<T> {
-  for (let i = 0; i < 600; i++) {
+/** Waits until something is so; fails after half a minute, or so many seconds. */
+export async function until<T>(
+  look: () => T | undefined,
+  what: string,
+  seconds: number = 30,
+): Promise<T> {
+  for (let i = 0; i < seconds * 20; i++) {
     const found = look();
     if (found !== undefined) return found;
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -61,20 +65,19 @@ export class Everything implements AsyncDisposable {
 
   /** Compiles and starts it. */
   static async start({ sockets }: { sockets: boolean }): Promise<Everything> {
+    return await Everything.run((one) => [one.program, one.place, ...sockets ? ["sockets"] : []]);
+  }
+
+  /** Starts another program, which writes its number into the file `ready` of its directory. */
+  static async run(words: (one: Everything) => string[]): Promise<Everything> {
     const one = new Everything();
     const source = `${ROOT}tests/criu/everything.c`;
     const args = ["-g", "-O1", "-pthread", "-o", one.program, source];
     const { code, stderr } = await runProgram("gcc", args);
     if (code !== 0) throw new Error(stderr);
-    await one.launch({ sockets });
+    one.#spawn(words(one));
+    one.pid = Number(await until(() => textOf(one.path("ready")), "the processes"));
     return one;
-  }
-
-  /** Starts the processes. */
-  async launch({ sockets }: { sockets: boolean }): Promise<void> {
-    await Deno.remove(this.path("ready")).catch(() => {});
-    this.#spawn([this.program, this.place, ...sockets ? ["sockets"] : []]);
-    this.pid = Number(await until(() => textOf(this.path("ready")), "the processes"));
   }
 
   /** A path in its directory. */
@@ -125,8 +128,22 @@ export class Everything implements AsyncDisposable {
   /** What the first process sees of itself: name, shared number, data, limit, number, word. */
   async seen(): Promise<string[]> {
     await Deno.remove(this.path("seen")).catch(() => {});
-    Deno.kill(this.pid, "SIGUSR2");
-    return (await until(() => textOf(this.path("seen")), "an answer")).trimEnd().split("\n");
+    const answer = await this.asked("SIGUSR2", () => textOf(this.path("seen")), "an answer");
+    return answer.trimEnd().split("\n");
+  }
+
+  /**
+   * Sends a signal to the first process, and waits until something is so. The signal is sent again
+   * after five seconds: one that comes between a restore and the system call that waits for it is
+   * taken and wakes nobody.
+   */
+  async asked<T>(signal: Deno.Signal, look: () => T | undefined, what: string): Promise<T> {
+    for (let i = 0; i < 5; i++) {
+      Deno.kill(this.pid, signal);
+      const found = await until(look, what, 5).catch(() => undefined);
+      if (found !== undefined) return found;
+    }
+    return await until(look, what, 5);
   }
 
   /** Ends the processes, if they live, and waits until their numbers are free. */
