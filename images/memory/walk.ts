@@ -20,7 +20,6 @@ import type { Extent } from "../dump/extent.ts";
 import type { Task } from "../dump/task.ts";
 import { mapsFile, mapsSharedMemory } from "../dump/vma.ts";
 import { CritError } from "../errors.ts";
-import { VMA } from "../kernel/memory.ts";
 import { type Area, extentsIn, type Space } from "./spaces.ts";
 
 /** Bytes of a neighbour that pad a run if nothing else is asked for. */
@@ -148,14 +147,24 @@ export class Walk implements Disposable {
       if (!wants(space)) continue;
       yield* new Runs(this.#pad, (address) => [{ space, address, from: 0, to: Infinity }])
         .steps(this.pieces(space), () => wants(space));
-      for (const area of space.areas) yield* this.#sharedSteps(keyOf(area), wants);
+      for (const area of space.areas) yield* this.#sharedSteps(this.#keyOf(area), wants);
     }
+  }
+
+  /** What an area maps that others may map, too; undefined for private memory. */
+  #keyOf({ vma }: Area): string | undefined {
+    if (mapsSharedMemory(vma)) {
+      // A memfd may be opened more than once, and each area has the id of what it was mapped from.
+      const id = this.dump.sharedMemory.idOf(vma);
+      return id === undefined ? `lost ${vma.shmid}` : `shared ${id}`;
+    }
+    return mapsFile(vma) ? `file ${vma.shmid}` : undefined;
   }
 
   /** Groups the areas that map the same; what one area alone maps is walked with its space. */
   #membersOfShared(): Map<string, readonly Member[]> {
     const members = this.spaces.flatMap((space) => space.areas.map((area) => ({ space, area })));
-    const groups = Map.groupBy(members, ({ area }) => keyOf(area) ?? "");
+    const groups = Map.groupBy(members, ({ area }) => this.#keyOf(area) ?? "");
     groups.delete("");
     return new Map([...groups].filter(([key, { length }]) => {
       return length > 1 && (this.#backings !== undefined || !key.startsWith("file"));
@@ -165,7 +174,7 @@ export class Walk implements Disposable {
   /** What the areas of a space are made of, in ascending order. */
   *pieces(space: Space): Generator<PlacedPiece> {
     for (const area of space.areas) {
-      const isShared = this.#shared.has(keyOf(area) ?? "");
+      const isShared = this.#shared.has(this.#keyOf(area) ?? "");
       let address = area.vma.start + BigInt(area.from);
       for (const extent of extentsIn(space, area, isShared ? sharedGap(area) : undefined)) {
         if (extent.kind === "image") {
@@ -280,12 +289,6 @@ export class Walk implements Disposable {
 interface Member {
   readonly space: Space;
   readonly area: Area;
-}
-
-/** What an area maps that others may map, too; undefined for private memory. */
-function keyOf({ vma }: Area): string | undefined {
-  if (mapsSharedMemory(vma)) return `shared ${vma.shmid} ${vma.status & VMA.MEMFD}`;
-  return mapsFile(vma) ? `file ${vma.shmid}` : undefined;
 }
 
 /** Marks the gaps of an area's own pages as a place in what it maps. */

@@ -124,12 +124,23 @@ class Planner {
     }
     const task = taskOf(this.dump, pid);
     const page = BigInt(this.#pageSize);
+    const end = address + BigInt(bytes.length);
     for (let done = 0; done < bytes.length;) {
       const at = address + BigInt(done);
-      const inPage = Number(at % page);
-      const part = bytes.subarray(done, done + this.#pageSize - inPage);
-      this.#writePage(task, at - BigInt(inPage), inPage, part);
-      done += part.length;
+      const vma = task.memory.areaAt(at);
+      if (vma === undefined) {
+        throw new CritError("usage", `task ${task.pid} has no memory at 0x${at.toString(16)}`);
+      }
+      const areaEnd = end < vma.end ? end : vma.end;
+      this.#noteSharers(task, vma, at, areaEnd);
+      for (let from = at; from < areaEnd;) {
+        const inPage = Number(from % page);
+        const left = Math.min(this.#pageSize - inPage, Number(areaEnd - from));
+        const part = bytes.subarray(done, done + left);
+        this.#writePage(task, vma, from - BigInt(inPage), inPage, part);
+        done += left;
+        from += BigInt(left);
+      }
     }
   }
 
@@ -147,15 +158,10 @@ class Planner {
     return overlays;
   }
 
-  #writePage(task: Task, page: bigint, inPage: number, bytes: Uint8Array): void {
-    const vma = task.memory.areaAt(page);
-    if (vma === undefined) {
-      throw new CritError("usage", `task ${task.pid} has no memory at 0x${page.toString(16)}`);
-    }
+  #writePage(task: Task, vma: VmaEntry, page: bigint, inPage: number, bytes: Uint8Array): void {
     const [extent] = task.memory.extents(vma, spanOf(vma, page, this.#pageSize));
     const { name, place } = this.#home(task, vma, page);
     const changes = this.#changesOf(name);
-    this.#noteSharers(task, vma, page);
     const at = Number(place);
     const brought = changes.pages.get(at);
     if (brought !== undefined) return brought.set(bytes, inPage);
@@ -208,21 +214,23 @@ class Planner {
     return changes;
   }
 
-  /** Says who else sees what is written. */
-  #noteSharers(task: Task, vma: VmaEntry, page: bigint): void {
-    const isShared = mapsSharedMemory(vma) && (vma.flags & 1) !== 0;
+  /** Says who else sees what is written from one address of an area up to another. */
+  #noteSharers(task: Task, vma: VmaEntry, from: bigint, to: bigint): void {
+    const id = isSharedMemory(vma) ? this.dump.sharedMemory.idOf(vma) : undefined;
+    const offset = vma.pgoff - vma.start;
     const sharers = this.dump.tasks.filter((other) => {
       if (other === task || other.isDead) return false;
       if (other.pageMapName === task.pageMapName) return true;
-      return isShared && other.memory.areas.some((area) => {
-        return area.shmid === vma.shmid && (area.status & vma.status) === vma.status;
+      return id !== undefined && other.memory.areas.some((area) => {
+        const shift = offset - area.pgoff + area.start;
+        return isSharedMemory(area) && this.dump.sharedMemory.idOf(area) === id &&
+          area.start < to + shift && from + shift < area.end;
       });
     });
     if (sharers.length === 0) return;
     const pids = sharers.map(({ pid }) => pid).join(", ");
-    this.notes.add(
-      `0x${page.toString(16)} of task ${task.pid} is shared: task ${pids} sees it, too`,
-    );
+    const who = sharers.length === 1 ? `task ${pids} sees` : `tasks ${pids} see`;
+    this.notes.add(`0x${from.toString(16)} of task ${task.pid} is shared: ${who} it, too`);
   }
 
   /** The page map's image with other ranges. */
@@ -232,6 +240,11 @@ class Planner {
     const [head] = old;
     return encodeImage({ type: "PAGEMAP", entries: [head!, ...entries] }, version);
   }
+}
+
+/** Whether an area maps shared memory so that others see what is written there. */
+function isSharedMemory(vma: VmaEntry): boolean {
+  return mapsSharedMemory(vma) && (vma.flags & 1) !== 0;
 }
 
 function spanOf({ start }: VmaEntry, page: bigint, size: number): { from: number; to: number } {
@@ -296,25 +309,38 @@ function entryOf(map: PageMap, address: number, length: number, flags: number): 
   return { vaddr, compat_nr_pages: length, ...(in_parent ? { in_parent } : {}) };
 }
 
-/** Parts of a file with bytes of the file as it was replaced, in their order. */
+/**
+ * Parts of a file with bytes of the file as it was replaced.
+ *
+ * @param pieces in the order of the file
+ * @param patches what replaces, by where it begins in the file as it was
+ */
 function patched(
   pieces: readonly Segment[],
   patches: ReadonlyMap<number, Uint8Array>,
 ): Overlay {
-  let result = [...pieces];
-  for (const [offset, bytes] of patches) {
-    result = result.flatMap((piece) => {
-      if ("bytes" in piece) return [piece];
-      const from = Math.max(offset, piece.from);
-      const to = Math.min(offset + bytes.length, piece.from + piece.length);
-      if (from >= to) return [piece];
-      const parts: Segment[] = [
-        { from: piece.from, length: from - piece.from },
-        { bytes: bytes.subarray(from - offset, to - offset) },
-        { from: to, length: piece.from + piece.length - to },
-      ];
-      return parts.filter((part) => "bytes" in part || part.length > 0);
-    });
+  const wanted = [...patches].sort(([a], [b]) => a - b);
+  const result: Segment[] = [];
+  let next = 0;
+  for (const piece of pieces) {
+    if ("bytes" in piece) {
+      result.push(piece);
+      continue;
+    }
+    const end = piece.from + piece.length;
+    let from = piece.from;
+    for (; next < wanted.length && wanted[next]![0] < end; next++) {
+      const [offset, bytes] = wanted[next]!;
+      const first = Math.max(offset, from);
+      const last = Math.min(offset + bytes.length, end);
+      if (first >= last) continue;
+      if (first > from) result.push({ from, length: first - from });
+      result.push({ bytes: bytes.subarray(first - offset, last - offset) });
+      from = last;
+      // The rest is in the next piece.
+      if (offset + bytes.length > end) break;
+    }
+    if (from < end) result.push({ from, length: end - from });
   }
   return result;
 }
