@@ -9,6 +9,7 @@
 
 import { type ByteSet, lookupTables, rangeSet, sizeOf, union } from "./byte_set.ts";
 import type { Kernel } from "./kernel.ts";
+import { MaskedBytes, maskOf } from "./masked_bytes.ts";
 import { Follower, Side, SIDES } from "./places.ts";
 import type { Program } from "./program.ts";
 
@@ -18,8 +19,14 @@ const Entry = { UNKNOWN: 1, MATCH: 2, START: 8 } as const;
 /** Size of the table of states in bytes. */
 const TABLE_SIZE = 1 << 20;
 
-/** How many bytes at the beginning of a match are looked for at once. */
+/** How many bytes at the beginning of a match are looked for by tables. */
 const LOOKED_FOR = 3;
+
+/** How many bytes at the beginning of a match are looked for by masks, which is faster. */
+const MASKED = 8;
+
+/** Share of all places above which what masks find is more than tables would. */
+const TOO_MANY = 1 / 500;
 
 /** Share of all places at which looking for beginnings is no faster than the automaton. */
 const TOO_COMMON = 0.1;
@@ -44,6 +51,8 @@ export class Automaton {
   readonly #table: number;
   /** Tables of the bytes at the beginning of a match, or 0. */
   readonly #beginnings: number;
+  /** What a match begins with, if that is rare. */
+  readonly #prefix: MaskedBytes | undefined;
   readonly #rowSize: number;
   readonly #states = new Map<string, State>();
   readonly #byRow = new Map<number, State>();
@@ -57,7 +66,9 @@ export class Automaton {
     this.#rowSize = count * 4 + 15 & ~15;
     this.#classes = kernel.allocate(512);
     this.#table = kernel.allocate(TABLE_SIZE);
-    const tables = this.#beginningTables();
+    const sets = beginnings(program);
+    this.#prefix = prefixOf(sets, kernel);
+    const tables = beginningTables(sets.slice(0, LOOKED_FOR));
     this.#beginnings = tables === undefined ? 0 : kernel.allocate(tables.length);
     const classes = new Uint16Array(kernel.bytes.buffer, this.#classes, 256);
     for (let byte = 0; byte < 256; byte++) classes[byte] = this.#classOf[byte]! * 4;
@@ -89,8 +100,18 @@ export class Automaton {
   /** Reads bytes up to `end`; gives where a match ends that is there, or -1. */
   run(end: number): number {
     const { kernel: { loops, bytes } } = this;
+    const { length = 0, values = 0, masks = 0, first = 0, second = 0 } = this.#prefix ?? {};
     for (;;) {
-      const flags = loops.automaton(this.#classes, this.#beginnings, end);
+      const flags = loops.automaton(
+        this.#classes,
+        this.#beginnings,
+        end,
+        length,
+        values,
+        masks,
+        first,
+        second,
+      );
       if (flags === 0) return -1;
       if ((flags & Entry.UNKNOWN) === 0) return loops.pos.value;
       const state = this.#byRow.get(loops.row.value)!;
@@ -168,16 +189,26 @@ export class Automaton {
     this.#byRow.set(row, state);
     return state;
   }
+}
 
-  /** Tables for what a match begins with; undefined when most places would fit. */
-  #beginningTables(): Uint8Array | undefined {
-    const sets = beginnings(this.program);
-    const share = sets.reduce((product, set) => product * sizeOf(set) / 256, 1);
-    if (share > TOO_COMMON) return undefined;
-    const tables = new Uint8Array(32 * LOOKED_FOR);
-    for (const [i, set] of sets.entries()) tables.set(lookupTables(set), 32 * i);
-    return tables;
-  }
+/** Tables for what a match begins with; undefined when most places would fit. */
+function beginningTables(sets: readonly ByteSet[]): Uint8Array | undefined {
+  const share = sets.reduce((product, set) => product * sizeOf(set) / 256, 1);
+  if (share > TOO_COMMON) return undefined;
+  const tables = new Uint8Array(32 * LOOKED_FOR);
+  for (const [i, set] of sets.entries()) tables.set(lookupTables(set), 32 * i);
+  return tables;
+}
+
+/** Masks for what a match begins with; undefined when too many places would fit. */
+function prefixOf(sets: readonly ByteSet[], kernel: Kernel): MaskedBytes | undefined {
+  const masked = sets.map(maskOf);
+  while (masked.at(-1)?.mask === 0) masked.pop();
+  if (masked.length < 2) return undefined;
+  const values = Uint8Array.from(masked, ({ value }) => value);
+  const masks = Uint8Array.from(masked, ({ mask }) => mask);
+  const prefix = new MaskedBytes(values, masks, kernel);
+  return prefix.share < TOO_MANY ? prefix : undefined;
 }
 
 /** The class of each byte: bytes that every step and place takes for the same are of one. */
@@ -202,7 +233,7 @@ function classesOf({ steps, hasAssertions }: Program): Uint8Array {
 function beginnings({ steps }: Program): ByteSet[] {
   const sets: ByteSet[] = [];
   let reached = [0];
-  for (let place = 0; place < LOOKED_FOR; place++) {
+  for (let place = 0; place < MASKED; place++) {
     const { takers, isMatch } = reachedFrom(steps, reached);
     const any = isMatch || sets.at(-1)?.every((has) => has === 1);
     sets.push(any ? rangeSet(0, 255) : takers.map(({ set }) => set).reduce(union, NONE));

@@ -30,7 +30,16 @@ export type Loops = {
   ): number;
   text(end: number, table: number, least: number, most: number): number;
   set(from: number, to: number, tables: number): number;
-  automaton(classes: number, tables: number, end: number): number;
+  automaton(
+    classes: number,
+    tables: number,
+    end: number,
+    length: number,
+    values: number,
+    masks: number,
+    i: number,
+    j: number,
+  ): number;
 };
 
 /** The loops with a memory of their own, of which parts are handed out. */

@@ -30,7 +30,7 @@
 
   ;; First address from $from up to $to at which a pattern begins, or -1. Its bytes number $i and $j
   ;; are looked for, the others are compared where those are found.
-  (func (export "find")
+  (func $find (export "find")
     (param $from i32) (param $to i32)
     (param $len i32) (param $values i32) (param $masks i32)
     (param $i i32) (param $j i32) (result i32)
@@ -180,8 +180,13 @@
   ;; Runs the automaton from $pos up to $end. The entry of a byte in the row of a state is the
   ;; address of the next state's row, with flags in its low bits: 1 it is not known yet, 2 a match
   ;; ends before the byte, 8 no match is open in the next state. Gives the flag that ended the run,
-  ;; or 0 at $end.
-  (func (export "automaton") (param $classes i32) (param $tables i32) (param $end i32) (result i32)
+  ;; or 0 at $end. A match begins with $len bytes under masks, as for "find", or if that is 0, with
+  ;; three bytes of the sets at $tables, or if that is 0, anyhow.
+  (func (export "automaton")
+    (param $classes i32) (param $tables i32) (param $end i32)
+    (param $len i32) (param $values i32) (param $masks i32) (param $i i32) (param $j i32)
+    (result i32)
+    (local $last i32)
     (local $row i32) (local $pos i32) (local $entry i32) (local $p i32) (local $flags i32)
     (local.set $row (global.get $row))
     (local.set $pos (global.get $pos))
@@ -200,13 +205,22 @@
         (br_if $stop (i32.ne (local.get $flags) (i32.const 8)))
         (local.set $row (i32.and (local.get $entry) (i32.const -16)))
         (local.set $pos (i32.add (local.get $pos) (i32.const 1)))
-        (if (local.get $tables)
+        (if (i32.or (local.get $tables) (local.get $len))
           (then
             ;; Goes on one byte before the next place where a match may begin.
-            (local.set $p (call $set (local.get $pos)
-              (i32.sub (local.get $end) (i32.const 2)) (local.get $tables)))
+            (if (local.get $len)
+              (then
+                (local.set $last (i32.sub (local.get $end)
+                  (i32.sub (local.get $len) (i32.const 1))))
+                (local.set $p (call $find (local.get $pos) (local.get $last)
+                  (local.get $len) (local.get $values) (local.get $masks)
+                  (local.get $i) (local.get $j))))
+              (else
+                (local.set $last (i32.sub (local.get $end) (i32.const 2)))
+                (local.set $p (call $set (local.get $pos) (local.get $last)
+                  (local.get $tables)))))
             (if (i32.lt_s (local.get $p) (i32.const 0))
-              (then (local.set $p (i32.sub (local.get $end) (i32.const 2)))))
+              (then (local.set $p (local.get $last))))
             (local.set $p (i32.sub (local.get $p) (i32.const 1)))
             (if (i32.gt_s (local.get $p) (local.get $pos))
               (then (local.set $pos (local.get $p))))))

@@ -6,6 +6,7 @@
 
 import { Automaton } from "./automaton.ts";
 import type { Kernel } from "./kernel.ts";
+import { MaskedBytes } from "./masked_bytes.ts";
 import type { Pattern } from "./pattern.ts";
 import { Side, SIDES } from "./places.ts";
 import { compile, type Program } from "./program.ts";
@@ -43,28 +44,15 @@ export function matcherOf(pattern: Pattern): (kernel: Kernel) => Matcher {
 
 /** Finds bytes under masks. */
 class BytesMatcher implements Matcher {
-  readonly #length: number;
-  readonly #values: number;
-  readonly #masks: number;
-  /** Indexes of the bytes that are looked for first. */
-  readonly #first: number;
-  readonly #second: number;
+  readonly #bytes: MaskedBytes;
   #next = 0;
 
   constructor(values: Uint8Array, masks: Uint8Array, readonly kernel: Kernel) {
-    this.#length = values.length;
-    this.#values = kernel.allocate(values.length);
-    this.#masks = kernel.allocate(masks.length);
-    kernel.bytes.set(values, this.#values);
-    kernel.bytes.set(masks, this.#masks);
-    const byRarity = Array.from(values, (value, i) => ({ i, rank: frequency(value, masks[i]!) }))
-      .sort((a, b) => a.rank - b.rank);
-    this.#first = byRarity[0]!.i;
-    this.#second = byRarity[Math.min(1, byRarity.length - 1)]!.i;
+    this.#bytes = new MaskedBytes(values, masks, kernel);
   }
 
   get longest(): number {
-    return this.#length;
+    return this.#bytes.length;
   }
 
   begin(at: number): void {
@@ -73,18 +61,10 @@ class BytesMatcher implements Matcher {
 
   scan(end: number, _isLast: boolean, emit: (from: number, to: number) => void): number {
     const { loops } = this.kernel;
-    const length = this.#length;
+    const { length, values, masks, first, second } = this.#bytes;
     const to = end - length + 1;
     while (this.#next < to) {
-      const at = loops.find(
-        this.#next,
-        to,
-        length,
-        this.#values,
-        this.#masks,
-        this.#first,
-        this.#second,
-      );
+      const at = loops.find(this.#next, to, length, values, masks, first, second);
       if (at < 0) this.#next = to;
       else {
         emit(at, at + length);
@@ -98,24 +78,6 @@ class BytesMatcher implements Matcher {
     this.#next += by;
   }
 }
-
-/** How common bytes of a value under a mask are in memory, by estimate: any unit. */
-function frequency(value: number, mask: number): number {
-  let sum = 0;
-  for (let byte = 0; byte < 256; byte++) if ((byte & mask) === value) sum += FREQUENCIES[byte]!;
-  return sum;
-}
-
-/** How common each byte is in memory, by estimate. */
-const FREQUENCIES: Uint16Array = Uint16Array.from({ length: 256 }, (_, byte) => {
-  if (byte === 0) return 1000;
-  if (byte === 0xff) return 100;
-  if (byte === 0x20) return 60;
-  const letter = "etaoinsrhldcum/.0".indexOf(String.fromCharCode(byte));
-  if (letter >= 0) return 50 - letter;
-  if (byte < 0x10 || byte === 0x7f || byte === 0x55) return 30;
-  return byte < 0x80 ? 20 : 8;
-});
 
 /** Finds an expression. */
 class ExpressionMatcher implements Matcher {

@@ -209,6 +209,61 @@ Deno.test("zeros that nobody wrote are not searched, but end a match", () => {
   assert.deepEqual(found(dump, "\\x00\\x00[.]"), ["1 5ffe [anon] \0\0."]);
 });
 
+Deno.test("bytes as long as a pattern may be are found over every border", () => {
+  const SHARED = VMA.REGULAR | VMA.ANON_SHARED;
+  const dump = dumpWith({
+    1: {
+      areas: [
+        { at: A, pages: 20n },
+        { at: A + P(20), pages: 20n, status: SHARED, shmid: 77n },
+      ],
+      pages: { [`${A}`]: ".".repeat(PAGE - 1) + "z", [`${A + P(19)}`]: "y".repeat(PAGE) },
+    },
+    2: { areas: [{ at: A, pages: 20n, status: SHARED, shmid: 77n }] },
+  }, pageImages("pagemap-shmem-77.img", 500, { 0: "x".repeat(3 * PAGE) }));
+  const places = (text: string, most?: number) => {
+    const matcher = matcherOf(parsePattern({ kind: "hex", text }));
+    using search = new MemorySearch(dump, [matcher], { most });
+    return [...search.matches()].map(({ space, address }) => {
+      return `${space.tasks[0]!.pid} ${address.toString(16)}`;
+    });
+  };
+  assert.deepEqual(places(`7a${"00".repeat(60_000)}`), ["1 7f0000000fff"]);
+  assert.deepEqual(places(`${"00".repeat(60_000)}79`), ["1 7f00000045a0"]);
+  assert.deepEqual(places(`79${"78".repeat(9000)}`), ["1 7f0000013fff"]);
+  assert.deepEqual(places("7a"), ["1 7f0000000fff"]);
+  assert.deepEqual(places("78", 1), ["1 7f0000014000", "2 7f0000000000"]);
+});
+
+Deno.test("a memfd that was opened twice is read once", () => {
+  const MEMFD = VMA.REGULAR | VMA.MEMFD;
+  const fown = { uid: 0, euid: 0, signum: 0, pid_type: 0, pid: 0 };
+  const memfd = { flags: 2, pos: 0n, fown, inode_id: 5 };
+  const dump = dumpWith({
+    1: { areas: [{ at: A, pages: 9n, status: MEMFD, shmid: 8n }] },
+    2: { areas: [{ at: A, pages: 9n, status: MEMFD, shmid: 9n }] },
+  }, {
+    "files.img": image(
+      "FILES",
+      [8, 9].map((id) => ({
+        type: "MEMFD",
+        id,
+        memfd: { ...memfd, id },
+      })),
+    ),
+    "memfd.img": image("MEMFD_INODE", [
+      { name: "m", uid: 0, gid: 0, size: P(9), shmid: 77, seals: 0, inode_id: 5n },
+    ]),
+    ...pageImages("pagemap-shmem-77.img", 500, { 0: "key=1".padEnd(9 * PAGE) }),
+  });
+  let count = 0;
+  assert.deepEqual(found(dump, "key=\\d", { onRead: (bytes) => count += bytes }), [
+    "1 7f0000000000 /memfd:m (deleted) key=1",
+    "2 7f0000000000 /memfd:m (deleted) key=1",
+  ]);
+  assert.equal(count, 9 * PAGE);
+});
+
 Deno.test("memory is chosen by permissions, kinds, names and addresses", () => {
   const dump = dumpWith({
     1: {

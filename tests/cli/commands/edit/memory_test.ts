@@ -6,7 +6,8 @@ import type { Task } from "../../../../images/dump/task.ts";
 import { CRIU } from "../../../criu.ts";
 import { fixture } from "../../../images/dump/sources.ts";
 import { Held } from "../../../inside/held.ts";
-import { crit, isInstalled, ROOT } from "../../../programs.ts";
+import { isDirectory, SHARED } from "../../../dumps.ts";
+import { crit, isInstalled, isWithout, ROOT } from "../../../programs.ts";
 import { Running } from "../../running.ts";
 
 const DUMPS = `${ROOT}fixtures/dumps`;
@@ -150,7 +151,7 @@ Deno.test("a page that nobody ever wrote, and one that is written in place", asy
   });
 });
 
-Deno.test("that other tasks see what is written is said", async () => {
+Deno.test("what is written into shared memory is in the segment", async () => {
   await withDirectory(async (directory) => {
     using dump = fixture("sysvipc");
     const task = dump.tasks[0]!;
@@ -160,16 +161,47 @@ Deno.test("that other tasks see what is written is said", async () => {
       ...["--write", `${task.pid}:${area.start.toString(16)}="in the segment"`],
     ]);
     assert.equal(code, 0, stderr);
+    assert.match(stderr, /^crit: 1 edit in 1 image\n$/, "no other task sees it");
     const search = await crit([
-      "search",
-      `${directory}/new`,
-      "in the segment",
-      "--area",
-      "shared",
-      "-c",
+      ...["search", `${directory}/new`, "in the segment", "--area", "shared", "-c"],
     ]);
     assert.match(search.stdout, /:1\n/);
   });
+});
+
+const CHAIN = `${SHARED}chains/chain/3`;
+
+Deno.test({
+  name: "that other tasks see what is written is said, once for an area",
+  ignore: isWithout("../shared", isDirectory(CHAIN)),
+  async fn() {
+    await withDirectory(async (directory) => {
+      const out = `${directory}/new`;
+      const text = `${directory}/text`;
+      Deno.writeFileSync(text, new Uint8Array(9000).fill(0x21));
+      // Two tasks share memory at 210000000000, and a memfd at 220000000000.
+      const { code, stderr } = await crit([
+        ...["edit", CHAIN, "-o", out, "--write", `1119:210000001000=@${text}`],
+        ...["--write", '1122:220000003ffc="over the border"', "--write", "1119:200000000000=21"],
+      ]);
+      assert.equal(code, 0, stderr);
+      assert.deepEqual(stderr.split("\n").slice(0, -2), [
+        "crit: 0x210000001000 of task 1119 is shared: task 1122 sees it, too",
+        "crit: 0x220000003ffc of task 1122 is shared: task 1119 sees it, too",
+      ]);
+      for (const [address, bytes] of [["210000001000+9000", 9000], ["220000003ffc+15", 15]]) {
+        const dumps = await Promise.all(["1119", "1122"].map(async (pid) => {
+          return (await crit(["hexdump", out, "-p", pid, `${address}`, "--json"])).stdout;
+        }));
+        assert.equal(dumps[0], dumps[1]);
+        assert.equal(JSON.parse(dumps[0]!)[0].length, bytes);
+      }
+      // Private memory is each task's own.
+      const counts = await crit(["search", out, "--hex", "21", "-c", "--range", "200000000000+1"]);
+      assert.equal(counts.stdout, "1119:1\n1122:0\n");
+      assert.equal((await crit(["check", out])).code, 0);
+    });
+  },
 });
 
 Deno.test("what cannot be written is refused, and no dump is made", async () => {
