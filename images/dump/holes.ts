@@ -75,11 +75,10 @@ export class Holes {
     const { dump } = this;
     const files: PunchedFile[] = [];
     for (const { name, type } of dump.dumpFiles) {
-      if (type?.entry !== "pagemap_entry") continue;
-      const pages = pagesName(dump.pageMap(name));
-      const holes = holesOf(dump, pages, dump.pageSize);
-      if (holes === 0 || files.some(({ name }) => name === pages)) continue;
-      files.push({ name: pages, pages: Math.floor(dump.sizeOf(pages)! / dump.pageSize), holes });
+      if (type?.name !== "PAGES") continue;
+      const holes = holesOf(dump, name, dump.pageSize);
+      if (holes === 0) continue;
+      files.push({ name, pages: Math.floor(dump.sizeOf(name)! / dump.pageSize), holes });
     }
     if (files.length === 0) return files;
     return dump.tasks.some((task) => !task.isDead && this.#isPunched(task, files)) ? files : [];
