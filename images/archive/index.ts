@@ -4,6 +4,7 @@
  * @module
  */
 
+import { firstIndex } from "../bytes/binary_search.ts";
 import { plainPath } from "../bytes/paths.ts";
 import { CritError } from "../errors.ts";
 import { type Bytes, readUpTo } from "./bytes.ts";
@@ -211,12 +212,8 @@ export class ArchivedBytes implements Bytes {
 
 /** Index of the first segment that ends after an offset. */
 function segmentAfter(segments: readonly Segment[], offset: number): number {
-  let low = 0;
-  let high = segments.length;
-  while (low < high) {
-    const middle = low + high >>> 1;
-    if (segments[middle]!.at + segments[middle]!.length > offset) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  return firstIndex(segments.length, (index) => {
+    const { at, length } = segments[index]!;
+    return at + length > offset;
+  });
 }

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { firstIndex } from "../bytes/binary_search.ts";
 import { CritError } from "../errors.ts";
 import { type Bytes, chunksOf } from "./bytes.ts";
 import type { Decompress } from "./decompress.ts";
@@ -149,14 +150,9 @@ export class UnpackedBytes implements Bytes {
 
   /** The last place before an offset where decompression can begin. */
   #startFor(offset: number): Start {
-    let low = 0;
-    let high = this.#starts.length;
-    while (high - low > 1) {
-      const middle = low + high >>> 1;
-      if (this.#starts[middle]!.unpacked <= offset) low = middle;
-      else high = middle;
-    }
-    return this.#starts[low]!;
+    const starts = this.#starts;
+    const after = firstIndex(starts.length, (index) => starts[index]!.unpacked > offset);
+    return starts[Math.max(0, after - 1)]!;
   }
 }
 

@@ -41,6 +41,11 @@ const UNPRINTABLE_IN_LINES = new RegExp(`\\x1b\\[\\d+m|(?![\\n\\t])${UNPRINTABLE
 
 const SHORT: Readonly<Record<number, string>> = { 9: "\\t", 10: "\\n", 13: "\\r" };
 
+/** `4bd0…`: bytes in hexadecimal. */
+export function hexBytes(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 /** An address in hexadecimal, as JSON and text have it. */
 export function hexText(value: bigint | number): string {
   return `0x${value.toString(16)}`;

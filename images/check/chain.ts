@@ -9,6 +9,7 @@
  * @module
  */
 
+import { hexText } from "../bytes/printable.ts";
 import { countOf } from "../bytes/sizes.ts";
 import { pagesName } from "../dump/extent.ts";
 import type { DumpImages } from "../dump/images.ts";
@@ -16,7 +17,7 @@ import { firstRangeAfter, type PageMap } from "../dump/page_map.ts";
 import { PARENT } from "../dump/source.ts";
 import type { Head } from "../image/head.ts";
 import { PAGES } from "../kernel/memory.ts";
-import { type CheckedPageMap, entryOfRange, hexAddress } from "./page_ranges.ts";
+import { type CheckedPageMap, entryOfRange } from "./page_ranges.ts";
 import type { Finding } from "./rule.ts";
 
 /**
@@ -153,7 +154,7 @@ class Walk {
 
   #absent(from: number, to: number): ChainFault {
     const { map, pageSize } = this.checked;
-    const message = `${hexAddress(from)}-${hexAddress(to)} is not in the parent dump`;
+    const message = `${hexText(from)}-${hexText(to)} is not in the parent dump`;
     return { kind: "elsewhere", image: map.name, entry: entryAt(map, from, pageSize), message };
   }
 

@@ -56,8 +56,3 @@ export function* rangesOutside(
     if (to > from && (span === undefined || span[0] > from || span[1] < to)) yield i;
   }
 }
-
-/** `0x7f0000000000`: an address. */
-export function hexAddress(address: number | bigint): string {
-  return `0x${address.toString(16)}`;
-}

@@ -6,10 +6,9 @@
 
 import type { RegFileEntry } from "../../proto/types.ts";
 import type { ByteOrder } from "../bytes/byte_order.ts";
+import { buildIdOf, bytesOfWords, isSameBuild } from "../dump/build_id.ts";
 import type { ImageFile } from "../dump/source.ts";
 import { CritError } from "../errors.ts";
-import { buildIdOf } from "./build_id.ts";
-import { ByteWriter } from "./elf/bytes.ts";
 import { type ByteSource, Contents } from "./memory.ts";
 
 /** Opens a regular file by its path in the dumped process; undefined when there is none. */
@@ -95,11 +94,7 @@ function reasonAgainst(
   if (size === undefined) return "has no size in the dump to compare with";
   if (BigInt(file.size) !== size) return `has ${file.size} bytes, not ${size} as when dumped`;
   if (build_id === undefined || build_id.length === 0) return undefined;
-  // CRIU reads the id as 32-bit words of the machine; the last one may be padded.
-  const words = new ByteWriter(4 * build_id.length, order);
-  words.all(4, build_id);
-  const found = buildIdOf(file, file.size);
-  const isSame = found !== undefined && found.length > words.bytes.length - 4 &&
-    found.every((byte, i) => byte === words.bytes[i]);
+  const found = buildIdOf(file);
+  const isSame = found !== undefined && isSameBuild(found, bytesOfWords(build_id, order));
   return isSame ? undefined : "has another build id than when dumped";
 }

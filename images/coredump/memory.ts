@@ -4,6 +4,7 @@
  * @module
  */
 
+import { firstIndex } from "../bytes/binary_search.ts";
 import { NumberColumn } from "./column.ts";
 
 /** Bytes that can be read from any place. */
@@ -64,14 +65,7 @@ export class Contents {
 
   /** Index of the first extent that ends after a place. */
   #firstAfter(place: number): number {
-    let low = 0;
-    let high = this.#extents.length;
-    while (low < high) {
-      const middle = low + high >>> 1;
-      if (this.#bounds[middle + 1]! > place) high = middle;
-      else low = middle + 1;
-    }
-    return low;
+    return firstIndex(this.#extents.length, (index) => this.#bounds[index + 1]! > place);
   }
 }
 

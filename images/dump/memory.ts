@@ -5,6 +5,7 @@
  */
 
 import type { MmEntry, VmaEntry } from "../../proto/types.ts";
+import { firstIndex } from "../bytes/binary_search.ts";
 import { VMA } from "../kernel/memory.ts";
 import {
   type Extent,
@@ -134,14 +135,7 @@ export class TaskMemory {
   /** The area that has an address. */
   areaAt(address: bigint): VmaEntry | undefined {
     const { areas } = this;
-    let low = 0;
-    let high = areas.length;
-    while (low < high) {
-      const middle = low + high >>> 1;
-      if (areas[middle]!.end > address) high = middle;
-      else low = middle + 1;
-    }
-    const vma = areas[low];
+    const vma = areas[firstIndex(areas.length, (index) => areas[index]!.end > address)];
     return vma !== undefined && vma.start <= address ? vma : undefined;
   }
 

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { firstIndex } from "../bytes/binary_search.ts";
 import { type CritError, dataError } from "../errors.ts";
 import type { ExtraRun } from "../image/extra.ts";
 import type { Head } from "../image/head.ts";
@@ -100,18 +101,10 @@ export function emptyPageMap(name: string, error?: CritError): PageMap {
   return new PageMapReader().result(name, 0, error);
 }
 
-/**
- * Finds the first range that ends after an address, by binary search; `count` when there is none.
- */
+/** The first range that ends after an address; `count` if there is none. */
 export function firstRangeAfter(map: PageMap, address: number, pageSize: number): number {
-  let low = 0;
-  let high = map.count;
-  while (low < high) {
-    const middle = low + high >>> 1;
-    if (map.addresses[middle]! + map.lengths[middle]! * pageSize > address) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  const { addresses, lengths, count } = map;
+  return firstIndex(count, (i) => addresses[i]! + lengths[i]! * pageSize > address);
 }
 
 /** The ranges in ascending order of address, as CRIU writes them; the same map if they are. */

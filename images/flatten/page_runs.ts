@@ -1,5 +1,6 @@
 /** Pages from several dumps as one file. @module */
 
+import { firstIndex } from "../bytes/binary_search.ts";
 import type { DumpImages } from "../dump/images.ts";
 import type { ImageFile } from "../dump/source.ts";
 import { dataError } from "../errors.ts";
@@ -70,14 +71,7 @@ export class PageRuns {
 
   /** The run in which a byte is. */
   #runAt(offset: number): number {
-    let low = 0;
-    let high = this.#count;
-    while (low < high) {
-      const middle = low + high >>> 1;
-      if (this.#begins[middle + 1]! > offset) high = middle;
-      else low = middle + 1;
-    }
-    return low;
+    return firstIndex(this.#count, (index) => this.#begins[index + 1]! > offset);
   }
 
   #grow(): void {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { firstIndex } from "../bytes/binary_search.ts";
 import type { DerivedImage } from "../dump/derived.ts";
 import type { ImageFile, ImageSource } from "../dump/source.ts";
 import { CritError } from "../errors.ts";
@@ -59,14 +60,7 @@ class OverlaidFile implements ImageFile {
   }
 
   #segmentAt(offset: number): number {
-    let low = 0;
-    let high = this.overlay.length;
-    while (low < high) {
-      const middle = low + high >>> 1;
-      if (this.#ends[middle]! > offset) high = middle;
-      else low = middle + 1;
-    }
-    return low;
+    return firstIndex(this.overlay.length, (index) => this.#ends[index]! > offset);
   }
 }
 

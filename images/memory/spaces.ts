@@ -5,6 +5,7 @@
  */
 
 import type { VmaEntry } from "../../proto/types.ts";
+import { firstIndex } from "../bytes/binary_search.ts";
 import type { Dump } from "../dump/dump.ts";
 import { cutExtent, type Extent, type FillGap } from "../dump/extent.ts";
 import type { TaskMemory } from "../dump/memory.ts";
@@ -63,14 +64,7 @@ function* areasOf(memory: TaskMemory, names: AreaNames, choice: MemoryChoice): G
 
 /** The area that has an address; undefined when none that is meant has it. */
 export function areaAt({ areas }: Space, address: bigint): Area | undefined {
-  let low = 0;
-  let high = areas.length;
-  while (low < high) {
-    const middle = low + high >>> 1;
-    if (areas[middle]!.vma.end > address) high = middle;
-    else low = middle + 1;
-  }
-  const area = areas[low];
+  const area = areas[firstIndex(areas.length, (index) => areas[index]!.vma.end > address)];
   return area !== undefined && area.vma.start <= address ? area : undefined;
 }
 

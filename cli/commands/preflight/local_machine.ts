@@ -5,11 +5,14 @@
  */
 
 import { joinBytes } from "../../../images/bytes/bytes.ts";
-import { buildIdOf } from "../../../images/restore/build_id.ts";
+import { buildIdOf } from "../../../images/dump/build_id.ts";
+import { DirectoryFile } from "../../../images/dump/directory.ts";
 import type { FileFacts, Machine, NoFile } from "../../../images/restore/machine.ts";
 
 /** Largest text that is read, in bytes: files of /proc have no size. */
 const LARGEST_TEXT = 1 << 24;
+/** How far CRIU looks into a file for its build id, in bytes (BUILD_ID_MAP_SIZE). */
+const LOOKED_AT = 1 << 20;
 /** Most symbolic links that are followed below another root. */
 const MOST_LINKS = 40;
 
@@ -54,8 +57,8 @@ export class LocalMachine implements Machine {
     const real = this.#resolve(path);
     if (real === undefined) return undefined;
     const found = attempt(() => {
-      using file = Deno.openSync(real);
-      return buildIdOf((offset, size) => readAt(file, offset, size)) ?? "absent";
+      using file = new DirectoryFile(real, Deno.openSync(real));
+      return buildIdOf(file, LOOKED_AT) ?? "absent";
     });
     return typeof found === "string" ? undefined : found;
   }
@@ -130,14 +133,13 @@ function attempt<T>(look: () => T): T | NoFile {
 function textAt(path: string): string | undefined {
   const found = attempt(() => {
     using file = Deno.openSync(path);
-    return new TextDecoder("latin1").decode(readAt(file, undefined, LARGEST_TEXT));
+    return new TextDecoder("latin1").decode(readSome(file, LARGEST_TEXT));
   });
   return found === "absent" || found === "unreadable" ? undefined : found;
 }
 
-/** Reads up to `size` bytes at an offset, or from where the file stands. */
-function readAt(file: Deno.FsFile, offset: number | undefined, size: number): Uint8Array {
-  if (offset !== undefined) file.seekSync(offset, Deno.SeekMode.Start);
+/** Reads up to `size` bytes. */
+function readSome(file: Deno.FsFile, size: number): Uint8Array {
   const pieces: Uint8Array[] = [];
   for (let left = size; left > 0;) {
     const piece = new Uint8Array(Math.min(left, 1 << 16));

@@ -1,9 +1,10 @@
 /** Rules about memory areas. @module */
 
+import { hexText } from "../../bytes/printable.ts";
 import { hasStatus, mapsFile, mapsSharedMemory } from "../../dump/vma.ts";
 import { VMA } from "../../kernel/memory.ts";
 import type { CheckContext, TaskAreas } from "../context.ts";
-import { hexAddress } from "../page_ranges.ts";
+
 import { type FileReference, unresolvedFiles } from "../references.ts";
 import type { Rule } from "../rule.ts";
 
@@ -21,10 +22,10 @@ const areaAligned: Rule = {
       const pageSize = BigInt(task.memory.pageSize);
       for (const [i, { start, end }] of vmas.entries()) {
         if (start >= end) {
-          const message = `the area at ${hexAddress(start)} ends at ${hexAddress(end)}`;
+          const message = `the area at ${hexText(start)} ends at ${hexText(end)}`;
           yield { ...at(i), message };
         } else if (start % pageSize !== 0n || end % pageSize !== 0n) {
-          const area = `${hexAddress(start)}-${hexAddress(end)}`;
+          const area = `${hexText(start)}-${hexText(end)}`;
           yield { ...at(i), message: `${area} is not made of pages of ${pageSize} bytes` };
         }
       }
@@ -43,7 +44,7 @@ const areaOffset: Rule = {
       const pageSize = BigInt(task.memory.pageSize);
       for (const [i, vma] of vmas.entries()) {
         if (!mapsFile(vma) && !mapsSharedMemory(vma) || vma.pgoff % pageSize === 0n) continue;
-        const message = `${hexAddress(vma.pgoff)} is no beginning of a page of ${pageSize} bytes`;
+        const message = `${hexText(vma.pgoff)} is no beginning of a page of ${pageSize} bytes`;
         yield { ...at(i, "pgoff"), message };
       }
     }
@@ -61,12 +62,12 @@ const areaOrder: Rule = {
       let [before, end] = [0n, 0n];
       for (const [i, vma] of vmas.entries()) {
         if (hasStatus(vma, VMA.GUARD)) continue;
-        const area = hexAddress(vma.start);
+        const area = hexText(vma.start);
         if (vma.start < before) {
-          yield { ...at(i), message: `${area} comes after ${hexAddress(before)}` };
+          yield { ...at(i), message: `${area} comes after ${hexText(before)}` };
           end = vma.end;
         } else if (vma.start < end) {
-          yield { ...at(i), message: `${area} lies in the area before, up to ${hexAddress(end)}` };
+          yield { ...at(i), message: `${area} lies in the area before, up to ${hexText(end)}` };
         }
         before = vma.start;
         if (vma.end > end) end = vma.end;
@@ -83,7 +84,7 @@ function* mappedFiles(context: CheckContext): Generator<FileReference> {
       if (type === undefined) continue;
       const id = Number(vma.shmid);
       if (context.files.get(type, id) !== undefined) continue;
-      const target = `${type} file ${id}, which the area at ${hexAddress(vma.start)} maps`;
+      const target = `${type} file ${id}, which the area at ${hexText(vma.start)} maps`;
       yield { ...at(i), type, target };
     }
   }
@@ -159,7 +160,7 @@ const aioArea: Rule = {
       for (const [i, { id }] of (memory.task.mm?.aios ?? []).entries()) {
         if (rings.has(id)) continue;
         const [image, field] = [memory.task.mmName, `aios[${i}].id`];
-        yield { image, entry: 0, field, message: `there is no such area at ${hexAddress(id)}` };
+        yield { image, entry: 0, field, message: `there is no such area at ${hexText(id)}` };
       }
     }
   },

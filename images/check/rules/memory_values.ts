@@ -1,7 +1,8 @@
 /** Rules about the values of memory layouts. @module */
 
 import type { MmEntry } from "../../../proto/types.ts";
-import { hexAddress } from "../page_ranges.ts";
+
+import { hexText } from "../../bytes/printable.ts";
 import type { Rule } from "../rule.ts";
 import { memoryRule } from "../value_rules.ts";
 
@@ -38,13 +39,13 @@ const layout = memoryRule(
       const address = mm[field];
       if (address >= LOWEST && address < HIGHEST) continue;
       bad.add(field);
-      yield { field, message: `${hexAddress(address)} is no address of a process` };
+      yield { field, message: `${hexText(address)} is no address of a process` };
     }
     for (const { start, end } of SPANS) {
       if (mm[end] >= mm[start] || bad.has(start) || bad.has(end)) continue;
       yield {
         field: end,
-        message: `${hexAddress(mm[end])}, before ${start}: ${hexAddress(mm[start])}`,
+        message: `${hexText(mm[end])}, before ${start}: ${hexText(mm[start])}`,
       };
     }
   },

@@ -1,5 +1,6 @@
 /** Rules about page maps and the files of pages. @module */
 
+import { hexText } from "../../bytes/printable.ts";
 import { countOf } from "../../bytes/sizes.ts";
 import { PAGES } from "../../kernel/memory.ts";
 import type { CheckContext } from "../context.ts";
@@ -7,7 +8,6 @@ import {
   type Bounds,
   type CheckedPageMap,
   entryOfRange,
-  hexAddress,
   joined,
   rangeBounds,
   rangesOutside,
@@ -20,7 +20,7 @@ const FETCH = "fetch {image} again, or make the dump again";
 function atRange(checked: CheckedPageMap, index: number, problem: string): Finding {
   const { map } = checked;
   const [from, to] = rangeBounds(checked, index);
-  const message = `${hexAddress(from)}-${hexAddress(to)} ${problem}`;
+  const message = `${hexText(from)}-${hexText(to)} ${problem}`;
   return { image: map.name, entry: entryOfRange(map, index), message };
 }
 
@@ -35,7 +35,7 @@ const rangeLength: Rule = {
       const { map } = checked;
       for (let i = 0; i < map.count; i++) {
         if (map.lengths[i] !== 0) continue;
-        const message = `the range at ${hexAddress(map.addresses[i]!)} has no pages`;
+        const message = `the range at ${hexText(map.addresses[i]!)} has no pages`;
         yield { image: map.name, entry: entryOfRange(map, i), message };
       }
     }
@@ -84,7 +84,7 @@ const rangeOrder: Rule = {
       for (let i = 1; i < map.count; i++) {
         const [, end] = rangeBounds(checked, i - 1);
         if (map.addresses[i]! < end) {
-          yield atRange(checked, i, `overlaps the range before, up to ${hexAddress(end)}`);
+          yield atRange(checked, i, `overlaps the range before, up to ${hexText(end)}`);
         }
       }
     }

@@ -1,11 +1,12 @@
 /** Rules about shared memory and memfds. @module */
 
 import type { IpcShmEntry } from "../../../proto/types.ts";
+import { hexText } from "../../bytes/printable.ts";
 import { sharedPageMapName } from "../../dump/shared_memory.ts";
 import { hasStatus } from "../../dump/vma.ts";
 import { VMA } from "../../kernel/memory.ts";
 import type { CheckContext } from "../context.ts";
-import { entryOfRange, hexAddress, rangeBounds } from "../page_ranges.ts";
+import { entryOfRange, rangeBounds } from "../page_ranges.ts";
 import { type Reference, unresolved } from "../references.ts";
 import type { Finding, Rule } from "../rule.ts";
 
@@ -47,7 +48,7 @@ const sharedPages: Rule = {
           continue;
         }
         told.add(image);
-        const area = hexAddress(vma.start);
+        const area = hexText(vma.start);
         yield { image, message: `it is missing: process ${task.pid} maps it at ${area}` };
       }
     }
@@ -146,7 +147,7 @@ function* beyond(
   for (let i = 0; i < map.count; i++) {
     const [from, to] = rangeBounds(checked, i);
     if (to <= end) continue;
-    const range = `${hexAddress(from)}-${hexAddress(to)}`;
+    const range = `${hexText(from)}-${hexText(to)}`;
     const message = `${range} goes beyond the ${size} bytes that there are`;
     yield { image: map.name, entry: entryOfRange(map, i), message };
   }

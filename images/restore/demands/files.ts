@@ -1,8 +1,9 @@
 /** Demands on files: those that are opened by their paths. @module */
 
 import type { RegFileEntry } from "../../../proto/types.ts";
+import { hexBytes } from "../../bytes/printable.ts";
+import { bytesOfWords, isSameBuild } from "../../dump/build_id.ts";
 import { OPEN_FLAGS } from "../../kernel/files.ts";
-import { bytesOfWords, hexOf } from "../build_id.ts";
 import type { Demand, Outcome, Setting } from "../demand.ts";
 import type { FileFacts, Machine } from "../machine.ts";
 import type { FileUse, Place, RestoreSubject } from "../subject.ts";
@@ -179,17 +180,15 @@ const buildId: Demand = {
       const { build_id = [], size } = reg;
       if (build_id.length === 0 || size === undefined || facts.size !== size) return undefined;
       const place = { image, entry, field: "reg.build_id" };
-      const expected = hexOf(bytesOfWords(build_id));
+      const dumped = bytesOfWords(build_id, subject.dump.byteOrder);
+      const expected = hexBytes(dumped);
       const id = machine.buildId(reg.name);
       // A file without one is not compared.
       if (id === undefined) {
         return { state: "ok", expected, found: "it has none, and is not compared", place };
       }
-      const found = hexOf(id);
-      // The last word is filled up with zeros.
-      if (found.padEnd(expected.length, "0") === expected) {
-        return { state: "ok", expected, found, place };
-      }
+      const found = hexBytes(id);
+      if (isSameBuild(id, dumped)) return { state: "ok", expected, found, place };
       const fix = "bring the file back, or restore with `--file-validation filesize`";
       return { state: "fails", expected, found, place, fix };
     }),

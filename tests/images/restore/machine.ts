@@ -1,7 +1,7 @@
 /** A machine made up for a dump: it has all that the dump demands, until a test takes it away. @module */
 
+import { bytesOfWords } from "../../../images/dump/build_id.ts";
 import type { Dump } from "../../../images/dump/dump.ts";
-import { bytesOfWords } from "../../../images/restore/build_id.ts";
 import type { FileFacts, Machine, NoFile } from "../../../images/restore/machine.ts";
 
 /** A machine that a test describes. */
@@ -23,7 +23,7 @@ export class MadeUpMachine implements Machine {
       if (reg !== undefined) {
         const { name, size = 0n, mode = 0o100644, build_id } = reg;
         this.files.set(name, { size, mode });
-        if (build_id !== undefined) this.buildIds.set(name, bytesOfWords(build_id));
+        if (build_id !== undefined) this.buildIds.set(name, bytesOfWords(build_id, dump.byteOrder));
       }
       for (const path of [usk?.name, ...pathsOf(dump)]) {
         const name = typeof path === "string" ? path : new TextDecoder().decode(path);

@@ -1,10 +1,12 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { buildIdOf } from "../../../images/coredump/build_id.ts";
+import { buildIdOf } from "../../../images/dump/build_id.ts";
+import { HeldFile } from "../../../images/dump/source.ts";
 import { lacks, runProgram } from "../../programs.ts";
-import { sourceOf } from "./synthetic.ts";
 
 const GNU = new TextEncoder().encode("GNU\0");
 const ID = Uint8Array.from({ length: 20 }, (_, i) => 0xa0 + i);
+
+const fileOf = (bytes: Uint8Array) => new HeldFile("file", bytes);
 
 /** A note as the linker writes it. */
 function note(type: number, description: Uint8Array, isLittle: boolean): Uint8Array {
@@ -40,7 +42,7 @@ Deno.test("a build id is found in ELF files of each width and byte order", () =>
     for (const isLittle of [true, false]) {
       const other = note(1, new Uint8Array(16), isLittle);
       const file = elf(is64, isLittle, Uint8Array.of(...other, ...note(3, ID, isLittle)));
-      deepEqual([...buildIdOf(sourceOf(file), file.length)!], [...ID]);
+      deepEqual([...buildIdOf(fileOf(file))!], [...ID]);
     }
   }
 });
@@ -48,13 +50,13 @@ Deno.test("a build id is found in ELF files of each width and byte order", () =>
 Deno.test("files that are cut short or that lie have no build id, and do no harm", () => {
   const file = elf(true, true, note(3, ID, true));
   for (let size = 0; size < file.length; size++) {
-    equal(buildIdOf(sourceOf(file.subarray(0, size)), size), undefined);
+    equal(buildIdOf(fileOf(file.subarray(0, size))), undefined);
   }
   for (let at = 4; at < file.length; at++) {
     for (const value of [0, 0x7f, 0xff]) {
       const damaged = file.slice();
       damaged[at] = value;
-      const found = buildIdOf(sourceOf(damaged), damaged.length);
+      const found = buildIdOf(fileOf(damaged));
       ok(found === undefined || found.length <= 32);
     }
   }
@@ -68,6 +70,6 @@ Deno.test({
     const { stdout } = await runProgram("readelf", ["-n", path]);
     const expected = stdout.match(/Build ID: ([0-9a-f]+)/)?.[1];
     const file = await Deno.readFile(path);
-    equal(buildIdOf(sourceOf(file), file.length)?.toHex(), expected);
+    equal(buildIdOf(fileOf(file))?.toHex(), expected);
   },
 });

@@ -1,0 +1,85 @@
+/**
+ * The build id of an ELF file: a hash that the linker left in the note NT_GNU_BUILD_ID.
+ *
+ * @module
+ */
+
+import { type Bytes, readUpTo } from "../archive/bytes.ts";
+import { type ByteOrder, setWordAt } from "../bytes/byte_order.ts";
+
+/** \x7fELF */
+const MAGIC = 0x7f454c46;
+const HEADER_SIZE = 64;
+const PT_NOTE = 4;
+const NT_GNU_BUILD_ID = 3;
+/** `GNU` and a zero. */
+const GNU = 0x474e5500;
+/** Most bytes of program headers and of notes that are read; no real file has as many. */
+const MOST_HEADERS = 1 << 16;
+const MOST_NOTES = 1 << 20;
+
+/**
+ * The build id; undefined if the file is no ELF file or has none.
+ *
+ * @param within how far from its beginning the file is looked at, in bytes
+ */
+export function buildIdOf(file: Bytes, within = Infinity): Uint8Array | undefined {
+  const head = viewOf(file, 0, HEADER_SIZE);
+  if (head.byteLength < HEADER_SIZE || head.getUint32(0) !== MAGIC) return undefined;
+  const is64 = head.getUint8(4) === 2;
+  const isLittle = head.getUint8(5) === 1;
+  const offset = is64 ? Number(head.getBigUint64(32, isLittle)) : head.getUint32(28, isLittle);
+  const size = head.getUint16(is64 ? 54 : 42, isLittle);
+  const count = head.getUint16(is64 ? 56 : 44, isLittle);
+  if (size < (is64 ? 56 : 32) || size * count > MOST_HEADERS || offset > within) return undefined;
+  const headers = viewOf(file, offset, size * count);
+  for (let at = 0; at + size <= headers.byteLength; at += size) {
+    if (headers.getUint32(at, isLittle) !== PT_NOTE) continue;
+    const [from, length, align] = is64
+      ? [8, 32, 48].map((field) => Number(headers.getBigUint64(at + field, isLittle)))
+      : [4, 16, 28].map((field) => headers.getUint32(at + field, isLittle));
+    if (from! > within || length! > MOST_NOTES) continue;
+    const id = idIn(viewOf(file, from!, length!), isLittle, align === 8 ? 8 : 4);
+    if (id !== undefined) return id;
+  }
+  return undefined;
+}
+
+function idIn(notes: DataView, isLittle: boolean, align: number): Uint8Array | undefined {
+  for (let at = 0; at + 12 <= notes.byteLength;) {
+    const nameSize = notes.getUint32(at, isLittle);
+    const size = notes.getUint32(at + 4, isLittle);
+    const type = notes.getUint32(at + 8, isLittle);
+    const from = padded(at + 12 + nameSize, align);
+    if (from + size > notes.byteLength) return undefined;
+    const isGnu = nameSize === 4 && notes.getUint32(at + 12) === GNU;
+    if (type === NT_GNU_BUILD_ID && isGnu) {
+      return new Uint8Array(notes.buffer, notes.byteOffset + from, size);
+    }
+    at = padded(from + size, align);
+  }
+  return undefined;
+}
+
+/** The next multiple of `align`. */
+function padded(size: number, align: number): number {
+  return Math.ceil(size / align) * align;
+}
+
+/** As many of `count` bytes as there are from an offset on. */
+function viewOf(file: Bytes, offset: number, count: number): DataView {
+  const bytes = readUpTo(file, offset, count);
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** The bytes that a REG file's `build_id` stands for: CRIU reads them as words of the machine. */
+export function bytesOfWords(words: readonly number[], order: ByteOrder): Uint8Array {
+  const bytes = new Uint8Array(words.length * 4);
+  for (const [i, word] of words.entries()) setWordAt(bytes, i * 4, word, order);
+  return bytes;
+}
+
+/** Whether a file's build id is that of a dump, whose last word may be filled up. */
+export function isSameBuild(found: Uint8Array, dumped: Uint8Array): boolean {
+  return found.length > dumped.length - 4 && found.every((byte, i) => byte === dumped[i]);
+}
