@@ -61,6 +61,8 @@ export class Everything implements AsyncDisposable {
   readonly program: string = `${this.place}/everything`;
   /** The first process. */
   pid = 0;
+  /** Without them CRIU refuses to dump locks, after it has begun. */
+  lockOptions: readonly string[] = ["--file-locks"];
   #children: Deno.ChildProcess[] = [];
 
   /** Compiles and starts it. */
@@ -104,7 +106,7 @@ export class Everything implements AsyncDisposable {
   /** Dumps and ends the processes, or lets them run; gives what went wrong. */
   async dump(criu: Criu, directory: string, ...options: string[]): Promise<string | undefined> {
     Deno.mkdirSync(directory, { recursive: true });
-    const args = ["dump", "-t", `${this.pid}`, "-D", directory, "--file-locks"];
+    const args = ["dump", "-t", `${this.pid}`, "-D", directory, ...this.lockOptions];
     const log = ["-v4", "-o", this.path("dump.log")];
     const { code } = await runProgram(criu.program, [...args, ...log, ...options]);
     if (code !== 0) return errorsIn(this.path("dump.log"));
