@@ -1,6 +1,6 @@
 /** The dumps that the tests run on. @module */
 
-import { ROOT } from "./programs.ts";
+import { isWithout, ROOT } from "./programs.ts";
 
 /** Real dumps beside the checkout, where they are; the project's own are in fixtures/dumps. */
 export const SHARED = `${ROOT}../shared/`;
@@ -12,6 +12,17 @@ export function isDirectory(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * Whether tests sweep all dumps beside the checkout: they take as long as all others together, so
+ * only `$CRIT_SWEEP` asks for them, which `.ci/run` sets. What they find goes into fixtures/.
+ */
+export const SWEEPS: boolean = Deno.env.has("CRIT_SWEEP") && isDirectory(`${SHARED}dumps`);
+
+/** For a test's `ignore`: whether it is a sweep that nobody asked for. */
+export function isNotSwept(): boolean {
+  return isWithout("$CRIT_SWEEP and dumps in ../shared", SWEEPS);
 }
 
 /** Directories below `path` that hold a dump, by their path below it. */

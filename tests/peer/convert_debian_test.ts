@@ -12,9 +12,8 @@ import {
   dumpsUnder,
   type Files,
   filesIn,
-  hasShared,
-  SHARED,
 } from "../images/convert/dumps.ts";
+import { SHARED, SWEEPS } from "../dumps.ts";
 import { isWithout, lacks, ROOT, runProgram } from "../programs.ts";
 
 const PYTHON = "/usr/bin/python3";
@@ -42,7 +41,7 @@ const ignore = lacks("crit") ||
   isWithout("pycriu", (await runProgram(PYTHON, ["-c", "import pycriu"])).stderr === "");
 
 /** Modern dumps: all at hand. */
-const dumps = dumpsUnder(hasShared ? SHARED : `${ROOT}fixtures/dumps`)
+const dumps = dumpsUnder(SWEEPS ? `${SHARED}dumps` : `${ROOT}fixtures/dumps`)
   .filter((path) => !path.includes("legacy"));
 
 /** The same dump but for a file's name that is no UTF-8, which Debian's crit cannot write. */
@@ -78,7 +77,7 @@ Deno.test({
       images += paths.length;
       Deno.removeSync(directory, { recursive: true });
     }
-    assert(images > (hasShared ? 400 : 40), `${images} images`);
+    assert(images > (SWEEPS ? 400 : 40), `${images} images`);
   },
 });
 

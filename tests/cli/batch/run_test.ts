@@ -2,14 +2,13 @@
 
 import assert from "node:assert/strict";
 import { imageToJson, typeByFileName } from "../../../mod.ts";
+import { isNotSwept, SHARED } from "../../dumps.ts";
 import { CRIT, crit, isWithout, lacks, ROOT, runProgram } from "../../programs.ts";
 import { Running } from "../running.ts";
 import { assertSameTrees, randomBytes, readTree, Temporary } from "../trees.ts";
 
 const DUMPS = `${ROOT}fixtures/dumps`;
 const SHELL = `${DUMPS}/shloop`;
-const SHARED = `${ROOT}../shared/dumps`;
-const GOLDEN = `${ROOT}../shared/golden`;
 
 const read = (path: string) => Deno.readFileSync(path);
 const text = (bytes: Uint8Array | string | undefined) =>
@@ -49,21 +48,21 @@ Deno.test("every fixture dump comes back byte for byte, from every form of JSON"
 
 Deno.test({
   name: "every shared dump comes back byte for byte, links and all",
-  ignore: isWithout("../shared", isThere(SHARED)),
-  fn: () => roundTrips(SHARED, [["--pretty"], ["-f", "nice", "-j", "2"]]),
+  ignore: isNotSwept(),
+  fn: () => roundTrips(`${SHARED}dumps`, [["--pretty"], ["-f", "nice", "-j", "2"]]),
 });
 
 Deno.test({
   name: "the JSON of whole dumps is that of CRIU's own tool",
-  ignore: isWithout("../shared", isThere(SHARED)),
+  ignore: isNotSwept(),
   async fn() {
     for (const [options, ending] of [[[], ""], [["--pretty"], ".pretty"]] as const) {
       using temporary = new Temporary();
       const json = temporary.at("json");
-      await quietly("decode", "-i", SHARED, "-o", json, ...options);
+      await quietly("decode", "-i", `${SHARED}dumps`, "-o", json, ...options);
       let compared = 0;
       for (const [place, what] of readTree(json)) {
-        const golden = `${GOLDEN}/${place.slice(0, -".json".length)}${ending}.json`;
+        const golden = `${SHARED}golden/${place.slice(0, -".json".length)}${ending}.json`;
         if (!place.endsWith(".json") || !isThere(golden)) continue;
         assert.equal(text(what), Deno.readTextFileSync(golden).trimEnd(), place);
         compared++;

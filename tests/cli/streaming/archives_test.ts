@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { tar } from "../../images/archive/archives.ts";
 import type { RestoreOutcome, Series } from "../../images/stream/peer.ts";
-import { crit, isWithout, lacks, ROOT, runProgram } from "../../programs.ts";
+import { isNotSwept, SHARED } from "../../dumps.ts";
+import { crit, lacks, ROOT, runProgram } from "../../programs.ts";
 import {
   INVENTORY,
   manyImages,
@@ -17,9 +18,6 @@ import { Running } from "../running.ts";
 import { endCriu, runHook } from "./hooks.ts";
 
 const ignore = lacks("tar", "gzip", "zstd");
-
-/** Dumps outside the checkout, for a sweep where they are. */
-const SHARED = `${ROOT}../shared/dumps`;
 
 function dumpDirectories(path: string): string[] {
   let entries: Deno.DirEntry[];
@@ -97,10 +95,10 @@ for (const ending of [".tar", ".tar.gz", ".tar.zst"]) {
 
 Deno.test({
   name: "every shared dump is captured into an archive and served from it as it is",
-  ignore: ignore || isWithout("../shared", dumpDirectories(SHARED).length > 0),
+  ignore: ignore || isNotSwept(),
   async fn() {
     using scratch = new Scratch();
-    await roundTrips(scratch, dumpDirectories(SHARED), ".tar.zst");
+    await roundTrips(scratch, dumpDirectories(`${SHARED}dumps`), ".tar.zst");
   },
 });
 

@@ -1,8 +1,8 @@
 /** `crit serve --convert`: what CRIU gets is what `crit convert` writes. */
 
 import assert from "node:assert/strict";
-import { isDirectory, SHARED } from "../../dumps.ts";
-import { crit, isWithout, lacks, ROOT, runProgram } from "../../programs.ts";
+import { isNotSwept, SHARED } from "../../dumps.ts";
+import { crit, lacks, ROOT, runProgram } from "../../programs.ts";
 import { play, readDirectory, Scratch, seen } from "../../scratch.ts";
 import { Running } from "../running.ts";
 
@@ -47,7 +47,7 @@ Deno.test({
 
 Deno.test({
   name: "old dumps beside the checkout are served converted, their pages as they are",
-  ignore: isWithout("../shared", isDirectory(`${SHARED}dumps`)),
+  ignore: isNotSwept(),
   async fn() {
     for (const name of ["legacy-v1.0", "legacy-v1.1"]) {
       using scratch = new Scratch();

@@ -2,26 +2,18 @@
 
 import assert from "node:assert/strict";
 import type { RestoreOutcome, Series } from "../../images/stream/peer.ts";
-import { crit, isWithout, ROOT } from "../../programs.ts";
+import { isNotSwept, SHARED } from "../../dumps.ts";
+import { crit } from "../../programs.ts";
 import { manyImages, pattern, play, readDirectory, Scratch, seen } from "../../scratch.ts";
 import { Running } from "../running.ts";
 
 /** Dumps outside the checkout, for a sweep where they are. */
-const SHARED = `${ROOT}../shared/dumps`;
 
 function dumpDirectories(path: string): string[] {
   const entries = [...Deno.readDirSync(path)];
   const below = entries.filter(({ isDirectory }) => isDirectory)
     .flatMap(({ name }) => dumpDirectories(`${path}/${name}`));
   return entries.some(({ name }) => name === "inventory.img") ? [path, ...below] : below;
-}
-
-function isDirectory(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
-  }
 }
 
 /** Images that CRIU asks for and few dumps have. */
@@ -90,11 +82,13 @@ Deno.test("a peer that closes its pipes early is no failure", async () => {
 
 Deno.test({
   name: "every shared dump is served and captured as it is",
-  ignore: isWithout("../shared", isDirectory(SHARED)),
+  ignore: isNotSwept(),
   async fn() {
     using scratch = new Scratch();
     // A dump with pages in its parent is served with --flatten only.
-    const paths = dumpDirectories(SHARED).filter((path) => !/incremental\/[23]-/.test(path));
+    const paths = dumpDirectories(`${SHARED}dumps`).filter((path) =>
+      !/incremental\/[23]-/.test(path)
+    );
     assert.ok(paths.length > 0);
     await roundTrips(scratch, paths, { allOpen: true });
   },

@@ -1,8 +1,7 @@
 /** No rule finds fault with a good dump. */
 
 import assert from "node:assert/strict";
-import { dumpsIn, isDirectory, SHARED } from "../../dumps.ts";
-import { isWithout } from "../../programs.ts";
+import { dumpsIn, isNotSwept, SHARED } from "../../dumps.ts";
 import { checked, copyOf, linesOf, OWN } from "./broken_dump.ts";
 
 /** All that is said of these dumps, which is true of the copies that are here. */
@@ -61,7 +60,7 @@ function* directories(path: string, below = ""): Generator<string> {
 
 Deno.test({
   name: "every dump beside the checkout is good",
-  ignore: isWithout("../shared", isDirectory(`${SHARED}dumps`)),
+  ignore: isNotSwept(),
   async fn() {
     let count = 0;
     for (const dump of directories(`${SHARED}dumps`)) {

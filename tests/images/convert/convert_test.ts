@@ -5,7 +5,8 @@ import type { ConversionReport } from "../../../images/convert/report.ts";
 import { decodeObjects } from "../../../images/image/objects.ts";
 import type { Entry } from "../../../images/image/objects.ts";
 import { imageToJson, jsonToImage } from "../../../mod.ts";
-import { isWithout, ROOT } from "../../programs.ts";
+import { isNotSwept, SHARED, SWEEPS } from "../../dumps.ts";
+import { ROOT } from "../../programs.ts";
 import {
   allDrops,
   converted,
@@ -14,9 +15,7 @@ import {
   type Files,
   filesIn,
   fixture,
-  hasShared,
   modelOf,
-  SHARED,
 } from "./dumps.ts";
 
 const entriesOf = (files: Files, name: string): Entry[] =>
@@ -109,18 +108,18 @@ function likenessOf(files: Files): unknown {
 
 Deno.test({
   name: "the older dumps of a program say what its newer one says",
-  ignore: isWithout("../shared", hasShared),
+  ignore: isNotSwept(),
   fn() {
-    const expected = likenessOf(filesIn(`${SHARED}/pyapp`));
+    const expected = likenessOf(filesIn(`${SHARED}dumps/pyapp`));
     for (const name of ["legacy-v1.0", "legacy-v1.1"]) {
-      assert.deepEqual(likenessOf(checkUp(filesIn(`${SHARED}/${name}`))), expected, name);
+      assert.deepEqual(likenessOf(checkUp(filesIn(`${SHARED}dumps/${name}`))), expected, name);
     }
   },
 });
 
 /** All modern dumps at hand. */
 function modernDumps(): string[] {
-  const paths = dumpsUnder(hasShared ? SHARED : `${ROOT}fixtures/dumps`);
+  const paths = dumpsUnder(SWEEPS ? `${SHARED}dumps` : `${ROOT}fixtures/dumps`);
   return paths.filter((path) => !path.includes("legacy"));
 }
 

@@ -13,20 +13,6 @@ import { ROOT } from "../../programs.ts";
 /** Images by name. */
 export type Files = Map<string, Uint8Array>;
 
-/** Dumps beside the checkout, in many states of many processes; undefined where they are not. */
-export const SHARED = `${ROOT}../shared/dumps`;
-
-/** Whether there are dumps beside the checkout. */
-export const hasShared: boolean = isThere(SHARED);
-
-function isThere(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
-  }
-}
-
 /** Directories with dumps under one, at any depth; an incremental one's parents included. */
 export function dumpsUnder(path: string): string[] {
   const entries = [...Deno.readDirSync(path)].sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { CritError } from "../../../mod.ts";
-import { isWithout, ROOT } from "../../programs.ts";
-import { converted, dumpsUnder, filesIn, fixture, hasShared, SHARED } from "./dumps.ts";
+import { isNotSwept, SHARED } from "../../dumps.ts";
+import { ROOT } from "../../programs.ts";
+import { converted, dumpsUnder, filesIn, fixture } from "./dumps.ts";
 
 /** Checks that the way to the other version and back gives the same bytes. */
 function checkBothWays(path: string): void {
@@ -23,9 +24,9 @@ Deno.test("a dump of v1.1 is the same after v1.0, one of v1.0 the same after v1.
 
 Deno.test({
   name: "so are all dumps beside the checkout",
-  ignore: isWithout("../shared", hasShared),
+  ignore: isNotSwept(),
   fn() {
-    const paths = dumpsUnder(SHARED);
+    const paths = dumpsUnder(`${SHARED}dumps`);
     assert(paths.length > 30, `${paths.length} dumps`);
     for (const path of paths) checkBothWays(path);
   },

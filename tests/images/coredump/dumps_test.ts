@@ -2,35 +2,31 @@
 
 import { deepEqual, equal, notDeepEqual, ok } from "node:assert/strict";
 import type { CoreEntry, PstreeEntry } from "../../../mod.ts";
-import { isWithout, lacks, ROOT, runProgram } from "../../programs.ts";
+import { isNotSwept, SHARED, SWEEPS } from "../../dumps.ts";
+import { lacks, ROOT, runProgram } from "../../programs.ts";
 import { coreFile } from "./dump_maker.ts";
 import { memoryAt, type ReadCore, readCore } from "./elf_reader.ts";
 import { entriesOf, presentPages } from "./expected_memory.ts";
 
 const PAGE = 4096;
 const OWN = `${ROOT}fixtures/dumps`;
-const SHARED = `${ROOT}../shared/dumps`;
-const hasShared = exists(SHARED);
 
 /** Dumps of this project, and more where they are at hand. */
 const DUMPS = [
   ...[`${OWN}/shloop`, `${OWN}/cprog/images`, `${OWN}/incremental/3-dump`],
   ...[`${OWN}/memfd00.h`, `${OWN}/shm.ns`, `${OWN}/zombie_leader.ns`],
-  ...hasShared ? moreDumps() : [],
+  ...SWEEPS ? moreDumps() : [],
 ];
 
-function exists(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
-  }
-}
-
 function moreDumps(): string[] {
-  const resources = [...Deno.readDirSync(`${SHARED}/resources`)]
-    .map(({ name }) => `${SHARED}/resources/${name}`);
-  return [`${SHARED}/pyapp`, `${SHARED}/sysvipc`, `${SHARED}/pidns-external`, ...resources];
+  const resources = [...Deno.readDirSync(`${SHARED}dumps/resources`)]
+    .map(({ name }) => `${SHARED}dumps/resources/${name}`);
+  return [
+    `${SHARED}dumps/pyapp`,
+    `${SHARED}dumps/sysvipc`,
+    `${SHARED}dumps/pidns-external`,
+    ...resources,
+  ];
 }
 
 /** Tasks of a dump that are not dead: those with memory. */
@@ -155,10 +151,10 @@ for (const directory of DUMPS) {
 
 Deno.test({
   name: "dumps in older forms give the core file of the newer ones",
-  ignore: isWithout("../shared", hasShared),
+  ignore: isNotSwept(),
   fn: async () => {
     const [older, newer] = await Promise.all(
-      ["v1.0", "v1.1"].map((version) => coreFile(`${SHARED}/legacy-${version}`, 17936)),
+      ["v1.0", "v1.1"].map((version) => coreFile(`${SHARED}dumps/legacy-${version}`, 17936)),
     );
     ok(older!.length > 1 << 20);
     ok(indexOfDifference(older!, newer!) < 0);

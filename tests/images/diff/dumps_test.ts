@@ -5,8 +5,8 @@ import { DumpComparison } from "../../../images/diff/dumps.ts";
 import { openDump } from "../../../images/dump/open.ts";
 import { decodeObjects } from "../../../images/image/objects.ts";
 import { encodeImage, type Entry } from "../../../mod.ts";
-import { DumpCopy, dumpsIn, isDirectory, SHARED } from "../../dumps.ts";
-import { isWithout, ROOT } from "../../programs.ts";
+import { DumpCopy, dumpsIn, isNotSwept, SHARED } from "../../dumps.ts";
+import { ROOT } from "../../programs.ts";
 
 const OWN = `${ROOT}fixtures/dumps`;
 
@@ -84,7 +84,7 @@ Deno.test("a dump differs neither from itself nor from a copy", async () => {
 
 Deno.test({
   name: "no dump beside the checkout differs from itself or from a copy",
-  ignore: isWithout("../shared", isDirectory(`${SHARED}dumps`)),
+  ignore: isNotSwept(),
   async fn() {
     assert(await compareWithCopies(`${SHARED}dumps`) > 20);
   },

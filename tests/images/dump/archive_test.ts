@@ -2,14 +2,14 @@
 
 import assert from "node:assert/strict";
 import { TAR_END, tarHeader, tarPadding } from "../../../images/archive/tar_writer.ts";
-import { isDirectory } from "../../../images/bytes/io.ts";
 import { DirectorySource } from "../../../images/dump/directory.ts";
 import { Dump } from "../../../images/dump/dump.ts";
 import { openDump } from "../../../images/dump/open.ts";
 import { readWhole } from "../../../images/dump/source.ts";
 import { CritError } from "../../../images/errors.ts";
 import "../../../plugins/mod.ts";
-import { isWithout, lacks, ROOT, runProgram } from "../../programs.ts";
+import { isNotSwept, SHARED } from "../../dumps.ts";
+import { lacks, ROOT, runProgram } from "../../programs.ts";
 import { pattern, Scratch } from "../../scratch.ts";
 import { randomFrom, run, tar } from "../archive/archives.ts";
 import { DUMPS, faultsOf, filesOf } from "./sources.ts";
@@ -81,9 +81,9 @@ Deno.test({
 
 Deno.test({
   name: "every shared dump in an archive is the dump",
-  ignore: ignore || isWithout("../shared", isDirectory(`${ROOT}../shared/dumps`)),
+  ignore: ignore || isNotSwept(),
   async fn() {
-    const shared = `${ROOT}../shared/dumps`;
+    const shared = `${SHARED}dumps`;
     const resources = [...Deno.readDirSync(`${shared}/resources`)].map(({ name }) => {
       return `resources/${name}`;
     });

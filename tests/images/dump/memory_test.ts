@@ -1,14 +1,13 @@
 /** Memory: page maps, parents, shared memory, and what a dump does not tell. */
 
 import assert from "node:assert/strict";
-import { isDirectory } from "../../../images/bytes/io.ts";
 import { DirectorySource } from "../../../images/dump/directory.ts";
 import { Dump } from "../../../images/dump/dump.ts";
 import { type Extent, readExtent } from "../../../images/dump/extent.ts";
 import type { Task } from "../../../images/dump/task.ts";
 import { imageToJson } from "../../../images/image/library.ts";
 import { PAGES, VMA } from "../../../images/kernel/memory.ts";
-import { isWithout, ROOT } from "../../programs.ts";
+import { isNotSwept, SHARED } from "../../dumps.ts";
 import {
   dumpOf,
   DUMPS,
@@ -134,10 +133,10 @@ Deno.test("pages of an incremental dump come from whichever dump has them", () =
 
 Deno.test({
   name: "every page of old dumps reads as a naive reader finds it",
-  ignore: isWithout("../shared", isDirectory(`${ROOT}../shared/dumps`)),
+  ignore: isNotSwept(),
   fn() {
     for (const name of ["legacy-v1.0", "legacy-v1.1", "pyapp"]) {
-      const path = `${ROOT}../shared/dumps/${name}`;
+      const path = `${SHARED}dumps/${name}`;
       using dump = new Dump(new DirectorySource(path));
       for (const task of dump.tasks) {
         compareMemory(task, pagesByAddress([path], task.pageMapName));

@@ -8,7 +8,7 @@ import { Kind } from "../../../images/protobuf/schema.ts";
 import { imageToJson, typeByFileName, typeByName } from "../../../mod.ts";
 import fc from "../../fast_check.ts";
 import { type Fixture, fixturesIn, ownFixtures } from "../../fixtures.ts";
-import { isWithout, ROOT } from "../../programs.ts";
+import { isNotSwept, SHARED } from "../../dumps.ts";
 import { edited, editedInPieces, piecesOf } from "./editing.ts";
 
 /** A value in an image: the path to it, and what stands there in JSON. */
@@ -140,21 +140,12 @@ Deno.test("chunks may end anywhere", async () => {
   }));
 });
 
-const SHARED = `${ROOT}../shared/dumps`;
-const isThere = (() => {
-  try {
-    return Deno.statSync(SHARED).isDirectory;
-  } catch {
-    return false;
-  }
-})();
-
 Deno.test({
   name: "every shared image stays as it is when nothing in it is meant",
-  ignore: isWithout("../shared", isThere),
+  ignore: isNotSwept(),
   fn() {
     let count = 0;
-    for (const { file, bytes } of fixturesIn(SHARED, SHARED)) {
+    for (const { file, bytes } of fixturesIn(`${SHARED}dumps`, `${SHARED}dumps`)) {
       if (typeByFileName(file)?.raw !== undefined) continue;
       const edit = "-*:[*].no_such_field";
       assert.deepEqual(editedInPieces(file, bytes, 1 << 18, edit), bytes, file);

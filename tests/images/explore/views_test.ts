@@ -9,8 +9,8 @@ import type { ViewName } from "../../../images/explore/names.ts";
 import type { ViewOptions } from "../../../images/explore/view.ts";
 import { decodeObjects } from "../../../images/image/objects.ts";
 import "../../../mod.ts";
-import { DumpCopy, dumpsIn, isDirectory, SHARED } from "../../dumps.ts";
-import { isWithout, ROOT } from "../../programs.ts";
+import { DumpCopy, dumpsIn, isNotSwept, SHARED } from "../../dumps.ts";
+import { ROOT } from "../../programs.ts";
 
 type Json = Record<string, unknown>;
 
@@ -65,7 +65,7 @@ Deno.test("ps, fds, mems and rss are CRIU's own tool's, byte for byte", async ()
 
 Deno.test({
   name: "ps, fds, mems and rss of every dump beside the checkout are CRIU's own tool's",
-  ignore: isWithout("../shared", isDirectory(`${SHARED}golden`)),
+  ignore: isNotSwept(),
   async fn() {
     assert.equal(await compare(`${SHARED}dumps`, `${SHARED}golden`), 132);
   },
@@ -101,13 +101,13 @@ Deno.test("every view looks at every dump without a fault, with documented keys"
 
 Deno.test({
   name: "every view looks at every dump beside the checkout without a fault",
-  ignore: isWithout("../shared", isDirectory(`${SHARED}dumps`)),
+  ignore: isNotSwept(),
   fn: () => sweep(`${SHARED}dumps`),
 });
 
 Deno.test({
   name: "views count what the JSON of CRIU's own tool says",
-  ignore: isWithout("../shared", isDirectory(`${SHARED}golden`)),
+  ignore: isNotSwept(),
   async fn() {
     let compared = 0;
     for (const path of dumpsIn(`${SHARED}dumps`)) {

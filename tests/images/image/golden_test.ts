@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
 import { decodeObjects } from "../../../images/image/objects.ts";
 import { CritError, encodeImage, imageToJson } from "../../../mod.ts";
+import { isNotSwept, SHARED } from "../../dumps.ts";
 import { type Fixture, fixturesIn, ownFixtures, roundTrip } from "../../fixtures.ts";
-import { isWithout } from "../../programs.ts";
-
-/** The images of the dumps beside the checkout, where they are. */
-const DUMPS = new URL("../../../../shared/dumps", import.meta.url).pathname;
-const GOLDEN = new URL("../../../../shared/golden", import.meta.url).pathname;
 
 function check(fixture: Fixture): void {
   const { name, file, bytes, compact, pretty } = fixture;
@@ -27,10 +23,10 @@ Deno.test("fixtures are printed as CRIU's own tool prints them, and encode to th
 
 Deno.test({
   name: "so are all images of the dumps beside the checkout",
-  ignore: isWithout("../shared", exists(DUMPS)),
+  ignore: isNotSwept(),
   fn() {
     let count = 0;
-    for (const fixture of fixturesIn(DUMPS, GOLDEN)) {
+    for (const fixture of fixturesIn(`${SHARED}dumps`, `${SHARED}golden`)) {
       try {
         check(fixture);
         count++;
@@ -41,11 +37,3 @@ Deno.test({
     assert(count > 500);
   },
 });
-
-function exists(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
-  }
-}

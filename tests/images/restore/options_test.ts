@@ -5,7 +5,7 @@ import { openDump } from "../../../images/dump/open.ts";
 import { OPTIONS } from "../../../images/restore/options.ts";
 import { type ChosenOption, commandLine } from "../../../images/restore/preflight.ts";
 import { RestoreSubject } from "../../../images/restore/subject.ts";
-import { dumpsIn, isDirectory, SHARED } from "../../dumps.ts";
+import { dumpsIn, isDirectory, isNotSwept, SHARED } from "../../dumps.ts";
 import { BrokenDump, OWN } from "../check/broken_dump.ts";
 
 /** Options of a dump's command line, as words. */
@@ -46,7 +46,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
 
 Deno.test({
   name: "the options of every dump beside the checkout",
-  ignore: !isDirectory(`${SHARED}dumps`),
+  ignore: isNotSwept(),
   async fn() {
     let count = 0;
     for (const dump of dumpsIn(`${SHARED}dumps`)) {
