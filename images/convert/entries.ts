@@ -6,10 +6,11 @@
  */
 
 import { decodeMessage, encodeMessage, type Message } from "../codec/objects.ts";
+import { CritError } from "../errors.ts";
 import type { ImageVersion } from "../image/head.ts";
 import type { DumpContext } from "../releases/dump_context.ts";
 import { type PrunedValue, Pruner } from "../releases/prune.ts";
-import { meaningOfField, type Rank } from "../releases/releases.ts";
+import { meaningOfField, type Rank, releaseName } from "../releases/releases.ts";
 import { withVersion } from "./inventory.ts";
 import type { ConversionPlan } from "./plan.ts";
 import type { ConversionReport } from "./report.ts";
@@ -26,7 +27,7 @@ export class EntryConverter {
 
   constructor(
     readonly plan: ConversionPlan,
-    target: Rank,
+    readonly target: Rank,
     readonly version: ImageVersion,
     readonly facts: DumpContext,
     readonly report: ConversionReport,
@@ -92,6 +93,12 @@ export class EntryConverter {
   }
 
   #lose({ name, field, value }: PrunedValue): void {
+    // Nobody can give up the machine: no core image would be left.
+    if (name === "core_entry.mtype") {
+      const release = releaseName(this.target);
+      const reason = `CRIU ${release} does not run on ${value}`;
+      throw new CritError("unsupported", reason, { image: this.#image });
+    }
     const meaning = meaningOfField(name);
     const what = meaning === undefined ? value : `${value} (${meaning})`;
     this.report.lose({ image: this.#image, entry: this.#index, field, what, name });
