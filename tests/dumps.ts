@@ -15,14 +15,23 @@ export function isDirectory(path: string): boolean {
 }
 
 /**
- * Whether tests sweep all dumps beside the checkout: they take as long as all others together, so
- * only `$CRIT_SWEEP` asks for them, which `.ci/run` sets. What they find goes into fixtures/.
+ * Whether the tests are thorough, as `$CRIT_THOROUGH` asks and `.ci/run` does: they damage images in
+ * more places, stream more bytes, and sweep all dumps beside the checkout. That takes five times as
+ * long. What it finds becomes a fixture.
  */
-export const SWEEPS: boolean = Deno.env.has("CRIT_SWEEP") && isDirectory(`${SHARED}dumps`);
+export const THOROUGH: boolean = Deno.env.has("CRIT_THOROUGH");
+
+/** How often a test that damages images at random does it: `count` times if it is thorough. */
+export function rounds(count: number): number {
+  return THOROUGH ? count : Math.ceil(count / 4);
+}
+
+/** Whether tests sweep all dumps beside the checkout. */
+export const SWEEPS: boolean = THOROUGH && isDirectory(`${SHARED}dumps`);
 
 /** For a test's `ignore`: whether it is a sweep that nobody asked for. */
 export function isNotSwept(): boolean {
-  return isWithout("$CRIT_SWEEP and dumps in ../shared", SWEEPS);
+  return isWithout("$CRIT_THOROUGH and dumps in ../shared", SWEEPS);
 }
 
 /** Directories below `path` that hold a dump, by their path below it. */

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { checkDump } from "../../../images/check/check.ts";
 import { openDump } from "../../../images/dump/open.ts";
+import { rounds } from "../../dumps.ts";
 import { isWithout } from "../../programs.ts";
 import { checked, copyOf, type Fields, linesOf, OWN, ruleOf } from "./broken_dump.ts";
 
@@ -47,8 +48,9 @@ for (const dump of DUMPS) {
       if (info.size > 1 << 17) continue;
       Deno.chmodSync(path, 0o644);
       const bytes = Deno.readFileSync(path);
-      for (let cut = 1; cut < 4; cut++) {
-        Deno.writeFileSync(path, bytes.subarray(0, Math.floor(bytes.length * cut / 4)));
+      const cuts = rounds(4);
+      for (let cut = 1; cut <= cuts; cut++) {
+        Deno.writeFileSync(path, bytes.subarray(0, Math.floor(bytes.length * cut / (cuts + 1))));
         await checked(copy.path);
       }
       Deno.writeFileSync(path, bytes);
@@ -64,7 +66,7 @@ for (const dump of DUMPS) {
       Deno.chmodSync(path, 0o644);
       const bytes = Deno.readFileSync(path);
       if (bytes.length === 0) continue;
-      for (let i = 0; i < 4; i++) {
+      for (let i = 0; i < rounds(4); i++) {
         const spoilt = bytes.slice();
         for (let flips = 1 + random(3); flips > 0; flips--) {
           spoilt[random(spoilt.length)]! ^= 1 << random(8);

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { CritError } from "../../../mod.ts";
+import { rounds } from "../../dumps.ts";
 import fc from "../../fast_check.ts";
 import { converted, type Files, fixture } from "./dumps.ts";
 
@@ -46,7 +47,7 @@ Deno.test("an image is cut short", () => {
     fc.property(anyDamage, ({ at, to, ...place }) => {
       survive(damaged(place, (bytes) => bytes.subarray(0, at % bytes.length)), to);
     }),
-    { numRuns: 250 },
+    { numRuns: rounds(250) },
   );
 });
 
@@ -59,14 +60,14 @@ Deno.test("bits are flipped", () => {
       };
       survive(damaged(place, flip), to);
     }),
-    { numRuns: 400 },
+    { numRuns: rounds(400) },
   );
 });
 
 Deno.test("an image is missing", () => {
   fc.assert(
     fc.property(anyDamage, ({ to, ...place }) => survive(damaged(place, () => undefined), to)),
-    { numRuns: 100 },
+    { numRuns: rounds(100) },
   );
 });
 

@@ -2,6 +2,7 @@
 
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { CritError } from "../../../mod.ts";
+import { rounds } from "../../dumps.ts";
 import { ROOT } from "../../programs.ts";
 import { coreFile, madeVma, writeDump } from "./dump_maker.ts";
 import { readCore } from "./elf_reader.ts";
@@ -100,7 +101,7 @@ for (const { name, pid, needed } of DUMPS) {
       const images = needed.filter((image) => !image.startsWith("pages-"));
       for (const image of images) {
         const bytes = Deno.readFileSync(`${directory}/${image}`);
-        for (let round = 0; round < 40; round++) {
+        for (let round = 0; round < rounds(40); round++) {
           random = (random * 1103515245 + 12345) % 2 ** 31;
           const damaged = bytes.slice();
           damaged[random % bytes.length]! ^= 1 << (random >> 20) % 8;
@@ -110,7 +111,7 @@ for (const { name, pid, needed } of DUMPS) {
         }
         Deno.writeFileSync(`${directory}/${image}`, bytes);
       }
-      ok(failures > 20);
+      ok(failures > rounds(20));
     });
   });
 }

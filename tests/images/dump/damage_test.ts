@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { Dump } from "../../../images/dump/dump.ts";
 import { readExtent } from "../../../images/dump/extent.ts";
 import { dumpOf, faultsOf, type Files, filesOf, image, MemorySource } from "./sources.ts";
+import { rounds } from "../../dumps.ts";
 
 /** Asks a dump for all that the model knows. */
 function explore(dump: Dump): void {
@@ -121,8 +122,9 @@ Deno.test("any image may be cut anywhere", () => {
     const files = filesOf(dumpName);
     for (const [name, bytes] of Object.entries(files)) {
       if (/^(pages|ghost|stats|ip)/.test(name)) continue;
-      for (let i = 1; i <= 8; i++) {
-        const length = Math.floor(bytes.length * i / 9);
+      const cuts = rounds(8);
+      for (let i = 1; i <= cuts; i++) {
+        const length = Math.floor(bytes.length * i / (cuts + 1));
         for (const fault of faultsIn({ ...files, [name]: bytes.subarray(0, length) })) {
           assert.match(fault, /^[^\n]+$/);
         }
@@ -140,7 +142,7 @@ Deno.test("any bit may be flipped", () => {
   for (const dumpName of NAMES) {
     const files = filesOf(dumpName);
     const names = Object.keys(files).filter((name) => !/^(pages|ghost|stats)/.test(name));
-    for (let i = 0; i < 400; i++) {
+    for (let i = 0; i < rounds(400); i++) {
       const name = names[random(names.length)]!;
       const bytes = files[name]!.slice();
       if (bytes.length === 0) continue;

@@ -9,7 +9,7 @@ import type { ViewName } from "../../../images/explore/names.ts";
 import type { ViewOptions } from "../../../images/explore/view.ts";
 import { decodeObjects } from "../../../images/image/objects.ts";
 import "../../../mod.ts";
-import { DumpCopy, dumpsIn, isNotSwept, SHARED } from "../../dumps.ts";
+import { DumpCopy, dumpsIn, isNotSwept, SHARED, THOROUGH } from "../../dumps.ts";
 import { ROOT } from "../../programs.ts";
 
 type Json = Record<string, unknown>;
@@ -245,7 +245,8 @@ async function damage(from: string): Promise<void> {
     if (!isFile) continue;
     const path = `${copy.path}/${name}`;
     const whole = Deno.readFileSync(path);
-    const cuts = [0, 3, 9, Math.floor(whole.length / 2), whole.length - 1];
+    const some = [3, Math.floor(whole.length / 2)];
+    const cuts = [0, ...THOROUGH ? [...some, 9, whole.length - 1] : some];
     for (const length of [...new Set(cuts), -1]) {
       if (length < 0) Deno.removeSync(path);
       else Deno.writeFileSync(path, whole.subarray(0, length));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { CritError, imageToJson, jsonToImage } from "../../../mod.ts";
+import { rounds } from "../../dumps.ts";
 import { steppedFixtures } from "../../fixtures.ts";
 
 /** A small deterministic generator (mulberry32), so that a failure can be seen again. */
@@ -27,8 +28,8 @@ function decode(bytes: Uint8Array, name: string): string | undefined {
 
 Deno.test("an image cut at any byte is refused, or ends where an entry does", () => {
   for (const { name, file, bytes, version, step, start } of steppedFixtures()) {
-    // Every byte of the first six hundred, then some.
-    for (let end = start; end < bytes.length; end += end < 600 ? step : 61 * step) {
+    // Every byte of the first hundreds, then some.
+    for (let end = start; end < bytes.length; end += end < rounds(600) ? step : 61 * step) {
       const json = decode(bytes.subarray(0, end), file);
       if (json === undefined) continue;
       assert.deepEqual(
@@ -43,7 +44,7 @@ Deno.test("an image cut at any byte is refused, or ends where an entry does", ()
 Deno.test("an image with flipped bits is refused, or what it decodes to decodes to itself", () => {
   const next = random(66);
   for (const { file, bytes, version, step } of steppedFixtures()) {
-    for (let i = 0; i < 120; i += step) {
+    for (let i = 0; i < rounds(120); i += step) {
       const damaged = bytes.slice();
       const at = 8 + Math.floor(next() * (bytes.length - 8));
       damaged[at] = damaged[at]! ^ 1 << Math.floor(next() * 8);
@@ -59,7 +60,7 @@ Deno.test("JSON cut at any byte is refused with its line and column", () => {
   for (const { file, bytes, step, start } of steppedFixtures()) {
     const json = new TextEncoder().encode(imageToJson(bytes, { name: file, pretty: true }));
     const stride = Math.max(997 * step, Math.floor(json.length / 20));
-    for (let end = start; end < json.length; end += end < 300 ? step : stride) {
+    for (let end = start; end < json.length; end += end < rounds(300) ? step : stride) {
       assert.throws(() => jsonToImage(json.subarray(0, end)), (error) => {
         assert(error instanceof CritError, String(error));
         assert.equal(error.kind, "data");

@@ -6,7 +6,7 @@ import { openDump } from "../../../images/dump/open.ts";
 import { jsonOf } from "../../../images/stats/json.ts";
 import { statsOf } from "../../../images/stats/stats.ts";
 import "../../../mod.ts";
-import { DumpCopy, dumpsIn, isDirectory, SHARED, SWEEPS } from "../../dumps.ts";
+import { DumpCopy, dumpsIn, isDirectory, rounds, SHARED, SWEEPS } from "../../dumps.ts";
 import { isWithout, ROOT } from "../../programs.ts";
 import { type Json, jsonOfDump, plainCounts } from "./plain_counts.ts";
 import { newestIn } from "./plain_release.ts";
@@ -142,7 +142,7 @@ Deno.test("flipped bits give figures or a fault, and nothing else", async () => 
   };
   let faulty = 0;
   const names = [...Deno.readDirSync(`${OWN}/shloop`)].map(({ name }) => name).sort();
-  for (let round = 0; round < 150; round++) {
+  for (let round = 0; round < rounds(150); round++) {
     using copy = new DumpCopy(`${OWN}/shloop`);
     const path = `${copy.path}/${names[round % names.length]}`;
     const bytes = Deno.readFileSync(path);
@@ -155,5 +155,5 @@ Deno.test("flipped bits give figures or a fault, and nothing else", async () => 
     assert.ok(JSON.stringify(stats).length > 1000);
     if (faults.length > 0) faulty++;
   }
-  assert.ok(faulty > 10, `${faulty}`);
+  assert.ok(faulty > rounds(10), `${faulty}`);
 });

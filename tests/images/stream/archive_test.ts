@@ -222,7 +222,7 @@ Deno.test("more large images than fit in memory are served at once from a compre
   using scratch = new Scratch();
   const files: Record<string, Uint8Array> = { "inventory.img": INVENTORY };
   for (let i = 0; i < 6; i++) {
-    files[`pages-${i}.img`] = pattern(24 << 20, i).map((byte) => byte & 7);
+    files[`pages-${i}.img`] = pattern(12 << 20, i).map((byte) => byte & 7);
   }
   const directory = scratch.directory("dump", files);
   const archive = await tar(`${scratch.path}/a.tar`, directory, "--use-compress-program=zstd -1");

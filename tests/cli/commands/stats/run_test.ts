@@ -84,10 +84,10 @@ Deno.test({
   },
 });
 
-Deno.test("gigabytes of pages take little memory", async () => {
+Deno.test("many pages take little memory", async () => {
   const path = Deno.makeTempDirSync({ prefix: "crit-stats-" });
   try {
-    const pages = 2 * 2 ** 30 / 4096;
+    const pages = 2 ** 29 / 4096;
     write(`${path}/inventory.img`, "INVENTORY", [{ img_version: 2 }]);
     write(`${path}/pagemap-7.img`, "PAGEMAP", [
       { pages_id: 1 },
@@ -99,7 +99,7 @@ Deno.test("gigabytes of pages take little memory", async () => {
     const page = new Uint8Array(4096);
     for (let i = 0; i < 3000; i++) {
       new DataView(page.buffer).setUint32(4092, 1 + i % 2000);
-      file.seekSync(i * 708_608, Deno.SeekMode.Start);
+      file.seekSync(i * 176_128, Deno.SeekMode.Start);
       file.writeSync(page);
     }
     const running = new Running(["stats", "--pages", "--json", path]);
