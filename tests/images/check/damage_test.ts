@@ -140,7 +140,8 @@ function byField(field: string): (a: Fields, b: Fields) => number {
 
 Deno.test("ten gigabytes of pages are looked at by their size", async () => {
   using copy = await copyOf("shloop");
-  const start = 0x2000_0000_0000n;
+  // Above the stack, so that its pages come last and those of the dump stay what they are.
+  const start = 0x7ffd_2000_0000n;
   const pages = 10n << 18n;
   copy.edit("mm-1520.img", ([{ vmas }]) => {
     vmas.push({ ...vmas[0], start, end: start + pages * 4096n, status: 1 | 1 << 9, shmid: 0n });
@@ -151,7 +152,8 @@ Deno.test("ten gigabytes of pages are looked at by their size", async () => {
     ranges.push({ vaddr: start, compat_nr_pages: 0, flags: 4, nr_pages: pages });
     entries.push(head, ...ranges.sort(byField("vaddr")));
   });
-  copy.resize("pages-2.img", copy.size("pages-2.img") + Number(pages) * 4096);
+  const size = copy.size("pages-2.img") + Number(pages) * 4096;
+  Deno.truncateSync(copy.file("pages-2.img"), size);
   assert.deepEqual(linesOf(await checked(copy.path)), []);
 });
 
