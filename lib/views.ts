@@ -36,5 +36,5 @@ export { sk, type SkRow } from "../images/explore/sk.ts";
 export { type ThreadRow, threads } from "../images/explore/threads.ts";
 export { type TimerRow, timers } from "../images/explore/timers.ts";
 export { type RootfsChange, rootfsChanges } from "../images/container/rootfs.ts";
-export type { Member, Segment } from "../images/archive/tar_reader.ts";
+export type { Member, SparseSegment } from "../images/archive/tar_reader.ts";
 export type { Heading, Row, View, ViewLayout, ViewOptions } from "../images/explore/view.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { Bytes } from "../../images/archive/bytes.ts";
-import type { Segment } from "../../images/archive/tar_reader.ts";
+import type { SparseSegment } from "../../images/archive/tar_reader.ts";
 import type { ImageFile } from "../../images/dump/source.ts";
 import { dataError } from "../../images/errors.ts";
 import type { Found } from "./found.ts";
@@ -32,7 +32,7 @@ export function* range(bytes: Bytes, from: number, to: number): Generator<Uint8A
 }
 
 /** Whether a file has nothing but zeros where a map says that there are holes. */
-export function isZeroOutside(file: ImageFile, segments: readonly Segment[]): boolean {
+export function isZeroOutside(file: ImageFile, segments: readonly SparseSegment[]): boolean {
   const buffer = new Uint8Array(CHUNK);
   let end = 0;
   for (const { at, length } of [...segments, { at: file.size, length: 0 }]) {

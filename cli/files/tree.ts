@@ -125,7 +125,7 @@ export function treeAround(path: string, source: ImageSource): Tree {
 }
 
 /** Where a dump is in the tree around it; `""` at its top. */
-export function placeIn(tree: Tree, source: ImageSource): string {
+export function placeOfSource(tree: Tree, source: ImageSource): string {
   if (tree.directory === undefined) return tree.dump ?? "";
   return source.path.slice(withoutSlash(tree.directory).length + 1);
 }

@@ -8,7 +8,7 @@ import { firstIndex } from "../bytes/binary_search.ts";
 import { plainPath } from "../bytes/paths.ts";
 import { CritError } from "../errors.ts";
 import { type Bytes, readUpTo } from "./bytes.ts";
-import { type Member, readTar, type Segment } from "./tar_reader.ts";
+import { type Member, readTar, type SparseSegment } from "./tar_reader.ts";
 
 /** A file in an archive. */
 export interface ArchivedFile {
@@ -21,7 +21,7 @@ export interface ArchivedFile {
   /** Bytes of contents there. */
   readonly storedSize: number;
   /** What the contents are of a sparse file, in order; undefined: the whole file. */
-  readonly segments: readonly Segment[] | undefined;
+  readonly segments: readonly SparseSegment[] | undefined;
   /** When it was changed, in seconds since 1970. */
   readonly modified: number;
   /** Permission bits. */
@@ -211,7 +211,7 @@ export class ArchivedBytes implements Bytes {
 }
 
 /** Index of the first segment that ends after an offset. */
-function segmentAfter(segments: readonly Segment[], offset: number): number {
+function segmentAfter(segments: readonly SparseSegment[], offset: number): number {
   return firstIndex(segments.length, (index) => {
     const { at, length } = segments[index]!;
     return at + length > offset;

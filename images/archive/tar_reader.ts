@@ -25,7 +25,7 @@ const LONGEST_NUMBER = 20;
 const MOST_SEGMENTS = 1 << 20;
 
 /** A part of a sparse file that is not a hole. */
-export interface Segment {
+export interface SparseSegment {
   /** Where it begins in the file, in bytes. */
   readonly at: number;
   /** In bytes. */
@@ -45,7 +45,7 @@ export interface Member {
   /** Bytes of contents that follow in the archive, without padding. */
   readonly storedSize: number;
   /** What the contents are of a sparse file, in order; undefined: the whole file. */
-  readonly segments: readonly Segment[] | undefined;
+  readonly segments: readonly SparseSegment[] | undefined;
   /** Permission bits, with set-user-id and the like. */
   readonly mode: number;
   /** Number of the owner. */
@@ -140,7 +140,7 @@ function* memberOf(
   let storedSize = kind === "file" || kind === "other" ? contents : 0;
   const padding = paddingOf(storedSize);
   let size = extension.realSize ?? storedSize;
-  let segments: Segment[] | undefined;
+  let segments: SparseSegment[] | undefined;
   if (type === "S") {
     size = numberAt(header, 483, 12);
     segments = yield* oldGnuSegments(header);
@@ -344,7 +344,7 @@ function decimal(text: string): number {
 /** The map of GNU's old form: four segments in the header, 21 in each block that follows. */
 function* oldGnuSegments(
   header: Uint8Array,
-): Generator<TarRequest, Segment[], Uint8Array | undefined> {
+): Generator<TarRequest, SparseSegment[], Uint8Array | undefined> {
   const numbers: number[] = [];
   const add = (block: Uint8Array, from: number, count: number) => {
     for (let i = 0; i < count; i++) {
@@ -367,7 +367,7 @@ function* oldGnuSegments(
 /** The map of pax 1.0, before the contents: a count, then numbers, a line each, in whole blocks. */
 function* mapInside(
   limit: number,
-): Generator<TarRequest, { segments: Segment[]; length: number }, Uint8Array | undefined> {
+): Generator<TarRequest, { segments: SparseSegment[]; length: number }, Uint8Array | undefined> {
   const numbers: number[] = [];
   const isWhole = () => numbers.length > 0 && numbers.length > numbers[0]! * 2;
   let length = 0;
@@ -397,8 +397,8 @@ function checkCount(count: number): void {
 }
 
 /** Pairs of offset and length. */
-function segmentsOf(numbers: readonly number[]): Segment[] {
-  const segments: Segment[] = [];
+function segmentsOf(numbers: readonly number[]): SparseSegment[] {
+  const segments: SparseSegment[] = [];
   for (let i = 0; i + 1 < numbers.length; i += 2) {
     const [at, length] = [numbers[i]!, numbers[i + 1]!];
     // GNU tar marks the end of a file that ends in a hole by an empty segment.
@@ -408,7 +408,7 @@ function segmentsOf(numbers: readonly number[]): Segment[] {
 }
 
 function checkSegments(
-  segments: readonly Segment[],
+  segments: readonly SparseSegment[],
   size: number,
   storedSize: number,
   path: string,

@@ -15,7 +15,7 @@ import { encodeText } from "../bytes/utf8.ts";
 import { CritError, inField } from "../errors.ts";
 import { FIELD_MISSING, isUnsigned, isWide, Kind, UNKNOWN } from "../protobuf/schema.ts";
 import { MAX_DEPTH, Wire, WireReader, type WireWriter } from "../protobuf/wire.ts";
-import { parseAddress, parseInteger } from "../types/hints.ts";
+import { parseInteger, parseIpAddress } from "../types/hints.ts";
 import { FieldSorter } from "./field_sorter.ts";
 import { IntegerMembers, isName } from "./integer_members.ts";
 import type { JsonReader } from "./json_reader.ts";
@@ -178,7 +178,7 @@ export class JsonMessages {
     const text = json.string();
     const number = parseInteger(text);
     const words = number === undefined
-      ? this.#at(pos, () => parseAddress(text, this.byteOrder))
+      ? this.#at(pos, () => parseIpAddress(text, this.byteOrder))
       : undefined;
     if (words === undefined) {
       this.#tag(field);

@@ -113,6 +113,6 @@ const ARCHITECTURES: Readonly<Record<string, string>> = {
 };
 
 /** Go's name of a processor; x86-64 unless CRIU says otherwise. */
-export function architectureOf(machine: string | undefined): string {
+export function ociArchitecture(machine: string | undefined): string {
   return ARCHITECTURES[machine ?? ""] ?? "amd64";
 }

@@ -19,7 +19,7 @@ import type { ConversionPlan } from "./plan.ts";
 import type { ConversionReport } from "./report.ts";
 import { FILE_IMAGES, FILES_IMAGE, WATCH_IMAGES } from "./steps/file_images.ts";
 import { fileWatches, type Watches, withoutWatches, withWatches } from "./steps/file_watches.ts";
-import { filesImage, kindOf, merged, type PlacedEntry, split } from "./steps/files_image.ts";
+import { filesImage, kindImageOf, merged, type PlacedEntry, split } from "./steps/files_image.ts";
 
 /** What is needed of the conversion around. */
 export interface FileContext {
@@ -73,7 +73,7 @@ class FileStage {
 
   /** Converts the files of one image. */
   convert(image: string): void {
-    const kind = kindOf(image);
+    const kind = kindImageOf(image);
     this.#forEach(image, (entry, index) => {
       const file = kind === undefined ? typed<"file_entry">(entry) : merged(kind, entry);
       const whole = withWatches(file, this.#watches);

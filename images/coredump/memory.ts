@@ -7,7 +7,11 @@
 import { firstIndex } from "../bytes/binary_search.ts";
 import { NumberColumn } from "./column.ts";
 
-/** Bytes that can be read from any place. */
+/**
+ * Bytes that can be read from any place and that are all there. `Bytes` (archive/bytes.ts), which
+ * files are, may end early: reading it gives a count. Whoever puts memory together has checked the
+ * sizes before; one test at the source is enough for all of them.
+ */
 export interface ByteSource {
   /**
    * Fills `into` with the bytes from `offset` on.

@@ -7,7 +7,7 @@
 
 import type { Message } from "../codec/objects.ts";
 import type { FieldTable, MessageTable } from "../codec/table.ts";
-import { identityOf } from "../types/registry.ts";
+import { identifyingFields } from "../types/registry.ts";
 import { prettyValue } from "./pretty.ts";
 
 /** Where an identifying field stands: its table, those of the messages around it before it. */
@@ -23,7 +23,7 @@ export class Identity {
 
   /** What identifies messages of a table; undefined when only their place does. */
   static of(table: MessageTable): Identity | undefined {
-    const names = identityOf(table.schema.name);
+    const names = identifyingFields(table.schema.name);
     return names === undefined ? undefined : new Identity(table, names);
   }
 

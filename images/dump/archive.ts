@@ -12,10 +12,10 @@ import { decodeText } from "../bytes/utf8.ts";
 import { CritError, dataError } from "../errors.ts";
 import type { FileTree } from "../oci/layout.ts";
 import {
-  addressOf,
   archiveTree,
   digestHolders,
   type Holder,
+  holderAddress,
   holdersIn,
   layerHolders,
   type Located,
@@ -89,7 +89,7 @@ export async function openArchive(root: Root, place: ArchivePlace): Promise<Arch
   try {
     const located = await locate(opened, place);
     if ("file" in located && located.file !== undefined) {
-      throw noArchive(place.path + addressOf(located.holder, located.file.path));
+      throw noArchive(place.path + holderAddress(located.holder, located.file.path));
     }
     return new ArchiveSource(opened, place, located);
   } catch (error) {
@@ -285,8 +285,8 @@ export class ArchiveSource implements ImageSource {
       throw dataError(`the archive has no directory ${directory}`, { image: place.path });
     }
     const isNamed = place.directory !== undefined || place.digest !== undefined;
-    this.path = isNamed ? place.path + addressOf(holder, directory) : place.path;
-    this.identity = `${place.identity}\0${addressOf(holder, directory)}`;
+    this.path = isNamed ? place.path + holderAddress(holder, directory) : place.path;
+    this.identity = `${place.identity}\0${holderAddress(holder, directory)}`;
     const named = [...files].filter(([name]) => name !== PARENT);
     named.sort(([a], [b]) => (a < b ? -1 : 1));
     this.files = new Map(named.map(([name, { size }]) => [name, size]));
@@ -446,7 +446,7 @@ function surroundingsOf(
     files.set(name, { size: file.size, modified: 0 });
     open.set(name, () => file);
   }
-  const where = path + addressOf(holder, place ?? "");
+  const where = path + holderAddress(holder, place ?? "");
   return { path: where, files, image, open: (name) => open.get(name)?.() };
 }
 

@@ -393,11 +393,11 @@ export function tipIn(holders: readonly Holder[], path: string): Located {
   const [tip] = tips;
   if (tip === undefined) throw dataError(NO_DUMP[0]!, { image: path });
   if (tips.length === 1) return tip;
-  throw severalDumps(path, tips.map(({ holder, directory }) => addressOf(holder, directory)));
+  throw severalDumps(path, tips.map(({ holder, directory }) => holderAddress(holder, directory)));
 }
 
 /** The address of a directory in a file: `/2-predump`, `@sha256:…/checkpoint`. */
-export function addressOf({ address }: Holder, directory: string): string {
+export function holderAddress({ address }: Holder, directory: string): string {
   return directory === "" ? address : `${address}/${directory}`;
 }
 

@@ -32,6 +32,6 @@ const KINDS = [
 export type VmaKind = (typeof KINDS)[number][1] | "other";
 
 /** What an area is for, such as `heap` or `file_private`. */
-export function kindOf(vma: VmaEntry): VmaKind {
+export function vmaKindOf(vma: VmaEntry): VmaKind {
   return KINDS.find(([bit]) => hasStatus(vma, bit))?.[1] ?? "other";
 }

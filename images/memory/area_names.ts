@@ -8,7 +8,7 @@ import type { RegFileEntry, VmaEntry } from "../../proto/types.ts";
 import { MappingNames } from "../coredump/mapping_names.ts";
 import type { TaskDump } from "../dump/task.ts";
 import { isStack, mapsFile } from "../dump/vma.ts";
-import { kindOf, type VmaKind } from "../dump/vma_kind.ts";
+import { type VmaKind, vmaKindOf } from "../dump/vma_kind.ts";
 
 /** Names of areas that map nothing with a name. */
 const UNNAMED: Partial<Record<VmaKind, string>> = {
@@ -39,7 +39,7 @@ export class AreaNames {
   nameOf(vma: VmaEntry): string {
     if (mapsFile(vma) && this.#fileOf(vma) === undefined) return "[unknown file]";
     if (isStack(vma)) return "[stack]";
-    return this.#names.nameOf(vma) ?? UNNAMED[kindOf(vma)] ?? "[anon]";
+    return this.#names.nameOf(vma) ?? UNNAMED[vmaKindOf(vma)] ?? "[anon]";
   }
 
   #fileOf({ shmid }: VmaEntry): RegFileEntry | undefined {

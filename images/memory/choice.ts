@@ -77,7 +77,7 @@ function allows(prot: number, perm: string): boolean {
  *
  * @throws {CritError} `usage` when there is no task of a number
  */
-export function tasksOf(dump: Dump, { pids = [] }: MemoryChoice): Task[] {
+export function chosenTasks(dump: Dump, { pids = [] }: MemoryChoice): Task[] {
   const { error } = dump.image("pstree.img");
   if (error !== undefined) throw error;
   const known = new Set(dump.tasks.map(({ pid }) => pid));

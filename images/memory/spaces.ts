@@ -12,7 +12,7 @@ import type { TaskMemory } from "../dump/memory.ts";
 import type { Task } from "../dump/task.ts";
 import { lengthOf } from "../dump/vma.ts";
 import { AreaNames } from "./area_names.ts";
-import { isChosen, type MemoryChoice, tasksOf } from "./choice.ts";
+import { chosenTasks, isChosen, type MemoryChoice } from "./choice.ts";
 
 /** A memory area that is meant. */
 export interface Area {
@@ -40,7 +40,7 @@ export interface Space {
 export function spacesOf(dump: Dump, choice: MemoryChoice = {}): Space[] {
   const names = new AreaNames(dump);
   const groups = Map.groupBy(
-    tasksOf(dump, choice),
+    chosenTasks(dump, choice),
     ({ mmName, pageMapName }) => `${mmName} ${pageMapName}`,
   );
   return [...groups.values()].map((tasks) => {

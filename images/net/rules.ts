@@ -11,8 +11,8 @@ import { prefixText } from "./routes.ts";
 /** Layout of the image (iproute2, ip/iprule.c). */
 export const RULES: MessageLayout = { magic: 0x71706986, fixed: 12, type: 32 };
 
-/** A rule. */
-export interface Rule {
+/** A rule of the routing policy. */
+export interface PolicyRule {
   family: string;
   priority: number;
   /** Whether it is for what does not fit. */
@@ -51,7 +51,7 @@ const NOT = 2;
 const ALL_ONES = 0xffffffff;
 
 /** Reads a message. */
-export function ruleOf(message: Attributes): Rule {
+export function ruleOf(message: Attributes): PolicyRule {
   const table = message.number(15) ?? message.byte(4);
   const action = ACTIONS[message.byte(7)] ?? `${message.byte(7)}`;
   const protocol = message.number(21);
@@ -103,7 +103,7 @@ const IP_PROTOCOLS: Readonly<Record<number, string>> = {
 };
 
 /** As `ip rule` prints it. */
-export function ruleLine(rule: Rule): string {
+export function ruleLine(rule: PolicyRule): string {
   const words = [`${rule.priority}:\t${rule.not ? "not " : ""}from ${rule.from ?? "all"}`];
   const add = (word: string, value: string | number | undefined) => {
     if (value !== undefined) words.push(`${word} ${value}`);

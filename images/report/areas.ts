@@ -9,7 +9,7 @@ import { firstRangeAfter, type PageMap } from "../dump/page_map.ts";
 import type { Task } from "../dump/task.ts";
 import { mapsFile, mapsSharedMemory } from "../dump/vma.ts";
 import { isKernelMade } from "../dump/vma.ts";
-import { kindOf } from "../dump/vma_kind.ts";
+import { vmaKindOf } from "../dump/vma_kind.ts";
 import { mems, type MemsRow } from "../explore/mems.ts";
 import { PAGES } from "../kernel/memory.ts";
 import type { Area, KindBytes } from "./data.ts";
@@ -42,7 +42,7 @@ export function areasOf(dump: Dump, task: Task): Area[] {
       end: `0x${vma.end.toString(16)}`,
       size: Number(vma.end - vma.start),
       prot: row?.prot ?? "",
-      kind: kindOf(vma),
+      kind: vmaKindOf(vma),
       name: row?.name ?? "",
       ...filled,
       rest,

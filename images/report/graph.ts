@@ -7,7 +7,7 @@
 import type { FileEntry, VmaEntry } from "../../proto/types.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { Task } from "../dump/task.ts";
-import { kindOf } from "../dump/vma_kind.ts";
+import { vmaKindOf } from "../dump/vma_kind.ts";
 import { fds } from "../explore/fds.ts";
 import { locks } from "../explore/locks.ts";
 import { mems } from "../explore/mems.ts";
@@ -134,7 +134,7 @@ function sharedMemory(dump: Dump): Channel[] {
     if (task.isDead) continue;
     for (const vma of task.vmas) {
       if ((vma.flags & MAP.SHARED) === 0 || vma.shmid === 0n) continue;
-      const id = `memory ${kindOf(vma)} ${vma.shmid}`;
+      const id = `memory ${vmaKindOf(vma)} ${vma.shmid}`;
       const channel = channels.get(id) ?? { node: memoryNode(dump, task, vma, id), ends: [] };
       channels.set(id, channel);
       channel.ends.push({ pid: task.pid, label: `0x${vma.start.toString(16)}` });
@@ -146,7 +146,7 @@ function sharedMemory(dump: Dump): Channel[] {
 function memoryNode(dump: Dump, task: Task, vma: VmaEntry, id: string): Node {
   const start = `0x${vma.start.toString(16)}`;
   const row = [...mems.rows(dump, { tasks: [task] })].find((row) => row.start === start);
-  return { id, kind: "shared memory", label: row?.name ?? `shared memory (${kindOf(vma)})` };
+  return { id, kind: "shared memory", label: row?.name ?? `shared memory (${vmaKindOf(vma)})` };
 }
 
 /** Locks, by the file that they are on. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Step } from "./program.ts";
+import type { Instruction } from "./program.ts";
 import { type Assertion, WORD } from "./syntax.ts";
 
 /** What is on one side of a place: the border of a run, the end of a line, a byte of a word. */
@@ -45,7 +45,7 @@ export class Follower {
   #round = 0;
   readonly #stack: number[] = [];
 
-  constructor(readonly steps: readonly Step[]) {
+  constructor(readonly steps: readonly Instruction[]) {
     this.#seen = new Uint32Array(steps.length);
   }
 
@@ -59,7 +59,7 @@ export class Follower {
     start: number,
     before: number,
     after: number,
-    visit: (step: Step, index: number) => boolean,
+    visit: (step: Instruction, index: number) => boolean,
   ): boolean {
     const stack = this.#stack;
     stack.length = 0;

@@ -9,7 +9,7 @@ import type { ByteSet } from "./byte_set.ts";
 import type { Assertion, Node } from "./syntax.ts";
 
 /** A step of a program; steps are known by their index. */
-export type Step =
+export type Instruction =
   /** Takes a byte of a set and goes to the step after this. */
   | { readonly kind: "set"; readonly set: ByteSet }
   /** Goes on at both steps; what the first leads to is preferred. */
@@ -24,7 +24,7 @@ const MOST_STEPS = 20_000;
 
 /** A program; it begins at step 0. */
 export interface Program {
-  readonly steps: readonly Step[];
+  readonly steps: readonly Instruction[];
   /** Whether it asks for places between bytes. */
   readonly hasAssertions: boolean;
 }
@@ -38,7 +38,7 @@ export function compile(node: Node, text: string): Program {
   if (shortest(node) === 0) {
     throw new CritError("usage", `the expression ${text} matches nothing at all, everywhere`);
   }
-  const steps: Step[] = [];
+  const steps: Instruction[] = [];
   const compiler = new Compiler(steps, text);
   compiler.add(node);
   compiler.push({ kind: "match" });
@@ -66,9 +66,9 @@ class Compiler {
   /** How many parts were added, those that need no step among them. */
   #added = 0;
 
-  constructor(readonly steps: Step[], readonly text: string) {}
+  constructor(readonly steps: Instruction[], readonly text: string) {}
 
-  push(step: Step): number {
+  push(step: Instruction): number {
     this.#limit(this.steps.length);
     return this.steps.push(step) - 1;
   }

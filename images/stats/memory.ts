@@ -11,7 +11,7 @@ import { firstRangeAfter, leavesToParent, type PageMap } from "../dump/page_map.
 import { sharedPageMapName } from "../dump/shared_memory.ts";
 import type { Task } from "../dump/task.ts";
 import { lengthOf, mapsSharedMemory } from "../dump/vma.ts";
-import { kindOf } from "../dump/vma_kind.ts";
+import { vmaKindOf } from "../dump/vma_kind.ts";
 import { dataError } from "../errors.ts";
 import { PAGES } from "../kernel/memory.ts";
 import { getOrInsert } from "./count.ts";
@@ -67,10 +67,10 @@ export function memoryStats(dump: Dump, tasks: readonly Task[], pageSize: number
   for (const task of spaces.values()) {
     const sums = new RangeSums(dump.pageMap(task.pageMapName), pageSize);
     for (const vma of task.vmas) {
-      const stats = getOrInsert(byKind, kindOf(vma), newAreaStats);
+      const stats = getOrInsert(byKind, vmaKindOf(vma), newAreaStats);
       stats.areas++;
       stats.mapped += lengthOf(vma);
-      if (kindOf(vma) !== "guard") addBytes(stats, sums.between(vma));
+      if (vmaKindOf(vma) !== "guard") addBytes(stats, sums.between(vma));
       const name = mapsSharedMemory(vma) ? sharedName(dump, vma) : undefined;
       if (name !== undefined) shared.add(name);
     }
@@ -98,7 +98,7 @@ function sharedName(dump: Dump, vma: VmaEntry): string | undefined {
   if (id === undefined) return undefined;
   const name = sharedPageMapName(id);
   // Before CRIU 3.0 the bytes of System V segments are in the segments' own image.
-  const isInline = !dump.has(name) && kindOf(vma) === "sysv_shared";
+  const isInline = !dump.has(name) && vmaKindOf(vma) === "sysv_shared";
   return isInline ? undefined : name;
 }
 

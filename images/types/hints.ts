@@ -228,7 +228,7 @@ function compressGroups(groups: readonly number[]): string {
  *
  * @throws {CritError} `data` when the text is no address
  */
-export function parseAddress(text: string, order: ByteOrder): number[] {
+export function parseIpAddress(text: string, order: ByteOrder): number[] {
   const bytes = text.includes(":") ? parseIpv6(text) : parseIpv4(text);
   if (bytes === undefined) throw dataError(`${JSON.stringify(text)} is no IP address`);
   const memory = Uint8Array.from(bytes);

@@ -126,7 +126,7 @@ export function imageNumber(file: string, type = typeByFileName(file)): number |
 }
 
 /** The fields that identify a message in its list; undefined if only its index does. */
-export function identityOf(message: string): readonly string[] | undefined {
+export function identifyingFields(message: string): readonly string[] | undefined {
   for (const { identities } of byName.values()) {
     if (identities !== undefined && Object.hasOwn(identities, message)) return identities[message];
   }

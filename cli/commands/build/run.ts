@@ -11,7 +11,7 @@ import {
 } from "../../../images/container/annotations.ts";
 import { documentsOf } from "../../../images/container/documents.ts";
 import { type ContainerFacts, factsOf } from "../../../images/container/facts.ts";
-import { architectureOf } from "../../../images/container/packing.ts";
+import { ociArchitecture } from "../../../images/container/packing.ts";
 import type { Checkpoint } from "../../../images/dump/archive.ts";
 import { openFile } from "../../../images/dump/directory.ts";
 import { readImage } from "../../../images/dump/image.ts";
@@ -47,7 +47,7 @@ export async function run(args: BuildArguments, context: Context): Promise<numbe
   using opened = await openCheckpoints(dump, archiveLimits(args));
   const checkpoint = onlyOne(opened.checkpoints, dump);
   const facts = factsOf(checkpoint, documentsOf(checkpoint));
-  const architecture = architectureOf(machineOf(checkpoint));
+  const architecture = ociArchitecture(machineOf(checkpoint));
   const annotations = allAnnotations(args, facts, architecture);
   using more = filesOf(args);
   const compression = args.layer === "none" ? undefined : args.layer;

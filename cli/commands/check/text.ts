@@ -22,7 +22,7 @@ export interface ReportOptions {
 const STYLES: Readonly<Record<Severity, Style>> = { error: "red", warning: "yellow", note: "cyan" };
 
 /** A report for people: a line a finding, why the dump looks unfinished, and how many there are. */
-export function reportText(report: Report, options: ReportOptions, look: Look): string {
+export function findingsText(report: Report, options: ReportOptions, look: Look): string {
   const { findings, unfinished, leftOut } = report;
   const width = findings.reduce((most, { rule }) => Math.max(most, rule.id.length), 0);
   const lines = findings.flatMap((finding) => {

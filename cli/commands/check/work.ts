@@ -7,7 +7,7 @@ import { openDump } from "../../../images/dump/open.ts";
 import "../../../plugins/mod.ts";
 import { fleetWork } from "../../fleet/work.ts";
 import { painter } from "../../terminal/terminal.ts";
-import { reportObject, reportText } from "./text.ts";
+import { findingsText, reportObject } from "./text.ts";
 
 /** How dumps are checked. */
 export interface CheckOptions {
@@ -44,7 +44,7 @@ export const checkWork = fleetWork<CheckOptions, Checked>(
     const about = { dump: path, rules: rules.length, hints };
     const result = color === undefined
       ? { object: reportObject(report, about) }
-      : { text: reportText(report, about, { paint: painter(color), width }) };
+      : { text: findingsText(report, about, { paint: painter(color), width }) };
     return { code: report.counts.error > 0 ? 1 : 0, result, faults: [] };
   },
 );

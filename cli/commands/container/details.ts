@@ -4,7 +4,7 @@ import type { Dump } from "../../../images/dump/dump.ts";
 import { views } from "../../../images/explore/mod.ts";
 import type { ViewLayout } from "../../../images/explore/view.ts";
 import { criuStats } from "../../../images/stats/criu.ts";
-import { jsonOf } from "../../../images/stats/json.ts";
+import { snakeCased } from "../../../images/bytes/snake_case.ts";
 import { releaseStats } from "../../../images/stats/release.ts";
 
 /** A view of the dump. */
@@ -42,7 +42,7 @@ export function detailsOf(dump: Dump | undefined): Details | undefined {
   return {
     json: {
       oldest_criu: hasUnknown ? null : oldestRelease,
-      statistics: jsonOf(statistics) ?? null,
+      statistics: snakeCased(statistics) ?? null,
       processes: ps.rows,
       open_files: fds.rows,
       sockets: sk.rows,

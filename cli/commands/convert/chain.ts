@@ -13,7 +13,7 @@ import { type ImageSource, PARENT } from "../../../images/dump/source.ts";
 import { CritError } from "../../../images/errors.ts";
 import type { Found } from "../../files/found.ts";
 import type { Input } from "../../files/input.ts";
-import { placeIn, placeOfParent, type Tree, treeAround } from "../../files/tree.ts";
+import { placeOfParent, placeOfSource, type Tree, treeAround } from "../../files/tree.ts";
 
 /** A dump of a chain, and where it is in the tree. */
 export interface ChainLink {
@@ -39,7 +39,7 @@ const LONGEST_PLACE = 2048;
  */
 export function chainOf(dump: Dump, tree: Tree): Chain {
   const parts: Part[] = [{ tree, prefix: "" }];
-  const links: ChainLink[] = [{ dump, place: placeIn(tree, dump.source) }];
+  const links: ChainLink[] = [{ dump, place: placeOfSource(tree, dump.source) }];
   let link: DumpImages = dump;
   for (;;) {
     const { parent, source } = link;
@@ -78,7 +78,7 @@ function placeOf(source: ImageSource, parts: readonly Part[]): string | undefine
 function addPart(parts: Part[], source: ImageSource, prefix: string): string {
   const tree = treeAround(source.path, source);
   parts.push({ tree, prefix });
-  return below(prefix, placeIn(tree, source));
+  return below(prefix, placeOfSource(tree, source));
 }
 
 /** All parts as one tree, in which nothing leads out to a parent that is a part. */

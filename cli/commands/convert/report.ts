@@ -37,7 +37,7 @@ export function reportOfChain(reports: readonly ConversionReport[]): ChainReport
 }
 
 /** What changes, image by image, as a table. */
-export function reportText(target: Target, report: ChainReport, { paint }: Look): string {
+export function conversionText(target: Target, report: ChainReport, { paint }: Look): string {
   const rows = report.images.map((image) => [image.name, image.fate, changesOf(image)]);
   const titles = [{ title: "IMAGE" }, { title: "FATE" }, { title: `TO ${nameOf(target)}` }];
   return table(titles, rows, paint);

@@ -7,7 +7,7 @@ import { ConversionReport } from "../../../images/convert/report.ts";
 import { CritError } from "../../../images/errors.ts";
 import { parseTarget } from "../../../images/releases/releases.ts";
 import { archiveLimits } from "../../files/max_size.ts";
-import { emptyTree, placeIn, treeAround } from "../../files/tree.ts";
+import { emptyTree, placeOfSource, treeAround } from "../../files/tree.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { yieldToEventLoop } from "../../terminal/interrupt.ts";
@@ -16,7 +16,7 @@ import { type Chain, chainOf } from "./chain.ts";
 import type { declaration } from "./declaration.ts";
 import { DumpProducts, type Finished, ImageProducts, noProducts } from "./output.ts";
 import { parentOfOutput } from "./parent.ts";
-import { reportJson, reportOfChain, reportText, sayRefusals } from "./report.ts";
+import { conversionText, reportJson, reportOfChain, sayRefusals } from "./report.ts";
 import { openSubject, type Subject } from "./source.ts";
 
 /** Runs `crit convert`. */
@@ -44,7 +44,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
   const isRefused = report.refusals.length > 0;
   if (!isRefused) await products.commit();
   if (args.json) writeText(reportJson(target, report));
-  else if (args.dryRun) writeText(reportText(target, report, lookOf("stdout", context.color)));
+  else if (args.dryRun) writeText(conversionText(target, report, lookOf("stdout", context.color)));
   if (isRefused) sayRefusals(target, report);
   return isRefused ? 1 : 0;
 }
@@ -59,7 +59,7 @@ function chainFor(args: Arguments<typeof declaration>, { dump, image }: Subject)
   }
   const tree = treeAround(args.dump, dump.source);
   if (args.withParents) return chainOf(dump, tree);
-  return { links: [{ dump, place: placeIn(tree, dump.source) }], tree };
+  return { links: [{ dump, place: placeOfSource(tree, dump.source) }], tree };
 }
 
 function productsFor(

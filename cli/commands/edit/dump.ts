@@ -19,7 +19,7 @@ import type { Input } from "../../files/input.ts";
 import { type NewDump, newDump } from "../../files/new_archive.ts";
 import { openOutput, type Output } from "../../files/output.ts";
 import type { InputKind } from "../../files/paths.ts";
-import { leadsOut, placeIn, type Tree, treeAround } from "../../files/tree.ts";
+import { leadsOut, placeOfSource, type Tree, treeAround } from "../../files/tree.ts";
 import type { Arguments } from "../../line/command.ts";
 import { yieldToEventLoop } from "../../terminal/interrupt.ts";
 import { deferSignals, letSignalsIn } from "../../terminal/interrupt.ts";
@@ -42,7 +42,7 @@ export async function editDump(
     ? new DirectorySource(dumpIn(args.input))
     : await openSource(args.input);
   using tree = treeAround(args.input, source);
-  const directory = placeIn(tree, source);
+  const directory = placeOfSource(tree, source);
   const images = imagesToEdit([...source.files.keys()], directory, tree, edits);
   const overlays = memory?.overlays ?? new Map<string, Overlay>();
   for (const { session: { name } } of images) {

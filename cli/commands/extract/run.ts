@@ -7,7 +7,7 @@ import type { Dump } from "../../../images/dump/dump.ts";
 import { CritError } from "../../../images/errors.ts";
 import type { Item } from "../../../images/extract/item.ts";
 import { type ExtractOptions, itemsOf } from "../../../images/extract/items.ts";
-import { tasksOf } from "../../../images/memory/choice.ts";
+import { chosenTasks } from "../../../images/memory/choice.ts";
 import "../../../plugins/mod.ts";
 import { withDump } from "../../files/dumps.ts";
 import { NewDirectory } from "../../files/new_directory.ts";
@@ -32,7 +32,7 @@ export async function run(args: ExtractArguments, context: Context): Promise<num
   }
   const faults: CritError[] = [];
   const code = await withDump(args, async (dump) => {
-    tasksOf(dump, { pids: args.pid });
+    chosenTasks(dump, { pids: args.pid });
     const options: ExtractOptions = {
       kinds: args.kinds,
       pids: args.pid,

@@ -12,8 +12,8 @@ import { archiveLimits } from "../../files/max_size.ts";
 import { becomesArchive, type NewDump, newDump } from "../../files/new_archive.ts";
 import {
   asInput,
-  placeIn,
   placeOfParent,
+  placeOfSource,
   type Tree,
   treeAround,
   treeBelow,
@@ -38,7 +38,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
   const isArchive = becomesArchive(out);
   // An archive keeps what an engine has put beside the dump.
   const whole = treeAround(isArchive ? args.dump : dump.source.path, dump.source);
-  const place = placeIn(whole, dump.source);
+  const place = placeOfSource(whole, dump.source);
   const tree = isArchive ? whole : treeBelow(whole, place);
   const top = isArchive ? place : "";
   using output = newDump(out, tree, { links: !args.copy });

@@ -1,7 +1,7 @@
 /** What `crit stats` does with one dump. @module */
 
 import { openDump } from "../../../images/dump/open.ts";
-import { jsonOf } from "../../../images/stats/json.ts";
+import { snakeCased } from "../../../images/bytes/snake_case.ts";
 import { pagesBytes } from "../../../images/stats/pages.ts";
 import { statsOf } from "../../../images/stats/stats.ts";
 import "../../../plugins/mod.ts";
@@ -35,7 +35,7 @@ export const statsWork = fleetWork<StatsOptions, Counted>(
     using progress = isSingle ? new Progress("pages", pages ? pagesBytes(dump) : 0) : undefined;
     const figures = statsOf(dump, { pages, onRead: (bytes) => progress?.advance(bytes) });
     progress?.clear();
-    const object = jsonOf(figures) as object;
+    const object = snakeCased(figures) as object;
     const result = color === undefined
       ? { object: isSingle ? object : { dump: path, ...object } }
       : { text: statsText(figures, { paint: painter(color), width }) };

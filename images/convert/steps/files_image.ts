@@ -14,7 +14,7 @@ const byName = new Map(KIND_IMAGES.map((kind) => [kind.name, kind]));
 const byType = new Map(KIND_IMAGES.map((kind) => [kind.type, kind]));
 
 /** The kind that an image of files has; undefined for files.img. */
-export function kindOf(image: string): KindImage | undefined {
+export function kindImageOf(image: string): KindImage | undefined {
   return byName.get(image);
 }
 

@@ -7,7 +7,7 @@
 import type { CoreEntry } from "../../../proto/types.ts";
 import type { ByteOrder } from "../../bytes/byte_order.ts";
 import type { ElfTarget, Note } from "../elf/elf.ts";
-import { pack, sizeOf, type StructLayout } from "../elf/layout.ts";
+import { layoutSize, pack, type StructLayout } from "../elf/layout.ts";
 
 /**
  * An architecture: the machine, and where each register of the dump stands in the notes.
@@ -49,7 +49,7 @@ export function registers<T extends object>(
   layout: StructLayout<T>,
 ): RegisterSet {
   return {
-    size: sizeOf(layout),
+    size: layoutSize(layout),
     pack: (core, order) => {
       const message = of(core);
       return message === undefined ? undefined : pack(layout, message, order);

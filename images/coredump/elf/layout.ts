@@ -43,7 +43,7 @@ export function zeros(count: number): Part<never> {
 }
 
 /** Size of a structure in bytes. */
-export function sizeOf(layout: readonly Part[]): number {
+export function layoutSize(layout: readonly Part[]): number {
   let size = 0;
   for (const part of layout) {
     if ("zeros" in part) size += part.zeros;
@@ -62,7 +62,7 @@ export function pack<T extends object>(
   message: T,
   order: ByteOrder,
 ): Uint8Array<ArrayBuffer> {
-  const writer = new ByteWriter(sizeOf(layout), order);
+  const writer = new ByteWriter(layoutSize(layout), order);
   for (const part of layout) {
     if ("zeros" in part) writer.pos += part.zeros;
     else if ("list" in part) writer.all(part.size, valuesOf(message, part.list, part.count));

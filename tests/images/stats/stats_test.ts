@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import history from "../../../fixtures/history.json" with { type: "json" };
 import { openDump } from "../../../images/dump/open.ts";
-import { jsonOf } from "../../../images/stats/json.ts";
+import { snakeCased } from "../../../images/bytes/snake_case.ts";
 import { statsOf } from "../../../images/stats/stats.ts";
 import "../../../mod.ts";
 import { DumpCopy, dumpsIn, isDirectory, rounds, SHARED, SWEEPS } from "../../dumps.ts";
@@ -25,7 +25,7 @@ function* allDumps(): Generator<[dump: string, golden: string | undefined]> {
 /** Figures as JSON, and what was found wrong with the dump. */
 async function figures(path: string, pages = false): Promise<{ stats: Json; faults: string[] }> {
   using dump = await openDump(path);
-  const stats = jsonOf(statsOf(dump, { pages })) as Json;
+  const stats = snakeCased(statsOf(dump, { pages })) as Json;
   return { stats, faults: dump.allFaults.map(({ message }) => message) };
 }
 

@@ -4,8 +4,8 @@ import {
   formatAddress as formatWords,
   formatOf,
   type Hint,
-  parseAddress as parseWords,
   parseInteger,
+  parseIpAddress as parseWords,
   parseOf,
 } from "../../../images/types/hints.ts";
 import { dictTables, flagTables } from "../../../images/types/tables.ts";
@@ -38,7 +38,7 @@ const FORMS: Array<[hint: Hint, value: bigint, text: string]> = [
 ];
 
 const formatAddress = (words: readonly number[]) => formatWords(words, "little");
-const parseAddress = (text: string) => parseWords(text, "little");
+const parseIpAddress = (text: string) => parseWords(text, "little");
 
 Deno.test("each hint's form, and back", () => {
   for (const [hint, value, text] of FORMS) {
@@ -158,14 +158,14 @@ const ADDRESSES: Array<[groups: number[], text: string]> = [
 Deno.test("addresses have one text each, and every text of them is read", () => {
   for (const [groups, text] of ADDRESSES) {
     assert.equal(formatAddress(words(...groups)), text);
-    assert.deepEqual(parseAddress(text), words(...groups), text);
-    assert.deepEqual(parseAddress(text.toUpperCase()), words(...groups), text);
+    assert.deepEqual(parseIpAddress(text), words(...groups), text);
+    assert.deepEqual(parseIpAddress(text.toUpperCase()), words(...groups), text);
   }
   assert.equal(formatAddress(words(0x7f00, 1)), "127.0.0.1");
-  assert.deepEqual(parseAddress("127.0.0.1"), words(0x7f00, 1));
+  assert.deepEqual(parseIpAddress("127.0.0.1"), words(0x7f00, 1));
   assert.equal(formatAddress([0xffffffff]), "255.255.255.255");
-  assert.deepEqual(parseAddress("::ffff:127.0.0.1"), words(0, 0, 0, 0, 0, 0xffff, 0x7f00, 1));
-  assert.deepEqual(parseAddress("0:0::0:1"), words(0, 0, 0, 0, 0, 0, 0, 1));
+  assert.deepEqual(parseIpAddress("::ffff:127.0.0.1"), words(0, 0, 0, 0, 0, 0xffff, 0x7f00, 1));
+  assert.deepEqual(parseIpAddress("0:0::0:1"), words(0, 0, 0, 0, 0, 0, 0, 1));
 });
 
 Deno.test("any address comes back, and other counts of words are no address", () => {
@@ -174,8 +174,8 @@ Deno.test("any address comes back, and other counts of words are no address", ()
     fc.property(fc.array(word, { minLength: 4, maxLength: 4 }), (four) => {
       const text = formatAddress(four)!;
       assert(isIPv6(text), text);
-      assert.deepEqual(parseAddress(text), four);
-      assert.deepEqual(parseAddress(formatAddress(four.slice(0, 1))!), four.slice(0, 1));
+      assert.deepEqual(parseIpAddress(text), four);
+      assert.deepEqual(parseIpAddress(formatAddress(four.slice(0, 1))!), four.slice(0, 1));
     }),
     { seed: 13, numRuns: 300 },
   );
@@ -199,7 +199,7 @@ Deno.test("what is no address is refused", () => {
       "1:2:3:4:5:6:7::8",
       ":1",
     ]
-  ) assert.throws(() => parseAddress(text), /is no IP address/, text);
+  ) assert.throws(() => parseIpAddress(text), /is no IP address/, text);
 });
 
 Deno.test("an address from a big-endian machine has the same bytes in other words", () => {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { openDump } from "../../../../images/dump/open.ts";
-import { jsonOf } from "../../../../images/stats/json.ts";
+import { snakeCased } from "../../../../images/bytes/snake_case.ts";
 import { statsOf } from "../../../../images/stats/stats.ts";
 import { encodeImage } from "../../../../mod.ts";
 import { DumpCopy, dumpsIn, isDirectory, SHARED, SWEEPS } from "../../../dumps.ts";
@@ -143,7 +143,7 @@ Deno.test("docs/STATS.md tells all keys, and none that is not there", async () =
   for (const root of roots) {
     for (const name of dumpsIn(root)) {
       using dump = await openDump(`${root}/${name}`);
-      for (const path of pathsOf(jsonOf(statsOf(dump, { pages: true })))) found.add(path);
+      for (const path of pathsOf(snakeCased(statsOf(dump, { pages: true })))) found.add(path);
     }
   }
   assert.deepEqual([...found].filter((path) => !documented.includes(path)), []);

@@ -17,7 +17,12 @@ import {
   withoutWatches,
   withWatches,
 } from "../../../../images/convert/steps/file_watches.ts";
-import { filesImage, kindOf, merged, split } from "../../../../images/convert/steps/files_image.ts";
+import {
+  filesImage,
+  kindImageOf,
+  merged,
+  split,
+} from "../../../../images/convert/steps/files_image.ts";
 import { ghostHoles } from "../../../../images/convert/steps/ghost_holes.ts";
 import { ipcShm } from "../../../../images/convert/steps/ipc_shm.ts";
 import { pageCounts } from "../../../../images/convert/steps/page_counts.ts";
@@ -226,7 +231,7 @@ Deno.test("an image of all files", () => {
   for (const { name, message, type, field } of KIND_IMAGES) {
     fc.assert(
       fc.property(anyReal<Message>(message), (entry) => {
-        const file = merged(kindOf(name)!, entry);
+        const file = merged(kindImageOf(name)!, entry);
         assert.deepEqual(file, { type, id: entry.id, [field]: entry });
         assert.deepEqual(split(file), { image: name, message, entry });
       }),
@@ -246,7 +251,7 @@ Deno.test("watches of files", () => {
     { image: "fanotify.img", list: "mark", ...WATCH_IMAGES[2] },
   ] as const;
   for (const { image, list, name, message } of kinds) {
-    const kind = kindOf(image)!;
+    const kind = kindImageOf(image)!;
     const watches = fc.array(anyReal<Message>(message), { minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(anyReal<Message>(kind.message), watches, (random, watches) => {

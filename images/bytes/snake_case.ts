@@ -1,21 +1,17 @@
-/**
- * Figures as JSON for programs.
- *
- * @module
- */
+/** Names of keys in JSON. @module */
 
 /**
  * An object as JSON has it: keys of objects in snake_case, maps as objects with their keys as they
  * are, `undefined` left out.
  */
-export function jsonOf(value: unknown): unknown {
+export function snakeCased(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(jsonOf);
+  if (Array.isArray(value)) return value.map(snakeCased);
   if (value instanceof Map) {
-    return Object.fromEntries([...value].map(([key, inner]) => [key, jsonOf(inner)]));
+    return Object.fromEntries([...value].map(([key, inner]) => [key, snakeCased(inner)]));
   }
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [snakeCase(key), jsonOf(inner)]),
+    Object.entries(value).map(([key, inner]) => [snakeCase(key), snakeCased(inner)]),
   );
 }
 
