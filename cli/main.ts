@@ -8,6 +8,7 @@ import { CritError } from "../images/errors.ts";
 import { VERSION } from "../version.ts";
 import { allDeclarations, isCommand, loadDeclaration, loadRun } from "./commands/load.ts";
 import type { Context } from "./line/command.ts";
+import { beginJson } from "./line/json_output.ts";
 import { lazySpecifier } from "./line/lazy_specifier.ts";
 import { type Invocation, parse } from "./line/parse.ts";
 import { environment } from "./terminal/environment.ts";
@@ -51,6 +52,7 @@ async function dispatch(args: readonly string[]): Promise<number> {
   const { color, given } = invocation;
   const plugins = [...pluginsOfEnvironment(), ...invocation.plugins];
   const context: Context = { plugins, color, given, allDeclarations };
+  if (invocation.args.json === true || invocation.args.jsonl === true) await beginJson(color);
   return await run(invocation.args, context);
 }
 

@@ -53,6 +53,7 @@ const LAYERS: readonly string[] = [
   "cli/line/",
   "cli/files/",
   "cli/images/",
+  "cli/comparing/",
   "cli/editing/",
   "cli/streaming/",
   "cli/batch/",

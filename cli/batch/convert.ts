@@ -10,7 +10,7 @@ import type { ImageVersion } from "../../images/image/head.ts";
 import type { Found } from "../files/found.ts";
 import type { Input } from "../files/input.ts";
 import { openEntry, type Output } from "../files/output.ts";
-import { atPlace } from "../files/tree.ts";
+import { atPlace } from "../files/error_places.ts";
 import type { JsonLayout, OnRead } from "../images/decode_image.ts";
 import { type Failure, failureOf } from "../terminal/failure.ts";
 import { type Queue, Stopped } from "./queue.ts";
@@ -22,6 +22,8 @@ export type Conversion =
 
 /** A file to convert. */
 export interface Job extends Found {
+  /** The file as the user would name it. */
+  readonly label: string;
   /** Path of the file to write. */
   readonly output: string;
   /** Image version, where an image is written. */
@@ -106,7 +108,7 @@ export async function work(
       await one(job);
     } catch (error) {
       if (error instanceof Stopped) return outcomes;
-      outcomes.push({ place: job.place, failure: failureOf(atPlace(error, job.place)) });
+      outcomes.push({ place: job.place, failure: failureOf(atPlace(error, job.label)) });
       if (!manner.keepGoing || !concernsOneFile(error)) queue.stop();
     }
     queue.finish(index);

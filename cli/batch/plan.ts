@@ -4,7 +4,7 @@
  * @module
  */
 
-import { below } from "../../images/bytes/paths.ts";
+import { below, withoutSlash } from "../../images/bytes/paths.ts";
 import type { Found } from "../files/found.ts";
 import { leadsOut, type Link, type Tree, type Unfit } from "../files/tree.ts";
 import type { Conversion, Job } from "./convert.ts";
@@ -36,6 +36,11 @@ export interface BatchPlan {
   readonly shadowed: readonly string[];
 }
 
+/** A file of a tree as the user would name it. */
+export function labelOf(tree: Tree, place: string): string {
+  return tree.named?.get(place) ?? below(withoutSlash(tree.path), place);
+}
+
 /** Tells what to do with each file of a tree. */
 export async function planBatch(tree: Tree, out: string, rules: Rules): Promise<BatchPlan> {
   const jobs: Job[] = [];
@@ -48,7 +53,7 @@ export async function planBatch(tree: Tree, out: string, rules: Rules): Promise<
       continue;
     }
     taken.add(place);
-    jobs.push({ ...file, output: below(out, place) });
+    jobs.push({ ...file, label: labelOf(tree, file.place), output: below(out, place) });
   }
   const completed = await rules.complete?.(tree, jobs) ?? jobs;
   completed.sort((a, b) => b.size - a.size);

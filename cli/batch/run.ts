@@ -11,14 +11,15 @@ import { countOf } from "../../images/bytes/sizes.ts";
 import { identityOf } from "../../images/dump/directory.ts";
 import { CritError, dataError } from "../../images/errors.ts";
 import { OutputDirectory } from "../files/new_directory.ts";
-import { atPlace, openTree, type Tree } from "../files/tree.ts";
+import { atPlace } from "../files/error_places.ts";
+import { openTree, type Tree } from "../files/tree.ts";
 import { unknownWarning } from "../images/decode_image.ts";
 import { failureOf } from "../terminal/failure.ts";
 import { deferSignals, onSignal, yieldToEventLoop } from "../terminal/interrupt.ts";
 import { Progress } from "../terminal/progress.ts";
 import { warn } from "../terminal/terminal.ts";
 import { concernsOneFile, type Job, type Outcome, work } from "./convert.ts";
-import { type BatchPlan, planBatch, type Rules } from "./plan.ts";
+import { type BatchPlan, labelOf, planBatch, type Rules } from "./plan.ts";
 import { Queue, shareJobs } from "./queue.ts";
 
 /** What the command line says about a batch. */
@@ -68,7 +69,9 @@ export async function runBatch(args: BatchArguments, rules: Rules): Promise<numb
     throw dataError(`there is no ${what}${which} in it`, { image: tree.path });
   }
   const [refused] = plan.refused;
-  if (refused !== undefined && !args.keepGoing) throw atPlace(refused.error, refused.place);
+  if (refused !== undefined && !args.keepGoing) {
+    throw atPlace(refused.error, labelOf(tree, refused.place));
+  }
   const directory = new OutputDirectory(out);
   directory.makeDirectories(tree.directories);
   const batch = new Batch(args, rules, tree, plan, directory);
@@ -162,7 +165,7 @@ class Batch {
     using progress = new Progress(this.args.command, size);
     using _ = deferSignals();
     for (const { place, error } of this.plan.refused) {
-      this.outcomes.push({ place, failure: failureOf(atPlace(error, place)) });
+      this.outcomes.push({ place, failure: failureOf(atPlace(error, labelOf(this.tree, place))) });
     }
     await this.#convert(jobs, progress);
     await this.#copy(progress);
@@ -247,7 +250,7 @@ class Batch {
     try {
       await action();
     } catch (error) {
-      this.outcomes.push({ place, failure: failureOf(atPlace(error, place)) });
+      this.outcomes.push({ place, failure: failureOf(atPlace(error, labelOf(this.tree, place))) });
       this.#isEnded = !this.args.keepGoing || !concernsOneFile(error);
     }
   }

@@ -5,6 +5,7 @@
  */
 
 import { isZeroPage } from "../../images/bytes/bytes.ts";
+import { inFile } from "../../images/bytes/io.ts";
 import { temporaryName } from "../../images/bytes/paths.ts";
 import { removeOnSignal, yieldToEventLoop } from "../terminal/interrupt.ts";
 import type { Found } from "./found.ts";
@@ -49,8 +50,13 @@ export async function copyFile(file: Found, to: string, options: CopyOptions): P
       onCopied(copied - done);
       done = copied;
     };
-    if (options.isNew) await copyDirectly(path, to, size, advance);
-    else await copyBeside(path, to, size, advance);
+    try {
+      await (options.isNew ? copyDirectly : copyBeside)(path, to, size, advance);
+    } catch (error) {
+      // The kernel does not say which of the two files is the reason, and one has a temporary name.
+      inFile(file.place, () => Deno.openSync(path).close());
+      throw error;
+    }
     advance(size);
   }
 }

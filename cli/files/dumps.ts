@@ -9,6 +9,7 @@ import type { Dump } from "../../images/dump/dump.ts";
 import { openDump } from "../../images/dump/open.ts";
 import { failureOf } from "../terminal/failure.ts";
 import { warn } from "../terminal/terminal.ts";
+import { inDump, namingDump } from "./error_places.ts";
 import { archiveLimits } from "./max_size.ts";
 
 /**
@@ -22,8 +23,8 @@ export async function withDump(
   action: (dump: Dump) => number | Promise<number>,
 ): Promise<number> {
   using dump = await openDump(args.dump, { parent: args.parent, ...archiveLimits(args) });
-  const code = await action(dump);
+  const code = await namingDump(args.dump, () => action(dump));
   const faults = dump.allFaults;
-  for (const fault of faults) warn(failureOf(fault).line!);
+  for (const fault of faults) warn(failureOf(inDump(fault, args.dump)).line!);
   return faults.length > 0 ? 3 : code;
 }

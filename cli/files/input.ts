@@ -4,9 +4,8 @@
  * @module
  */
 
-import { type SyncReader, systemReason } from "../../images/bytes/io.ts";
+import { inFile, type SyncReader } from "../../images/bytes/io.ts";
 import { baseName } from "../../images/bytes/paths.ts";
-import { CritError } from "../../images/errors.ts";
 
 /** An opened input. */
 export interface Input extends SyncReader, Disposable {
@@ -32,26 +31,15 @@ export function openInput(path?: string): Input {
       [Symbol.dispose]: () => {},
     };
   }
-  const file = Deno.openSync(path);
+  const file = inFile(path, () => Deno.openSync(path));
   const info = file.statSync();
   return {
     name: baseName(path),
     size: info.isFile ? info.size : undefined,
     mode: info.isFile && info.mode !== null ? info.mode & 0o777 : undefined,
-    readSync: (into) => readFrom(file, into, path),
+    readSync: (into) => inFile(path, () => file.readSync(into)),
     [Symbol.dispose]: () => file.close(),
   };
-}
-
-/** Reads some bytes; an error names the file, which Deno's does not. */
-function readFrom(file: Deno.FsFile, into: Uint8Array, path: string): number | null {
-  try {
-    return file.readSync(into);
-  } catch (error) {
-    const reason = systemReason(error);
-    if (reason === undefined) throw error;
-    throw new CritError("file", reason, { image: path }, undefined, { cause: error });
-  }
 }
 
 /** Permission bits of the file that a command reads; undefined if it is none. */

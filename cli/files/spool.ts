@@ -36,6 +36,18 @@ export class Spool implements Disposable {
     return at;
   }
 
+  /** Reads bytes from a place on; returns how many there are, fewer only at the end. */
+  read(from: number, into: Uint8Array): number {
+    let done = 0;
+    this.#file.seekSync(from, Deno.SeekMode.Start);
+    while (done < into.length) {
+      const count = this.#file.readSync(into.subarray(done));
+      if (count === null) break;
+      done += count;
+    }
+    return done;
+  }
+
   /** Bytes from a place on, all unless told how many; each piece holds until the next. */
   *chunks(from = 0, length = this.#size - from): Generator<Uint8Array> {
     const buffer = new Uint8Array(Math.min(CHUNK, length));

@@ -62,6 +62,8 @@ export interface Tree extends Disposable {
   readonly dump?: string;
   /** Files that were named one by one are taken for what they are said to be. */
   readonly isNamed: boolean;
+  /** Paths of files that were named one by one, by their places. */
+  readonly named?: ReadonlyMap<string, string>;
   readonly files: readonly Found[];
   readonly links: readonly Link[];
   /** The first is the top. */
@@ -89,15 +91,6 @@ export interface OriginalArchive {
 export interface Unfit {
   readonly place: string;
   readonly error: CritError;
-}
-
-/** An error that names its file by its place, which is more than a name below the top. */
-export function atPlace(error: unknown, place: string): unknown {
-  if (!(error instanceof CritError)) return error;
-  const { kind, reason, hint, cause } = error;
-  const image = error.place.image ?? baseName(place);
-  if (image !== baseName(place)) return error;
-  return new CritError(kind, reason, { ...error.place, image: place }, hint, { cause });
 }
 
 /**
@@ -377,12 +370,12 @@ async function namedTree(paths: readonly string[]): Promise<Tree> {
     }
     lists.add(place, path);
   }
-  return diskTree(lists, { path: paths[0]!, directory: undefined, isNamed: true });
+  return diskTree(lists, { path: paths[0]!, directory: undefined, isNamed: true, named: places });
 }
 
 function diskTree(
   lists: Lists,
-  about: Pick<Tree, "path" | "directory" | "isNamed">,
+  about: Pick<Tree, "path" | "directory" | "isNamed" | "named">,
 ): Tree {
   const { files, links, directories, others, unfit } = lists.sort();
   return {

@@ -8,6 +8,7 @@
  */
 
 import { CritError } from "../../images/errors.ts";
+import { inDump } from "../files/error_places.ts";
 import { loadPlugins } from "../images/plugins.ts";
 import { failureOf } from "../terminal/failure.ts";
 
@@ -75,9 +76,9 @@ export function fleetWork<O, R>(url: string, name: string, look: Look<O, R>): Fl
 async function guarded<O, R>(look: Look<O, R>, path: string, options: O): Promise<Outcome<R>> {
   try {
     const { code, result, faults } = await look(path, options);
-    return { code, result, lines: faults.map((fault) => failureOf(fault).line!) };
+    return { code, result, lines: faults.map((fault) => failureOf(inDump(fault, path)).line!) };
   } catch (error) {
-    const { exitCode, line } = failureOf(error);
+    const { exitCode, line } = failureOf(inDump(error, path));
     const reason = error instanceof CritError ? error.reason : undefined;
     return { code: exitCode, result: undefined, reason, lines: line === undefined ? [] : [line] };
   }

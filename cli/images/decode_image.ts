@@ -6,6 +6,7 @@
 
 import { feed } from "../../images/bytes/io.ts";
 import { type BigNumbers, ImageDecoder } from "../../images/image/decode.ts";
+import { namingImage } from "../files/error_places.ts";
 import type { Input } from "../files/input.ts";
 import { openInputAt } from "../files/input_at.ts";
 import { openOutput, type Output } from "../files/output.ts";
@@ -67,11 +68,12 @@ export async function decodeImage(
   using input = await openInputAt(from);
   using output = openOutput(to, input.mode);
   using progress = await progressBar("decode", input.size);
-  const unknown = await decodeInto(output, input, layout, (count) => {
+  const onRead = (count: number) => {
     progress?.advance(count);
     return yieldToEventLoop();
-  });
+  };
+  const unknown = await namingImage(from, () => decodeInto(output, input, layout, onRead));
   if (to === undefined || to === "-") output.write(NEWLINE);
   output.commit();
-  if (unknown) warn(unknownWarning(input.name ?? "standard input"));
+  if (unknown) warn(unknownWarning(input.name === undefined ? "standard input" : from!));
 }

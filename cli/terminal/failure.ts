@@ -17,7 +17,7 @@ const EXIT_CODES: Readonly<Record<ErrorKind, number>> = {
 };
 
 /** Exit code of an error that is crit's own fault. */
-const BUG = 70;
+export const BUG = 70;
 
 /** How an error ends the program. */
 export interface Failure {

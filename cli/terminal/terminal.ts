@@ -72,9 +72,24 @@ export function lookOf(stream: StreamName, choice: ColorChoice): Look {
 /** Whether any text of this run may have been coloured. */
 let hasPainted = false;
 
+/** Puts what goes to standard output into colours. */
+export interface OutputColors {
+  /** A piece of it, with colours. */
+  paint(bytes: Uint8Array): Uint8Array;
+}
+
+/** Undefined unless standard output as a whole is coloured. */
+let outputColors: OutputColors | undefined;
+
 /** Begins a run, in which nothing has been coloured yet. */
 export function beginRun(): void {
   hasPainted = false;
+  outputColors = undefined;
+}
+
+/** Colours all that goes to standard output in this run. */
+export function colorOutput(colors: OutputColors): void {
+  outputColors = colors;
 }
 
 /** A `Paint` that adds ANSI codes, or one that leaves text alone. */
@@ -94,7 +109,7 @@ export function painter(color: boolean): Paint {
  * @throws {CritError} `file` when the stream is in non-blocking mode and full
  */
 export function writeBytes(bytes: Uint8Array, stream: StreamName = "stdout"): void {
-  let rest = bytes;
+  let rest = stream === "stdout" && outputColors !== undefined ? outputColors.paint(bytes) : bytes;
   try {
     while (rest.length > 0) rest = rest.subarray(Deno[stream].writeSync(rest));
   } catch (error) {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { CritError } from "../errors.ts";
+
 /** A byte source that is read into a given buffer, as `Deno.FsFile` is. */
 export interface SyncReader {
   /** Reads some bytes; `null` at the end. */
@@ -115,6 +117,12 @@ const systemErrors = (): ReadonlyArray<readonly [new (message: string) => Error,
   [Deno.errors.FilesystemLoop, "too many symbolic links"],
 ];
 
+/** What the user can do about an error of reading; undefined if nothing is known. */
+export function readingHint(error: unknown): string | undefined {
+  if (!(error instanceof Deno.errors.PermissionDenied)) return undefined;
+  return "read it as a user who may, such as root";
+}
+
 /** An error of the operating system in words, without a path; undefined for any other error. */
 export function systemReason(error: unknown): string | undefined {
   if (!(error instanceof Error) || error instanceof Deno.errors.NotCapable) return undefined;
@@ -125,4 +133,25 @@ export function systemReason(error: unknown): string | undefined {
   // Deno's own form: `No space left on device (os error 28): write 'foo.img'`.
   const words = /^(.*?) \(os error \d+\)/s.exec(error.message)?.[1];
   return words === undefined ? undefined : words.slice(0, 1).toLowerCase() + words.slice(1);
+}
+
+/**
+ * Reads something of a file, whose name errors then have.
+ *
+ * @throws {CritError} `file` when the operating system refuses
+ */
+export function inFile<T>(name: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw fileError(error, name);
+  }
+}
+
+/** An operating system's error with the name of its file; what Deno forbids passes as it is. */
+export function fileError(error: unknown, name: string): unknown {
+  if (error instanceof CritError) return error;
+  const reason = systemReason(error);
+  if (reason === undefined) return error;
+  return new CritError("file", reason, { image: name }, readingHint(error), { cause: error });
 }

@@ -5,9 +5,9 @@
  */
 
 import type { SizedBytes } from "../archive/archive.ts";
-import { canonicalPath, isDirectory, kindOf, systemReason } from "../bytes/io.ts";
+import { canonicalPath, fileError, inFile, isDirectory, kindOf } from "../bytes/io.ts";
 import { plainPath } from "../bytes/paths.ts";
-import { CritError, dataError } from "../errors.ts";
+import { dataError } from "../errors.ts";
 import type { FileTree } from "../oci/layout.ts";
 import { EMPTY_PARENT, type ImageFile, type ImageSource, PARENT, PATH_MAX } from "./source.ts";
 import {
@@ -210,23 +210,6 @@ export function openStandardInput(): DirectoryFile {
     file.seekSync(0, Deno.SeekMode.Start);
     return new DirectoryFile(name, file);
   });
-}
-
-/** Runs something that may fail on a file, whose name errors then have. */
-export function inFile<T>(name: string, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    throw fileError(error, name);
-  }
-}
-
-/** An operating system's error with the name of its file; what Deno forbids passes as it is. */
-function fileError(error: unknown, name: string): unknown {
-  if (error instanceof CritError) return error;
-  const reason = systemReason(error);
-  if (reason === undefined) return error;
-  return new CritError("file", reason, { image: name }, undefined, { cause: error });
 }
 
 /** A directory as a tree of files. */

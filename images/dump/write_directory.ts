@@ -18,7 +18,8 @@ import {
 } from "../bytes/paths.ts";
 import { CritError, dataError } from "../errors.ts";
 import { type DerivedDump, DerivedSource } from "./derived.ts";
-import { DirectorySource, inFile } from "./directory.ts";
+import { inFile } from "../bytes/io.ts";
+import { DirectorySource } from "./directory.ts";
 import type { DumpImages } from "./images.ts";
 import { type ImageFile, type ImageSource, PARENT } from "./source.ts";
 

@@ -6,6 +6,7 @@ import { acceptedNames } from "../../../images/convert/drops.ts";
 import { ConversionReport } from "../../../images/convert/report.ts";
 import { CritError } from "../../../images/errors.ts";
 import { parseTarget } from "../../../images/releases/releases.ts";
+import { namingDump, namingImage } from "../../files/error_places.ts";
 import { archiveLimits } from "../../files/max_size.ts";
 import { emptyTree, placeOfSource, treeAround } from "../../files/tree.ts";
 import { loadPlugins } from "../../images/plugins.ts";
@@ -28,18 +29,22 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
   const chain = chainFor(args, subject);
   using products = productsFor(args, subject, chain);
   const reports: ConversionReport[] = [];
-  for (const [index, { dump }] of chain.links.entries()) {
-    const report = new ConversionReport(accepted);
-    reports.push(report);
-    for (const _turn of convertDump(dump, target, products.of(index), report)) {
-      const turn = yieldToEventLoop();
-      if (turn !== undefined) await turn;
+  const convert = async () => {
+    for (const [index, { dump }] of chain.links.entries()) {
+      const report = new ConversionReport(accepted);
+      reports.push(report);
+      for (const _turn of convertDump(dump, target, products.of(index), report)) {
+        const turn = yieldToEventLoop();
+        if (turn !== undefined) await turn;
+      }
     }
-  }
-  if (!args.withParents && subject.image === undefined) {
-    using parent = await parentOfOutput(args, chain.links[0]!);
-    if (parent !== undefined) checkParents(subject.dump, parent, target, reports[0]!);
-  }
+    if (!args.withParents && subject.image === undefined) {
+      using parent = await parentOfOutput(args, chain.links[0]!);
+      if (parent !== undefined) checkParents(subject.dump, parent, target, reports[0]!);
+    }
+  };
+  const { image } = subject;
+  await (image === undefined ? namingDump(args.dump, convert) : namingImage(args.dump, convert));
   const report = reportOfChain(reports);
   const isRefused = report.refusals.length > 0;
   if (!isRefused) await products.commit();

@@ -6,7 +6,8 @@
 
 import { baseName } from "../../../images/bytes/paths.ts";
 import { typeOf } from "../../../images/convert/versions.ts";
-import { DirectoryFile, inFile } from "../../../images/dump/directory.ts";
+import { inFile } from "../../../images/bytes/io.ts";
+import { DirectoryFile } from "../../../images/dump/directory.ts";
 import { Dump } from "../../../images/dump/dump.ts";
 import { openDump, type OpenOptions } from "../../../images/dump/open.ts";
 import type { ImageFile, ImageSource } from "../../../images/dump/source.ts";

@@ -4,6 +4,7 @@ import { isBatch, pathsOf } from "../../files/paths.ts";
 import { decodeImage } from "../../images/decode_image.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
+import { beginJson } from "../../line/json_output.ts";
 import { lazySpecifier } from "../../line/lazy_specifier.ts";
 import { isTerminal } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
@@ -26,6 +27,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
     );
     return await decodeAll({ ...args, command: "decode", paths, plugins: context.plugins }, layout);
   }
+  await beginJson(context.color);
   await decodeImage(paths[0], args.out, layout);
   return 0;
 }

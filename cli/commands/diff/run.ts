@@ -1,27 +1,26 @@
 /** What `crit diff` does. @module */
 
-import { kindOf } from "../../../images/bytes/io.ts";
+import { inFile, kindOf } from "../../../images/bytes/io.ts";
 import { baseName } from "../../../images/bytes/paths.ts";
 import { DumpComparison } from "../../../images/diff/dumps.ts";
 import type { FieldChange } from "../../../images/diff/fields.ts";
 import { faultAt, imageChanges, rawChanges } from "../../../images/diff/images.ts";
-import { NO_ROW_CHANGES } from "../../../images/diff/rows.ts";
-import { DirectoryFile, inFile } from "../../../images/dump/directory.ts";
+import { DirectoryFile } from "../../../images/dump/directory.ts";
 import { openDump, openImageFile } from "../../../images/dump/open.ts";
 import { HeldFile, type ImageFile, ImageFileReader } from "../../../images/dump/source.ts";
 import { readToEnd } from "../../../images/edit/size.ts";
 import { CritError, dataError } from "../../../images/errors.ts";
 import { typeByFileName } from "../../../images/types/registry.ts";
 import "../../../plugins/mod.ts";
+import { reportChanges, reportDumps } from "../../comparing/report.ts";
 import { archiveLimits } from "../../files/max_size.ts";
 import { archiveBefore, inputKind } from "../../files/paths.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { failureOf } from "../../terminal/failure.ts";
-import { lookOf, warn, writeText } from "../../terminal/terminal.ts";
+import { warn } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
-import { fieldJson, findingsJson, JsonObject } from "./json.ts";
-import { changeLine, type DumpFindings, holesLine, summaryText } from "./text.ts";
+import { holesLine } from "../../comparing/text.ts";
 
 type DiffArguments = Arguments<typeof declaration>;
 
@@ -33,6 +32,8 @@ export async function run(args: DiffArguments, context: Context): Promise<number
   if (a === undefined && b === undefined) return await diffDumps(args, context);
   if (a !== undefined && b !== undefined) return diffImages(args, context, a, b);
   const [image, dump] = a === undefined ? [args.b, args.a] : [args.a, args.b];
+  // What is not there is neither.
+  using _ = await openDump(dump, archiveLimits(args));
   throw new CritError("usage", `${image} is an image, ${dump} is a dump`);
 }
 
@@ -40,13 +41,8 @@ async function diffDumps(args: DiffArguments, context: Context): Promise<number>
   using a = await openDump(args.a, archiveLimits(args));
   using b = await openDump(args.b, archiveLimits(args));
   const comparison = new DumpComparison(a, b);
-  const { images } = comparison;
-  const fields = peeked(comparison.fields());
-  const isSame = fields.isEmpty && images.added.length + images.removed.length === 0;
-  // Where no field differs, no row does.
-  const rows = isSame ? NO_ROW_CHANGES : comparison.rows;
-  const { memory, holes } = comparison;
-  const differs = report(args, context, fields.all, { images, rows, memory, holes });
+  const differs = reportDumps(comparison, args, context);
+  const { holes } = comparison;
   for (const side of ["a", "b"] as const) {
     if (holes[side] > 0) warn(holesLine(args[side], holes[side]));
   }
@@ -55,81 +51,9 @@ async function diffDumps(args: DiffArguments, context: Context): Promise<number>
 
 function diffImages(args: DiffArguments, context: Context, a: ImageFile, b: ImageFile): number {
   const faults: CritError[] = [];
-  const differs = report(args, context, peeked(changesOf(args, a, b, faults)).all);
+  const differs = reportChanges(changesOf(args, a, b, faults), args, context);
   return endOf(faults, differs);
 }
-
-/** Takes the first item of a row at once, so that it is known whether there is any. */
-function peeked<T>(items: Iterable<T>): { readonly isEmpty: boolean; readonly all: Iterable<T> } {
-  const rest = items[Symbol.iterator]();
-  const first = rest.next();
-  const all = function* () {
-    for (let step = first; !step.done; step = rest.next()) yield step.value;
-  };
-  return { isEmpty: first.done === true, all: all() };
-}
-
-/** Prints what was found; tells whether there was anything. */
-function report(
-  args: DiffArguments,
-  { color }: Context,
-  fields: Iterable<FieldChange>,
-  findings?: DumpFindings,
-): boolean {
-  let differs = findings !== undefined && isTelling(findings);
-  const counted = (function* () {
-    for (const change of fields) {
-      differs = true;
-      yield change;
-    }
-  })();
-  using output = new BatchedText();
-  const write = (text: string) => output.write(text);
-  if (!args.json) {
-    if (findings !== undefined) write(summaryText(findings, lookOf("stdout", color).paint));
-    for (const change of counted) write(`${changeLine(change)}\n`);
-    return differs;
-  }
-  const object = new JsonObject(write);
-  object.member("a", args.a);
-  object.member("b", args.b);
-  for (const [key, value] of Object.entries(findings === undefined ? {} : findingsJson(findings))) {
-    object.member(key, value);
-  }
-  object.list("fields", counted[Symbol.iterator]().map(fieldJson));
-  object.member("equal", !differs);
-  object.end();
-  return differs;
-}
-
-function isTelling({ images, memory }: DumpFindings): boolean {
-  return images.added.length + images.removed.length + memory.length > 0;
-}
-
-/** Standard output in large pieces. */
-class BatchedText implements Disposable {
-  #pieces: string[] = [];
-  #length = 0;
-
-  write(text: string): void {
-    this.#pieces.push(text);
-    this.#length += text.length;
-    if (this.#length >= BATCH) this.flush();
-  }
-
-  flush(): void {
-    if (this.#length > 0) writeText(this.#pieces.join(""));
-    this.#pieces = [];
-    this.#length = 0;
-  }
-
-  [Symbol.dispose](): void {
-    this.flush();
-  }
-}
-
-/** Characters that are written at a time. */
-const BATCH = 1 << 16;
 
 /** @throws {CritError} `data` when the images are of two types */
 function changesOf(

@@ -14,7 +14,8 @@ export const declaration = {
     or to --out. An edited dump is written to a new directory, --out; unedited images are
     hard-linked, or copied with --copy or if links are not possible (\`criu dedup\` and
     \`--auto-dedup\` write into images, so give --copy if you use them). With --in-place the edited
-    images replace the old ones, once all of them are ready.
+    images replace the old ones, once all of them are ready. With --dry-run nothing is written but
+    the differences that the edits make, on standard output.
 ${EDITING}
 ${MEMORY_EDITING}
 
@@ -42,6 +43,11 @@ ${MEMORY_EDITING}
         "where to write the image; the directory to make for the dump, or an archive, `OUT.tar`, " +
         "`OUT.tar.gz` or `OUT.tar.zst`",
     },
+    dryRun: {
+      kind: "flag",
+      short: "n",
+      doc: "write nothing, and print what would change as `crit diff` does",
+    },
     inPlace: { kind: "flag", doc: "put the edited images in the place of the old ones" },
     copy: { kind: "flag", doc: "copy the images that are not edited instead of linking them" },
     ...editOptions,
@@ -59,12 +65,19 @@ ${MEMORY_EDITING}
       max: 4194303,
       doc: "add N to the numbers of all processes and threads of the dump",
     },
-    json: { kind: "flag", doc: "say what was done as JSON on standard output, for programs" },
+    json: {
+      kind: "flag",
+      doc: "say what was done, or would change, as JSON on standard output, for programs",
+    },
   },
   examples: [
     {
       line: "crit edit dump -o new --set 'core-*.img:[0].tc.comm=worker'",
       doc: "another name for every task",
+    },
+    {
+      line: "crit edit -n dump --set 'core-*.img:[0].tc.comm=worker'",
+      doc: "only print what would change",
     },
     {
       line: "crit edit dump --in-place --set 'files.img:[reg.name=/var/log/a].reg.name=/var/log/b'",

@@ -25,31 +25,33 @@ import { yieldToEventLoop } from "../../terminal/interrupt.ts";
 import { deferSignals, letSignalsIn } from "../../terminal/interrupt.ts";
 import type { declaration } from "./declaration.ts";
 
+/** What is done to a dump besides the edits of its images. */
+export interface DumpEdits {
+  /** What the dump is. */
+  readonly kind: InputKind;
+  /** New names of images. */
+  readonly renames: ReadonlyMap<string, string>;
+  /** What is written into memory. */
+  readonly memory: WritePlan | undefined;
+}
+
+/** Opens the dump to edit. */
+export async function sourceToEdit(path: string, kind: InputKind): Promise<ImageSource> {
+  return kind === "directory" ? new DirectorySource(dumpIn(path)) : await openSource(path);
+}
+
 /** Edits a dump as `crit edit` was asked to. */
 export async function editDump(
   args: Arguments<typeof declaration>,
   edits: Edits,
-  { renames, memory, kind }: {
-    /** What the dump is. */
-    readonly kind: InputKind;
-    /** New names of images. */
-    readonly renames: ReadonlyMap<string, string>;
-    /** What is written into memory. */
-    readonly memory: WritePlan | undefined;
-  },
+  { renames, memory, kind }: DumpEdits,
 ): Promise<void> {
-  using source: ImageSource = kind === "directory"
-    ? new DirectorySource(dumpIn(args.input))
-    : await openSource(args.input);
+  using source = await sourceToEdit(args.input, kind);
   using tree = treeAround(args.input, source);
   const directory = placeOfSource(tree, source);
   const images = imagesToEdit([...source.files.keys()], directory, tree, edits);
   const overlays = memory?.overlays ?? new Map<string, Overlay>();
-  for (const { session: { name } } of images) {
-    if (!overlays.has(name)) continue;
-    const reason = "it is changed by --write or --env and by another edit";
-    throw new CritError("usage", reason, { image: name }, "do one after the other");
-  }
+  refuseBoth(images, overlays);
   const files = [...overlays].map(([name, overlay]) => ({
     place: below(directory, name),
     path: below(args.input, below(directory, name)),
@@ -71,6 +73,18 @@ export async function editDump(
     file.commit();
   }
   await editCopy(copy, placed, edits);
+}
+
+/** Refuses edits of images that are written into as well. */
+export function refuseBoth(
+  images: readonly EditedImage[],
+  overlays: ReadonlyMap<string, Overlay>,
+): void {
+  for (const { session: { name } } of images) {
+    if (!overlays.has(name)) continue;
+    const reason = "it is changed by --write or --env and by another edit";
+    throw new CritError("usage", reason, { image: name }, "do one after the other");
+  }
 }
 
 /** A file that memory edits change. */
@@ -120,7 +134,7 @@ function renamed(tree: Tree, places: ReadonlyMap<string, string>): Tree {
 }
 
 /** An image that an edit concerns. */
-interface Image {
+export interface EditedImage {
   readonly session: EditSession;
   readonly place: string;
   /** Without links; undefined in an archive. */
@@ -129,12 +143,12 @@ interface Image {
 }
 
 /** The images that edits concern. @throws {CritError} `file` if one is not in the dump */
-function imagesToEdit(
+export function imagesToEdit(
   names: readonly string[],
   directory: string,
   tree: Tree,
   edits: Edits,
-): Image[] {
+): EditedImage[] {
   const files = new Map(tree.files.map((file) => [file.place, file]));
   return names.flatMap((name) => {
     const session = edits.session(name);
@@ -148,7 +162,7 @@ function imagesToEdit(
 
 /** Writes all edited images beside the old ones, and renames them once all are whole. */
 async function editInPlace(
-  images: readonly Image[],
+  images: readonly EditedImage[],
   edits: Edits,
   files: readonly WrittenFile[],
 ): Promise<void> {
@@ -175,7 +189,7 @@ async function editInPlace(
 
 async function editCopy(
   copy: NewDump,
-  images: readonly Image[],
+  images: readonly EditedImage[],
   edits: Edits,
 ): Promise<void> {
   for (const { session, place, open } of images) {

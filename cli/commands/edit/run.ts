@@ -8,6 +8,7 @@ import { CritError } from "../../../images/errors.ts";
 import type { WritePlan } from "../../../images/memory/write.ts";
 import { editFile } from "../../editing/edit_file.ts";
 import { editsOf } from "../../editing/edit_plan.ts";
+import { namingDump, namingImage } from "../../files/error_places.ts";
 import { modeOf } from "../../files/input.ts";
 import { openImageOutput } from "../../files/output.ts";
 import { inputKind } from "../../files/paths.ts";
@@ -31,20 +32,29 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
   checkUse(args, isDump);
   await loadPlugins(context.plugins);
   const asked = await editsOf(args, context, isDump ? "dump" : "image");
-  const plan = await pidPlan(args);
+  const plan = await namingDump(args.input, () => pidPlan(args));
   const { fields, stages, scope } = asked;
-  const memory = await memoryPlan(args, isDump);
+  const memory = await namingDump(args.input, () => memoryPlan(args, isDump));
   const edits = plan === undefined ? asked : new Edits(fields, [...plan.stages, ...stages], scope);
   if (edits.isEmpty && memory === undefined) {
     const hint =
       "give --set, --delete, --filter, --transform, --write, --env or --pid; see crit help edit";
     throw new CritError("usage", "edit: there is nothing to do", {}, hint);
   }
-  await (isDump
-    ? editDump(args, edits, { renames: plan?.renames ?? new Map(), memory, kind })
-    : editImage(args, edits));
+  const whole = { renames: plan?.renames ?? new Map(), memory, kind };
+  const naming = isDump ? namingDump : namingImage;
+  await naming(args.input, async () => {
+    if (args.dryRun) {
+      const { previewDump, previewImage }: typeof import("./preview.ts") = await import(
+        lazySpecifier("./preview.ts")
+      );
+      await (isDump
+        ? previewDump(args, edits, whole, context)
+        : previewImage(args, edits, context));
+    } else await (isDump ? editDump(args, edits, whole) : editImage(args, edits));
+  });
   for (const note of [...plan?.notes ?? [], ...memory?.notes ?? []]) warn(`crit: ${note}`);
-  report(edits, memory, args.json);
+  if (!args.dryRun) report(edits, memory, args.json);
   return 0;
 }
 
@@ -81,7 +91,7 @@ async function memoryPlan(
 }
 
 function checkUse(
-  { input, out, inPlace, json, pid, pidOffset }: Arguments<typeof declaration>,
+  { input, out, inPlace, dryRun, json, pid, pidOffset }: Arguments<typeof declaration>,
   isDump: boolean,
 ): void {
   const usage = (reason: string, hint?: string) =>
@@ -94,6 +104,7 @@ function checkUse(
       throw usage("--pid gives images other names, which --in-place does not", "--out DIR");
     }
   }
+  if (dryRun) return;
   const toStandardOutput = !inPlace && (out === undefined || out === "-");
   if (isDump && toStandardOutput) {
     throw usage(`${input} is a dump, which needs a place to go to`, "--out DIR or --in-place");

@@ -1,5 +1,6 @@
 /** What `crit encode` does. @module */
 
+import { namingImage } from "../../files/error_places.ts";
 import { openInput } from "../../files/input.ts";
 import { openImageOutput } from "../../files/output.ts";
 import { isBatch, pathsOf, refuseDump } from "../../files/paths.ts";
@@ -28,10 +29,11 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
   using output = openImageOutput("encode", args.out, input.mode);
   using progress = await progressBar("encode", input.size);
   const settings = { version: imageVersion ?? "1.1", byteOrder, strict } as const;
-  await encodeInto(output, input, settings, (count) => {
+  const onRead = (count: number) => {
     progress?.advance(count);
     return yieldToEventLoop();
-  });
+  };
+  await namingImage(paths[0], () => encodeInto(output, input, settings, onRead));
   output.commit();
   return 0;
 }

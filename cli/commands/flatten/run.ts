@@ -8,6 +8,7 @@ import { CritError } from "../../../images/errors.ts";
 import { FlattenedSource } from "../../../images/flatten/flattened.ts";
 import "../../../plugins/mod.ts";
 import { copyBytes } from "../../files/copy.ts";
+import { inDump, namingDump } from "../../files/error_places.ts";
 import { archiveLimits } from "../../files/max_size.ts";
 import { becomesArchive, type NewDump, newDump } from "../../files/new_archive.ts";
 import {
@@ -30,11 +31,11 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
   const { out } = args;
   if (out === undefined) throw new CritError("usage", "flatten needs -o OUT");
   const dump = await openDump(args.dump, { parent: args.parent, ...archiveLimits(args) });
-  using flat = new FlattenedSource(dump);
+  using flat = await namingDump(args.dump, () => new FlattenedSource(dump));
   const { made } = flat;
   // Whatever else is wrong with the chain, a dump that is to stand alone must be right.
   const [fault] = dump.allFaults;
-  if (fault !== undefined) throw fault;
+  if (fault !== undefined) throw inDump(fault, args.dump);
   const isArchive = becomesArchive(out);
   // An archive keeps what an engine has put beside the dump.
   const whole = treeAround(isArchive ? args.dump : dump.source.path, dump.source);

@@ -16,12 +16,14 @@ import { isMeant } from "../../../images/edit/meant.ts";
 import type { Search } from "../../../images/edit/search.ts";
 import { CritError } from "../../../images/errors.ts";
 import { InfoReader } from "../../../images/image/info.ts";
+import { namingDump, namingImage } from "../../files/error_places.ts";
 import type { Input } from "../../files/input.ts";
 import { openInputAt } from "../../files/input_at.ts";
 import { inputKind } from "../../files/paths.ts";
 import { asInput } from "../../files/tree.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
+import { beginJson } from "../../line/json_output.ts";
 import { ByteWriter } from "../../terminal/byte_writer.ts";
 import { yieldToEventLoop } from "../../terminal/interrupt.ts";
 import { jsonOf } from "../../terminal/json_text.ts";
@@ -33,10 +35,11 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
   await loadPlugins(context.plugins);
   const isImage = await inputKind(args.input) === "file";
   const searches = args.paths.map((text) => readingSearch(text, isImage ? "image" : "dump"));
+  if (!args.raw) await beginJson(context.color);
   const getter = new Getter(args, searches);
   try {
-    if (isImage) await getter.image(args.input);
-    else await getter.dump(args.input);
+    if (isImage) await namingImage(args.input, () => getter.image(args.input));
+    else await namingDump(args.input, () => getter.dump(args.input));
   } finally {
     getter.writer.flush();
   }

@@ -5,13 +5,15 @@ import { below } from "../../../images/bytes/paths.ts";
 import { CritError, dataError } from "../../../images/errors.ts";
 import { jsonName } from "../../../images/image/head.ts";
 import { type ImageInfo, InfoReader } from "../../../images/image/info.ts";
+import { atPlace, namingImage } from "../../files/error_places.ts";
 import type { Input } from "../../files/input.ts";
 import { openInputAt } from "../../files/input_at.ts";
 import { inputKind } from "../../files/paths.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
+import { beginJson } from "../../line/json_output.ts";
 import { lazySpecifier } from "../../line/lazy_specifier.ts";
-import { failureOf } from "../../terminal/failure.ts";
+import { BUG, failureOf } from "../../terminal/failure.ts";
 import { jsonText } from "../../terminal/json_text.ts";
 import { warn, writeText } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
@@ -19,21 +21,37 @@ import type { declaration } from "./declaration.ts";
 /** Runs `crit info`. */
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
-  let code = 0;
+  await beginJson(context.color);
   const images = args.images.length === 0 ? ["-"] : args.images;
+  if (images.length === 1) return await printPath(images[0]!, args.verbose, true);
+  let worst = 0;
   for (const path of images) {
-    if (await inputKind(path) !== "file") code = await printAll(path, args.verbose) || code;
-    else {
-      using input = await openInputAt(path);
-      print(images.length > 1 ? path : undefined, await infoOf(input), args.verbose);
+    try {
+      worst = Math.max(worst, await printPath(path, args.verbose, false));
+    } catch (error) {
+      const { line, exitCode } = failureOf(error);
+      // With a bug, or where nobody reads on, there is no next one.
+      if (exitCode === 0 || exitCode === BUG) throw error;
+      warn(line!);
+      worst = Math.max(worst, exitCode);
     }
   }
-  return code;
+  return worst;
+}
+
+/** Prints what is known of an image, or of each image of a dump, and gives the exit code. */
+async function printPath(path: string, verbose: boolean, isSingle: boolean): Promise<number> {
+  if (await inputKind(path) !== "file") return await printAll(path, verbose);
+  using input = await openInputAt(path);
+  await namingImage(path, async () => {
+    print(isSingle ? undefined : path, await infoOf(input), verbose);
+  });
+  return 0;
 }
 
 /** Prints what is known of each image of a dump, and gives the exit code. */
 async function printAll(dump: string, verbose: boolean): Promise<number> {
-  const { atPlace, openTree }: typeof import("../../files/tree.ts") = await import(
+  const { openTree }: typeof import("../../files/tree.ts") = await import(
     lazySpecifier("../../files/tree.ts")
   );
   const { isImage }: typeof import("../../batch/images.ts") = await import(
@@ -54,13 +72,13 @@ async function printAll(dump: string, verbose: boolean): Promise<number> {
       if (!(error instanceof CritError)) throw error;
       const failure = failureOf(atPlace(error, path));
       warn(failure.line!);
-      code = failure.exitCode;
+      code = Math.max(code, failure.exitCode);
     }
   }
   if (tree.fault === undefined) return code;
   const failure = failureOf(tree.fault);
   warn(failure.line!);
-  return failure.exitCode;
+  return Math.max(code, failure.exitCode);
 }
 
 function print(image: string | undefined, info: ImageInfo, verbose: boolean): void {

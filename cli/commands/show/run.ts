@@ -4,6 +4,7 @@ import { refuseDump } from "../../files/paths.ts";
 import { decodeImage } from "../../images/decode_image.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
+import { beginJson } from "../../line/json_output.ts";
 import { lazySpecifier } from "../../line/lazy_specifier.ts";
 import type { declaration } from "./declaration.ts";
 
@@ -15,6 +16,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
     directory: "name an image in it, or decode all of it with crit decode",
     archive: "decode it with crit decode",
   });
+  await beginJson(context.color);
   if (await showRaw(image)) return 0;
   await decodeImage(image, undefined, { pretty: true, indented: true, noPayload: args.nopl });
   return 0;

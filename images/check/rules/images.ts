@@ -1,6 +1,7 @@
 /** Rules about each image by itself. @module */
 
 import { LONGEST_HEAD } from "../../image/head.ts";
+import { CritError } from "../../errors.ts";
 import type { CheckContext } from "../context.ts";
 import type { FieldFaultKind } from "../payload.ts";
 import type { Finding, Rule } from "../rule.ts";
@@ -13,6 +14,29 @@ function hasNoKnownMagic({ error, type, size }: ImageScan): boolean {
   return error?.kind === "data" && type === undefined && size >= LONGEST_HEAD;
 }
 
+/** Every file can be read: what is in the others is not known. */
+const imageReadable: Rule = {
+  id: "image-readable",
+  severity: "error",
+  summary: "every image may be read by the user",
+  explanation: "What an image holds is not known if it cannot be read.",
+  fix: "read {image} as a user who may, such as root",
+  *check({ dump, scans }) {
+    for (const { name, error } of scans.values()) {
+      if (error?.kind === "file") yield { image: name, message: error.reason };
+    }
+    for (const { name, type } of dump.dumpFiles) {
+      if (type === undefined || scans.has(name)) continue;
+      try {
+        dump.source.open(name)[Symbol.dispose]();
+      } catch (error) {
+        if (!(error instanceof CritError)) throw error;
+        yield { image: name, message: error.reason };
+      }
+    }
+  },
+};
+
 /** Every image ends where an entry does, and each entry is a valid message. */
 const imageWhole: Rule = {
   id: "image-whole",
@@ -23,7 +47,7 @@ const imageWhole: Rule = {
   *check({ scans }) {
     for (const scan of scans.values()) {
       const { name, error } = scan;
-      if (error === undefined || hasNoKnownMagic(scan)) continue;
+      if (error === undefined || error.kind === "file" || hasNoKnownMagic(scan)) continue;
       const { entry, offset, field } = error.place;
       yield { image: name, entry, offset, field, message: reasonOf(error) };
     }
@@ -166,6 +190,7 @@ const entrySurplus: Rule = {
 
 /** The rules. */
 export default [
+  imageReadable,
   imageWhole,
   imageMagic,
   fieldMissing,

@@ -27,10 +27,10 @@ function damagedDump(temporary: Temporary): string {
 }
 
 const DAMAGE = [
-  /^crit: fs-1\.img: it is no image but text \(a FS image is expected\)$/,
-  /^crit: mm-1\.img: entry 0 at offset 8: payload is \d+ bytes, \d+ remain$/,
-  /^crit: pstree\.img: the file is empty$/,
-  /^crit: zzz\/seccomp\.img: the file ends inside its magic$/,
+  /^crit: \S*fs-1\.img: it is no image but text \(a FS image is expected\)$/,
+  /^crit: \S*mm-1\.img: entry 0 at offset 8: payload is \d+ bytes, \d+ remain$/,
+  /^crit: \S*pstree\.img: the file is empty$/,
+  /^crit: \S*zzz\/seccomp\.img: the file ends inside its magic$/,
 ];
 
 for (const threads of ["1", "3"]) {
@@ -75,7 +75,7 @@ Deno.test("JSON that makes no image is said with its line, and its old image sta
   assert.equal(code, 3);
   assert.match(
     stderr,
-    /^crit: fs-1\.img\.json: line 2, column \d+: entry 0: cwd_id: .*\ncrit: pstree\.img\.json: .*\n.*2 of 3 files failed\n$/,
+    /^crit: \S*fs-1\.img\.json: line 2, column \d+: entry 0: cwd_id: .*\ncrit: \S*pstree\.img\.json: .*\n.*2 of 3 files failed\n$/,
   );
   assert.deepEqual([...readTree(dump).keys()], ["fs-1.img", "ids-1.img"]);
   assert.equal(Deno.readTextFileSync(`${dump}/fs-1.img`), "old");

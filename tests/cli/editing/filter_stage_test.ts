@@ -83,13 +83,13 @@ Deno.test("a filter that fails, or gives no image, is one line", async () => {
   using scratch = new Scratch();
   const out = `${scratch.path}/out.img`;
   const lines: Array<[filter: string, stderr: RegExp]> = [
-    ["exit 7", /^crit: pstree\.img: the filter "exit 7" ended with code 7\n$/],
+    ["exit 7", /^crit: \S*pstree\.img: the filter "exit 7" ended with code 7\n$/],
     ["cat; echo so so >&2; exit 1", /ended with code 1: so so\n$/],
     ["nosuchprogram", /ended with code 127: .*not found\n$/],
     ["kill -9 $$", /the filter "kill -9 \$\$" was ended by SIGKILL\n$/],
     [
       "true",
-      /^crit: pstree\.img: the output of "true" makes no image: line 1, column 1: expected "\{", the text ends here\n$/,
+      /^crit: \S*pstree\.img: the output of "true" makes no image: line 1, column 1: expected "\{", the text ends here\n$/,
     ],
     ["echo hi", /the output of "echo hi" makes no image: line 1, column 1: expected "\{"/],
     ["cat; echo more", /something follows the image's closing brace\n$/],
@@ -101,7 +101,7 @@ Deno.test("a filter that fails, or gives no image, is one line", async () => {
     ["sed s/PSTREE/FS/", /makes no image: .* fs_entry has no field "pid"/],
     [
       'printf \'{"magic": "FS", "entries": []}\'',
-      /^crit: pstree\.img: the output of .* is a FS image\n$/,
+      /^crit: \S*pstree\.img: the output of .* is a FS image\n$/,
     ],
   ];
   const ended = await Promise.all(
@@ -170,7 +170,7 @@ Deno.test("filters that read nothing, read late, write early or write much do no
   for (const filter of bad) {
     const { code, stderr } = await crit(["edit", image, "-o", out, "--filter", filter]);
     assert.equal(code, 3, `${filter}: ${stderr}`);
-    assert.match(stderr, /^crit: pagemap-1\.img: [^\n]*\n$/);
+    assert.match(stderr, /^crit: \S*pagemap-1\.img: [^\n]*\n$/);
   }
 });
 
@@ -238,9 +238,13 @@ Deno.test("a transform that fails, or is none, is one line", async () => {
     [
       file("throws.js", "export default () => { null.x }"),
       3,
-      /^crit: pstree\.img: throws\.js failed: TypeError: /,
+      /^crit: \S*pstree\.img: throws\.js failed: TypeError: /,
     ],
-    [file("other.js", "export default () => 7"), 3, /^crit: pstree\.img: other\.js gave no image/],
+    [
+      file("other.js", "export default () => 7"),
+      3,
+      /^crit: \S*pstree\.img: other\.js gave no image/,
+    ],
     [
       file("field.js", "export default (image) => { image.entries[0].x = 1 }"),
       3,

@@ -96,7 +96,7 @@ Deno.test("a file that may not be read is a finding", {
   using copy = await copyOf("shloop");
   Deno.chmodSync(copy.file("fs-1520.img"), 0);
   const report = await checked(copy.path);
-  assert.deepEqual(linesOf(report), ["image-whole  fs-1520.img: permission denied"]);
+  assert.deepEqual(linesOf(report), ["image-readable  fs-1520.img: permission denied"]);
   assert.equal(report.unfinished, undefined);
 });
 

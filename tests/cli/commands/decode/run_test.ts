@@ -43,7 +43,7 @@ Deno.test("a cut image is one line, exit code 3, and leaves the old output alone
     const place = "entry 24 at offset 2749: payload is 31 bytes, 30 remain";
     assert.equal(
       stderr,
-      `crit: files.img: ${place}
+      `crit: ${image}: ${place}
 `,
     );
     assert.equal(Deno.readTextFileSync(json), "old");

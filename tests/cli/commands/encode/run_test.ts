@@ -22,7 +22,7 @@ Deno.test("JSON that makes no image is refused with its line and column", () =>
     const place = "line 2, column 25: entry 0: root_id";
     assert.equal(
       stderr,
-      `crit: fs.json: ${place}: 4294967296 does not fit uint32
+      `crit: ${json}: ${place}: 4294967296 does not fit uint32
 `,
     );
     assert.deepEqual([...Deno.readDirSync(directory)].map(({ name }) => name), ["fs.json"]);

@@ -42,7 +42,7 @@ Deno.test("a missing image is said in one line, and the rest is counted", async 
     const { code, stdout, stderr } = await crit(["stats", "--json", copy.path]);
     if (OPTIONAL.test(name)) assert.deepEqual([code, stderr], [0, ""], name);
     else {
-      assert.equal(stderr, `crit: ${name}: the image is missing\n`);
+      assert.equal(stderr, `crit: ${copy.path}/${name}: the image is missing\n`);
       assert.equal(code, 3);
     }
     const images = Object.values<{ count: number }>(JSON.parse(stdout).images);
@@ -58,7 +58,7 @@ Deno.test("an image that is empty or cut is said in one line, and the rest is co
       Deno.truncateSync(path, keep < 0 ? Deno.statSync(path).size + keep : keep);
       const { code, stdout, stderr } = await crit(["stats", "--json", copy.path]);
       assert.match(stderr, /^crit: [^\n]+\n$/, `${name} cut to ${keep}`);
-      assert.ok(stderr.startsWith(`crit: ${name}: `), stderr);
+      assert.ok(stderr.startsWith(`crit: ${path}: `), stderr);
       assert.equal(code, 3);
       assert.equal(JSON.parse(stdout).images.CORE.count, 2);
     }
@@ -75,7 +75,7 @@ Deno.test({
     assert.equal(orphan.code, 3);
     assert.equal(
       orphan.stderr,
-      "crit: parent: there is none, and pagemap-26736.img has pages in it\n",
+      `crit: ${copy.path}/parent: there is none, and pagemap-26736.img has pages in it\n`,
     );
     assert.match(orphan.stdout, /256\.0 KiB in the parent dump/);
     const parent = `${SHARED}dumps/incremental/2-predump`;

@@ -1,11 +1,11 @@
-/** What `crit diff --json` prints. @module */
+/** Differences as JSON. @module */
 
-import { hexText } from "../../../images/bytes/printable.ts";
-import { FileBytes } from "../../../images/diff/bytes.ts";
-import type { ImageChange } from "../../../images/diff/dumps.ts";
-import type { FieldChange } from "../../../images/diff/fields.ts";
-import type { RowChange } from "../../../images/diff/rows.ts";
-import { jsonOf, jsonText } from "../../terminal/json_text.ts";
+import { hexText } from "../../images/bytes/printable.ts";
+import { FileBytes } from "../../images/diff/bytes.ts";
+import type { ImageChange } from "../../images/diff/dumps.ts";
+import type { FieldChange } from "../../images/diff/fields.ts";
+import type { RowChange } from "../../images/diff/rows.ts";
+import { jsonOf, jsonText } from "../terminal/json_text.ts";
 import { type DumpFindings, pageCount } from "./text.ts";
 
 /** Members of the answer that come before the fields. */

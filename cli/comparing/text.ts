@@ -1,19 +1,19 @@
-/** What `crit diff` prints for people. @module */
+/** Differences as text for people. @module */
 
-import { hexText, printable } from "../../../images/bytes/printable.ts";
-import { FileBytes } from "../../../images/diff/bytes.ts";
-import type { ImageChange, MemoryChange } from "../../../images/diff/dumps.ts";
-import type { FieldChange } from "../../../images/diff/fields.ts";
-import type { HoleCounts, PageChange } from "../../../images/diff/pages.ts";
-import type { Pretty } from "../../../images/diff/pretty.ts";
+import { hexText, printable } from "../../images/bytes/printable.ts";
+import { FileBytes } from "../../images/diff/bytes.ts";
+import type { ImageChange, MemoryChange } from "../../images/diff/dumps.ts";
+import type { FieldChange } from "../../images/diff/fields.ts";
+import type { HoleCounts, PageChange } from "../../images/diff/pages.ts";
+import type { Pretty } from "../../images/diff/pretty.ts";
 import {
   type ComparedRow,
   ROW_KINDS,
   type RowChanges,
   type RowKind,
-} from "../../../images/diff/rows.ts";
-import { table } from "../../terminal/table.ts";
-import type { Paint } from "../../terminal/terminal.ts";
+} from "../../images/diff/rows.ts";
+import { table } from "../terminal/table.ts";
+import type { Paint } from "../terminal/terminal.ts";
 
 /** What was found between two dumps, beside the fields. */
 export interface DumpFindings {
@@ -43,12 +43,25 @@ export function pageCount({ start, end }: PageChange, pageSize: number): number 
 export function summaryText(findings: DumpFindings, paint: Paint): string {
   const lines = [
     ...countLines(findings, paint),
-    ...ROW_KINDS.flatMap((kind) => rowLines(kind, findings.rows)),
-    ...findings.images.removed.map((name) => `- image: ${printable(name)}`),
-    ...findings.images.added.map((name) => `+ image: ${printable(name)}`),
-    ...findings.memory.flatMap(memoryLines),
+    ...ROW_KINDS.flatMap((kind) => rowLines(kind, findings.rows, paint)),
+    ...findings.images.removed.map((name) => removedLine(paint, `image: ${printable(name)}`)),
+    ...findings.images.added.map((name) => addedLine(paint, `image: ${printable(name)}`)),
+    ...findings.memory.flatMap((change) => memoryLines(change, paint)),
   ];
   return lines.map((line) => `${line}\n`).join("");
+}
+
+function removedLine(paint: Paint, text: string): string {
+  return paint("red", `- ${text}`);
+}
+
+function addedLine(paint: Paint, text: string): string {
+  return paint("green", `+ ${text}`);
+}
+
+/** A value before and after. */
+function turned(paint: Paint, before: string, after: string): string {
+  return `${paint("red", before)} → ${paint("green", after)}`;
 }
 
 function countLines({ images, rows, memory }: DumpFindings, paint: Paint): string[] {
@@ -77,14 +90,15 @@ function changeOf({ a, b }: PageChange): "added" | "removed" | "changed" {
 function rowLines(
   { name, identity }: RowKind,
   rows: Readonly<Record<string, RowChanges>>,
+  paint: Paint,
 ): string[] {
-  const lines = (side: "added" | "removed", sign: string): string[] => {
+  const lines = (side: "added" | "removed", line: typeof addedLine): string[] => {
     const isWithTask = name !== "tasks" && identity.includes("pid");
     const tasks = new Set(isWithTask ? rows.tasks![side].map(({ pid }) => pid) : []);
     const told = rows[name]![side].filter(({ pid }) => !tasks.has(pid));
-    return someLines(told, (row) => `${sign} ${name}: ${rowText(row, identity)}`);
+    return someLines(told, (row) => line(paint, `${name}: ${rowText(row, identity)}`));
   };
-  return [...lines("removed", "-"), ...lines("added", "+")];
+  return [...lines("removed", removedLine), ...lines("added", addedLine)];
 }
 
 /** A row by its identity and what people call it. */
@@ -103,18 +117,18 @@ export function holesLine(dump: string, holes: number): string {
   } ${are}, punched by --auto-dedup: not compared`;
 }
 
-function memoryLines({ image, ranges, pageSize }: MemoryChange): string[] {
-  const lines = (change: "added" | "removed"): string[] => {
+function memoryLines({ image, ranges, pageSize }: MemoryChange, paint: Paint): string[] {
+  const lines = (change: "added" | "removed", line: typeof addedLine): string[] => {
     const count = countPages(ranges.filter((range) => changeOf(range) === change), pageSize);
-    return count === 0 ? [] : [`${printable(image)}: ${pagesText(count)} ${change}`];
+    return count === 0 ? [] : [line(paint, `${printable(image)}: ${pagesText(count)}`)];
   };
   const changed = someLines(ranges.filter((range) => changeOf(range) === "changed"), (range) => {
     const { start, end, a, b } = range;
     const place = `${printable(image)}: ${hexText(BigInt(start))}-${hexText(BigInt(end))}`;
     const pages = pagesText(pageCount(range, pageSize));
-    return `${place}: ${pages} ${a === b ? "changed" : `${a} → ${b}`}`;
+    return `${place}: ${pages} ${a === b ? "changed" : turned(paint, a, b)}`;
   });
-  return [...lines("removed"), ...lines("added"), ...changed];
+  return [...lines("removed", removedLine), ...lines("added", addedLine), ...changed];
 }
 
 function countPages(ranges: readonly PageChange[], pageSize: number): number {
@@ -133,14 +147,14 @@ function someLines<T>(items: readonly T[], line: (item: T) => string): string[] 
 }
 
 /** A field that differs, as a line. */
-export function changeLine(change: FieldChange & Partial<ImageChange>): string {
+export function changeLine(change: FieldChange & Partial<ImageChange>, paint: Paint): string {
   const { image, path, a, b, offset } = change;
   const place = printable([image, path].filter((part) => part).join(": "));
   const start = place === "" ? "" : `${place}: `;
-  if (a === undefined) return `${start}added ${valueText(b!)}`;
-  if (b === undefined) return `${start}removed ${valueText(a)}`;
-  if (offset === undefined) return `${start}${valueText(a)} → ${valueText(b)}`;
-  return `${start}${bytesText(a, offset)} → ${bytesText(b, offset)} at byte ${offset}`;
+  if (a === undefined) return addedLine(paint, `${start}${valueText(b!)}`);
+  if (b === undefined) return removedLine(paint, `${start}${valueText(a)}`);
+  if (offset === undefined) return start + turned(paint, valueText(a), valueText(b));
+  return `${start}${turned(paint, bytesText(a, offset), bytesText(b, offset))} at byte ${offset}`;
 }
 
 /** A value as JSON, cut where it is long. */
