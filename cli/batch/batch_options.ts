@@ -23,6 +23,10 @@ export const batchOptions = {
     max: 256,
     doc: "convert on so many threads; without it on as many as pay",
   },
+  json: {
+    kind: "flag",
+    doc: "say what became of each file of a dump as JSON on standard output, for programs",
+  },
   link: {
     kind: "flag",
     doc: "make hard links in place of copies (memory pages, above all), where that can be",

@@ -30,9 +30,11 @@ export interface Job extends Found {
   readonly version?: ImageVersion;
 }
 
-/** What came of a file, where there is something to say. */
+/** What came of a file. */
 export interface Outcome {
   readonly place: string;
+  /** Path of the file that was written. */
+  readonly output?: string;
   /** Why it failed. */
   readonly failure?: Failure;
   /** An image has fields that the schema does not know. */
@@ -82,7 +84,7 @@ export interface Manner {
   readonly onRead: OnRead;
 }
 
-/** Takes jobs until there are none, and gives what there is to say about them. */
+/** Takes jobs until there are none, and gives what came of each. */
 export async function work(
   queue: Queue,
   jobs: readonly Job[],
@@ -100,7 +102,7 @@ export async function work(
       return manner.onRead(count);
     });
     output.commit();
-    if (hasUnknown) outcomes.push({ place: job.place, hasUnknown });
+    outcomes.push({ place: job.place, output: job.output, hasUnknown });
   };
   for (let index = queue.take(); index !== undefined; index = queue.take()) {
     const job = jobs[index]!;

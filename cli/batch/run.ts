@@ -17,7 +17,8 @@ import { unknownWarning } from "../images/decode_image.ts";
 import { failureOf } from "../terminal/failure.ts";
 import { deferSignals, onSignal, yieldToEventLoop } from "../terminal/interrupt.ts";
 import { Progress } from "../terminal/progress.ts";
-import { warn } from "../terminal/terminal.ts";
+import { jsonText } from "../terminal/json_text.ts";
+import { warn, writeText } from "../terminal/terminal.ts";
 import { concernsOneFile, type Job, type Outcome, work } from "./convert.ts";
 import { type BatchPlan, labelOf, planBatch, type Rules } from "./plan.ts";
 import { Queue, shareJobs } from "./queue.ts";
@@ -36,6 +37,8 @@ export interface BatchArguments {
   readonly keepGoing: boolean;
   /** Makes hard links in place of copies. */
   readonly link: boolean;
+  /** Says what became of each file as JSON. */
+  readonly json: boolean;
   /** Files of the user's image types. */
   readonly plugins: readonly string[];
 }
@@ -76,6 +79,7 @@ export async function runBatch(args: BatchArguments, rules: Rules): Promise<numb
   directory.makeDirectories(tree.directories);
   const batch = new Batch(args, rules, tree, plan, directory);
   await batch.run();
+  if (args.json) writeText(jsonText(batchFacts(batch)));
   return report(batch, args.keepGoing);
 }
 
@@ -143,6 +147,8 @@ function isSameFile(left: string, right: string): boolean {
 /** The work on a tree. */
 class Batch {
   readonly outcomes: Outcome[] = [];
+  /** Paths of copies of files and links, by place. */
+  readonly copied = new Map<string, string>();
   #isEnded = false;
 
   constructor(
@@ -225,11 +231,14 @@ class Batch {
 
   async #copy(progress: Progress): Promise<void> {
     for (const link of this.plan.links) {
-      await this.#attempt(link.place, () => this.out.link(this.tree, link));
+      await this.#attempt(link.place, (to) => {
+        this.copied.set(link.place, to);
+        this.out.link(this.tree, link);
+      });
     }
     for (const file of this.plan.copies) {
-      const to = below(this.out.path, file.place);
-      await this.#attempt(file.place, () => {
+      await this.#attempt(file.place, (to) => {
+        this.copied.set(file.place, to);
         // Images may be decoded where they are, while memory pages stay.
         if (this.tree.isNamed && isSameFile(file.path!, to)) return;
         return this.out.copy(
@@ -245,11 +254,15 @@ class Batch {
   }
 
   /** Does something unless an earlier failure has ended the batch. */
-  async #attempt(place: string, action: () => void | Promise<void>): Promise<void> {
+  async #attempt(
+    place: string,
+    action: (to: string) => void | Promise<void>,
+  ): Promise<void> {
     if (this.#isEnded) return;
     try {
-      await action();
+      await action(below(this.out.path, place));
     } catch (error) {
+      this.copied.delete(place);
       this.outcomes.push({ place, failure: failureOf(atPlace(error, labelOf(this.tree, place))) });
       this.#isEnded = !this.args.keepGoing || !concernsOneFile(error);
     }
@@ -262,6 +275,29 @@ function threadsFor(jobs: readonly Job[], asked: number | undefined): number {
   const cost = jobs.reduce((sum, { size }) => sum + size / SPEED + FILE_COST, 0);
   const paying = Math.min(navigator.hardwareConcurrency, Math.floor(cost / WORTH));
   return Math.max(1, Math.min(asked ?? paying, jobs.length));
+}
+
+/** What became of each file, for programs. */
+function batchFacts({ outcomes, copied, plan, tree, out, rules }: Batch): object {
+  const actions = rules.conversion.to === "json" ? "decoded" : "encoded";
+  const rows = new Map<string, object>();
+  const note = (place: string, facts: object) =>
+    rows.set(place, { file: labelOf(tree, place), ...facts });
+  for (const { place } of [...plan.jobs, ...plan.inventories, ...plan.copies, ...plan.links]) {
+    note(place, { action: "none", output: null });
+  }
+  for (const place of [...plan.shadowed, ...tree.others]) {
+    note(place, { action: "none", output: null });
+  }
+  for (const [place, output] of copied) note(place, { action: "copied", output });
+  for (const { place, output = null, failure, hasUnknown = false } of outcomes) {
+    if (failure !== undefined) {
+      const error = failure.line?.replace(/^crit: /, "");
+      note(place, { action: "failed", output: null, error });
+    } else note(place, { action: actions, output, has_unknown_fields: hasUnknown });
+  }
+  const files = [...rows].sort(([a], [b]) => a < b ? -1 : 1).map(([, row]) => row);
+  return { input: tree.path, output: out.path, files };
 }
 
 /** Says what went wrong, and gives the exit code. */

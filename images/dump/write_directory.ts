@@ -7,7 +7,7 @@
  * @module
  */
 
-import { canonicalPath } from "../bytes/io.ts";
+import { canonicalPath, inFile } from "../bytes/io.ts";
 import {
   baseName,
   below,
@@ -18,7 +18,6 @@ import {
 } from "../bytes/paths.ts";
 import { CritError, dataError } from "../errors.ts";
 import { type DerivedDump, DerivedSource } from "./derived.ts";
-import { inFile } from "../bytes/io.ts";
 import { DirectorySource } from "./directory.ts";
 import type { DumpImages } from "./images.ts";
 import { type ImageFile, type ImageSource, PARENT } from "./source.ts";

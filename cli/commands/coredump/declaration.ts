@@ -56,6 +56,10 @@ export const declaration = {
       max: 0x1ff,
       doc: "leave out what a kernel with this `coredump_filter` would; see core(5)",
     },
+    json: {
+      kind: "flag",
+      doc: "say of each process where its core file is and what it goes without, as JSON",
+    },
   },
   examples: [
     { line: "crit coredump dump/ -o cores/", doc: "all processes" },

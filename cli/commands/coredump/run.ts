@@ -5,7 +5,6 @@ import { below, withoutSlash } from "../../../images/bytes/paths.ts";
 import type { ByteRun } from "../../../images/coredump/copy.ts";
 import { Core, type CoreOptions } from "../../../images/coredump/core.ts";
 import { filesBelow } from "../../../images/coredump/local_files.ts";
-import type { MissingFile } from "../../../images/coredump/mapped_files.ts";
 import { findTask } from "../../../images/coredump/stream.ts";
 import type { Dump } from "../../../images/dump/dump.ts";
 import type { Task } from "../../../images/dump/task.ts";
@@ -15,11 +14,12 @@ import { OutputDirectory } from "../../files/new_directory.ts";
 import { openEntry, openOutput, type Output, permissionsOfNew } from "../../files/output.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
-import { failureOf } from "../../terminal/failure.ts";
 import { yieldToEventLoop } from "../../terminal/interrupt.ts";
+import { jsonText } from "../../terminal/json_text.ts";
 import { Progress } from "../../terminal/progress.ts";
-import { warn } from "../../terminal/terminal.ts";
+import { writeText } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
+import { CoreReport, type WrittenCore } from "./report.ts";
 
 type CoredumpArguments = Arguments<typeof declaration>;
 
@@ -31,12 +31,16 @@ export async function run(args: CoredumpArguments, context: Context): Promise<nu
   await loadPlugins(context.plugins);
   return await withDump(args, async (dump) => {
     const tasks = tasksOf(dump, args.pid);
+    const place = placeOf(tasks, args);
+    if (args.json && "file" in place && place.file === "-") {
+      throw new CritError("usage", "coredump: --json needs --out");
+    }
     const openMapped = args.noFiles ? undefined : filesBelow(args.sysroot);
-    const isWhole = await writeCores(tasks, placeOf(tasks, args), {
-      openMapped,
-      filter: args.filter,
-    });
-    if (!isWhole) return 3;
+    const report = new CoreReport(args.dump);
+    await writeCores(tasks, place, { openMapped, filter: args.filter }, report);
+    if (args.json) writeText(jsonText(report.rows));
+    report.finish();
+    if (!report.hasParents) return 3;
     // Of a task that was asked for by its number there should be a core file.
     return args.pid.length > 0 && tasks.some(({ isDead }) => isDead) ? 1 : 0;
   });
@@ -49,48 +53,24 @@ function tasksOf(dump: Dump, pids: readonly number[]): readonly Task[] {
   return pids.length === 0 ? dump.tasks : [...new Set(pids)].map((pid) => findTask(dump, pid));
 }
 
-/**
- * Writes all core files that can be made.
- *
- * @returns whether no parent dump was missing
- * @throws {CritError} what was wrong with the last one that could not; the others are reported
- */
+/** Writes all core files that can be made. */
 async function writeCores(
   tasks: readonly Task[],
   place: Place,
   options: CoreOptions,
-): Promise<boolean> {
-  const missing = new Map<string, MissingFile>();
-  const failures = new Map<string, CritError>();
-  const absent = { parent: new Absent(), lazy: new Absent(), holes: new Absent() };
+  report: CoreReport,
+): Promise<void> {
   for (const task of tasks) {
     try {
-      if (task.isDead) {
-        warn(`crit: process ${task.pid} is dead and has no memory: it gets no core file`);
-        continue;
-      }
-      const core = await writeCore(task, place, options);
-      for (const file of core.missing) missing.set(file.name, file);
-      absent.parent.add(core.absentPages.parent);
-      absent.lazy.add(core.absentPages.lazy);
-      absent.holes.add(core.absentPages.holes);
+      if (task.isDead) report.dead(task);
+      else report.written(task, await writeCore(task, place, options));
     } catch (error) {
       if (!(error instanceof CritError)) throw error;
-      failures.set(error.message, error);
+      report.failed(task, error);
     } finally {
       task.release();
     }
   }
-  absent.parent.tell("in a parent dump that is not there");
-  absent.lazy.tell("to be fetched later");
-  absent.holes.tell("holes in the dump's files, which --auto-dedup punched", "zeros");
-  for (const { name, reason } of missing.values()) {
-    warn(`crit: ${name} ${reason}: pages of it that were not changed are left out`);
-  }
-  const last = [...failures.values()].pop();
-  for (const error of failures.values()) if (error !== last) warn(failureOf(error).line!);
-  if (last !== undefined) throw last;
-  return absent.parent.isNone;
 }
 
 /**
@@ -109,50 +89,23 @@ function placeOf(tasks: readonly Task[], { out, pid }: CoredumpArguments): Place
 /** Permission bits of a core file, which are those that the kernel gives it (fs/coredump.c). */
 const CORE_MODE = 0o600;
 
+function pathOf(place: Place, { pid }: Task): string {
+  return "file" in place ? place.file : below(withoutSlash(place.directory), `core.${pid}`);
+}
+
 /** Opens a task's core file; one that goes into a directory replaces a link of its name. */
-function openCore(place: Place, { pid }: Task): Output {
+function openCore(place: Place, task: Task): Output {
   if ("file" in place) return openOutput(place.file, CORE_MODE);
   const directory = new OutputDirectory(withoutSlash(place.directory));
   directory.makeDirectories([{ place: "", permissions: permissionsOfNew(0o700) }]);
-  return openEntry(below(directory.path, `core.${pid}`), CORE_MODE);
+  return openEntry(pathOf(place, task), CORE_MODE);
 }
 
 /** A run of so many bytes is written while the next is read: for a short one that does not pay. */
 const LARGE_RUN = 1 << 18;
 
-/** Pages that core files go without. */
-class Absent {
-  #pages = 0;
-  #tasks = 0;
-
-  /** Whether there are none. */
-  get isNone(): boolean {
-    return this.#pages === 0;
-  }
-
-  /** Adds those of a task. */
-  add(pages: number): void {
-    this.#pages += pages;
-    if (pages > 0) this.#tasks++;
-  }
-
-  /** Says how many there are, where they are, and what the core file has there. */
-  tell(where: string, instead = "left out"): void {
-    if (this.#pages === 0) return;
-    const [pages, be, they] = this.#pages === 1
-      ? ["1 page", "is", "it is"]
-      : [`${this.#pages} pages`, "are", "they are"];
-    const tasks = this.#tasks === 1 ? "a process" : `${this.#tasks} processes`;
-    warn(`crit: ${pages} of ${tasks} ${be} ${where}: ${they} ${instead}`);
-  }
-}
-
 /** Writes a task's core file; gives back what it had to do without. */
-async function writeCore(
-  task: Task,
-  place: Place,
-  options: CoreOptions,
-): Promise<Pick<Core, "missing" | "absentPages">> {
+async function writeCore(task: Task, place: Place, options: CoreOptions): Promise<WrittenCore> {
   using core = new Core(task, options);
   using output = openCore(place, task);
   using progress = new Progress(`core ${task.pid}`, core.size);
@@ -161,8 +114,8 @@ async function writeCore(
     return yieldToEventLoop();
   });
   output.commit();
-  const { missing, absentPages } = core;
-  return { missing, absentPages };
+  const { size, missing, absentPages } = core;
+  return { path: pathOf(place, task), size, missing, absentPages };
 }
 
 /**

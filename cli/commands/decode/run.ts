@@ -1,5 +1,6 @@
 /** What `crit decode` does. @module */
 
+import { CritError } from "../../../images/errors.ts";
 import { isBatch, pathsOf } from "../../files/paths.ts";
 import { decodeImage } from "../../images/decode_image.ts";
 import { loadPlugins } from "../../images/plugins.ts";
@@ -27,6 +28,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
     );
     return await decodeAll({ ...args, command: "decode", paths, plugins: context.plugins }, layout);
   }
+  if (args.json) throw new CritError("usage", "decode: --json is for a dump or several images");
   await beginJson(context.color);
   await decodeImage(paths[0], args.out, layout);
   return 0;

@@ -19,7 +19,7 @@ export const declaration = {
     one, each when the new one is complete; others stay. The first failure ends the run, unless
     --keep-going is given.`,
   positionals: {
-    json: {
+    files: {
       kind: "path",
       value: "JSON",
       count: "any",

@@ -1,5 +1,6 @@
 /** What `crit encode` does. @module */
 
+import { CritError } from "../../../images/errors.ts";
 import { namingImage } from "../../files/error_places.ts";
 import { openInput } from "../../files/input.ts";
 import { openImageOutput } from "../../files/output.ts";
@@ -15,7 +16,7 @@ import type { declaration } from "./declaration.ts";
 /** Runs `crit encode`. */
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
-  const paths = pathsOf(args.in, args.json);
+  const paths = pathsOf(args.in, args.files);
   const { imageVersion, byteOrder, strict } = args;
   for (const path of paths) await refuseDump("encode", path, { archive: "unpack it first" });
   if (await isBatch(paths, args.out)) {
@@ -25,6 +26,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
     const options = { ...args, command: "encode", paths, plugins: context.plugins };
     return await encodeAll(options, { version: imageVersion, byteOrder, strict });
   }
+  if (args.json) throw new CritError("usage", "encode: --json is for a dump or several files");
   using input = openInput(paths[0]);
   using output = openImageOutput("encode", args.out, input.mode);
   using progress = await progressBar("encode", input.size);

@@ -394,3 +394,34 @@ for (const [ending, options] of [[".tar", []], [".tar.gz", ["-z"]]] as const) {
     },
   });
 }
+
+Deno.test("--json says what became of each file", async () => {
+  using temporary = new Temporary();
+  const [json, back] = [temporary.at("json"), temporary.at("back")];
+  const decoded = await crit(["decode", "-i", SHELL, "-o", json, "--json"]);
+  assert.equal(decoded.stderr, "");
+  const answer = JSON.parse(decoded.stdout);
+  assert.deepEqual([answer.input, answer.output], [SHELL, json]);
+  const names = [...Deno.readDirSync(SHELL)].map(({ name }) => name).sort();
+  assert.deepEqual(
+    answer.files.map(({ file }: { file: string }) => file),
+    names.map((name) => `${SHELL}/${name}`),
+  );
+  for (const { file, action, output } of answer.files) {
+    const name = file.slice(SHELL.length + 1);
+    const isDecoded = typeByFileName(name)?.entry !== undefined;
+    assert.equal(action, isDecoded ? "decoded" : "copied");
+    assert.equal(output, `${json}/${name}${isDecoded ? ".json" : ""}`);
+    assert.ok(isThere(output));
+  }
+  Deno.writeTextFileSync(`${json}/fs-1517.img.json`, "{");
+  const encoded = await crit(["encode", "-i", json, "-o", back, "--json", "-k"]);
+  assert.equal(encoded.code, 3);
+  const rows: Array<{ file: string; action: string; error?: string }> =
+    JSON.parse(encoded.stdout).files;
+  const failed = rows.filter(({ action }) => action === "failed");
+  assert.deepEqual(failed.map(({ file }) => file), [`${json}/fs-1517.img.json`]);
+  assert.ok(failed[0]!.error!.startsWith(`${json}/fs-1517.img.json: line 1`));
+  const one = await crit(["decode", "-i", `${SHELL}/pstree.img`, "--json"]);
+  assert.deepEqual([one.code, one.stdout], [2, ""]);
+});

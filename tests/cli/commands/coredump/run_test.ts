@@ -26,6 +26,7 @@ function copyOf(dump: string, directory: string): string {
   const copy = `${directory}/dump`;
   Deno.mkdirSync(copy);
   for (const name of namesIn(dump)) {
+    if (name === "parent") continue;
     Deno.writeFileSync(`${copy}/${name}`, Deno.readFileSync(`${dump}/${name}`));
   }
   return copy;
@@ -334,6 +335,52 @@ Deno.test({
       const args = ["coredump", `${archive}/3-dump`, "--no-files", "-p", "26736", "-o", out];
       deepEqual(await crit(args), { code: 0, stdout: "", stderr: "" });
       deepEqual(Deno.readFileSync(out), await coreFile(`${DUMPS}/incremental/3-dump`, 26736));
+    });
+  },
+});
+
+Deno.test("--json says what came of each process", async () => {
+  await withDirectory(async (directory) => {
+    const dump = copyOf(`${DUMPS}/shloop`, directory);
+    const out = `${directory}/cores`;
+    const args = ["coredump", dump, "--sysroot", `${directory}/none`, "-o", out, "--json"];
+    const { code, stdout } = await crit(args);
+    equal(code, 0);
+    const rows = JSON.parse(stdout);
+    deepEqual(rows.map(({ pid, comm, path }: Record<string, unknown>) => [pid, comm, path]), [
+      [1517, "sh", `${out}/core.1517`],
+      [1520, "sleep", `${out}/core.1520`],
+    ]);
+    for (const { path, size, missing_files, pages_in_missing_parent, lazy_pages } of rows) {
+      equal(Deno.statSync(path).size, size);
+      ok(missing_files.some(({ name }: { name: string }) => /^\/usr\/bin\/\w+$/.test(name)));
+      deepEqual([pages_in_missing_parent, lazy_pages], [0, 0]);
+    }
+    Deno.removeSync(`${dump}/mm-1517.img`);
+    const partly = await crit([...args.slice(0, -1), "--no-files", "--json"]);
+    equal(partly.code, 3);
+    const [failed, written] = JSON.parse(partly.stdout);
+    deepEqual(failed, {
+      pid: 1517,
+      comm: "sh",
+      path: null,
+      reason: `${dump}/mm-1517.img: the image is missing`,
+    });
+    equal(written.path, `${out}/core.1520`);
+    const refused = await crit(["coredump", dump, "-p", "1520", "-o", "-", "--json"]);
+    deepEqual([refused.code, refused.stdout], [2, ""]);
+  });
+});
+
+Deno.test({
+  name: "--json counts the pages of a parent dump that is not there",
+  async fn() {
+    await withDirectory(async (directory) => {
+      const dump = copyOf(`${DUMPS}/incremental/3-dump`, directory);
+      const out = `${directory}/cores`;
+      const { code, stdout } = await crit(["coredump", dump, "--no-files", "-o", out, "--json"]);
+      equal(code, 3);
+      equal(JSON.parse(stdout)[0].pages_in_missing_parent, 64);
     });
   },
 });
