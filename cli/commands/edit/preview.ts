@@ -3,6 +3,7 @@
 import { baseName } from "../../../images/bytes/paths.ts";
 import { DumpComparison } from "../../../images/diff/dumps.ts";
 import { imageChanges } from "../../../images/diff/images.ts";
+import { type Derivation, DerivedDump, type DerivedImage } from "../../../images/dump/derived.ts";
 import { openFile } from "../../../images/dump/directory.ts";
 import { Dump } from "../../../images/dump/dump.ts";
 import { HeldFile, type ImageFile, type ImageSource } from "../../../images/dump/source.ts";
@@ -14,7 +15,7 @@ import { type ReportArguments, reportChanges, reportDumps } from "../../comparin
 import { editFile } from "../../editing/edit_file.ts";
 import { type Input, openInput } from "../../files/input.ts";
 import { Spool } from "../../files/spool.ts";
-import { asInput, placeIn, treeAround } from "../../files/tree.ts";
+import { asInput, placeOfSource, treeAround } from "../../files/tree.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { environment } from "../../terminal/environment.ts";
 import { failureOf } from "../../terminal/failure.ts";
@@ -36,10 +37,10 @@ export async function previewDump(
   const before = stack.use(new Dump(source));
   const tree = stack.use(treeAround(args.input, source));
   const names = [...source.files.keys()];
-  const images = imagesToEdit(names, placeIn(tree, source), tree, edits);
+  const images = imagesToEdit(names, placeOfSource(tree, source), tree, edits);
   const overlays = memory?.overlays ?? new Map();
   refuseBoth(images, overlays);
-  const edited = new Map<string, EditedFile>();
+  const edited = new Map<string, DerivedImage>();
   for (const [name, overlay] of overlays) {
     using file = openOverlaid(source, name, overlay);
     edited.set(name, { size: file.size, open: () => openOverlaid(source, name, overlay) });
@@ -50,10 +51,8 @@ export async function previewDump(
     edited.set(session.name, spooled(session.name, spool));
   }
   edits.finish();
-  const comparison = new DumpComparison(
-    before,
-    new Dump(new EditedSource(source, edited, renames)),
-  );
+  const after = new DerivedDump(before, derivation(source, edited, renames));
+  const comparison = new DumpComparison(before, after);
   reportDumps(comparison, reportOf(args), context);
   warnOf(comparison.faults);
 }
@@ -97,61 +96,26 @@ function warnOf(faults: readonly CritError[]): void {
   for (const fault of faults) warn(failureOf(fault).line!);
 }
 
-/** A file after the edits. */
-interface EditedFile {
-  /** In bytes. */
-  readonly size: number;
-  open(): ImageFile;
-}
-
-function spooled(name: string, spool: Spool): EditedFile {
+/** What a spool has taken, as an image. */
+function spooled(name: string, spool: Spool): DerivedImage {
   const { size } = spool;
   const read = (offset: number, into: Uint8Array) => spool.read(offset, into);
   return { size, open: () => ({ name, size, read, [Symbol.dispose]: () => {} }) };
 }
 
-/** A dump as edits would leave it. */
-class EditedSource implements ImageSource {
-  readonly files: ReadonlyMap<string, number>;
-  readonly #oldNames: ReadonlyMap<string, string>;
-
-  /** @param source stays open when this is closed */
-  constructor(
-    readonly source: ImageSource,
-    readonly edited: ReadonlyMap<string, EditedFile>,
-    renames: ReadonlyMap<string, string>,
-  ) {
-    this.#oldNames = new Map([...renames].map(([from, to]) => [to, from]));
-    const sizes = new Map(source.files);
-    for (const [name, { size }] of edited) sizes.set(name, size);
-    const named = [...sizes].map(([name, size]) => [renames.get(name) ?? name, size] as const);
-    this.files = new Map(named.sort(([a], [b]) => a < b ? -1 : 1));
+/** What edits make of a dump's files; some of them get other names. */
+function derivation(
+  source: ImageSource,
+  edited: ReadonlyMap<string, DerivedImage>,
+  renames: ReadonlyMap<string, string>,
+): Derivation {
+  const changed = new Map<string, DerivedImage>();
+  const moved = [...renames].filter(([from]) => source.files.has(from));
+  for (const [from, to] of moved) {
+    const same = { size: source.files.get(from)!, open: () => source.open(from) };
+    changed.set(to, edited.get(from) ?? same);
   }
-
-  get path(): string {
-    return this.source.path;
-  }
-
-  get identity(): string {
-    return `${this.source.identity}\0edited`;
-  }
-
-  get others(): ReadonlySet<string> | undefined {
-    return this.source.others;
-  }
-
-  get parentLink(): string | undefined {
-    return this.source.parentLink;
-  }
-
-  open(name: string): ImageFile {
-    const old = this.#oldNames.get(name) ?? name;
-    return this.edited.get(old)?.open() ?? this.source.open(old);
-  }
-
-  openParent(): ImageSource {
-    return this.source.openParent();
-  }
-
-  [Symbol.dispose](): void {}
+  for (const [name, image] of edited) if (!renames.has(name)) changed.set(name, image);
+  const gone = moved.map(([from]) => from).filter((from) => !changed.has(from));
+  return { changed, gone: new Set(gone) };
 }
