@@ -5,6 +5,7 @@
  */
 
 import { Dump } from "../../images/dump/dump.ts";
+import { JOIN_HALVES, lacksPageMaps } from "../../images/dump/kind.ts";
 import { openDump } from "../../images/dump/open.ts";
 import type { ImageSource } from "../../images/dump/source.ts";
 import { CritError } from "../../images/errors.ts";
@@ -31,6 +32,33 @@ export async function flattenServed(path: string, context: Context): Promise<Ima
     flat[Symbol.dispose]();
     throw error;
   }
+}
+
+/**
+ * Refuses what CRIU does not restore: a pre-dump, or a dump whose page maps a page server wrote
+ * elsewhere.
+ *
+ * @throws {CritError} `unsupported`
+ */
+export async function checkKind(
+  source: ImageSource,
+  path: string,
+  context: Context,
+): Promise<void> {
+  await loadPlugins(context.plugins);
+  // It shares the source, and is not closed.
+  const dump = new Dump(source);
+  const { part } = dump;
+  if (part === undefined) return;
+  const hint = lacksPageMaps(dump)
+    ? JOIN_HALVES
+    : "serve the dump that builds upon it, with --flatten";
+  throw new CritError(
+    "unsupported",
+    `${path}: it is ${part}, which CRIU does not restore`,
+    {},
+    hint,
+  );
 }
 
 /**

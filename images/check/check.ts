@@ -22,6 +22,8 @@ export interface RuleFinding extends Finding {
 export interface Report {
   /** What the directory holds. */
   readonly kind: DumpKind;
+  /** What it is if it is no whole dump of processes, as {@link Dump.part} says. */
+  readonly part: string | undefined;
   /** Errors first, then warnings, then notes; each in the order of the rules. */
   readonly findings: readonly RuleFinding[];
   /** How many there are of each severity, those that are left out included. */
@@ -37,9 +39,13 @@ export interface Report {
 /** Most findings of a rule about one image that are told one by one. */
 export const MOST_FINDINGS = 50;
 
-/** Checks a dump. What is wrong with it is told, never thrown. */
-export function checkDump(dump: Dump, rules: readonly Rule[]): Report {
-  const context = new CheckContext(dump);
+/**
+ * Checks a dump. What is wrong with it is told, never thrown.
+ *
+ * @param host what uname(1) calls the machine on which it may be restored; any machine if undefined
+ */
+export function checkDump(dump: Dump, rules: readonly Rule[], host?: string): Report {
+  const context = new CheckContext(dump, host);
   const counts: Record<Severity, number> = { error: 0, warning: 0, note: 0 };
   const findings: RuleFinding[] = [];
   let leftOut = 0;
@@ -57,6 +63,7 @@ export function checkDump(dump: Dump, rules: readonly Rule[]): Report {
   }
   return {
     kind: context.kind,
+    part: dump.part,
     findings: withOffsets(dump, findings),
     counts,
     leftOut,

@@ -53,8 +53,12 @@ export class CheckContext {
   #pageMaps: readonly CheckedPageMap[] | undefined;
   #fileImages: ReadonlyMap<FdTypes, string> | undefined;
 
-  /** What the rules ask of `dump`, read once. */
-  constructor(readonly dump: Dump) {}
+  /**
+   * What the rules ask of `dump`, read once.
+   *
+   * @param host what uname(1) calls the machine on which it may be restored
+   */
+  constructor(readonly dump: Dump, readonly host?: string) {}
 
   /** Every image with entries, read once to its end. */
   get scans(): ReadonlyMap<string, ImageScan> {

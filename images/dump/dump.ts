@@ -7,7 +7,7 @@
 import { FileTable } from "./file_table.ts";
 import { Holes } from "./holes.ts";
 import { DumpImages } from "./images.ts";
-import { type DumpKind, kindOfDump } from "./kind.ts";
+import { type DumpKind, kindOfDump, partOfDump } from "./kind.ts";
 import { type Namespace, namespacesOf } from "./namespaces.ts";
 import { pageSizeOf } from "./page_size.ts";
 import { SharedImages } from "./shared_images.ts";
@@ -59,6 +59,11 @@ export class Dump extends DumpImages {
   /** What the dump is: a dump of processes, a pre-dump, a part of one, or none. */
   get kind(): DumpKind {
     return this.#kind ??= kindOfDump(this);
+  }
+
+  /** What it is if it is no whole dump of processes: `a pre-dump`; undefined if it is one. */
+  get part(): string | undefined {
+    return partOfDump(this);
   }
 
   /** Size of the machine's pages in bytes. */

@@ -38,3 +38,33 @@ export function kindOfDump(dump: DumpImages): DumpKind {
   if (some(OF_MEMORY)) return types.has("PAGEMAP") ? "pages" : "dump";
   return some(/./) ? "service" : "nothing";
 }
+
+/** A dump, as far as it tells whether it is whole. */
+type Whole = Pick<DumpImages, "dumpFiles"> & {
+  readonly kind: DumpKind;
+  readonly tasks: ReadonlyArray<{ readonly isDead: boolean }>;
+};
+
+/** Whether page maps are missing that were sent to `criu page-server`, which writes them elsewhere. */
+export function lacksPageMaps(dump: Whole): boolean {
+  const { kind, dumpFiles } = dump;
+  if (kind !== "pre-dump" && kind !== "dump") return false;
+  if (dumpFiles.some(({ type }) => type?.entry === "pagemap_entry")) return false;
+  return kind === "pre-dump" || dump.tasks.some(({ isDead }) => !isDead);
+}
+
+/** What a place holds that is no whole dump of processes, as a phrase; undefined if it is one. */
+export function partOfDump(dump: Whole): string | undefined {
+  const { kind } = dump;
+  if (kind === "pages") return "page maps and pages alone, as criu page-server writes them";
+  if (kind !== "pre-dump" && kind !== "dump") return undefined;
+  const what = kind === "pre-dump" ? "a pre-dump" : "a dump";
+  const command = kind === "pre-dump" ? "pre-dump" : "dump";
+  if (lacksPageMaps(dump)) {
+    return `${what} without its page maps, as criu ${command} --page-server leaves it`;
+  }
+  return kind === "pre-dump" ? what : undefined;
+}
+
+/** What is done about the halves of a dump that went to a page server. */
+export const JOIN_HALVES = "put its images and those of criu page-server into one directory";

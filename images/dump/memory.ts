@@ -141,24 +141,48 @@ export class TaskMemory {
 
   /** The arguments that the program was started with, as bytes with a zero after each. */
   get argumentBytes(): Uint8Array {
-    const { mm_arg_start = 0n, mm_arg_end = 0n } = this.task.mm ?? {};
-    return this.#bytes(mm_arg_start, mm_arg_end);
+    return this.#bytes(this.argumentSpan);
   }
 
   /** The environment, as bytes with a zero after each variable. */
   get environmentBytes(): Uint8Array {
-    const { mm_env_start = 0n, mm_env_end = 0n } = this.task.mm ?? {};
-    return this.#bytes(mm_env_start, mm_env_end);
+    return this.#bytes(this.environmentSpan);
   }
 
-  /** What the dump tells of the bytes from one address to another. */
-  #bytes(from: bigint, to: bigint): Uint8Array {
+  /** Where {@link argumentBytes} are: an address, and how many bytes. */
+  get argumentSpan(): { readonly at: bigint; readonly length: number } {
+    const { mm_arg_start = 0n, mm_arg_end = 0n } = this.task.mm ?? {};
+    return this.#textSpan(mm_arg_start, mm_arg_end);
+  }
+
+  /** Where {@link environmentBytes} are: an address, and how many bytes. */
+  get environmentSpan(): { readonly at: bigint; readonly length: number } {
+    const { mm_env_start = 0n, mm_env_end = 0n } = this.task.mm ?? {};
+    return this.#textSpan(mm_env_start, mm_env_end);
+  }
+
+  /** What the pages are made of that a span of one area is on. */
+  extentsAt(at: bigint, length: number): Iterable<Extent> {
+    const vma = this.areaAt(at);
+    if (vma === undefined || length === 0) return [];
+    const begin = Number(at - vma.start);
+    const from = begin - begin % this.pageSize;
+    const to = Math.ceil((begin + length) / this.pageSize) * this.pageSize;
+    return this.extents(vma, { from, to: Math.min(to, lengthOf(vma)) });
+  }
+
+  #textSpan(from: bigint, to: bigint): { at: bigint; length: number } {
     const area = this.areaAt(from);
-    if (area === undefined || to <= from) return new Uint8Array();
+    if (area === undefined || to <= from) return { at: from, length: 0 };
     // Arguments lie in one area; a wrong end must not ask for more.
     const length = Number((to < area.end ? to : area.end) - from);
-    const bytes = new Uint8Array(Math.min(length, MOST_ARGUMENTS));
-    return bytes.subarray(0, this.read(from, bytes));
+    return { at: from, length: Math.min(length, MOST_ARGUMENTS) };
+  }
+
+  /** What the dump tells of the bytes of a span. */
+  #bytes({ at, length }: { at: bigint; length: number }): Uint8Array {
+    const bytes = new Uint8Array(length);
+    return bytes.subarray(0, this.read(at, bytes));
   }
 
   get #store(): PageStore {

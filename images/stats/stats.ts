@@ -30,6 +30,8 @@ import { type NamespaceStats, namespaceStats, type TaskStats, taskStats } from "
 export interface Stats {
   /** Whether it is a pre-dump, which has memory only. */
   readonly preDump: boolean;
+  /** What it is if it is no whole dump of processes: `a pre-dump`; undefined if it is one. */
+  readonly part: string | undefined;
   /** The releases of CRIU that read the dump. */
   readonly release: ReleaseStats;
   /** The machine that was dumped. */
@@ -83,6 +85,7 @@ export function statsOf(dump: Dump, { pages = false, onRead }: StatsOptions = {}
   const { pageSize } = dump;
   return {
     preDump,
+    part: dump.part,
     machine: machineStats(dump, tasks),
     tasks: taskStats(tasks),
     namespaces: namespaceStats(dump, tasks),

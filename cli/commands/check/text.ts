@@ -53,14 +53,8 @@ function unfinishedText({ isCopy, signs }: Unfinished): string {
   return printable(`${why}: ${signs.join("; ")}`);
 }
 
-/** What the place holds, if it is no dump of processes. */
-const WHAT: Readonly<Record<string, string>> = {
-  "pre-dump": " (a pre-dump)",
-  pages: " (page maps and pages alone, as a page server writes them)",
-};
-
-function summary({ counts, images, kind }: Report, { dump, rules }: ReportOptions): string {
-  const what = WHAT[kind] ?? "";
+function summary({ counts, images, part }: Report, { dump, rules }: ReportOptions): string {
+  const what = part === undefined ? "" : ` (${part})`;
   const scope = `${countOf(images, "image")}, ${countOf(rules, "rule")}`;
   const some = SEVERITIES.filter((severity) => counts[severity] > 0)
     .map((severity) => countOf(counts[severity], severity));

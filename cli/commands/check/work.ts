@@ -40,7 +40,7 @@ export const checkWork = fleetWork<CheckOptions, Checked>(
     const { parent, maxSize, hints, color, width } = options;
     const rules = chosenRules(options);
     using dump = await openDump(path, { parent, maxSize });
-    const report = checkDump(dump, rules);
+    const report = checkDump(dump, rules, Deno.build.arch);
     const about = { dump: path, rules: rules.length, hints };
     const result = color === undefined
       ? { object: reportObject(report, about) }

@@ -7,8 +7,9 @@ import { Core, type CoreOptions } from "../../../images/coredump/core.ts";
 import { filesBelow } from "../../../images/coredump/local_files.ts";
 import { findTask } from "../../../images/coredump/stream.ts";
 import type { Dump } from "../../../images/dump/dump.ts";
+import { JOIN_HALVES, lacksPageMaps } from "../../../images/dump/kind.ts";
 import type { Task } from "../../../images/dump/task.ts";
-import { CritError } from "../../../images/errors.ts";
+import { CritError, dataError } from "../../../images/errors.ts";
 import { withDump } from "../../files/dumps.ts";
 import { OutputDirectory } from "../../files/new_directory.ts";
 import { openEntry, openOutput, type Output, permissionsOfNew } from "../../files/output.ts";
@@ -46,8 +47,19 @@ export async function run(args: CoredumpArguments, context: Context): Promise<nu
   });
 }
 
-/** The tasks that are asked for: all, or those with these numbers. */
+/**
+ * The tasks that are asked for: all, or those with these numbers.
+ *
+ * @throws {CritError} `data` if it is a part of a dump, which no core file can be made of
+ */
 function tasksOf(dump: Dump, pids: readonly number[]): readonly Task[] {
+  const { part, path } = dump;
+  if (part !== undefined) {
+    const hint = lacksPageMaps(dump) || dump.kind === "pages"
+      ? JOIN_HALVES
+      : "a core file is made of the dump that builds upon it";
+    throw dataError(`${path}: it is ${part}: no core file can be made of it`, {}, hint);
+  }
   const { error } = dump.image("pstree.img");
   if (error !== undefined) throw error;
   return pids.length === 0 ? dump.tasks : [...new Set(pids)].map((pid) => findTask(dump, pid));

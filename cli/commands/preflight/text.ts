@@ -42,7 +42,7 @@ function filledIn(options: readonly ChosenOption[], root: string | undefined): C
 /** All that was found, for people. */
 export function preflightText(found: Preflight, options: TextOptions, look: Look): string {
   if (found.kind !== "dump") {
-    const what = found.kind === "pre-dump" ? "a pre-dump" : "no dump of processes";
+    const what = found.report.part ?? "no dump of processes";
     return printable(`${options.dump}: it is ${what}, which cannot be restored`) + "\n";
   }
   const lines = [

@@ -61,13 +61,22 @@ async function withoutParents(
   args: Arguments<typeof declaration>,
   context: Context,
 ): Promise<ImageSource> {
-  const { checkPages, flattenServed }: typeof import("../../streaming/streamed_chain.ts") =
-    await import(lazySpecifier("../../streaming/streamed_chain.ts"));
+  const { checkKind, checkPages, flattenServed }:
+    typeof import("../../streaming/streamed_chain.ts") = await import(
+      lazySpecifier("../../streaming/streamed_chain.ts")
+    );
+  await checkKind(source, dump, context);
   if (!args.flatten) {
     await checkPages(source, dump, context);
     return source;
   }
   const flat = await flattenServed(dump, context);
+  try {
+    await checkPages(flat, dump, context);
+  } catch (error) {
+    flat[Symbol.dispose]();
+    throw error;
+  }
   source[Symbol.dispose]();
   return flat;
 }

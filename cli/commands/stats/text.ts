@@ -61,8 +61,10 @@ function machineText({ machine: { name, byteOrder, pageSize, lsm, profiles } }: 
   return (name === undefined ? parts : [name, ...parts]).join(", ");
 }
 
-function tasksText({ tasks, preDump }: Stats): string {
-  if (preDump) return "none: a pre-dump, which has memory only";
+function tasksText({ tasks, preDump, part }: Stats): string {
+  if (preDump) {
+    return part === "a pre-dump" ? `none: ${part}, which has memory only` : `none: ${part}`;
+  }
   if (tasks.count === 0) return "none";
   return [
     `${tasks.count} (${counts(tasks.byState)})`,
@@ -106,9 +108,11 @@ function contents({ count, bytes }: { count: number; bytes: number }): string {
   return count === 0 ? "" : `${count}, ${binarySize(bytes)}`;
 }
 
-function memoryText({ memory }: Stats): string {
+function memoryText({ memory, preDump, part }: Stats): string {
   const spaces = countOf(memory.addressSpaces, "address space");
   const areas = `${binarySize(memory.mapped)} in ${countOf(memory.areas, "area")} of ${spaces}; `;
+  // Tasks without page maps have memory, though none of it is here.
+  if (!preDump && part !== undefined) return `${areas}none of it is here: ${part}`;
   const pages = `in pages of ${binarySize(memory.pageSize)}: ${bytesText(memory)}`;
   return memory.areas === 0 ? pages : areas + pages;
 }

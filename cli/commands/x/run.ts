@@ -3,7 +3,8 @@
 import type { RootfsChange } from "../../../images/container/rootfs.ts";
 import type { Dump } from "../../../images/dump/dump.ts";
 import type { Task } from "../../../images/dump/task.ts";
-import { CritError } from "../../../images/errors.ts";
+import { CritError, dataError } from "../../../images/errors.ts";
+import { absentPages } from "../../../images/explore/absent.ts";
 import { views } from "../../../images/explore/mod.ts";
 import type { ViewLayout } from "../../../images/explore/view.ts";
 import "../../../plugins/mod.ts";
@@ -13,13 +14,14 @@ import type { Arguments, Context } from "../../line/command.ts";
 import { lazySpecifier } from "../../line/lazy_specifier.ts";
 import { jsonText } from "../../terminal/json_text.ts";
 import { table } from "../../terminal/table.ts";
-import { lookOf, writeText } from "../../terminal/terminal.ts";
+import { lookOf, warn, writeText } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
 
 /** Runs `crit x`. */
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
   return await withDump(args, async (dump) => {
+    requireTasks(dump);
     const changes = args.view === "rootfs" ? await changesOf(dump) : undefined;
     const tasks = args.pid.length === 0 ? dump.tasks : tasksOf(dump, args.pid);
     const { rows, layout } = views[args.view].show(dump, {
@@ -29,8 +31,18 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
       changes,
     });
     writeText(args.json ? jsonText(rows) : layoutText(layout, context));
+    const text = args.view === "env" ? "environment" : args.args ? "arguments" : undefined;
+    const absent = text === undefined ? [] : absentPages(tasks, text);
+    for (const line of absent) warn(`crit: ${line}`);
     return 0;
   });
+}
+
+/** @throws {CritError} `data` if it is a part of a dump without tasks */
+function requireTasks({ kind, part, path }: Dump): void {
+  if (kind === "dump" || part === undefined) return;
+  const hint = "crit stats counts its pages, crit diff compares them";
+  throw dataError(`${path}: it is ${part}: there are no tasks in it`, {}, hint);
 }
 
 /** What a container changed of its root file system. */

@@ -130,7 +130,7 @@ const rangeSomewhere: Rule = {
 
 const lazyPages: Rule = {
   id: "pages-lazy",
-  severity: "note",
+  severity: "warning",
   summary: "all pages are in the dump or its parents",
   explanation:
     "Lazy pages stayed on the machine of the dump, where criu dump --lazy-pages waits to be asked.",
@@ -144,7 +144,10 @@ const lazyPages: Rule = {
         if (first < 0) first = i;
       }
       if (lazy === 0) continue;
-      const message = `${lazy} pages (${lazy * pageSize} bytes) are to be fetched later`;
+      const pages = `${countOf(lazy, "page")} (${lazy * pageSize} bytes) ${
+        lazy === 1 ? "is" : "are"
+      }`;
+      const message = `${pages} to be fetched later: a restore without --lazy-pages never ends`;
       yield { image: map.name, entry: entryOfRange(map, first), message };
     }
   },

@@ -2,6 +2,7 @@
 
 import type { IpcShmEntry } from "../../../proto/types.ts";
 import { hexText } from "../../bytes/printable.ts";
+import { lacksPageMaps } from "../../dump/kind.ts";
 import { sharedPageMapName } from "../../dump/shared_memory.ts";
 import { hasStatus } from "../../dump/vma.ts";
 import { VMA } from "../../kernel/memory.ts";
@@ -35,6 +36,7 @@ const sharedPages: Rule = {
   explanation: "The contents of shared memory are in pagemap-shmem-ID.img, whoever maps it.",
   fix: FETCH,
   *check(context) {
+    if (lacksPageMaps(context.dump)) return;
     const inSegments = new Set(
       [...segments(context)].filter(({ entry }) => !entry.in_pagemaps)
         .map(({ entry }) => entry.desc.id),
@@ -62,6 +64,7 @@ const segmentPages: Rule = {
   explanation: "Since CRIU 3.0 the contents of a segment are in pagemap-shmem-ID.img.",
   fix: FETCH,
   *check(context) {
+    if (lacksPageMaps(context.dump)) return;
     for (const { image: from, index, entry } of segments(context)) {
       const image = sharedPageMapName(entry.desc.id);
       if (!entry.in_pagemaps || context.dump.has(image)) continue;
@@ -97,6 +100,7 @@ const memfdPages: Rule = {
   explanation: "The contents of a memfd are in pagemap-shmem-ID.img.",
   fix: FETCH,
   *check(context) {
+    if (lacksPageMaps(context.dump)) return;
     for (
       const [index, { shmid, size, name }] of context.entries("memfd.img", "memfd_inode_entry")
     ) {

@@ -1,6 +1,8 @@
 /** Rules about the images that each task has. @module */
 
+import { lacksPageMaps } from "../../dump/kind.ts";
 import type { Task } from "../../dump/task.ts";
+import { machineOf } from "../../kernel/machines.ts";
 import type { CheckContext } from "../context.ts";
 import type { Finding, Rule } from "../rule.ts";
 
@@ -135,6 +137,22 @@ const coreRegisters: Rule = {
   },
 };
 
+const machineHere: Rule = {
+  id: "machine-here",
+  severity: "note",
+  summary: "the dump is of a machine such as this one",
+  explanation: "CRIU restores registers of its own architecture only.",
+  fix: "restore it on a machine such as the one that it is from",
+  *check({ host, living }) {
+    const [task] = living;
+    const mtype = task?.core?.mtype;
+    const machine = mtype === undefined ? undefined : machineOf(mtype);
+    if (host === undefined || machine === undefined || machine.uname.test(host)) return;
+    const message = `${machine.name}: this machine, ${host}, cannot restore it`;
+    yield { image: `core-${task!.pid}.img`, entry: 0, field: "mtype", message };
+  },
+};
+
 const machineKnown: Rule = {
   id: "machine-known",
   severity: "error",
@@ -176,15 +194,6 @@ const memoryPresent: Rule = {
   check: (context) => missing(context, "mm", "vm_id"),
 };
 
-function hasPageMaps({ dump }: CheckContext): boolean {
-  return dump.dumpFiles.some(({ type }) => type?.entry === "pagemap_entry");
-}
-
-/** Whether processes need page maps, and there is none at all. */
-function lacksPageMaps(context: CheckContext): boolean {
-  return context.living.length > 0 && !hasPageMaps(context);
-}
-
 const pageMapsApart: Rule = {
   id: "pagemaps-apart",
   severity: "error",
@@ -192,11 +201,10 @@ const pageMapsApart: Rule = {
   explanation:
     "The page server of criu dump takes pages and page maps to another directory; a restore needs both.",
   fix: "put these images and those of the page server's directory into one directory",
-  *check(context) {
-    const isHalfPreDump = context.kind === "pre-dump" && !hasPageMaps(context);
-    if (!lacksPageMaps(context) && !isHalfPreDump) return;
+  *check({ dump }) {
+    if (!lacksPageMaps(dump)) return;
     const message = "it has no page maps: they may be where criu page-server ran";
-    yield { image: context.dump.path, message };
+    yield { image: dump.path, message };
   },
 };
 
@@ -208,7 +216,7 @@ const pageMapPresent: Rule = {
   fix: FETCH,
   *check(context) {
     // That none is there at all is another rule's finding.
-    if (!lacksPageMaps(context)) yield* missing(context, "pagemap", "vm_id");
+    if (!lacksPageMaps(context.dump)) yield* missing(context, "pagemap", "vm_id");
   },
 };
 
@@ -228,6 +236,7 @@ export default [
   taskState,
   machineSame,
   machineKnown,
+  machineHere,
   coreRegisters,
   idsPresent,
   memoryPresent,

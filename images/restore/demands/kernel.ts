@@ -1,22 +1,11 @@
 /** Demands on the kernel: its architecture, page size, features, and what namespaces need. @module */
 
 import { FILE_SYSTEMS } from "../../kernel/files.ts";
+import { machineOf } from "../../kernel/machines.ts";
 import { nameIn } from "../../kernel/names.ts";
 import type { Demand, Outcome } from "../demand.ts";
 import type { Machine } from "../machine.ts";
 import type { Place, RestoreSubject } from "../subject.ts";
-
-/** Names of uname(1) for the architectures of core images. */
-const MACHINES: Readonly<Record<string, RegExp>> = {
-  X86_64: /^x86_64$/,
-  AARCH64: /^(aarch64|arm64)$/,
-  ARM: /^arm/,
-  PPC64: /^ppc64/,
-  S390: /^s390x$/,
-  MIPS: /^mips/,
-  LOONGARCH64: /^loongarch64$/,
-  RISCV64: /^riscv64$/,
-};
 
 const architecture: Demand = {
   id: "architecture",
@@ -28,7 +17,7 @@ const architecture: Demand = {
     if (mtype === undefined) return;
     const place = { image: `core-${task!.pid}.img`, entry: 0, field: "mtype" };
     const [expected, found] = [String(mtype), machine.architecture];
-    const isIt = MACHINES[mtype]?.test(found);
+    const isIt = machineOf(mtype)?.uname.test(found);
     const state = isIt === undefined ? "unknown" : isIt ? "ok" : "fails";
     yield { state, what: "architecture", expected, found, place };
   },

@@ -28,8 +28,8 @@ function dumpDirectories(path: string): string[] {
   }
   const below = entries.filter(({ isDirectory }) => isDirectory)
     .flatMap(({ name }) => dumpDirectories(`${path}/${name}`));
-  // Pages of these are in parents: they are served with --flatten only.
-  const isServed = !/incremental\/[23]-/.test(path);
+  // These are pre-dumps, or have pages in parents: they are not served as they are.
+  const isServed = !/incremental\//.test(path);
   const isDump = entries.some(({ name }) => name === "inventory.img");
   return isDump && isServed ? [path, ...below] : below;
 }

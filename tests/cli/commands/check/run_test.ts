@@ -173,3 +173,40 @@ Deno.test("a pre-dump is called one; a parent may be named", async () => {
   const named = await crit(["check", copy.path, "--parent", `${incremental}/2-predump`]);
   assert.equal(named.code, 0, named.stdout);
 });
+
+Deno.test("a dump of another machine is told", async () => {
+  const { code, stdout } = await crit(["check", `${ROOT}fixtures/dumps/s390x`]);
+  assert.equal(code, 0);
+  assert.match(
+    stdout,
+    /^note {5}machine-here {2}core-242.img: entry 0 at 8: mtype: s390x: this machine, \w+, cannot restore it\n/,
+  );
+  const own = await crit(["check", `${ROOT}fixtures/dumps/shloop`]);
+  if (Deno.build.arch === "x86_64") assert.match(own.stdout, /: nothing is wrong/);
+});
+
+Deno.test("the halves of a page server's dump are named as what they are", async () => {
+  using local = new DumpCopy(`${ROOT}fixtures/chain/3`);
+  using server = new DumpCopy(`${ROOT}fixtures/chain/3`);
+  using preDump = new DumpCopy(`${ROOT}fixtures/chain/1`);
+  for (const { name } of Deno.readDirSync(local.path)) {
+    const isMemory = /^(pagemap|pages)-/.test(name);
+    Deno.removeSync(`${isMemory ? local.path : server.path}/${name}`);
+  }
+  for (const { name } of Deno.readDirSync(preDump.path)) {
+    if (/^(pagemap|pages)-/.test(name)) Deno.removeSync(`${preDump.path}/${name}`);
+  }
+  const kinds = [
+    [local.path, "a dump without its page maps, as criu dump --page-server leaves it"],
+    [server.path, "page maps and pages alone, as criu page-server writes them"],
+    [preDump.path, "a pre-dump without its page maps, as criu pre-dump --page-server leaves it"],
+  ] as const;
+  for (const [path, what] of kinds) {
+    for (const command of ["check", "stats"]) {
+      const { stdout } = await crit([command, path]);
+      assert(stdout.replace(/\s+/g, " ").includes(what), stdout);
+    }
+  }
+  const { stdout } = await crit(["check", local.path]);
+  assert.deepEqual(stdout.match(/^error +\S+/gm), ["error    pagemaps-apart"]);
+});

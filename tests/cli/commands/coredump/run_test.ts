@@ -259,6 +259,28 @@ Deno.test("what is wrong with one process does not keep the others from their co
   });
 });
 
+Deno.test("what has no tasks, or no pages, is named as what it is", async () => {
+  await withDirectory(async (directory) => {
+    const half = copyOf(`${DUMPS}/shloop`, directory);
+    for (const name of namesIn(half)) {
+      if (name.startsWith("page")) Deno.removeSync(`${half}/${name}`);
+    }
+    const out = ["-o", `${directory}/cores`];
+    const preDump = `${DUMPS}/incremental/1-predump`;
+    expectFailure(
+      await crit(["coredump", preDump, ...out]),
+      3,
+      /1-predump: it is a pre-dump: no core file can be made of it \(/,
+    );
+    expectFailure(
+      await crit(["coredump", half, ...out]),
+      3,
+      /: it is a dump without its page maps, as criu dump --page-server leaves it: no core file/,
+    );
+    deepEqual(namesIn(directory).includes("cores"), false);
+  });
+});
+
 Deno.test("pages that were punched out are counted", async () => {
   await withDirectory(async (directory) => {
     const dump = copyOf(`${DUMPS}/shloop`, directory);

@@ -1,6 +1,8 @@
 /** `crit x` as a program. */
 
 import assert from "node:assert/strict";
+import { decodeObjects } from "../../../../images/image/objects.ts";
+import { encodeImage } from "../../../../mod.ts";
 import { DumpCopy } from "../../../dumps.ts";
 import { crit, ROOT } from "../../../programs.ts";
 
@@ -56,4 +58,33 @@ Deno.test("crit x of no dump is one line", async () => {
   const { code, stderr } = await crit(["x", `${ROOT}nowhere`, "ps"]);
   assert.equal(code, 4);
   assert.match(stderr, /^crit: [^\n]*no such directory[^\n]*\n$/);
+});
+
+Deno.test("views of a pre-dump say that it is one", async () => {
+  for (const view of ["ps", "mems", "rss", "env"]) {
+    const { code, stdout, stderr } = await crit(["x", `${ROOT}fixtures/chain/1`, view]);
+    assert.deepEqual([code, stdout], [3, ""]);
+    assert.match(stderr, /chain\/1: it is a pre-dump: there are no tasks in it \(/);
+  }
+});
+
+Deno.test("pages with arguments and variables that are to be fetched later are counted", async () => {
+  using copy = new DumpCopy(DUMP);
+  const name = "pagemap-1520.img";
+  const image = decodeObjects(Deno.readFileSync(`${copy.path}/${name}`), { name });
+  // They are in the last range, the stack.
+  image.entries.at(-1)!.flags = 2;
+  Deno.writeFileSync(`${copy.path}/${name}`, encodeImage(image));
+  const pages = Deno.statSync(`${copy.path}/pages-2.img`).size;
+  const lost = Number(image.entries.at(-1)!.nr_pages) * 4096;
+  Deno.truncateSync(`${copy.path}/pages-2.img`, pages - lost);
+  for (const [args, text] of [[["env"], "environment"], [["ps", "--args"], "arguments"]] as const) {
+    const ended = await crit(["x", copy.path, ...args]);
+    assert.equal(ended.code, 0);
+    assert.equal(
+      ended.stderr,
+      `crit: 1 page with the ${text} of a process is to be fetched later\n`,
+    );
+  }
+  assert.match((await crit(["x", copy.path, "ps", "--args"])).stdout, / {7}sleep\n/);
 });

@@ -265,7 +265,7 @@ export const breaks: readonly Break[] = [
       }),
     image: MAP,
     entry: 1,
-    message: /^\d+ pages \(\d+ bytes\) are to be fetched later$/,
+    message: /^1 page \(4096 bytes\) is to be fetched later: a restore without --lazy-pages never/,
   },
   {
     rule: "parent-present",

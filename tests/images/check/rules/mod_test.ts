@@ -21,7 +21,7 @@ const BREAKS: readonly Break[] = [
 ];
 
 /** Rules whose test stands elsewhere. */
-const ELSEWHERE = ["archive-whole", "pagemaps-apart", "image-readable"];
+const ELSEWHERE = ["archive-whole", "machine-here", "pagemaps-apart", "image-readable"];
 
 Deno.test("every rule has a dump that breaks it", () => {
   const broken = new Set([...BREAKS.map(({ rule }) => rule), ...ELSEWHERE]);
