@@ -14,7 +14,10 @@ const BUFFER = 1 << 18;
 const LARGEST_FILE = 2 ** 43;
 
 /** Most zeros of a file that a SHA-256 is made of: hashing a hole takes as long as hashing bytes. */
-const MOST_ZEROS = 2 ** 36;
+const MOST_ZEROS = 2 ** 32;
+
+/** Most zeros of all files together; a damaged dump may have thousands of large holes. */
+const ALL_ZEROS = 2 ** 35;
 
 /** Most runs that are kept until they are written. */
 const MOST_RUNS = 1000;
@@ -55,6 +58,8 @@ interface Hash {
 /** Writes items below a directory. */
 export class ItemWriter {
   readonly #buffer = alignedBytes(BUFFER);
+  /** Zeros of files so far. */
+  #zeros = 0;
 
   constructor(
     readonly directory: NewDirectory,
@@ -84,7 +89,8 @@ export class ItemWriter {
 
   async #writeFile(path: string, size: number, pieces: Iterable<Piece>): Promise<Written> {
     using output = this.directory.create(path);
-    const file = new HashedFile(output, this.newHash(), this.#buffer, this.onWritten);
+    const most = Math.min(MOST_ZEROS, ALL_ZEROS - this.#zeros);
+    const file = new HashedFile(output, this.newHash(), most, this.#buffer, this.onWritten);
     const missing: MissingPart[] = [];
     let missingBytes = 0;
     let at = 0;
@@ -100,6 +106,7 @@ export class ItemWriter {
     }
     if (at < size) file.addZeros(size - at);
     const sha256 = file.finish();
+    this.#zeros += Math.min(file.zeros, most);
     output.commit();
     return {
       path,
@@ -125,15 +132,21 @@ class HashedFile {
   #held = 0;
   /** Lengths of the runs that are to be written, holes negative. */
   #runs: number[] = [];
-  /** Zeros of the file so far. */
   #zeros = 0;
 
+  /** @param mostZeros of which a digest is made */
   constructor(
     readonly output: Output,
     readonly hash: Hash,
+    readonly mostZeros: number,
     readonly buffer: Uint8Array,
     readonly onWritten: (count: number) => void,
   ) {}
+
+  /** Zeros of the file so far. */
+  get zeros(): number {
+    return this.#zeros;
+  }
 
   /** Adds bytes of a source. */
   async add(source: ByteSource, offset: number, length: number): Promise<void> {
@@ -165,7 +178,7 @@ class HashedFile {
   /** Writes what is left; gives the digest unless there were too many zeros. */
   finish(): string | null {
     this.#flush();
-    return this.#zeros > MOST_ZEROS ? null : this.hash.digest("hex");
+    return this.#zeros > this.mostZeros ? null : this.hash.digest("hex");
   }
 
   #flush(): void {
@@ -190,7 +203,7 @@ class HashedFile {
   #skip(length: number): void {
     this.output.skip(length);
     this.#zeros += length;
-    if (this.#zeros > MOST_ZEROS) return;
+    if (this.#zeros > this.mostZeros) return;
     for (let left = length; left > 0; left -= ZEROS.length) {
       this.hash.update(left < ZEROS.length ? ZEROS.subarray(0, left) : ZEROS);
     }

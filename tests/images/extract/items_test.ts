@@ -78,7 +78,13 @@ Deno.test("nothing lands outside, and no size makes a large file or takes long",
       ]),
       "memfd.img": image("MEMFD_INODE", [
         { name: evil, uid: 0, gid: 0, size: 1n << 60n, shmid: 77, seals: 0, inode_id: 5n },
+        { name: "wide", uid: 0, gid: 0, size: 1n << 36n, shmid: 78, seals: 0, inode_id: 6n },
       ]),
+      "pagemap-shmem-78.img": image("PAGEMAP", [
+        { pages_id: 901 },
+        { vaddr: 8192n, compat_nr_pages: 1, flags: 4 },
+      ]),
+      "pages-901.img": new Uint8Array(4096).fill(8),
       "pagemap-shmem-77.img": image("PAGEMAP", [
         { pages_id: 900 },
         { vaddr: (1n << 60n) - 8192n, compat_nr_pages: 0, nr_pages: 1n, flags: 4 },
@@ -103,7 +109,10 @@ Deno.test("nothing lands outside, and no size makes a large file or takes long",
     ]);
     const index = JSON.parse(Deno.readTextFileSync(`${directory}/out/index.json`));
     const memfd = index.filter(({ kind }: { kind: string }) => kind === "memfd");
-    assert.equal(memfd.length, 1);
+    assert.equal(memfd.length, 2);
+    const wide = Deno.statSync(`${directory}/out/${memfd[1].path}`);
+    assert.deepEqual([memfd[1].size, wide.size, memfd[1].sha256], [2 ** 36, 2 ** 36, null]);
+    assert(wide.blocks! <= 16, "holes are holes");
     assert.equal(memfd[0].path, "memfd/5-evil_31m@fffffffffffe000");
     assert.equal(memfd[0].name, evil);
     assert.deepEqual(
