@@ -126,14 +126,16 @@ export class DirectoryFile implements ImageFile {
   }
 
   read(offset: number, into: Uint8Array): number {
-    return inFile(this.name, () => {
+    try {
       if (offset !== this.#position) this.file.seekSync(offset, Deno.SeekMode.Start);
       // Where it stands if reading fails is not known.
       this.#position = -1;
       const count = readFully(this.file, into);
       this.#position = offset + count;
       return count;
-    });
+    } catch (error) {
+      throw fileError(error, this.name);
+    }
   }
 
   [Symbol.dispose](): void {

@@ -37,6 +37,13 @@ export class Scanner {
   #keep = 0;
   /** Offset in the run of the first byte that is held. */
   #origin = 0;
+  /** Index of the pattern that is being looked for, and matches of this scan. */
+  #pattern = 0;
+  #found: Match[] = [];
+  readonly #note = (from: number, to: number): void => {
+    const place = this.#origin - this.#memory;
+    this.#found.push({ pattern: this.#pattern, from: from + place, to: to + place });
+  };
 
   /**
    * @param patterns make what finds each pattern
@@ -106,18 +113,16 @@ export class Scanner {
 
   #scan(isLast: boolean): readonly Match[] {
     const end = this.#end;
-    let matches: Match[] | undefined;
-    const place = this.#origin - this.#memory;
     let keep = end;
-    for (const [pattern, matcher] of this.#matchers.entries()) {
-      const first = matcher.scan(end, isLast, (from, to) => {
-        (matches ??= []).push({ pattern, from: from + place, to: to + place });
-      });
-      keep = Math.min(keep, first);
+    for (let i = 0; i < this.#matchers.length; i++) {
+      this.#pattern = i;
+      keep = Math.min(keep, this.#matchers[i]!.scan(end, isLast, this.#note));
     }
     this.#scanned = end;
     this.#keep = Math.max(this.#memory, keep - 1 - this.context);
-    if (matches === undefined) return NONE;
+    const matches = this.#found;
+    if (matches.length === 0) return NONE;
+    this.#found = [];
     if (this.#matchers.length > 1) matches.sort((a, b) => a.from - b.from || a.to - b.to);
     return matches;
   }
