@@ -64,15 +64,16 @@ Deno.test({
   async fn() {
     using scratch = new Scratch();
     const path = `${scratch.path}/million.tar`;
-    const header = tarHeader({ path: "checkpoint/core-0.img", size: 0, mode: 0o600, modified: 1 });
-    // The name is long enough for every number, and the sum is that of any order of its digits.
+    const name = "checkpoint/core-0000000.img";
+    const header = tarHeader({ path: name, size: 0, mode: 0o600, modified: 1 });
+    const sum = parseInt(new TextDecoder().decode(header.subarray(148, 154)), 8);
     const many = new Uint8Array(512 * 5000);
     for (let i = 0; i < 5000; i++) many.set(header, i * 512);
     {
       using file = Deno.openSync(path, { write: true, create: true });
       for (let block = 0; block < 200; block++) {
         for (let i = 0; i < 5000; i++) {
-          number(many.subarray(i * 512, i * 512 + 512), block * 5000 + i);
+          number(many.subarray(i * 512, i * 512 + 512), block * 5000 + i, sum);
         }
         file.writeSync(many);
       }
@@ -85,12 +86,21 @@ Deno.test({
   },
 });
 
-/** Gives a header another name and the sum that belongs to it. */
-function number(header: Uint8Array, value: number): void {
-  header.set(new TextEncoder().encode(`checkpoint/core-${String(value).padStart(7, "0")}.img`));
-  header.fill(0x20, 148, 156);
-  const sum = header.reduce((total, byte) => total + byte, 0);
-  header.set(new TextEncoder().encode(`${sum.toString(8).padStart(6, "0")}\0 `), 148);
+/** Where the digits of `checkpoint/core-0000000.img` end. */
+const DIGITS_END = "checkpoint/core-".length + 7;
+
+/** Gives a header with a name of seven digits another number, and the sum that belongs to it. */
+function number(header: Uint8Array, value: number, sumOfZeros: number): void {
+  let sum = sumOfZeros;
+  for (let at = DIGITS_END - 1, rest = value; at >= DIGITS_END - 7; at--) {
+    header[at] = 0x30 + rest % 10;
+    sum += rest % 10;
+    rest = Math.floor(rest / 10);
+  }
+  for (let at = 153, rest = sum; at >= 148; at--) {
+    header[at] = 0x30 + rest % 8;
+    rest = Math.floor(rest / 8);
+  }
 }
 
 /** A member with contents, or a link. */

@@ -105,17 +105,36 @@ Deno.test("without --allow-ffi the error says what to allow", async () => {
   assert.match(stderr, /^crit: .*--allow-ffi.*\n$/);
 });
 
+/** Modules as `deno info --json` lists them. */
+interface Graph {
+  modules: Array<{
+    specifier: string;
+    dependencies?: Array<{ code?: { specifier?: string } }>;
+  }>;
+}
+
 Deno.test("only serve and capture load the foreign functions", async () => {
-  const importers: string[] = [];
-  for (const { name, isDirectory } of Deno.readDirSync(`${ROOT}cli/commands`)) {
-    if (!isDirectory) continue;
-    const run = `${ROOT}cli/commands/${name}/run.ts`;
-    const { stdout } = await runProgram(Deno.execPath(), ["info", "--json", run]);
-    const { modules } = JSON.parse(stdout) as { modules: { specifier: string }[] };
-    if (modules.some(({ specifier }) => specifier.endsWith("/images/stream/ffi.ts"))) {
-      importers.push(name);
-    }
-  }
+  using scratch = new Scratch();
+  const commands = [...Deno.readDirSync(`${ROOT}cli/commands`)]
+    .filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
+  const runOf = (name: string) => new URL(`file://${ROOT}cli/commands/${name}/run.ts`).href;
+  const all = `${scratch.path}/all.ts`;
+  Deno.writeTextFileSync(all, commands.map((name) => `import "${runOf(name)}";\n`).join(""));
+  const { stdout } = await runProgram(Deno.execPath(), ["info", "--json", all]);
+  const { modules }: Graph = JSON.parse(stdout);
+  const imports = new Map(modules.map(({ specifier, dependencies = [] }) => [
+    specifier,
+    dependencies.flatMap(({ code }) => code?.specifier ?? []),
+  ]));
+  const reached = (from: string, seen = new Set<string>()): Set<string> => {
+    if (seen.has(from)) return seen;
+    seen.add(from);
+    for (const to of imports.get(from) ?? []) reached(to, seen);
+    return seen;
+  };
+  const importers = commands.filter((name) =>
+    [...reached(runOf(name))].some((module) => module.endsWith("/images/stream/ffi.ts"))
+  );
   assert.deepEqual(importers.sort(), ["capture", "serve"]);
 });
 
