@@ -182,13 +182,14 @@ Deno.test("a link to the parent leads to the same dump, or to its copy beside th
   const dump = copyOf(temporary, "old/2-predump", `${INCREMENTAL}/2-predump`);
   Deno.symlinkSync("../1-predump", `${dump}/parent`);
   const linkOf = (path: string) => Deno.readLinkSync(`${temporary.at(path)}/parent`);
-  const convert = (from: string, to: string) =>
-    made(["convert", temporary.at(from), temporary.at(to), "--to", "4.1"]);
+  // A parent that stays behind must be as the new release reads it.
+  const convert = (from: string, to: string, release = "4.2") =>
+    made(["convert", temporary.at(from), temporary.at(to), "--to", release]);
   await convert("old/2-predump", "alone");
   assert.equal(linkOf("alone"), "old/1-predump".replace(/^/, "../"));
   Deno.mkdirSync(temporary.at("new"));
-  await convert("old/1-predump", "new/1-predump");
-  await convert("old/2-predump", "new/2-predump");
+  await convert("old/1-predump", "new/1-predump", "4.1");
+  await convert("old/2-predump", "new/2-predump", "4.1");
   assert.equal(linkOf("new/2-predump"), "../1-predump");
   // What has that name by chance is not the parent.
   copyOf(temporary, "other/1-predump");
@@ -202,7 +203,7 @@ Deno.test("a dump with a directory `parent` stays a chain", async () => {
   copyOf(temporary, "dump/parent", `${INCREMENTAL}/2-predump`);
   copyOf(temporary, "dump/parent/parent", `${INCREMENTAL}/1-predump`);
   const out = temporary.at("out");
-  await made(["convert", dump, out, "--to", "4.1"]);
+  await made(["convert", dump, out, "--to", "4.1", "--with-parents"]);
   const [before, after] = await Promise.all([dump, out].map((path) => crit(["check", path])));
   assert.deepEqual(
     [after!.code, after!.stdout.replaceAll(out, dump)],
@@ -423,7 +424,8 @@ Deno.test("a file `parent` becomes the link that CRIU needs, and stays a file in
   const dump = copyOf(temporary, "old/2-predump", `${INCREMENTAL}/2-predump`);
   Deno.writeTextFileSync(`${dump}/parent`, "../1-predump");
   for (const maker of ["convert", "decode"] as const) {
-    await made(MAKERS[maker]!(dump, temporary.at(maker)));
+    const args = MAKERS[maker]!(dump, temporary.at(maker));
+    await made(maker === "convert" ? [...args.slice(0, 3), "--to", "4.2"] : args);
     const parent = temporary.at(`${maker}/parent`);
     const text = maker === "convert" ? Deno.readLinkSync(parent) : Deno.readTextFileSync(parent);
     assert.equal(text, "../old/1-predump");
