@@ -1,17 +1,42 @@
 /** What the library finds is what the commands print. */
 
 import assert from "node:assert/strict";
+import { checkDump } from "../../lib/check.ts";
 import { containersAt } from "../../lib/container.ts";
 import { diffDumps, diffImages } from "../../lib/diff.ts";
 import { openDump } from "../../lib/dump.ts";
 import { editDump, editImage } from "../../lib/edit.ts";
 import { reportPage } from "../../lib/report.ts";
+import { decodeImage } from "../../mod.ts";
 import { Temporary } from "../cli/trees.ts";
+import { DumpCopy } from "../dumps.ts";
 import { ENGINE_FILES } from "../images/container/engines.ts";
 import { engineArchive } from "../images/oci/layouts.ts";
 import { crit, lacks, ROOT } from "../programs.ts";
 
 const SHLOOP = `${ROOT}fixtures/dumps/shloop`;
+
+Deno.test("errors and faults begin with the name of the image", async () => {
+  const files = Deno.readFileSync(`${SHLOOP}/files.img`);
+  const cut = files.subarray(0, 100);
+  assert.throws(() => decodeImage(cut, { name: "files.img" }), {
+    name: "CritError",
+    message: /^files\.img: entry 1 at offset 89: /,
+    place: { image: "files.img", entry: 1, offset: 89 },
+  });
+  using copy = new DumpCopy(SHLOOP);
+  Deno.writeFileSync(`${copy.path}/mm-1517.img`, cut);
+  Deno.removeSync(`${copy.path}/fs-1517.img`);
+  await using dump = await openDump(copy.path);
+  const task = dump.task(1517)!;
+  assert.deepEqual([task.vmas.length, task.fs], [0, undefined]);
+  const { findings } = checkDump(dump);
+  const images = new Set(dump.faults.map(({ message }) => message.split(":")[0]));
+  for (const name of ["mm-1517.img", "fs-1517.img"]) {
+    assert(images.has(name), [...images].join(" "));
+    assert(findings.some(({ image }) => image === name), name);
+  }
+});
 
 Deno.test("differences are those of crit diff; two edits of one dump differ", async () => {
   using dump = await openDump(SHLOOP);

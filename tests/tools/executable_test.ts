@@ -50,6 +50,18 @@ Deno.test({
   },
 });
 
+/** Waits for a socket: an executable of another machine may take half a minute to start. */
+async function untilThere(path: string): Promise<void> {
+  for (let i = 0; i < 1200; i++) {
+    try {
+      return void Deno.lstatSync(path);
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+  throw new Error(`${path} is not there after two minutes`);
+}
+
 Deno.test({
   name: "a dump is served and captured",
   ignore,
@@ -63,11 +75,13 @@ Deno.test({
     const serving = new Running(["serve", DUMP, "--socket-dir", sockets]);
     const socket = `${sockets}/streamer-serve.sock`;
     const last = [...names, "inventory.img"];
+    await untilThere(socket);
     assert.deepEqual(await play("restore", { socket, names: last }), seen(files));
     assert.equal((await serving.ended()).code, 0);
     const out = `${scratch.path}/out`;
     const capturing = new Running(["capture", out]);
     const dump = { socket: `${out}/streamer-capture.sock`, directory: DUMP, names: last };
+    await untilThere(dump.socket);
     await play("dump", dump);
     assert.equal((await capturing.ended()).code, 0);
     assert.deepEqual(readDirectory(out), files);
