@@ -4,10 +4,12 @@ import assert from "node:assert/strict";
 import { DirectorySource } from "../../../images/dump/directory.ts";
 import { Dump } from "../../../images/dump/dump.ts";
 import { type Extent, readExtent } from "../../../images/dump/extent.ts";
+import { openDump } from "../../../images/dump/open.ts";
 import type { Task } from "../../../images/dump/task.ts";
 import { imageToJson } from "../../../images/image/library.ts";
 import { PAGES, VMA } from "../../../images/kernel/memory.ts";
 import { isNotSwept, SHARED } from "../../dumps.ts";
+import { ROOT } from "../../programs.ts";
 import {
   dumpOf,
   DUMPS,
@@ -412,4 +414,32 @@ Deno.test("an area that begins at no page has nothing that can be read, and is n
   });
   const { memory } = dump.tasks[0]!;
   assert.equal(memory.read(0x20_0000_0000_0002n, new Uint8Array(8)), 0);
+});
+
+/** Where the program of fixtures/chain has what it hashes, and how many pages of it. */
+const HASHED = {
+  anon: [0x2000_0000_0000n, 48],
+  shm: [0x2100_0000_0000n, 16],
+  memfd: [0x2200_0000_0000n, 16],
+} as const;
+
+Deno.test("memory of a chain is what the program said of it before it was dumped", async () => {
+  const chain = `${ROOT}fixtures/chain`;
+  using dump = await openDump(`${chain}/3`);
+  const said = Deno.readTextFileSync(`${chain}/said`).trim().split("\n").sort().reverse();
+  assert.deepEqual(said.map((line) => line.split(" ")[0]), ["parent", "child"]);
+  for (const [index, line] of said.entries()) {
+    const { memory } = dump.tasks[index]!;
+    for (const [name, [address, pages]] of Object.entries(HASHED)) {
+      const bytes = new Uint8Array(pages * 4096);
+      assert.equal(memory.read(address, bytes), bytes.length, name);
+      // FNV-1a over words.
+      let hash = 1469598103934665603n;
+      for (const word of new BigUint64Array(bytes.buffer)) {
+        hash = (hash ^ word) * 1099511628211n & 0xffff_ffff_ffff_ffffn;
+      }
+      const expected = new RegExp(` ${name}=([0-9a-f]{16})`).exec(line)![1];
+      assert.equal(hash.toString(16).padStart(16, "0"), expected, `${line} ${name}`);
+    }
+  }
 });
