@@ -34,7 +34,8 @@ const FINDING_KEYS: Readonly<Record<string, string>> = {
 export function checkPage(made: string): string {
   const rules = RULES.map(({ id, severity, summary, explanation, fix }) =>
     `### ${id}\n\n**${severity}**: ${summary}. ${explanation}\n\nIf not: ${
-      fix.replaceAll("{image}", "the image")
+      fix.replace(/`[^`]*`/g, (code) => code.replaceAll("{image}", "IMAGE"))
+        .replaceAll("{image}", "the image")
     }.\n`
   );
   return `# What crit check looks for\n\n<!-- ${made} -->\n\n` +

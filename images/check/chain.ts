@@ -280,6 +280,6 @@ function difference(parents: Head | undefined, own: Head | undefined): string | 
   }
   if (parents.version === own.version) return undefined;
   return parents.version === "1.0"
-    ? "it has no head magic, as in version 1; the dump is of 2"
-    : "it has a head magic, as in version 2; the dump is of 1";
+    ? "it has no head magic, as in version 1, but the dump has version 2"
+    : "it has a head magic, as in version 2, but the dump has version 1";
 }

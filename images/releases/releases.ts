@@ -24,6 +24,9 @@ export type Rank = number;
 /** The newest release that crit knows. */
 export const NEWEST: Rank = releases.length - 1;
 
+/** Its name, such as `4.2`. */
+export const NEWEST_NAME: string = releases[NEWEST]!;
+
 /** The oldest release that a dump can be converted to. */
 export const OLDEST_TARGET = "1.3";
 

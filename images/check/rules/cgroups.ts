@@ -13,15 +13,15 @@ function* cgroupSets(context: CheckContext, root: number | undefined): Generator
     const set = ofThread ?? core?.tc?.cg_set;
     if (set === undefined || set === root || sets.has(set)) continue;
     const field = ofThread === undefined ? "tc.cg_set" : "thread_core.cg_set";
-    yield { image: coreName, entry: 0, field, target: `set of cgroups ${set}` };
+    yield { image: coreName, entry: 0, field, target: `cgroup set ${set}` };
   }
 }
 
 const cgroupSet: Rule = {
   id: "cgroup-set",
   severity: "error",
-  summary: "the cgroups of every thread are there",
-  explanation: "A thread goes back into the set of cgroups that it names, or into CRIU's own.",
+  summary: "the cgroup set of every thread is in cgroup.img",
+  explanation: "CRIU puts a thread back into the cgroup set that it names, or into CRIU's own set.",
   fix: "fetch cgroup.img from where the dump was made, or restore with `--manage-cgroups=ignore`",
   *check(context) {
     const { inventory } = context;
@@ -53,8 +53,8 @@ function* filters(context: CheckContext): Generator<Reference> {
 const seccompFilter: Rule = {
   id: "seccomp-filter",
   severity: "error",
-  summary: "the seccomp filters of every thread are there",
-  explanation: "A thread names its last filter, and each filter the one before it.",
+  summary: "the seccomp filters of every thread are in seccomp.img",
+  explanation: "A thread names its last filter, and each filter names the one before it.",
   fix: "fetch seccomp.img from where the dump was made, or make the dump again",
   *check(context) {
     yield* unresolved(context, ["seccomp.img"], filters(context));
@@ -73,9 +73,9 @@ const seccompProgram = entryRule(
   {
     id: "seccomp-program",
     severity: "error",
-    summary: "seccomp filters are programs",
+    summary: "seccomp filters are valid programs",
     explanation:
-      "A filter is 1 to 4096 instructions of 8 bytes, the last of which returns, and the kernel refuses others.",
+      "A filter has 1 to 4096 instructions of 8 bytes, and the last one returns. The kernel refuses any other.",
     fix: "fetch {image} again, or make the dump again",
   },
   "seccomp.img",
@@ -86,7 +86,11 @@ const seccompProgram = entryRule(
       const field = `seccomp_filters[${i}].filter`;
       const size = filter.length;
       if (size === 0 || size % INSTRUCTION !== 0 || size > MOST_INSTRUCTIONS * INSTRUCTION) {
-        yield { field, message: `${size} bytes are no program` };
+        yield {
+          field,
+          message:
+            `${size} bytes are not 1 to ${MOST_INSTRUCTIONS} instructions of ${INSTRUCTION} bytes`,
+        };
       } else if ((filter[size - INSTRUCTION + lowByte]! & CLASS) !== RETURN) {
         yield { field, message: "its last instruction does not return" };
       }
@@ -98,8 +102,9 @@ const seccompCircle = entryRule(
   {
     id: "seccomp-circle",
     severity: "error",
-    summary: "no seccomp filter was installed before itself",
-    explanation: "CRIU goes from each filter to the one before, in a circle for ever.",
+    summary: "no chain of seccomp filters leads back to itself",
+    explanation:
+      "CRIU follows the chain from each filter to the one before; in a circle it never ends.",
     fix: "fetch {image} again, or make the dump again",
   },
   "seccomp.img",
@@ -115,7 +120,7 @@ const seccompCircle = entryRule(
       }
       if (at !== undefined && path.has(at)) {
         const field = `seccomp_filters[${at}].prev`;
-        yield { field, message: `${filters[at]!.prev}, which leads back to filter ${at} itself` };
+        yield { field, message: `${filters[at]!.prev} leads back to filter ${at}` };
       }
       for (const index of path) done.add(index);
     }

@@ -55,8 +55,8 @@ function* remappedFiles(context: CheckContext): Generator<FileReference> {
 const remapFile: Rule = {
   id: "remap-file",
   severity: "error",
-  summary: "a file that was deleted is there as a REG file",
-  explanation: "CRIU stops where remap-fpath.img brings back a file that is not in the dump.",
+  summary: "every deleted file is in the dump as a REG file",
+  explanation: "CRIU stops if remap-fpath.img names a file that is not in the dump.",
   fix: "fetch files.img again, or make the dump again",
   check: (context) => unresolvedFiles(context, remappedFiles(context)),
 };
@@ -64,8 +64,8 @@ const remapFile: Rule = {
 const ghostPresent: Rule = {
   id: "ghost-present",
   severity: "error",
-  summary: "the contents of every deleted file are there",
-  explanation: "The bytes of an open file that was deleted are only in ghost-file-ID.img.",
+  summary: "the contents of every deleted file are in the dump",
+  explanation: "The contents of an open, deleted file are in ghost-file-ID.img only.",
   fix: "fetch {image} from where the dump was made, or make the dump again",
   *check(context) {
     for (const { entry, id, type } of remaps(context)) {
@@ -89,7 +89,7 @@ const ghostSize: Rule = {
       if (head?.size === undefined || !head.chunks) continue;
       for (const [i, { off, len }] of chunks.entries()) {
         if (off + len <= head.size) continue;
-        const message = `${len} bytes at ${off}, while the file has ${head.size}`;
+        const message = `${len} bytes at ${off} go beyond the file's ${head.size} bytes`;
         yield { image: name, entry: i + 1, field: "off", message };
       }
     }
@@ -123,7 +123,10 @@ const ghostSameSize: Rule = {
       const size = type === "GHOST" ? sizeOfGhost(context, name) : undefined;
       const expected = context.files.get("REG", origin)?.reg?.size;
       if (size === undefined || expected === undefined || Number(expected) === size) continue;
-      yield { image: name, message: `it holds ${size} bytes, REG file ${origin} has ${expected}` };
+      yield {
+        image: name,
+        message: `it holds ${size} bytes, but REG file ${origin} has ${expected}`,
+      };
     }
   },
 };
@@ -131,7 +134,7 @@ const ghostSameSize: Rule = {
 const remapPresent: Rule = {
   id: "remap-present",
   severity: "warning",
-  summary: "remap-fpath.img is there if there are deleted files",
+  summary: "remap-fpath.img exists if the dump has deleted files",
   explanation:
     "It tells CRIU to make a file from its ghost image; without it the open file is missing.",
   fix: "fetch {image} from where the dump was made, or make the dump again",
@@ -139,7 +142,7 @@ const remapPresent: Rule = {
     if (kind !== "dump" || dump.has(IMAGE)) return;
     const ghost = dump.dumpFiles.find(({ type }) => type?.head?.entry === "ghost_file_entry");
     if (ghost !== undefined) {
-      yield { image: IMAGE, message: `it is missing: ${ghost.name} is there` };
+      yield { image: IMAGE, message: `it is missing, but ${ghost.name} exists` };
     }
   },
 };
@@ -147,9 +150,8 @@ const remapPresent: Rule = {
 const ghostNamed: Rule = {
   id: "ghost-named",
   severity: "warning",
-  summary: "remap-fpath.img names every deleted file that is there",
-  explanation:
-    "CRIU makes no file from a ghost image that nothing names; the open file is missing.",
+  summary: "remap-fpath.img names every deleted file in the dump",
+  explanation: "CRIU ignores a ghost image that nothing names, and the open file is missing.",
   fix: "fetch remap-fpath.img and {image} again, or make the dump again",
   *check(context) {
     const { dump, kind } = context;

@@ -33,7 +33,7 @@ const fileBody: Rule = {
   id: "file-body",
   severity: "error",
   summary: "every file has the part of its type, with the same id",
-  explanation: "CRIU takes all that it knows of a file from there.",
+  explanation: "CRIU takes all that it knows about a file from that part.",
   fix: "repair {image} with `crit edit`, or make the dump again",
   *check({ files }) {
     for (const { entry: file, image, index } of files.all) {
@@ -44,7 +44,11 @@ const fileBody: Rule = {
       if (body === undefined) {
         yield { ...place, message: `it is missing, though the file is of type ${file.type}` };
       } else if (body.id !== file.id) {
-        yield { ...place, field: `${field}.id`, message: `${body.id}, the file's is ${file.id}` };
+        yield {
+          ...place,
+          field: `${field}.id`,
+          message: `${body.id} is not the file's id, ${file.id}`,
+        };
       }
     }
   },
@@ -53,8 +57,8 @@ const fileBody: Rule = {
 const filesPresent: Rule = {
   id: "files-present",
   severity: "error",
-  summary: "the images of open files are there",
-  explanation: "Every process has files: at least its program and its root directory.",
+  summary: "the images of open files exist",
+  explanation: "Every process uses files: at least its program and its root directory.",
   fix: "fetch {image} from where the dump was made, or make the dump again",
   *check(context) {
     const { dump, living, tables } = context;
@@ -66,7 +70,7 @@ const filesPresent: Rule = {
     for (const image of images) {
       if (dump.has(image)) continue;
       const types = [...needed].filter((type) => context.fileImage(type) === image);
-      yield { image, message: `it is missing, and files of type ${types.join(", ")} are in it` };
+      yield { image, message: `it is missing; files of type ${types.join(", ")} would be in it` };
     }
   },
 };
@@ -85,8 +89,8 @@ function* fileReferences({ tables, files }: CheckContext): Generator<FileReferen
 const descriptorFile: Rule = {
   id: "fd-file",
   severity: "error",
-  summary: "every descriptor's file is there",
-  explanation: "CRIU opens a descriptor's file by type and id, and stops where there is none.",
+  summary: "the file of every descriptor is in the dump",
+  explanation: "CRIU looks a descriptor's file up by type and id, and stops if it is missing.",
   fix: "fetch files.img from where the dump was made, or make the dump again",
   check: (context) => unresolvedFiles(context, fileReferences(context)),
 };
@@ -95,15 +99,20 @@ const descriptorUnique: Rule = {
   id: "fd-unique",
   severity: "error",
   summary: "descriptors are unique in their table",
-  explanation: "One number cannot stand for two files in one process.",
-  fix: "give one of them a number of its own: `crit edit {image} -o NEW --set '[N].fd=NUMBER'`",
+  explanation: "In one process a number cannot mean two files.",
+  fix: "give one of them another number: `crit edit {image} -o NEW --set '[N].fd=NUMBER'`",
   *check({ tables }) {
     for (const { image, entries } of tables) {
       const seen = new Map<number, number>();
       for (const [entry, { fd }] of entries.entries()) {
         const first = seen.get(fd);
         if (first === undefined) seen.set(fd, entry);
-        else yield { image, entry, field: "fd", message: `${fd} is that of entry ${first}, too` };
+        else {yield {
+            image,
+            entry,
+            field: "fd",
+            message: `${fd} is also the descriptor of entry ${first}`,
+          };}
       }
     }
   },
@@ -153,9 +162,9 @@ function knowsUses(context: CheckContext): boolean {
 const tablePresent: Rule = {
   id: "fdinfo-present",
   severity: "warning",
-  summary: "tables of descriptors are there",
+  summary: "descriptor tables exist",
   explanation:
-    "A process without open files has no table; but here a file is left over that nothing names.",
+    "A process without open files has no table. Here, however, the dump has a file that no table names.",
   fix: "fetch {image} from where the dump was made, or make the dump again",
   *check(context) {
     const missing = missingTables(context);
@@ -163,7 +172,11 @@ const tablePresent: Rule = {
     if (unused === undefined) return;
     const { type, id } = unused;
     for (const [image, pid] of missing) {
-      yield { image, message: `process ${pid} has none, and nothing names ${type} file ${id}` };
+      yield {
+        image,
+        message:
+          `it is missing: process ${pid} has no table, and no table names ${type} file ${id}`,
+      };
     }
   },
 };
@@ -171,10 +184,11 @@ const tablePresent: Rule = {
 const tableAbsent: Rule = {
   id: "fdinfo-absent",
   severity: "note",
-  summary: "every process has a table of descriptors",
+  summary: "every process has a descriptor table",
   explanation:
-    "A process that had no file open has no table; one whose table was lost is restored without files.",
-  fix: "look whether the process had files open; if so, fetch {image} from where the dump was made",
+    "A process without open files has no table. If the table was lost, the process is restored without files.",
+  fix:
+    "find out whether the process had open files; if so, fetch {image} from where the dump was made",
   *check(context) {
     const missing = missingTables(context);
     // That a file is left over is another rule's finding.
@@ -182,7 +196,7 @@ const tableAbsent: Rule = {
     for (const [image, pid] of missing) {
       yield {
         image,
-        message: `process ${pid} has none: it had no file open, or the image is lost`,
+        message: `process ${pid} has no table: it had no open file, or the image was lost`,
       };
     }
   },
@@ -236,8 +250,9 @@ function* epollTargets({ tables, files }: CheckContext): Generator<Finding> {
 const epollTarget: Rule = {
   id: "epoll-target",
   severity: "error",
-  summary: "what an epoll watches is open",
-  explanation: "CRIU adds each descriptor to the epoll again, which the kernel refuses if closed.",
+  summary: "every descriptor that an epoll watches is open",
+  explanation:
+    "CRIU adds each descriptor to the epoll again, and the kernel refuses one that is closed.",
   fix: "remove the target with `crit edit {image} -o NEW --delete`, or make the dump again",
   *check(context) {
     if (context.tables.every(({ image }) => context.isWhole(image))) yield* epollTargets(context);

@@ -21,8 +21,8 @@ const PIPES = [
 const pipeData: Rule = {
   id: "pipe-data",
   severity: "error",
-  summary: "the pipe that data was in is there",
-  explanation: "Data of a pipe that is not in the dump is lost.",
+  summary: "the pipe of every piece of pipe data is in the dump",
+  explanation: "CRIU drops the data of a pipe that is not in the dump.",
   fix: REMAKE,
   *check(context) {
     for (const { image, kind, type } of PIPES) {
@@ -41,14 +41,15 @@ const pipeData: Rule = {
 const pipeSize: Rule = {
   id: "pipe-size",
   severity: "error",
-  summary: "what was in a pipe fits into it",
-  explanation: "CRIU sets a pipe's size, writes the data back, and would wait for ever for room.",
-  fix: "set the pipe's size, 65536 as a rule: `crit edit {image} -o NEW --set '[N].size=65536'`",
+  summary: "the data of a pipe fits into the pipe",
+  explanation:
+    "CRIU sets the pipe's size and writes the data back; if there is too much, it waits forever.",
+  fix: "set the pipe's size, usually 65536: `crit edit {image} -o NEW --set '[N].size=65536'`",
   *check(context) {
     for (const { image } of PIPES) {
       for (const [entry, { bytes, size = 0 }] of context.entries(image, "pipe_data_entry")) {
         if (size === 0 || bytes <= size) continue;
-        const message = `${bytes} bytes, while the pipe takes ${size}`;
+        const message = `${bytes} bytes do not fit into the pipe's ${size} bytes`;
         yield { image, entry, field: "bytes", message };
       }
     }
@@ -68,7 +69,7 @@ function* regularFiles({ files }: CheckContext): Generator<FileReference> {
 const pathFile: Rule = {
   id: "path-file",
   severity: "error",
-  summary: "the path of every fifo and terminal is there as a REG file",
+  summary: "the path of every fifo and terminal is in the dump as a REG file",
   explanation: "CRIU opens a fifo or a terminal by the path of the REG file that it names.",
   fix: REMAKE,
   check: (context) => unresolvedFiles(context, regularFiles(context)),
@@ -110,8 +111,8 @@ function* maps(context: CheckContext): Generator<FileReference> {
 const mapData: Rule = {
   id: "bpfmap-data",
   severity: "error",
-  summary: "the BPF map that data was in is there",
-  explanation: "Data of a map that is not in the dump is lost.",
+  summary: "the BPF map of all map data is in the dump",
+  explanation: "CRIU drops the data of a map that is not in the dump.",
   fix: REMAKE,
   check: (context) => unresolvedFiles(context, maps(context)),
 };
@@ -119,7 +120,7 @@ const mapData: Rule = {
 const lockOwner: Rule = {
   id: "lock-owner",
   severity: "error",
-  summary: "the process and descriptor of every file lock are there",
+  summary: "the process and descriptor of every file lock are in the dump",
   explanation: "CRIU takes a lock again through the descriptor that held it.",
   fix: "fetch {image} again, or make the dump again",
   *check(context) {

@@ -12,8 +12,8 @@ const absolute = fileRule(
     severity: "error",
     summary: "the paths of open files are absolute",
     explanation:
-      "CRIU takes the first character off a path, whatever it is, and opens the rest from the root.",
-    fix: "set the whole path with `crit edit {image} -o NEW --set`",
+      "CRIU strips the first character of a path, whatever it is, and opens the rest below the root.",
+    fix: "set the full path with `crit edit {image} -o NEW --set`",
   },
   "reg",
   function* ({ name, ext }) {
@@ -55,9 +55,9 @@ function* owners(
 const ownerSignal: Rule = {
   id: "owner-signal",
   severity: "error",
-  summary: "the owner of a file is of a known kind and gets a signal that there is",
-  explanation: "The kernel sends signals 1 to 64, to a thread, a process or a group.",
-  fix: "set `signum` to 0, which is SIGIO, with `crit edit {image} -o NEW --set`",
+  summary: "the owner of a file has a known kind and a valid signal",
+  explanation: "The kernel sends signals 1 to 64 to a thread, a process or a group.",
+  fix: "set `signum` to 0, which means SIGIO, with `crit edit {image} -o NEW --set`",
   *check(context) {
     const last = lastSignal(context);
     for (const { owner: { signum, pid_type }, at } of owners(context)) {
@@ -65,7 +65,7 @@ const ownerSignal: Rule = {
       if (OWNER_TYPES.includes(pid_type)) continue;
       yield {
         ...at("pid_type"),
-        message: `${pid_type}, none of 0 (thread), 1 (process), 2 (group)`,
+        message: `${pid_type} is not 0 (thread), 1 (process) or 2 (group)`,
       };
     }
   },
@@ -76,7 +76,7 @@ const ownerTask: Rule = {
   severity: "warning",
   summary: "the owner of a file is in the dump",
   explanation:
-    "CRIU sets the owner again and stops where there is no such process, thread or group.",
+    "CRIU sets the owner again, and stops if that process, thread or group does not exist.",
   fix: "set the owner's `pid` to 0 with `crit edit {image} -o NEW --set`, if signals do not matter",
   *check(context) {
     const { dump } = context;
@@ -133,8 +133,8 @@ function openersOf(context: CheckContext): Map<number, Map<number, FdTypes | tru
 const epollKind: Rule = {
   id: "epoll-kind",
   severity: "error",
-  summary: "an epoll watches what can be watched",
-  explanation: "The kernel refuses regular files, directories and memfds.",
+  summary: "an epoll watches only files that can be watched",
+  explanation: "The kernel refuses to watch regular files, directories and memfds.",
   fix: "remove the target with `crit edit {image} -o NEW --delete`, or make the dump again",
   *check(context) {
     if (!context.tables.every(({ image }) => context.isWhole(image))) return;
@@ -155,8 +155,8 @@ const epollUnique = fileRule(
   {
     id: "epoll-unique",
     severity: "error",
-    summary: "an epoll watches a descriptor once",
-    explanation: "The kernel refuses to add what an epoll watches already.",
+    summary: "an epoll watches each descriptor once",
+    explanation: "The kernel refuses to add a descriptor that the epoll watches already.",
     fix: "remove one with `crit edit {image} -o NEW --delete`",
   },
   "epfd",
@@ -167,7 +167,10 @@ const epollUnique = fileRule(
       const key = `${fd} ${dev} ${inode}`;
       const first = seen.get(key);
       if (first === undefined) seen.set(key, place);
-      else yield { field: `tfd[${place}].tfd`, message: `descriptor ${fd} is tfd[${first}], too` };
+      else {yield {
+          field: `tfd[${place}].tfd`,
+          message: `descriptor ${fd} is also in tfd[${first}]`,
+        };}
     }
   },
 );
@@ -179,8 +182,8 @@ const timerClock = fileRule(
   {
     id: "timerfd-clock",
     severity: "error",
-    summary: "timerfds are of a clock that CRIU knows",
-    explanation: "CRIU knows clocks 0, 1 and 7 and crashes at another.",
+    summary: "timerfds use a clock that CRIU knows",
+    explanation: "CRIU knows clocks 0, 1 and 7, and crashes on any other.",
     fix: "set it to 1 (monotonic): `crit edit {image} -o NEW --set '[N].tfd.clockid=1'`",
   },
   "tfd",
@@ -188,7 +191,7 @@ const timerClock = fileRule(
     if (TIMERFD_CLOCKS.includes(clockid)) return;
     yield {
       field: "clockid",
-      message: `${clockid}, none of 0 (realtime), 1 (monotonic), 7 (boottime)`,
+      message: `${clockid} is not 0 (realtime), 1 (monotonic) or 7 (boottime)`,
     };
   },
 );
@@ -205,11 +208,14 @@ export function* timeFaults(
   if (seconds[1] > LARGEST_SECONDS) {
     yield {
       field: seconds[0],
-      message: `${BigInt.asIntN(64, seconds[1])} seconds: time runs forwards`,
+      message: `${BigInt.asIntN(64, seconds[1])} seconds are negative`,
     };
   }
   if (fraction[1] >= second) {
-    yield { field: fraction[0], message: `${fraction[1]}, a second has ${second}` };
+    yield {
+      field: fraction[0],
+      message: `${fraction[1]} is a second or more: a second has ${second}`,
+    };
   }
 }
 
@@ -217,8 +223,8 @@ const timerTime = fileRule(
   {
     id: "timerfd-time",
     severity: "error",
-    summary: "the times of timerfds are times",
-    explanation: "The kernel takes no negative times and no 10⁹ nanoseconds.",
+    summary: "the times of timerfds are valid",
+    explanation: "The kernel refuses negative times, and 10⁹ nanoseconds or more.",
     fix: "set the field to 0 with `crit edit {image} -o NEW --set`",
   },
   "tfd",
@@ -232,16 +238,16 @@ const watch = fileRule(
   {
     id: "inotify-watch",
     severity: "error",
-    summary: "inotify watches have a number and events to wait for",
-    explanation: "The kernel numbers watches from 1 and refuses a watch for nothing.",
+    summary: "inotify watches have a number and at least one event",
+    explanation: "The kernel numbers watches from 1, and refuses a watch without an event.",
     fix: "remove the watch with `crit edit {image} -o NEW --delete`, or make the dump again",
   },
   "ify",
   function* ({ wd = [] }) {
     for (const [place, { wd: number, mask }] of wd.entries()) {
-      if (mask === 0) yield { field: `wd[${place}].mask`, message: "it is 0: no event" };
+      if (mask === 0) yield { field: `wd[${place}].mask`, message: "it is 0, which is no event" };
       if (number < 1) {
-        yield { field: `wd[${place}].wd`, message: `${number}, the first watch is 1` };
+        yield { field: `wd[${place}].wd`, message: `${number} is not a watch: they begin at 1` };
       }
     }
   },
@@ -254,16 +260,16 @@ const seals = entryRule(
   {
     id: "memfd-seals",
     severity: "error",
-    summary: "the seals of memfds are known",
+    summary: "memfds have only seals that the kernel knows",
     explanation: "The kernel refuses a seal that it does not know.",
-    fix: "set the seals that the kernel knows with `crit edit {image} -o NEW --set`",
+    fix: "keep only the known seals, with `crit edit {image} -o NEW --set`",
   },
   "memfd.img",
   "memfd_inode_entry",
   function* ({ seals }) {
     const unknown = seals & ~SEALS;
     if (unknown === 0) return;
-    yield { field: "seals", message: `0x${(unknown >>> 0).toString(16)} is no seal` };
+    yield { field: "seals", message: `0x${(unknown >>> 0).toString(16)} is not a known seal` };
   },
 );
 
@@ -277,21 +283,21 @@ const lockKind = entryRule(
   {
     id: "lock-kind",
     severity: "error",
-    summary: "file locks are of a known kind and type",
+    summary: "file locks have a known kind and type",
     explanation:
-      "CRIU takes POSIX locks, flock locks, locks of descriptions and leases again, to read or to write.",
+      "CRIU takes POSIX locks, flock locks, open file description locks and leases again, for reading or writing.",
     fix: "remove the lock with `crit edit {image} -o NEW --delete '[N]'`, or make the dump again",
   },
   "filelocks.img",
   "file_lock_entry",
   function* ({ flag, type }) {
     if ((flag & (POSIX | FLOCK | OFD | LEASE)) === 0) {
-      yield { field: "flag", message: `${flag} is no kind of lock` };
+      yield { field: "flag", message: `${flag} is not a kind of lock` };
       return;
     }
     const isFlock = (flag & POSIX) === 0 && (flag & FLOCK) !== 0;
     const plain = isFlock ? type & ~MANDATORY : type;
-    if (plain > LAST_LOCK_TYPE) yield { field: "type", message: `${type} is no type of lock` };
+    if (plain > LAST_LOCK_TYPE) yield { field: "type", message: `${type} is not a type of lock` };
   },
 );
 
@@ -300,17 +306,18 @@ const lockRange = entryRule(
     id: "lock-range",
     severity: "error",
     summary: "the ranges of file locks lie within a file",
-    explanation: "The kernel refuses a lock on what is before the beginning of a file.",
+    explanation: "The kernel refuses a lock that begins or ends before the file does.",
     fix:
-      "correct `start` and `len` with `crit edit {image} -o NEW --set`; a `len` of 0 is all the rest",
+      "correct `start` and `len` with `crit edit {image} -o NEW --set`; a `len` of 0 means to the end",
   },
   "filelocks.img",
   "file_lock_entry",
   function* ({ start, len, flag }) {
     if ((flag & (POSIX | OFD)) === 0) return;
-    if (start < 0n) yield { field: "start", message: `${start}, before the beginning` };
-    else if (start + len < 0n) {
-      yield { field: "len", message: `${len} bytes from ${start} on are before the beginning` };
+    if (start < 0n) {
+      yield { field: "start", message: `${start} is before the beginning of the file` };
+    } else if (start + len < 0n) {
+      yield { field: "len", message: `${len} bytes from ${start} begin before the file does` };
     }
   },
 );

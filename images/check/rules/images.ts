@@ -2,6 +2,7 @@
 
 import { LONGEST_HEAD } from "../../image/head.ts";
 import { CritError } from "../../errors.ts";
+import { NEWEST_NAME } from "../../releases/releases.ts";
 import type { CheckContext } from "../context.ts";
 import type { FieldFaultKind } from "../payload.ts";
 import type { Finding, Rule } from "../rule.ts";
@@ -42,7 +43,7 @@ const imageWhole: Rule = {
   id: "image-whole",
   severity: "error",
   summary: "every image can be read to its last byte",
-  explanation: "CRIU stops at an image that ends inside an entry or holds an invalid message.",
+  explanation: "CRIU stops at an image that ends inside an entry or has an invalid message.",
   fix: FETCH,
   *check({ scans }) {
     for (const scan of scans.values()) {
@@ -72,7 +73,7 @@ const imageMagic: Rule = {
       else if (type !== undefined && type !== expected) {
         yield {
           image: name,
-          message: `it is a ${type.name} image by its magic, ${expected.name} by its name`,
+          message: `its magic says ${type.name}, its name ${expected.name}`,
         };
       }
     }
@@ -106,7 +107,7 @@ const fieldMissing: Rule = {
 const fieldType: Rule = {
   id: "field-type",
   severity: "error",
-  summary: "each field is encoded as its type asks",
+  summary: "each field has the wire type of its declaration",
   explanation: "CRIU's protobuf reader refuses a known field of another wire type.",
   fix: FETCH,
   check: (context) =>
@@ -116,9 +117,10 @@ const fieldType: Rule = {
 const enumKnown: Rule = {
   id: "enum-known",
   severity: "warning",
-  summary: "values of enumerations are known",
-  explanation: "Only a newer CRIU than 4.2 can know a value that is not in the schema.",
-  fix: "restore with the CRIU that made the dump; if that was 4.2 or older, {image} is damaged",
+  summary: "enum values are known",
+  explanation: `Only a CRIU newer than ${NEWEST_NAME} can know a value that is not in the schema.`,
+  fix:
+    `restore with the CRIU that made the dump; if that was ${NEWEST_NAME} or older, {image} is damaged`,
   check: (context) => faults(context, "enum", (value) => `${value} is no known value`),
 };
 
@@ -126,8 +128,9 @@ const fieldUnknown: Rule = {
   id: "field-unknown",
   severity: "note",
   summary: "all fields are known",
-  explanation: "A newer CRIU than 4.2, or a changed one, writes fields that are not in the schema.",
-  fix: "restore with the CRIU that made the dump, or one that is newer",
+  explanation:
+    `A CRIU newer than ${NEWEST_NAME}, or a modified one, writes fields that are not in the schema.`,
+  fix: "restore with the CRIU that made the dump, or a newer one",
   check: (context) =>
     faults(context, "unknown", (number, count) => {
       const times = count === 1 ? "" : ` (in ${count} places)`;
@@ -160,7 +163,7 @@ const entryMissing: Rule = {
   id: "entry-missing",
   severity: "error",
   summary: "images that must have an entry have one",
-  explanation: "CRIU stops where the only entry of an image, or its head, is missing.",
+  explanation: "CRIU stops if the only entry of an image, or its head, is missing.",
   fix: FETCH,
   *check({ scans }) {
     for (const { name, expected, type, entries, error } of scans.values()) {
@@ -175,14 +178,18 @@ const entryMissing: Rule = {
 const entrySurplus: Rule = {
   id: "entry-surplus",
   severity: "warning",
-  summary: "images of a single entry have no further ones",
+  summary: "images for a single entry have only one",
   explanation: "CRIU reads the first entry of such an image and never sees the others.",
-  fix: "remove the further entries: `crit edit {image} -o NEW --delete '[1]'`",
+  fix: "remove the other entries: `crit edit {image} -o NEW --delete '[1]'`",
   *check({ scans }) {
     for (const { name, expected, type, entries, error } of scans.values()) {
       if (error !== undefined || type !== expected || entries < 2) continue;
       if (SINGLE.has(expected.name)) {
-        yield { image: name, entry: 1, message: `it has ${entries} entries, CRIU reads one` };
+        yield {
+          image: name,
+          entry: 1,
+          message: `it has ${entries} entries, but CRIU reads only the first`,
+        };
       }
     }
   },

@@ -1,5 +1,6 @@
 /** Rules about the values of inet and netlink sockets. @module */
 
+import { countOf } from "../../bytes/sizes.ts";
 import type { Rule } from "../rule.ts";
 import { fileRule } from "../value_rules.ts";
 
@@ -13,14 +14,14 @@ const family = fileRule(
   {
     id: "inet-family",
     severity: "error",
-    summary: "inet sockets are of IPv4 or IPv6",
-    explanation: "CRIU makes inet sockets of family 2 (IPv4) and 10 (IPv6) only.",
+    summary: "inet sockets are IPv4 or IPv6",
+    explanation: "CRIU creates inet sockets of family 2 (IPv4) and 10 (IPv6) only.",
     fix: REMAKE,
   },
   "isk",
   function* ({ family }) {
     if (ADDRESS_WORDS[family] === undefined) {
-      yield { field: "family", message: `${family}, neither 2 (IPv4) nor 10 (IPv6)` };
+      yield { field: "family", message: `${family} is neither 2 (IPv4) nor 10 (IPv6)` };
     }
   },
 );
@@ -40,8 +41,8 @@ const kind = fileRule(
   {
     id: "inet-type",
     severity: "error",
-    summary: "inet sockets have a type and a protocol that go together",
-    explanation: "The kernel makes no socket of another type, or of a protocol of another type.",
+    summary: "the type and protocol of inet sockets match",
+    explanation: "The kernel refuses other types, and protocols that do not belong to the type.",
     fix: REMAKE,
   },
   "isk",
@@ -49,9 +50,9 @@ const kind = fileRule(
     if (type === RAW) return;
     const known = PROTOCOLS[type];
     if (known === undefined) {
-      yield { field: "type", message: `${type}, none of 1 (stream), 2 (datagram), 3 (raw)` };
+      yield { field: "type", message: `${type} is not 1 (stream), 2 (datagram) or 3 (raw)` };
     } else if (!known.includes(proto)) {
-      yield { field: "proto", message: `no socket of type ${type} has protocol ${proto}` };
+      yield { field: "proto", message: `protocol ${proto} does not go with type ${type}` };
     }
   },
 );
@@ -60,8 +61,8 @@ const addresses = fileRule(
   {
     id: "inet-address",
     severity: "error",
-    summary: "inet sockets have addresses of the length of their family",
-    explanation: "An address is one word of 32 bits for IPv4 and four for IPv6.",
+    summary: "addresses of inet sockets have the length of their family",
+    explanation: "An IPv4 address is one 32-bit word, an IPv6 address is four.",
     fix: REMAKE,
   },
   "isk",
@@ -72,7 +73,9 @@ const addresses = fileRule(
       const count = isk[field]?.length ?? 0;
       // Further words of an IPv4 address are not looked at.
       if (isk.family === INET6 ? count === words : count >= words) continue;
-      const message = `${count} words, IPv${words === 1 ? 4 : 6} has ${words}`;
+      const message = `${countOf(count, "word")} instead of ${words}, as IPv${
+        words === 1 ? 4 : 6
+      } has`;
       yield { field, message };
     }
   },
@@ -86,13 +89,13 @@ const listener = fileRule(
     id: "inet-listener",
     severity: "error",
     summary: "only TCP sockets listen",
-    explanation: "CRIU refuses a socket of another protocol in the state of listening.",
+    explanation: "CRIU refuses a listening socket of another protocol.",
     fix: "set the state to 7 (closed): `crit edit {image} -o NEW --set '[N].isk.state=7'`",
   },
   "isk",
   function* ({ state, proto }) {
     if (state !== LISTEN || proto === TCP) return;
-    yield { field: "state", message: `it listens, though its protocol is ${proto}` };
+    yield { field: "state", message: `it listens, but its protocol is ${proto}` };
   },
 );
 
@@ -101,13 +104,13 @@ const netlinkGroups = fileRule(
     id: "netlink-groups",
     severity: "error",
     summary: "netlink sockets are in groups 1 to 32",
-    explanation: "CRIU joins the groups of one word of 32 bits and refuses more.",
+    explanation: "CRIU reads the groups from one 32-bit word, and refuses more words.",
     fix: REMAKE,
   },
   "nlsk",
   function* ({ groups = [], portid }) {
     if (groups.length <= 1 || portid === 0) return;
-    yield { field: "groups", message: `${groups.length} words, CRIU takes one` };
+    yield { field: "groups", message: `${groups.length} words instead of 1` };
   },
 );
 
@@ -118,14 +121,14 @@ const netlinkProtocol = fileRule(
   {
     id: "netlink-protocol",
     severity: "error",
-    summary: "netlink sockets have a protocol that there is",
-    explanation: "The kernel has netlink's protocols 0 to 31.",
+    summary: "netlink sockets have a valid protocol",
+    explanation: "Netlink protocols are numbered 0 to 31.",
     fix: REMAKE,
   },
   "nlsk",
   function* ({ protocol }) {
     if (protocol < NETLINK_PROTOCOLS) return;
-    yield { field: "protocol", message: `${protocol}, the largest is ${NETLINK_PROTOCOLS - 1}` };
+    yield { field: "protocol", message: `${protocol} is greater than ${NETLINK_PROTOCOLS - 1}` };
   },
 );
 
@@ -138,9 +141,9 @@ const TCP_OPTIONS = [
 const tcpFields: Rule = {
   id: "tcp-fields",
   severity: "error",
-  summary: "a TCP stream has the fields of its options",
+  summary: "a TCP stream has the values of its options",
   explanation:
-    "CRIU refuses a stream without the length of its unsent data, and one with an option but without its value.",
+    "CRIU refuses a stream without the length of its unsent data, or with an option whose value is missing.",
   fix: "fetch {image} again, or make the dump again",
   *check(context) {
     for (const { name, expected } of context.scans.values()) {
@@ -152,7 +155,7 @@ const tcpFields: Rule = {
         }
         for (const { bit, field, name } of TCP_OPTIONS) {
           if ((stream.opt_mask & bit) === 0 || stream[field] !== undefined) continue;
-          yield { ...place, field, message: `it is missing, though ${name} are on` };
+          yield { ...place, field, message: `it is missing, but the stream uses ${name}` };
         }
       }
     }

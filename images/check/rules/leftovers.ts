@@ -16,14 +16,14 @@ const AT_HOME = /\.log$|\.pid$|^amdgpu-|^(descriptors|config|spec)\.(json|dump)$
 const strayFile: Rule = {
   id: "stray-file",
   severity: "note",
-  summary: "every file is an image by its name",
+  summary: "every file has the name of an image",
   explanation: "CRIU opens images by name and never looks at other files.",
   fix: REMOVE,
   *check({ dump, kind }) {
     if (kind === "nothing") return;
     for (const { name, type } of dump.dumpFiles) {
       if (type === undefined && !AT_HOME.test(name)) {
-        yield { image: name, message: "no image has such a name" };
+        yield { image: name, message: "no image type has such a name" };
       }
     }
   },
@@ -79,8 +79,8 @@ const strayImage: Rule = {
   id: "stray-image",
   severity: "note",
   summary: "every image belongs to something in the dump",
-  explanation: "CRIU never opens an image that nothing leads to.",
-  fix: "if the image ought to belong to something, make the dump again; if not, it may be removed",
+  explanation: "CRIU never opens an image that nothing refers to.",
+  fix: "if the image should belong to something, make the dump again; otherwise remove it",
   *check(context) {
     const { dump, kind } = context;
     if (kind !== "dump" || dump.tasks.length === 0 || !knowsAll(context)) return;
@@ -88,7 +88,7 @@ const strayImage: Rule = {
     for (const { name, type } of dump.dumpFiles) {
       const known = type?.number === undefined ? undefined : numbers[type.number];
       if (known !== undefined && !known.has(imageNumber(name, type) ?? -1)) {
-        yield { image: name, message: "nothing in the dump leads to it" };
+        yield { image: name, message: "nothing in the dump refers to it" };
       }
     }
   },
@@ -97,13 +97,14 @@ const strayImage: Rule = {
 const serviceOnly: Rule = {
   id: "no-dump",
   severity: "note",
-  summary: "there are images of processes",
-  explanation: "Some images, such as cpuinfo.img, go with no process: there is nothing to restore.",
+  summary: "the directory has images of processes",
+  explanation:
+    "Some images, such as cpuinfo.img, belong to no process, so there is nothing to restore.",
   fix: "name the directory that was given to criu dump as -D or --images-dir",
   *check({ kind, dump }) {
     if (kind !== "service") return;
     const names = dump.dumpFiles.filter(({ type }) => type !== undefined).map(({ name }) => name);
-    const message = `there is nothing to restore in it, only ${names.slice(0, 5).join(", ")}`;
+    const message = `it has nothing to restore, only ${names.slice(0, 5).join(", ")}`;
     yield { image: dump.path, message };
   },
 };
@@ -111,9 +112,9 @@ const serviceOnly: Rule = {
 const logFailed: Rule = {
   id: "log-failed",
   severity: "warning",
-  summary: "the logs, where there are any, do not say that CRIU failed",
-  explanation: "CRIU writes into its log whether it came to its end, and why not.",
-  fix: "`crit explain {image}` has what can be done about the reason in it",
+  summary: "no log says that CRIU failed",
+  explanation: "CRIU's log says whether it succeeded, and if not, why.",
+  fix: "`crit explain {image}` says what can be done about it",
   *check({ dump, kind }) {
     if (kind === "nothing") return;
     for (const { name, log, cause, known } of failedLogs(dump)) {

@@ -14,7 +14,7 @@ const FILES = "fetch files.img from where the dump was made, or make the dump ag
 const areaAligned: Rule = {
   id: "vma-aligned",
   severity: "error",
-  summary: "memory areas begin and end at pages",
+  summary: "memory areas begin and end at page boundaries",
   explanation: "The kernel maps whole pages only.",
   fix: FETCH,
   *check({ memories }) {
@@ -26,7 +26,7 @@ const areaAligned: Rule = {
           yield { ...at(i), message };
         } else if (start % pageSize !== 0n || end % pageSize !== 0n) {
           const area = `${hexText(start)}-${hexText(end)}`;
-          yield { ...at(i), message: `${area} is not made of pages of ${pageSize} bytes` };
+          yield { ...at(i), message: `${area} does not consist of pages of ${pageSize} bytes` };
         }
       }
     }
@@ -36,15 +36,16 @@ const areaAligned: Rule = {
 const areaOffset: Rule = {
   id: "vma-offset",
   severity: "error",
-  summary: "memory areas begin at pages of what they map",
-  explanation: "The kernel maps whole pages of files and shared memory, and refuses other offsets.",
+  summary: "memory areas begin at a page of what they map",
+  explanation:
+    "The kernel maps whole pages of files and shared memory, and refuses any other offset.",
   fix: FETCH,
   *check({ memories }) {
     for (const { vmas, at, task } of memories) {
       const pageSize = BigInt(task.memory.pageSize);
       for (const [i, vma] of vmas.entries()) {
         if (!mapsFile(vma) && !mapsSharedMemory(vma) || vma.pgoff % pageSize === 0n) continue;
-        const message = `${hexText(vma.pgoff)} is no beginning of a page of ${pageSize} bytes`;
+        const message = `${hexText(vma.pgoff)} is not a multiple of ${pageSize}`;
         yield { ...at(i, "pgoff"), message };
       }
     }
@@ -55,7 +56,7 @@ const areaOrder: Rule = {
   id: "vma-order",
   severity: "error",
   summary: "memory areas are in ascending order and do not overlap",
-  explanation: "CRIU maps one area after the other; only guard areas lie inside others.",
+  explanation: "CRIU maps the areas one after the other; only guard areas may lie inside others.",
   fix: FETCH,
   *check({ memories }) {
     for (const { vmas, at } of memories) {
@@ -67,7 +68,10 @@ const areaOrder: Rule = {
           yield { ...at(i), message: `${area} comes after ${hexText(before)}` };
           end = vma.end;
         } else if (vma.start < end) {
-          yield { ...at(i), message: `${area} lies in the area before, up to ${hexText(end)}` };
+          yield {
+            ...at(i),
+            message: `${area} overlaps the area before, which ends at ${hexText(end)}`,
+          };
         }
         before = vma.start;
         if (vma.end > end) end = vma.end;
@@ -93,8 +97,8 @@ function* mappedFiles(context: CheckContext): Generator<FileReference> {
 const areaFile: Rule = {
   id: "vma-file",
   severity: "error",
-  summary: "the file that a memory area maps is there",
-  explanation: "CRIU opens the file that an area maps by the id in `shmid`.",
+  summary: "the file that a memory area maps is in the dump",
+  explanation: "CRIU finds the mapped file by the id in `shmid`.",
   fix: FILES,
   check: (context) => unresolvedFiles(context, mappedFiles(context)),
 };
@@ -117,8 +121,8 @@ function* ownFiles(context: CheckContext): Generator<FileReference> {
 const directoryFile: Rule = {
   id: "fs-file",
   severity: "error",
-  summary: "the root and working directories are there as REG files",
-  explanation: "CRIU opens the directories of a process by these ids.",
+  summary: "root and working directories are in the dump as REG files",
+  explanation: "CRIU finds the directories of a process by these ids.",
   fix: FILES,
   check: (context) => unresolvedFiles(context, ownFiles(context)),
 };
@@ -137,7 +141,7 @@ function* programs(context: CheckContext): Generator<FileReference> {
 const programFile: Rule = {
   id: "exe-file",
   severity: "error",
-  summary: "the program that a process runs is there as a REG file",
+  summary: "the program of every process is in the dump as a REG file",
   explanation: "CRIU sets the link /proc/PID/exe to the file of this id.",
   fix: FILES,
   check: (context) => unresolvedFiles(context, programs(context)),
@@ -151,8 +155,8 @@ function ringsOf({ vmas }: TaskAreas): Set<bigint> {
 const aioArea: Rule = {
   id: "aio-area",
   severity: "error",
-  summary: "each ring of asynchronous I/O has its memory area",
-  explanation: "CRIU makes the ring anew and moves it to the area at its address.",
+  summary: "each asynchronous I/O ring has its memory area",
+  explanation: "CRIU creates the ring again and moves it to the area at its address.",
   fix: FETCH,
   *check({ memories }) {
     for (const memory of memories) {
@@ -160,7 +164,7 @@ const aioArea: Rule = {
       for (const [i, { id }] of (memory.task.mm?.aios ?? []).entries()) {
         if (rings.has(id)) continue;
         const [image, field] = [memory.task.mmName, `aios[${i}].id`];
-        yield { image, entry: 0, field, message: `there is no such area at ${hexText(id)}` };
+        yield { image, entry: 0, field, message: `there is no area of a ring at ${hexText(id)}` };
       }
     }
   },

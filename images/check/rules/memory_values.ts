@@ -28,9 +28,9 @@ const layout = memoryRule(
   {
     id: "mm-addresses",
     severity: "error",
-    summary: "the parts of a process's memory begin before they end",
+    summary: "no part of a process's memory ends before it begins",
     explanation:
-      "The kernel takes only a layout of addresses of processes, each part of which ends where it begins or after.",
+      "The kernel refuses a layout with an address that no process can have, or with a part that ends before it begins.",
     fix: FETCH,
   },
   function* (mm) {
@@ -39,13 +39,13 @@ const layout = memoryRule(
       const address = mm[field];
       if (address >= LOWEST && address < HIGHEST) continue;
       bad.add(field);
-      yield { field, message: `${hexText(address)} is no address of a process` };
+      yield { field, message: `${hexText(address)} is not an address that a process can have` };
     }
     for (const { start, end } of SPANS) {
       if (mm[end] >= mm[start] || bad.has(start) || bad.has(end)) continue;
       yield {
         field: end,
-        message: `${hexText(mm[end])}, before ${start}: ${hexText(mm[start])}`,
+        message: `${hexText(mm[end])} is before ${start}, ${hexText(mm[start])}`,
       };
     }
   },
@@ -58,14 +58,17 @@ const auxiliary = memoryRule(
   {
     id: "auxv-length",
     severity: "error",
-    summary: "the auxiliary vector is as short as the kernel's",
-    explanation: "CRIU has room for as many words as the kernel, 44 on x86, and refuses more.",
+    summary: "the auxiliary vector is no longer than the kernel's",
+    explanation: "CRIU has room for as many words as the kernel has, 44 on x86, and refuses more.",
     fix: FETCH,
   },
   function* ({ mm_saved_auxv = [] }, { core }) {
     const most = AUXILIARY_WORDS[core?.mtype ?? ""];
     if (most === undefined || mm_saved_auxv.length <= most) return;
-    yield { field: "mm_saved_auxv", message: `${mm_saved_auxv.length} words, at most ${most}` };
+    yield {
+      field: "mm_saved_auxv",
+      message: `${mm_saved_auxv.length} words are more than ${most}`,
+    };
   },
 );
 

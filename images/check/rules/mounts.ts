@@ -14,8 +14,8 @@ function mountImages({ scans }: CheckContext): string[] {
 const fileMount: Rule = {
   id: "file-mount",
   severity: "error",
-  summary: "the mount that a file is on is there",
-  explanation: "In a mount namespace CRIU opens a file by its mount and the path in it.",
+  summary: "the mount of every file is in the dump",
+  explanation: "In a mount namespace CRIU opens a file by its mount and its path below that.",
   fix: "fetch the mountpoints images from where the dump was made, or make the dump again",
   *check(context) {
     const images = mountImages(context);
@@ -46,8 +46,8 @@ function isRestored({ root, mountpoint, ext_key, ext_mount, with_plugin, deleted
 const tmpfsPresent: Rule = {
   id: "tmpfs-present",
   severity: "warning",
-  summary: "the files of every tmpfs are there",
-  explanation: "They are in memory only, so that CRIU dumps them: tmpfs-dev-DEV.tar.gz.img.",
+  summary: "the files of every tmpfs are in the dump",
+  explanation: "They exist in memory only, so CRIU dumps them into tmpfs-dev-DEV.tar.gz.img.",
   fix: "fetch {image} from where the dump was made, or make the dump again",
   *check(context) {
     const mounts = mountImages(context).filter((image) => context.isWhole(image))
@@ -72,7 +72,7 @@ const tmpfsGzip: Rule = {
   id: "tmpfs-gzip",
   severity: "error",
   summary: "the files of a tmpfs are gzip data",
-  explanation: "CRIU hands them to tar, which stops at anything else, and an empty file is none.",
+  explanation: "CRIU passes them to tar, which fails on anything else, even on an empty file.",
   fix: "fetch {image} from where the dump was made, or make the dump again",
   *check({ dump }) {
     for (const { name, type, size } of dump.dumpFiles) {
@@ -96,9 +96,9 @@ function* namespaces(context: CheckContext): Generator<[image: string, mounts: M
 const tree: Rule = {
   id: "mount-tree",
   severity: "error",
-  summary: "the mounts of a namespace are a tree below one root",
+  summary: "the mounts of a namespace form a tree below one root",
   explanation:
-    "CRIU mounts each in its parent, from the one on / on, which alone has a parent outside.",
+    "CRIU mounts each one in its parent, beginning at /, the only mount whose parent is outside.",
   fix: "fetch {image} again, or make the dump again",
   *check(context) {
     for (const [image, mounts] of namespaces(context)) {
@@ -124,8 +124,8 @@ const tree: Rule = {
 const place: Rule = {
   id: "mount-place",
   severity: "error",
-  summary: "mounts are on absolute paths, one on each in a parent",
-  explanation: "CRIU opens the path in the parent, and refuses a second mount on it.",
+  summary: "mount points are absolute paths, and no two mounts of a parent share one",
+  explanation: "CRIU opens the path in the parent, and refuses a second mount there.",
   fix: "fetch {image} again, or make the dump again",
   *check(context) {
     for (const [image, mounts] of namespaces(context)) {
@@ -142,7 +142,7 @@ const place: Rule = {
         else if (mounts[first]!.mnt_id !== mnt_id) {
           yield {
             ...at,
-            message: `${mountpoint} is that of entry ${first} in the same mount, too`,
+            message: `${mountpoint} is also the mount point of entry ${first} in the same parent`,
           };
         }
       }
@@ -157,14 +157,19 @@ const CGROUP2 = 23;
 const fileSystem: Rule = {
   id: "mount-type",
   severity: "error",
-  summary: "mounts are of file systems that CRIU has a number for",
-  explanation: "CRIU mounts a file system of an unknown number in no way.",
+  summary: "mounts have a file system type that CRIU knows",
+  explanation: "CRIU cannot mount a file system of an unknown type.",
   fix: "restore with the CRIU that made the dump, or fetch {image} again",
   *check(context) {
     for (const [image, mounts] of namespaces(context)) {
       for (const [entry, { fstype }] of mounts.entries()) {
         if (fstype <= LAST_FILE_SYSTEM || fstype === CGROUP2) continue;
-        yield { image, entry, field: "fstype", message: `${fstype} is no file system` };
+        yield {
+          image,
+          entry,
+          field: "fstype",
+          message: `${fstype} is not a known file system type`,
+        };
       }
     }
   },
@@ -174,7 +179,7 @@ const mountRoot: Rule = {
   id: "mount-root",
   severity: "error",
   summary: "the roots of mounts are absolute paths",
-  explanation: "CRIU finds the mount that has the rest of a file system by the roots of both.",
+  explanation: "By their roots CRIU finds out which of two mounts shows more of a file system.",
   fix: "fetch {image} again, or make the dump again",
   *check(context) {
     for (const [image, mounts] of namespaces(context)) {

@@ -18,9 +18,9 @@ const NAMESPACES: ReadonlyArray<readonly [keyof TaskKobjIdsEntry, string, readon
 const namespaceImage: Rule = {
   id: "namespace-image",
   severity: "warning",
-  summary: "namespaces of their own have their images",
+  summary: "the images of every namespace exist",
   explanation:
-    "A process that was in another namespace than CRIU itself cannot be put back into it without.",
+    "Without them a process cannot be put back into a namespace that was not CRIU's own.",
   fix: "fetch {image} from where the dump was made, or make the dump again",
   *check(context) {
     const outside = context.inventory?.root_ids;
@@ -54,9 +54,9 @@ const COMPANIONS: Readonly<Record<string, readonly string[]>> = {
 const namespaceParts: Rule = {
   id: "namespace-parts",
   severity: "warning",
-  summary: "all images of a namespace are there",
+  summary: "no image of a namespace is missing",
   explanation:
-    "CRIU takes a missing image for an empty one: addresses, routes or limits would be lost.",
+    "CRIU treats a missing image as an empty one, and addresses, routes or limits are lost.",
   fix: "fetch {image} from where the dump was made, or make the dump again",
   *check(context) {
     const told = new Set<string>();
@@ -70,7 +70,7 @@ const namespaceParts: Rule = {
         const isEmpty = size === 0 || context.scans.get(name)?.entries === 0;
         if (isEmpty || context.dump.has(image) || told.has(image)) continue;
         told.add(image);
-        yield { image, message: `it is missing, and ${name} of the same namespace is there` };
+        yield { image, message: `it is missing, but ${name} of the same namespace exists` };
       }
     }
   },
@@ -94,8 +94,9 @@ const IN_NAMESPACES = ["isk", "usk", "nlsk", "psk", "tunf"] as const;
 const socketNamespace: Rule = {
   id: "socket-namespace",
   severity: "warning",
-  summary: "the network namespace of every socket is there",
-  explanation: "CRIU makes a socket that names an unknown namespace in whatever one it is in.",
+  summary: "the network namespace of every socket is in the dump",
+  explanation:
+    "CRIU creates a socket of an unknown namespace in whichever namespace it is in at that moment.",
   fix: "fetch the netns image from where the dump was made, or make the dump again",
   *check(context) {
     const isKnown = context.inventory !== undefined &&
@@ -131,9 +132,9 @@ const NESTED = [
 const nested: Rule = {
   id: "namespace-nested",
   severity: "error",
-  summary: "all processes are in the namespaces of the root",
+  summary: "all processes are in the namespaces of the root process",
   explanation:
-    "CRIU makes namespaces for the root alone; only those of the network and of mounts may be nested, in such of the root's own.",
+    "CRIU creates namespaces for the root process only. Only network and mount namespaces may be nested, if the root has its own.",
   fix: "fetch {image} again; such a dump cannot be restored",
   *check(context) {
     const root = context.living.find(({ ppid }) => ppid === 0);
@@ -152,7 +153,7 @@ const nested: Rule = {
           image,
           entry: 0,
           field: key,
-          message: `${own}, the ${kind} namespace of the root is ${its}`,
+          message: `${own} is not the ${kind} namespace of the root, ${its}`,
         };
       }
     }
@@ -162,10 +163,10 @@ const nested: Rule = {
 const pidInit: Rule = {
   id: "pid-namespace-init",
   severity: "error",
-  summary: "a process id namespace is dumped with its first process",
+  summary: "a pid namespace is dumped with its first process",
   explanation:
-    "CRIU restores a process id namespace from its process 1 on, unless the namespace is from outside.",
-  fix: "dump the tree from process 1 of the namespace on",
+    "CRIU restores a pid namespace beginning with its process 1, unless the namespace is external.",
+  fix: "dump the tree that begins at process 1 of the namespace",
   *check(context) {
     const outside = context.inventory?.root_ids?.pid_ns_id;
     const root = context.living.find(({ ppid }) => ppid === 0);

@@ -27,8 +27,8 @@ function atRange(checked: CheckedPageMap, index: number, problem: string): Findi
 const rangeLength: Rule = {
   id: "pagemap-length",
   severity: "error",
-  summary: "ranges of page maps have pages, and no more than memory can have",
-  explanation: "CRIU dumps no empty range, and there are 2^52 pages at most.",
+  summary: "ranges of page maps have a possible number of pages",
+  explanation: "CRIU dumps no empty range, and a range has 2^52 pages at most.",
   fix: FETCH,
   *check(context) {
     for (const checked of context.pageMaps) {
@@ -53,8 +53,8 @@ const rangeLength: Rule = {
 const rangeAligned: Rule = {
   id: "pagemap-aligned",
   severity: "error",
-  summary: "ranges of page maps begin at pages",
-  explanation: "The contents of memory come in whole pages.",
+  summary: "ranges of page maps begin at page boundaries",
+  explanation: "CRIU dumps and restores whole pages.",
   fix: FETCH,
   *check({ pageMaps }) {
     for (const checked of pageMaps) {
@@ -71,13 +71,13 @@ const rangeOrder: Rule = {
   id: "pagemap-order",
   severity: "error",
   summary: "ranges of page maps are in ascending order and do not overlap",
-  explanation: "CRIU reads ranges and pages in step, each only once.",
+  explanation: "CRIU reads ranges and pages in parallel, each only once.",
   fix: FETCH,
   *check({ pageMaps }) {
     for (const checked of pageMaps) {
       const { map } = checked;
       if (map.disorder !== undefined) {
-        const message = "the range begins before the one ahead of it";
+        const message = "the range begins before the range ahead of it";
         yield { image: map.name, entry: map.disorder + 1, message };
         continue;
       }
@@ -94,8 +94,8 @@ const rangeOrder: Rule = {
 const rangeInArea: Rule = {
   id: "pagemap-area",
   severity: "error",
-  summary: "ranges of a process's page map lie in its memory areas",
-  explanation: "CRIU puts pages into areas, and stops at a page that belongs to none.",
+  summary: "ranges of a process's page map lie within its memory areas",
+  explanation: "CRIU stops at a page that is in no memory area.",
   fix: FETCH,
   *check({ memories, pageMaps }) {
     const maps = new Map(pageMaps.map((checked) => [checked.map.name, checked]));
@@ -113,9 +113,9 @@ const rangeInArea: Rule = {
 const rangeSomewhere: Rule = {
   id: "pagemap-flags",
   severity: "error",
-  summary: "the pages of every range are somewhere",
+  summary: "every range says where its pages are",
   explanation:
-    "A range's pages are in this dump, in the parent, or still to be fetched; its flags say where.",
+    "By the flags of a range its pages are in this dump, in the parent, or still to be fetched.",
   fix: FETCH,
   *check({ pageMaps }) {
     for (const checked of pageMaps) {
@@ -133,8 +133,8 @@ const lazyPages: Rule = {
   severity: "warning",
   summary: "all pages are in the dump or its parents",
   explanation:
-    "Lazy pages stayed on the machine of the dump, where criu dump --lazy-pages waits to be asked.",
-  fix: "restore with `--lazy-pages` while the dump's page server still runs",
+    "Lazy pages stayed on the machine of the dump, where criu dump --lazy-pages serves them.",
+  fix: "restore with `--lazy-pages` while the page server of the dump is still running",
   *check({ pageMaps }) {
     for (const { map, pageSize } of pageMaps) {
       let [lazy, first] = [0, -1];
@@ -156,13 +156,13 @@ const lazyPages: Rule = {
 const pagesPresent: Rule = {
   id: "pages-present",
   severity: "error",
-  summary: "each page map's file of pages is there",
+  summary: "the pages file of each page map exists",
   explanation: "Without it the contents of memory are lost.",
   fix: FETCH,
   *check({ dump, pageMaps }) {
     for (const { map, pages, pageSize } of pageMaps) {
       if (dump.has(pages) || map.storedPages === 0) continue;
-      const message = `it is missing: ${map.name} has ${map.storedPages * pageSize} bytes there`;
+      const message = `it is missing: ${map.name} has ${map.storedPages * pageSize} bytes in it`;
       yield { image: pages, message };
     }
   },
@@ -195,8 +195,8 @@ function byPages({ pageMaps }: CheckContext): CheckedPageMap[][] {
 const pagesExact: Rule = {
   id: "pages-exact",
   severity: "error",
-  summary: "a file of pages is as long as its page map says",
-  explanation: "Where it is shorter memory is lost; where it is longer it is another dump's.",
+  summary: "a pages file is as long as its page map says",
+  explanation: "If it is shorter, memory is lost; if it is longer, it belongs to another dump.",
   fix: "fetch {image} and its page map again, or make the dump again",
   *check(context) {
     for (const [first, ...others] of byPages(context)) {
@@ -206,7 +206,8 @@ const pagesExact: Rule = {
       if (size === undefined || size === expected || others.length > 0) continue;
       const difference = Math.abs(size - expected);
       const way = size < expected ? "missing" : "too many";
-      const message = `it has ${size} bytes, ${map.name} says ${expected}: ${difference} ${way}`;
+      const message =
+        `it has ${size} bytes, but ${map.name} says ${expected}: ${difference} ${way}`;
       yield { image: pages, message };
     }
   },
@@ -215,13 +216,13 @@ const pagesExact: Rule = {
 const pagesApart: Rule = {
   id: "pages-apart",
   severity: "error",
-  summary: "every page map has a file of pages of its own",
+  summary: "no two page maps share a pages file",
   explanation: "Two page maps that read one file would give two processes the same memory.",
   fix: "fetch {image} again: its `pages_id` is wrong",
   *check(context) {
     for (const [first, ...others] of byPages(context)) {
       for (const { map } of others) {
-        const message = `${map.pagesId} is that of ${first!.map.name}, too`;
+        const message = `${map.pagesId} is also the pages_id of ${first!.map.name}`;
         yield { image: map.name, entry: 0, field: "pages_id", message };
       }
     }

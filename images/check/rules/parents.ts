@@ -16,8 +16,8 @@ function* faults({ dump, pageMaps }: CheckContext, kind: ChainFaultKind): Genera
 const parentPresent: Rule = {
   id: "parent-present",
   severity: "error",
-  summary: "there is a parent dump where pages are in one",
-  explanation: "Pages that had not changed since the dump before are only there.",
+  summary: "the parent dump exists if pages are in it",
+  explanation: "Pages that had not changed since the previous dump are only there.",
   fix: FETCH,
   check: (context) => faults(context, "absent"),
 };
@@ -25,10 +25,11 @@ const parentPresent: Rule = {
 const parentLink: Rule = {
   id: "parent-link",
   severity: "error",
-  summary: "links `parent` lead to dumps, though no page is behind them",
+  summary: "links named `parent` lead to dumps, even if no page is in those",
   explanation:
     "CRIU follows the links from each page map to the end, refuses one that leads nowhere, and never ends if they form a circle.",
-  fix: "remove {image}, which no page is behind: `crit flatten` writes the dump without parents",
+  fix:
+    "remove {image}, through which no page is needed: `crit flatten` writes the dump without parents",
   check: (context) => faults(context, "link"),
 };
 
@@ -36,9 +37,10 @@ const parentFormat: Rule = {
   id: "parent-format",
   severity: "error",
   summary: "page maps of parents have the image version and byte order of the dump",
-  explanation: "CRIU reads the page maps of the whole chain in the version of the last inventory.",
+  explanation:
+    "CRIU reads the page maps of the whole chain in the version of the newest inventory.",
   fix:
-    "write the whole chain in one version: `crit convert DUMP NEW --with-parents`, from the dump as it was",
+    "write the whole chain in one version: `crit convert DUMP NEW --with-parents`, from the original dump",
   check: (context) => faults(context, "format"),
 };
 
@@ -47,7 +49,7 @@ const parentWhole: Rule = {
   severity: "error",
   summary: "the parents' page maps can be read, and the pages that the dump needs are there",
   explanation:
-    "CRIU reads the page maps of all parents, and from each the pages that later dumps lack.",
+    "CRIU reads the page maps of all parents, and takes from each the pages that later dumps lack.",
   fix: "fetch {image} again from where the dumps were made, or make a full dump",
   check: (context) => faults(context, "lost"),
 };
@@ -55,10 +57,10 @@ const parentWhole: Rule = {
 const parentSpare: Rule = {
   id: "parent-spare",
   severity: "warning",
-  summary: "the parents' files of pages are as long as their page maps say",
-  explanation: "A parent is damaged, but CRIU reads nothing of it that is known to be lost.",
+  summary: "the parents' pages files are as long as their page maps say",
+  explanation: "A parent is damaged, but CRIU needs none of the pages that are lost.",
   fix:
-    "fetch {image} again from where the dumps were made; the dump is restored without it, other dumps that build upon it may not be",
+    "fetch {image} again from where the dumps were made; this dump can be restored without it, but others that build upon it perhaps cannot",
   check: (context) => faults(context, "spare"),
 };
 
@@ -67,7 +69,7 @@ const parentPages: Rule = {
   severity: "error",
   summary: "pages that are in the parent dump are found there",
   explanation: "CRIU looks them up in the parent's page map of the same name, and so on.",
-  fix: "the parent is another dump than the one that this builds upon: " + FETCH,
+  fix: "the parent is not the dump that this one builds upon: " + FETCH,
   check: (context) => faults(context, "elsewhere"),
 };
 

@@ -15,8 +15,8 @@ function tree(context: CheckContext): [index: number, entry: PstreeEntry][] {
 const present: Rule = {
   id: "pstree-present",
   severity: "error",
-  summary: "pstree.img is there and lists a process",
-  explanation: "CRIU learns from it which processes to make.",
+  summary: "pstree.img exists and lists a process",
+  explanation: "It tells CRIU which processes to create.",
   fix: "fetch pstree.img from where the dump was made, or make the dump again",
   *check(context) {
     if (context.kind !== "dump") return;
@@ -47,13 +47,13 @@ const oneRoot: Rule = {
   id: "pstree-root",
   severity: "error",
   summary: "exactly one process has no parent",
-  explanation: "CRIU restores one tree, whose root is the process with parent id 0.",
+  explanation: "CRIU restores one tree; its root is the process with parent id 0.",
   fix: EDIT,
   *check(context) {
     const entries = tree(context);
     const [first, ...others] = entries.filter(([, { ppid }]) => ppid === 0);
     if (first === undefined && entries.length > 0) {
-      yield { image: IMAGE, message: "every process has a parent: there is no root" };
+      yield { image: IMAGE, message: "every process has a parent, so there is no root" };
     }
     for (const [index, { pid }] of others) {
       yield at(index, "ppid", `${pid} has no parent, nor has ${first![1].pid}, the root`);
@@ -85,7 +85,7 @@ const noCircle: Rule = {
   id: "pstree-circle",
   severity: "error",
   summary: "no process is its own ancestor",
-  explanation: "Processes are made by their parents, so that parents come first.",
+  explanation: "A parent creates its children, so it must exist before them.",
   fix: EDIT,
   *check(context) {
     const entries = tree(context);
@@ -101,7 +101,7 @@ const parentBefore: Rule = {
   id: "pstree-parent",
   severity: "error",
   summary: "every parent is listed, before its children",
-  explanation: "CRIU looks a process's parent up among those that it has read already.",
+  explanation: "CRIU looks for the parent among the processes that it has already read.",
   fix: EDIT,
   *check(context) {
     const entries = tree(context);
@@ -128,7 +128,7 @@ const leader: Rule = {
   id: "thread-leader",
   severity: "error",
   summary: "a process is in its own list of threads",
-  explanation: "The main thread has the process's id, and CRIU finds it by that.",
+  explanation: "The main thread has the id of the process, by which CRIU finds it.",
   fix: EDIT,
   *check(context) {
     for (const [index, { pid, threads = [] }] of living(context)) {
@@ -144,7 +144,7 @@ const tidUnique: Rule = {
   id: "thread-unique",
   severity: "error",
   summary: "thread ids are unique",
-  explanation: "Two threads cannot have one id, in whatever process they are.",
+  explanation: "No two threads can have one id, not even in different processes.",
   fix: EDIT,
   *check(context) {
     const owners = new Map(tree(context).map(([, { pid }]) => [pid, pid]));
@@ -169,7 +169,7 @@ const deadParent: Rule = {
   severity: "error",
   summary: "no process has a parent that had ended",
   explanation:
-    "A dead process has no children, the kernel gives them to another, and CRIU cannot make any for it.",
+    "When a process dies, the kernel gives its children to another; CRIU cannot create children of a dead process.",
   fix: EDIT,
   *check(context) {
     const dead = new Set(context.dead.map(({ pid }) => pid));

@@ -22,8 +22,8 @@ const PID_LIMIT = 4194304;
 const pidRange: Rule = {
   id: "pid-range",
   severity: "error",
-  summary: "process and thread ids are those that Linux has",
-  explanation: "Linux has ids of 1 to 4194303.",
+  summary: "process and thread ids are possible on Linux",
+  explanation: "Ids on Linux are 1 to 4194303.",
   fix: EDIT,
   *check(context) {
     const isIn = (id: number) => id > 0 && id < PID_LIMIT;
@@ -45,7 +45,7 @@ const leaderFirst: Rule = {
   id: "thread-order",
   severity: "error",
   summary: "the main thread is the first in the list of threads",
-  explanation: "CRIU takes the first for the process and makes the others in it.",
+  explanation: "CRIU takes the first one for the process, and creates the others in it.",
   fix: EDIT,
   *check(context) {
     const living = new Set(context.living);
@@ -60,9 +60,9 @@ const leaderFirst: Rule = {
 const sessionZero: Rule = {
   id: "session-zero",
   severity: "error",
-  summary: "no process has session 0, unless all are from a session outside",
+  summary: "no process has session 0, unless all are in a session from outside",
   explanation:
-    "Session 0 stands for one that the process id namespace does not show, which only `--shell-job` replaces, for the whole tree.",
+    "Session 0 means a session outside of the pid namespace. Only `--shell-job` replaces it, and only for the whole tree.",
   fix: EDIT,
   *check(context) {
     const tasks = tasksOf(context);
@@ -105,8 +105,8 @@ function* strangers(
 const deadSession: Rule = {
   id: "dead-session",
   severity: "error",
-  summary: "a process that had ended is in its own session or an ancestor's",
-  explanation: "CRIU lets it end at once and then waits for ever for it to join another session.",
+  summary: "a dead process is in its own session or in that of an ancestor",
+  explanation: "CRIU lets it exit at once, and then waits forever for it to join another session.",
   fix: "set its `sid` and `pgid` to those of its parent with `crit edit {image} -o NEW --set`",
   *check(context) {
     const tasks = tasksOf(context);
@@ -121,9 +121,9 @@ const deadSession: Rule = {
 const groupSession: Rule = {
   id: "group-session",
   severity: "error",
-  summary: "the leader of a process group is in the session of its members",
+  summary: "the leader of a process group is in the same session as its members",
   explanation:
-    "The kernel moves a process only to a group of its session, and CRIU waits for ever for that of another.",
+    "The kernel moves a process only into a group of its own session; CRIU waits forever for the group of another.",
   fix: "set its `pgid` to its `pid` with `crit edit {image} -o NEW --set`",
   *check(context) {
     const tasks = tasksOf(context);

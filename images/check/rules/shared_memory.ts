@@ -32,8 +32,9 @@ function* segments(context: CheckContext): Generator<Segment> {
 const sharedPages: Rule = {
   id: "shmem-present",
   severity: "error",
-  summary: "shared memory that areas map has its page map",
-  explanation: "The contents of shared memory are in pagemap-shmem-ID.img, whoever maps it.",
+  summary: "shared memory that an area maps has a page map",
+  explanation:
+    "The contents of shared memory are in pagemap-shmem-ID.img, whichever process maps it.",
   fix: FETCH,
   *check(context) {
     if (lacksPageMaps(context.dump)) return;
@@ -60,7 +61,7 @@ const sharedPages: Rule = {
 const segmentPages: Rule = {
   id: "ipc-shm-pages",
   severity: "error",
-  summary: "System V segments whose contents are in a page map have it",
+  summary: "System V segments have the page map that they name",
   explanation: "Since CRIU 3.0 the contents of a segment are in pagemap-shmem-ID.img.",
   fix: FETCH,
   *check(context) {
@@ -68,7 +69,7 @@ const segmentPages: Rule = {
     for (const { image: from, index, entry } of segments(context)) {
       const image = sharedPageMapName(entry.desc.id);
       if (!entry.in_pagemaps || context.dump.has(image)) continue;
-      yield { image, message: `it is missing: the segment of ${from}, entry ${index} is there` };
+      yield { image, message: `it is missing, but ${from}, entry ${index} has the segment` };
     }
   },
 };
@@ -85,8 +86,8 @@ function* memfdFiles({ files, dump }: CheckContext): Generator<Reference> {
 const memfdInode: Rule = {
   id: "memfd-inode",
   severity: "error",
-  summary: "the inode of every memfd is there",
-  explanation: "CRIU makes a memfd from its inode in memfd.img.",
+  summary: "the inode of every memfd is in the dump",
+  explanation: "CRIU creates a memfd from its inode in memfd.img.",
   fix: "fetch memfd.img from where the dump was made, or make the dump again",
   *check(context) {
     yield* unresolved(context, ["memfd.img"], memfdFiles(context));
@@ -96,7 +97,7 @@ const memfdInode: Rule = {
 const memfdPages: Rule = {
   id: "memfd-pages",
   severity: "error",
-  summary: "every memfd that is not empty has its page map",
+  summary: "every memfd that is not empty has a page map",
   explanation: "The contents of a memfd are in pagemap-shmem-ID.img.",
   fix: FETCH,
   *check(context) {
@@ -107,7 +108,7 @@ const memfdPages: Rule = {
       const image = sharedPageMapName(shmid);
       if (size === 0n || context.dump.has(image)) continue;
       const memfd = `${JSON.stringify(name)}, entry ${index} of memfd.img`;
-      yield { image, message: `it is missing: the memfd ${memfd} is there` };
+      yield { image, message: `it is missing, but the dump has the memfd ${memfd}` };
     }
   },
 };
@@ -130,7 +131,7 @@ const rangeInSize: Rule = {
   id: "shmem-size",
   severity: "error",
   summary: "pages of memfds and System V segments lie within their size",
-  explanation: "CRIU does not restore pages beyond the end, so that their contents are lost.",
+  explanation: "CRIU does not restore pages beyond the end; their contents are lost.",
   fix: "fetch {image} again: it seems to belong to another dump",
   *check(context) {
     const known = sizes(context);
@@ -152,7 +153,7 @@ function* beyond(
     const [from, to] = rangeBounds(checked, i);
     if (to <= end) continue;
     const range = `${hexText(from)}-${hexText(to)}`;
-    const message = `${range} goes beyond the ${size} bytes that there are`;
+    const message = `${range} goes beyond the size of ${size} bytes`;
     yield { image: map.name, entry: entryOfRange(map, i), message };
   }
 }

@@ -21,8 +21,8 @@ function* peers({ files }: CheckContext): Generator<FileReference> {
 const unixPeer: Rule = {
   id: "unix-peer",
   severity: "error",
-  summary: "the peer of every unix socket is there",
-  explanation: "CRIU connects the two ends again and stops where one is not in the dump.",
+  summary: "the peer of every unix socket is in the dump",
+  explanation: "CRIU connects the two ends again, and stops if one is missing.",
   fix: "make the dump again; a peer outside the container needs `criu dump --ext-unix-sk`",
   check: (context) => unresolvedFiles(context, peers(context)),
 };
@@ -40,8 +40,8 @@ function* queues(context: CheckContext): Generator<FileReference> {
 const queueSocket: Rule = {
   id: "queue-socket",
   severity: "error",
-  summary: "the socket that packets are queued in is there",
-  explanation: "Packets of a socket that is not in the dump are lost.",
+  summary: "the socket of every queued packet is in the dump",
+  explanation: "CRIU drops the packets of a socket that is not in the dump.",
   fix: "fetch files.img again, or make the dump again",
   check: (context) => unresolvedFiles(context, queues(context)),
 };
@@ -64,8 +64,8 @@ function* rights(context: CheckContext): Generator<FileReference> {
 const rightsFile: Rule = {
   id: "scm-file",
   severity: "error",
-  summary: "files that are on their way through a socket are there",
-  explanation: "CRIU sends a descriptor in flight again, which needs its file.",
+  summary: "files in flight through a socket are in the dump",
+  explanation: "CRIU sends a descriptor in flight again, and needs its file for that.",
   fix: "fetch files.img again, or make the dump again",
   check: (context) => unresolvedFiles(context, rights(context)),
 };
@@ -75,7 +75,7 @@ const tcpStream: Rule = {
   severity: "error",
   summary: "every established TCP connection has its stream",
   explanation:
-    "Without tcp-stream-INO.img its sequence numbers and queues are lost, unless connections were to be closed.",
+    "Its sequence numbers and queues are in tcp-stream-INO.img only. It need not exist if connections were to be closed.",
   fix: "fetch {image} from where the dump was made, or restore with `--tcp-close`",
   *check({ dump, files, inventory }) {
     if (inventory === undefined || inventory.tcp_close) return;
@@ -86,7 +86,8 @@ const tcpStream: Rule = {
       const image = `tcp-stream-${isk.ino.toString(16)}.img`;
       if (dump.has(image)) continue;
       const ports = `port ${isk.src_port} to ${isk.dst_port}`;
-      const message = `it is missing: ${from}, entry ${index} is a connection from ${ports}`;
+      const message =
+        `it is missing: ${from}, entry ${index} is an established connection, ${ports}`;
       yield { image, message };
     }
   },

@@ -1,5 +1,6 @@
 /** Rules about what CRIU counts when it restores a task. @module */
 
+import { countOf } from "../../bytes/sizes.ts";
 import { oldImage } from "../../dump/old_task_images.ts";
 import type { Rule } from "../rule.ts";
 
@@ -12,14 +13,15 @@ const actionCount: Rule = {
   id: "sigactions-count",
   severity: "error",
   summary: "a process has an action for every signal",
-  explanation: "CRIU expects one action a signal but SIGKILL and SIGSTOP, and refuses fewer.",
+  explanation:
+    "CRIU expects one action for each signal except SIGKILL and SIGSTOP, and refuses fewer.",
   fix: "fetch {image} again, or make the dump again",
   *check(context) {
     for (const { pid, core } of context.living) {
       const count = core?.tc?.sigactions?.length ?? 0;
       const expected = core?.mtype === "MIPS" ? MIPS_ACTIONS : ACTIONS;
       if (count === 0 || count === expected) continue;
-      const message = `${count} actions, ${expected} are needed`;
+      const message = `${count} actions instead of ${expected}`;
       yield { image: `core-${pid}.img`, entry: 0, field: "tc.sigactions", message };
     }
   },
@@ -31,9 +33,9 @@ const CAPABILITY_WORDS = 2;
 const capabilityWords: Rule = {
   id: "capability-words",
   severity: "error",
-  summary: "sets of capabilities are 64 bits",
+  summary: "capability sets have 64 bits",
   explanation:
-    "CRIU takes missing words for 0, so that capabilities are lost, and leaves out what is too much.",
+    "CRIU takes missing words as 0, which loses capabilities, and ignores further words.",
   fix: "give the set two words with `crit edit {image} -o NEW --set`, or make the dump again",
   *check(context) {
     for (const thread of context.threads) {
@@ -46,7 +48,7 @@ const capabilityWords: Rule = {
         const count = creds[set]?.length ?? 0;
         if (count === CAPABILITY_WORDS) continue;
         const field = inCore ? `thread_core.creds.${set}` : set;
-        const message = `${count} words, ${CAPABILITY_WORDS} are needed`;
+        const message = `${countOf(count, "word")} instead of ${CAPABILITY_WORDS}`;
         yield { image, entry: 0, field, message };
       }
     }
@@ -60,14 +62,14 @@ const timerCount: Rule = {
   id: "itimers-count",
   severity: "error",
   summary: "an image of interval timers has all three",
-  explanation: "CRIU reads three entries, one a kind of timer, and stops where one is missing.",
+  explanation: "CRIU reads three entries, one for each kind of timer, and stops if one is missing.",
   fix: "fetch {image} again, or make the dump again",
   *check(context) {
     for (const { pid } of context.living) {
       const image = oldImage("itimers", pid);
       const scan = context.scans.get(image);
       if (scan === undefined || !context.isWhole(image) || scan.entries === TIMERS) continue;
-      yield { image, message: `${scan.entries} timers, ${TIMERS} are needed` };
+      yield { image, message: `${countOf(scan.entries, "timer")} instead of ${TIMERS}` };
     }
   },
 };

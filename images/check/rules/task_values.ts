@@ -2,6 +2,8 @@
 
 import type { CredsEntry } from "../../../proto/types.ts";
 import { wordAt } from "../../bytes/byte_order.ts";
+import { hexText } from "../../bytes/printable.ts";
+import { countOf } from "../../bytes/sizes.ts";
 import type { CheckContext } from "../context.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { credsRule, type Fault, threadRule, timersOf } from "../value_rules.ts";
@@ -13,7 +15,7 @@ const threadExtras = threadRule(
   {
     id: "thread-extras",
     severity: "error",
-    summary: "only the main thread has what belongs to the process",
+    summary: "only the main thread has the fields of the process",
     explanation: "CRIU refuses `tc` and `ids` in the core image of any other thread.",
     fix: "delete the field: `crit edit {image} -o NEW --delete '[0].tc'`",
   },
@@ -39,9 +41,9 @@ const scheduling = threadRule(
   {
     id: "thread-scheduling",
     severity: "error",
-    summary: "threads have a scheduling policy and its priority",
+    summary: "threads have a valid scheduling policy and priority",
     explanation:
-      "CRIU restores policies 0 to 3 and 5, nice values of -20 to 19, and priorities of 1 to 99 for real time, else 0.",
+      "CRIU restores policies 0 to 3 and 5, nice values -20 to 19, and priorities 1 to 99 for real time, otherwise 0.",
     fix:
       "set `sched_policy`, `sched_nice` and `sched_prio` to 0 with `crit edit {image} -o NEW --set`",
   },
@@ -68,8 +70,8 @@ const deathSignal = threadRule(
   {
     id: "death-signal",
     severity: "error",
-    summary: "the signal at the parent's death is a signal",
-    explanation: "There are signals 1 to 64, and 0 stands for none.",
+    summary: "the parent death signal is valid",
+    explanation: "Signals are 1 to 64; 0 means none.",
     fix: "set it to 0: `crit edit {image} -o NEW --set '[0].thread_core.pdeath_sig=0'`",
   },
   function* ({ thread_core }, _thread, context) {
@@ -85,7 +87,7 @@ const threadCreds: Rule = threadRule(
     severity: "error",
     summary: "every thread has its credentials",
     explanation:
-      "Since CRIU 2.0 they are in the core image, and CRIU looks for an image of the task's or crashes without them.",
+      "Since CRIU 2.0 they are in the core image. Without them CRIU looks for an older image, or crashes.",
     fix: "fetch {image} again, or make the dump again",
   },
   function* ({ thread_core }, { task }, { dump }) {
@@ -110,9 +112,9 @@ const effective = credsRule(
   {
     id: "capabilities-within",
     severity: "error",
-    summary: "capabilities are within the sets that limit them",
+    summary: "capability sets lie within the sets that limit them",
     explanation:
-      "The kernel gives no thread an effective capability that is not permitted, nor an ambient one that is not inheritable.",
+      "The kernel refuses an effective capability that is not permitted, and an ambient one that is not inheritable.",
     fix: REMAKE,
   },
   function* (creds) {
@@ -139,13 +141,13 @@ const secureBits = credsRule(
   {
     id: "secure-bits",
     severity: "error",
-    summary: "the secure bits are known",
+    summary: "only known securebits are set",
     explanation: "The kernel refuses bits that it does not know.",
     fix: "set `secbits` with `crit edit {image} -o NEW --set`",
   },
   function* ({ secbits }) {
     const unknown = (secbits & ~SECURE_BITS) >>> 0;
-    if (unknown !== 0) yield { field: "secbits", message: `0x${unknown.toString(16)} is unknown` };
+    if (unknown !== 0) yield { field: "secbits", message: `${hexText(unknown)} is not known` };
   },
 );
 
@@ -156,13 +158,13 @@ const groups = credsRule(
   {
     id: "groups-valid",
     severity: "error",
-    summary: "the groups of a thread are groups",
-    explanation: "The kernel has no group 2³²-1.",
+    summary: "the groups of a thread are valid",
+    explanation: 'Group 2³²-1 does not exist: it means "no group".',
     fix: "remove it with `crit edit {image} -o NEW --delete`",
   },
   function* ({ groups = [] }) {
     for (const [i, group] of groups.entries()) {
-      if (group === NO_ID) yield { field: `groups[${i}]`, message: `${group} is no group` };
+      if (group === NO_ID) yield { field: `groups[${i}]`, message: `${group} is not a group` };
     }
   },
 );
@@ -176,8 +178,8 @@ const rseq = threadRule(
   {
     id: "rseq-area",
     severity: "error",
-    summary: "the area of restartable sequences is one",
-    explanation: "The kernel takes an area of at least 32 bytes at a multiple of 32.",
+    summary: "the restartable sequence area is valid",
+    explanation: "The kernel requires at least 32 bytes at a multiple of 32.",
     fix: REMAKE,
   },
   function* ({ thread_core }) {
@@ -188,11 +190,14 @@ const rseq = threadRule(
     if (address % BigInt(RSEQ_SIZE) !== 0n) {
       yield {
         field: `${place}rseq_abi_pointer`,
-        message: `0x${address.toString(16)} is no multiple of ${RSEQ_SIZE}`,
+        message: `${hexText(address)} is not a multiple of ${RSEQ_SIZE}`,
       };
     }
     if (size < RSEQ_SIZE) {
-      yield { field: `${place}rseq_abi_size`, message: `${size} bytes, at least ${RSEQ_SIZE}` };
+      yield {
+        field: `${place}rseq_abi_size`,
+        message: `${size} bytes are fewer than ${RSEQ_SIZE}`,
+      };
     }
   },
 );
@@ -201,14 +206,14 @@ const robustList = threadRule(
   {
     id: "robust-list",
     severity: "error",
-    summary: "the head of the list of robust futexes has its size",
-    explanation: "The kernel refuses a head of another size than its own, 24 bytes.",
+    summary: "the robust futex list head has the kernel's size",
+    explanation: "The kernel refuses any other size than its own, 24 bytes.",
     fix: "set it to 24: `crit edit {image} -o NEW --set '[0].thread_core.futex_rla_len=24'`",
   },
   function* ({ thread_core }) {
     const size = thread_core?.futex_rla_len ?? 0;
     if (ROBUST_LIST_SIZES.includes(size) || thread_core?.futex_rla === 0n) return;
-    yield { field: "thread_core.futex_rla_len", message: `${size} bytes, the head has 24` };
+    yield { field: "thread_core.futex_rla_len", message: `${size} bytes instead of 24` };
   },
 );
 
@@ -219,14 +224,14 @@ const membarrier = threadRule(
   {
     id: "membarrier-mask",
     severity: "error",
-    summary: "registrations for membarrier are known",
+    summary: "membarrier registrations are known",
     explanation: "The kernel refuses a command that it does not know.",
     fix: REMAKE,
   },
   function* ({ tc }) {
     const unknown = ((tc?.membarrier_registration_mask ?? 0) & ~MEMBARRIER) >>> 0;
     if (unknown === 0) return;
-    const message = `0x${unknown.toString(16)} stands for no registration`;
+    const message = `${hexText(unknown)} is not a known registration`;
     yield { field: "tc.membarrier_registration_mask", message };
   },
 );
@@ -238,8 +243,8 @@ const pendingSignal = threadRule(
   {
     id: "pending-signal",
     severity: "error",
-    summary: "pending signals are signals",
-    explanation: "The kernel sends signals 1 to 64.",
+    summary: "pending signals are valid",
+    explanation: "Signals are 1 to 64.",
     fix: "remove the signal with `crit edit {image} -o NEW --delete`",
   },
   function* ({ tc, thread_core }, _thread, context) {
@@ -280,8 +285,8 @@ function* intervalFaults(context: CheckContext): Generator<Finding> {
 const intervalTimers: Rule = {
   id: "itimer-time",
   severity: "error",
-  summary: "the times of interval timers are times",
-  explanation: "CRIU refuses negative times and 10⁶ microseconds.",
+  summary: "the times of interval timers are valid",
+  explanation: "CRIU refuses negative times, and 10⁶ microseconds or more.",
   fix: "set the field to 0 with `crit edit {image} -o NEW --set`",
   check: intervalFaults,
 };
@@ -324,9 +329,9 @@ function* posixFaults(context: CheckContext): Generator<Finding> {
 const posixTimers: Rule = {
   id: "posix-timer",
   severity: "error",
-  summary: "timers of POSIX have a clock, a signal and times",
+  summary: "the clock, signal and times of POSIX timers are valid",
   explanation:
-    "CRIU makes the timers anew and arms them, which the kernel refuses for what there is not.",
+    "CRIU creates and arms the timers again, and the kernel refuses values that do not exist.",
   fix: "correct the field with `crit edit {image} -o NEW --set`, or delete the timer",
   check: posixFaults,
 };
@@ -347,9 +352,8 @@ const floatingPoint = threadRule(
   {
     id: "fpu-words",
     severity: "error",
-    summary: "the floating point registers are all there",
-    explanation:
-      "CRIU copies each part of the registers as a whole and refuses one of another length.",
+    summary: "no floating-point register is missing",
+    explanation: "CRIU copies each group of registers as a whole, and refuses any other length.",
     fix: "fetch {image} again, or make the dump again",
   },
   function* ({ thread_info }) {
@@ -359,14 +363,17 @@ const floatingPoint = threadRule(
     for (const { field, words } of FPU_PARTS) {
       const count = fpregs[field]?.length ?? 0;
       if (count !== words) {
-        yield { field: place + field, message: `${count} words, ${words} are needed` };
+        yield { field: place + field, message: `${countOf(count, "word")} instead of ${words}` };
       }
     }
     for (const { field, words } of XSAVE_PARTS) {
       const count = fpregs.xsave?.[field]?.length ?? 0;
       // A part that the CPU did not have is absent.
       if (count !== 0 && count !== words) {
-        yield { field: `${place}xsave.${field}`, message: `${count} words, ${words} are needed` };
+        yield {
+          field: `${place}xsave.${field}`,
+          message: `${countOf(count, "word")} instead of ${words}`,
+        };
       }
     }
   },

@@ -36,7 +36,7 @@ const corePresent: Rule = {
   id: "core-present",
   severity: "error",
   summary: "every process and thread has its core image",
-  explanation: "It holds registers and state, without which a thread cannot be restored.",
+  explanation: "A thread cannot be restored without its registers and state.",
   fix: FETCH,
   *check({ dump, living }) {
     const alive = new Set(living);
@@ -59,14 +59,14 @@ const corePresent: Rule = {
 const coreTask: Rule = {
   id: "core-task",
   severity: "error",
-  summary: "the core image of each main thread has the process's state",
-  explanation: "Without `tc` CRIU knows neither a process's state nor its name.",
+  summary: "the core image of each main thread has the state of the process",
+  explanation: "Without `tc` CRIU knows neither the state nor the name of a process.",
   fix: FETCH,
   *check(context) {
     for (const { pid, core } of context.dump.tasks) {
       const image = `core-${pid}.img`;
       if (context.isWhole(image) && core !== undefined && core.tc === undefined) {
-        yield { image, entry: 0, field: "tc", message: `it is missing, process ${pid} needs it` };
+        yield { image, entry: 0, field: "tc", message: `it is missing: process ${pid} needs it` };
       }
     }
   },
@@ -76,7 +76,7 @@ const taskState: Rule = {
   id: "task-state",
   severity: "error",
   summary: "each process was alive, stopped or dead",
-  explanation: "CRIU can only put a process into a state that it knows: 1, 2 or 3.",
+  explanation: "CRIU knows states 1, 2 and 3 only.",
   fix: "`crit edit {image} -o NEW --set '[0].tc.task_state=1'` for a process that was alive; " +
     "2 is dead, 3 stopped",
   *check(context) {
@@ -84,7 +84,7 @@ const taskState: Rule = {
       const image = `core-${pid}.img`;
       const isKnown = state !== "unknown" && state !== "zombie";
       if (!context.isWhole(image) || core?.tc === undefined || isKnown) continue;
-      const message = `${core.tc.task_state} is no state of a process`;
+      const message = `${core.tc.task_state} is not a state of a process`;
       yield { image, entry: 0, field: "tc.task_state", message };
     }
   },
@@ -93,8 +93,8 @@ const taskState: Rule = {
 const machineSame: Rule = {
   id: "machine-same",
   severity: "error",
-  summary: "all threads are of one architecture",
-  explanation: "CRIU restores on the machine that the registers belong to.",
+  summary: "all threads have the same architecture",
+  explanation: "CRIU restores on the architecture of the registers.",
   fix: "fetch {image} again: it seems to come from another machine's dump",
   *check(context) {
     const threads = [...context.threads]
@@ -103,7 +103,12 @@ const machineSame: Rule = {
     const [[most] = [undefined], ...others] = [...kinds].sort((a, b) => b[1].length - a[1].length);
     for (const [mtype, images] of others) {
       for (const { coreName: image } of images) {
-        yield { image, entry: 0, field: "mtype", message: `${mtype}, while others are ${most}` };
+        yield {
+          image,
+          entry: 0,
+          field: "mtype",
+          message: `${mtype} is not ${most}, as other threads have`,
+        };
       }
     }
   },
@@ -125,13 +130,13 @@ const coreRegisters: Rule = {
   id: "core-registers",
   severity: "error",
   summary: "every thread has the registers of its architecture",
-  explanation: "A thread cannot go on without its registers.",
+  explanation: "A thread cannot continue without its registers.",
   fix: FETCH,
   *check(context) {
     for (const { coreName, core } of context.threads) {
       const field = REGISTERS[core!.mtype as keyof typeof REGISTERS];
       if (field === undefined || core![field] !== undefined) continue;
-      const message = `it is missing, and it holds the registers of ${core!.mtype}`;
+      const message = `it is missing: it holds the registers of ${core!.mtype}`;
       yield { image: coreName, entry: 0, field, message };
     }
   },
@@ -156,15 +161,15 @@ const machineHere: Rule = {
 const machineKnown: Rule = {
   id: "machine-known",
   severity: "error",
-  summary: "the architecture of every thread is one that CRIU knows",
-  explanation: "CRIU refuses a core image of any other: it could not restore its registers.",
+  summary: "the architecture of every thread is known to CRIU",
+  explanation: "CRIU refuses any other, because it cannot restore its registers.",
   fix: "set `mtype` to the machine of the dump with `crit edit {image} -o NEW --set`",
   *check(context) {
     const threads = [...context.threads];
     // A thread of another machine than the others is another rule's finding.
     if (threads.some(({ core }) => Object.hasOwn(REGISTERS, core!.mtype))) return;
     for (const { coreName, core } of threads) {
-      const message = `${core!.mtype} is no machine that CRIU knows`;
+      const message = `CRIU does not know ${core!.mtype}`;
       yield { image: coreName, entry: 0, field: "mtype", message };
     }
   },
@@ -173,8 +178,8 @@ const machineKnown: Rule = {
 const idsPresent: Rule = {
   id: "ids-present",
   severity: "error",
-  summary: "every living process has its ids image",
-  explanation: "It tells which memory, files and namespaces a process shares with others.",
+  summary: "every living process has an ids image",
+  explanation: "It says which memory, files and namespaces a process shares with others.",
   fix: FETCH,
   *check({ dump, living }) {
     for (const { pid, core } of living) {
@@ -188,7 +193,7 @@ const idsPresent: Rule = {
 const memoryPresent: Rule = {
   id: "mm-present",
   severity: "error",
-  summary: "every living process has its memory layout",
+  summary: "every living process has a memory layout",
   explanation: "Without mm-PID.img CRIU does not know which memory to map.",
   fix: FETCH,
   check: (context) => missing(context, "mm", "vm_id"),
@@ -197,10 +202,10 @@ const memoryPresent: Rule = {
 const pageMapsApart: Rule = {
   id: "pagemaps-apart",
   severity: "error",
-  summary: "there are page maps",
+  summary: "the dump has page maps",
   explanation:
-    "The page server of criu dump takes pages and page maps to another directory; a restore needs both.",
-  fix: "put these images and those of the page server's directory into one directory",
+    "With a page server, criu dump puts pages and page maps into another directory. A restore needs both.",
+  fix: "copy these images and those of the page server into one directory",
   *check({ dump }) {
     if (!lacksPageMaps(dump)) return;
     const message = "it has no page maps: they may be where criu page-server ran";
@@ -211,8 +216,8 @@ const pageMapsApart: Rule = {
 const pageMapPresent: Rule = {
   id: "pagemap-present",
   severity: "error",
-  summary: "every living process has its page map",
-  explanation: "Without pagemap-PID.img nothing tells where the contents of memory are.",
+  summary: "every living process has a page map",
+  explanation: "Without pagemap-PID.img CRIU cannot find the contents of memory.",
   fix: FETCH,
   *check(context) {
     // That none is there at all is another rule's finding.
@@ -223,8 +228,8 @@ const pageMapPresent: Rule = {
 const directoriesPresent: Rule = {
   id: "fs-present",
   severity: "error",
-  summary: "every living process has its root and working directory",
-  explanation: "CRIU puts a process into the directories that fs-PID.img names.",
+  summary: "every living process has a root and a working directory",
+  explanation: "fs-PID.img names these directories.",
   fix: FETCH,
   check: (context) => missing(context, "fs", "fs_id"),
 };

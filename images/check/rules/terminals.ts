@@ -43,15 +43,15 @@ const driver = terminalRule(
   {
     id: "tty-driver",
     severity: "error",
-    summary: "terminals are of devices that are terminals",
+    summary: "terminals have the device number of a terminal",
     explanation:
-      "CRIU finds the driver of a terminal by its device number and knows those of Linux's consoles and pseudo-terminals.",
+      "CRIU finds the driver of a terminal by its device number. It knows consoles and pseudo-terminals.",
     fix: FETCH,
   },
   function* ({ rdev, type }) {
     // That from outside is inherited.
     if (type === "EXT_TTY" || driverOf(rdev) !== undefined) return;
-    const message = `device ${majorOf(rdev)}:${minorOf(rdev)} is no terminal that CRIU knows`;
+    const message = `device ${majorOf(rdev)}:${minorOf(rdev)} is not a terminal that CRIU knows`;
     yield { field: "rdev", message };
   },
 );
@@ -60,15 +60,15 @@ const kind = terminalRule(
   {
     id: "tty-kind",
     severity: "error",
-    summary: "pseudo-terminals, and only they, have the number of their pair",
+    summary: "pseudo-terminals have the index of their pair, and other terminals have none",
     explanation: "CRIU joins the two ends of a pseudo-terminal by `pty.index`.",
     fix: FETCH,
   },
   function* ({ type, pty }) {
     if (type === "PTY" && pty === undefined) {
-      yield { field: "pty", message: "it is missing, though the terminal is of type PTY" };
+      yield { field: "pty", message: "it is missing, but the terminal is of type PTY" };
     } else if (type !== "PTY" && pty !== undefined) {
-      yield { field: "pty", message: `it is there, though the terminal is of type ${type}` };
+      yield { field: "pty", message: `it is set, but the terminal is of type ${type}` };
     }
   },
 );
@@ -81,9 +81,9 @@ const settings = terminalRule(
   {
     id: "tty-settings",
     severity: "error",
-    summary: "a terminal has all of its settings, or none on a slave",
+    summary: "a terminal has all of its settings; a slave may have none",
     explanation:
-      "CRIU wants termios, termios_locked and winsize together, with at least 19 control characters.",
+      "CRIU needs termios, termios_locked and winsize together, with at least 19 control characters.",
     fix: FETCH,
   },
   function* (entry) {
@@ -96,7 +96,7 @@ const settings = terminalRule(
     for (const field of ["termios", "termios_locked"] as const) {
       const count = entry[field]?.c_cc?.length ?? CONTROL_CHARACTERS;
       if (count >= CONTROL_CHARACTERS) continue;
-      const message = `${count} control characters, ${CONTROL_CHARACTERS} are needed`;
+      const message = `${count} control characters instead of ${CONTROL_CHARACTERS}`;
       yield { field: `${field}.c_cc`, message };
     }
   },
@@ -106,9 +106,8 @@ const session = terminalRule(
   {
     id: "tty-session",
     severity: "error",
-    summary: "the session of a terminal has its leader in the dump",
-    explanation:
-      "The leader of the session opens its terminal, and CRIU stops where there is none.",
+    summary: "the session leader of a terminal is in the dump",
+    explanation: "The session leader opens the terminal, and CRIU stops if there is none.",
     fix: "fetch {image} and pstree.img again; for a shell job restore with `--shell-job`",
   },
   function* ({ sid, type, pty }, context) {
@@ -126,9 +125,9 @@ const group = terminalRule(
   {
     id: "tty-group",
     severity: "error",
-    summary: "the foreground group of a terminal has a process",
+    summary: "the foreground group of a terminal is not empty",
     explanation:
-      "CRIU puts that group into the foreground again, and the kernel refuses an empty one.",
+      "CRIU puts the group into the foreground again, and the kernel refuses an empty one.",
     fix: "set it to the session: `crit edit {image} -o NEW --set '[N].pgrp=SID'`",
   },
   function* ({ pgrp, sid, type, pty }, context) {

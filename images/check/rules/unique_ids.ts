@@ -38,7 +38,7 @@ function* repeatedIn(
     const id = fieldsOf(value)[field];
     const first = seen.get(id);
     if (first === undefined) seen.set(id, entry);
-    else yield { image, entry, field, message: `${id} is that of entry ${first}, too` };
+    else yield { image, entry, field, message: `${id} is also the id of entry ${first}` };
   }
 }
 
@@ -51,7 +51,7 @@ function* repeatedFiles({ files }: CheckContext): Generator<Finding> {
     if (first === undefined) ids.set(id, i);
     else {
       const other = files.all[first]!;
-      const message = `${type} file ${id} is ${other.image}, entry ${other.index}, too`;
+      const message = `${type} file ${id} is also ${other.image}, entry ${other.index}`;
       yield { image, entry, field: "id", message };
     }
   }
@@ -64,7 +64,12 @@ function* repeatedSockets({ files }: CheckContext): Generator<Finding> {
     const first = seen.get(usk.ino);
     const field = fieldOfFile(image, "usk", "ino");
     if (first === undefined) seen.set(usk.ino, id);
-    else yield { image, entry, field, message: `${usk.ino} is that of unix socket ${first}, too` };
+    else {yield {
+        image,
+        entry,
+        field,
+        message: `${usk.ino} is also the inode of unix socket ${first}`,
+      };}
   }
 }
 
@@ -72,7 +77,7 @@ const idUnique: Rule = {
   id: "id-unique",
   severity: "error",
   summary: "ids are unique within their kind",
-  explanation: "What names one of two things of one id may get the other.",
+  explanation: "A reference to an id that two things have may lead to the wrong one.",
   fix: "repair {image} with `crit edit`, or make the dump again",
   *check(context) {
     yield* repeatedFiles(context);
@@ -87,7 +92,7 @@ const idUnique: Rule = {
     const cgroup = [...context.entries("cgroup.img", "cgroup_entry")][0]?.[1];
     for (const [i, { id }] of (cgroup?.sets ?? []).entries()) {
       if (sets.has(id)) {
-        const message = `${id} is that of another set, too`;
+        const message = `${id} is also the id of another set`;
         yield { image: "cgroup.img", entry: 0, field: `sets[${i}].id`, message };
       }
       sets.add(id);

@@ -10,14 +10,14 @@ const name = fileRule(
   {
     id: "unix-name",
     severity: "error",
-    summary: "the names of unix sockets fit into an address",
-    explanation: "The kernel takes names of at most 108 bytes, and CRIU crashes at a longer one.",
+    summary: "names of unix sockets fit into an address",
+    explanation: "The kernel allows 108 bytes, and CRIU crashes on a longer name.",
     fix: "make the dump again, or set a shorter name with `crit edit {image} -o NEW --set`",
   },
   "usk",
   function* ({ name }) {
     if (name.length <= LONGEST_NAME) return;
-    yield { field: "name", message: `${name.length} bytes, at most ${LONGEST_NAME} fit` };
+    yield { field: "name", message: `${name.length} bytes are more than ${LONGEST_NAME}` };
   },
 );
 
@@ -25,16 +25,16 @@ const deleted = fileRule(
   {
     id: "unix-deleted",
     severity: "error",
-    summary: "a unix socket whose path was deleted has a path",
+    summary: "a unix socket whose path was deleted has a name",
     explanation:
-      "CRIU binds such a socket to its path and removes the path again; without one it crashes.",
+      "CRIU binds such a socket to its path and then removes the path; without one it crashes.",
     fix: "delete the field: `crit edit {image} -o NEW --delete '[N].usk.deleted'`",
   },
   "usk",
   function* ({ deleted, name }) {
     if (!deleted || (name[0] ?? 0) !== 0) return;
     const what = name.length === 0 ? "no name" : "an abstract name";
-    yield { field: "deleted", message: `true, though the socket has ${what}` };
+    yield { field: "deleted", message: `it is true, but the socket has ${what}` };
   },
 );
 
@@ -48,15 +48,15 @@ const listener = fileRule(
   {
     id: "unix-listener",
     severity: "error",
-    summary: "unix sockets that listen have a name and a connection's type",
-    explanation: "The kernel lets no socket listen that nobody could connect to.",
+    summary: "listening unix sockets have a name and are no datagram sockets",
+    explanation: "The kernel refuses to listen on a socket to which nothing could connect.",
     fix: "make the dump again, or set its name with `crit edit {image} -o NEW --set`",
   },
   "usk",
   function* ({ state, name, type }) {
     if (state !== LISTEN) return;
     if (name.length === 0) {
-      yield { field: "name", message: "it is empty, though the socket listens" };
+      yield { field: "name", message: "it is empty, but the socket listens" };
     }
     if (type === DATAGRAM) yield { field: "type", message: "a datagram socket cannot listen" };
   },
@@ -66,15 +66,15 @@ const type = fileRule(
   {
     id: "unix-type",
     severity: "error",
-    summary: "unix sockets are of a type that there is",
-    explanation: "The kernel makes unix sockets of types 1, 2 and 5 only.",
+    summary: "unix sockets have a valid type",
+    explanation: "Unix sockets have type 1, 2 or 5.",
     fix:
       "set the type, 1 (stream), 2 (datagram) or 5 (seqpacket): `crit edit {image} -o NEW --set '[N].usk.type=1'`",
   },
   "usk",
   function* ({ type }) {
     if (TYPES.includes(type)) return;
-    yield { field: "type", message: `${type}, none of 1 (stream), 2 (datagram), 5 (seqpacket)` };
+    yield { field: "type", message: `${type} is not 1 (stream), 2 (datagram) or 5 (seqpacket)` };
   },
 );
 
@@ -84,8 +84,8 @@ const path = fileRule(
     severity: "warning",
     summary: "the paths of unix sockets are absolute",
     explanation:
-      "CRIU binds a socket to the path as it stands there, from the directory of `name_dir` or else from whatever directory it is in.",
-    fix: "set the whole path with `crit edit {image} -o NEW --set`",
+      "CRIU binds a socket to the path as it is, relative to `name_dir`, or else to whatever directory CRIU is in.",
+    fix: "set the full path with `crit edit {image} -o NEW --set`",
   },
   "usk",
   function* ({ name, name_dir }) {

@@ -11,7 +11,7 @@ const FINDINGS: Readonly<Record<string, readonly string[]>> = {
     "tmpfs-present  tmpfs-dev-63.tar.gz.img: it is missing: a tmpfs is mounted on /run",
   ],
   // The program's source.
-  sysvipc: ["stray-file  ipc.c: no image has such a name"],
+  sysvipc: ["stray-file  ipc.c: no image type has such a name"],
 };
 
 for (const dump of dumpsIn(OWN)) {

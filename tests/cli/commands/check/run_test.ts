@@ -22,9 +22,9 @@ Deno.test("a broken dump: a line a finding, errors first, exit code 1", async ()
   const { code, stdout, stderr } = await crit(["check", copy.path]);
   assert.deepEqual(stdout.split("\n"), [
     "error    core-present  core-1520.img: it is missing: process 1520 needs it",
-    "error    pages-exact   pages-1.img: it has 4096 bytes, pagemap-1517.img says 126976: " +
+    "error    pages-exact   pages-1.img: it has 4096 bytes, but pagemap-1517.img says 126976: " +
     "122880 missing",
-    "note     stray-file    note\\x1b[2J.txt: no image has such a name",
+    "note     stray-file    note\\x1b[2J.txt: no image type has such a name",
     "not all of the dump is here, as after a copy that was cut off or on a disk that was full: " +
     "pages-1.img is 122880 bytes short",
     `${copy.path}: 2 errors, 1 note (17 images, ${RULES.length} rules)`,
@@ -141,7 +141,7 @@ Deno.test("no dump named: exit code 2; none there: 4; an empty directory: 1", as
   const { code, stdout } = await crit(["check", empty]);
   Deno.removeSync(empty);
   assert.equal(code, 1);
-  assert.match(stdout, /^error {4}some-image {2}.*: there is no image in it\n/);
+  assert.match(stdout, /^error {4}some-image {2}.*: it has no image\n/);
 });
 
 Deno.test("--list names every rule, and so does docs/CHECK.md", async () => {
@@ -157,7 +157,7 @@ Deno.test("--list names every rule, and so does docs/CHECK.md", async () => {
   const some = await crit(["check", "--list", "--only", "pages-exact"]);
   assert.match(
     some.stdout,
-    /^pages-exact +error +a file of pages is as long as its page map says$/m,
+    /^pages-exact +error +a pages file is as long as its page map says$/m,
   );
 });
 

@@ -15,7 +15,8 @@ export const breaks: readonly Break[] = [
     how: "remove files.img",
     break: (dump) => dump.remove("files.img"),
     image: "files.img",
-    message: /^it is missing, and files of type REG, .*EVENTPOLL.* are in it$/,
+    message:
+      /^it is missing; files of type REG, INETSK, PIPE, FIFO, UNIXSK, MEMFD, EVENTFD, TIMERFD, SIGNALFD, EVENTPOLL, INOTIFY would be in it$/,
   },
   {
     rule: "files-present",
@@ -23,7 +24,7 @@ export const breaks: readonly Break[] = [
     how: "remove reg-files.img",
     break: (dump) => dump.remove("reg-files.img"),
     image: "reg-files.img",
-    message: /^it is missing, and files of type REG are in it$/,
+    message: /^it is missing; files of type REG would be in it$/,
   },
   {
     rule: "files-present",
@@ -31,7 +32,7 @@ export const breaks: readonly Break[] = [
     how: "remove pipes.img",
     break: (dump) => dump.remove("pipes.img"),
     image: "pipes.img",
-    message: /^it is missing, and files of type PIPE are in it$/,
+    message: /^it is missing; files of type PIPE would be in it$/,
   },
   {
     rule: "file-body",
@@ -51,7 +52,7 @@ export const breaks: readonly Break[] = [
     image: "files.img",
     entry: 24,
     field: "pipe.id",
-    message: /^99, the file's is 25$/,
+    message: /^99 is not the file's id, 25$/,
   },
   {
     rule: "fd-file",
@@ -78,7 +79,7 @@ export const breaks: readonly Break[] = [
     image: "fdinfo-3.img",
     entry: 1,
     field: "fd",
-    message: /^0 is that of entry 0, too$/,
+    message: /^0 is also the descriptor of entry 0$/,
   },
   {
     rule: "fdinfo-present",
@@ -86,7 +87,7 @@ export const breaks: readonly Break[] = [
     how: "remove a table of descriptors",
     break: (dump) => dump.remove("fdinfo-3.img"),
     image: "fdinfo-3.img",
-    message: /^process 68 has none, and nothing names PIPE file 13$/,
+    message: /^it is missing: process 68 has no table, and no table names PIPE file 13$/,
   },
   {
     rule: "epoll-target",
@@ -114,7 +115,7 @@ export const breaks: readonly Break[] = [
     break: (dump) => dump.edit("files.img", (entries) => entries.push(entries[0])),
     image: "files.img",
     field: "id",
-    message: /^REG file 1 is files.img, entry 0, too$/,
+    message: /^REG file 1 is also files\.img, entry 0$/,
   },
   {
     rule: "id-unique",
@@ -128,7 +129,7 @@ export const breaks: readonly Break[] = [
     image: "files.img",
     entry: 32,
     field: "usk.ino",
-    message: /^925809 is that of unix socket 32, too$/,
+    message: /^925809 is also the inode of unix socket 32$/,
   },
   {
     rule: "id-unique",
@@ -138,7 +139,7 @@ export const breaks: readonly Break[] = [
     image: "pipes-data.img",
     entry: 2,
     field: "pipe_id",
-    message: /^925804 is that of entry 1, too$/,
+    message: /^925804 is also the id of entry 1$/,
   },
   {
     rule: "id-unique",
@@ -147,7 +148,7 @@ export const breaks: readonly Break[] = [
     break: (dump) => dump.edit("mountpoints-14.img", (entries) => entries.push(entries[0])),
     image: "mountpoints-14.img",
     field: "mnt_id",
-    message: /is that of entry 0, too$/,
+    message: /^49 is also the id of entry 0$/,
   },
   {
     rule: "id-unique",
@@ -157,7 +158,7 @@ export const breaks: readonly Break[] = [
     image: "cgroup.img",
     entry: 0,
     field: "sets[2].id",
-    message: /^2 is that of another set, too$/,
+    message: /^2 is also the id of another set$/,
   },
   {
     rule: "pipe-data",
@@ -187,7 +188,7 @@ export const breaks: readonly Break[] = [
     image: "pipes-data.img",
     entry: 0,
     field: "bytes",
-    message: /^290 bytes, while the pipe takes 100$/,
+    message: /^290 bytes do not fit into the pipe's 100 bytes$/,
   },
   {
     rule: "path-file",
@@ -319,7 +320,7 @@ export const breaks: readonly Break[] = [
       }),
     image: "tcp-stream-e2067.img",
     entry: 0,
-    message: /^it is missing, though (timestamps|window scaling) are on$/,
+    message: /^it is missing, but the stream uses (timestamps|window scaling)$/,
     count: 2,
   },
   {
@@ -328,7 +329,8 @@ export const breaks: readonly Break[] = [
     how: "remove the stream of a connection",
     break: (dump) => dump.remove("tcp-stream-e2067.img"),
     image: "tcp-stream-e2067.img",
-    message: /^it is missing: files.img, entry 17 is a connection from port 37280 to 18080$/,
+    message:
+      /^it is missing: files\.img, entry 17 is an established connection, port 37280 to 18080$/,
   },
   {
     rule: "remap-file",
@@ -382,6 +384,6 @@ export const breaks: readonly Break[] = [
     image: "ghost-file-2.img",
     entry: 2,
     field: "off",
-    message: /^100 bytes at 1048576, while the file has 1048600$/,
+    message: /^100 bytes at 1048576 go beyond the file's 1048600 bytes$/,
   },
 ];

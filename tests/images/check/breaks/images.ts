@@ -23,7 +23,7 @@ export const breaks: readonly Break[] = [
       for (const { name } of [...Deno.readDirSync(dump.path)]) dump.remove(name);
     },
     image: "",
-    message: /^there is no image in it$/,
+    message: /^it has no image$/,
   },
   {
     rule: "no-dump",
@@ -35,7 +35,7 @@ export const breaks: readonly Break[] = [
       }
     },
     image: "",
-    message: /nothing to restore in it, only stats-dump$/,
+    message: /^it has nothing to restore, only stats-dump$/,
   },
   {
     rule: "inventory-present",
@@ -53,7 +53,7 @@ export const breaks: readonly Break[] = [
     image: "inventory.img",
     entry: 0,
     field: "img_version",
-    message: /^3 is no known image version$/,
+    message: /^3 is not a known image version$/,
   },
   {
     rule: "framing-version",
@@ -81,7 +81,7 @@ export const breaks: readonly Break[] = [
       Deno.writeFileSync(dump.file("fs-244.img"), encodeImage({ ...image, byteOrder: "little" }));
     },
     image: "fs-244.img",
-    message: /^it is little-endian, the dump big-endian$/,
+    message: /^it is little-endian, but the dump is big-endian$/,
   },
   {
     rule: "byte-order-machine",
@@ -97,7 +97,7 @@ export const breaks: readonly Break[] = [
     image: "",
     entry: 0,
     field: "mtype",
-    message: /^X86_64 is little-endian, the image big-endian$/,
+    message: /^X86_64 is little-endian, but the image is big-endian$/,
     count: 2,
   },
   {
@@ -155,7 +155,7 @@ export const breaks: readonly Break[] = [
     how: "name an ids image fs-1520.img",
     break: (dump) => Deno.copyFileSync(dump.file("ids-1520.img"), dump.file("fs-1520.img")),
     image: "fs-1520.img",
-    message: /^it is a IDS image by its magic, FS by its name$/,
+    message: /^its magic says IDS, its name FS$/,
   },
   {
     rule: "field-missing",
@@ -232,6 +232,6 @@ export const breaks: readonly Break[] = [
     break: (dump) => dump.edit("timens-0.img", (entries) => entries.push(entries[0])),
     image: "timens-0.img",
     entry: 1,
-    message: /^it has 2 entries, CRIU reads one$/,
+    message: /^it has 2 entries, but CRIU reads only the first$/,
   },
 ];

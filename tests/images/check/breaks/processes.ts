@@ -130,7 +130,7 @@ export const breaks: readonly Break[] = [
     image: "core-1520.img",
     entry: 0,
     field: "tc",
-    message: /^it is missing, process 1520 needs it$/,
+    message: /^it is missing: process 1520 needs it$/,
   },
   {
     rule: "task-state",
@@ -140,7 +140,7 @@ export const breaks: readonly Break[] = [
     image: "core-1520.img",
     entry: 0,
     field: "tc.task_state",
-    message: /^9 is no state of a process$/,
+    message: /^9 is not a state of a process$/,
   },
   {
     rule: "machine-known",
@@ -150,7 +150,7 @@ export const breaks: readonly Break[] = [
     image: "core-66.img",
     entry: 0,
     field: "mtype",
-    message: /^UNKNOWN is no machine that CRIU knows$/,
+    message: /^CRIU does not know UNKNOWN$/,
   },
   {
     rule: "pagemaps-apart",
@@ -174,7 +174,7 @@ export const breaks: readonly Break[] = [
     image: "core-2530.img",
     entry: 0,
     field: "mtype",
-    message: /^UNKNOWN, while others are X86_64$/,
+    message: /^UNKNOWN is not X86_64, as other threads have$/,
   },
   {
     rule: "core-registers",
@@ -198,7 +198,7 @@ export const breaks: readonly Break[] = [
     image: "core-1520.img",
     entry: 0,
     field: "tc.sigactions",
-    message: /^61 actions, 62 are needed$/,
+    message: /^61 actions instead of 62$/,
   },
   {
     rule: "capability-words",
@@ -208,7 +208,7 @@ export const breaks: readonly Break[] = [
     image: "core-1520.img",
     entry: 0,
     field: "thread_core.creds.cap_eff",
-    message: /^1 words, 2 are needed$/,
+    message: /^1 word instead of 2$/,
   },
   {
     rule: "itimers-count",
@@ -216,6 +216,6 @@ export const breaks: readonly Break[] = [
     how: "remove an interval timer",
     break: (dump) => dump.edit("itimers-17936.img", (entries) => entries.pop()),
     image: "itimers-17936.img",
-    message: /^2 timers, 3 are needed$/,
+    message: /^2 timers instead of 3$/,
   },
 ];
