@@ -1,5 +1,5 @@
 /**
- * What is in the memory of dumped tasks: patterns and text.
+ * What is in the memory of dumped tasks: patterns, text and bytes.
  *
  * ```ts
  * import { openDump } from "@crit/crit/dump";
@@ -17,13 +17,16 @@
 
 import "../plugins/mod.ts";
 
+export type { ByteSource } from "../images/coredump/memory.ts";
 export type { AddressRange, MemoryChoice } from "../images/memory/choice.ts";
+export type { Stretch } from "../images/memory/contents.ts";
 export {
   type Finding,
   type LookOptions,
+  memoryOf,
   memoryStrings,
   searchMemory,
 } from "../images/memory/library.ts";
-export type { Missing } from "../images/memory/walk.ts";
+export type { Absence, Missing } from "../images/memory/walk.ts";
 export type { PatternKind, PatternOptions, PatternText } from "../images/search/pattern.ts";
 export type { Encoding, StringOptions } from "../images/search/strings.ts";

@@ -11,11 +11,13 @@ import { firstRangeAfter } from "../dump/page_map.ts";
 import { sharedPageMapName } from "../dump/shared_memory.ts";
 import { mapsSharedMemory } from "../dump/vma.ts";
 import { PAGES } from "../kernel/memory.ts";
+import type { AddressRange } from "./choice.ts";
 import { areaAt, type Space } from "./spaces.ts";
 import { type Absence, Walk } from "./walk.ts";
 
 /** A run of memory that is of one kind. */
 export interface Stretch {
+  /** Of its first byte. */
   readonly address: bigint;
   /** In bytes. */
   readonly length: bigint;
@@ -54,6 +56,23 @@ export function* stretchesOf(
       yield { ...place, offset: 0, absence: isParents ? "parent" : why };
     }
   }
+}
+
+/** Stretches with what is missing at both ends of a range, which is `unmapped`. */
+export function* filled(
+  stretches: Iterable<Stretch>,
+  { from, to }: AddressRange,
+): Generator<Stretch> {
+  let end = from;
+  const gap = (address: bigint, length: bigint): Stretch => {
+    return { address, length, offset: 0, absence: "unmapped" };
+  };
+  for (const stretch of stretches) {
+    if (stretch.address > end) yield gap(end, stretch.address - end);
+    yield stretch;
+    end = stretch.address + stretch.length;
+  }
+  if (end < to) yield gap(end, to - end);
 }
 
 /** Whether the page map leaves the page at an address to a parent dump. */

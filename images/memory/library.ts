@@ -1,5 +1,5 @@
 /**
- * Searching memory from a program.
+ * Looking into memory from a program.
  *
  * @module
  */
@@ -10,7 +10,9 @@ import { matcherOf } from "../search/matcher.ts";
 import { parsePattern, type PatternOptions, type PatternText } from "../search/pattern.ts";
 import { stringMatcher, type StringOptions } from "../search/strings.ts";
 import type { MemoryChoice } from "./choice.ts";
+import { filled, type Stretch, stretchesOf } from "./contents.ts";
 import { MemorySearch, type SearchOptions } from "./search.ts";
+import { spacesOf } from "./spaces.ts";
 import type { Missing } from "./walk.ts";
 
 /** How {@link searchMemory} and {@link memoryStrings} look into memory. */
@@ -61,6 +63,31 @@ export function* memoryStrings(
 ): Generator<Finding, Missing> {
   const matcher = stringMatcher(options);
   return yield* findings(new MemorySearch(dump, [matcher], searchOptions(options)));
+}
+
+/**
+ * What a task's memory is made of, in ascending order, as `crit hexdump` shows it. Of a range,
+ * addresses without memory are there too.
+ *
+ * ```ts
+ * for (const { address, length, source, offset, absence } of memoryOf(dump, 1517, { range })) {
+ *   if (source === undefined) console.log(address, length, absence);
+ *   else source.read(offset, new Uint8Array(Number(length)));
+ * }
+ * ```
+ *
+ * @throws {CritError} `usage` if there is no such task
+ */
+export function* memoryOf(
+  dump: Dump,
+  pid: number,
+  { sysroot, ...choice }: Omit<LookOptions, "pids" | "most"> = {},
+): Generator<Stretch> {
+  const openMapped = sysroot === undefined ? undefined : filesBelow(sysroot);
+  for (const space of spacesOf(dump, { ...choice, pids: [pid] })) {
+    const found = stretchesOf(dump, space, openMapped);
+    yield* choice.range === undefined ? found : filled(found, choice.range);
+  }
 }
 
 function searchOptions({ sysroot, ...options }: LookOptions): SearchOptions {

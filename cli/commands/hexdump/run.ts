@@ -3,7 +3,7 @@
 import type { Dump } from "../../../images/dump/dump.ts";
 import { CritError } from "../../../images/errors.ts";
 import { parseRange } from "../../../images/memory/choice.ts";
-import { type Stretch, stretchesOf } from "../../../images/memory/contents.ts";
+import { filled, type Stretch, stretchesOf } from "../../../images/memory/contents.ts";
 import { type Space, spacesOf } from "../../../images/memory/spaces.ts";
 import "../../../plugins/mod.ts";
 import { withDump } from "../../files/dumps.ts";
@@ -62,21 +62,4 @@ function onlySpace(dump: Dump, spaces: readonly Space[], { pid }: HexdumpArgumen
     {},
     `it has ${known}`,
   );
-}
-
-/** Stretches with what is missing at both ends of a range. */
-function* filled(
-  stretches: Iterable<Stretch>,
-  { from, to }: { from: bigint; to: bigint },
-): Generator<Stretch> {
-  let end = from;
-  const gap = (address: bigint, length: bigint): Stretch => {
-    return { address, length, offset: 0, absence: "unmapped" };
-  };
-  for (const stretch of stretches) {
-    if (stretch.address > end) yield gap(end, stretch.address - end);
-    yield stretch;
-    end = stretch.address + stretch.length;
-  }
-  if (end < to) yield gap(end, to - end);
 }

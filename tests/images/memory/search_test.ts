@@ -5,7 +5,7 @@ import type { Dump } from "../../../images/dump/dump.ts";
 import { CritError } from "../../../images/errors.ts";
 import { VMA } from "../../../images/kernel/memory.ts";
 import { parsePerm, parseRange } from "../../../images/memory/choice.ts";
-import { memoryStrings, searchMemory } from "../../../images/memory/library.ts";
+import { memoryOf, memoryStrings, searchMemory } from "../../../images/memory/library.ts";
 import { MemorySearch, type SearchOptions } from "../../../images/memory/search.ts";
 import { matcherOf } from "../../../images/search/matcher.ts";
 import { parsePattern } from "../../../images/search/pattern.ts";
@@ -316,6 +316,33 @@ Deno.test("what a file of pages has is searched when it ends early, which is a f
   }, { "pages-1.img": new Uint8Array(5000).fill(0x78) });
   assert.equal(found(dump, "x").length, 5000);
   assert.equal(dump.allFaults.length, 1);
+});
+
+Deno.test("the library tells what a task's memory is made of", () => {
+  const dump = dumpWith({
+    1: {
+      areas: [{ at: A, pages: 3n }, { at: A + P(5), pages: 1n, status: 0x41, shmid: 5n }],
+      pages: { [`${A + P(1)}`]: "...key=1" },
+    },
+  });
+  const told = [...memoryOf(dump, 1, { range: parseRange("7efffffff000-7f0000006001") })]
+    .map(({ address, length, source, absence }) => {
+      return `${address.toString(16)}+${length} ${source === undefined ? absence : "bytes"}`;
+    });
+  assert.deepEqual(told, [
+    "7efffffff000+4096 unmapped",
+    "7f0000000000+4096 zero",
+    "7f0000001000+4096 bytes",
+    "7f0000002000+4096 zero",
+    "7f0000003000+8192 unmapped",
+    "7f0000005000+4096 file",
+    "7f0000006000+1 unmapped",
+  ]);
+  const [found] = [...memoryOf(dump, 1, { range: parseRange("7f0000001003+5") })];
+  const bytes = new Uint8Array(5);
+  found!.source!.read(found!.offset, bytes);
+  assert.equal(new TextDecoder().decode(bytes), "key=1");
+  assert.throws(() => [...memoryOf(dump, 9)], CritError);
 });
 
 Deno.test("the library finds the same, and tells what is missing at the end", () => {
