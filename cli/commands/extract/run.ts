@@ -1,10 +1,11 @@
 /** What `crit extract` does. @module */
 
+import { kindOf } from "../../../images/bytes/io.ts";
 import { printable } from "../../../images/bytes/printable.ts";
 import { encodeText } from "../../../images/bytes/utf8.ts";
 import { filesBelow } from "../../../images/coredump/local_files.ts";
 import type { Dump } from "../../../images/dump/dump.ts";
-import { CritError } from "../../../images/errors.ts";
+import { CritError, OutputError } from "../../../images/errors.ts";
 import type { Item } from "../../../images/extract/item.ts";
 import { type ExtractOptions, itemsOf } from "../../../images/extract/items.ts";
 import { chosenTasks } from "../../../images/memory/choice.ts";
@@ -93,6 +94,9 @@ async function extract(
   out: string,
   json: boolean,
 ): Promise<void> {
+  if (kindOf(out) !== undefined) {
+    throw new OutputError("file", "it exists already", { image: out }, "DIR must be new");
+  }
   using directory = new NewDirectory(out, emptyTree(), false);
   const { createHash } = await import("node:crypto");
   using progress = new Progress("extract");

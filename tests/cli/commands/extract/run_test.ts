@@ -170,7 +170,11 @@ Deno.test("a fixture's ghosts, pipes, queues and memory; the directory must be n
     assert.equal(Deno.statSync(out).mode! & 0o777, 0o700);
     const again = await crit(["extract", `${DUMPS}/sysvipc`, "-o", out]);
     assert.equal(again.code, 4);
-    assert.match(again.stderr, /^crit: .*out: the directory is not empty \(OUT must be new\)\n$/);
+    assert.match(again.stderr, /^crit: .*out: it exists already \(DIR must be new\)\n$/);
+    Deno.mkdirSync(`${directory}/empty`);
+    const empty = await crit(["extract", `${DUMPS}/sysvipc`, "-o", `${directory}/empty`]);
+    assert.equal(empty.code, 4);
+    Deno.removeSync(`${directory}/empty`);
     const neither = await crit(["extract", `${DUMPS}/sysvipc`]);
     assert.equal(neither.code, 2);
     assert.equal((await crit(["extract", `${DUMPS}/sysvipc`, "--list", "-p", "1"])).code, 2);

@@ -70,6 +70,38 @@ for (
   });
 }
 
+Deno.test({
+  name: "crit search finds what gdb finds in the core file",
+  ignore: !isInstalled("gdb"),
+  async fn() {
+    const directory = await Deno.makeTempDir();
+    try {
+      const core = `${directory}/core`;
+      const { code } = await crit(["coredump", SHLOOP, "-p", "1517", "-o", core]);
+      assert.equal(code, 0);
+      using dump = fixture("shloop");
+      // Memory of files that is not in the dump is not in the core file either.
+      const areas = dump.task(1517)!.memory.areas.filter(({ status }) => (status & 0x200) !== 0);
+      const bytes = [..."ELF"].map((letter) => `'${letter}'`).join(", ");
+      const { stdout } = await runProgram("gdb", [
+        ...["-nx", "-batch", "-c", core],
+        ...areas.flatMap(({ start, end }) => {
+          return ["-ex", `find /b 0x${start.toString(16)}, 0x${(end - 1n).toString(16)}, ${bytes}`];
+        }),
+      ]);
+      const expected = [...stdout.matchAll(/^(0x[0-9a-f]+)/gm)].map(([, address]) => address!);
+      const found = await jsonLines([SHLOOP, "ELF", "-p", "1517"]);
+      const inAreas = found.map(({ address }) => address).filter((address) => {
+        return areas.some(({ start, end }) => start <= BigInt(address) && BigInt(address) < end);
+      });
+      assert(expected.length > 0, stdout);
+      assert.deepEqual(inAreas, expected);
+    } finally {
+      await Deno.remove(directory, { recursive: true });
+    }
+  },
+});
+
 Deno.test("a line a match, with what is around it, and a note of what was not searched", async () => {
   const { code, stdout, stderr } = await crit([
     "search",
