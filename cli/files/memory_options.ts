@@ -7,6 +7,7 @@ import { dumpOptions } from "./dump_options.ts";
 export const memoryOptions = {
   pid: {
     kind: "number",
+    words: "pids",
     short: "p",
     value: "PID",
     min: 1,

@@ -30,11 +30,21 @@ export interface OptionBase {
   readonly doc: string;
 }
 
+/** Words that shells ask crit for to complete a value, each with what they are. */
+export const WORDS = {
+  rules: "rules of `crit check`",
+  types: "image types",
+  releases: "releases of CRIU, and image versions",
+  pids: "processes of the dumps that `--dump` names",
+} as const;
+
 /** A value that an option or a positional argument takes. */
 export type ValueKind =
   | {
     /** Any text. */
     readonly kind: "text";
+    /** What shells offer for it. */
+    readonly words?: keyof typeof WORDS;
     readonly default?: string;
   }
   | {
@@ -46,6 +56,8 @@ export type ValueKind =
   | {
     /** A whole number, decimal or `0x…`, within `min` and `max` (both included). */
     readonly kind: "number";
+    /** What shells offer for it. */
+    readonly words?: keyof typeof WORDS;
     readonly min?: number;
     readonly max?: number;
     readonly default?: number;

@@ -51,6 +51,16 @@ _crit_files() {
   mapfile -t COMPREPLY < <(compgen "$1" -- "$current")
 }
 
+# Asks crit for words; after a comma, for another item of a list.
+_crit_ask() {
+  local before="" words="" word earlier=("\${COMP_WORDS[@]:1:COMP_CWORD-1}")
+  [[ $2 == commas && $current == *,* ]] && before=\${current%,*},
+  while IFS=$'\\t' read -r word _; do
+    words+=" $word"
+  done < <("\${COMP_WORDS[0]}" completion --words "$1" "\${earlier[@]/#/--dump=}" 2>/dev/null)
+  mapfile -t COMPREPLY < <(compgen -P "$before" -W "$words" -- "\${current##*,}")
+}
+
 _crit() {
   local current=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD - 1]}
   local valued=" ${[...valued].join(" ")} "
@@ -102,6 +112,11 @@ function action(value: Option | Positional, commands: string): string {
       return `_crit_files ${value.only === "directory" ? "-d" : "-f"}`;
     case "choice":
       return `_crit_words ${quoted(Object.keys(value.choices).join(" "))}`;
+    case "text":
+    case "number": {
+      const list = "list" in value && value.list === "commas" ? " commas" : "";
+      return value.words === undefined ? ":" : `_crit_ask ${value.words}${list}`;
+    }
     case "command":
       return `_crit_words ${quoted(commands)}`;
     default:

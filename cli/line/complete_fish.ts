@@ -54,11 +54,22 @@ function action(value: Option | Positional, commands: string): string {
       );
       return `-a ${quoted(words.join(" "))}`;
     }
+    case "text":
+    case "number":
+      return value.words === undefined ? "" : `-a ${quoted(asked(value.words, value))}`;
     case "command":
       return `-a ${quoted(commands)}`;
     default:
       return "";
   }
+}
+
+/** What asks crit for words; after a comma, for another item of a list. */
+function asked(words: string, value: Option | Positional): string {
+  const dumps = words === "pids" ? " --dump=(commandline -opc)" : "";
+  const command = `crit completion --words ${words}${dumps} 2>/dev/null`;
+  const isList = "list" in value && value.list === "commas";
+  return isList ? `(__fish_complete_list , "${command}")` : `(${command})`;
 }
 
 function plain(text: string): string {

@@ -33,6 +33,18 @@ ${described.map((line) => `    ${line}`).join("\n")}
   _describe -t commands command commands
 }
 
+# Asks crit for words; after a comma, for another item of a list.
+_crit_ask() {
+  local line
+  local -a described
+  for line in "\${(@f)$(_call_program $1 crit completion --words $1 \${(q)words[1,CURRENT-1]/#/--dump=} 2>/dev/null)}"; do
+    line=\${line//:/\\\\:}
+    [[ -n $line ]] && described+=("\${line/$'\\t'/:}")
+  done
+  [[ $2 == commas ]] && compset -P '*,'
+  _describe -t $1 $1 described
+}
+
 _crit() {
   local context state state_descr line
   typeset -A opt_args
@@ -88,6 +100,11 @@ function action(value: Option | Positional): string {
         `${word}\\:"${escaped(doc).replace(/["$]/g, "\\$&")}"`
       );
       return `((${words.join(" ")}))`;
+    }
+    case "text":
+    case "number": {
+      const list = "list" in value && value.list === "commas" ? " commas" : "";
+      return value.words === undefined ? " " : ` _crit_ask ${value.words}${list}`;
     }
     case "command":
       return "_crit_commands";

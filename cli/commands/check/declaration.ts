@@ -28,12 +28,14 @@ export const declaration = {
   options: {
     only: {
       kind: "text",
+      words: "rules",
       value: "RULE",
       list: "commas",
       doc: "check these rules only",
     },
     ignore: {
       kind: "text",
+      words: "rules",
       value: "RULE",
       list: "commas",
       doc: "leave these rules out",

@@ -1,6 +1,6 @@
 /** What `crit completion` takes. @module */
 
-import type { Command } from "../../line/command.ts";
+import { type Command, WORDS } from "../../line/command.ts";
 
 /** Declaration of `crit completion`. */
 export const declaration = {
@@ -9,18 +9,33 @@ export const declaration = {
   summary: "print a shell's completions for crit",
   description: `
     Prints a script that teaches a shell to complete crit's commands, options, choices and file
-    names.`,
+    names. For names of rules, image types, releases and processes the script asks crit itself, with
+    --words.`,
   positionals: {
     shell: {
       kind: "choice",
       value: "SHELL",
-      count: "one",
+      count: "optional",
       choices: {
         bash: "for ~/.bashrc: `source <(crit completion bash)`",
         zsh: "into a directory of `$fpath`, as `_crit`",
         fish: "into ~/.config/fish/completions, as `crit.fish`",
       },
       doc: "which shell's",
+    },
+  },
+  options: {
+    words: {
+      kind: "choice",
+      value: "WORDS",
+      choices: WORDS,
+      doc: "print words that complete a value, each on a line, instead of a script",
+    },
+    dump: {
+      kind: "path",
+      value: "DUMP",
+      list: "repeat",
+      doc: "a dump whose processes are meant; what is none is passed over",
     },
   },
   examples: [

@@ -45,6 +45,7 @@ export const declaration = {
   options: {
     to: {
       kind: "text",
+      words: "releases",
       value: "VERSION",
       doc: "a CRIU release from 1.3 on (the newest without this), or image version 1.0 or 1.1",
     },

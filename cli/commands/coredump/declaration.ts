@@ -22,6 +22,7 @@ export const declaration = {
   options: {
     pid: {
       kind: "number",
+      words: "pids",
       short: "p",
       value: "PID",
       min: 1,

@@ -49,6 +49,7 @@ export const declaration = {
     list: { kind: "flag", doc: "only say what there is" },
     pid: {
       kind: "number",
+      words: "pids",
       short: "p",
       value: "PID",
       min: 1,

@@ -14,6 +14,7 @@ export const declaration = {
   positionals: {
     names: {
       kind: "text",
+      words: "types",
       value: "TYPE",
       count: "any",
       doc: "only these types, by name (`CORE`) or by file name (`core-12.img`)",

@@ -28,6 +28,7 @@ export const declaration = {
     ...dumpOptions,
     pid: {
       kind: "number",
+      words: "pids",
       short: "p",
       value: "PID",
       min: 0,

@@ -5,7 +5,7 @@ import { bashCompletion } from "../../../cli/line/complete_bash.ts";
 import { fishCompletion } from "../../../cli/line/complete_fish.ts";
 import { zshCompletion } from "../../../cli/line/complete_zsh.ts";
 import { globalOptions } from "../../../cli/line/global.ts";
-import { lacks, runProgram } from "../../programs.ts";
+import { CRIT, lacks, ROOT, runProgram } from "../../programs.ts";
 
 const allCommands = await allDeclarations();
 
@@ -75,7 +75,11 @@ for (const command of allCommands) {
 }
 
 /** What bash offers for a line that ends at the cursor, its words as readline splits them. */
-async function bashOffers(directory: string, line: string): Promise<string[]> {
+async function bashOffers(
+  directory: string,
+  line: string,
+  env: Record<string, string> = {},
+): Promise<string[]> {
   const words = line.split(" ").flatMap((word) => word.split(/(=)/).filter((part) => part !== ""));
   if (line.endsWith(" ")) words.push("");
   const quoted = words.map((word) => `'${word}'`).join(" ");
@@ -87,7 +91,7 @@ async function bashOffers(directory: string, line: string): Promise<string[]> {
   const { code, stdout, stderr } = await runProgram(
     "bash",
     ["--norc", "--noprofile", "-c", program],
-    { cwd: directory },
+    { cwd: directory, env },
   );
   assert.deepEqual([code, stderr], [0, ""]);
   return stdout.split("\n").filter((word) => word !== "").sort();
@@ -141,6 +145,86 @@ Deno.test({
       }
     }),
 });
+
+/** A directory with a program `crit`, as the scripts ask it. */
+function programIn(place: string): string {
+  const words = CRIT.map((word) => `'${word}'`).join(" ");
+  Deno.writeTextFileSync(`${place}/crit`, `#!/bin/sh\nexec ${words} "$@"\n`, { mode: 0o755 });
+  return `${place}:${Deno.env.get("PATH")}`;
+}
+
+const DUMP = `${ROOT}fixtures/dumps/shloop`;
+
+/** Lines, and what each shell offers for them. */
+const ASKED: ReadonlyArray<readonly [string, readonly string[]]> = [
+  [`crit x ${DUMP} ps -p `, ["1517", "1520"]],
+  ["crit types COR", ["CORE"]],
+  ["crit convert --to 4.1.", ["4.1.1"]],
+  ["crit check --only session-z", ["session-zero"]],
+];
+
+/** After a comma, with what stands before it. */
+const ASKED_LISTS: ReadonlyArray<readonly [string, readonly string[]]> = [
+  [`crit coredump ${DUMP} -p 1520,151`, ["1520,1517"]],
+  ["crit check --ignore some-image,session-z", ["some-image,session-zero"]],
+];
+
+Deno.test({
+  name: "bash asks crit for rules, image types, releases and processes",
+  ignore: lacks("bash"),
+  fn: () =>
+    withScript(bashCompletion(allCommands), async (directory) => {
+      const env = { PATH: programIn(directory) };
+      for (const [line, offers] of [...ASKED, ...ASKED_LISTS]) {
+        assert.deepEqual(await bashOffers(directory, line, env), offers, line);
+      }
+    }),
+});
+
+Deno.test({
+  name: "fish asks crit for rules, image types, releases and processes",
+  ignore: lacks("fish"),
+  fn: () =>
+    withScript(fishCompletion(allCommands), async (directory) => {
+      const env = { PATH: programIn(directory), HOME: directory, XDG_CONFIG_HOME: directory };
+      for (const [line, offers] of [...ASKED, ...ASKED_LISTS]) {
+        const program = `source ../script; complete -C '${line}'`;
+        const { stdout } = await runProgram("fish", ["-N", "-c", program], { cwd: directory, env });
+        const words = stdout.trimEnd().split("\n").map((text) => text.split("\t")[0]!);
+        assert.deepEqual(words.sort(), offers, line);
+      }
+    }),
+});
+
+Deno.test({
+  name: "zsh asks crit for rules, image types, releases and processes",
+  ignore: lacks("zsh"),
+  fn: () =>
+    withScript(zshCompletion(allCommands), async (directory) => {
+      const env = { PATH: programIn(directory), TERM: "dumb" };
+      // A shell on a terminal of its own: tab completes the line, which is then printed instead.
+      const shell = "autoload -U compinit; compinit -D -u; source ../script; print >ready";
+      const program = `zmodload zsh/zpty; zpty z zsh -f -i; zpty -w z ${quoted(shell)}
+        until [[ -e ready ]]; do sleep 0.1; done
+        zpty -w -n z "$1"$'\t'
+        zpty -w z $'\x01'"print -r -- >done "
+        repeat 300; do [[ -s done ]] && break; sleep 0.1; done; zpty -d z; cat done`;
+      for (const [line, [offer]] of [...ASKED, ...ASKED_LISTS]) {
+        for (const name of ["ready", "done"]) {
+          await Deno.remove(`${directory}/${name}`).catch(() => {});
+        }
+        // Only one of the words: several would be listed.
+        const begun = line.endsWith(" ") ? line + offer!.slice(0, -1) : line;
+        const args = ["-f", "-c", program, "zsh", begun];
+        const { stdout } = await runProgram("zsh", args, { cwd: directory, env });
+        assert.equal(stdout.trimEnd(), begun.replace(/[^ ]*$/, offer!));
+      }
+    }),
+});
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
 
 Deno.test({
   name: "fish completes commands, options, choices and files",

@@ -90,7 +90,7 @@ Deno.test("prose is folded into paragraphs and wrapped between words", () => {
 
 Deno.test("usage lines show what is required and how often", () => {
   assert.equal(usageLine(commandNamed("decode")), "crit decode [OPTION…] [IMAGE…]");
-  assert.equal(usageLine(commandNamed("completion")), "crit completion SHELL");
+  assert.equal(usageLine(commandNamed("completion")), "crit completion [OPTION…] [SHELL]");
   assert.equal(usageLine(commandNamed("info")), "crit info [OPTION…] [IMAGE…]");
   assert.equal(usageLine(commandNamed("types")), "crit types [OPTION…] [TYPE…]");
 });

@@ -16,4 +16,5 @@ Deno.test("crit completion prints each shell's script", async () => {
     assert.deepEqual([code, stdout], [0, script(allCommands)]);
   }
   assert.equal((await crit(["completion", "csh"])).code, 2);
+  assert.equal((await crit(["completion"])).code, 2);
 });
