@@ -14,11 +14,8 @@ import { type AreaFacts, isDontDump, shareOf } from "./filter.ts";
 import type { ByteSource, Contents, CoreExtent } from "./memory.ts";
 import type { Area } from "./segments.ts";
 
-/**
- * Why pages are not in the dump: in a parent dump that is not there, to be fetched later, or
- * punched out of its files.
- */
-export type AbsentPages = "parent" | "lazy" | "holes";
+/** Why pages are not in the dump: in a parent dump that is not there, or to be fetched later. */
+export type AbsentPages = "parent" | "lazy";
 
 /** Where the bytes of areas are. */
 export interface AreaSources {
@@ -28,15 +25,15 @@ export interface AreaSources {
   readonly extentsOf: (vma: VmaEntry, part?: Span) => Iterable<DumpExtent>;
   /** Whether the dump has pages of an area, be it in a parent dump. */
   readonly hasPages: (vma: VmaEntry) => boolean;
-  /** How many pages of an image of the dump are holes that were punched. */
-  readonly holesIn: (extent: DumpExtent) => number;
+  /** Told of every run of bytes of an image of the dump. */
+  readonly onImage: (extent: DumpExtent) => void;
   /** The bytes of an image of the dump. */
   readonly imageOf: (extent: DumpExtent & { readonly kind: "image" }) => ByteSource;
   /** The file that a file-backed area maps. */
   readonly fileOf: (vma: VmaEntry) => BackingFile | undefined;
   /** Why bytes that ought to be in the dump are not. */
   readonly lossOf: (vma: VmaEntry) => Error;
-  /** Told of bytes that are not in the dump. */
+  /** Told of bytes that are left out because they are not in the dump. */
   readonly onAbsent: (why: AbsentPages, bytes: number) => void;
 }
 
@@ -101,15 +98,14 @@ function* splice(
   vma: VmaEntry,
   found: Iterable<DumpExtent>,
   file: BackingFile | undefined,
-  { holesIn, imageOf, lossOf, onAbsent, pageSize }: AreaSources,
+  { imageOf, lossOf, onAbsent, onImage, pageSize }: AreaSources,
 ): Generator<CoreExtent> {
   // What may be huge and should not be written has but the pages that are there.
   const untouched = isDontDump(vma) ? "absent" : "zeros";
   for (const extent of found) {
     const { kind, length } = extent;
     if (kind === "image") {
-      const holes = holesIn(extent);
-      if (holes > 0) onAbsent("holes", holes * pageSize);
+      onImage(extent);
       yield { kind: "bytes", length, source: imageOf(extent), offset: extent.offset };
     } else if (kind === "file") {
       yield* filePages(file?.contents(), extent.offset, length, pageSize);

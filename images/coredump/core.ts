@@ -38,7 +38,8 @@ export class Core implements Disposable {
   readonly #file: CoreFile;
   readonly #pageSize: number;
   readonly #backings: MappedContents;
-  readonly #absent: Record<AbsentPages, number> = { parent: 0, lazy: 0, holes: 0 };
+  readonly #absent: Record<AbsentPages, number> = { parent: 0, lazy: 0 };
+  #punched = 0;
 
   /**
    * Lays out the core file of a task that is not dead.
@@ -61,7 +62,7 @@ export class Core implements Disposable {
       extentsOf: (vma, part) => memory.extents(vma, part),
       hasPages: hasPagesIn(memory.pageMap, memory.pageSize),
       imageOf: ({ dump, name }) => images.of(dump, name),
-      holesIn: (extent) => task.dump.holes.countIn(extent),
+      onImage: (extent) => this.#punched += task.dump.holes.countIn(extent),
       fileOf: (vma) => backings.fileOf(vma),
       lossOf: (vma) => lossOf(task, vma),
       onAbsent: (why, bytes) => this.#absent[why] += bytes / memory.pageSize,
@@ -91,6 +92,11 @@ export class Core implements Disposable {
   /** How many pages are left out because they are not in the dump, by the reason. */
   get absentPages(): Readonly<Record<AbsentPages, number>> {
     return this.#absent;
+  }
+
+  /** How many pages are zeros because they were punched out of the dump's files. */
+  get punchedPages(): number {
+    return this.#punched;
   }
 
   /** The file's bytes in their order, runs of zeros as lengths. */

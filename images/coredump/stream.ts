@@ -36,10 +36,12 @@ export interface CoreReport {
   /** Mapped files that are not there or are not what they were, so that their pages are missing. */
   readonly missing: readonly MissingFile[];
   /**
-   * How many pages are not in the dump: those that are in a parent dump that is not there, those
-   * that were to be fetched later, and those that were punched out of its files.
+   * How many pages are left out because they are not in the dump: those that are in a parent dump
+   * that is not there, and those that were to be fetched later.
    */
   readonly absentPages: Readonly<Record<AbsentPages, number>>;
+  /** How many pages are zeros because they were punched out of the dump's files. */
+  readonly punchedPages: number;
 }
 
 /** Zeros are written in pieces of this many bytes. */
@@ -72,7 +74,8 @@ export async function writeCore(
       else await writer.write(run.slice());
     }
     await writer.close();
-    return { size: core.size, missing: core.missing, absentPages: core.absentPages };
+    const { size, missing, absentPages, punchedPages } = core;
+    return { size, missing, absentPages, punchedPages };
   } catch (error) {
     await writer.abort(error).catch(() => {});
     throw error;

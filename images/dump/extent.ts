@@ -49,6 +49,8 @@ export interface PageStore {
   readonly name: string;
   /** In bytes. */
   readonly pageSize: number;
+  /** Whether the dump is a parent, whose lost pages matter only where they are asked for. */
+  readonly isParent?: boolean;
 }
 
 /**
@@ -125,19 +127,21 @@ function rangesAsOne(map: PageMap, index: number, to: number, pageSize: number):
  * @param at place of the first extent
  */
 function rangeExtents(
-  { dump, name, pageSize }: PageStore,
+  store: PageStore,
   map: PageMap,
   index: number,
   span: Span,
   available: number,
   at = 0,
 ): Iterable<Extent> {
+  const { dump, name, pageSize } = store;
   const length = span.to - span.from;
   const flags = map.flags[index]!;
   if ((flags & PAGES.PARENT) !== 0) {
     const { parent } = dump;
     if (parent === undefined) return [{ kind: "lost", needsParent: true, at, length }];
-    return moved(extentsOf({ dump: parent, name, pageSize }, span, lostGap), at);
+    const further: PageStore = { dump: parent, name, pageSize, isParent: true };
+    return moved(extentsOf(further, span, lostGap), at);
   }
   if ((flags & PAGES.PRESENT) !== 0) {
     const offset = map.stored[index]! * pageSize + (span.from - map.addresses[index]!);
@@ -151,6 +155,7 @@ function rangeExtents(
       length: there,
     };
     if (there === length) return [pages];
+    noteShortness(store, map);
     const lost: Extent = { kind: "lost", at: at + there, length: length - there };
     return there > 0 ? [pages, lost] : [lost];
   }
@@ -162,9 +167,15 @@ export function pagesName({ pagesId }: PageMap): string {
   return `pages-${pagesId}.img`;
 }
 
-/** How many bytes the pages' file has, whose shortness is a fault of the dump. */
-function availablePages({ dump, pageSize }: PageStore, map: PageMap): number {
+/** How many bytes the pages' file has. */
+function availablePages(store: PageStore, map: PageMap): number {
   if (map.storedPages === 0 || map.pagesId === undefined) return 0;
+  if (store.isParent !== true) return noteShortness(store, map);
+  return store.dump.sizeOf(pagesName(map)) ?? 0;
+}
+
+/** How many bytes the pages' file has, whose shortness is a fault of the dump. */
+function noteShortness({ dump, pageSize }: PageStore, map: PageMap): number {
   return dump.pagesSize(pagesName(map), map.storedPages * pageSize);
 }
 

@@ -270,7 +270,8 @@ class FlatMap {
 
 function lost(name: string, address: number, length: number, pageSize: number): CritError {
   const count = length / pageSize;
-  const pages = count === 1 ? "the page" : `${count} pages`;
-  const reason = `${pages} at 0x${address.toString(16)} must be in a parent dump and are in none`;
+  const [pages, are] = count === 1 ? ["the page", "is"] : [`${count} pages`, "are"];
+  const place = `0x${address.toString(16)}`;
+  const reason = `${pages} at ${place} must be in a parent dump and ${are} in none`;
   return dataError(reason, { image: name });
 }

@@ -9,7 +9,8 @@ import { failureOf } from "../../terminal/failure.ts";
 import { warn } from "../../terminal/terminal.ts";
 
 /** A core file, and what it had to do without. */
-export interface WrittenCore extends Pick<Core, "size" | "missing" | "absentPages"> {
+export interface WrittenCore
+  extends Pick<Core, "size" | "missing" | "absentPages" | "punchedPages"> {
   readonly path: string;
 }
 
@@ -38,11 +39,14 @@ export class CoreReport {
   }
 
   /** A core file was written. */
-  written({ pid, comm }: Task, { path, size, missing, absentPages }: WrittenCore): void {
+  written(
+    { pid, comm }: Task,
+    { path, size, missing, absentPages, punchedPages }: WrittenCore,
+  ): void {
     for (const file of missing) this.#missing.set(file.name, file);
     this.#parent.add(absentPages.parent);
     this.#lazy.add(absentPages.lazy);
-    this.#holes.add(absentPages.holes);
+    this.#holes.add(punchedPages);
     this.rows.push({
       pid,
       comm,
@@ -50,7 +54,7 @@ export class CoreReport {
       size,
       pages_in_missing_parent: absentPages.parent,
       lazy_pages: absentPages.lazy,
-      punched_pages: absentPages.holes,
+      punched_pages: punchedPages,
       missing_files: missing.map(({ name, reason }) => ({ name, reason })),
     });
   }

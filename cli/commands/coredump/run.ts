@@ -126,8 +126,8 @@ async function writeCore(task: Task, place: Place, options: CoreOptions): Promis
     return yieldToEventLoop();
   });
   output.commit();
-  const { size, missing, absentPages } = core;
-  return { path: pathOf(place, task), size, missing, absentPages };
+  const { size, missing, absentPages, punchedPages } = core;
+  return { path: pathOf(place, task), size, missing, absentPages, punchedPages };
 }
 
 /**

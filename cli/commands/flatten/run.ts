@@ -2,6 +2,7 @@
 
 import { below, isWithin } from "../../../images/bytes/paths.ts";
 import type { DumpImages } from "../../../images/dump/images.ts";
+import { countOf } from "../../../images/bytes/sizes.ts";
 import { openDump } from "../../../images/dump/open.ts";
 import { type ImageSource, PARENT } from "../../../images/dump/source.ts";
 import { CritError } from "../../../images/errors.ts";
@@ -22,7 +23,7 @@ import {
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { jsonText } from "../../terminal/json_text.ts";
-import { writeText } from "../../terminal/terminal.ts";
+import { warn, writeText } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
 
 /** Runs `crit flatten`. */
@@ -54,6 +55,14 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
     file.commit();
   }
   await output.commit();
+  const holes = dump.holes.files.reduce((sum, { holes }) => sum + holes, 0);
+  if (holes > 0) {
+    warn(
+      `crit: ${countOf(holes, "page")} of the last dump ${
+        holes === 1 ? "was" : "were"
+      } punched out by --auto-dedup: zeros`,
+    );
+  }
   if (args.json) writeText(jsonText(summaryOf(args.dump, flat)));
   return 0;
 }

@@ -77,7 +77,7 @@ function sourcesOf(letters: string, file?: BackingFile): AreaSources {
     hasPages: () => letters.includes("p"),
     imageOf: () => pages,
     fileOf: () => file,
-    holesIn: () => 0,
+    onImage: () => {},
     onAbsent: () => {},
     lossOf: () => dataError("lost"),
   };

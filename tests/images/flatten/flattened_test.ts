@@ -131,7 +131,7 @@ Deno.test("a page that is in no dump of the chain is an error, as is a missing p
     [undefined, /^pagemap-1\.img: 2 pages at 0x3000 must be in a parent dump and are in none$/],
     [
       () => new MemorySource(short, undefined, "1"),
-      /^pagemap-1\.img: the page at 0x4000 must be in a parent dump and are in none$/,
+      /^pagemap-1\.img: the page at 0x4000 must be in a parent dump and is in none$/,
     ],
   ];
   for (const [parent, message] of cases) {

@@ -281,6 +281,22 @@ Deno.test("what has no tasks, or no pages, is named as what it is", async () => 
   });
 });
 
+Deno.test("lost pages of a parent that a later dump has are no fault", async () => {
+  await withDirectory(async (directory) => {
+    for (const link of ["1-predump", "2-predump", "3-dump"]) {
+      Deno.renameSync(copyOf(`${DUMPS}/incremental/${link}`, directory), `${directory}/${link}`);
+    }
+    const args = ["coredump", `${directory}/3-dump`, "--no-files", "-o", `${directory}/cores`];
+    Deno.truncateSync(`${directory}/2-predump/pages-1.img`, 4096);
+    const ended = await crit(args);
+    deepEqual([ended.code, ended.stderr], [0, ""]);
+    const whole = await coreFile(`${DUMPS}/incremental/3-dump`, 26736);
+    deepEqual(Deno.readFileSync(`${directory}/cores/core.26736`), whole);
+    Deno.truncateSync(`${directory}/1-predump/pages-1.img`, 4096);
+    expectFailure(await crit(args), 3, /: it has 4096 bytes, the page map says 376832\n$/);
+  });
+});
+
 Deno.test("pages that were punched out are counted", async () => {
   await withDirectory(async (directory) => {
     const dump = copyOf(`${DUMPS}/shloop`, directory);
