@@ -24,7 +24,9 @@ export type Conversion =
 export interface Job extends Found {
   /** The file as the user would name it. */
   readonly label: string;
-  /** Path of the file to write. */
+  /** Place of the file to write. */
+  readonly target: string;
+  /** Its path, where it is a file on the disk. */
   readonly output: string;
   /** Image version, where an image is written. */
   readonly version?: ImageVersion;
@@ -80,6 +82,8 @@ export interface Manner {
   readonly keepGoing: boolean;
   /** Opens a job's file. */
   open(job: Job): Input;
+  /** Begins what is made of a job's file, where that is not on the disk. */
+  create?(job: Job): Output;
   /** Told at each piece that is read. */
   readonly onRead: OnRead;
 }
@@ -95,7 +99,7 @@ export async function work(
   const one = async (job: Job): Promise<void> => {
     using input = manner.open(job);
     // As private as what it is made from, but there to be edited.
-    using output = openEntry(job.output, job.permissions.mode);
+    using output = manner.create?.(job) ?? openEntry(job.output, job.permissions.mode);
     const hasUnknown = await convert(output, input, job, (count) => {
       queue.advance(count);
       if (queue.isStopped) throw new Stopped();

@@ -6,7 +6,7 @@
 
 import { below, withoutSlash } from "../../images/bytes/paths.ts";
 import type { Found } from "../files/found.ts";
-import { leadsOut, type Link, type Tree, type Unfit } from "../files/tree.ts";
+import { HEADERS, leadsOut, type Link, type Tree, type Unfit } from "../files/tree.ts";
 import type { Conversion, Job } from "./convert.ts";
 
 /** What a command does with the files of a tree. */
@@ -47,13 +47,15 @@ export async function planBatch(tree: Tree, out: string, rules: Rules): Promise<
   const others: Found[] = [];
   const taken = new Set<string>();
   for (const file of tree.files) {
+    if (file.place === HEADERS) continue;
     const place = rules.convertedPlace(tree, file);
     if (place === undefined) {
       others.push(file);
       continue;
     }
     taken.add(place);
-    jobs.push({ ...file, label: labelOf(tree, file.place), output: below(out, place) });
+    const label = labelOf(tree, file.place);
+    jobs.push({ ...file, label, target: place, output: below(out, place) });
   }
   const completed = await rules.complete?.(tree, jobs) ?? jobs;
   completed.sort((a, b) => b.size - a.size);

@@ -5,21 +5,24 @@
  */
 
 import { Glob } from "../../images/bytes/glob.ts";
-import { canonicalPath, kindOf } from "../../images/bytes/io.ts";
+import { canonicalPath, isDirectory, kindOf } from "../../images/bytes/io.ts";
 import { baseName, below, directoryOf, withoutSlash } from "../../images/bytes/paths.ts";
 import { countOf } from "../../images/bytes/sizes.ts";
 import { identityOf } from "../../images/dump/directory.ts";
 import { CritError, dataError } from "../../images/errors.ts";
-import { OutputDirectory } from "../files/new_directory.ts";
+import { compressionOfName } from "../../images/archive/compress.ts";
 import { atPlace } from "../files/error_places.ts";
 import { openTree, type Tree } from "../files/tree.ts";
 import { unknownWarning } from "../images/decode_image.ts";
+import { lazySpecifier } from "../line/lazy_specifier.ts";
 import { failureOf } from "../terminal/failure.ts";
 import { deferSignals, onSignal, yieldToEventLoop } from "../terminal/interrupt.ts";
 import { Progress } from "../terminal/progress.ts";
 import { jsonText } from "../terminal/json_text.ts";
 import { warn, writeText } from "../terminal/terminal.ts";
 import { concernsOneFile, type Job, type Outcome, work } from "./convert.ts";
+import { DirectoryOutput } from "./directory_output.ts";
+import type { BatchOutput } from "./output.ts";
 import { type BatchPlan, labelOf, planBatch, type Rules } from "./plan.ts";
 import { Queue, shareJobs } from "./queue.ts";
 
@@ -28,7 +31,7 @@ export interface BatchArguments {
   /** The command, for messages. */
   readonly command: string;
   readonly paths: readonly string[];
-  /** The output directory. */
+  /** The output directory, or the archive to be written. */
   readonly out: string | undefined;
   /** Patterns of the files to take; all without one. */
   readonly match: readonly string[];
@@ -61,7 +64,7 @@ const PATIENCE = 2000;
  * input, `data` when there is nothing to convert
  */
 export async function runBatch(args: BatchArguments, rules: Rules): Promise<number> {
-  const out = outputDirectory(args);
+  const out = outputPath(args, rules);
   using tree = matching(await openTree(args.paths), args.match);
   refuseOverlap(tree, out);
   const plan = await planBatch(tree, out, rules);
@@ -75,16 +78,20 @@ export async function runBatch(args: BatchArguments, rules: Rules): Promise<numb
   if (refused !== undefined && !args.keepGoing) {
     throw atPlace(refused.error, labelOf(tree, refused.place));
   }
-  const directory = new OutputDirectory(out);
-  directory.makeDirectories(tree.directories);
-  const batch = new Batch(args, rules, tree, plan, directory);
+  using output = await openBatchOutput(out, tree, plan, args);
+  const batch = new Batch(args, rules, tree, plan, output);
   await batch.run();
   if (args.json) writeText(jsonText(batchFacts(batch)));
   return report(batch, args.keepGoing);
 }
 
-function outputDirectory({ command, out }: BatchArguments): string {
+function outputPath({ command, out }: BatchArguments, { conversion }: Rules): string {
   if (out !== undefined && out !== "-") {
+    if (isArchive(out)) {
+      if (conversion.to === "image") return out;
+      const reason = `${command}: JSON is written into a directory, not into an archive`;
+      throw new CritError("usage", reason, { image: out });
+    }
     if ((kindOf(out) ?? "directory") !== "directory") {
       throw new CritError("file", "it is no directory", { image: out });
     }
@@ -92,6 +99,27 @@ function outputDirectory({ command, out }: BatchArguments): string {
   }
   const reason = `${command}: the output directory is missing`;
   throw new CritError("usage", reason, {}, "name it with -o");
+}
+
+/** Whether an archive is written at a path: one with a slash at its end is a directory's. */
+function isArchive(path: string): boolean {
+  return compressionOfName(path) !== undefined && !isDirectory(path);
+}
+
+/** Opens the directory or the archive that is written. */
+async function openBatchOutput(
+  out: string,
+  tree: Tree,
+  plan: BatchPlan,
+  { match, out: given }: BatchArguments,
+): Promise<BatchOutput> {
+  if (isArchive(given!)) {
+    const { ArchiveOutput }: typeof import("./archive_output.ts") = await import(
+      lazySpecifier("./archive_output.ts")
+    );
+    return new ArchiveOutput(out, tree, plan);
+  }
+  return new DirectoryOutput(out, tree, match.length === 0);
 }
 
 /** The part of a tree whose names, or whose names without `.json`, match one of the patterns. */
@@ -156,7 +184,7 @@ class Batch {
     readonly rules: Rules,
     readonly tree: Tree,
     readonly plan: BatchPlan,
-    readonly out: OutputDirectory,
+    readonly out: BatchOutput,
   ) {}
 
   /** How many files there are. */
@@ -176,6 +204,7 @@ class Batch {
     await this.#convert(jobs, progress);
     await this.#copy(progress);
     await this.#convert(inventories, progress);
+    if (!this.#isEnded) await this.out.commit();
   }
 
   /** Converts files on as many threads as pay. */
@@ -195,12 +224,13 @@ class Batch {
       conversion,
       keepGoing,
       open: (job: Job) => this.tree.open(job),
+      create: this.out.create === undefined ? undefined : (job: Job) => this.out.create!(job),
       onRead: () => {
         show();
         return yieldToEventLoop();
       },
     };
-    const threads = threadsFor(jobs, this.args.jobs);
+    const threads = manner.create === undefined ? threadsFor(jobs, this.args.jobs) : 1;
     const workers = threads === 1 ? [] : (await import("./workers.ts")).startWorkers(
       threads - 1,
       { shared, jobs, conversion, keepGoing, plugins },
@@ -233,7 +263,7 @@ class Batch {
     for (const link of this.plan.links) {
       await this.#attempt(link.place, (to) => {
         this.copied.set(link.place, to);
-        this.out.link(this.tree, link);
+        return this.out.link(this.tree, link);
       });
     }
     for (const file of this.plan.copies) {

@@ -17,6 +17,8 @@ interface Part {
 export class CreatedFile implements Output {
   readonly parts: Part[] = [];
   size = 0;
+  /** Whether all was written that was to be. */
+  isWhole = false;
 
   constructor(readonly spool: Spool) {}
 
@@ -42,7 +44,11 @@ export class CreatedFile implements Output {
   }
 
   seal(): void {}
-  commit(): void {}
+
+  commit(): void {
+    this.isWhole = true;
+  }
+
   [Symbol.dispose](): void {}
 
   /** The file's bytes. */

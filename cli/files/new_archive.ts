@@ -159,7 +159,10 @@ export class NewArchive implements NewDump {
 
   *#bytes(): Generator<Uint8Array> {
     const { bytes, archive } = this.#template;
-    for (const place of this.#created.keys()) this.#left.add(place);
+    for (const [place, { isWhole }] of this.#created) {
+      if (isWhole) this.#left.add(place);
+      else this.#created.delete(place);
+    }
     const files = archive === undefined ? this.#filesLeft() : new Map<string, Found>();
     let at = 0;
     for (const member of membersOf(bytes, archive !== undefined)) {
@@ -205,7 +208,7 @@ export class NewArchive implements NewDump {
     if (file !== undefined) {
       // Of two members with one path the later one is meant: both have the new contents.
       this.#left.delete(place!);
-      yield rewritten(headers(), { size: file.size, ...this.#newPath(member.path) });
+      yield headersWith(headers(), member, file.size, this.#newPath(member.path));
       yield* file.chunks();
       yield tarPadding(file.size);
       return;
@@ -259,7 +262,7 @@ export class NewArchive implements NewDump {
     const found = place === undefined ? undefined : files.get(place);
     if (created !== undefined) {
       this.#left.delete(place!);
-      yield rewritten(headers, { size: created.size });
+      yield headersWith(headers, member, created.size);
       yield* created.chunks();
       yield tarPadding(created.size);
     } else if (found !== undefined) {
@@ -272,7 +275,7 @@ export class NewArchive implements NewDump {
 
   /** Whether a member is a directory that the tree is in. */
   #isAbove({ kind, path }: PlacedMember): boolean {
-    return kind === "directory" && this.#template.top.startsWith(`${plainPath(path)}/`);
+    return kind === "directory" && `/${this.#template.top}`.startsWith(`/${plainPath(path)}`);
   }
 
   /** Whether the tree has a directory or a link as a member is. */
@@ -336,6 +339,17 @@ export class NewArchive implements NewDump {
       }
     }
   }
+}
+
+/** The headers of a member whose contents are new; as they were if they say what is so. */
+function headersWith(
+  headers: Uint8Array,
+  { kind, segments, size: old }: PlacedMember,
+  size: number,
+  path?: { readonly path: string },
+): Uint8Array {
+  const isRight = kind === "file" && segments === undefined && old === size && path === undefined;
+  return isRight ? headers : rewritten(headers, { size, ...path });
 }
 
 /** No headers. */

@@ -128,7 +128,6 @@ export async function refuseDump(
 export async function isBatch(paths: readonly string[], out: string | undefined): Promise<boolean> {
   if (paths.length !== 1) return paths.length > 1;
   const [path] = paths as [string];
-  if (path === "-") return false;
-  return await inputKind(path) !== "file" ||
+  return (path !== "-" && await inputKind(path) !== "file") ||
     (out !== undefined && out !== "-" && (out.endsWith("/") || isDirectory(out)));
 }

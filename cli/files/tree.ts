@@ -80,6 +80,9 @@ export interface Tree extends Disposable {
   open(file: Found): Input;
 }
 
+/** Name of the file in which decode keeps the headers of an archive. */
+export const HEADERS = ".archive-headers";
+
 /** An archive that is read. */
 export interface OriginalArchive {
   readonly archive: Archive;
@@ -102,6 +105,7 @@ export interface Unfit {
 export async function openTree(paths: readonly string[]): Promise<Tree> {
   const [first] = paths as [string];
   if (paths.length > 1) return await namedTree(paths);
+  if (first === "-") return archiveTree(first, await openSource(first));
   switch (await inputKind(first)) {
     case "directory":
       return directoryTree(first);

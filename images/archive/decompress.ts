@@ -21,7 +21,7 @@ export type OnStart = (start: {
 }) => void;
 
 /**
- * Decompresses chunks; each one that comes out holds until the next is asked for.
+ * Decompresses chunks; each one that comes out has a buffer of its own if it is large.
  *
  * @throws {CritError} `data` when the data is damaged or cut short
  */
@@ -33,10 +33,13 @@ export type Decompress = (
 /** Most compressed bytes at a time: gzip makes a thousand times as many of them. */
 const PIECE = 8192;
 
-/** What is passed on to node:zlib: much larger pieces pile up before they go. */
+/**
+ * What is passed on to node:zlib, which makes a new buffer whenever one is full: a block of zstd has
+ * room in one that is not full then.
+ */
 function options(): ConstructorParameters<typeof Gunzip>[0] & { readonly chunkSize: number } {
   // A new object each time: minizlib fills it in.
-  return { chunkSize: 1 << 16 };
+  return { chunkSize: (1 << 17) + 64 };
 }
 
 /** What gzip refers back to, in bytes (RFC 1951). */

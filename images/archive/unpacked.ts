@@ -162,6 +162,18 @@ function tooLarge(maxSize: number): CritError {
   return new CritError("unsupported", reason, {}, hint);
 }
 
+/** Buffers from this size on are no part of one that other things are in, too, in bytes. */
+const OWN = 1 << 15;
+
+/**
+ * Frees a chunk after which comes another: the garbage collector would do so much later, on a busy
+ * machine above all.
+ */
+function free({ buffer }: Uint8Array, next: Uint8Array): void {
+  if (buffer === next.buffer || !(buffer instanceof ArrayBuffer)) return;
+  if (buffer.byteLength >= OWN) buffer.transfer(0);
+}
+
 /** Goes forward through decompressed bytes. */
 class UnpackingReader {
   #chunk: Uint8Array = new Uint8Array();
@@ -197,6 +209,7 @@ class UnpackingReader {
       if (next.done) return 0;
       if (next.value.length === 0) continue;
       this.#begin = this.end;
+      free(this.#chunk, next.value);
       this.#chunk = next.value;
       return next.value.length;
     }

@@ -11,7 +11,7 @@ import { Running } from "./running.ts";
 const ignore = !["sh", "head", "gzip", "zstd"].every(isInstalled);
 
 /** MiB that crit may take; an older Deno takes some 40 more for itself. */
-const MEMORY = IS_OLD_DENO ? 280 : 240;
+const MEMORY = IS_OLD_DENO ? 240 : 200;
 
 /** Runs that crit has to stay below that: how much garbage waits depends on the machine. */
 const TRIES = 3;

@@ -85,6 +85,15 @@ podmanTest("Podman restores what crit has edited and converted, archive in, arch
     // It says the numbers that come next.
     const all = await restored(podman, converted, "first");
     assert.deepEqual(all, all.map((_, i) => i));
+    const json = `${podman.at(`json${ending}`)}/`;
+    await succeed("decode", archive, "-o", json);
+    const image = `${json}checkpoint/core-1.img.json`;
+    const text = Deno.readTextFileSync(image);
+    Deno.writeTextFileSync(image, text.replace(/("comm": *)"counter"/, '$1"decoded"'));
+    const encoded = podman.at(`encoded${ending}`);
+    await succeed("encode", json, "-o", encoded);
+    await restored(podman, encoded, "first");
+    assert.match(await podman.do("top", "two", "comm"), /^decoded$/m);
   }
 });
 

@@ -17,7 +17,12 @@ export const declaration = {
     for each NAME.json of an image, and a copy of everything else. The inventory is written last, so
     a directory that has one is complete. Existing files in the output directory are replaced one by
     one, each when the new one is complete; others stay. The first failure ends the run, unless
-    --keep-going is given.`,
+    --keep-going is given.
+
+    OUT becomes an archive, complete or not there at all, if it ends in .tar, .tar.gz or .tar.zst.
+    Where decode has made the directory of an archive, members are as they were there: their order,
+    owners, times and names; what did not change is the same byte for byte. decode keeps the headers
+    of the archive for that, in .archive-headers.`,
   positionals: {
     files: {
       kind: "path",
@@ -40,7 +45,7 @@ export const declaration = {
       aliases: ["output"],
       value: "OUT",
       doc:
-        "where to write the image, or the directory for a dump; standard output without it, or with `-`",
+        "where to write the image, or the directory or archive for a dump; standard output without it, or with `-`",
     },
     imageVersion: {
       kind: "choice",
@@ -63,6 +68,7 @@ export const declaration = {
   examples: [
     { line: "crit encode -i pstree.json -o pstree.img", doc: "put an edited image back" },
     { line: "crit encode -i json -o dump", doc: "put a whole dump back" },
+    { line: "crit encode -i json -o checkpoint.tar.zst", doc: "or the archive that it came from" },
     {
       line: "crit decode -i core-1.img | sed s/old/new/ | crit encode -o new.img",
       doc: "edit on the way",

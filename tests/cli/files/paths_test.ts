@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { inputKind } from "../../../cli/files/paths.ts";
 import { crit, ROOT, runProgram } from "../../programs.ts";
-import { readTree, Temporary } from "../trees.ts";
+import { assertSameTrees, Temporary } from "../trees.ts";
 
 const DUMP = `${ROOT}fixtures/dumps/shloop`;
 
@@ -47,7 +47,9 @@ Deno.test("every command that reads a dump takes an archive of any name", async 
   for (const [i, path] of [plain, packed, `${plain}/shloop`].entries()) {
     const out = temporary.at(`json-${i}`);
     assert.deepEqual(await crit(["decode", path, "-o", out]), { code: 0, stdout: "", stderr: "" });
-    assert.deepEqual(readTree(out), readTree(json));
+    // The headers of the archive are no part of the dump.
+    Deno.removeSync(`${out}/.archive-headers`);
+    assertSameTrees(out, json);
     const converted = temporary.at(`converted-${i}`);
     assert.equal((await crit(["convert", path, converted, "--to", "4.1"])).code, 0);
     for (const words of [["info"], ["stats"], ["check"], ["diff", DUMP], ["coredump", "-o", out]]) {
