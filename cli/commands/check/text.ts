@@ -91,8 +91,9 @@ export function rulesText(rules: readonly Rule[], look: Look): string {
   const width = rules.reduce((most, { id }) => Math.max(most, id.length), 0) + 2;
   return rules.map(({ id, severity, summary, explanation }) => {
     const label = look.paint("bold", id.padEnd(width));
-    const head = `${label}${look.paint(STYLES[severity], severity.padEnd(9))}${summary}\n`;
-    return `${head}${indented(explanation, width + 9, look)}\n`;
+    const head = `${label}${look.paint(STYLES[severity], severity.padEnd(9))}`;
+    const [words, reason] = [summary, explanation].map((text) => indented(text, width + 9, look));
+    return `${head}${words!.trimStart()}\n${reason}\n`;
   }).join("");
 }
 

@@ -4,7 +4,7 @@ import { printable } from "../../../images/bytes/printable.ts";
 import { binarySize } from "../../../images/bytes/sizes.ts";
 import type { ContainerFacts, Sizes } from "../../../images/container/facts.ts";
 import type { NetworkInterface, Port } from "../../../images/container/network.ts";
-import { table } from "../../terminal/table.ts";
+import { layoutText, table } from "../../terminal/table.ts";
 import { type Paint, painter } from "../../terminal/terminal.ts";
 import type { Details } from "./details.ts";
 import { toSeconds } from "./row.ts";
@@ -31,10 +31,7 @@ export function fullText(
     pairs("ANNOTATIONS", facts.annotations, paint),
     pairs("IMAGE ANNOTATIONS", facts.imageAnnotations, paint),
     ...(details?.sections ?? []).map(({ title, layout }) =>
-      heading(title, paint) +
-      ("lines" in layout
-        ? layout.lines.map((line) => `${line}\n`).join("")
-        : table(layout.headings, layout.cells, paint))
+      heading(title, paint) + layoutText(layout, paint)
     ),
   ];
   return parts.filter((part) => part !== "").join("\n");

@@ -80,7 +80,7 @@ ${MEMORY_EDITING}
       doc: "only print what would change",
     },
     {
-      line: "crit edit dump --in-place --set 'files.img:[reg.name=/var/log/a].reg.name=/var/log/b'",
+      line: "crit edit dump --in-place --set 'files.img:[reg.name=/a.log].reg.name=/b.log'",
       doc: "another path for an open file",
     },
     {

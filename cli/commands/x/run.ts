@@ -6,14 +6,13 @@ import type { Task } from "../../../images/dump/task.ts";
 import { CritError, dataError } from "../../../images/errors.ts";
 import { absentPages } from "../../../images/explore/absent.ts";
 import { views } from "../../../images/explore/mod.ts";
-import type { ViewLayout } from "../../../images/explore/view.ts";
 import "../../../plugins/mod.ts";
 import { withDump } from "../../files/dumps.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { lazySpecifier } from "../../line/lazy_specifier.ts";
 import { jsonText } from "../../terminal/json_text.ts";
-import { table } from "../../terminal/table.ts";
+import { layoutText } from "../../terminal/table.ts";
 import { lookOf, warn, writeText } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
 
@@ -30,7 +29,9 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
       tree: args.tree,
       changes,
     });
-    writeText(args.json ? jsonText(rows) : layoutText(layout, context));
+    writeText(
+      args.json ? jsonText(rows) : layoutText(layout, lookOf("stdout", context.color).paint),
+    );
     const text = args.view === "env" ? "environment" : args.args ? "arguments" : undefined;
     const absent = text === undefined ? [] : absentPages(tasks, text);
     for (const line of absent) warn(`crit: ${line}`);
@@ -61,9 +62,4 @@ function tasksOf(dump: Dump, pids: readonly number[]): Task[] {
     throw new CritError("usage", `there is no task ${pid}`, {}, "crit x DUMP ps lists them");
   }
   return tasks;
-}
-
-function layoutText(layout: ViewLayout, context: Context): string {
-  if ("lines" in layout) return layout.lines.map((line) => `${line}\n`).join("");
-  return table(layout.headings, layout.cells, lookOf("stdout", context.color).paint);
 }

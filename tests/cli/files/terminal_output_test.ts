@@ -30,12 +30,18 @@ Deno.test({
         /^crit: \w+: an image is no text for a terminal \(--out/,
       );
     }
-    const lines = (await onTerminal("crit types")).split("\n");
-    assert.ok(lines.length > 50);
-    for (const line of lines) assert.ok([...line].length <= 60, line);
-    assert.ok(lines.some((line) => line.endsWith("…")));
-    const { stdout } = await crit(["types"]);
-    assert.doesNotMatch(stdout, /…/);
+    const dump = `${ROOT}fixtures/dumps/pyapp`;
+    for (const args of [["types"], ["x", dump, "sk"], ["x", dump, "mems"]]) {
+      const lines = (await onTerminal(`crit ${args.join(" ")}`)).split("\n");
+      assert.ok(lines.length > 10);
+      // A tab goes to the next multiple of eight columns.
+      for (const line of lines) {
+        assert.ok(line.replace(/^\t/, " ".repeat(8)).length <= 60, line);
+      }
+      assert.ok(lines.some((line) => line.endsWith("…")), args.join(" "));
+      const { stdout } = await crit(args);
+      assert.doesNotMatch(stdout, /…/);
+    }
   },
 });
 
