@@ -21,6 +21,11 @@ export function isDirectory(path: string): boolean {
  */
 export const THOROUGH: boolean = Deno.env.has("CRIT_THOROUGH");
 
+/** For a test's `ignore`: whether it takes seconds and is left to thorough runs. */
+export function isQuick(): boolean {
+  return isWithout("$CRIT_THOROUGH", THOROUGH);
+}
+
 /** How often a test that damages images at random does it: `count` times if it is thorough. */
 export function rounds(count: number): number {
   return THOROUGH ? count : Math.ceil(count / 4);

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { TAR_END, tarHeader, tarPadding } from "../../images/archive/tar_writer.ts";
+import { isQuick } from "../dumps.ts";
 import { run } from "../images/archive/archives.ts";
 import { filesOf } from "../images/dump/sources.ts";
 import { crit, IS_OLD_DENO, isInstalled } from "../programs.ts";
@@ -32,7 +33,7 @@ async function refused(args: string[], code: number, message: RegExp): Promise<v
 
 Deno.test({
   name: "bombs end at a budget, which the user can set",
-  ignore,
+  ignore: ignore || isQuick(),
   async fn() {
     using scratch = new Scratch();
     const head = tarHeader({ path: "checkpoint/core-1.img", size: 2 ** 32, mode: 0, modified: 0 });
@@ -60,7 +61,7 @@ Deno.test({
 
 Deno.test({
   name: "an archive of a million members is refused, plain or compressed",
-  ignore,
+  ignore: ignore || isQuick(),
   async fn() {
     using scratch = new Scratch();
     const path = `${scratch.path}/million.tar`;

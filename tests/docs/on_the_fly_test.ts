@@ -6,6 +6,7 @@ import { parse } from "../../cli/line/parse.ts";
 import { decodeObjects } from "../../images/image/objects.ts";
 import { encodeImage, type Entry } from "../../mod.ts";
 import { Running } from "../cli/running.ts";
+import { isQuick } from "../dumps.ts";
 import { CRIT, crit, isInstalled, ROOT, runProgram } from "../programs.ts";
 import { play, readDirectory, Scratch } from "../scratch.ts";
 
@@ -99,7 +100,9 @@ Deno.test("the port of a listening socket alone changes", async () => {
   );
 });
 
-Deno.test("the action scripts do in both directions what the text says", async () => {
+Deno.test("the action scripts do in both directions what the text says", {
+  ignore: isQuick(),
+}, async () => {
   using scratch = new Scratch();
   const dump = dumpIn(scratch);
   const bin = binIn(scratch);

@@ -13,7 +13,7 @@ import {
   type Files,
   filesIn,
 } from "../images/convert/dumps.ts";
-import { SHARED, SWEEPS } from "../dumps.ts";
+import { isQuick, SHARED, SWEEPS } from "../dumps.ts";
 import { isWithout, lacks, ROOT, runProgram } from "../programs.ts";
 
 const PYTHON = "/usr/bin/python3";
@@ -37,7 +37,7 @@ for path in sys.argv[1:]:
 /** Images that it cannot write, or reads wrongly, whoever made them (docs/DIFFERENCES.md). */
 const BEYOND = /^(ipcns-shm-\d+|bpfmap-data)\.img$/;
 
-const ignore = lacks("crit") ||
+const ignore = isQuick() || lacks("crit") ||
   isWithout("pycriu", (await runProgram(PYTHON, ["-c", "import pycriu"])).stderr === "");
 
 /** Modern dumps of little-endian machines, the only ones that it reads: all at hand. */

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { tar } from "../../images/archive/archives.ts";
 import type { RestoreOutcome, Series } from "../../images/stream/peer.ts";
-import { isNotSwept, SHARED } from "../../dumps.ts";
+import { isNotSwept, isQuick, SHARED } from "../../dumps.ts";
 import { crit, lacks, ROOT, runProgram } from "../../programs.ts";
 import {
   INVENTORY,
@@ -77,7 +77,7 @@ async function roundTrips(scratch: Scratch, paths: string[], ending: string): Pr
 for (const ending of [".tar", ".tar.gz", ".tar.zst"]) {
   Deno.test({
     name: `dumps are captured into ${ending} and served from it, byte for byte`,
-    ignore,
+    ignore: ignore || (ending === ".tar.gz" && isQuick()),
     async fn() {
       using scratch = new Scratch();
       const many = scratch.directory("many", {
@@ -217,10 +217,12 @@ Deno.test("a signal ends a capture into an archive without a trace", async () =>
   assert.deepEqual(namesIn(out), []);
 });
 
-Deno.test("hundreds of MiB of pages go into an archive and out of it in less than 320 MiB", async () => {
+Deno.test("hundreds of MiB of pages go into an archive and out of it in less than 400 MiB", {
+  ignore: isQuick(),
+}, async () => {
   using scratch = new Scratch();
   const directory = scratch.directory("dump", DUMP);
-  const size = 360 * 2 ** 20;
+  const size = 600 * 2 ** 20;
   Deno.openSync(`${directory}/pages-1.img`, { write: true, create: true }).close();
   Deno.truncateSync(`${directory}/pages-1.img`, size);
   const archive = `${scratch.path}/a.tar.zst`;
@@ -232,7 +234,7 @@ Deno.test("hundreds of MiB of pages go into an archive and out of it in less tha
   }));
   const captured = await capturing.watch(capturing.ended());
   assert.equal(captured.code, 0, captured.stderr);
-  assert.ok(capturing.peak > 10 && capturing.peak < 320, `${capturing.peak} MiB`);
+  assert.ok(capturing.peak > 10 && capturing.peak < 400, `${capturing.peak} MiB`);
   const serving = new Running(["serve", archive]);
   const outcome = await serving.watch(play("restore", {
     socket: `${scratch.path}/streamer-serve.sock`,
@@ -241,5 +243,5 @@ Deno.test("hundreds of MiB of pages go into an archive and out of it in less tha
   }));
   assert.equal(outcome["pages-1.img"]?.size, size);
   assert.equal((await serving.ended()).code, 0);
-  assert.ok(serving.peak > 10 && serving.peak < 320, `${serving.peak} MiB`);
+  assert.ok(serving.peak > 10 && serving.peak < 400, `${serving.peak} MiB`);
 });

@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { decodeObjects } from "../../../images/image/objects.ts";
 import type { Entry } from "../../../mod.ts";
 import "../../../plugins/mod.ts";
-import { rounds } from "../../dumps.ts";
+import { THOROUGH } from "../../dumps.ts";
 import type { RestoreOutcome, Step } from "../../images/stream/peer.ts";
 import { crit, ROOT } from "../../programs.ts";
 import { play, readDirectory, Scratch, seen } from "../../scratch.ts";
@@ -194,7 +194,7 @@ Deno.test("gigabytes of pages are served in less than 100 MiB while other images
   using scratch = new Scratch();
   const edits = manyEdits(scratch);
   const expected = await expectedAfter(scratch, edits);
-  const size = rounds(4) * 2 ** 29;
+  const size = THOROUGH ? 2 ** 31 : 2 ** 28;
   const dump = scratch.directory("dump", FILES);
   Deno.openSync(`${dump}/pages-7.img`, { write: true, create: true }).close();
   Deno.truncateSync(`${dump}/pages-7.img`, size);
@@ -214,7 +214,7 @@ Deno.test("gigabytes of pages are served in less than 100 MiB while other images
 Deno.test("hundreds of MiB of pages are captured in less than 100 MiB while other images are edited", async () => {
   using scratch = new Scratch();
   const edits = manyEdits(scratch);
-  const size = rounds(4) * 2 ** 28;
+  const size = THOROUGH ? 2 ** 29 : 3 * 2 ** 26;
   const directory = scratch.directory("dump", FILES);
   Deno.openSync(`${directory}/pages-7.img`, { write: true, create: true }).close();
   Deno.truncateSync(`${directory}/pages-7.img`, size);

@@ -8,6 +8,7 @@ import { type Compression, loadDecompressor } from "../../../images/archive/deco
 import { archiveFormatOf } from "../../../images/archive/format.ts";
 import { UnpackedBytes } from "../../../images/archive/unpacked.ts";
 import { isZstd, zstdFrames } from "../../../images/archive/zstd_frames.ts";
+import { isQuick } from "../../dumps.ts";
 import { lacks } from "../../programs.ts";
 import { pattern, Scratch } from "../../scratch.ts";
 import { randomFrom, run } from "./archives.ts";
@@ -178,7 +179,7 @@ Deno.test("zstd data may have parts to be skipped, and nothing else between fram
 
 Deno.test({
   name: "frames as zstd makes them: sizes of windows, with and without a checksum, in many chunks",
-  ignore: lacks("zstd"),
+  ignore: isQuick() || lacks("zstd"),
   async fn() {
     using scratch = new Scratch();
     const expected = sample(3_000_000);

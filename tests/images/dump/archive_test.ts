@@ -8,7 +8,7 @@ import { openDump } from "../../../images/dump/open.ts";
 import { readWhole } from "../../../images/dump/source.ts";
 import { CritError } from "../../../images/errors.ts";
 import "../../../plugins/mod.ts";
-import { isNotSwept, SHARED } from "../../dumps.ts";
+import { isNotSwept, isQuick, SHARED } from "../../dumps.ts";
 import { lacks, ROOT, runProgram } from "../../programs.ts";
 import { pattern, Scratch } from "../../scratch.ts";
 import { randomFrom, run, tar } from "../archive/archives.ts";
@@ -368,7 +368,7 @@ const LOOK = `
 for (const [ending, program] of KINDS) {
   Deno.test({
     name: `gigabytes of pages in ${ending} do not take memory`,
-    ignore,
+    ignore: ignore || (program !== undefined && isQuick()),
     async fn() {
       using scratch = new Scratch();
       const directory = scratch.directory("dump", filesOf("shloop"));
