@@ -89,6 +89,8 @@ export interface DumpEdits extends FieldEdits {
   readonly memory?: readonly MemoryWrite[];
   /** Variables of tasks' environments, whose values may not become longer. */
   readonly environment?: ReadonlyArray<{ pid: number; name: string; value: string }>;
+  /** Told, a sentence each, which other tasks see what is written, because they share the memory. */
+  readonly onNote?: (note: string) => void;
 }
 
 /**
@@ -230,7 +232,9 @@ function memoryOf(dump: Dump, options: DumpEdits): Map<string, DerivedImage> {
     ),
   ];
   if (writes.length === 0) return new Map();
-  return overlaidImages(dump.source, planWrites(dump, writes).overlays);
+  const { overlays, notes } = planWrites(dump, writes);
+  for (const note of notes) options.onNote?.(note);
+  return overlaidImages(dump.source, overlays);
 }
 
 /** What becomes of a dump's files when some have other names. */

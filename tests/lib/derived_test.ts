@@ -14,8 +14,8 @@ import { flattenDump } from "../../lib/flatten.ts";
 import { checkDump } from "../../lib/check.ts";
 import { serveDump } from "../../lib/stream.ts";
 import { assertSameTrees, Temporary } from "../cli/trees.ts";
-import { DumpCopy } from "../dumps.ts";
-import { crit, lacks, ROOT, runProgram } from "../programs.ts";
+import { DumpCopy, isDirectory, SHARED } from "../dumps.ts";
+import { crit, isWithout, lacks, ROOT, runProgram } from "../programs.ts";
 import { play, readDirectory, Scratch, seen } from "../scratch.ts";
 
 const DUMPS = `${ROOT}fixtures/dumps`;
@@ -74,6 +74,27 @@ Deno.test("numbers of processes, memory and environment are edited as by crit ed
   assert.deepEqual(found, bytes);
   const writes = ["--write", `1517:0x${start.toString(16)}="written"`, "--env", "1520:PATH=/short"];
   await assertWritten(written, at, ["edit", SHLOOP, "-o", at.at("command"), ...writes]);
+});
+
+const SHARING = `${SHARED}chains/chain/3`;
+
+Deno.test({
+  name: "who else sees what is written is told",
+  ignore: isWithout("../shared", isDirectory(SHARING)),
+  async fn() {
+    using dump = await openDump(SHARING);
+    const notes: string[] = [];
+    const bytes = new TextEncoder().encode("written");
+    using written = await editDump(dump, {
+      memory: [0x2100_0000_1000n, 0x2000_0000_0000n]
+        .map((address) => ({ pid: 1119, address, bytes })),
+      onNote: (note) => notes.push(note),
+    });
+    assert.deepEqual(notes, ["0x210000001000 of task 1119 is shared: task 1122 sees it, too"]);
+    const found = new Uint8Array(bytes.length);
+    written.task(1122)!.memory.read(0x2100_0000_1000n, found);
+    assert.deepEqual(found, bytes);
+  },
 });
 
 Deno.test("transforms see images by their type, and errors have the image's name", async () => {
