@@ -12,8 +12,7 @@
  * @module
  */
 
-import { Everything, RELEASES } from "../tests/criu/real.ts";
-import { runProgram } from "../tests/programs.ts";
+import { Everything, printedBy, RELEASES } from "../tests/criu/real.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 const target = Deno.args[0] ?? `${ROOT}build/fixtures`;
@@ -36,23 +35,13 @@ for (const criu of RELEASES) {
     console.error(`make_fixtures: ${criu.version} cannot dump the sockets; without them`);
   }
   Deno.mkdirSync(images, { recursive: true });
-  const tool = criu.program.replace(/criu$/, "crit");
-  let count = 0;
-  for (const { name: image } of Deno.readDirSync(dump)) {
-    for (const [ending, options] of [["json", []], ["pretty.json", ["--pretty"]]] as const) {
-      const { code, stdout } = await runProgram(tool, [
-        "decode",
-        ...options,
-        "-i",
-        `${dump}/${image}`,
-      ]);
-      if (code !== 0) continue;
-      Deno.writeTextFileSync(`${images}/${image}.${ending}`, stdout);
-      count++;
-    }
-    if (count > 0) Deno.copyFileSync(`${dump}/${image}`, `${images}/${image}`);
+  const printed = await printedBy(criu, dump);
+  for (const { name, compact, pretty } of printed) {
+    Deno.writeTextFileSync(`${images}/${name}.json`, `${compact}\n`);
+    Deno.writeTextFileSync(`${images}/${name}.pretty.json`, `${pretty}\n`);
+    Deno.copyFileSync(`${dump}/${name}`, `${images}/${name}`);
   }
   console.log(
-    `${dump}: ${[...Deno.readDirSync(dump)].length} files; JSON of CRIU's tool: ${count}`,
+    `${dump}: ${[...Deno.readDirSync(dump)].length} files; JSON of CRIU's tool: ${printed.length}`,
   );
 }

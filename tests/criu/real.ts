@@ -183,3 +183,39 @@ export class Everything implements AsyncDisposable {
 function errorsIn(log: string): string {
   return (textOf(log) ?? "").split("\n").filter((line) => / Error /.test(line)).join("\n");
 }
+
+/** What CRIU's own tool prints for an image. */
+export interface Printed {
+  name: string;
+  /** `crit decode` */
+  compact: string;
+  /** `crit decode --pretty` */
+  pretty: string;
+}
+
+/** Prints the JSON of every image in a directory, in one process: a line of JSON each. */
+const PRINT = `
+import json, os, sys
+import pycriu
+for name in sorted(os.listdir(sys.argv[1])):
+    texts = []
+    try:
+        for pretty in (False, True):
+            with open(os.path.join(sys.argv[1], name), "rb") as file:
+                image = pycriu.images.load(file, pretty, False)
+            texts.append(json.dumps(image, indent=4 if pretty else None))
+    except Exception:
+        continue
+    print(json.dumps({"name": name, "compact": texts[0], "pretty": texts[1]}))
+`;
+
+/**
+ * What CRIU's own tool of a release prints for the images in a directory, those that it can read;
+ * none without python3-protobuf.
+ */
+export async function printedBy(criu: Criu, directory: string): Promise<Printed[]> {
+  const packages = criu.program.replace(/criu$/, "root/usr/lib/python3/dist-packages");
+  const options = { env: { PYTHONPATH: packages } };
+  const { stdout } = await runProgram("/usr/bin/python3", ["-c", PRINT, directory], options);
+  return stdout.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
+}

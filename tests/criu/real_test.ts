@@ -1,11 +1,12 @@
 /** Dumps that a real CRIU makes of living processes, and what it restores of what crit wrote. */
 
 import assert from "node:assert/strict";
+import { imageToJson } from "../../mod.ts";
 import { Running } from "../cli/running.ts";
 import { assertSameTrees } from "../cli/trees.ts";
 import { CRIT, crit, isInstalled, isWithout, lacks, runProgram } from "../programs.ts";
 import { compareStats, compareViews, json, look, processes } from "./proc.ts";
-import { type Criu, Everything, RELEASES, textOf, until } from "./real.ts";
+import { type Criu, Everything, printedBy, RELEASES, textOf, until } from "./real.ts";
 
 /** Sockets that CRIU up to 4.1 cannot dump on Linux 6.16 and newer: SO_PASSSEC is Unix's only. */
 const sockets = (criu: Criu) => !criu.version.startsWith("4.1");
@@ -31,7 +32,32 @@ async function untilThere(path: string): Promise<void> {
   }, path);
 }
 
+const hasTool = (await runProgram("/usr/bin/python3", ["-c", "import google.protobuf"])
+  .catch(() => ({ code: 1 }))).code === 0;
+
 for (const criu of RELEASES) {
+  Deno.test({
+    name: `CRIU ${criu.version}: every image is printed as its own tool prints it`,
+    ignore: ignore || isWithout("python3-protobuf", hasTool),
+    async fn() {
+      await using everything = await Everything.start({ sockets: sockets(criu) });
+      const dump = everything.path("images");
+      assert.equal(await everything.dump(criu, dump), undefined);
+      const printed = await printedBy(criu, dump);
+      assert(printed.length > 70, `${printed.length} images`);
+      // CRIU 4.2 has the old field under another name, beside a new one.
+      const newNames = (name: string, json: string) =>
+        /^pagemap-/.test(name) && !criu.version.startsWith("4.2")
+          ? json.replaceAll('"nr_pages"', '"compat_nr_pages"')
+          : json;
+      for (const { name, compact, pretty } of printed) {
+        const image = Deno.readFileSync(`${dump}/${name}`);
+        assert.equal(imageToJson(image, { name }), newNames(name, compact), name);
+        assert.equal(imageToJson(image, { name, pretty: true }), newNames(name, pretty), name);
+      }
+    },
+  });
+
   Deno.test({
     name: `CRIU ${criu.version}: a dump is read, checked, counted, and comes back`,
     ignore,
