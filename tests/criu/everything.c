@@ -59,6 +59,18 @@ static void grow(int depth) {
   for (;;) pause();
 }
 
+/* A terminal whose number others will hardly have taken when it is restored: the kernel gives the
+ * lowest that is free, and CRIU tries 32 of them. */
+static int open_terminal(void) {
+  int masters[32], count = 8 + getpid() % 20;
+  for (int i = 0; i < count; i++) MUST(masters[i] = posix_openpt(O_RDWR | O_NOCTTY));
+  for (int i = 0; i < count - 1; i++) close(masters[i]);
+  int master = fcntl(masters[count - 1], F_DUPFD, 0);
+  MUST(master);
+  close(masters[count - 1]);
+  return master;
+}
+
 static void make_files(void) {
   int fd = open("data", O_RDWR | O_CREAT | O_TRUNC, 0640);
   MUST(fd);
@@ -71,8 +83,7 @@ static void make_files(void) {
   int ends[2];
   MUST(pipe2(ends, O_CLOEXEC));
   MUST(write(ends[1], "in the pipe", 11));
-  int master = posix_openpt(O_RDWR | O_NOCTTY);
-  MUST(master);
+  int master = open_terminal();
   MUST(grantpt(master));
   MUST(unlockpt(master));
   MUST(open(ptsname(master), O_RDWR | O_NOCTTY));
