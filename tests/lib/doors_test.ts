@@ -11,7 +11,7 @@ const DUMPS = [...GROUND, "archive", "dump", "oci"];
 /** The folders of `images/` that each door may load. */
 const LOADED: Readonly<Record<string, readonly string[]>> = {
   "mod.ts": GROUND,
-  "lib/check.ts": [...DUMPS, "check", "logs"],
+  "lib/check.ts": [...DUMPS, "check", "logs", "releases"],
   "lib/container.ts": [...DUMPS, "container"],
   "lib/convert.ts": [...DUMPS, "convert", "releases"],
   "lib/coredump.ts": [...DUMPS, "coredump"],
