@@ -174,6 +174,32 @@ static void streamQueue(void)
 	writeFile("expected/stream", "in a stream", 11);
 }
 
+/* A connection whose reader does not read: what was sent is in the queues of both ends. */
+static void fullConnection(void)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	socklen_t length = sizeof address;
+	int listener = socket(AF_INET, SOCK_STREAM, 0);
+	check(bind(listener, (void *)&address, length) == 0 && listen(listener, 1) == 0, "listen");
+	check(getsockname(listener, (void *)&address, &length) == 0, "getsockname");
+	int client = socket(AF_INET, SOCK_STREAM, 0);
+	check(connect(client, (void *)&address, length) == 0, "connect");
+	check(accept(listener, 0, 0) >= 0 && fcntl(client, F_SETFL, O_NONBLOCK) == 0, "accept");
+	static unsigned char bytes[16 << 20];
+	fill(bytes, sizeof bytes, 12);
+	size_t sent = 0;
+	for (int idle = 0; idle < 20 && sent < sizeof bytes; idle++) {
+		ssize_t count = write(client, bytes + sent, sizeof bytes - sent);
+		if (count > 0) {
+			sent += count;
+			idle = 0;
+		}
+		usleep(10000);
+	}
+	check(sent > 0 && sent < sizeof bytes, "the queues are not full");
+	writeFile("expected/flood", bytes, sent);
+}
+
 static void terminal(void)
 {
 	int master = posix_openpt(O_RDWR | O_NOCTTY);
@@ -255,6 +281,7 @@ int main(int count, char **arguments)
 		namespaceMemory();
 		terminal();
 		streamQueue();
+		fullConnection();
 	}
 	deletedFile();
 	memoryFile();
