@@ -66,7 +66,12 @@ for (const criu of RELEASES) {
       const { pid } = everything;
       const before = look(pid);
       assert.equal(before.tree.length, 12);
-      const questions = ["print g_number", "print items[1]", "thread apply all print t_number"]
+      const questions = [
+        "print g_number",
+        "print items[1]",
+        "thread apply all print t_number",
+        "thread apply all print $sp",
+      ]
         .flatMap((question) => ["-ex", question]);
       const gdb = async (...what: string[]) => {
         const { stdout } = await runProgram("gdb", ["-nx", "-batch", ...questions, ...what]);

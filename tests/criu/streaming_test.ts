@@ -7,10 +7,10 @@ import { openDump, writeDump } from "../../lib/dump.ts";
 import { editDump } from "../../lib/edit.ts";
 import { captureDump, serveDump } from "../../lib/stream.ts";
 import { decodeImage, encodeImage } from "../../mod.ts";
-import { Running } from "../cli/running.ts";
+import { Running, STREAMING_MEMORY } from "../cli/running.ts";
 import { CRIT, crit, isWithout, lacks } from "../programs.ts";
 import { json, processes } from "./proc.ts";
-import { type Criu, Everything, RELEASES, until } from "./real.ts";
+import { type Criu, Everything, RELEASES, textOf, until } from "./real.ts";
 
 const ignore = isWithout("a real CRIU (tools/fetch_criu.sh trixie, sid)", RELEASES.length === 2) ||
   lacks("gcc", "tar", "zstd");
@@ -180,6 +180,50 @@ Deno.test({
     assert.equal(code, 0, stderr);
     await place.restore(newer, flat);
     assert.deepEqual(await place.seen(), UNCHANGED);
+  },
+});
+
+/** Holds 400 MiB that differ from page to page; at SIGUSR1 it writes what they hash to. */
+const LARGE = `
+import hashlib, mmap, os, random, signal, sys
+place = sys.argv[1]
+memory = mmap.mmap(-1, 400 << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+piece = random.Random(1).randbytes(1 << 20)
+for i in range(400): memory[i << 20:(i + 1) << 20] = piece[i:] + piece[:i]
+def put(name, text):
+    with open(place + "/part", "w") as file: file.write(text)
+    os.rename(place + "/part", place + "/" + name)
+def tell(*_): put("seen", hashlib.sha256(memory).hexdigest())
+signal.signal(signal.SIGUSR1, tell)
+put("ready", str(os.getpid()))
+while True: signal.pause()
+`;
+
+Deno.test({
+  name: `400 MiB of memory go to CRIU and back in less than ${STREAMING_MEMORY} MiB`,
+  ignore: ignore || lacks("setsid", "python3"),
+  async fn() {
+    await using place = await Everything.run((one) => [
+      ...["setsid", "python3", "-c", LARGE, one.place],
+    ]);
+    const ask = async () => {
+      Deno.removeSync(place.path("seen"));
+      return await place.asked("SIGUSR1", () => textOf(place.path("seen")), "the sum");
+    };
+    Deno.writeTextFileSync(place.path("seen"), "");
+    const sum = await ask();
+    const capture = await capturing(place);
+    const images = place.path("taken");
+    assert.equal(await capture.watch(place.dump(newer, images, "--stream")), undefined);
+    await contentOf(capture);
+    const serve = new Running(["serve", images]);
+    await untilThere(`${images}/streamer-serve.sock`);
+    await serve.watch(place.restore(newer, images, "--stream"));
+    await contentOf(serve);
+    assert.equal(await ask(), sum);
+    for (const { peak } of [capture, serve]) {
+      assert(peak > 10 && peak < STREAMING_MEMORY, `${peak} MiB`);
+    }
   },
 });
 
