@@ -277,10 +277,18 @@ function present(path: string): string {
   }
 }
 
+/** Runs this program anew: what it imports may be among the files that it has just written. */
+async function runAgain(): Promise<void> {
+  const args = ["run", "--allow-all", import.meta.url];
+  const { code } = await new Deno.Command(Deno.execPath(), { args }).spawn().status;
+  if (code !== 0) Deno.exit(code);
+}
+
 async function main(): Promise<void> {
   const stale = [...await generate()].filter(([path, text]) => present(path) !== text);
   if (!Deno.args.includes("--check")) {
     for (const [path, text] of stale) Deno.writeTextFileSync(new URL(path, ROOT), text);
+    if (stale.length > 0) await runAgain();
   } else if (stale.length > 0) {
     const paths = stale.map(([path]) => path).join(", ");
     console.error(`not fresh: ${paths}; run deno task gen`);
