@@ -1,6 +1,8 @@
 /** What each door of the library loads, and how many names it has. */
 
 import assert from "node:assert/strict";
+import { views } from "../../images/explore/mod.ts";
+import * as viewsDoor from "../../lib/views.ts";
 import { ROOT, runProgram } from "../programs.ts";
 
 /** What every door stands on. */
@@ -60,5 +62,11 @@ Deno.test("images are decoded with no permission", async () => {
     assert.deepEqual([code, stdout, stderr], [0, "2\n", ""]);
   } finally {
     await Deno.remove(program);
+  }
+});
+
+Deno.test("every view of crit x is in lib/views.ts", () => {
+  for (const [name, view] of Object.entries(views)) {
+    assert.equal(new Map<string, unknown>(Object.entries(viewsDoor)).get(name), view, name);
   }
 });
