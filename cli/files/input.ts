@@ -4,7 +4,7 @@
  * @module
  */
 
-import { inFile, type SyncReader } from "../../images/bytes/io.ts";
+import { inFile, readInput, readInputBehind, type SyncReader } from "../../images/bytes/io.ts";
 import { baseName } from "../../images/bytes/paths.ts";
 
 /** An opened input. */
@@ -26,8 +26,8 @@ export function openInput(path?: string): Input {
       name: undefined,
       size: undefined,
       mode: undefined,
-      readSync: (into) => Deno.stdin.readSync(into),
-      read: (into) => Deno.stdin.read(into),
+      readSync: readInput,
+      read: readInputBehind,
       [Symbol.dispose]: () => {},
     };
   }

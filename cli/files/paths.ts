@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isDirectory, kindOf } from "../../images/bytes/io.ts";
+import { isDirectory, kindOf, peekInput } from "../../images/bytes/io.ts";
 import { baseName } from "../../images/bytes/paths.ts";
 import { CritError } from "../../images/errors.ts";
 import { readMagics } from "../../images/image/head.ts";
@@ -31,10 +31,10 @@ export type InputKind = "directory" | "archive" | "file";
  * What a path leads to. A file's contents tell whether it is an archive, not its name, except that
  * a raw image such as `tmpfs-1.tar.gz.img` is known by its name only. `ARCHIVE/DIRECTORY` is an
  * archive too, and `ARCHIVE/DIRECTORY/IMAGE` a file; a path that leads nowhere is a file, so that
- * opening it gives the error.
+ * opening it gives the error. Of standard input the first bytes are looked at.
  */
 export async function inputKind(path: string): Promise<InputKind> {
-  if (path === "-") return "file";
+  if (path === "-") return await isArchivedInput() ? "archive" : "file";
   const kind = kindOf(path);
   if (kind === "directory") return await isLayout(path) ? "archive" : "directory";
   if (kind === "file") return await isArchive(path) ? "archive" : "file";
@@ -68,6 +68,7 @@ export async function archiveBefore(path: string): Promise<string | undefined> {
   );
   try {
     const place = placeAt(path, true);
+    if (place.kind === "input") return await isArchivedInput() ? "-" : undefined;
     if (place.kind === "archive") return await isArchive(place.path) ? place.path : undefined;
     return place.kind === "layout" ? place.path : undefined;
   } catch (error) {
@@ -82,7 +83,15 @@ const HEAD = 512;
 async function isArchive(path: string): Promise<boolean> {
   const type = typeByFileName(baseName(path));
   if (type !== undefined && type.entry === undefined) return false;
-  const begin = beginOf(path);
+  return await isArchiveHead(beginOf(path));
+}
+
+/** Whether an archive comes on standard input; the user at a terminal types none. */
+async function isArchivedInput(): Promise<boolean> {
+  return !Deno.stdin.isTerminal() && await isArchiveHead(peekInput(HEAD));
+}
+
+async function isArchiveHead(begin: Uint8Array): Promise<boolean> {
   const magic = readMagics(begin)?.magic;
   if (magic === undefined || typeByMagic(magic) !== undefined) return false;
   const { archiveFormatOf }: typeof import("../../images/archive/format.ts") = await import(
@@ -126,8 +135,9 @@ export async function refuseDump(
  * the output is a directory.
  */
 export async function isBatch(paths: readonly string[], out: string | undefined): Promise<boolean> {
-  if (paths.length !== 1) return paths.length > 1;
-  const [path] = paths as [string];
-  return (path !== "-" && await inputKind(path) !== "file") ||
-    (out !== undefined && out !== "-" && (out.endsWith("/") || isDirectory(out)));
+  if (paths.length > 1) return true;
+  const [path = "-"] = paths;
+  if (await inputKind(path) !== "file") return true;
+  return path !== "-" && out !== undefined && out !== "-" &&
+    (out.endsWith("/") || isDirectory(out));
 }

@@ -105,7 +105,6 @@ export interface Unfit {
 export async function openTree(paths: readonly string[]): Promise<Tree> {
   const [first] = paths as [string];
   if (paths.length > 1) return await namedTree(paths);
-  if (first === "-") return archiveTree(first, await openSource(first));
   switch (await inputKind(first)) {
     case "directory":
       return directoryTree(first);

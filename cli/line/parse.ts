@@ -126,9 +126,12 @@ function wantsNext(token: string, takers: ReadonlyMap<string, TakesValue>): Take
   return "never";
 }
 
-/** Whether a token is one or more options; a lone dash is standard input or output. */
+/**
+ * Whether a token is one or more options; a lone dash is standard input or output, and `-/PLACE` or
+ * `-@DIGEST` what is in an archive there.
+ */
 function isOption(token: string): boolean {
-  return token.length > 1 && token.startsWith("-");
+  return /^-[^/@]/.test(token);
 }
 
 function addSpellings(known: Map<string, Known>, options: Options, values: Values): void {

@@ -155,3 +155,37 @@ export function fileError(error: unknown, name: string): unknown {
   if (reason === undefined) return error;
   return new CritError("file", reason, { image: name }, readingHint(error), { cause: error });
 }
+
+/** Bytes of standard input that were looked at and are to be read still. */
+let peeked: Uint8Array = new Uint8Array();
+
+/** The first bytes of standard input, so many unless it ends before; they are read again. */
+export function peekInput(count: number): Uint8Array {
+  const bytes = new Uint8Array(count);
+  bytes.set(peeked);
+  let filled = peeked.length;
+  while (filled < count) {
+    const more = Deno.stdin.readSync(bytes.subarray(filled));
+    if (more === null) break;
+    filled += more;
+  }
+  peeked = bytes.subarray(0, filled);
+  return peeked;
+}
+
+/** Reads some bytes of standard input; `null` at the end. */
+export function readInput(into: Uint8Array): number | null {
+  return peeked.length > 0 ? takePeeked(into) : Deno.stdin.readSync(into);
+}
+
+/** As {@link readInput}, while other things go on. */
+export function readInputBehind(into: Uint8Array): Promise<number | null> {
+  return peeked.length > 0 ? Promise.resolve(takePeeked(into)) : Deno.stdin.read(into);
+}
+
+function takePeeked(into: Uint8Array): number {
+  const piece = peeked.subarray(0, into.length);
+  into.set(piece);
+  peeked = peeked.subarray(piece.length);
+  return piece.length;
+}

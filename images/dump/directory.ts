@@ -5,7 +5,7 @@
  */
 
 import type { SizedBytes } from "../archive/archive.ts";
-import { canonicalPath, fileError, inFile, isDirectory, kindOf } from "../bytes/io.ts";
+import { canonicalPath, fileError, inFile, isDirectory, kindOf, readInput } from "../bytes/io.ts";
 import { plainPath } from "../bytes/paths.ts";
 import { dataError } from "../errors.ts";
 import type { FileTree } from "../oci/layout.ts";
@@ -205,7 +205,7 @@ export function openStandardInput(): DirectoryFile {
     Deno.removeSync(path);
     const buffer = new Uint8Array(1 << 18);
     for (;;) {
-      const count = Deno.stdin.readSync(buffer);
+      const count = readInput(buffer);
       if (count === null) break;
       for (let done = 0; done < count;) done += file.writeSync(buffer.subarray(done, count));
     }

@@ -23,8 +23,7 @@ export const declaration = {
     to the parent dump leads to the same dump. Existing files in the output directory are replaced
     one by one, each when the new one is complete; others stay. encode turns the directory back into
     the same dump, byte for byte, and into the same archive: the archive's headers are kept in
-    .archive-headers. The first failure ends the run, unless --keep-going is given. An archive on
-    standard input is decoded if OUT is a directory or ends with a slash.`,
+    .archive-headers. The first failure ends the run, unless --keep-going is given.`,
   positionals: {
     images: {
       kind: "path",

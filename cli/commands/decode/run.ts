@@ -13,7 +13,8 @@ import type { declaration } from "./declaration.ts";
 /** Runs `crit decode`. */
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
-  const paths = pathsOf(args.in, args.images);
+  const given = pathsOf(args.in, args.images);
+  const paths = given.length === 0 ? ["-"] : given;
   const batch = await isBatch(paths, args.out);
   const toTerminal = (args.out === undefined || args.out === "-") && isTerminal("stdout");
   const layout = {

@@ -5,7 +5,7 @@ import { baseName } from "../../../images/bytes/paths.ts";
 import { DumpComparison } from "../../../images/diff/dumps.ts";
 import type { FieldChange } from "../../../images/diff/fields.ts";
 import { faultAt, imageChanges, rawChanges } from "../../../images/diff/images.ts";
-import { DirectoryFile } from "../../../images/dump/directory.ts";
+import { DirectoryFile, openStandardInput } from "../../../images/dump/directory.ts";
 import { openDump, openImageFile } from "../../../images/dump/open.ts";
 import { HeldFile, type ImageFile, ImageFileReader } from "../../../images/dump/source.ts";
 import { readToEnd } from "../../../images/edit/size.ts";
@@ -27,6 +27,9 @@ type DiffArguments = Arguments<typeof declaration>;
 /** Runs `crit diff`. */
 export async function run(args: DiffArguments, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
+  if (isInput(args.a) && isInput(args.b)) {
+    throw new CritError("usage", "standard input cannot be both that are compared");
+  }
   using a = await imageAt(args.a);
   using b = await imageAt(args.b);
   if (a === undefined && b === undefined) return await diffDumps(args, context);
@@ -35,6 +38,11 @@ export async function run(args: DiffArguments, context: Context): Promise<number
   // What is not there is neither.
   using _ = await openDump(dump, archiveLimits(args));
   throw new CritError("usage", `${image} is an image, ${dump} is a dump`);
+}
+
+/** Whether a path is standard input, or leads into an archive there. */
+function isInput(path: string): boolean {
+  return /^-($|[/@])/.test(path);
 }
 
 async function diffDumps(args: DiffArguments, context: Context): Promise<number> {
@@ -95,9 +103,9 @@ function endOf(faults: readonly CritError[], differs: boolean): number {
  * @throws {CritError} `file` when it cannot be opened
  */
 async function imageAt(path: string): Promise<ImageFile | undefined> {
-  if (path === "-") throw new CritError("usage", "crit diff does not read standard input");
   const kind = kindOf(path);
   if (await inputKind(path) !== "file") return undefined;
+  if (path === "-") return openStandardInput();
   if (kind === undefined) return await archivedImage(path);
   const name = baseName(path);
   const { isBlockDevice, isCharDevice } = Deno.statSync(path);

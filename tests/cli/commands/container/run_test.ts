@@ -10,7 +10,8 @@ import {
 } from "../../../images/container/engines.ts";
 import { DUMPS } from "../../../images/dump/sources.ts";
 import { engineArchive, LayoutMaker, pack, writeFiles } from "../../../images/oci/layouts.ts";
-import { crit, isInstalled } from "../../../programs.ts";
+import { CRIT, crit, isInstalled, lacks, runProgram } from "../../../programs.ts";
+import { exists } from "../../../../tools/measuring.ts";
 import { Scratch } from "../../../scratch.ts";
 
 const ignore = !["tar", "gzip", "zstd", "sha256sum"].every(isInstalled);
@@ -241,5 +242,26 @@ Deno.test({
     assert.deepEqual([file.type, file.size, file.change], ["file", 5, "set"]);
     const link = rows.find(({ path }) => path === "/etc/link")!;
     assert.deepEqual([link.type, link.link], ["symlink", "new"]);
+  },
+});
+
+Deno.test({
+  name: "of a plain archive only what is needed is read, however large it is",
+  ignore: ignore || lacks("bash", "truncate", "head") || !exists("/proc/self/io"),
+  async fn() {
+    using scratch = new Scratch();
+    const dump = `${scratch.path}/dump`;
+    await run("cp", ["-a", SHLOOP, dump]);
+    await run("sh", ["-c", 'head -c 64M /dev/urandom >"$1"', "-", `${dump}/pages-9.img`]);
+    const large = await engineArchive(`${scratch.path}/large.tar`, dump, podmanFiles());
+    const small = await engineArchive(`${scratch.path}/small.tar`, SHLOOP, podmanFiles());
+    const bytesRead = async (archive: string) => {
+      const script = '"$@" >/dev/null; cat /proc/$$/io';
+      const words = [...CRIT, "container", archive];
+      const { stdout } = await runProgram("bash", ["-c", script, "-", ...words]);
+      return Number(/^rchar: (\d+)$/m.exec(stdout)![1]);
+    };
+    const [less, more] = [await bytesRead(small), await bytesRead(large)];
+    assert.ok(more - less < 1 << 20, `${more - less} bytes more`);
   },
 });

@@ -1,0 +1,95 @@
+/** An archive on standard input: every command reads it as it reads the file. */
+
+import assert from "node:assert/strict";
+import { engineArchive } from "../../images/oci/layouts.ts";
+import { podmanFiles } from "../../images/container/engines.ts";
+import { DUMPS } from "../../images/dump/sources.ts";
+import { CRIT, lacks, runProgram } from "../../programs.ts";
+import { Scratch } from "../../scratch.ts";
+
+const ignore = lacks("sh", "cat", "tar", "zstd");
+
+/** Commands on a dump or an image; what is in capitals stands for where it is. */
+const COMMANDS: ReadonlyArray<readonly string[]> = [
+  ["info", "DUMP"],
+  ["check", "--json", "DUMP"],
+  ["stats", "--json", "DUMP"],
+  ["x", "DUMP", "ps"],
+  ["x", "DUMP/checkpoint", "fds"],
+  ["container", "--json", "DUMP"],
+  ["search", "DUMP", "sleep"],
+  ["strings", "DUMP"],
+  ["preflight", "DUMP"],
+  ["get", "DUMP", "pstree.img:[0].pid"],
+  ["show", "DUMP/checkpoint/pstree.img"],
+  ["info", "DUMP/checkpoint/pstree.img"],
+  ["decode", "DUMP/checkpoint/pstree.img"],
+  ["decode", "DUMP", "-o", "OUT"],
+  ["convert", "DUMP", "OUT", "--to", "4.1"],
+  ["edit", "DUMP", "--set", "core-1517.img:[0].tc.comm=x", "-o", "OUT"],
+  ["flatten", "DUMP", "-o", "OUT"],
+  ["diff", "DUMP", `${DUMPS}/shloop`],
+  ["diff", `${DUMPS}/sysvipc`, "DUMP"],
+  ["diff", "DUMP/checkpoint/pstree.img", `${DUMPS}/sysvipc/pstree.img`],
+];
+
+for (
+  const [packing, script] of [["none", '"$@" <"$archive"'], [
+    "zstd",
+    'cat "$archive" | "$@"',
+  ]] as const
+) {
+  Deno.test({
+    name: `commands read an archive (${packing}) on standard input: ${script}`,
+    ignore,
+    async fn() {
+      using scratch = new Scratch();
+      const archive = `${scratch.path}/a.tar`;
+      await engineArchive(archive, `${DUMPS}/shloop`, podmanFiles(), packing);
+      const run = async (script: string, path: string, args: readonly string[]) => {
+        const out = Deno.makeTempDirSync({ dir: scratch.path });
+        const words = args.map((word) => word.replace("DUMP", path).replace("OUT", `${out}/out`));
+        const env = { archive };
+        const ended = await runProgram("sh", ["-c", script, "-", ...CRIT, ...words], { env });
+        const text = `${ended.stdout}${ended.stderr}`;
+        const files = await runProgram("sh", [
+          "-c",
+          'cd "$1"; find . -type f | sort | xargs -r sha256sum',
+          "-",
+          out,
+        ]);
+        // What the dump is called is another thing.
+        const plain = text.replaceAll(archive, "NAME").replaceAll("standard input", "NAME")
+          .replace(/(^|[" ])-(?=[/:" ])/gm, "$1NAME").replaceAll(out, "OUT");
+        return { code: ended.code, plain, files: files.stdout };
+      };
+      for (const args of COMMANDS) {
+        const expected = await run('"$@"', archive, args);
+        assert.ok(expected.code < 2, `${args.join(" ")}: ${expected.plain}`);
+        assert.deepEqual(await run(script, "-", args), expected, `${args.join(" ")} ${script}`);
+      }
+    },
+  });
+}
+
+Deno.test({
+  name: "standard input is one thing only, and an archive there is none that show takes",
+  ignore,
+  async fn() {
+    using scratch = new Scratch();
+    const archive = `${scratch.path}/a.tar`;
+    await engineArchive(archive, `${DUMPS}/shloop`, podmanFiles());
+    const refused = async (reason: RegExp, ...args: string[]) => {
+      const script = '"$@" <"$archive"';
+      const ended = await runProgram("sh", ["-c", script, "-", ...CRIT, ...args], {
+        env: { archive },
+      });
+      assert.equal(ended.code, 2, ended.stderr);
+      assert.match(ended.stderr, reason);
+    };
+    await refused(/standard input cannot be both that are compared$/m, "diff", "-", "-/checkpoint");
+    await refused(/- is an archive, which show does not take/, "show", "-");
+    await refused(/the output directory is missing/, "decode", "-");
+    await refused(/there is no option -x/, "show", "-x");
+  },
+});
