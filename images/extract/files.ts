@@ -217,7 +217,8 @@ export function* programItems(files: DumpFiles, mapped?: MappedFiles): Generator
     const between = (from: number, to: number): Piece[] => {
       const extents = mapped?.find(file)?.slice(from, to) ?? [];
       const there = extents.reduce((sum, { length }) => sum + length, 0);
-      return [...piecesOf(extents), { length: to - from - there, missing: "file" }];
+      const known = [...piecesOf(extents)];
+      return there < to - from ? [...known, { length: to - from - there, missing: "file" }] : known;
     };
     const end = runs.reduce((end, { at, bytes }) => Math.max(end, at + bytes.length), 0);
     const size = Number(file.size ?? end);

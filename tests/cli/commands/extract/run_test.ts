@@ -117,6 +117,30 @@ const BOXED: ReadonlyArray<readonly [expected: string, kind: string, name: RegEx
   ["tty", "tty", /^$/],
 ];
 
+/** Checks that a mapped program is its file again, but for the data that it changed. */
+async function checkProgram(held: Held): Promise<void> {
+  const out = `${held.directory}/program`;
+  const args = ["extract", held.images, "-o", out, "program", "--sysroot", held.at("")];
+  const { code, stderr } = await crit(args);
+  assert.equal(code, 0, stderr);
+  const [row, another] = indexOf(out);
+  assert.equal(another, undefined);
+  assert.deepEqual([row!.missing, row!.missing_bytes], [[], 0]);
+  const [found, file] = [Deno.readFileSync(`${out}/${row!.path}`), programOf(held)];
+  assert.equal(found.length, file.length);
+  const changed = Array.from(found.keys()).filter((at) => found[at] !== file[at]);
+  // The program is linked statically: its data is the last segment that is loaded.
+  const { stdout } = await runProgram("readelf", ["-lW", held.at("contents")]);
+  const loads = [...stdout.matchAll(/^ +LOAD +(0x\w+) \w+ \w+ (0x\w+)/gm)];
+  const [, offset, size] = loads.at(-1)!;
+  const end = Number(offset) + Number(size);
+  assert(changed.length > 0 && changed.every((at) => Number(offset) <= at && at < end + 4096));
+}
+
+function programOf(held: Held): Uint8Array {
+  return Deno.readFileSync(held.at("contents"));
+}
+
 Deno.test({
   name: "what only a process in namespaces has, and the program of one that was deleted",
   ignore: CRIU === undefined || !isInstalled("gcc") || !isInstalled("readelf"),
@@ -161,6 +185,7 @@ Deno.test({
       const gone = rows.find(({ name }) => name === "/gone")!;
       const elf = await runProgram("readelf", ["-hlS", `${out}/${gone.path}`]);
       assert.deepEqual([elf.code, elf.stderr], [0, ""]);
+      if (dump !== archive) await checkProgram(held);
       const sparse = rows.find(({ name }) => name === "/scratch/sub/a file")!;
       const { blocks, size } = Deno.statSync(`${out}/${sparse.path}`);
       assert.equal(size, 100_000);
