@@ -4,18 +4,14 @@
  * @module
  */
 
-import { type Bytes, readUpTo } from "../archive/bytes.ts";
+import type { Bytes } from "../archive/bytes.ts";
 import { type ByteOrder, setWordAt } from "../bytes/byte_order.ts";
+import { filePartsOf, PT_NOTE, viewOf } from "./program_headers.ts";
 
-/** \x7fELF */
-const MAGIC = 0x7f454c46;
-const HEADER_SIZE = 64;
-const PT_NOTE = 4;
 const NT_GNU_BUILD_ID = 3;
 /** `GNU` and a zero. */
 const GNU = 0x474e5500;
-/** Most bytes of program headers and of notes that are read; no real file has as many. */
-const MOST_HEADERS = 1 << 16;
+/** Most bytes of notes that are read; no real file has as many. */
 const MOST_NOTES = 1 << 20;
 
 /**
@@ -24,22 +20,9 @@ const MOST_NOTES = 1 << 20;
  * @param within how far from its beginning the file is looked at, in bytes
  */
 export function buildIdOf(file: Bytes, within = Infinity): Uint8Array | undefined {
-  const head = viewOf(file, 0, HEADER_SIZE);
-  if (head.byteLength < HEADER_SIZE || head.getUint32(0) !== MAGIC) return undefined;
-  const is64 = head.getUint8(4) === 2;
-  const isLittle = head.getUint8(5) === 1;
-  const offset = is64 ? Number(head.getBigUint64(32, isLittle)) : head.getUint32(28, isLittle);
-  const size = head.getUint16(is64 ? 54 : 42, isLittle);
-  const count = head.getUint16(is64 ? 56 : 44, isLittle);
-  if (size < (is64 ? 56 : 32) || size * count > MOST_HEADERS || offset > within) return undefined;
-  const headers = viewOf(file, offset, size * count);
-  for (let at = 0; at + size <= headers.byteLength; at += size) {
-    if (headers.getUint32(at, isLittle) !== PT_NOTE) continue;
-    const [from, length, align] = is64
-      ? [8, 32, 48].map((field) => Number(headers.getBigUint64(at + field, isLittle)))
-      : [4, 16, 28].map((field) => headers.getUint32(at + field, isLittle));
-    if (from! > within || length! > MOST_NOTES) continue;
-    const id = idIn(viewOf(file, from!, length!), isLittle, align === 8 ? 8 : 4);
+  for (const { type, offset, fileSize, align, isLittle } of filePartsOf(file, within)) {
+    if (type !== PT_NOTE || offset > within || fileSize > MOST_NOTES) continue;
+    const id = idIn(viewOf(file, offset, fileSize), isLittle, align === 8 ? 8 : 4);
     if (id !== undefined) return id;
   }
   return undefined;
@@ -64,12 +47,6 @@ function idIn(notes: DataView, isLittle: boolean, align: number): Uint8Array | u
 /** The next multiple of `align`. */
 function padded(size: number, align: number): number {
   return Math.ceil(size / align) * align;
-}
-
-/** As many of `count` bytes as there are from an offset on. */
-function viewOf(file: Bytes, offset: number, count: number): DataView {
-  const bytes = readUpTo(file, offset, count);
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** The bytes that a REG file's `build_id` stands for: CRIU reads them as words of the machine. */

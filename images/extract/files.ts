@@ -7,7 +7,6 @@
 import type { IpcShmEntry, VmaEntry } from "../../proto/types.ts";
 import { ghostOf, Ghosts } from "../coredump/ghosts.ts";
 import { ImageBytes } from "../coredump/image_bytes.ts";
-import type { MappedFiles } from "../coredump/mapped_files.ts";
 import { segmentImages } from "../coredump/mapping_names.ts";
 import type { CoreExtent as Bytes } from "../coredump/memory.ts";
 import { type Descriptor, descriptorsOf, fileKey } from "../dump/descriptors.ts";
@@ -185,80 +184,4 @@ function segmentItem(files: DumpFiles, image: string, { desc, size }: IpcShmEntr
     mode: desc.mode & 0o7777,
     contents: () => files.sharedPieces(desc.id, Number(size)),
   };
-}
-
-/**
- * Mapped files of which the dump has pages: put together from those, and where they are not, from
- * the files if they are at hand.
- */
-export function* programItems(files: DumpFiles, mapped?: MappedFiles): Generator<Item> {
-  const { dump, tasks } = files;
-  const byFile = Map.groupBy(
-    tasks.flatMap(({ memory }) => memory.areas.filter(mapsFile).map((vma) => ({ memory, vma }))),
-    ({ vma }) => Number(vma.shmid),
-  );
-  for (const [id, areas] of byFile) {
-    const file = dump.files.get("REG", id)?.reg;
-    // A deleted file is in the dump as a whole.
-    if (file === undefined || files.ghosts.remapOf(id)?.kind === "ghost") continue;
-    const runs: Run[] = [];
-    for (const { memory, vma } of areas) {
-      const unwritten = ({ from, to }: { from: number; to: number }): Extent[] => [
-        { kind: "zeros", at: 0, length: to - from },
-      ];
-      for (const extent of memory.extents(vma, undefined, unwritten)) {
-        if (extent.kind !== "image") continue;
-        const [bytes] = files.bytesOf([extent]);
-        runs.push({ at: Number(vma.pgoff) + extent.at, bytes: bytes! });
-      }
-    }
-    if (runs.length === 0) continue;
-    /** What is in the file itself. */
-    const between = (from: number, to: number): Piece[] => {
-      const extents = mapped?.find(file)?.slice(from, to) ?? [];
-      const there = extents.reduce((sum, { length }) => sum + length, 0);
-      const known = [...piecesOf(extents)];
-      return there < to - from ? [...known, { length: to - from - there, missing: "file" }] : known;
-    };
-    const end = runs.reduce((end, { at, bytes }) => Math.max(end, at + bytes.length), 0);
-    const size = Number(file.size ?? end);
-    yield {
-      kind: "program",
-      path: numbered(id, file.name),
-      image: "files.img",
-      ids: { file: id },
-      pids: files.pidsOf(fileKey("REG", id)),
-      name: file.name,
-      size,
-      mode: file.mode === undefined ? undefined : file.mode & 0o7777,
-      contents: () => limited(assembled(runs, size, between), size),
-    };
-  }
-}
-
-/** A run of a file that is in a dump. */
-interface Run {
-  readonly at: number;
-  readonly bytes: Bytes;
-}
-
-/** Runs in ascending order, of those that overlap the first; what is between them is asked for. */
-function* assembled(
-  runs: readonly Run[],
-  size: number,
-  between: (from: number, to: number) => Iterable<Piece>,
-): Generator<Piece> {
-  let done = 0;
-  for (const { at, bytes } of runs.toSorted((a, b) => a.at - b.at)) {
-    if (at > done) yield* between(done, Math.min(at, size));
-    const skipped = Math.max(0, done - at);
-    if (skipped >= bytes.length || bytes.kind !== "bytes") continue;
-    yield {
-      length: bytes.length - skipped,
-      source: bytes.source,
-      offset: bytes.offset + skipped,
-    };
-    done = at + bytes.length;
-  }
-  if (done < size) yield* between(done, size);
 }

@@ -12,9 +12,10 @@ import { CritError } from "../errors.ts";
 import type { MemoryChoice } from "../memory/choice.ts";
 import { type Area, type Space, spacesOf } from "../memory/spaces.ts";
 import { Walk } from "../memory/walk.ts";
-import { DumpFiles, ghostItems, memfdItems, programItems, sharedItems } from "./files.ts";
+import { DumpFiles, ghostItems, memfdItems, sharedItems } from "./files.ts";
 import { type Item, type ItemKind, KINDS, type Piece, piecesOf } from "./item.ts";
 import { safeName, UniquePaths } from "./names.ts";
+import { programItems } from "./programs.ts";
 import { pipeItems, socketItems, tcpItems, ttyItems } from "./queues.ts";
 import { tmpfsItems } from "./tmpfs.ts";
 

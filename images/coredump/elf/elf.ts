@@ -19,10 +19,7 @@ export interface ElfTarget {
   readonly flags: number;
 }
 
-/** `p_type`: a part of memory. */
-export const PT_LOAD = 1;
-/** `p_type`: notes. */
-export const PT_NOTE = 4;
+export { PT_LOAD, PT_NOTE } from "../../dump/program_headers.ts";
 
 /** A program header. */
 export interface ProgramHeader {
