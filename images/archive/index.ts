@@ -109,7 +109,7 @@ class IndexBuilder {
   #add(member: Member): void {
     this.#left -= FILE_COST + member.path.length + member.link.length +
       SEGMENT_COST * (member.segments?.length ?? 0);
-    if (this.#left < 0) throw new CritError("unsupported", "the archive has too many files");
+    if (this.#left < 0) throw tooManyFiles();
     // As tar does: no honest archive leads out of where it is unpacked, or back.
     if (member.path.split("/").includes("..")) return;
     const path = plainPath(member.path);
@@ -135,6 +135,13 @@ class IndexBuilder {
     const held = isHeld ? readUpTo(this.bytes, offset, storedSize) : undefined;
     return { path, size, offset, storedSize, segments, modified, mode, held };
   }
+}
+
+function tooManyFiles(): CritError {
+  const reason =
+    `the archive has too many files: a list of them takes more than ${LARGEST_INDEX} ` +
+    "bytes of memory";
+  return new CritError("unsupported", reason);
 }
 
 function tooManyHoles(path: string, size: number): CritError {

@@ -40,11 +40,13 @@ export interface Report {
 export const MOST_FINDINGS = 50;
 
 /**
- * Checks a dump. What is wrong with it is told, never thrown.
+ * Checks a dump. What is wrong with it is told, not thrown.
  *
  * @param host what uname(1) calls the machine on which it may be restored; any machine if undefined
+ * @throws {CritError} `unsupported` when it is too much to look at
  */
 export function checkDump(dump: Dump, rules: readonly Rule[], host?: string): Report {
+  if (dump.has("pstree.img")) void dump.tasks;
   const context = new CheckContext(dump, host);
   const counts: Record<Severity, number> = { error: 0, warning: 0, note: 0 };
   const findings: RuleFinding[] = [];

@@ -96,10 +96,15 @@ function readMessage(
       const earlier = field.kind === Kind.Message ? message[field.name] : undefined;
       message[field.name] = readValue(field, reader, earlier, depth);
     } else {
-      const list = (message[field.name] ??= []) as Value[];
+      const list = message[field.name] as Value[] | undefined;
       if ((tag & 7) === Wire.Bytes && wireType(field.kind) !== Wire.Bytes) {
-        readPacked(field, reader, list);
-      } else list.push(readValue(field, reader, undefined, depth));
+        readPacked(field, reader, list ?? (message[field.name] = []));
+      } else {
+        const value = readValue(field, reader, undefined, depth);
+        // An empty list grows to seventeen items at the first one; most lists have one.
+        if (list === undefined) message[field.name] = [value];
+        else list.push(value);
+      }
     }
   }
   if ((schema.requiredBits & ~seen) !== 0) mayLackRequired = true;

@@ -287,9 +287,11 @@ export class ArchiveSource implements ImageSource {
     const isNamed = place.directory !== undefined || place.digest !== undefined;
     this.path = isNamed ? place.path + holderAddress(holder, directory) : place.path;
     this.identity = `${place.identity}\0${holderAddress(holder, directory)}`;
-    const named = [...files].filter(([name]) => name !== PARENT);
-    named.sort(([a], [b]) => (a < b ? -1 : 1));
-    this.files = new Map(named.map(([name, { size }]) => [name, size]));
+    const sizes = new Map<string, number>();
+    for (const name of [...files.keys()].sort()) {
+      if (name !== PARENT) sizes.set(name, files.get(name)!.size);
+    }
+    this.files = sizes;
     this.fault = located.fault ?? archive.index.fault ?? opened.archive?.index.fault;
     this.#opened = opened;
     this.#place = place;
@@ -429,25 +431,23 @@ function surroundingsOf(
   });
   if (place === undefined && image === undefined) return undefined;
   const files = new Map<string, BesideFile>();
-  const open = new Map<string, () => SizedBytes | undefined>();
-  const add = (name: string, file: ArchivedFile) => {
-    files.set(name, { size: file.size, modified: file.modified });
-    open.set(name, () => archive.open(file));
-  };
   if (place !== undefined) {
-    for (const [name, file] of archive.filesIn(place) ?? []) add(name, file);
+    for (const [name, file] of archive.filesIn(place) ?? []) files.set(name, file);
     for (const inside of BESIDE_DIRECTORIES) {
       for (const [name, file] of archive.filesIn(below(place, inside)) ?? []) {
-        add(`${inside}/${name}`, file);
+        files.set(`${inside}/${name}`, file);
       }
     }
   }
-  for (const [name, file] of holder.parts) {
-    files.set(name, { size: file.size, modified: 0 });
-    open.set(name, () => file);
-  }
+  for (const [name, { size }] of holder.parts) files.set(name, { size, modified: 0 });
+  const open = (name: string) => {
+    const part = holder.parts.get(name);
+    if (part !== undefined || !files.has(name)) return part;
+    const file = archive.filesIn(below(place!, placeAbove(name)))?.get(baseName(name));
+    return file && archive.open(file);
+  };
   const where = path + holderAddress(holder, place ?? "");
-  return { path: where, files, image, open: (name) => open.get(name)?.() };
+  return { path: where, files, image, open };
 }
 
 /** Files by which a directory is one that an engine has left. */

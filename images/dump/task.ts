@@ -23,6 +23,7 @@ import type {
   TaskTimersEntry,
   VmaEntry,
 } from "../../proto/types.ts";
+import { CritError } from "../errors.ts";
 import { isDeadState, stateOf, type TaskState } from "../kernel/tasks.ts";
 import type { FileTable } from "./file_table.ts";
 import type { Holes } from "./holes.ts";
@@ -77,7 +78,8 @@ export class Thread {
 /** A process. */
 export class Task {
   #threads: readonly Thread[] | undefined;
-  #core: CoreEntry | undefined;
+  /** Null if the image is missing or damaged. */
+  #core: CoreEntry | null | undefined;
   #memory: TaskMemory | undefined;
 
   /** The task with this entry in pstree.img. */
@@ -116,7 +118,10 @@ export class Task {
 
   /** State of the task and its main thread; undefined where the image is missing or damaged. */
   get core(): CoreEntry | undefined {
-    return this.#core ??= this.dump.entry(`core-${this.pid}.img`, "core_entry");
+    if (this.#core === undefined) {
+      this.#core = this.dump.entry(`core-${this.pid}.img`, "core_entry") ?? null;
+    }
+    return this.#core ?? undefined;
   }
 
   /** Name, at most 15 bytes. */
@@ -254,7 +259,21 @@ export class Task {
   }
 }
 
-/** The tasks of a dump, in the order of pstree.img. */
+/** Most tasks and threads without a core image: what lists more of them is no dump but a trap. */
+const MOST_WITHOUT_CORE = 10_000;
+
+/**
+ * The tasks of a dump, in the order of pstree.img.
+ *
+ * @throws {CritError} `unsupported` when very many of them have no core image
+ */
 export function readTasks(dump: TaskDump): readonly Task[] {
-  return dump.entries("pstree.img", "pstree_entry").map((entry) => new Task(dump, entry));
+  const entries = dump.entries("pstree.img", "pstree_entry");
+  const listed = entries.reduce((sum, { threads = [] }) => sum + Math.max(1, threads.length), 0);
+  if (listed > dump.source.files.size + MOST_WITHOUT_CORE) {
+    const reason = `it lists ${listed} processes and threads, and the dump has ` +
+      `${dump.source.files.size} files; at most ${MOST_WITHOUT_CORE} may be without an image`;
+    throw new CritError("unsupported", reason, { image: "pstree.img" });
+  }
+  return entries.map((entry) => new Task(dump, entry));
 }

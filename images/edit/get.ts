@@ -103,12 +103,12 @@ export class ValueReader implements ImageEvents {
     this.#shape = shape;
     this.#payload = bytes.slice(from, to);
     this.#size = 0;
-    const message = new RawMessage(table, this.#payload);
+    let message: RawMessage | undefined;
     for (const search of meant) {
       const [first] = search.target.steps;
       if (first === undefined || first.field === EXTRA && shape.extra !== undefined) {
         this.#waiting.push(search);
-      } else this.#follow(search, message, 0);
+      } else this.#follow(search, message ??= new RawMessage(table, this.#payload), 0);
     }
   }
 

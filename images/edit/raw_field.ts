@@ -18,17 +18,30 @@ export interface RawField {
   readonly raw: Uint8Array;
 }
 
-/** The fields of a message one by one, in their order; views of its bytes. */
+/** Most fields of a message that are taken one by one; of CRIU's no message has nearly as many. */
+const MOST_FIELDS = 1 << 19;
+
+/**
+ * The fields of a message one by one, in their order; views of its bytes.
+ *
+ * @throws {CritError} `unsupported` when there are too many
+ */
 export function rawFields(bytes: Uint8Array): RawField[] {
   const reader = new WireReader(bytes, 0, bytes.length);
   const fields: RawField[] = [];
   while (!reader.done) {
+    if (fields.length === MOST_FIELDS) throw tooManyFields();
     const start = reader.pos;
     const tag = reader.tag();
     reader.skip(tag);
     fields.push({ number: tag >>> 3, wire: tag & 7, raw: bytes.subarray(start, reader.pos) });
   }
   return fields;
+}
+
+function tooManyFields(): CritError {
+  const reason = `a message of more than ${MOST_FIELDS} fields cannot be taken apart`;
+  return new CritError("unsupported", reason);
 }
 
 /** What a length-delimited field holds. */
@@ -97,6 +110,7 @@ export function unpacked(field: FieldTable, node: RawField): RawField[] {
   const fields: RawField[] = [];
   let start = raw.length - contentOf(node).length;
   reader.packed(field.wire, () => {
+    if (fields.length === MOST_FIELDS) throw tooManyFields();
     const writer = new WireWriter(16);
     writer.varint(field.tag);
     writer.raw(raw.subarray(start, reader.pos));
