@@ -27,16 +27,25 @@ const MOST_FIELDS = 1 << 19;
  * @throws {CritError} `unsupported` when there are too many
  */
 export function rawFields(bytes: Uint8Array): RawField[] {
+  if (hasTooMany(bytes)) throw tooManyFields();
   const reader = new WireReader(bytes, 0, bytes.length);
   const fields: RawField[] = [];
   while (!reader.done) {
-    if (fields.length === MOST_FIELDS) throw tooManyFields();
     const start = reader.pos;
     const tag = reader.tag();
     reader.skip(tag);
     fields.push({ number: tag >>> 3, wire: tag & 7, raw: bytes.subarray(start, reader.pos) });
   }
   return fields;
+}
+
+/** Whether a message has more than {@link MOST_FIELDS}; a field has two bytes at least. */
+function hasTooMany(bytes: Uint8Array): boolean {
+  if (bytes.length <= MOST_FIELDS * 2) return false;
+  const reader = new WireReader(bytes, 0, bytes.length);
+  let count = 0;
+  for (; !reader.done && count <= MOST_FIELDS; count++) reader.skip(reader.tag());
+  return count > MOST_FIELDS;
 }
 
 function tooManyFields(): CritError {

@@ -232,7 +232,10 @@ Deno.test("an index that would not fit in memory is given up, as is a path of no
       return offset > count * member.length ? 0 : into.length;
     },
   };
-  assert.match(readIndex(endless, () => false).fault!.message, /the archive has too many files: a list of them takes/);
+  assert.match(
+    readIndex(endless, () => false).fault!.message,
+    /the archive has too many files: a list of them takes/,
+  );
   const long = tarHeader({ path: "p".repeat(5000), size: 0, mode: 0, modified: 0 });
   assert.match(indexOf(long).fault!.message, /a path of 5000 characters cannot be$/);
 });
