@@ -22,6 +22,7 @@ import {
   typeByFileName,
   typeByName,
 } from "../../mod.ts";
+import { rounds } from "../dumps.ts";
 import fc from "../fast_check.ts";
 import { ownFixtures } from "../fixtures.ts";
 import { anyMessage, payloadOf, type PlainMessage, root } from "../random_messages.ts";
@@ -191,7 +192,7 @@ for (const type of allTypes().filter((type) => type.entry !== undefined)) {
           assert.deepEqual(encodeImage(decodeObjects(image, { name }), version), image);
         },
       ),
-      { seed: 7, numRuns: 30 },
+      { seed: 7, numRuns: rounds(30) },
     );
   });
 }

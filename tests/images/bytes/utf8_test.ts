@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { decodeText, encodeText, sequenceLength } from "../../../images/bytes/utf8.ts";
+import { rounds } from "../../dumps.ts";
 import fc from "../../fast_check.ts";
 import { lacks, runProgram } from "../../programs.ts";
 
@@ -12,7 +13,7 @@ Deno.test("well-formed text is what the platform makes of it", () => {
       assert.equal(decodeText(bytes), text);
       assert.deepEqual(encodeText(text), bytes);
     }),
-    { seed: 5, numRuns: 200 },
+    { seed: 5, numRuns: rounds(200) },
   );
 });
 
@@ -21,7 +22,7 @@ Deno.test("any bytes come back from their text", () => {
     fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
       assert.deepEqual(encodeText(decodeText(bytes)), bytes);
     }),
-    { seed: 6, numRuns: 500 },
+    { seed: 6, numRuns: rounds(500) },
   );
 });
 
@@ -81,7 +82,7 @@ Deno.test({
   name: "text is as Python's surrogateescape has it",
   ignore: lacks("python3"),
   async fn() {
-    const samples = fc.sample(fc.uint8Array({ maxLength: 24 }), { seed: 8, numRuns: 300 });
+    const samples = fc.sample(fc.uint8Array({ maxLength: 24 }), { seed: 8, numRuns: rounds(300) });
     const script = "import sys, json\n" +
       "print(json.dumps([bytes.fromhex(x).decode('utf-8', 'surrogateescape')" +
       " for x in json.loads(sys.argv[1])]))";

@@ -5,6 +5,7 @@ import { decodeText } from "../../../images/bytes/utf8.ts";
 import { JsonReader, NEED_MORE } from "../../../images/codec/json_reader.ts";
 import { JsonWriter } from "../../../images/codec/json_writer.ts";
 import { WireWriter } from "../../../images/protobuf/wire.ts";
+import { rounds } from "../../dumps.ts";
 import fc from "../../fast_check.ts";
 
 function readerOf(text: string | Uint8Array, eof = true): JsonReader {
@@ -68,7 +69,7 @@ Deno.test("any 64-bit number is printed and read exactly", () => {
       const signed = BigInt.asIntN(64, value);
       assert.equal(textOf(signed), `${signed}`);
     }),
-    { seed: 14, numRuns: 3000 },
+    { seed: 14, numRuns: rounds(3000) },
   );
 });
 
@@ -119,7 +120,7 @@ Deno.test("any bytes come through a string, which is ASCII and what JSON.parse r
       assert.equal(JSON.parse(json), decodeText(bytes));
       assert.deepEqual(bytesOf(json).slice(), bytes);
     }),
-    { seed: 15, numRuns: 500 },
+    { seed: 15, numRuns: rounds(500) },
   );
 });
 

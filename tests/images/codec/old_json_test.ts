@@ -13,6 +13,7 @@ import { hintOf } from "../../../images/types/hints.ts";
 import type { ImageType } from "../../../images/types/image_type.ts";
 import { allTypes, typeByName } from "../../../images/types/registry.ts";
 import { imageToJson, jsonToImage } from "../../../mod.ts";
+import { rounds } from "../../dumps.ts";
 import fc from "../../fast_check.ts";
 import { ownFixtures } from "../../fixtures.ts";
 import { anyMessage, payloadOf } from "../../random_messages.ts";
@@ -110,7 +111,7 @@ for (const { owner, old, present } of [...FIELDS, ...VALUES]) {
           assert.deepEqual(jsonToImage(older), image, older);
           assert.throws(() => jsonToImage(older, { strict: true }), older);
         }),
-        { numRuns: 400 },
+        { numRuns: rounds(400) },
       );
     }
     assert(seen > 3, `${seen} images`);

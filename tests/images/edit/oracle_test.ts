@@ -6,6 +6,7 @@ import { headOf } from "../../../images/image/head.ts";
 import { type FieldSchema, Kind, messageSchema } from "../../../images/protobuf/schema.ts";
 import type { ImageType } from "../../../images/types/image_type.ts";
 import { allTypes } from "../../../mod.ts";
+import { rounds } from "../../dumps.ts";
 import fc from "../../fast_check.ts";
 import {
   anyMessage,
@@ -112,7 +113,7 @@ for (const type of TYPES) {
         const again = await edited(nameOf(type), after, `[1]${path}=${text}`);
         assert.equal(again, after);
       }),
-      { numRuns: 25 },
+      { numRuns: rounds(25) },
     );
   });
 }

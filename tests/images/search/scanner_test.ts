@@ -10,6 +10,7 @@ import {
 } from "../../../images/search/pattern.ts";
 import { type Match, Scanner } from "../../../images/search/scanner.ts";
 import { type Encoding, stringMatcher } from "../../../images/search/strings.ts";
+import { rounds } from "../../dumps.ts";
 import fc from "../../fast_check.ts";
 import { isInstalled, runProgram } from "../../programs.ts";
 
@@ -145,7 +146,7 @@ Deno.test("expressions match what JavaScript's do", () => {
         .map((match) => [match.index, match.index + match[0].length]);
       assert.deepEqual(placesOf({ kind: "regex", text }, short, { pieces: [piece] }), expected);
     }),
-    { numRuns: 500 },
+    { numRuns: rounds(500) },
   );
 });
 
