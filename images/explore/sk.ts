@@ -43,6 +43,10 @@ export interface SkRow {
   receive_queue: number;
   /** Bytes not yet sent or acknowledged. */
   send_queue: number;
+  /** Bytes that it may receive ahead: SO_RCVBUF. */
+  receive_buffer: number | undefined;
+  /** Bytes that it may hold to be sent: SO_SNDBUF. */
+  send_buffer: number | undefined;
   /** Inode. */
   ino: number | undefined;
   /** Inode of a unix socket's peer. */
@@ -50,7 +54,10 @@ export interface SkRow {
 }
 
 /** A socket without what the tables of descriptors and queues say. */
-type Facts = Omit<SkRow, "fds" | "id" | "receive_queue" | "send_queue">;
+type Facts = Omit<
+  SkRow,
+  "fds" | "id" | "receive_queue" | "send_queue" | "receive_buffer" | "send_buffer"
+>;
 
 /** Sockets of every family. */
 export const sk: View<SkRow> = tableView<SkRow>({
@@ -75,6 +82,8 @@ export const sk: View<SkRow> = tableView<SkRow>({
     { key: "send_queue", doc: "bytes not yet sent or acknowledged", title: "SEND", align: "right" },
     { key: "local", doc: "address and port, or name; `@` begins an abstract one", title: "LOCAL" },
     { key: "peer", doc: "address and port, or name, of the other end", title: "PEER" },
+    { key: "receive_buffer", doc: "bytes that it may receive ahead: SO_RCVBUF" },
+    { key: "send_buffer", doc: "bytes that it may hold to be sent: SO_SNDBUF" },
     { key: "ino", doc: "inode" },
     { key: "peer_ino", doc: "inode of a unix socket's peer" },
   ],
@@ -85,6 +94,7 @@ export const sk: View<SkRow> = tableView<SkRow>({
     for (const { entry, fds } of inDescriptorOrder(dump, tasks)) {
       const facts = factsOf(entry, unixNames, dump.byteOrder);
       if (facts === undefined || (isFiltered && fds.length === 0)) continue;
+      const options = (entry.isk ?? entry.usk ?? entry.nlsk ?? entry.psk)?.opts;
       const [inQueue, outQueue] = tcpQueues(dump, entry.isk);
       yield {
         fds,
@@ -92,6 +102,8 @@ export const sk: View<SkRow> = tableView<SkRow>({
         ...facts,
         receive_queue: (queues.get(entry.id) ?? 0) + inQueue,
         send_queue: outQueue,
+        receive_buffer: options?.so_rcvbuf,
+        send_buffer: options?.so_sndbuf,
       };
     }
   },

@@ -32,6 +32,13 @@ export function detailsOf(dump: Dump | undefined): Details | undefined {
   const ps = views.ps.show(dump, { tasks, args: true, tree: true });
   const fds = views.fds.show(dump, { tasks });
   const sk = views.sk.show(dump, { tasks });
+  const environments = new Map<number, string[]>();
+  for (const { pid, name, value } of views.env.show(dump, { tasks }).rows) {
+    const variable = `${name}=${value}`;
+    const list = environments.get(pid);
+    if (list === undefined) environments.set(pid, [variable]);
+    else list.push(variable);
+  }
   const { oldestRelease, hasUnknown } = releaseStats(dump);
   const statistics = criuStats(dump).dump;
   const sections = [
@@ -43,7 +50,7 @@ export function detailsOf(dump: Dump | undefined): Details | undefined {
     json: {
       oldest_criu: hasUnknown ? null : oldestRelease,
       statistics: snakeCased(statistics) ?? null,
-      processes: ps.rows,
+      processes: ps.rows.map((row) => ({ ...row, environment: environments.get(row.pid) ?? [] })),
       open_files: fds.rows,
       sockets: sk.rows,
     },
