@@ -273,7 +273,7 @@ function compareMemory(rows: Row[], { maps }: Seen): void {
     const [, start, end, prot, name] = /^([0-9a-f]+)-([0-9a-f]+) (...). \S+ \S+ \S+\s*(.*)$/.exec(
       line,
     )!;
-    return { range: `0x${start}-0x${end} ${prot}`, name: name! };
+    return { range: `${hexadecimal(start!)}-${hexadecimal(end!)} ${prot}`, name: name! };
   });
   // The kernel has two areas of [vvar] where a dump has one.
   const merged = lines.filter(({ name }, i) =>
@@ -287,6 +287,11 @@ function compareMemory(rows: Row[], { maps }: Seen): void {
     if (special !== undefined) assert.equal(kind, special, range);
     if (name.startsWith("/") && kind === "file") assert.equal(own, name, range);
   }
+}
+
+/** An address of /proc without leading zeros. */
+function hexadecimal(address: string): string {
+  return `0x${BigInt(`0x${address}`).toString(16)}`;
 }
 
 function compareLimits(rows: Row[], { limits }: Seen): void {
