@@ -83,7 +83,17 @@ const HEAD = 512;
 async function isArchive(path: string): Promise<boolean> {
   const type = typeByFileName(baseName(path));
   if (type !== undefined && type.entry === undefined) return false;
-  return await isArchiveHead(beginOf(path));
+  const begin = beginOf(path);
+  if (!await isArchiveHead(begin)) return false;
+  // An image that somebody has compressed is no archive.
+  return type === undefined || await isTarHead(begin);
+}
+
+async function isTarHead(begin: Uint8Array): Promise<boolean> {
+  const { archiveFormatOf }: typeof import("../../images/archive/format.ts") = await import(
+    lazySpecifier("../../images/archive/format.ts")
+  );
+  return archiveFormatOf(begin) === "tar";
 }
 
 /** Whether an archive comes on standard input; the user at a terminal types none. */

@@ -304,7 +304,7 @@ function assignPositionals(
       toValue(text, positional.value, positional, { command, commands });
     const many = positional.count === "some" || positional.count === "any";
     const required = positional.count === "one" || positional.count === "some";
-    if (required && left.length === 0) throw missing(positional, command);
+    if (required && left.length === 0) throw missing(positional, command, given);
     checkOrder(positional, left[0], given, command);
     if (many) args[key] = left.splice(0).map(convert);
     else args[key] = left.length === 0 ? positional.default : convert(left.shift()!);
@@ -313,10 +313,16 @@ function assignPositionals(
 }
 
 /** An argument is missing; if it is one of a few words, they are told. */
-function missing(positional: Positional, command: Command): CritError {
+function missing(
+  positional: Positional,
+  command: Command,
+  given: readonly string[],
+): CritError {
   const reason = `${positional.value} is missing`;
   if (positional.kind !== "choice") return usage(reason, command);
-  return usage(`${reason}: ${Object.keys(positional.choices).join(", ")}`, command);
+  const words = Object.keys(positional.choices);
+  const line = ["crit", command.name, ...given, words[0]!].join(" ");
+  return usage(`${reason}: ${words.join(", ")}`, command, given.length > 0 ? line : undefined);
 }
 
 /** An argument that must be one of a few words is none, but another argument is: they changed places. */
@@ -329,9 +335,14 @@ function checkOrder(
   if (positional.kind !== "choice" || text === undefined) return;
   const { choices, value } = positional;
   if (Object.hasOwn(choices, text)) return;
-  const word = given.find((other) => Object.hasOwn(choices, other));
-  if (word === undefined) return;
-  const line = ["crit", command.name, ...given.filter((other) => other !== word), word].join(" ");
+  const words = Object.keys(choices);
+  // What is near a word may be one that is misspelt, unless this argument is near one itself.
+  const isNear = (other: string) => other !== text && nearest(other, words) !== undefined;
+  const first = given.find((other) => Object.hasOwn(choices, other)) ??
+    (nearest(text, words) === undefined ? given.find(isNear) : undefined);
+  if (first === undefined) return;
+  const word = Object.hasOwn(choices, first) ? first : nearest(first, words)!;
+  const line = ["crit", command.name, ...given.filter((other) => other !== first), word].join(" ");
   throw usage(`${value}: ${text} is none`, command, line);
 }
 

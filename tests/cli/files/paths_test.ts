@@ -80,3 +80,23 @@ Deno.test("a command that takes no archive or directory says so", async () => {
   }
   await refused(["show", DUMP], /is a directory, which show does not take \(name an image in it/);
 });
+
+Deno.test("an image that somebody has compressed is said to be that, not an archive", async () => {
+  const place = await Deno.makeTempDir();
+  const path = `${place}/core-1517.img`;
+  try {
+    const image = Deno.readFileSync(`${ROOT}fixtures/dumps/shloop/core-1517.img`);
+    const packed = new Blob([image]).stream().pipeThrough(new CompressionStream("gzip"));
+    Deno.writeFileSync(path, new Uint8Array(await new Response(packed).arrayBuffer()));
+    for (const args of [["show"], ["info"], ["decode"], ["get", "[0].mtype"]]) {
+      const [command, ...more] = args as [string, ...string[]];
+      assert.deepEqual(await crit([command, path, ...more]), {
+        code: 3,
+        stdout: "",
+        stderr: `crit: ${path}: it is no image but gzip data (a CORE image is expected)\n`,
+      });
+    }
+  } finally {
+    await Deno.remove(place, { recursive: true });
+  }
+});
