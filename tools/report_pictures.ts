@@ -9,8 +9,8 @@ import { ROOT } from "./measuring.ts";
 
 /** What each picture shows: a dump and a place in its report. */
 const PICTURES = [
-  { name: "report-task", dump: "fixtures/dumps/legacy-v1.0", hash: "task-17936" },
-  { name: "report-memory", dump: "fixtures/dumps/legacy-v1.0", hash: "memory" },
+  { name: "report-task", dump: "fixtures/dumps/shloop", hash: "task-1517" },
+  { name: "report-memory", dump: "fixtures/dumps/shloop", hash: "memory" },
 ];
 
 const browser = await chromium.launch({
@@ -24,7 +24,7 @@ for (const { name, dump, hash } of PICTURES) {
     args: ["run", "-A", `${ROOT}main.ts`, "report", `${ROOT}${dump}`, "-o", report],
   }).output();
   await page.goto(`file://${report}#${hash}`);
-  await page.waitForSelector("section:not([hidden]) > h2, article > h2");
+  await page.waitForSelector("section:not([hidden]) h2");
   await page.waitForTimeout(300);
   await page.screenshot({ path: `${ROOT}docs/${name}.png` });
   await Deno.remove(report);

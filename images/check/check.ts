@@ -46,8 +46,17 @@ export const MOST_FINDINGS = 50;
  * @throws {CritError} `unsupported` when it is too much to look at
  */
 export function checkDump(dump: Dump, rules: readonly Rule[], host?: string): Report {
+  return checkIn(new CheckContext(dump, host), rules);
+}
+
+/**
+ * Checks a dump of which others ask as well: each image is read once for all of them.
+ *
+ * @throws {CritError} as {@link checkDump}
+ */
+export function checkIn(context: CheckContext, rules: readonly Rule[]): Report {
+  const { dump } = context;
   if (dump.has("pstree.img")) void dump.tasks;
-  const context = new CheckContext(dump, host);
   const counts: Record<Severity, number> = { error: 0, warning: 0, note: 0 };
   const findings: RuleFinding[] = [];
   let leftOut = 0;

@@ -15,6 +15,7 @@ import type { Dump } from "../dump/dump.ts";
 import { pagesName } from "../dump/extent.ts";
 import { type FileTable, KIND_IMAGES } from "../dump/file_table.ts";
 import type { DumpKind } from "../dump/kind.ts";
+import type { DumpFile } from "../dump/images.ts";
 import { oldImage } from "../dump/old_task_images.ts";
 import type { Task, Thread } from "../dump/task.ts";
 import type { CheckedPageMap } from "./page_ranges.ts";
@@ -57,8 +58,14 @@ export class CheckContext {
    * What the rules ask of `dump`, read once.
    *
    * @param host what uname(1) calls the machine on which it may be restored
+   * @param onScan told of every image as soon as it was read: who looks at it then finds its bytes
+   * still at hand
    */
-  constructor(readonly dump: Dump, readonly host?: string) {}
+  constructor(
+    readonly dump: Dump,
+    readonly host?: string,
+    readonly onScan: (file: DumpFile) => void = () => {},
+  ) {}
 
   /** Every image with entries, read once to its end. */
   get scans(): ReadonlyMap<string, ImageScan> {
@@ -66,7 +73,9 @@ export class CheckContext {
       this.dump.dumpFiles
         .filter(({ type }) => type?.entry !== undefined)
         .map((file) => {
-          return [file.name, scanForFaults(this.dump, file)];
+          const scan = scanForFaults(this.dump, file);
+          this.onScan(file);
+          return [file.name, scan];
         }),
     );
   }

@@ -117,12 +117,14 @@ export class DirectorySource implements ImageSource {
 
 /** A file that is open. */
 export class DirectoryFile implements ImageFile {
-  readonly size: number;
+  #size: number | undefined;
   /** Where the next sequential read begins. */
   #position = 0;
 
-  constructor(readonly name: string, readonly file: Deno.FsFile) {
-    this.size = file.statSync().size;
+  constructor(readonly name: string, readonly file: Deno.FsFile) {}
+
+  get size(): number {
+    return this.#size ??= this.file.statSync().size;
   }
 
   read(offset: number, into: Uint8Array): number {

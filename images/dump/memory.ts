@@ -161,6 +161,18 @@ export class TaskMemory {
     return this.#textSpan(mm_env_start, mm_env_end);
   }
 
+  /** Both, read at once if they follow one another, as Linux lays them out. */
+  get startBytes(): { readonly args: Uint8Array; readonly env: Uint8Array } {
+    const { argumentSpan, environmentSpan } = this;
+    const size = argumentSpan.length;
+    const length = size + environmentSpan.length;
+    const isOne = size > 0 && argumentSpan.at + BigInt(size) === environmentSpan.at &&
+      this.areaAt(argumentSpan.at) === this.areaAt(environmentSpan.at);
+    if (!isOne) return { args: this.argumentBytes, env: this.environmentBytes };
+    const both = this.#bytes({ at: argumentSpan.at, length });
+    return { args: both.subarray(0, size), env: both.subarray(size) };
+  }
+
   /** What the pages are made of that a span of one area is on. */
   extentsAt(at: bigint, length: number): Iterable<Extent> {
     const vma = this.areaAt(at);

@@ -46,6 +46,7 @@ export type TaskDump = DumpImages & {
 export class Thread {
   /** Name of its core image. */
   readonly coreName: string;
+  #core: CoreEntry | undefined;
 
   /** The thread of `task` with the id `tid`. */
   constructor(readonly task: Task, readonly tid: number) {
@@ -54,7 +55,7 @@ export class Thread {
 
   /** Registers and state; undefined where the image is missing or damaged. */
   get core(): CoreEntry | undefined {
-    return this.task.dump.entry(this.coreName, "core_entry");
+    return this.#core ??= this.task.dump.entry(this.coreName, "core_entry");
   }
 
   /** Name, at most 15 bytes; before CRIU 3.11 all threads have the task's. */
@@ -81,6 +82,9 @@ export class Task {
   /** Null if the image is missing or damaged. */
   #core: CoreEntry | null | undefined;
   #memory: TaskMemory | undefined;
+  #mmName: string | undefined;
+  #mm: MmEntry | undefined;
+  #vmas: readonly VmaEntry[] | undefined;
 
   /** The task with this entry in pstree.img. */
   constructor(readonly dump: TaskDump, readonly entry: PstreeEntry) {}
@@ -150,16 +154,20 @@ export class Task {
 
   /** Name of its image of memory areas: another task's where they share memory. */
   get mmName(): string {
-    return this.#imageOrSharers("mm");
+    return this.#mmName ??= this.#imageOrSharers("mm");
   }
 
   /** Memory layout. */
   get mm(): MmEntry | undefined {
-    return this.#unlessDead(this.mmName, "mm_entry");
+    return this.#mm ??= this.#unlessDead(this.mmName, "mm_entry");
   }
 
   /** Memory areas, in ascending order; guard areas, which lie inside others, after them. */
   get vmas(): readonly VmaEntry[] {
+    return this.#vmas ??= this.#readVmas();
+  }
+
+  #readVmas(): readonly VmaEntry[] {
     const apart = this.dump.optionalEntries(this.#imageOrSharers("vmas"), "vma_entry");
     return apart.length > 0 ? apart : this.mm?.vmas ?? [];
   }
@@ -243,6 +251,7 @@ export class Task {
     for (const part of OLD_PARTS) names.push(oldImage(part, pid));
     for (const kind of ["ids", "mm", "fs", "pagemap"]) names.push(`${kind}-${pid}.img`);
     this.#core = this.#memory = this.#threads = undefined;
+    this.#mm = this.#vmas = undefined;
     this.dump.release(names);
   }
 

@@ -146,9 +146,11 @@ export const creds: View<CredsRow> = tableView<CredsRow>({
 const NO_LOGIN = 0xffffffff;
 
 /** A set in few words: most of root's have all capabilities, or all but a few. */
-function setText(names: readonly string[]): string {
+export function setText(names: readonly string[]): string {
   if (names.length === 0) return "-";
-  const missing = CAPABILITIES.filter((name) => !names.includes(name));
+  if (names.length < CAPABILITIES.length - FEW) return names.join(",");
+  const there = new Set(names);
+  const missing = CAPABILITIES.filter((name) => !there.has(name));
   if (missing.length > FEW) return names.join(",");
   return missing.length === 0 ? "all" : `all but ${missing.join(",")}`;
 }

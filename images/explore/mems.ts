@@ -113,7 +113,7 @@ function areaRow(dump: TaskDump, pid: number, vma: VmaEntry): MemsRow {
     kind: areaKind(vma),
     shared: (vma.flags & MAP.SHARED) !== 0,
     dumped: hasStatus(vma, VMA.REGULAR),
-    name: fileName(dump, vma),
+    name: areaName(dump, vma),
     offset: isOfFile ? hexText(vma.pgoff) : undefined,
   };
 }
@@ -124,7 +124,8 @@ export function areaKind(vma: VmaEntry): string {
   return kind ?? (isStack(vma) ? "stack" : "anonymous");
 }
 
-function fileName(dump: TaskDump, vma: VmaEntry): string | undefined {
+/** Path of the file, or name of the memfd, that an area maps; undefined of other areas. */
+export function areaName(dump: TaskDump, vma: VmaEntry): string | undefined {
   const id = Number(vma.shmid);
   if (mapsFile(vma)) return dump.files.get("REG", id)?.reg?.name;
   return hasStatus(vma, VMA.MEMFD) ? dump.sharedMemory.memfdInode(id)?.name : undefined;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { CoreEntryMarch, SaEntry, SiginfoEntry } from "../../proto/types.ts";
+import type { CoreEntryMarch, SiginfoEntry } from "../../proto/types.ts";
 import { type ByteOrder, wordAt } from "../bytes/byte_order.ts";
 import type { Task, Thread } from "../dump/task.ts";
 import { signalName, signalNames } from "../kernel/tasks.ts";
@@ -81,18 +81,17 @@ function row(
 function* dispositions(task: Task): Generator<SignalsRow> {
   const machine = task.core?.mtype;
   const stop = machine === "MIPS" ? 23 : 19;
-  const actions: Array<[signal: number, action: SaEntry]> = [];
+  const ignored: string[] = [];
+  const caught: string[] = [];
   let signal = 1;
-  for (const action of task.sigactions) {
+  for (const { sigaction } of task.sigactions) {
     while (signal === SIGKILL || signal === stop) signal++;
-    actions.push([signal++, action]);
+    if (sigaction === SIG_IGN) ignored.push(signalName(signal, machine));
+    else if (sigaction !== SIG_DFL) caught.push(signalName(signal, machine));
+    signal++;
   }
-  const names = (isMeant: (action: bigint) => boolean) =>
-    actions.filter(([, { sigaction }]) => isMeant(sigaction)).map(([signal]) =>
-      signalName(signal, machine)
-    );
-  yield row(task, undefined, "ignored", names((action) => action === SIG_IGN));
-  yield row(task, undefined, "caught", names((action) => action !== SIG_IGN && action !== SIG_DFL));
+  yield row(task, undefined, "ignored", ignored);
+  yield row(task, undefined, "caught", caught);
 }
 
 function blocked({ core }: Thread): string[] {

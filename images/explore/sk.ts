@@ -116,15 +116,22 @@ interface OpenFile {
 }
 
 /**
- * The open files in the order of tasks and their descriptors; last those that are in no table, as
+ * The sockets in the order of tasks and their descriptors; last those that are in no table, as
  * a socket that was on its way through another.
  */
 function inDescriptorOrder(dump: Dump, tasks: readonly Task[]): OpenFile[] {
   const owners = descriptorsOf(tasks);
   const places = new Map([...owners.keys()].map((key, index) => [key, index]));
-  return dump.files.all.map(({ entry }) => ({ entry, key: fileKey(entry.type, entry.id) }))
+  return dump.files.all.filter(({ entry }) => isSocket(entry)).map(({ entry }) => ({
+    entry,
+    key: fileKey(entry.type, entry.id),
+  }))
     .sort((a, b) => (places.get(a.key) ?? Infinity) - (places.get(b.key) ?? Infinity) || 0)
     .map(({ entry, key }) => ({ entry, fds: owners.get(key) ?? [] }));
+}
+
+function isSocket({ isk, usk, psk, nlsk }: FileEntry): boolean {
+  return (isk ?? usk ?? psk ?? nlsk) !== undefined;
 }
 
 /** Bytes in sk-queues.img by the id of the socket that is to read them. */

@@ -16,11 +16,13 @@ export const CAPABILITIES: readonly string[] =
 
 /** Names of the capabilities in words of 32 bits; a number where there is no name. */
 export function capabilityNames(words: readonly number[] = []): string[] {
-  return words.flatMap((word, index) =>
-    Array.from({ length: 32 }, (_, bit) => bit)
-      .filter((bit) => (word >>> bit & 1) !== 0)
-      .map((bit) => CAPABILITIES[32 * index + bit] ?? `${32 * index + bit}`)
-  );
+  return words.flatMap((word, index) => {
+    const names: string[] = [];
+    for (let rest = word >>> 0, number = 32 * index; rest !== 0; rest >>>= 1, number++) {
+      if ((rest & 1) !== 0) names.push(CAPABILITIES[number] ?? `${number}`);
+    }
+    return names;
+  });
 }
 
 /** Secure bits (include/uapi/linux/securebits.h), without `SECBIT_`. */

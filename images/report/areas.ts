@@ -4,51 +4,89 @@
  * @module
  */
 
-import type { Dump } from "../dump/dump.ts";
+import type { VmaEntry } from "../../proto/types.ts";
+import { hexText } from "../bytes/printable.ts";
 import { firstRangeAfter, type PageMap } from "../dump/page_map.ts";
 import type { Task } from "../dump/task.ts";
-import { mapsFile, mapsSharedMemory } from "../dump/vma.ts";
-import { isKernelMade } from "../dump/vma.ts";
+import { isKernelMade, lengthOf, mapsFile, mapsSharedMemory } from "../dump/vma.ts";
 import { vmaKindOf } from "../dump/vma_kind.ts";
-import { mems, type MemsRow } from "../explore/mems.ts";
+import { areaName, protText } from "../explore/mems.ts";
 import { PAGES } from "../kernel/memory.ts";
-import type { Area, KindBytes } from "./data.ts";
+import type { Area } from "./data.ts";
 
 /** Most pieces that an area is drawn in. */
 const MOST_PIECES = 48;
 
-/** The areas of a task, in ascending order. */
-export function areasOf(dump: Dump, task: Task): Area[] {
-  if (task.isDead) return [];
-  const named = new Map<string, MemsRow>();
-  for (const row of mems.rows(dump, { tasks: [task] })) {
-    if (row.start !== undefined) named.set(row.start, row);
-  }
-  const { memory } = task;
-  const { pageMap, pageSize } = memory;
-  return memory.areas.map((vma) => {
-    const start = `0x${vma.start.toString(16)}`;
-    const row = named.get(start);
-    const filled = fillOf(pageMap, pageSize, Number(vma.start), Number(vma.end));
-    const rest = mapsSharedMemory(vma)
-      ? "shared"
-      : mapsFile(vma)
-      ? "file"
-      : isKernelMade(vma)
-      ? "kernel"
-      : "zero";
-    return {
-      start,
-      end: `0x${vma.end.toString(16)}`,
-      size: Number(vma.end - vma.start),
-      prot: row?.prot ?? "",
-      kind: vmaKindOf(vma),
-      name: row?.name ?? "",
-      ...filled,
-      rest,
-    };
-  });
+/** A task's areas as the dump has them and as they were made. */
+interface Made {
+  readonly vmas: readonly VmaEntry[];
+  readonly areas: readonly Area[];
 }
+
+/** Most names of tasks whose areas are remembered. */
+const MOST_REMEMBERED = 64;
+
+/**
+ * Makes the areas of one task after the other. What is as in the last task of the same name is not
+ * made again: forked processes have the same areas.
+ */
+export class AreaMaker {
+  readonly #made = new Map<string | undefined, Made>();
+
+  /** The areas of a task, in ascending order; the same array as before if all are alike. */
+  areasOf(task: Task): readonly Area[] {
+    if (task.isDead) return [];
+    const { pageMap, pageSize, areas: vmas } = task.memory;
+    const before = this.#made.get(task.comm);
+    let isSame = vmas.length === before?.vmas.length;
+    const areas = vmas.map((vma, i) => {
+      const name = areaName(task.dump, vma) ?? "";
+      const fill = fillOf(pageMap, pageSize, Number(vma.start), Number(vma.end));
+      const [last, known] = [before?.vmas[i], before?.areas[i]];
+      if (last !== undefined && isAlike(vma, last) && isFilled(known!, name, fill)) return known!;
+      isSame = false;
+      return areaOf(vma, name, fill);
+    });
+    if (isSame) return before!.areas;
+    if (this.#made.size >= MOST_REMEMBERED) this.#made.clear();
+    this.#made.set(task.comm, { vmas, areas });
+    return areas;
+  }
+}
+
+/** What an area is filled with. */
+type Fill = Pick<Area, "present" | "parent" | "lazy" | "fill">;
+
+function isAlike(a: VmaEntry, b: VmaEntry): boolean {
+  return a.start === b.start && a.end === b.end && a.status === b.status && a.prot === b.prot;
+}
+
+function isFilled(area: Area, name: string, { present, parent, lazy, fill }: Fill): boolean {
+  return area.name === name && area.fill === fill && area.present === present &&
+    area.parent === parent && area.lazy === lazy;
+}
+
+function areaOf(vma: VmaEntry, name: string, fill: Fill): Area {
+  return {
+    start: hexText(vma.start),
+    end: hexText(vma.end),
+    size: lengthOf(vma),
+    prot: protText(vma),
+    kind: vmaKindOf(vma),
+    name,
+    ...fill,
+    rest: restOf(vma),
+  };
+}
+
+/** What becomes of the bytes that no page map has. */
+function restOf(vma: VmaEntry): Area["rest"] {
+  if (mapsSharedMemory(vma)) return "shared";
+  if (mapsFile(vma)) return "file";
+  return isKernelMade(vma) ? "kernel" : "zero";
+}
+
+const NOTHING: Fill = { present: 0, parent: 0, lazy: 0, fill: "." };
 
 /** What the pages of an area are: in bytes, and drawn in equal pieces. */
 function fillOf(
@@ -56,49 +94,41 @@ function fillOf(
   pageSize: number,
   start: number,
   end: number,
-): Pick<Area, "present" | "parent" | "lazy" | "fill"> {
-  const pieces = Math.min(MOST_PIECES, Math.max(1, Math.round((end - start) / pageSize)));
+): Fill {
   const first = firstRangeAfter(map, start, pageSize);
   if (first === map.count || map.addresses[first]! >= end) {
-    return { present: 0, parent: 0, lazy: 0, fill: ".".repeat(pieces) };
+    return NOTHING;
   }
+  const pieces = Math.min(MOST_PIECES, Math.max(1, Math.round((end - start) / pageSize)));
   const width = (end - start) / pieces;
-  const amounts = Array.from({ length: pieces }, () => ({ p: 0, r: 0, l: 0 }));
-  const sums = { p: 0, r: 0, l: 0 };
+  // Bytes that are present, in a parent and lazy, piece by piece.
+  const amounts = new Float64Array(3 * pieces);
+  const sums: [number, number, number] = [0, 0, 0];
   for (let i = first; i < map.count; i++) {
+    if (map.addresses[i]! >= end) break;
     const from = Math.max(start, map.addresses[i]!);
     const to = Math.min(end, map.addresses[i]! + map.lengths[i]! * pageSize);
-    if (map.addresses[i]! >= end) break;
     if (to <= from) continue;
     const flags = map.flags[i]!;
-    const letter = (flags & PAGES.PARENT) !== 0 ? "r" : (flags & PAGES.PRESENT) !== 0 ? "p" : "l";
-    sums[letter] += to - from;
-    const begin = Math.floor((from - start) / width);
+    const kind = (flags & PAGES.PARENT) !== 0 ? 1 : (flags & PAGES.PRESENT) !== 0 ? 0 : 2;
+    sums[kind] += to - from;
     const last = Math.min(pieces - 1, Math.ceil((to - start) / width) - 1);
-    for (let piece = begin; piece <= last; piece++) {
+    for (let piece = Math.floor((from - start) / width); piece <= last; piece++) {
       const at = start + piece * width;
-      amounts[piece]![letter] += Math.min(to, at + width) - Math.max(from, at);
+      amounts[3 * piece + kind]! += Math.min(to, at + width) - Math.max(from, at);
     }
   }
-  const fill = amounts.map(({ p, r, l }) => {
-    const most = Math.max(p, r, l);
-    if (most === 0) return ".";
-    return most === p ? "p" : most === r ? "r" : "l";
-  }).join("");
-  return { present: sums.p, parent: sums.r, lazy: sums.l, fill };
+  const [present, parent, lazy] = sums;
+  return { present, parent, lazy, fill: lettersOf(amounts) };
 }
 
-/** Adds the areas of an address space to the bytes of each kind. */
-export function addKinds(kinds: Map<string, KindBytes>, areas: readonly Area[]): void {
-  for (const { kind, size, present, parent, lazy } of areas) {
-    const known = kinds.get(kind) ?? { kind, areas: 0, mapped: 0, present: 0, parent: 0, lazy: 0 };
-    kinds.set(kind, {
-      kind,
-      areas: known.areas + 1,
-      mapped: known.mapped + size,
-      present: known.present + present,
-      parent: known.parent + parent,
-      lazy: known.lazy + lazy,
-    });
+/** A letter for each piece, by what most of it is; one letter if all are alike. */
+function lettersOf(amounts: Float64Array): string {
+  let letters = "";
+  for (let at = 0; at < amounts.length; at += 3) {
+    const [p, r, l] = [amounts[at]!, amounts[at + 1]!, amounts[at + 2]!];
+    const most = Math.max(p, r, l);
+    letters += most === 0 ? "." : most === p ? "p" : most === r ? "r" : "l";
   }
+  return letters.replaceAll(letters[0]!, "") === "" ? letters[0]! : letters;
 }

@@ -7,7 +7,7 @@
 import { ROW_KINDS, rowChanges } from "../diff/rows.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { Cell, Comparison, Table } from "./data.ts";
-import { cellOf, makeTable } from "./tables.ts";
+import { cellOf, headFrom } from "./tables.ts";
 
 /** What changed from `older` to `newer`: tasks, descriptors, files, sockets, memory areas. */
 export function comparisonOf(older: Dump, newer: Dump): Comparison {
@@ -34,7 +34,8 @@ export function comparisonOf(older: Dump, newer: Dump): Comparison {
       before: "in the other dump",
       after: "in this dump",
     };
-    return rows.length === 0 ? [] : [makeTable(`compare-${name}`, doc.split(",")[0]!, docs, rows)];
+    const title = doc.split(",")[0]!;
+    return rows.length === 0 ? [] : [{ ...headFrom(`compare-${name}`, title, docs), rows }];
   });
   return { path: older.path, tables };
 }

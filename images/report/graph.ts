@@ -6,14 +6,12 @@
 
 import type { FileEntry, VmaEntry } from "../../proto/types.ts";
 import type { Dump } from "../dump/dump.ts";
-import type { Task } from "../dump/task.ts";
+import { mapsSharedMemory } from "../dump/vma.ts";
 import { vmaKindOf } from "../dump/vma_kind.ts";
-import { fds } from "../explore/fds.ts";
-import { locks } from "../explore/locks.ts";
-import { mems } from "../explore/mems.ts";
-import { sk, type SkRow } from "../explore/sk.ts";
-import { MAP } from "../kernel/memory.ts";
+import { areaName } from "../explore/mems.ts";
+import type { SkRow } from "../explore/sk.ts";
 import type { Edge, Node } from "./data.ts";
+import type { DumpRows } from "./tables.ts";
 
 /** Most nodes that a person can read; what connects the most tasks is kept. */
 const MOST_NODES = 400;
@@ -25,8 +23,9 @@ interface Channel {
 }
 
 /** The graph of a dump. */
-export function graphOf(dump: Dump): { nodes: Node[]; edges: Edge[]; leftOut: number } {
-  const channels = [...pipes(dump), ...sockets(dump), ...sharedMemory(dump), ...lockChannels(dump)]
+export function graphOf(rows: DumpRows): { nodes: Node[]; edges: Edge[]; leftOut: number } {
+  const { dump } = rows;
+  const channels = [...pipes(rows), ...sockets(rows), ...sharedMemory(dump), ...lockChannels(rows)]
     .filter(({ node, ends }) =>
       node.kind === "tcp" || node.kind === "udp" || new Set(ends.map(({ pid }) => pid)).size > 1
     )
@@ -54,9 +53,10 @@ export function graphOf(dump: Dump): { nodes: Node[]; edges: Edge[]; leftOut: nu
 }
 
 /** Pipes and named pipes by their number, with the descriptors of their ends. */
-function pipes(dump: Dump): Channel[] {
+function pipes(rows: DumpRows): Channel[] {
+  const { dump } = rows;
   const channels = new Map<string, Channel>();
-  for (const { pid, fd, type, id } of fds.rows(dump)) {
+  for (const { pid, fd, type, id } of rows.of("fds")) {
     const file = type === "PIPE" || type === "FIFO" ? dump.files.get(type, id) : undefined;
     const node = file === undefined ? undefined : pipeNode(dump, file);
     if (node === undefined) continue;
@@ -83,8 +83,8 @@ function directionOf({ pipe }: FileEntry): string {
 }
 
 /** Sockets, joined with their peers. */
-function sockets(dump: Dump): Channel[] {
-  const rows = [...sk.rows(dump)];
+function sockets(all: DumpRows): Channel[] {
+  const rows = all.of("sk");
   const unixByInode = new Map(rows.flatMap((row) => isUnix(row) ? [[row.ino, row] as const] : []));
   const byAddress = new Map(
     rows.flatMap((row) => isInet(row) ? [[addressKey(row), row] as const] : []),
@@ -133,9 +133,10 @@ function sharedMemory(dump: Dump): Channel[] {
   for (const task of dump.tasks) {
     if (task.isDead) continue;
     for (const vma of task.vmas) {
-      if ((vma.flags & MAP.SHARED) === 0 || vma.shmid === 0n) continue;
+      if (!mapsSharedMemory(vma)) continue;
       const id = `memory ${vmaKindOf(vma)} ${vma.shmid}`;
-      const channel = channels.get(id) ?? { node: memoryNode(dump, task, vma, id), ends: [] };
+      const channel = channels.get(id) ??
+        { node: { id, kind: "shared memory", label: sharedLabel(dump, vma) }, ends: [] };
       channels.set(id, channel);
       channel.ends.push({ pid: task.pid, label: `0x${vma.start.toString(16)}` });
     }
@@ -143,16 +144,19 @@ function sharedMemory(dump: Dump): Channel[] {
   return [...channels.values()];
 }
 
-function memoryNode(dump: Dump, task: Task, vma: VmaEntry, id: string): Node {
-  const start = `0x${vma.start.toString(16)}`;
-  const row = [...mems.rows(dump, { tasks: [task] })].find((row) => row.start === start);
-  return { id, kind: "shared memory", label: row?.name ?? `shared memory (${vmaKindOf(vma)})` };
+/** What shared memory is called: the name of its memfd, or its kind. */
+export function sharedLabel(dump: Dump, vma: VmaEntry): string {
+  const name = areaName(dump, vma);
+  if (name !== undefined && name !== "") return name;
+  return vmaKindOf(vma) === "sysv_shared"
+    ? `System V segment ${vma.shmid}`
+    : `anonymous ${vma.shmid}`;
 }
 
 /** Locks, by the file that they are on. */
-function lockChannels(dump: Dump): Channel[] {
+function lockChannels(rows: DumpRows): Channel[] {
   const channels = new Map<string, Channel>();
-  for (const row of locks.rows(dump)) {
+  for (const row of rows.of("locks")) {
     const label = row.name ?? `fd ${row.fd} of ${row.pid}`;
     const id = `lock ${label}`;
     const channel = channels.get(id) ?? { node: { id, kind: "lock", label }, ends: [] };

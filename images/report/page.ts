@@ -10,7 +10,8 @@
 
 import type { Dump } from "../dump/dump.ts";
 import { SCRIPT, STYLE } from "./assets.ts";
-import { BLOCK_SIZE, MemorySummary, reportOf, type ReportOptions, taskPages } from "./build.ts";
+import { ReportMaker, type ReportOptions } from "./build.ts";
+import { BLOCK_SIZE } from "./tasks.ts";
 
 /**
  * The pieces of the page, in order. The blocks of tasks are held compressed until all are made.
@@ -18,14 +19,14 @@ import { BLOCK_SIZE, MemorySummary, reportOf, type ReportOptions, taskPages } fr
  * @throws {CritError} when the dump cannot be read
  */
 export async function* reportPage(dump: Dump, options: ReportOptions): AsyncGenerator<string> {
-  const memory = new MemorySummary();
+  const report = new ReportMaker(dump, options);
   const blocks: string[] = [];
-  for (const pages of taskPages(dump, memory, options.redact ?? false)) {
-    blocks.push(await block(`tasks-${blocks.length * BLOCK_SIZE}`, pages));
+  for (const json of report.tasks.blocks()) {
+    blocks.push(await block(`tasks-${blocks.length * BLOCK_SIZE}`, json));
   }
-  const data = reportOf(dump, memory, options);
+  const data = report.finish();
   yield await head(data.title);
-  yield await block("report", data);
+  yield await block("report", JSON.stringify(data));
   yield* blocks;
   yield `<script type="module">${SCRIPT}</script>\n</body>\n</html>\n`;
 }
@@ -56,10 +57,9 @@ async function head(title: string): Promise<string> {
 `;
 }
 
-/** A block of data, compressed. */
-async function block(id: string, value: unknown): Promise<string> {
-  const json = new TextEncoder().encode(JSON.stringify(value));
-  const zipped = new Blob([json]).stream().pipeThrough(new CompressionStream("gzip"));
+/** A block of data, compressed. @param text JSON */
+async function block(id: string, text: string): Promise<string> {
+  const zipped = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
   const bytes = new Uint8Array(await new Response(zipped).arrayBuffer());
   return `<script type="text/plain" id="${id}">${base64(bytes)}</script>\n`;
 }

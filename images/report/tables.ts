@@ -5,39 +5,86 @@
  */
 
 import type { Dump } from "../dump/dump.ts";
-import type { Task } from "../dump/task.ts";
+import { views } from "../explore/mod.ts";
 import { VIEW_SUMMARIES, type ViewName } from "../explore/names.ts";
-import type { View } from "../explore/view.ts";
-import type { Cell, Table } from "./data.ts";
+import type { Row, View, ViewOptions } from "../explore/view.ts";
+import type { Cell, Table, TableHead } from "./data.ts";
 
-/** A view as a table; of some tasks if they are given. */
-export function tableOf(name: ViewName, view: View, dump: Dump, tasks?: readonly Task[]): Table {
-  const keys = Object.keys(view.keys);
-  const rows: Cell[][] = [];
-  for (const row of view.rows(dump, tasks === undefined ? {} : { tasks })) {
-    const values = new Map(Object.entries(row));
-    rows.push(keys.map((key) => cellOf(values.get(key))));
+/** A row of a view. */
+type RowOf<N extends ViewName> = (typeof views)[N] extends View<infer R> ? R : never;
+
+/** The views of a dump, each asked for its rows of all tasks at most once. */
+export class DumpRows {
+  readonly #rows = new Map<ViewName, readonly Row[]>();
+  readonly #byPid = new Map<ViewName, ReadonlyMap<number, readonly Row[]>>();
+
+  constructor(readonly dump: Dump, readonly options: Pick<ViewOptions, "changes"> = {}) {}
+
+  /** The rows of a view. */
+  of<N extends ViewName>(name: N): readonly RowOf<N>[] {
+    let rows = this.#rows.get(name);
+    if (rows === undefined) {
+      rows = [...(views[name] as View).rows(this.dump, this.options)];
+      this.#rows.set(name, rows);
+    }
+    return rows as readonly RowOf<N>[];
   }
-  return makeTable(name, VIEW_SUMMARIES[name], view.keys, rows);
+
+  /** The rows of a view that are about a task. */
+  ofTask(name: ViewName, pid: number): readonly Row[] {
+    let byPid = this.#byPid.get(name);
+    if (byPid === undefined) this.#byPid.set(name, byPid = rowsByPid(this.of(name)));
+    return byPid.get(pid) ?? [];
+  }
 }
 
-/** A table without the columns in which no row has a value. */
-export function makeTable(
+/** Rows by the tasks that they are about. */
+function rowsByPid(rows: readonly Row[]): Map<number, Row[]> {
+  const byPid = new Map<number, Row[]>();
+  for (const row of rows) {
+    for (const pid of pidsOf(row)) {
+      const known = byPid.get(pid);
+      if (known === undefined) byPid.set(pid, [row]);
+      else if (known.at(-1) !== row) known.push(row);
+    }
+  }
+  return byPid;
+}
+
+/** The tasks that a row is about: its `pid`, or those of its `fds`. */
+function pidsOf(row: Row): number[] {
+  const { pid, fds } = row as { pid?: unknown; fds?: unknown };
+  if (typeof pid === "number") return [pid];
+  if (!Array.isArray(fds)) return [];
+  return fds.flatMap((end: { pid?: unknown }) => typeof end.pid === "number" ? end.pid : []);
+}
+
+/** A view as a table. */
+export function tableOf(name: ViewName, rows: readonly Row[]): Table {
+  return { ...headOf(name), rows: cellsOf(Object.keys(views[name].keys), rows) };
+}
+
+/** What is said of a view's columns. */
+export function headOf(name: ViewName, isLeftOut: (key: string) => boolean = () => false) {
+  const keys = Object.entries(views[name].keys).filter(([key]) => !isLeftOut(key));
+  return headFrom(name, VIEW_SUMMARIES[name], Object.fromEntries(keys));
+}
+
+/** The head of a table, from what its keys mean. */
+export function headFrom(
   name: string,
   title: string,
   docs: Readonly<Record<string, string>>,
-  rows: readonly (readonly Cell[])[],
-): Table {
-  const keys = Object.keys(docs);
-  const used = keys.map((_, i) => rows.length === 0 || rows.some((row) => row[i] !== null));
-  const isUsed = (_: unknown, i: number) => used[i]!;
-  return {
-    name,
-    title,
-    keys: keys.filter(isUsed),
-    docs: keys.map((key) => docs[key]!).filter(isUsed),
-    rows: rows.map((row) => row.filter(isUsed)),
-  };
+): TableHead {
+  return { name, title, keys: Object.keys(docs), docs: Object.values(docs) };
+}
+
+/** The values of rows in the order of keys. */
+export function cellsOf(keys: readonly string[], rows: readonly Row[]): Cell[][] {
+  return rows.map((row) => {
+    const values = row as Readonly<Record<string, unknown>>;
+    return keys.map((key) => cellOf(values[key]));
+  });
 }
 
 /** A value as JSON has it: numbers beyond 53 bits as text, bytes by their number. */

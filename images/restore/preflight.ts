@@ -4,7 +4,8 @@
  * @module
  */
 
-import { checkDump, type Report } from "../check/check.ts";
+import { checkIn, type Report } from "../check/check.ts";
+import type { CheckContext } from "../check/context.ts";
 import type { Rule } from "../check/rule.ts";
 import type { Dump } from "../dump/dump.ts";
 import { CritError } from "../errors.ts";
@@ -51,12 +52,14 @@ export interface PreflightOptions extends Setting {
   readonly machine: Machine | undefined;
   readonly rules: readonly Rule[];
   readonly demands: readonly Demand[];
+  /** What is already known of the dump. */
+  readonly context?: CheckContext;
 }
 
 /** Finds out whether a dump can be restored. */
 export function preflight(dump: Dump, options: PreflightOptions): Preflight {
-  const report = checkDump(dump, options.rules);
-  const subject = new RestoreSubject(dump);
+  const subject = new RestoreSubject(dump, options.context);
+  const report = checkIn(subject.context, options.rules);
   const { machine } = options;
   const outcomes = machine === undefined || report.kind !== "dump"
     ? []

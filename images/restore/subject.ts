@@ -32,15 +32,18 @@ export type NamespaceKey = Exclude<
 
 /** A dump that is to be restored. */
 export class RestoreSubject {
-  readonly context: CheckContext;
+  #images: ReadonlyMap<string, readonly string[]> | undefined;
   #mounts: readonly DumpedMount[] | undefined;
   #uses: ReadonlyMap<number, FileUse> | undefined;
   #mountsById: ReadonlyMap<number, MntEntry> | undefined;
   #terminals: ReadonlyMap<number, TtyInfoEntry> | undefined;
 
-  constructor(readonly dump: Dump) {
-    this.context = new CheckContext(dump);
-  }
+  /**
+   * The dump to restore.
+   *
+   * @param context what is already known of it
+   */
+  constructor(readonly dump: Dump, readonly context: CheckContext = new CheckContext(dump)) {}
 
   /** Tasks that were running or stopped. */
   get living(): readonly Task[] {
@@ -65,11 +68,12 @@ export class RestoreSubject {
   }
 
   /** Names of the images of a kind that are there: `netns-12.img` for `netns`. */
-  imagesOf(prefix: string): string[] {
-    return this.dump.dumpFiles.map(({ name }) => name)
-      .filter((name) =>
-        name.startsWith(`${prefix}-`) && /^-\d+\.img$/.test(name.slice(prefix.length))
-      );
+  imagesOf(prefix: string): readonly string[] {
+    this.#images ??= Map.groupBy(
+      this.dump.dumpFiles.map(({ name }) => name),
+      (name) => /^(.+)-\d+\.img$/.exec(name)?.[1] ?? "",
+    );
+    return this.#images.get(prefix) ?? [];
   }
 
   /** The mounts of all mount namespaces of the dump. */

@@ -67,19 +67,22 @@ const VERSION_1_1: Feature = { name: "image version 1.1", since: rankOf("1.6") }
 /**
  * Walks all images of a dump but those that a restore does not read (stats-*, irmap-cache). An
  * image that is damaged is a fault of the dump, and counts as far as it can be read.
+ *
+ * @param scan a walk that has seen some of them
  */
-export function releaseStats(dump: Dump): ReleaseStats {
-  const scan = new ReleaseScan(dump);
-  for (const file of dump.dumpFiles) {
-    if (file.type === undefined || file.type.framing === "service") continue;
-    // Asking for the image puts what is wrong with it among the dump's faults.
-    if (scan.image(file, file.type) !== undefined) dump.image(file.name);
-  }
+export function releaseStats(dump: Dump, scan: ReleaseScan = new ReleaseScan(dump)): ReleaseStats {
+  for (const file of dump.dumpFiles) scan.see(file);
   return scan.result();
 }
 
 /** Images that every task has, which other figures need as well: their entries are kept. */
 const OF_TASKS: ReadonlySet<string> = new Set(["CORE", "FDINFO", "FS", "IDS", "MM"]);
+
+/** Most silent occurrences of a field that are kept. */
+const MOST_SILENT = 16;
+
+/** Longest message that others are compared with, in bytes. */
+const LONGEST_FIRST = 64;
 
 /** Ends the reading of an image whose rest has no entries. */
 class NothingMore extends Error {}
@@ -94,12 +97,18 @@ interface Inside {
   readonly since: Rank;
 }
 
-class ReleaseScan implements ImageEvents {
+/** A walk over the images of a dump. */
+export class ReleaseScan implements ImageEvents {
+  readonly #seen = new Set<string>();
   readonly #found = new Map<string, { feature: Feature; image: string }>();
   readonly #facts: DumpContext;
   /** Which fields were met, and which of them with something to say, by {@link FieldFeatures.id}. */
   readonly #isMet: boolean[] = [];
   readonly #isTelling: boolean[] = [];
+  /** Occurrences of a field that said nothing, tag included: thousands of tasks have the same. */
+  readonly #silent: Uint8Array[][] = [];
+  /** The first message of a field that says something; without its bytes if it is long. */
+  readonly #first: Array<{ readonly bytes: Uint8Array | undefined; readonly since: Rank }> = [];
   #knowsAll: Rank = 0;
   #image = "";
   /** The image type itself, while it is not known to say something. */
@@ -113,8 +122,17 @@ class ReleaseScan implements ImageEvents {
     this.#facts = new DumpContext(dump);
   }
 
+  /** Walks an image that was not seen before, if a restore reads it. */
+  see(file: DumpFile): void {
+    const { name, type } = file;
+    if (type === undefined || type.framing === "service" || this.#seen.has(name)) return;
+    this.#seen.add(name);
+    // Asking for the image puts what is wrong with it among the dump's faults.
+    if (this.#walkImage(file, type) !== undefined) this.dump.image(name);
+  }
+
   /** Walks an image; returns what is wrong with it. */
-  image(file: DumpFile, type: ImageType): Error | undefined {
+  #walkImage(file: DumpFile, type: ImageType): Error | undefined {
     const { name, size } = file;
     this.#image = name;
     const since = firstOfImage(type.name);
@@ -221,8 +239,10 @@ class ReleaseScan implements ImageEvents {
       }
       const inner = tells && this.#isTelling[field.id] === true;
       if (field.schema.kind === Kind.Message && (tag & 7) === Wire.Bytes) {
-        reader.end = reader.length();
+        const size = reader.length();
         const inside = { depth: depth + 1, tells: inner, since: Math.max(since, field.since) };
+        if (inner && this.#isAsFirst(field, reader, size, inside.since)) continue;
+        reader.end = size;
         this.#walk(reader, field.message(), inside);
         reader.end = end;
       } else if (field.values !== undefined) this.#enumValues(reader, tag, field, inner);
@@ -233,6 +253,22 @@ class ReleaseScan implements ImageEvents {
         }
       }
     }
+  }
+
+  /** Whether a message is the one met first in a field, as most signal actions are; then skips it. */
+  #isAsFirst({ id }: FieldFeatures, reader: WireReader, end: number, since: Rank): boolean {
+    const { bytes, pos } = reader;
+    const first = this.#first[id];
+    if (first === undefined) {
+      const isShort = end - pos <= LONGEST_FIRST;
+      this.#first[id] = { bytes: isShort ? bytes.slice(pos, end) : undefined, since };
+      return false;
+    }
+    const wanted = first.bytes;
+    const isSame = wanted?.length === end - pos && first.since === since &&
+      isAt(wanted, bytes, pos, end);
+    if (isSame) reader.pos = end;
+    return isSame;
   }
 
   #meet(field: FieldFeatures): void {
@@ -251,9 +287,15 @@ class ReleaseScan implements ImageEvents {
     start: number,
     since: Rank,
   ): void {
+    const { bytes } = reader;
+    const silent = this.#silent[field.id] ??= [];
+    if (silent.some((known) => isAt(known, bytes, start, reader.end))) return;
     const values = readOr(field, reader, tag, start);
     const isSilent = values?.every((value) => isNothing(message, field.schema, value, this.#facts));
-    if (isSilent) return;
+    if (isSilent) {
+      if (silent.length < MOST_SILENT) silent.push(bytes.slice(start, reader.pos));
+      return;
+    }
     this.#isTelling[field.id] = true;
     // Without what it is in there is no need for it either.
     if (field.since > since) this.#need(field);
@@ -315,6 +357,13 @@ class ReleaseScan implements ImageEvents {
     if (feature.since === 0 || this.#found.has(feature.name)) return;
     this.#found.set(feature.name, { feature, image: this.#image });
   }
+}
+
+/** Whether some bytes are what others have at a place before an end. */
+function isAt(wanted: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+  if (start + wanted.length > end) return false;
+  for (let i = 0; i < wanted.length; i++) if (bytes[start + i] !== wanted[i]) return false;
+  return true;
 }
 
 /** The values of a field; undefined where it has none that can be read. */

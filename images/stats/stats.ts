@@ -66,6 +66,8 @@ export interface StatsOptions {
   readonly pages?: boolean;
   /** Told how many bytes of pages were read. */
   readonly onRead?: (bytes: number) => void;
+  /** The releases that read the dump, if they are known already. */
+  readonly release?: ReleaseStats;
 }
 
 /**
@@ -74,14 +76,17 @@ export interface StatsOptions {
  *
  * @throws {CritError} `file` when the pages are asked for and cannot be read
  */
-export function statsOf(dump: Dump, { pages = false, onRead }: StatsOptions = {}): Stats {
+export function statsOf(
+  dump: Dump,
+  { pages = false, onRead, release: known }: StatsOptions = {},
+): Stats {
   const { kind } = dump;
   if (kind === "nothing") throw dataError("there is no image in it", { image: dump.path });
   const preDump = kind === "pre-dump" || kind === "pages";
   const tasks: readonly Task[] = preDump ? [] : dump.tasks;
   if (kind !== "pages") void dump.inventory;
   // It reads every image: what the others need is then at hand.
-  const release = releaseStats(dump);
+  const release = known ?? releaseStats(dump);
   const { pageSize } = dump;
   return {
     preDump,

@@ -10,7 +10,7 @@ import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { lookOf, writeText } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
-import { LocalMachine } from "./local_machine.ts";
+import { LocalMachine } from "../../files/local_machine.ts";
 import { preflightJson, preflightText } from "./text.ts";
 
 /** Runs `crit preflight`. */

@@ -14,8 +14,10 @@ export const declaration = {
     pictures, a graph of what connects the tasks, mounts, network, timings, and what check finds.
     The page loads nothing and sends nothing; it opens in any current browser by a double click.
 
-    It holds what the dump holds, command lines and environments included. --redact leaves those
-    out, for a public bug report.
+    The page says whether the dump could be restored on this machine, as \`crit preflight\` does;
+    --offline leaves that out. It holds what the dump holds, command lines and environments
+    included: --redact leaves those out, for a public bug report. No page holds the contents of
+    memory, files or queues.
 
     Several dumps get a page each, in the directory that -o names: the page of web.tar.gz is
     web.html. A dump that cannot be read does not stop the others; the exit code is the worst of
@@ -31,7 +33,8 @@ export const declaration = {
       doc:
         "where to write the page, `report.html` without it; standard output with `-`; for several dumps a directory",
     },
-    redact: { kind: "flag", doc: "leave out command lines, environments and queued data" },
+    redact: { kind: "flag", doc: "leave out command lines and environments" },
+    offline: { kind: "flag", doc: "ask nothing of this machine" },
     compare: {
       kind: "path",
       value: "OTHER",

@@ -43,8 +43,8 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
     },
   });
   let worst = 0;
-  const { redact, compare, parent, jobs = 1 } = args;
-  const options = { redact, compare, parent, ...archiveLimits(args) };
+  const { redact, offline, compare, parent, jobs = 1 } = args;
+  const options = { redact, offline, compare, parent, ...archiveLimits(args) };
   await lookAtAll(reportWork, dumps, { jobs, plugins: context.plugins, options }, (dump, made) => {
     const outcome = made.result === undefined ? made : written(made, placeOf(dump));
     answers.add(dump, outcome);

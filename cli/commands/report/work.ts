@@ -2,6 +2,10 @@
 
 import type { Dump } from "../../../images/dump/dump.ts";
 import { openDump } from "../../../images/dump/open.ts";
+import { rootfsChanges } from "../../../images/container/rootfs.ts";
+import type { AskedMachine } from "../../../images/report/build.ts";
+import { DEMANDS } from "../../../images/restore/demands/mod.ts";
+import { LocalMachine } from "../../files/local_machine.ts";
 import { comparisonOf } from "../../../images/report/compare.ts";
 import { reportPage } from "../../../images/report/page.ts";
 import "../../../plugins/mod.ts";
@@ -13,6 +17,8 @@ import { yieldToEventLoop } from "../../terminal/interrupt.ts";
 /** What the pages are to show. */
 export interface ReportOptions {
   readonly redact: boolean;
+  /** Whether this machine is not asked. */
+  readonly offline: boolean;
   /** The dump that each is compared with. */
   readonly compare: string | undefined;
   readonly parent: string | undefined;
@@ -38,15 +44,33 @@ export const reportWork = fleetWork<ReportOptions, Page>(
   },
 );
 
-async function pageOf(dump: Dump, { compare, redact }: ReportOptions): Promise<Uint8Array> {
-  using other = compare === undefined ? undefined : await openDump(compare);
+async function pageOf(
+  dump: Dump,
+  { compare, redact, offline, maxSize }: ReportOptions,
+): Promise<Uint8Array> {
+  using other = compare === undefined ? undefined : await openDump(compare, { maxSize });
   const comparison = other === undefined ? undefined : comparisonOf(other, dump);
   const pieces: string[] = [];
-  for await (
-    const piece of reportPage(dump, { redact, made: new Date(), version: VERSION, comparison })
-  ) {
+  const options = {
+    redact,
+    made: new Date(),
+    version: VERSION,
+    comparison,
+    asked: offline ? undefined : thisMachine(),
+    changes: await rootfsChanges(dump.source.beside),
+  };
+  for await (const piece of reportPage(dump, options)) {
     pieces.push(piece);
     await yieldToEventLoop();
   }
   return new TextEncoder().encode(pieces.join(""));
+}
+
+/** The machine that the report is made on. */
+function thisMachine(): AskedMachine {
+  return {
+    machine: new LocalMachine(),
+    demands: DEMANDS,
+    name: "the machine that made this report",
+  };
 }

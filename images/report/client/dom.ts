@@ -28,7 +28,9 @@ function filled<E extends Element>(element: E, attributes: Attributes, children:
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") element.addEventListener(name.slice(2), value);
     else if (value === true) element.setAttribute(name, "");
-    else if (value !== undefined && value !== false) element.setAttribute(name, String(value));
+    else if (value !== undefined && value !== false) {
+      element.setAttribute(name, TOLD.has(name) ? clipped(String(value)) : String(value));
+    }
   }
   append(element, children);
   return element;
@@ -39,8 +41,26 @@ function append(parent: Node, children: readonly Child[]): void {
     if (child === null || child === undefined) continue;
     if (Array.isArray(child)) append(parent, child);
     else if (child instanceof Node) parent.appendChild(child);
-    else parent.appendChild(document.createTextNode(shown(String(child))));
+    else parent.appendChild(document.createTextNode(clipped(String(child))));
   }
+}
+
+/** Attributes that a reader sees or hears. */
+const TOLD: ReadonlySet<string> = new Set(["title", "aria-label"]);
+
+/** Most characters of a text that are shown: layout takes long for names of thousands. */
+const MOST = 400;
+
+/** Text of any length as what is shown of it. */
+function clipped(text: string): string {
+  if (text.length <= MOST) return shown(text);
+  const rest = (text.length - MOST).toLocaleString("en");
+  return `${shown(text.slice(0, MOST))}… (${rest} more characters)`;
+}
+
+/** All of a text. */
+export function whole(text: string): Text {
+  return document.createTextNode(shown(text));
 }
 
 /** Control characters, unpaired surrogates and marks that turn the direction of text. */
@@ -50,6 +70,8 @@ const UNSEEN = /[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff
 export function shown(text: string): string {
   return text.replace(UNSEEN, (unit) => {
     const code = unit.charCodeAt(0);
+    // A byte that is not UTF-8 travels as half of a surrogate pair.
+    if (code >= 0xdc80 && code <= 0xdcff) return `\\x${(code - 0xdc00).toString(16)}`;
     if (code === 9) return "\\t";
     if (code === 10) return "\\n";
     return code < 0x100

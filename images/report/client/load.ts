@@ -1,6 +1,6 @@
 /** The data of the page: blocks of compressed JSON. @module */
 
-import type { ReportData, TaskPage } from "../data.ts";
+import type { PackedPage, ReportData, TaskBlock, TaskPage } from "../data.ts";
 
 /** Unpacks a block. */
 async function unpack(id: string): Promise<unknown> {
@@ -21,10 +21,21 @@ const blocks = new Map<number, Promise<readonly TaskPage[]>>();
 export function loadBlock(begin: number): Promise<readonly TaskPage[]> {
   let block = blocks.get(begin);
   if (block === undefined) {
-    block = unpack(`tasks-${begin}`) as Promise<readonly TaskPage[]>;
+    block = unpack(`tasks-${begin}`).then((block) => pagesOf(block as TaskBlock));
     blocks.set(begin, block);
   }
   return block;
+}
+
+function pagesOf({ texts, areas, tables, pages }: TaskBlock): TaskPage[] {
+  return pages.map((page: PackedPage) => ({
+    pid: page.pid,
+    args: texts[page.args]!,
+    env: texts[page.env]!,
+    facts: page.facts,
+    areas: areas[page.areas]!,
+    tables: page.tables.map((index) => tables[index]!),
+  }));
 }
 
 /** The page of a task. */

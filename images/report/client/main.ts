@@ -2,10 +2,12 @@
 
 import type { ReportData } from "../data.ts";
 import { h, refill } from "./dom.ts";
+import { dateText } from "./format.ts";
 import { graphSection } from "./graph.ts";
 import { loadReport, loadTask } from "./load.ts";
 import { memoryMaps } from "./memory.ts";
-import { comparison, findings, overview, wholeViews } from "./overview.ts";
+import { badge, comparison, findings, restoreSection, wholeViews } from "./findings.ts";
+import { overview } from "./overview.ts";
 import { searchBox } from "./search.ts";
 import { taskPage } from "./task_page.ts";
 import { taskTree } from "./tasks.ts";
@@ -22,8 +24,9 @@ const SECTIONS: readonly Section[] = [
   { id: "tasks", title: "Tasks", make: taskTree },
   { id: "memory", title: "Memory", make: memoryMaps },
   { id: "connections", title: "Connections", make: graphSection },
-  { id: "views", title: "Mounts, network, more", make: wholeViews },
+  { id: "views", title: "Files, mounts, network", make: wholeViews },
   { id: "findings", title: "Findings", make: findings },
+  { id: "restore", title: "Restore", make: restoreSection },
   { id: "comparison", title: "Comparison", make: comparison },
 ];
 
@@ -41,7 +44,7 @@ async function main(): Promise<void> {
     h(
       "header",
       {},
-      h("h1", {}, data.title),
+      h("h1", { title: data.path }, data.title, " ", badge(data.verdict)),
       searchBox(data),
       h("nav", { "aria-label": "Sections" }, links),
     ),
@@ -49,7 +52,8 @@ async function main(): Promise<void> {
     h(
       "footer",
       {},
-      `Made by crit ${data.version} on ${new Date(data.made).toLocaleString()} of ${data.path}`,
+      `Made by crit ${data.version} on ${dateText(data.made)} of `,
+      h("code", {}, data.path),
     ),
   );
   const made = new Set<string>();
@@ -81,10 +85,12 @@ async function main(): Promise<void> {
       else links[index]!.removeAttribute("aria-current");
     }
     const target = hash === "" ? null : document.getElementById(hash);
-    if (target !== null && target.classList.contains("view")) target.scrollIntoView();
+    const isInside = target !== null && !target.classList.contains("part");
+    if (isInside) target.scrollIntoView();
     else scrollTo(0, 0);
     if (hash !== "") {
-      (pid === undefined ? target : task)?.querySelector("h2")?.focus({ preventScroll: true });
+      const place = pid === undefined ? target : task;
+      place?.querySelector<HTMLElement>("h2, h3")?.focus({ preventScroll: true });
     }
   };
   addEventListener("hashchange", () => void show());
@@ -97,7 +103,9 @@ async function main(): Promise<void> {
 /** The section that an address is in. */
 function sectionOf(hash: string): string {
   if (hash.startsWith("finding-")) return "findings";
+  if (hash.startsWith("view-compare-")) return "comparison";
   if (hash.startsWith("view-")) return "views";
+  if (hash === "machine") return "restore";
   return SECTIONS.some(({ id }) => id === hash) ? hash : "overview";
 }
 

@@ -1,12 +1,13 @@
 /** Memory as pictures. @module */
 
 // @ts-types="npm:@types/d3-hierarchy@3.1.7"
-import { hierarchy, treemap } from "npm:d3-hierarchy@3.1.2";
+import { hierarchy, type HierarchyRectangularNode, treemap } from "npm:d3-hierarchy@3.1.2";
 import { binarySize } from "../../bytes/sizes.ts";
-import type { Area, KindBytes, ReportData } from "../data.ts";
+import type { Area, KindBytes, ReportData, TaskLine } from "../data.ts";
 import { type Child, h, svg } from "./dom.ts";
 import { countText } from "./format.ts";
-import { taskLink } from "./tables.ts";
+import { rowsOf } from "./rows.ts";
+import { taskLinks } from "./tables.ts";
 
 /** What the letters of a fill are called. */
 const FILLS: Readonly<Record<string, string>> = {
@@ -24,14 +25,19 @@ const RESTS: Readonly<Record<Area["rest"], string>> = {
   shared: "stored with the shared memory",
 };
 
-/** An area kind's colour class; kinds that are alike share one. */
+/** Kinds of areas that have a colour together, and what they are called. */
+const CLASSES: ReadonlyArray<readonly [className: string, label: string, kinds: RegExp]> = [
+  ["k-stack", "stack", /^(stack|shadow_stack|guard)$/],
+  ["k-heap", "heap", /^heap$/],
+  ["k-file", "mapped files", /^file_/],
+  ["k-shared", "shared memory", /shared|sysv|memfd/],
+  ["k-kernel", "made by the kernel", /^(vdso|vvar|vsyscall|uprobes|aio_ring|socket)$/],
+  ["k-anonymous", "anonymous", /./],
+];
+
+/** An area kind's colour class. */
 export function kindClass(kind: string): string {
-  if (/^(stack|shadow_stack|guard)$/.test(kind)) return "k-stack";
-  if (kind === "heap") return "k-heap";
-  if (/^file_/.test(kind)) return "k-file";
-  if (/shared|sysv|memfd/.test(kind)) return "k-shared";
-  if (/^(vdso|vvar|vsyscall|uprobes|aio_ring|socket)$/.test(kind)) return "k-kernel";
-  return "k-anonymous";
+  return CLASSES.find(([, , kinds]) => kinds.test(kind))![0];
 }
 
 /** `anonymous private` for `anonymous_private`. */
@@ -42,36 +48,60 @@ export function addressMap(areas: readonly Area[]): HTMLElement {
   const detail = h(
     "p",
     { class: "detail", role: "status" },
-    "Point at an area, or move to it with Tab.",
+    "Point at an area, or move through them with the arrow keys.",
   );
-  const tell = (area: Area) => () => {
-    detail.replaceChildren(document.createTextNode(areaText(area)));
-  };
-  const parts = areas.map((area) => {
-    const label = areaText(area);
-    const pieces = [...area.fill].map((letter) => h("i", { class: `f-${FILL_CLASS[letter]}` }));
-    const part = h(
-      "li",
-      {
-        class: `area ${kindClass(area.kind)}`,
-        tabindex: 0,
-        title: label,
-        "aria-label": label,
-        onmouseenter: tell(area),
-        onfocus: tell(area),
-      },
-      pieces,
-    );
-    // Sizes lie between a page and gigabytes: by their logarithm all can be seen.
-    part.style.flexGrow = String(Math.max(1, Math.log2(area.size / 4096 + 1)));
-    return part;
-  });
-  return h(
-    "figure",
-    { class: "address-map" },
-    h("ol", { "aria-label": "Address space, areas in ascending order" }, parts),
-    h("figcaption", {}, legend(areas), detail),
+  const parts = areas.map((area, index) =>
+    areaBox(area, index === 0, () => {
+      detail.replaceChildren(...areaWords(area).map((word) => h("span", {}, word)));
+    })
   );
+  const map = h(
+    "div",
+    { role: "listbox", "aria-label": "Address space, areas in ascending order", class: "boxes" },
+    parts,
+  );
+  map.addEventListener("keydown", (event) => moveFocus(parts, event));
+  return h("figure", { class: "address-map" }, map, h("figcaption", {}, detail, legend(areas)));
+}
+
+function areaBox(area: Area, isFirst: boolean, tell: () => void): HTMLElement {
+  const label = areaWords(area).join(", ");
+  const box = h(
+    "div",
+    {
+      role: "option",
+      "aria-selected": "false",
+      class: `area ${kindClass(area.kind)}`,
+      tabindex: isFirst ? 0 : -1,
+      title: label,
+      "aria-label": label,
+      onmouseenter: tell,
+      onfocus: tell,
+    },
+    [...area.fill].map((letter) => h("i", { class: `f-${FILL_CLASS[letter]}` })),
+  );
+  // Sizes lie between a page and gigabytes: by their logarithm all can be seen.
+  box.style.flexGrow = String(Math.max(1, Math.log2(area.size / 4096 + 1)));
+  return box;
+}
+
+/** Arrow keys lead from area to area, so that Tab need not stop at hundreds of them. */
+function moveFocus(parts: readonly HTMLElement[], event: KeyboardEvent): void {
+  const at = parts.indexOf(event.target as HTMLElement);
+  const to = {
+    ArrowRight: at + 1,
+    ArrowDown: at + 1,
+    ArrowLeft: at - 1,
+    ArrowUp: at - 1,
+    Home: 0,
+    End: parts.length - 1,
+  }[event.key];
+  const next = to === undefined ? undefined : parts[to];
+  if (next === undefined) return;
+  event.preventDefault();
+  parts[at]!.tabIndex = -1;
+  next.tabIndex = 0;
+  next.focus();
 }
 
 const FILL_CLASS: Readonly<Record<string, string>> = {
@@ -81,46 +111,49 @@ const FILL_CLASS: Readonly<Record<string, string>> = {
   ".": "absent",
 };
 
-function areaText(area: Area): string {
+function areaWords(area: Area): string[] {
+  const { start, end, prot, kind, name, size, present, parent, lazy, rest } = area;
   const parts = [
-    `${area.start}-${area.end}`,
-    area.prot,
-    kindText(area.kind),
-    area.name,
-    binarySize(area.size),
-    area.present > 0 ? `${binarySize(area.present)} in this dump` : "",
-    area.parent > 0 ? `${binarySize(area.parent)} in a parent dump` : "",
-    area.lazy > 0 ? `${binarySize(area.lazy)} to be fetched later` : "",
-    area.present + area.parent + area.lazy < area.size ? `the rest: ${RESTS[area.rest]}` : "",
+    `${start}-${end}`,
+    prot,
+    kindText(kind),
+    name,
+    binarySize(size),
+    present > 0 ? `${binarySize(present)} in this dump` : "",
+    parent > 0 ? `${binarySize(parent)} in a parent dump` : "",
+    lazy > 0 ? `${binarySize(lazy)} to be fetched later` : "",
+    present + parent + lazy < size ? `the rest: ${RESTS[rest]}` : "",
   ];
-  return parts.filter((part) => part !== "").join("  ");
+  return parts.filter((part) => part !== "");
 }
 
 function legend(areas: readonly Area[]): HTMLElement {
-  const kinds = [...new Set(areas.map(({ kind }) => kind))];
-  const classes = [...Map.groupBy(kinds, kindClass)];
   const letters = new Set(areas.flatMap(({ fill }) => [...fill]));
   return h(
     "ul",
     { class: "legend" },
-    classes.map(([name, kinds]) =>
-      h("li", {}, h("b", { class: name }), kinds.map(kindText).join(", "))
-    ),
-    [...letters].map((letter) =>
-      h("li", {}, h("b", { class: `f-${FILL_CLASS[letter]}` }), FILLS[letter] ?? "")
+    classLegend(new Set(areas.map(({ kind }) => kindClass(kind)))),
+    Object.keys(FILLS).filter((letter) => letters.has(letter)).map((letter) =>
+      h("li", {}, h("b", { class: `k-sample f-${FILL_CLASS[letter]}` }), FILLS[letter]!)
     ),
   );
+}
+
+function classLegend(used: ReadonlySet<string>): Child {
+  return CLASSES.filter(([name]) => used.has(name))
+    .map(([name, label]) => h("li", {}, h("b", { class: name }), label));
 }
 
 /** Most tasks that have a rectangle each. */
 const MOST_BOXES = 1000;
 
-/** A rectangle of the tree map. */
-interface Cell {
+/** A rectangle of the tree map, or one with others in it. */
+interface Box {
   readonly label: string;
-  readonly bytes: number;
-  readonly className: string;
+  readonly bytes?: number;
+  readonly className?: string;
   readonly href?: string;
+  readonly children?: readonly Box[];
 }
 
 /** Which tasks and kinds hold the memory that is in the dump. */
@@ -128,75 +161,67 @@ export function memoryMaps(data: ReportData): HTMLElement {
   const tasks = data.tasks.filter(({ pid, memory, present }) => pid === memory && present > 0)
     .sort((a, b) => b.present - a.present);
   const shared = data.shared.filter(({ bytes }) => bytes > 0);
-  const cells: Cell[] = [
-    ...tasks.slice(0, MOST_BOXES).map(({ pid, comm, present }) => ({
-      label: `${pid} ${comm}`,
-      bytes: present,
-      className: "k-anonymous",
-      href: `#task-${pid}`,
-    })),
-    ...rest(tasks.slice(MOST_BOXES).map(({ present }) => present)),
-    ...shared.map(({ name, bytes }) => ({ label: name, bytes, className: "k-shared" })),
+  const boxes: Box[] = [
+    ...tasks.slice(0, MOST_BOXES).map(taskBox),
+    ...restBox(tasks.slice(MOST_BOXES)),
+    ...shared.map(({ label, bytes }) => ({ label, bytes, className: "k-shared" })),
   ];
-  const kinds = data.kinds.map(({ kind, present }): Cell => ({
-    label: kindText(kind),
-    bytes: present,
-    className: kindClass(kind),
-  })).filter(({ bytes }) => bytes > 0);
+  const used = new Set([
+    ...tasks.flatMap(({ kinds }) => Object.keys(kinds).map(kindClass)),
+    ...shared.length > 0 ? ["k-shared"] : [],
+  ]);
   return h(
     "div",
     {},
     h("h3", {}, "By task"),
-    h("p", {}, "Areas are proportional to bytes in this dump; shared memory counts once."),
-    treeMap("Memory by task", cells),
-    h("h3", {}, "By kind"),
-    treeMap("Memory by kind", kinds),
+    h(
+      "p",
+      { class: "soft" },
+      "Each rectangle is as large as the bytes of its task in this dump, coloured by the kind of ",
+      "area. Shared memory counts once.",
+    ),
+    treeMap("Memory by task", boxes),
+    h("ul", { class: "legend" }, classLegend(used)),
+    h("h3", {}, "By kind of area"),
     kindTable(data.kinds),
-    shared.length === 0 ? undefined : [
-      h("h3", {}, "Shared memory"),
-      h(
-        "ul",
-        {},
-        shared.map(({ name, bytes, pids }) =>
-          h(
-            "li",
-            {},
-            `${name}: ${binarySize(bytes)}, mapped by `,
-            pids.flatMap((pid): Child[] => [taskLink(pid), " "]),
-          )
-        ),
-      ),
-    ],
+    shared.length === 0 ? undefined : sharedTable(shared),
   );
 }
 
-function rest(sizes: readonly number[]): Cell[] {
-  const bytes = sizes.reduce((sum, size) => sum + size, 0);
-  return bytes === 0
-    ? []
-    : [{ label: countText(sizes.length, "more task"), bytes, className: "k-other" }];
+function taskBox({ pid, comm, kinds }: TaskLine): Box {
+  return {
+    label: `${comm} ${pid}`,
+    href: `#task-${pid}`,
+    children: Object.entries(kinds).map(([kind, bytes]) => ({
+      label: kindText(kind),
+      bytes,
+      className: kindClass(kind),
+    })),
+  };
 }
 
-function treeMap(label: string, cells: readonly Cell[]): HTMLElement {
-  const [width, height] = [1000, cells.length === 1 ? 48 : cells.length < 6 ? 200 : 340];
-  if (cells.length === 0) return h("p", {}, "No pages are in this dump.");
-  const root = hierarchy<{ children?: readonly Cell[] } & Partial<Cell>>({ children: cells })
+function restBox(tasks: readonly TaskLine[]): Box[] {
+  const bytes = tasks.reduce((sum, { present }) => sum + present, 0);
+  const label = countText(tasks.length, "smaller task");
+  return bytes === 0 ? [] : [{ label, bytes, className: "k-other" }];
+}
+
+/** Height of the line with a task's name in its rectangle. */
+const CAPTION = 19;
+
+/** Whether there is room for a task's name above its areas. */
+const hasCaption = ({ x0, x1, y0, y1, depth, children }: HierarchyRectangularNode<Box>) =>
+  depth === 1 && children !== undefined && x1 - x0 > 54 && y1 - y0 > 44;
+
+function treeMap(label: string, boxes: readonly Box[]): HTMLElement {
+  if (boxes.length === 0) return h("p", { class: "empty" }, "No pages are in this dump.");
+  const [width, height] = [1000, boxes.length < 4 ? 170 : boxes.length < 40 ? 340 : 460];
+  const root = hierarchy<Box>({ label, children: boxes })
     .sum(({ bytes = 0 }) => bytes).sort((a, b) => (b.value ?? 0) - (a.value ?? 0));
-  const placed = treemap<{ children?: readonly Cell[] } & Partial<Cell>>().size([width, height])
-    .padding(2).round(true)(root);
-  const boxes = placed.leaves().map(({ data, x0, y0, x1, y1 }) => {
-    const text = `${data.label ?? ""}: ${binarySize(data.bytes ?? 0)}`;
-    const box = svg(
-      "g",
-      { transform: `translate(${x0} ${y0})` },
-      svg("title", {}, text),
-      svg("rect", { width: x1 - x0, height: y1 - y0, class: data.className }),
-      x1 - x0 > 60 && y1 - y0 > 18
-        ? svg("text", { x: 6, y: 15 }, clipped(text, Math.floor((x1 - x0 - 10) / 6.6)))
-        : undefined,
-    );
-    return data.href === undefined ? box : svg("a", { href: data.href, "aria-label": text }, box);
-  });
+  const isCrowded = boxes.length > 200;
+  const placed = treemap<Box>().size([width, height]).round(true)
+    .paddingInner((node) => node.depth === 0 ? (isCrowded ? 1 : 3) : 1)
+    .paddingTop((node) => hasCaption(node) ? CAPTION : 0)(root);
   return h(
     "div",
     { class: "picture" },
@@ -205,46 +230,98 @@ function treeMap(label: string, cells: readonly Cell[]): HTMLElement {
       role: "group",
       "aria-label": label,
       class: "treemap",
-    }, boxes),
+    }, (placed.children ?? []).map(boxElement)),
   );
+}
+
+function boxElement(node: HierarchyRectangularNode<Box>): SVGElement {
+  const { data, value = 0, x0, y0, x1, y1 } = node;
+  const [width, height] = [x1 - x0, y1 - y0];
+  const text = `${data.label}: ${binarySize(value)}`;
+  const caption = `${data.label}  ${binarySize(value)}`;
+  const parts = node.children ?? [];
+  const box = svg(
+    "g",
+    {},
+    svg("title", {}, text),
+    svg("rect", { x: x0, y: y0, width, height, class: `frame ${data.className ?? ""}` }),
+    parts.map((part) => partElement(part, text)),
+    hasCaption(node) || parts.length === 0 ? captionIn(node, caption) : undefined,
+  );
+  return data.href === undefined ? box : svg("a", { href: data.href }, box);
+}
+
+/** What one kind of area holds of a task's memory. */
+function partElement(part: HierarchyRectangularNode<Box>, task: string): SVGElement {
+  const { data, value = 0, x0, x1, y0, y1 } = part;
+  return svg(
+    "g",
+    {},
+    svg("title", {}, `${task}\n${data.label}: ${binarySize(value)}`),
+    svg("rect", {
+      x: x0,
+      y: y0,
+      width: Math.max(0, x1 - x0),
+      height: Math.max(0, y1 - y0),
+      class: data.className,
+    }),
+    hasCaption(part.parent!) ? captionIn(part, `${data.label}  ${binarySize(value)}`) : undefined,
+  );
+}
+
+/** A line of text at the top of a rectangle, if there is room. */
+function captionIn(
+  { x0, x1, y0, y1 }: HierarchyRectangularNode<Box>,
+  text: string,
+): SVGElement | undefined {
+  if (x1 - x0 < 54 || y1 - y0 < 18) return undefined;
+  return svg("text", { x: x0 + 5, y: y0 + 13 }, clipped(text, Math.floor((x1 - x0 - 8) / 6.4)));
 }
 
 const clipped = (text: string, length: number) =>
   text.length <= length ? text : `${text.slice(0, Math.max(0, length - 1))}…`;
 
 function kindTable(kinds: readonly KindBytes[]): HTMLElement {
-  return h(
-    "div",
-    { class: "scroll", tabindex: 0, role: "region", "aria-label": "Memory by kind" },
-    h(
-      "table",
-      {},
-      h(
-        "thead",
-        {},
-        h(
-          "tr",
-          {},
-          ["Kind", "Areas", "Mapped", "In this dump", "In a parent", "Lazy"].map((title, i) =>
-            h("th", { scope: "col", class: i > 0 ? "number" : undefined }, title)
-          ),
-        ),
-      ),
-      h(
-        "tbody",
-        {},
-        kinds.map(({ kind, areas, mapped, present, parent, lazy }) =>
-          h(
-            "tr",
-            {},
-            h("td", {}, kindText(kind)),
-            h("td", { class: "number" }, areas),
-            [mapped, present, parent, lazy].map((bytes) =>
-              h("td", { class: "number", title: `${bytes} bytes` }, binarySize(bytes))
-            ),
-          )
-        ),
-      ),
-    ),
-  );
+  const most = Math.max(1, ...kinds.map(({ present }) => present));
+  const size = (bytes: number) => h("span", { title: `${bytes} bytes` }, binarySize(bytes));
+  const optional = (title: string, key: "parent" | "lazy") =>
+    kinds.some((kind) => kind[key] > 0)
+      ? [{ title, isNumber: true, cell: (kind: KindBytes) => size(kind[key]) }]
+      : [];
+  const rows = rowsOf<KindBytes>("Memory by kind", [
+    {
+      title: "Kind",
+      cell: ({ kind }) => [h("b", { class: `dot ${kindClass(kind)}` }), kindText(kind)],
+    },
+    { title: "Areas", isNumber: true, cell: ({ areas }) => areas.toLocaleString("en") },
+    { title: "Mapped", isNumber: true, cell: ({ mapped }) => size(mapped) },
+    { title: "In this dump", isNumber: true, cell: ({ present }) => size(present) },
+    ...optional("In a parent", "parent"),
+    ...optional("Fetched later by a lazy restore", "lazy"),
+    {
+      title: "",
+      cell: ({ kind, present }) => {
+        const bar = h("span", { class: `bar ${kindClass(kind)}` });
+        bar.style.width = `${(present / most * 12).toFixed(2)}rem`;
+        return bar;
+      },
+    },
+  ]);
+  rows.show(kinds);
+  return rows.element;
+}
+
+function sharedTable(shared: ReportData["shared"]): Child {
+  const rows = rowsOf<ReportData["shared"][number]>("Shared memory", [
+    { title: "Memory", cell: ({ label }) => label },
+    {
+      title: "In this dump",
+      isNumber: true,
+      cell: ({ bytes }) => h("span", { title: `${bytes} bytes` }, binarySize(bytes)),
+    },
+    { title: "Mapped by", cell: ({ pids }) => taskLinks(pids) },
+    { title: "Image", cell: ({ name }) => h("code", {}, name) },
+  ]);
+  rows.show(shared);
+  return [h("h3", {}, "Shared memory"), rows.element];
 }

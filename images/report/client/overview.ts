@@ -1,11 +1,9 @@
-/** The first page, and the short ones. @module */
+/** The first page. @module */
 
 import { binarySize } from "../../bytes/sizes.ts";
-import type { ReportData, ReportFinding, RestoreAdvice } from "../data.ts";
+import type { ChainLink, Fact, ReportData } from "../data.ts";
 import { type Child, h } from "./dom.ts";
-import { countText, timeText } from "./format.ts";
-import { rowsOf } from "./rows.ts";
-import { tableElement, taskLink } from "./tables.ts";
+import { countText, dateText, timeText } from "./format.ts";
 
 const VERDICTS = {
   consistent: "The images are complete and consistent.",
@@ -13,33 +11,24 @@ const VERDICTS = {
   broken: "The images have errors: CRIU could not restore them, or data is lost.",
 } as const;
 
+/** Image types whose sizes are shown one by one. */
+const MOST_TYPES = 12;
+
 /** The summary. */
 export function overview(data: ReportData): HTMLElement {
-  const counts = Object.entries(Object.groupBy(data.findings, ({ severity }) => severity))
-    .map(([severity, list]) => countText(list?.length ?? 0, severity)).join(", ");
   return h(
     "div",
     {},
-    h(
-      "p",
-      { class: `verdict ${data.verdict}` },
-      h("strong", {}, data.verdict),
-      ` ${VERDICTS[data.verdict]} `,
-      counts === "" ? "" : h("a", { href: "#findings" }, counts),
-    ),
+    verdict(data),
     data.redacted
-      ? h("p", { class: "note" }, "Command lines, environments and queued data are left out.")
+      ? h("p", { class: "soft" }, "Command lines and environments are left out of this report.")
       : undefined,
-    h(
-      "dl",
-      { class: "facts" },
-      data.facts.map(({ label, value }) => h("div", {}, h("dt", {}, label), h("dd", {}, value))),
-    ),
+    h("div", { class: "groups" }, data.groups.map(({ title, facts }) => group(title, facts))),
     data.faults.length === 0 ? undefined : [
-      h("h3", {}, "What could not be read"),
-      h("ul", { class: "faults" }, data.faults.map((fault) => h("li", {}, fault))),
+      h("h3", {}, "What could not be read ", h("small", {}, data.faults.length)),
+      h("ul", { class: "faults" }, data.faults.slice(0, 200).map((fault) => h("li", {}, fault))),
     ],
-    data.restore === null ? undefined : restoreAdvice(data.restore),
+    data.chain.length === 0 ? undefined : chain(data.chain),
     data.timings.length === 0 ? undefined : [
       h("h3", {}, "Time that the dump took"),
       bars(data.timings.map(({ label, microseconds }) => ({
@@ -48,104 +37,159 @@ export function overview(data: ReportData): HTMLElement {
         text: timeText(microseconds),
       }))),
     ],
-    data.chain.length < 2 ? undefined : [
-      h("h3", {}, "Chain of incremental dumps, the newest first"),
-      bars(data.chain.map(({ path, stored }) => ({
-        label: path,
-        value: stored,
-        text: `${binarySize(stored)} of pages`,
-      }))),
-    ],
-    h("h3", {}, "Sizes of images"),
-    bars(
-      data.images.toSorted((a, b) => b.bytes - a.bytes).slice(0, 12).map((
-        { type, count, bytes },
-      ) => ({
-        label: `${type} (${count})`,
-        value: bytes,
-        text: binarySize(bytes),
-      })),
+    imageSizes(data),
+  );
+}
+
+function verdict({ verdict, counts, unfinished, restore }: ReportData): HTMLElement {
+  const found = Object.entries(counts).filter(([, count]) => count > 0)
+    .map(([severity, count]) => countText(count, severity)).join(", ");
+  const fails = restore?.counts.fails ?? 0;
+  return h(
+    "div",
+    { class: `verdict ${verdict}` },
+    h(
+      "p",
+      {},
+      h("strong", {}, verdict),
+      ` ${VERDICTS[verdict]} `,
+      found === "" ? "" : h("a", { href: "#findings" }, found),
+    ),
+    unfinished === null ? undefined : h(
+      "p",
+      {},
+      unfinished.isCopy ? "This copy of the dump is not whole: " : "The dump was never finished: ",
+      `${unfinished.signs.join("; ")}.`,
+    ),
+    fails === 0 ? undefined : h(
+      "p",
+      {},
+      h("a", { href: "#restore" }, countText(fails, "demand")),
+      ` of the dump ${fails === 1 ? "fails" : "fail"} on ${restore?.machine ?? "the machine"}.`,
     ),
   );
 }
 
-function restoreAdvice({ command, options, losses }: RestoreAdvice): Child {
-  return [
-    h("h3", {}, "To restore it"),
-    h("pre", { tabindex: 0 }, h("code", {}, command)),
-    h(
-      "ul",
+function group(title: string, facts: readonly Fact[]): HTMLElement {
+  return h("section", { class: "card" }, h("h3", {}, title), factList(facts));
+}
+
+/** Labels with their values. */
+export function factList(facts: readonly Fact[], more?: Child): HTMLElement {
+  return h(
+    "dl",
+    { class: "facts" },
+    facts.map(({ label, value }) => h("div", {}, h("dt", {}, label), h("dd", {}, value))),
+    more,
+  );
+}
+
+/** What each step of a chain added, the oldest first. */
+function chain(links: readonly ChainLink[]): Child {
+  const steps = links.toReversed();
+  const most = Math.max(1, ...steps.map(({ stored }) => stored));
+  const row = (link: ChainLink, index: number) => {
+    const { path, made, tasks, stored, used, frozen } = link;
+    const bar = h("span", { class: "bar split" }, h("i"));
+    bar.style.width = `${(stored / most * 100).toFixed(2)}%`;
+    const part = stored === 0 ? 0 : Math.min(1, used / stored) * 100;
+    (bar.firstChild as HTMLElement).style.width = `${part.toFixed(2)}%`;
+    return h(
+      "tr",
       {},
-      options.map(({ option, reason }) => h("li", {}, h("code", {}, option), ": ", reason)),
+      h("td", { class: "number" }, index + 1),
+      h("th", { scope: "row", title: path }, path.split("/").filter((part) => part).at(-1) ?? path),
+      h("td", {}, made === null ? "" : dateText(made)),
+      h("td", { class: "number" }, tasks),
+      h("td", { class: "wide" }, bar),
+      h("td", { class: "number", title: `${stored} bytes` }, binarySize(stored)),
+      h("td", { class: "number", title: `${used} bytes` }, binarySize(used)),
+      h("td", { class: "number" }, frozen === null ? "" : timeText(frozen)),
+    );
+  };
+  const titles = ["Step", "Directory", "Made", "Tasks", "", "Pages added", "Still used", "Frozen"];
+  const total = links.reduce((sum, { used }) => sum + used, 0);
+  return [
+    h("h3", {}, "What each step of the chain added"),
+    h(
+      "p",
+      { class: "soft" },
+      `A restore reads ${binarySize(total)} of pages from ${countText(links.length, "dump")}. `,
+      "The full part of a bar is still used; a later step wrote the rest again.",
     ),
-    losses.length === 0 ? undefined : [
-      h("h3", {}, "A restore loses without a word"),
-      h("ul", {}, losses.map(({ what, why }) => h("li", { title: why }, what))),
-    ],
+    h(
+      "div",
+      { class: "scroll", tabindex: 0, role: "region", "aria-label": "Chain of dumps" },
+      h(
+        "table",
+        { class: "chain" },
+        h(
+          "thead",
+          {},
+          h(
+            "tr",
+            {},
+            titles.map((title, i) =>
+              title === "" ? h("td", {}) : h(
+                "th",
+                { scope: "col", class: /[03567]/.test(`${i}`) ? "number" : undefined },
+                title,
+              )
+            ),
+          ),
+        ),
+        h("tbody", {}, steps.map(row)),
+      ),
+    ),
   ];
 }
 
+function imageSizes({ images }: ReportData): Child {
+  const sorted = images.toSorted((a, b) => b.bytes - a.bytes);
+  const rest = sorted.slice(MOST_TYPES);
+  const sum = (key: "bytes" | "count") => rest.reduce((sum, image) => sum + image[key], 0);
+  const other = rest.length === 0
+    ? []
+    : [{ type: `${rest.length} other types`, count: sum("count"), bytes: sum("bytes") }];
+  return [
+    h("h3", {}, "Sizes of images"),
+    bars([...sorted.slice(0, MOST_TYPES), ...other].map(({ type, count, bytes }) => ({
+      label: type,
+      note: countText(count, "file"),
+      value: bytes,
+      text: binarySize(bytes),
+    }))),
+  ];
+}
+
+/** An amount that is drawn as a bar. */
+interface Amount {
+  readonly label: string;
+  readonly note?: string;
+  readonly value: number;
+  readonly text: string;
+}
+
 /** Bars of amounts, the longest as wide as there is room. */
-function bars(items: ReadonlyArray<{ label: string; value: number; text: string }>): HTMLElement {
+function bars(items: readonly Amount[]): HTMLElement {
   const most = Math.max(1, ...items.map(({ value }) => value));
   return h(
     "table",
-    { class: "bars" },
+    { class: "bars card" },
     h(
       "tbody",
       {},
-      items.map(({ label, value, text }) => {
+      items.map(({ label, note, value, text }) => {
         const bar = h("span", { class: "bar" });
         bar.style.width = `${(value / most * 100).toFixed(2)}%`;
         return h(
           "tr",
           {},
-          h("th", { scope: "row" }, label),
-          h("td", {}, bar),
+          h("th", { scope: "row" }, label, note ? h("small", {}, ` ${note}`) : ""),
+          h("td", { class: "wide" }, bar),
           h("td", { class: "number" }, text),
         );
       }),
     ),
-  );
-}
-
-/** What check found. */
-export function findings({ findings }: ReportData): HTMLElement {
-  if (findings.length === 0) return h("p", {}, "No findings.");
-  const rows = rowsOf<ReportFinding>("Findings", [
-    {
-      title: "Severity",
-      cell: ({ severity }) => h("span", { class: `state ${severity}` }, severity),
-    },
-    { title: "Rule", cell: ({ rule }) => h("code", { id: `finding-${rule}` }, rule) },
-    {
-      title: "Where",
-      cell: ({ image, entry, field, pid }): Child => [
-        pid === null ? image : taskLink(pid, image),
-        entry === null ? "" : ` entry ${entry}`,
-        field === null ? "" : ` ${field}`,
-      ],
-    },
-    { title: "Finding", cell: ({ message, fix }) => h("span", { title: fix }, message) },
-  ]);
-  rows.show(findings);
-  return rows.element;
-}
-
-/** The tables of views that are about the dump as a whole. */
-export function wholeViews({ tables }: ReportData): HTMLElement {
-  return h("div", {}, tables.map(tableElement));
-}
-
-/** What differs from another dump. */
-export function comparison({ comparison }: ReportData): HTMLElement {
-  if (comparison === null) return h("p", {}, "Nothing was compared.");
-  return h(
-    "div",
-    {},
-    h("p", {}, "Compared with ", h("code", {}, comparison.path), "."),
-    comparison.tables.length === 0
-      ? h("p", {}, "The dumps do not differ.")
-      : comparison.tables.map(tableElement),
   );
 }

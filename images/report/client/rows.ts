@@ -19,6 +19,8 @@ export interface Column<T> {
   readonly cell: (item: T) => Child;
   /** Right-aligned. */
   readonly isNumber?: boolean;
+  /** Holds sentences, which take several lines where the list is short. */
+  readonly isWide?: boolean;
 }
 
 /** A list that its owner fills and changes. */
@@ -27,6 +29,9 @@ export interface Rows<T> {
   /** Shows these items. */
   show(items: readonly T[]): void;
 }
+
+const classOf = ({ isNumber, isWide }: Pick<Column<unknown>, "isNumber" | "isWide">) =>
+  isNumber ? "number" : isWide ? "wide" : undefined;
 
 /** Attributes of a row's element, beyond its cells. */
 export type RowAttributes<T> = (item: T) => Record<string, string | number | undefined>;
@@ -42,8 +47,8 @@ export function rowsOf<T>(
   const head = h(
     "tr",
     {},
-    columns.map(({ title, doc, isNumber }) =>
-      h("th", { scope: "col", title: doc, class: isNumber ? "number" : undefined }, title)
+    columns.map((column) =>
+      h("th", { scope: "col", title: column.doc, class: classOf(column) }, column.title)
     ),
   );
   const body = h("tbody");
@@ -57,16 +62,14 @@ export function rowsOf<T>(
     h(
       "tr",
       { "aria-rowindex": index + 2, ...attributes(item) },
-      columns.map(({ cell, isNumber }) =>
-        h("td", { class: isNumber ? "number" : undefined }, cell(item))
-      ),
+      columns.map((column) => h("td", { class: classOf(column) }, column.cell(item))),
     );
-  const space = (rows: number) =>
-    rows === 0 ? undefined : h(
-      "tr",
-      { "aria-hidden": "true", class: "space" },
-      h("td", { colspan: columns.length, height: rows * ROW }),
-    );
+  const space = (rows: number) => {
+    if (rows === 0) return undefined;
+    const cell = h("td", { colspan: columns.length });
+    cell.style.height = `${rows * ROW}px`;
+    return h("tr", { "aria-hidden": "true", class: "space" }, cell);
+  };
   let drawn = "";
   const draw = (isPrinted = false) => {
     const isShort = items.length <= SHORT || isPrinted;

@@ -8,6 +8,9 @@ import { cellText } from "./tables.ts";
 /** Most results that are shown. */
 const MOST = 200;
 
+/** Milliseconds after the last key before the search begins. */
+const PAUSE = 120;
+
 /** A place where the text was found. */
 interface Found {
   readonly href: string;
@@ -20,15 +23,20 @@ export function searchBox(data: ReportData): HTMLElement {
   const results = h("div", { class: "results", hidden: true, "aria-live": "polite" });
   const input = h("input", {
     type: "search",
-    placeholder: "Search",
+    placeholder: "Search everything",
     "aria-label": "Search the report",
   }) as HTMLInputElement;
   let current = 0;
+  const later = () => {
+    const turn = ++current;
+    setTimeout(() => turn === current && void search(), PAUSE);
+  };
   const search = async () => {
     const text = input.value.trim().toLowerCase();
     const turn = ++current;
     results.hidden = text.length < 2;
     if (text.length < 2) return;
+    refill(results, h("p", { class: "soft" }, "Searching…"));
     const found: Found[] = [];
     for await (const one of everything(data, text)) {
       if (turn !== current) return;
@@ -36,11 +44,16 @@ export function searchBox(data: ReportData): HTMLElement {
     }
     if (turn === current) refill(results, resultList(found, () => results.hidden = true));
   };
-  input.addEventListener("input", () => void search());
+  input.addEventListener("input", later);
   input.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
       input.value = "";
+      current++;
       results.hidden = true;
+    }
+    if (event.key === "ArrowDown") {
+      event.preventDefault();
+      results.querySelector("a")?.focus();
     }
   });
   return h("div", { class: "search", role: "search" }, input, results);
@@ -68,14 +81,28 @@ async function* everything(data: ReportData, text: string): AsyncGenerator<Found
       yield { href: `#task-${pid}`, where: "task", text: `${pid} ${comm}` };
     }
   }
-  for (const { rule, message, image } of data.findings) {
-    const line = `${image}: ${message}`;
+  for (const { rule, message, place } of data.findings) {
+    const line = `${place.image}: ${message}`;
     if (has(`${rule} ${line}`)) yield { href: `#finding-${rule}`, where: rule, text: line };
   }
-  for (const { label, value } of data.facts) {
+  for (const { what, found, demand } of data.restore?.outcomes ?? []) {
+    const line = `${what}: ${found}`;
+    if (has(`${demand} ${line}`)) yield { href: "#machine", where: demand, text: line };
+  }
+  for (const { option, reason } of data.restore?.options ?? []) {
+    if (has(`${option} ${reason}`)) yield { href: "#restore", where: option, text: reason };
+  }
+  for (const { label, value } of data.groups.flatMap(({ facts }) => facts)) {
     if (has(`${label} ${value}`)) yield { href: "#overview", where: label, text: value };
   }
-  for (const table of data.tables) yield* inTable(table, has, `#view-${table.name}`, table.name);
+  for (const table of [...data.tables, ...data.comparison?.tables ?? []]) {
+    yield* inTable(table, has, `#view-${table.name}`, table.name.replace("-", " "));
+  }
+  for (const { kind, label } of data.nodes) {
+    if (kind !== "task" && has(`${kind} ${label}`)) {
+      yield { href: "#connections", where: kind, text: label };
+    }
+  }
   for (let i = 0; i < data.tasks.length; i += data.blockSize) {
     for (const page of await loadBlock(i)) yield* inPage(page, has);
     yield undefined;
@@ -97,7 +124,7 @@ function* inPage(page: TaskPage, has: (text: string) => boolean): Generator<Foun
 }
 
 function* inTable(
-  { rows }: Table,
+  { rows }: Pick<Table, "rows">,
   has: (text: string) => boolean,
   href: string,
   where: string,

@@ -1,80 +1,133 @@
 /** The page of one task. @module */
 
 import { binarySize } from "../../bytes/sizes.ts";
-import type { Area, ReportData, TaskPage } from "../data.ts";
-import { type Child, h } from "./dom.ts";
+import type { Area, ReportData, TaskLine, TaskPage } from "../data.ts";
+import { type Child, h, whole } from "./dom.ts";
+import { badge } from "./findings.ts";
+import { countText } from "./format.ts";
 import { addressMap, kindText } from "./memory.ts";
+import { factList } from "./overview.ts";
 import { rowsOf } from "./rows.ts";
-import { tableElement, taskLink } from "./tables.ts";
+import { tableElement, taskLink, taskLinks } from "./tables.ts";
 
 /** All about a task. */
 export function taskPage(data: ReportData, page: TaskPage): HTMLElement {
-  const line = data.tasks.find(({ pid }) => pid === page.pid);
-  const children = data.tasks.filter(({ ppid, pid }) => ppid === page.pid && pid !== page.pid);
-  const findings = data.findings.filter(({ pid }) => pid === page.pid);
+  const { pid, args, env, areas } = page;
+  const line = data.tasks.find((task) => task.pid === pid);
+  const heads = new Map(data.taskViews.map((head) => [head.name, head]));
   return h(
     "article",
     {},
-    h("h2", { tabindex: -1 }, `Task ${page.pid} `, line?.comm ?? ""),
-    h("p", {}, h("a", { href: "#tasks" }, "All tasks")),
-    findings.map(({ rule, message, severity }) =>
-      h("p", { class: severity }, h("a", { href: `#finding-${rule}` }, rule), ": ", message)
-    ),
-    h(
-      "dl",
-      { class: "facts" },
-      page.facts.map(({ label, value }) => h("div", {}, h("dt", {}, label), h("dd", {}, value))),
-      children.length === 0 ? undefined : h(
-        "div",
-        {},
-        h("dt", {}, "Children"),
-        h(
-          "dd",
-          {},
-          children.slice(0, 40).flatMap(({ pid }): Child[] => [taskLink(pid), " "]),
-          children.length > 40 ? "…" : "",
-        ),
-      ),
-    ),
-    texts("Command line", page.args),
-    page.areas.length === 0
+    h("p", { class: "path" }, ancestors(data, line)),
+    h("h2", { tabindex: -1 }, line?.comm ?? "", " ", h("small", {}, `task ${pid}`)),
+    findingsOf(data, pid),
+    h("div", { class: "card" }, factList(page.facts, children(data, pid))),
+    texts("Command line", args, true),
+    areas.length === 0
       ? undefined
-      : [h("h3", {}, "Memory"), addressMap(page.areas), areaTable(page.areas)],
-    page.tables.map(tableElement),
-    texts("Environment", page.env),
+      : [memoryHeading(data, line, areas), addressMap(areas), areaTable(areas)],
+    page.tables.map(({ name, rows }) => tableElement({ ...heads.get(name)!, rows })),
+    texts("Environment", env, false),
   );
 }
 
-function texts(title: string, list: readonly string[] | null): Child {
-  if (list === null) return h("p", {}, h("strong", {}, title), ": left out of this report.");
-  if (list.length === 0) return undefined;
-  const items = list.map((text) => h("li", {}, h("code", {}, text)));
-  return h(
-    "details",
-    { open: title === "Command line" },
-    h("summary", {}, `${title} (${list.length})`),
-    h("ol", { class: "texts" }, items),
+/** Links to the tasks above, the root first. */
+function ancestors(data: ReportData, line: TaskLine | undefined): Child {
+  const byPid = new Map(data.tasks.map((task) => [task.pid, task]));
+  const above: TaskLine[] = [];
+  const seen = new Set([line?.pid]);
+  for (let at = byPid.get(line?.ppid ?? 0); at !== undefined && !seen.has(at.pid);) {
+    seen.add(at.pid);
+    above.unshift(at);
+    at = byPid.get(at.ppid);
+  }
+  const shown = above.slice(-6);
+  return [
+    h("a", { href: "#tasks" }, "All tasks"),
+    above.length > shown.length ? " › …" : "",
+    shown.map(({ pid, comm }) => [" › ", taskLink(pid, `${pid} ${comm}`)]),
+  ];
+}
+
+function children(data: ReportData, pid: number): Child {
+  const pids = data.tasks.filter((task) => task.ppid === pid && task.pid !== pid)
+    .map(({ pid }) => pid);
+  return pids.length === 0
+    ? undefined
+    : h("div", {}, h("dt", {}, "Children"), h("dd", {}, taskLinks(pids)));
+}
+
+function findingsOf(data: ReportData, pid: number): Child {
+  const own = data.findings.filter(({ place }) => place.pid === pid);
+  if (own.length === 0) return undefined;
+  const items = own.slice(0, 20).map(({ rule, message, severity }) =>
+    h("li", {}, badge(severity), " ", h("a", { href: `#finding-${rule}` }, rule), " ", message)
   );
+  return h("ul", { class: "notes" }, items);
+}
+
+function memoryHeading(
+  data: ReportData,
+  line: TaskLine | undefined,
+  areas: readonly Area[],
+): Child {
+  const owner = line !== undefined && line.memory !== line.pid
+    ? [" It is the address space of ", taskLink(line.memory), "."]
+    : "";
+  const sharers = data.tasks.filter(({ memory, pid }) => memory === line?.pid && pid !== memory)
+    .map(({ pid }) => pid);
+  return [
+    h("h3", {}, "Address space ", h("small", {}, countText(areas.length, "area"))),
+    h(
+      "p",
+      { class: "soft" },
+      `${binarySize(line?.mapped ?? 0)} mapped, ${binarySize(line?.present ?? 0)} in this dump.`,
+      owner,
+      sharers.length === 0 ? "" : [" Shared with ", taskLinks(sharers), "."],
+    ),
+  ];
+}
+
+function texts(title: string, list: readonly string[] | null, isOpen: boolean): Child {
+  if (list === null) {
+    return [h("h3", {}, title), h("p", { class: "soft" }, "Left out of this report.")];
+  }
+  if (list.length === 0) return undefined;
+  const heading = h("h3", {}, title, " ", h("small", {}, list.length));
+  if (isOpen) {
+    const words = list.map((text) => h("span", {}, whole(text)));
+    return [heading, h("p", { class: "words card" }, words)];
+  }
+  const items = list.map((text) => {
+    const at = text.indexOf("=");
+    if (at < 0) return h("li", {}, h("code", {}, whole(text)));
+    return h("li", {}, h("code", {}, h("b", {}, whole(text.slice(0, at))), whole(text.slice(at))));
+  });
+  return h("details", {}, h("summary", {}, heading), h("ul", { class: "texts card" }, items));
 }
 
 function areaTable(areas: readonly Area[]): HTMLElement {
+  const size = (bytes: number) =>
+    bytes === 0 ? "" : h("span", { title: `${bytes} bytes` }, binarySize(bytes));
+  const hasParent = areas.some(({ parent }) => parent > 0);
+  const hasLazy = areas.some(({ lazy }) => lazy > 0);
   const rows = rowsOf<Area>("Memory areas", [
     { title: "Start", cell: ({ start }) => h("code", {}, start) },
-    {
-      title: "Size",
-      isNumber: true,
-      cell: ({ size }) => h("span", { title: `${size} bytes` }, binarySize(size)),
-    },
+    { title: "Size", isNumber: true, cell: ({ size: bytes }) => size(bytes) },
     { title: "Access", cell: ({ prot }) => h("code", {}, prot) },
     { title: "Kind", cell: ({ kind }) => kindText(kind) },
-    { title: "In this dump", isNumber: true, cell: ({ present }) => binarySize(present) },
-    {
-      title: "In a parent",
-      isNumber: true,
-      cell: ({ parent }) => parent === 0 ? "" : binarySize(parent),
-    },
-    { title: "Name", cell: ({ name }) => name },
+    { title: "In this dump", isNumber: true, cell: ({ present }) => size(present) },
+    ...hasParent
+      ? [{ title: "In a parent", isNumber: true, cell: ({ parent }: Area) => size(parent) }]
+      : [],
+    ...hasLazy ? [{ title: "Lazy", isNumber: true, cell: ({ lazy }: Area) => size(lazy) }] : [],
+    { title: "Name", cell: ({ name }) => name === "" ? "" : h("code", {}, name) },
   ]);
   rows.show(areas);
-  return h("details", {}, h("summary", {}, `Memory areas (${areas.length})`), rows.element);
+  return h(
+    "details",
+    { class: "areas" },
+    h("summary", {}, "Areas as a table"),
+    rows.element,
+  );
 }

@@ -3,6 +3,7 @@
 import { binarySize } from "../../bytes/sizes.ts";
 import type { ReportData, TaskLine } from "../data.ts";
 import { h } from "./dom.ts";
+import { badge } from "./findings.ts";
 import { countText } from "./format.ts";
 import { type Rows, rowsOf } from "./rows.ts";
 import { taskLink } from "./tables.ts";
@@ -23,6 +24,7 @@ export function taskTree(data: ReportData): HTMLElement {
     ({ ppid }) => ppid,
   );
   const folded = new Set<number>();
+  const most = data.tasks.reduce((most, { present }) => Math.max(most, present), 1);
   const draw = () => rows.show(branches());
   const branches = (): Branch[] => {
     const list: Branch[] = [];
@@ -63,20 +65,27 @@ export function taskTree(data: ReportData): HTMLElement {
           const button = children === 0 ? h("span", { class: "leaf" }) : h("button", {
             class: "fold",
             "aria-expanded": String(!isFolded),
-            "aria-label": `${isFolded ? "Unfold" : "Fold"} ${task.pid}`,
+            "aria-label": `${isFolded ? "Unfold" : "Fold"} ${task.comm} ${task.pid}`,
             onclick: () => fold(task.pid),
           }, isFolded ? "▸" : "▾");
-          const name = h("span", { class: "branch" }, button, taskLink(task.pid), " ", task.comm);
+          const name = h(
+            "span",
+            { class: "branch" },
+            button,
+            taskLink(task.pid, task.comm === "" ? "?" : task.comm),
+          );
           name.style.setProperty("--level", String(Math.min(level, 24) - 1));
           return name;
         },
       },
+      { title: "PID", isNumber: true, cell: ({ task }) => task.pid },
       {
         title: "State",
-        cell: ({ task }) => h("span", { class: `state ${task.state}` }, task.state),
+        cell: ({ task }) => task.state === "alive" ? task.state : badge(task.state),
       },
       { title: "Threads", isNumber: true, cell: ({ task }) => task.threads },
-      { title: "User", isNumber: true, cell: ({ task }) => task.uid < 0 ? "" : task.uid },
+      { title: "UID", isNumber: true, cell: ({ task }) => task.uid < 0 ? "" : task.uid },
+      { title: "Group", isNumber: true, cell: ({ task }) => task.pgid },
       { title: "Session", isNumber: true, cell: ({ task }) => task.sid },
       {
         title: "In the dump",
@@ -87,7 +96,20 @@ export function taskTree(data: ReportData): HTMLElement {
             ? h("span", { title: `${task.present} bytes` }, binarySize(task.present))
             : h("span", {}, "as ", taskLink(task.memory)),
       },
-      { title: "Mapped", isNumber: true, cell: ({ task }) => binarySize(task.mapped) },
+      {
+        title: "",
+        cell: ({ task }) => {
+          const bar = h("span", { class: "bar" });
+          const part = task.memory === task.pid ? task.present / most : 0;
+          bar.style.width = `${(part * 8).toFixed(2)}rem`;
+          return bar;
+        },
+      },
+      {
+        title: "Mapped",
+        isNumber: true,
+        cell: ({ task }) => h("span", { title: `${task.mapped} bytes` }, binarySize(task.mapped)),
+      },
     ],
     ({ level }) => ({ "aria-level": level }),
     "treegrid",

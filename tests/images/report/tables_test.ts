@@ -1,7 +1,8 @@
 /** Values of rows as a report has them. */
 
 import assert from "node:assert/strict";
-import { cellOf, makeTable } from "../../../images/report/tables.ts";
+import { Parts } from "../../../images/report/parts.ts";
+import { cellOf, cellsOf, headFrom } from "../../../images/report/tables.ts";
 
 Deno.test("numbers that JSON would round are text, bytes are counted, what is absent is null", () => {
   assert.equal(cellOf(7n), 7);
@@ -13,10 +14,23 @@ Deno.test("numbers that JSON would round are text, bytes are counted, what is ab
   assert.deepEqual(cellOf({ a: [1n, null], b: { c: true } }), { a: [1, null], b: { c: true } });
 });
 
-Deno.test("a column in which no row has a value is left out, unless there is no row", () => {
-  const docs = { pid: "process", tid: "thread", name: "its name" };
-  const table = makeTable("x", "X", docs, [[1, null, "a"], [2, null, null]]);
-  assert.deepEqual([table.keys, table.docs], [["pid", "name"], ["process", "its name"]]);
-  assert.deepEqual(table.rows, [[1, "a"], [2, null]]);
-  assert.deepEqual(makeTable("x", "X", docs, []).keys, ["pid", "tid", "name"]);
+Deno.test("cells stand in the order of the keys, whatever the order of a row", () => {
+  const { keys, docs } = headFrom("x", "X", { pid: "process", name: "its name" });
+  assert.deepEqual([keys, docs], [["pid", "name"], ["process", "its name"]]);
+  assert.deepEqual(cellsOf(keys, [{ name: "a", pid: 1, other: 3 }, { pid: 2 }]), [
+    [1, "a"],
+    [2, null],
+  ]);
+});
+
+Deno.test("values that are alike are kept once, others apart", () => {
+  const parts = new Parts();
+  const same = ["a"];
+  assert.deepEqual([parts.add(same), parts.add(["b"]), parts.add(same), parts.add(["a"])], [
+    0,
+    1,
+    0,
+    0,
+  ]);
+  assert.deepEqual(JSON.parse(parts.json), [["a"], ["b"]]);
 });

@@ -1,200 +1,200 @@
-/** The page of `crit report` in a real browser: what it shows, and what it never does. */
+/** The page of `crit report` in a real browser: how it behaves. */
 
 import assert from "node:assert/strict";
 import { AxeBuilder } from "npm:@axe-core/playwright@4.14.0";
-import { type Browser, chromium, type Page } from "npm:playwright-core@1.65.1";
-import { encodeImage } from "../../../../images/image/objects.ts";
-import { decodeObjects } from "../../../../images/image/objects.ts";
-import "../../../../plugins/mod.ts";
+import type { Browser, Page } from "npm:playwright-core@1.65.1";
 import { DumpCopy, THOROUGH } from "../../../dumps.ts";
-import { crit, ROOT } from "../../../programs.ts";
+import { crit, isInstalled, ROOT, runProgram } from "../../../programs.ts";
+import { browserTest, goTo, jsonOf, withReport } from "./browser.ts";
+import { multiplyDump } from "../../../../tools/multiply_dump.ts";
+import { Scratch } from "../../../scratch.ts";
 
-/** Where Debian's chromium is. */
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((path) => {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
-});
+const DUMPS = `${ROOT}fixtures/dumps`;
 
-/** Text that would run as script or markup if it ever became that. */
-const HOSTILE =
-  '<script>document.title="broken"</script>"onload=\'x\']]>\u202e<img src=x onerror=alert(1)>';
+browserTest("the page of a report", [
+  ["folds, searches, hovers and links", behaviour],
+  ["works with the keyboard", keyboard],
+  ["is dark or light by the reader's setting", colours],
+  ["prints every section", printed],
+  ["is as narrow as a telephone", narrow],
+  ["lists of thousands hold the rows in sight", long],
+  ["labels of the graph do not lie over one another", graph],
+  ["has no serious accessibility finding, light and dark", accessible],
+  ["leaves out secrets with --redact", redacted],
+]);
 
-/** Makes a report and opens it; every request that leaves the page fails the test. */
-async function withReport(
-  browser: Browser,
-  args: readonly string[],
-  action: (page: Page, path: string) => Promise<void>,
-): Promise<void> {
-  const path = await Deno.makeTempFile({ suffix: ".html" });
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-  const page = await context.newPage();
-  const wrong: string[] = [];
-  page.on("request", (request) => {
-    if (!/^(file|data|blob):/.test(request.url())) wrong.push(`request ${request.url()}`);
-  });
-  page.on("pageerror", (error) => wrong.push(`error ${error.message}`));
-  page.on("console", (message) => {
-    if (message.type() === "error") wrong.push(`console ${message.text()}`);
-  });
-  page.on("dialog", (dialog) => wrong.push(`dialog ${dialog.message()}`));
-  try {
-    const { code, stderr } = await crit(["report", ...args, "-o", path]);
-    assert(code === 0 || code === 3, stderr);
-    await page.goto(`file://${path}`);
-    await page.waitForSelector("h2");
-    await action(page, path);
-    assert.deepEqual(wrong, []);
-  } finally {
-    await context.close();
-    await Deno.remove(path);
-  }
-}
-
-/** The rows of a table on the page, as texts. */
-async function rowsOf(page: Page, table: string): Promise<string[][]> {
-  return await page.locator(`${table} tbody tr:not(.space)`).evaluateAll((rows) =>
-    rows.map((row) => [...row.querySelectorAll("td")].map((cell) => cell.textContent ?? ""))
-  );
-}
-
-async function serious(page: Page): Promise<string[]> {
-  // Labels of the graph may lie over other nodes; the list below it says the same.
-  const { violations } = await new AxeBuilder({ page }).exclude(".graph").analyze();
-  return violations.filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`);
-}
-
-Deno.test({
-  name: "the report in a browser",
-  ignore: CHROMIUM === undefined,
-  // The browser's connection is closed at the end.
-  sanitizeOps: false,
-  sanitizeResources: false,
-  async fn(test) {
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
-    try {
-      await test.step("shows what crit x and crit stats say", () => sameNumbers(browser));
-      await test.step("folds, searches, links and prints", () => behaviour(browser));
-      await test.step("runs nothing of a dump", () => hostile(browser));
-      await test.step("has no serious accessibility finding, light and dark", () =>
-        accessible(browser));
-      await test.step("leaves out secrets with --redact", () => redacted(browser));
-      await test.step("compares two dumps", () => compared(browser));
-    } finally {
-      await browser.close();
-    }
-  },
-});
-
-async function sameNumbers(browser: Browser): Promise<void> {
-  const dump = `${ROOT}fixtures/dumps/legacy-v1.0`;
-  const json = async (...args: string[]) => JSON.parse((await crit([...args, "--json"])).stdout);
-  await withReport(browser, [dump], async (page) => {
-    const tasks = await json("x", dump, "ps");
-    await page.goto(`${page.url().split("#")[0]}#tasks`);
-    const shown = await rowsOf(page, "#tasks");
-    assert.deepEqual(
-      shown.map((row) => row[0]!.replace(/^[▾▸\s]*/, "").split(" ")[0]).sort(),
-      tasks.map(({ pid }: { pid: number }) => `${pid}`).sort(),
-    );
-    const { tasks: counts } = await json("stats", dump);
-    const facts = await page.locator("#overview .facts div").allTextContents();
-    assert(facts.includes(`Processes${counts.count}`), facts.join());
-    assert(facts.includes(`Threads${counts.threads}`), facts.join());
-    const pid = tasks[0].pid;
-    await page.goto(`${page.url().split("#")[0]}#task-${pid}`);
-    await page.waitForSelector("#task #view-fds");
-    const fds = await json("x", dump, "fds", "-p", `${pid}`);
-    const rows = await rowsOf(page, "#task #view-fds");
-    assert.deepEqual(rows.map(([fd]) => fd), fds.map(({ fd }: { fd: unknown }) => `${fd}`));
-    const areas = await json("x", dump, "mems", "-p", `${pid}`);
-    const drawn = await page.locator("#task .area").count();
-    assert.equal(
-      drawn,
-      areas.filter(({ start }: { start?: string }) => start !== undefined).length,
-    );
-  });
+async function taskNames(page: Page): Promise<string[]> {
+  return await page.locator("#tasks tbody tr:not(.space) a").allTextContents();
 }
 
 async function behaviour(browser: Browser): Promise<void> {
-  await withReport(browser, [`${ROOT}fixtures/dumps/shloop`], async (page) => {
-    await page.click("nav a[href='#tasks']");
-    assert.equal((await rowsOf(page, "#tasks")).length, 2);
+  await withReport(browser, [`${DUMPS}/shloop`, "--offline"], async (page) => {
+    await page.click("header nav a[href='#tasks']");
+    assert.deepEqual(await taskNames(page), ["sh", "sleep"]);
     await page.click("#tasks .fold");
-    assert.equal((await rowsOf(page, "#tasks")).length, 1);
+    assert.deepEqual(await taskNames(page), ["sh"]);
     assert.equal(await page.getAttribute("#tasks .fold", "aria-expanded"), "false");
-    await page.click("#tasks .fold");
-    assert.equal((await rowsOf(page, "#tasks")).length, 2);
-    await page.fill("input[type=search]", "sleep");
+    await page.click("text=Unfold all");
+    assert.deepEqual(await taskNames(page), ["sh", "sleep"]);
+    await page.click("text=Fold all");
+    assert.deepEqual(await taskNames(page), ["sh"]);
+    await page.fill("input[type=search]", "SLEEP");
     await page.waitForSelector(".results li a");
     await page.click(".results li a");
     await page.waitForSelector("#task h2");
     assert.match(page.url(), /#task-1520$/);
+    assert.equal(await page.locator(".results").isVisible(), false);
+    await page.fill("input[type=search]", "no such text anywhere");
+    await page.waitForSelector("text=Nothing found.");
+    await page.press("input[type=search]", "Escape");
+    assert.equal(await page.locator(".results").isVisible(), false);
     await page.hover("#task .area");
-    assert.match(await page.textContent("#task .detail") ?? "", /^0x[0-9a-f]+-0x[0-9a-f]+ /);
-    await page.goto(`${page.url().split("#")[0]}#task-1517`);
-    await page.waitForFunction(
-      "document.querySelector('#task h2').textContent.includes('1517')",
-    );
-    const pdf = await page.pdf();
-    assert(pdf.length > 10_000);
+    assert.match(await page.textContent("#task .detail") ?? "", /^0x[0-9a-f]+-0x[0-9a-f]+r/);
+    await goTo(page, "task-1517");
+    await page.goBack();
+    await page.waitForSelector("#task h2 small:text-is('task 1520')");
+    await page.click("#task .path a[href='#task-1517']");
+    await page.waitForSelector("#task h2 small:text-is('task 1517')");
+    await goTo(page, "tasks");
+    await page.goto(`${page.url().split("#")[0]}#task-77`);
+    await page.waitForSelector("text=There is no task 77.");
   });
 }
 
-async function hostile(browser: Browser): Promise<void> {
-  using copy = new DumpCopy(`${ROOT}fixtures/dumps/shloop`);
-  const long = HOSTILE + "A".repeat(10_240);
-  for (const name of [...Deno.readDirSync(copy.path)].map(({ name }) => name)) {
-    if (!/^(core-\d+|files)\.img$/.test(name)) continue;
-    const path = `${copy.path}/${name}`;
-    const image = decodeObjects(Deno.readFileSync(path));
-    for (const entry of image.entries) {
-      const { tc, reg } = entry as { tc?: { comm: string }; reg?: { name: string } };
-      if (tc !== undefined) tc.comm = HOSTILE;
-      if (reg !== undefined) reg.name = `/${long}`;
-    }
-    Deno.writeFileSync(path, encodeImage(image));
-  }
-  await withReport(browser, [copy.path], async (page) => {
-    for (const hash of ["tasks", "task-1517", "memory", "connections", "views", "findings"]) {
-      await page.goto(`${page.url().split("#")[0]}#${hash}`);
-      await page.waitForTimeout(100);
-      assert.equal(
-        await page.locator("script").count(),
-        await page.locator("body > script").count(),
-      );
-      assert.equal(await page.locator("img").count(), 0);
-      const isWider = await page.evaluate(
-        "document.documentElement.scrollWidth > innerWidth + 1",
-      );
-      assert.equal(isWider, false, `${hash} is wider than the window`);
-    }
-    assert.doesNotMatch(await page.title(), /broken/);
-    assert.doesNotMatch(await page.textContent("main") ?? "", /\u202e/);
+async function keyboard(browser: Browser): Promise<void> {
+  await withReport(browser, [`${DUMPS}/shloop`, "--offline"], async (page) => {
+    await goTo(page, "task-1517");
+    const stops = await page.locator("#task .area[tabindex='0']").count();
+    assert.equal(stops, 1);
+    await page.focus("#task .area");
+    const first = await page.textContent("#task .detail");
+    await page.keyboard.press("ArrowRight");
+    const second = await page.textContent("#task .detail");
+    assert.notEqual(second, first);
+    await page.keyboard.press("End");
+    await page.keyboard.press("Home");
+    assert.equal(await page.textContent("#task .detail"), first);
+    await page.fill("input[type=search]", "sleep");
+    await page.waitForSelector(".results li a");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("#task h2 small:text-is('task 1520')");
   });
+}
+
+async function colours(browser: Browser): Promise<void> {
+  await withReport(browser, [`${DUMPS}/shloop`, "--offline"], async (page) => {
+    const lightness = async (colorScheme: "light" | "dark") => {
+      await page.emulateMedia({ colorScheme });
+      const numbers = await page.evaluate("getComputedStyle(document.body).backgroundColor");
+      const [r, g, b] = /(\d+), (\d+), (\d+)/.exec(String(numbers))!.slice(1).map(Number);
+      return (r! + g! + b!) / 3;
+    };
+    assert(await lightness("light") > 200);
+    assert(await lightness("dark") < 60);
+  });
+}
+
+async function printed(browser: Browser): Promise<void> {
+  await withReport(browser, [`${DUMPS}/pyapp`], async (page) => {
+    const pdf = await page.pdf();
+    assert.equal(new TextDecoder().decode(pdf.subarray(0, 5)), "%PDF-");
+    if (!isInstalled("pdftotext")) return;
+    const path = await Deno.makeTempFile({ suffix: ".pdf" });
+    try {
+      await Deno.writeFile(path, pdf);
+      const { stdout } = await runProgram("pdftotext", ["-layout", path, "-"]);
+      for (const title of ["Overview", "Tasks", "Memory", "Connections", "Findings", "Restore"]) {
+        assert.match(stdout, new RegExp(`^${title}$`, "m"));
+      }
+      assert.match(stdout, /python3/);
+      assert.match(stdout, /anonymous private/);
+      assert.match(stdout, /criu restore --images-dir/);
+      assert.doesNotMatch(stdout, /Search everything|Unfold all/);
+    } finally {
+      await Deno.remove(path);
+    }
+  });
+}
+
+async function narrow(browser: Browser): Promise<void> {
+  await withReport(browser, [`${DUMPS}/pyapp`], async (page) => {
+    await page.setViewportSize({ width: 400, height: 800 });
+    const places = ["overview", "tasks", "memory", "connections", "views", "restore", "task-2496"];
+    for (const hash of places) {
+      await goTo(page, hash);
+      assert.equal(await page.evaluate("document.documentElement.scrollWidth"), 400, hash);
+    }
+  });
+}
+
+async function long(browser: Browser): Promise<void> {
+  using scratch = new Scratch();
+  const { tasks } = multiplyDump(`${scratch.path}/many`, { tasks: 400 });
+  await withReport(browser, [`${scratch.path}/many`, "--offline"], async (page) => {
+    await goTo(page, "tasks");
+    const inPage = async () => (await taskNames(page)).length;
+    assert(await inPage() < 100);
+    assert.equal(
+      await page.getAttribute("#tasks table", "aria-rowcount"),
+      `${tasks + 1}`,
+    );
+    const first = await page.textContent("#tasks tbody tr:not(.space)");
+    await page.locator("#tasks .rows").evaluate((list) => list.scrollTop = list.scrollHeight);
+    await page.waitForSelector(`#tasks tbody tr[aria-rowindex="${tasks + 1}"]`);
+    assert.notEqual(await page.textContent("#tasks tbody tr:not(.space)"), first);
+    assert(await inPage() < 100);
+    // The last task's page is in the last block.
+    const last = (await page.locator("#tasks tbody tr:last-child a").getAttribute("href"))!;
+    await page.click("#tasks tbody tr:last-child a");
+    await page.waitForSelector(`#task h2 small:text-is("task ${last.slice(6)}")`);
+    await page.click("text=All tasks");
+    await page.click("text=Fold all");
+    assert.equal(await inPage(), 1);
+  });
+}
+
+async function graph(browser: Browser): Promise<void> {
+  await withReport(browser, [`${DUMPS}/pyapp`, "--offline"], async (page) => {
+    await goTo(page, "connections");
+    const boxes = await page.locator(".graph text:not(.hidden)").evaluateAll((labels) =>
+      labels.map((label) => {
+        const { left, right, top, bottom } = label.getBoundingClientRect();
+        return { left, right, top: top + 3, bottom: bottom - 3 };
+      })
+    );
+    assert(boxes.length > 1);
+    for (const [i, a] of boxes.entries()) {
+      for (const b of boxes.slice(i + 1)) {
+        const apart = a.right <= b.left || b.right <= a.left || a.bottom <= b.top ||
+          b.bottom <= a.top;
+        assert(apart, `label ${i} lies over another`);
+      }
+    }
+    await page.hover(".graph .n-task rect");
+    assert(await page.locator(".graph line.near").count() > 0);
+  });
+}
+
+async function serious(page: Page): Promise<string[]> {
+  // A label of the graph has a halo between it and what it lies over, which the rule cannot see.
+  const { violations } = await new AxeBuilder({ page }).exclude(".graph text").analyze();
+  return violations.filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`);
 }
 
 async function accessible(browser: Browser): Promise<void> {
-  await withReport(browser, [`${ROOT}fixtures/dumps/legacy-v1.0`], async (page) => {
-    const [pid] = JSON.parse(
-      (await crit(["x", `${ROOT}fixtures/dumps/legacy-v1.0`, "ps", "--json"])).stdout,
-    ).map(({ pid }: { pid: number }) => pid);
-    const task = `task-${pid}`;
-    // Only colours differ in the dark: two places have all of them.
-    const places = THOROUGH
-      ? {
-        light: ["overview", "tasks", task, "memory", "connections", "views"],
-        dark: ["overview", task],
-      }
-      : { light: [task], dark: ["overview"] };
+  using copy = new DumpCopy(`${DUMPS}/pyapp`);
+  await Deno.remove(`${copy.path}/fs-2496.img`);
+  const places = ["overview", "tasks", "task-2496", "memory", "connections", "findings", "restore"];
+  const args = [copy.path, "--compare", `${DUMPS}/pyapp`];
+  await withReport(browser, args, async (page) => {
+    // Only colours differ in the dark: the first of these places has nearly all of them.
+    const dark = THOROUGH ? ["restore", "overview", "memory"] : ["restore"];
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
-      for (const hash of places[colorScheme]) {
-        await page.goto(`${page.url().split("#")[0]}#${hash}`);
-        await page.waitForTimeout(100);
+      for (const hash of colorScheme === "light" ? [...places, "views", "comparison"] : dark) {
+        await goTo(page, hash);
         assert.deepEqual(await serious(page), [], `${colorScheme} ${hash}`);
       }
     }
@@ -202,33 +202,50 @@ async function accessible(browser: Browser): Promise<void> {
 }
 
 async function redacted(browser: Browser): Promise<void> {
-  const dump = `${ROOT}fixtures/dumps/shloop`;
-  const environment = JSON.parse((await crit(["x", dump, "env", "--json"])).stdout);
-  await withReport(browser, [dump, "--redact"], async (page) => {
-    await page.goto(`${page.url().split("#")[0]}#task-1517`);
-    await page.waitForSelector("#task h2");
+  const dump = `${DUMPS}/shloop`;
+  const environment = await jsonOf("x", dump, "env");
+  assert(environment.length > 0);
+  await withReport(browser, [dump, "--redact"], async (page, path) => {
+    await goTo(page, "task-1517");
     const text = await page.textContent("#task") ?? "";
-    assert.match(text, /Environment: left out/);
-    assert(environment.length > 0);
-    for (const { name, value } of environment) assert(!text.includes(`${name}=${value}`));
+    assert.match(text, /EnvironmentLeft out of this report/);
+    assert.match(text, /Command lineLeft out of this report/);
+    // Of the whole file, unpacked.
+    const plain = JSON.stringify(await unpacked(path));
+    for (const { name, value } of environment) assert(!plain.includes(`${name}=${value}`));
+    assert.match(plain, /"args":0/);
+    assert.doesNotMatch(plain, /"1000000"/);
   });
 }
 
-async function compared(browser: Browser): Promise<void> {
-  const chain = `${ROOT}fixtures/dumps/shloop`;
-  using copy = new DumpCopy(chain);
-  const { code } = await crit([
-    "edit",
-    `${copy.path}/pstree.img`,
-    "--in-place",
-    "--set",
-    "[pid=1520].pgid=7",
-  ]);
-  assert.equal(code, 0);
-  await withReport(browser, [copy.path, "--compare", chain], async (page) => {
-    await page.goto(`${page.url().split("#")[0]}#comparison`);
-    await page.waitForSelector("#view-compare-tasks");
-    const rows = await rowsOf(page, "#view-compare-tasks");
-    assert.deepEqual(rows.map((row) => row.join(" ")), ["1520 changed pgid 1517 7"]);
-  });
+/** All data of a report. */
+async function unpacked(path: string): Promise<unknown[]> {
+  const blocks = (await Deno.readTextFile(path))
+    .matchAll(/<script type="text\/plain" id="[^"]+">([^<]*)<\/script>/g);
+  return await Promise.all([...blocks].map(async ([, text]) => {
+    const bytes = Uint8Array.from(atob(text!), (letter) => letter.charCodeAt(0));
+    const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return await new Response(plain).json();
+  }));
 }
+
+Deno.test("--redact leaves out what the whole report has", async () => {
+  using scratch = new Scratch();
+  const contents = async (...options: string[]) => {
+    const path = `${scratch.path}/report.html`;
+    const { code, stderr } = await crit(["report", `${DUMPS}/shloop`, "-o", path, ...options]);
+    assert.equal(code, 0, stderr);
+    return JSON.stringify(await unpacked(path));
+  };
+  const [{ args }] = await jsonOf("x", `${DUMPS}/shloop`, "ps", "--args");
+  const environment = await jsonOf("x", `${DUMPS}/shloop`, "env");
+  const secrets = [
+    JSON.stringify(args),
+    ...environment.map(({ name, value }: { name: string; value: string }) => `${name}=${value}`),
+  ];
+  const [whole, redacted] = [await contents(), await contents("--redact")];
+  for (const secret of secrets) {
+    assert(whole.includes(secret), secret);
+    assert(!redacted.includes(secret), secret);
+  }
+});

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { joinBytes } from "../../../images/bytes/bytes.ts";
-import { buildIdOf } from "../../../images/dump/build_id.ts";
-import { DirectoryFile } from "../../../images/dump/directory.ts";
-import type { FileFacts, Machine, NoFile } from "../../../images/restore/machine.ts";
+import { joinBytes } from "../../images/bytes/bytes.ts";
+import { buildIdOf } from "../../images/dump/build_id.ts";
+import { DirectoryFile } from "../../images/dump/directory.ts";
+import type { FileFacts, Machine, NoFile } from "../../images/restore/machine.ts";
 
 /** Largest text that is read, in bytes: files of /proc have no size. */
 const LARGEST_TEXT = 1 << 24;

@@ -1,0 +1,169 @@
+/**
+ * The tasks of a report: a line each for the list, and their pages in blocks.
+ *
+ * @module
+ */
+
+import type { Dump } from "../dump/dump.ts";
+import type { Task } from "../dump/task.ts";
+import { decodeText } from "../bytes/utf8.ts";
+import { setText } from "../explore/creds.ts";
+import { views } from "../explore/mod.ts";
+import type { ViewName } from "../explore/names.ts";
+import type { Row } from "../explore/view.ts";
+import { AreaMaker } from "./areas.ts";
+import type { Area, Fact, PackedPage, TaskLine, TaskRows } from "./data.ts";
+import { Parts } from "./parts.ts";
+import { cellsOf, type DumpRows, headOf } from "./tables.ts";
+
+/** Tasks in a block of pages. */
+export const BLOCK_SIZE = 50;
+
+/** Views that a task's page shows, in their order. */
+const TASK_VIEWS = [
+  "fds",
+  "sk",
+  "locks",
+  "timers",
+  "threads",
+  "creds",
+  "signals",
+  "limits",
+  "cpu",
+] as const;
+/** Those of them that are asked task by task: their rows are many, and nothing else needs them. */
+const OWN_VIEWS: ReadonlySet<ViewName> = new Set(["limits", "signals", "creds"]);
+
+/** Most bytes of one argument or variable that the report keeps. */
+const LONGEST_TEXT = 4096;
+
+/** Credentials with their sets of capabilities in few words. */
+function shortSets(row: Row): Row {
+  const isSet = (value: unknown): value is string[] => Array.isArray(value);
+  return Object.fromEntries(
+    Object.entries(row).map(([key, value]) => [
+      key,
+      SETS.has(key) && isSet(value) ? setText(value) : value,
+    ]),
+  );
+}
+
+/** Columns of `creds` with sets of capabilities. */
+const SETS: ReadonlySet<string> = new Set(
+  ["effective", "permitted", "inheritable", "bounding", "ambient"],
+);
+
+/** The columns of the tables of pages: the page tells which task it is. */
+export const TASK_HEADS = TASK_VIEWS.map((name) => headOf(name, (key) => key === "pid"));
+
+/** The tasks of a report. */
+export class ReportTasks {
+  /** The tasks whose block was made. */
+  readonly lines: TaskLine[] = [];
+  /** Address spaces by the name of their image; several tasks may have the same. */
+  readonly #spaces = new Map<string, { pid: number; mapped: number; present: number }>();
+
+  readonly #areas = new AreaMaker();
+
+  constructor(readonly dump: Dump, readonly rows: DumpRows, readonly redact: boolean) {}
+
+  /** The pages of all tasks, each block made when it is asked for: {@link TaskBlock} as JSON. */
+  *blocks(): Generator<string> {
+    const { tasks } = this.dump;
+    for (let i = 0; i < tasks.length; i += BLOCK_SIZE) {
+      yield this.#block(tasks.slice(i, i + BLOCK_SIZE));
+    }
+  }
+
+  #block(tasks: readonly Task[]): string {
+    const [texts, areas, tables] = [new Parts(), new Parts(), new Parts()];
+    const pages = tasks.map((task): PackedPage => {
+      const { pid } = task;
+      const own = this.#areas.areasOf(task);
+      this.#addLine(task, own);
+      const start = this.redact ? undefined : task.memory.startBytes;
+      return {
+        pid,
+        args: texts.add(start === undefined ? null : textsOf(start.args)),
+        env: texts.add(start === undefined ? null : textsOf(start.env)),
+        facts: factsOf(task),
+        areas: areas.add(own),
+        tables: this.#tables(task).map((table) => tables.add(table)),
+      };
+    });
+    return `{"texts":${texts.json},"areas":${areas.json},"tables":${tables.json},` +
+      `"pages":${JSON.stringify(pages)}}`;
+  }
+
+  #tables(task: Task): TaskRows[] {
+    return TASK_HEADS.flatMap(({ keys }, i) => {
+      const name = TASK_VIEWS[i]!;
+      const rows = OWN_VIEWS.has(name)
+        ? [...views[name].rows(this.dump, { tasks: [task] })]
+        : this.rows.ofTask(name, task.pid);
+      return rows.length === 0
+        ? []
+        : [{ name, rows: cellsOf(keys, name === "creds" ? rows.map(shortSets) : rows) }];
+    });
+  }
+
+  #addLine(task: Task, areas: readonly Area[]): void {
+    const name = task.isDead ? `dead ${task.pid}` : task.mmName;
+    let space = this.#spaces.get(name);
+    const kinds = space === undefined ? presentByKind(areas) : {};
+    if (space === undefined) {
+      space = { pid: task.pid, mapped: sumOf(areas, "size"), present: sumOf(areas, "present") };
+      this.#spaces.set(name, space);
+    }
+    this.lines.push({
+      pid: task.pid,
+      ppid: task.ppid,
+      pgid: task.pgid,
+      sid: task.sid,
+      comm: task.comm ?? "",
+      state: task.state,
+      threads: task.threads.length,
+      uid: task.isDead ? -1 : task.threads[0]?.creds?.euid ?? -1,
+      mapped: space.mapped,
+      present: space.present,
+      kinds,
+      memory: space.pid,
+    });
+  }
+}
+
+const sumOf = (areas: readonly Area[], key: "size" | "present") =>
+  areas.reduce((sum, area) => sum + area[key], 0);
+
+/** Bytes in the dump by kind of area. */
+function presentByKind(areas: readonly Area[]): Record<string, number> {
+  const kinds: Record<string, number> = {};
+  for (const { kind, present } of areas) {
+    if (present > 0) kinds[kind] = (kinds[kind] ?? 0) + present;
+  }
+  return kinds;
+}
+
+function factsOf(task: Task): Fact[] {
+  const creds = task.isDead ? undefined : task.threads[0]?.creds;
+  const { fs, dump } = task;
+  const pathOf = (id: number | undefined) =>
+    id === undefined ? undefined : dump.files.get("REG", id)?.reg?.name;
+  const facts: Array<[string, string | undefined]> = [
+    ["Program", task.exe?.reg?.name],
+    ["Working directory", pathOf(fs?.cwd_id)],
+    ["State", task.state],
+    ["Parent", `${task.ppid}`],
+    ["Process group, session", `${task.pgid}, ${task.sid}`],
+    ["User", creds === undefined ? undefined : `${creds.euid} (real ${creds.uid})`],
+    ["Group", creds === undefined ? undefined : `${creds.egid} (real ${creds.gid})`],
+    ["Threads", `${task.threads.length}`],
+  ];
+  return facts.flatMap(([label, value]) => value === undefined ? [] : [{ label, value }]);
+}
+
+/** Texts that end in a zero byte each. */
+function textsOf(bytes: Uint8Array): string[] {
+  const text = decodeText(bytes, 0, bytes.length).replace(/\0+$/, "");
+  return text === "" ? [] : text.split("\0").map((part) => part.slice(0, LONGEST_TEXT));
+}
