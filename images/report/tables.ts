@@ -65,7 +65,10 @@ export function tableOf(name: ViewName, rows: readonly Row[]): Table {
 }
 
 /** What is said of a view's columns. */
-export function headOf(name: ViewName, isLeftOut: (key: string) => boolean = () => false) {
+export function headOf(
+  name: ViewName,
+  isLeftOut: (key: string) => boolean = () => false,
+): TableHead {
   const keys = Object.entries(views[name].keys).filter(([key]) => !isLeftOut(key));
   return headFrom(name, VIEW_SUMMARIES[name], Object.fromEntries(keys));
 }

@@ -47,7 +47,7 @@ async function looksSane(page: Page, places: readonly string[]): Promise<void> {
       const broad = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
       assert(Number(broad) <= 0, `${hash} is ${broad} pixels wider than ${width}`);
       const text = await page.textContent("main") ?? "";
-      assert.doesNotMatch(text, /[\u202e\u0000-\u0008]/);
+      assert.doesNotMatch(text, /\u202e/);
     }
   }
   assert.doesNotMatch(await page.title(), /broken/);
