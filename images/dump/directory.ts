@@ -202,18 +202,38 @@ export function openStandardInput(): DirectoryFile {
   return inFile(name, () => {
     const place = "/proc/self/fd/0";
     if (Deno.statSync(place).isFile) return new DirectoryFile(name, Deno.openSync(place));
-    const path = Deno.makeTempFileSync({ prefix: "crit-input-" });
-    const file = Deno.openSync(path, { read: true, write: true });
-    Deno.removeSync(path);
-    const buffer = new Uint8Array(1 << 18);
-    for (;;) {
-      const count = readInput(buffer);
-      if (count === null) break;
-      for (let done = 0; done < count;) done += file.writeSync(buffer.subarray(done, count));
-    }
-    file.seekSync(0, Deno.SeekMode.Start);
-    return new DirectoryFile(name, file);
+    return spooled(name, readInput);
   });
+}
+
+/** Whether a path leads to a named pipe. */
+export function isNamedPipe(path: string): boolean {
+  return inFile(path, () => Deno.statSync(path).isFifo === true);
+}
+
+/**
+ * What comes from a named pipe, such as that of `<(…)` in a shell, to be read from any place.
+ *
+ * @throws {CritError} `file` when there is no room for it
+ */
+export function openPipe(path: string): DirectoryFile {
+  return inFile(path, () => {
+    using pipe = Deno.openSync(path);
+    return spooled(path, (into) => pipe.readSync(into));
+  });
+}
+
+/** Puts all that comes into a file without a name. */
+function spooled(name: string, read: (into: Uint8Array) => number | null): DirectoryFile {
+  const path = Deno.makeTempFileSync({ prefix: "crit-input-" });
+  const file = Deno.openSync(path, { read: true, write: true });
+  Deno.removeSync(path);
+  const buffer = new Uint8Array(1 << 18);
+  for (let count = read(buffer); count !== null; count = read(buffer)) {
+    for (let done = 0; done < count;) done += file.writeSync(buffer.subarray(done, count));
+  }
+  file.seekSync(0, Deno.SeekMode.Start);
+  return new DirectoryFile(name, file);
 }
 
 /** A directory as a tree of files. */

@@ -12,7 +12,9 @@ import {
   DirectorySource,
   DirectoryTree,
   identityOf,
+  isNamedPipe,
   openFile,
+  openPipe,
   openStandardInput,
 } from "./directory.ts";
 import { Dump } from "./dump.ts";
@@ -101,8 +103,8 @@ export type DumpAddress =
     readonly path: string;
   }
   | {
-    /** A file, a layout of images in a directory, or standard input. */
-    readonly kind: "archive" | "layout" | "input";
+    /** A file, a layout of images in a directory, standard input, or another pipe. */
+    readonly kind: "archive" | "layout" | "input" | "pipe";
     readonly path: string;
     readonly digest?: string | undefined;
     readonly directory?: string | undefined;
@@ -122,6 +124,7 @@ export function placeAt(path: string, keeps = false): DumpAddress {
   const kind = kindOf(path);
   if (kind === "directory") return directoryPlace(path, keeps);
   if (kind === "file") return { kind: "archive", path };
+  if (kind === "other" && isNamedPipe(path)) return { kind: "pipe", path };
   if (kind === "other") {
     throw new CritError("file", "it is neither a directory nor an archive", { image: path });
   }
@@ -179,5 +182,6 @@ export function placeIn(
 /** Opens what an archive's place leads to. */
 export function rootOf({ kind, path }: Exclude<DumpAddress, { kind: "directory" }>): Root {
   if (kind === "layout") return { tree: new DirectoryTree(path) };
+  if (kind === "pipe") return { file: openPipe(path) };
   return { file: kind === "input" ? openStandardInput() : openFile(path).file };
 }

@@ -93,3 +93,20 @@ Deno.test({
     await refused(/there is no option -x/, "show", "-x");
   },
 });
+
+Deno.test({
+  name: "an archive comes through a named pipe, such as that of a shell's <(…)",
+  ignore: ignore || lacks("bash"),
+  async fn() {
+    using scratch = new Scratch();
+    const archive = `${scratch.path}/a.tar`;
+    await engineArchive(archive, `${DUMPS}/shloop`, podmanFiles(), "zstd");
+    const script = '"$@" <(zstd -dcq "$archive") <(cat "$archive")';
+    const words = [...CRIT, "check", "--jsonl"];
+    const { stdout } = await runProgram("bash", ["-c", script, "-", ...words], {
+      env: { archive },
+    });
+    const answers = stdout.trim().split("\n").map((line) => JSON.parse(line));
+    assert.deepEqual(answers.map(({ errors, exit_code }) => [errors, exit_code]), [[0, 0], [0, 0]]);
+  },
+});
