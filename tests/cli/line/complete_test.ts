@@ -203,7 +203,9 @@ Deno.test({
     withScript(zshCompletion(allCommands), async (directory) => {
       const env = { PATH: programIn(directory), TERM: "dumb" };
       // A shell on a terminal of its own: tab completes the line, which is then printed instead.
-      const shell = "autoload -U compinit; compinit -D -u; source ../script; print >ready";
+      // npx sets EDITOR, by which zsh would take its keys to be those of vi.
+      const shell =
+        "bindkey -e; autoload -U compinit; compinit -D -u; source ../script; print >ready";
       const program = `zmodload zsh/zpty; zpty z zsh -f -i; zpty -w z ${quoted(shell)}
         until [[ -e ready ]]; do sleep 0.1; done
         zpty -w -n z "$1"$'\t'
