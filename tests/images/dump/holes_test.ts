@@ -49,6 +49,14 @@ Deno.test("a hole at the top of a stack was punched", async () => {
   assert.equal(counts.reduce((sum, count) => sum + count, 0), expected);
 });
 
+Deno.test("a hole in what was written of a mapped file was punched", async () => {
+  using copy = new DumpCopy(DUMP);
+  // The first page is of the program's data.
+  punch(`${copy.path}/${PAGES}`, (page) => page === 0);
+  using dump = await openDump(copy.path);
+  assert.deepEqual(dump.holes.files.map(({ name, holes }) => [name, holes]), [[PAGES, 1]]);
+});
+
 Deno.test("holes in place of pages of zeros, as some copies have them, were not punched", async () => {
   const from = `${ROOT}fixtures/chain/3`;
   using copy = new DumpCopy(from);
