@@ -37,7 +37,10 @@ export function isDeadState(state: number): boolean {
   return STATES[state] === "dead" || STATES[state] === "zombie";
 }
 
-/** Scheduling policies (include/uapi/linux/sched.h). */
+/** Bit of a scheduling policy: children begin with the usual one. */
+const RESET_ON_FORK = 0x4000_0000;
+
+/** Scheduling policies (include/uapi/linux/sched.h), and the bit that goes with any. */
 export const POLICIES: NumberTable = numberTable("SCHED_", [
   [0, "OTHER"],
   [1, "FIFO"],
@@ -46,10 +49,8 @@ export const POLICIES: NumberTable = numberTable("SCHED_", [
   [5, "IDLE"],
   [6, "DEADLINE"],
   [7, "EXT"],
+  [RESET_ON_FORK, "RESET_ON_FORK"],
 ]);
-
-/** Bit of a scheduling policy: children begin with the usual one. */
-const RESET_ON_FORK = 0x4000_0000;
 
 /** Name of a scheduling policy: `RR`, `RR|RESET_ON_FORK`. */
 export function policyName(policy: number): string {

@@ -82,7 +82,8 @@ export function parseOf(hint: Hint): Parse | undefined {
     return (text) => parseFlags(values, text);
   }
   const values = readNames(hint.dict, dictTables);
-  return (text) => values.get(text);
+  // Views print a value with a bit beside it: `RR|RESET_ON_FORK`.
+  return (text) => values.get(text) ?? (text.includes("|") ? parseFlags(values, text) : undefined);
 }
 
 /**

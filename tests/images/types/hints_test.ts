@@ -8,6 +8,7 @@ import {
   parseIpAddress as parseWords,
   parseOf,
 } from "../../../images/types/hints.ts";
+import { policyName } from "../../../images/kernel/tasks.ts";
 import { dictTables, flagTables } from "../../../images/types/tables.ts";
 import fc from "../../fast_check.ts";
 
@@ -212,4 +213,13 @@ Deno.test("an address from a big-endian machine has the same bytes in other word
     assert.equal(formatWords(words, "big"), text);
     assert.deepEqual(parseWords(text, "big"), words);
   }
+});
+
+Deno.test("a scheduling policy is read as the views print it", () => {
+  const parse = parseOf({ dict: "sched.policy" })!;
+  for (const policy of [0, 1, 2, 3, 5, 6, 0x4000_0001, 0x4000_0002]) {
+    assert.equal(parse(policyName(policy)), BigInt(policy), policyName(policy));
+  }
+  assert.equal(parse("SCHED_RR | SCHED_RESET_ON_FORK"), 0x4000_0002n);
+  assert.equal(parse("RR|NO_SUCH"), undefined);
 });
