@@ -189,7 +189,8 @@ export class NewArchive implements NewDump {
   #placeOf(path: string): string | undefined {
     const plain = plainPath(path);
     const { top } = this.#template;
-    if (!plain.startsWith(top)) return undefined;
+    // As tar does: no honest archive leads out of where it is unpacked, or back.
+    if (!plain.startsWith(top) || path.split("/").includes("..")) return undefined;
     const place = plain.slice(top.length);
     return this.#renames.get(place) ?? place;
   }

@@ -27,6 +27,7 @@ function podmanTest(
     async fn() {
       await using podman = await Podman.start(runtime!);
       const word = (await podman.count("one")).replace(/^at 0x/, "");
+      await podman.do("cp", podman.at("counter.c"), "one:/added.c");
       const [facts] = JSON.parse(await podman.do("container", "inspect", "one"));
       const archive = podman.at("one.tar.zst");
       await podman.do("container", "checkpoint", "--export", archive, "one");
@@ -63,6 +64,9 @@ podmanTest("crit says of Podman's archive what Podman says of the container", as
   assert.deepEqual(own.command, theirs.Config.Cmd);
   assert.deepEqual(own.environment, theirs.Config.Env);
   assert.equal(own.hostname, theirs.Config.Hostname);
+  assert.ok(own.checkpoint_size.root_fs_diff > 0);
+  const changes = JSON.parse(await succeed("x", "--json", archive, "rootfs"));
+  assert.ok(JSON.stringify(changes).includes('"/added.c"'));
   const report = JSON.parse(await succeed("check", "--json", archive));
   assert.equal(report.errors, 0, JSON.stringify(report.findings));
   const found = await succeed("search", archive, "--json", "first");

@@ -1,10 +1,11 @@
 /** Archives decoded into a directory, and encoded into archives again. */
 
 import assert from "node:assert/strict";
+import { tarHeader, tarPadding } from "../../../images/archive/tar_writer.ts";
 import { run, tar } from "../../images/archive/archives.ts";
 import { podmanFiles } from "../../images/container/engines.ts";
 import { DUMPS } from "../../images/dump/sources.ts";
-import { writeFiles } from "../../images/oci/layouts.ts";
+import { engineArchive, writeFiles } from "../../images/oci/layouts.ts";
 import { CRIT, crit, lacks, runProgram } from "../../programs.ts";
 import { Scratch } from "../../scratch.ts";
 
@@ -234,5 +235,30 @@ Deno.test({
     const ended = await runProgram("sh", ["-c", script, "-", ...CRIT], { env });
     assert.equal(ended.code, 0, ended.stderr);
     await run("diff", ["-r", "--no-dereference", expected, json]);
+  },
+});
+
+Deno.test({
+  name: "a name with .. stands for no file of the directory",
+  ignore,
+  async fn() {
+    using scratch = new Scratch();
+    const archive = `${scratch.path}/a.tar`;
+    await engineArchive(archive, SHLOOP, podmanFiles());
+    const evil = `${scratch.path}/evil.tar`;
+    const contents = new TextEncoder().encode("{}");
+    for (const path of ["x/../config.dump", "../config.dump", "checkpoint/../../config.dump"]) {
+      const header = tarHeader({ path, size: contents.length, mode: 0o600, modified: 1 });
+      const bytes = [header, contents, tarPadding(contents.length), Deno.readFileSync(archive)];
+      Deno.writeFileSync(evil, Buffer.concat(bytes));
+      const json = Deno.makeTempDirSync({ dir: scratch.path });
+      await succeed("decode", evil, "-o", json);
+      const out = `${json}.tar`;
+      await succeed("encode", json, "-o", out);
+      await run("cmp", [out, archive]);
+      const edited = `${json}-edited.tar`;
+      await succeed("edit", evil, "--set", "core-1517.img:[0].tc.comm=x", "-o", edited);
+      assert.equal(await run("tar", ["-Ptf", edited]), await run("tar", ["-Ptf", evil]));
+    }
   },
 });
