@@ -86,7 +86,7 @@ function dumpFacts(dump: Dump, stats: Stats, facts: ContainerFacts): Fact[] {
   const { machine, release } = stats;
   const { version } = facts.criu ?? {};
   return filled([
-    ["Kind", stats.preDump ? "pre-dump: memory only" : "dump of processes"],
+    ["Kind", stats.part ?? "a dump of processes"],
     ["Made", timeText(facts.checkpointed)],
     ["CRIU", version],
     ["Oldest CRIU that restores it", release.oldestRelease],
