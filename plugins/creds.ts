@@ -1,6 +1,6 @@
 /** CREDS: a task's credentials (before CRIU 2.0; then in core-%u.img). @module */
 
-import { type ImageType, register } from "../images/types/plugin.ts";
+import { dict, type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({
@@ -10,6 +10,7 @@ const type: ImageType = register({
   number: "pid",
   summary: "a task's credentials (before CRIU 2.0; then in core-%u.img)",
   entry: "creds_entry",
+  hints: { creds_entry: { secbits: dict("creds.secbits") } },
 });
 
 export default type;

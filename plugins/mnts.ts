@@ -1,6 +1,6 @@
 /** MNTS: the mounts of a mount namespace. @module */
 
-import { dev, hex, type ImageType, register } from "../images/types/plugin.ts";
+import { dev, dict, flags, type ImageType, register } from "../images/types/plugin.ts";
 
 /** The image type. */
 const type: ImageType = register({
@@ -12,7 +12,12 @@ const type: ImageType = register({
   entry: "mnt_entry",
   identities: { mnt_entry: ["mnt_id"] },
   hints: {
-    mnt_entry: { root_dev: dev, flags: hex, sb_flags: hex },
+    mnt_entry: {
+      fstype: dict("mnt.fstype"),
+      root_dev: dev,
+      flags: flags("mnt.flags"),
+      sb_flags: flags("mnt.flags"),
+    },
   },
 });
 

@@ -77,7 +77,7 @@ export const FILE_SYSTEMS: NumberTable = numberTable("", [
 ]);
 
 /** Bits of mount(2)'s flags with the names of mount(8) (include/uapi/linux/mount.h, MS_*). */
-const MOUNT_FLAGS: NumberTable = numberTable("", [
+export const MOUNT_FLAGS: NumberTable = numberTable("", [
   [1, "ro"],
   [2, "nosuid"],
   [4, "nodev"],

@@ -4,7 +4,15 @@
  * @module
  */
 
-import { LOCK_KINDS, LOCK_TYPES, OPEN_FLAGS, SEALS } from "../kernel/files.ts";
+import { SECURE_BITS } from "../kernel/credentials.ts";
+import {
+  FILE_SYSTEMS,
+  LOCK_KINDS,
+  LOCK_TYPES,
+  MOUNT_FLAGS,
+  OPEN_FLAGS,
+  SEALS,
+} from "../kernel/files.ts";
 import { MADV_BITS, MAP_FLAGS, PAGE_FLAGS, PROTECTION, VMA_STATUS } from "../kernel/memory.ts";
 import type { NumberTable } from "../kernel/names.ts";
 import {
@@ -28,6 +36,7 @@ export const flagTables: Readonly<Record<string, NumberTable>> = {
   "rfile.flags": OPEN_FLAGS,
   "seals.flags": SEALS,
   "pmap.flags": PAGE_FLAGS,
+  "mnt.flags": MOUNT_FLAGS,
 };
 
 /** Values by name. */
@@ -42,4 +51,6 @@ export const dictTables: Readonly<Record<string, NumberTable>> = {
   "sk.state": SOCKET_STATES,
   "sk.proto": PROTOCOLS,
   "nl.proto": NETLINK_PROTOCOLS,
+  "creds.secbits": SECURE_BITS,
+  "mnt.fstype": FILE_SYSTEMS,
 };
