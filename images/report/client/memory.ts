@@ -78,12 +78,19 @@ function areaBox(area: Area, isFirst: boolean, tell: () => void): HTMLElement {
       onmouseenter: tell,
       onfocus: tell,
     },
-    [...area.fill].map((letter) => h("i", { class: `f-${FILL_CLASS[letter]}` })),
+    runsOf(area.fill).map((run) => {
+      const piece = h("i", { class: `f-${FILL_CLASS[run[0]!]}` });
+      piece.style.flexGrow = String(run.length);
+      return piece;
+    }),
   );
   // Sizes lie between a page and gigabytes: by their logarithm all can be seen.
   box.style.flexGrow = String(Math.max(1, Math.log2(area.size / 4096 + 1)));
   return box;
 }
+
+/** Pieces that are alike, together: seams between them would be seen. */
+const runsOf = (fill: string): string[] => fill.match(/(.)\1*/g) ?? [];
 
 /** Arrow keys lead from area to area, so that Tab need not stop at hundreds of them. */
 function moveFocus(parts: readonly HTMLElement[], event: KeyboardEvent): void {
@@ -144,8 +151,8 @@ function classLegend(used: ReadonlySet<string>): Child {
     .map(([name, label]) => h("li", {}, h("b", { class: name }), label));
 }
 
-/** Most tasks that have a rectangle each. */
-const MOST_BOXES = 1000;
+/** Most tasks that have a rectangle each; of more tasks each program has one. */
+const MOST_BOXES = 400;
 
 /** A rectangle of the tree map, or one with others in it. */
 interface Box {
@@ -161,9 +168,9 @@ export function memoryMaps(data: ReportData): HTMLElement {
   const tasks = data.tasks.filter(({ pid, memory, present }) => pid === memory && present > 0)
     .sort((a, b) => b.present - a.present);
   const shared = data.shared.filter(({ bytes }) => bytes > 0);
+  const isMany = tasks.length > MOST_BOXES;
   const boxes: Box[] = [
-    ...tasks.slice(0, MOST_BOXES).map(taskBox),
-    ...restBox(tasks.slice(MOST_BOXES)),
+    ...isMany ? programBoxes(tasks) : tasks.map(taskBox),
     ...shared.map(({ label, bytes }) => ({ label, bytes, className: "k-shared" })),
   ];
   const used = new Set([
@@ -173,12 +180,13 @@ export function memoryMaps(data: ReportData): HTMLElement {
   return h(
     "div",
     {},
-    h("h3", {}, "By task"),
+    h("h3", {}, isMany ? "By program" : "By task"),
     h(
       "p",
       { class: "soft" },
-      "Each rectangle is as large as the bytes of its task in this dump, coloured by the kind of ",
-      "area. Shared memory counts once.",
+      `Each rectangle is as large as the bytes of ${
+        isMany ? "the tasks of one name" : "its task"
+      } in this dump, coloured by the kind of area. Shared memory counts once.`,
     ),
     treeMap("Memory by task", boxes),
     h("ul", { class: "legend" }, classLegend(used)),
@@ -189,21 +197,38 @@ export function memoryMaps(data: ReportData): HTMLElement {
 }
 
 function taskBox({ pid, comm, kinds }: TaskLine): Box {
-  return {
-    label: `${comm} ${pid}`,
-    href: `#task-${pid}`,
-    children: Object.entries(kinds).map(([kind, bytes]) => ({
-      label: kindText(kind),
-      bytes,
-      className: kindClass(kind),
-    })),
-  };
+  return { label: `${comm} ${pid}`, href: `#task-${pid}`, children: kindBoxes(kinds) };
 }
 
-function restBox(tasks: readonly TaskLine[]): Box[] {
-  const bytes = tasks.reduce((sum, { present }) => sum + present, 0);
-  const label = countText(tasks.length, "smaller task");
-  return bytes === 0 ? [] : [{ label, bytes, className: "k-other" }];
+/** A rectangle for the tasks of each name, the largest ones. */
+function programBoxes(tasks: readonly TaskLine[]): Box[] {
+  const boxes = [...Map.groupBy(tasks, ({ comm }) => comm)].map(([comm, own]) => {
+    const kinds: Record<string, number> = {};
+    for (const task of own) {
+      for (const [kind, bytes] of Object.entries(task.kinds)) {
+        kinds[kind] = (kinds[kind] ?? 0) + bytes;
+      }
+    }
+    const bytes = own.reduce((sum, { present }) => sum + present, 0);
+    const label = `${comm} · ${countText(own.length, "task")}`;
+    const href = own.length === 1 ? `#task-${own[0]!.pid}` : "#tasks";
+    return { bytes, box: { label, href, children: kindBoxes(kinds) } };
+  }).sort((a, b) => b.bytes - a.bytes);
+  const rest = boxes.slice(MOST_BOXES);
+  const bytes = rest.reduce((sum, box) => sum + box.bytes, 0);
+  const label = countText(rest.length, "other program");
+  return [
+    ...boxes.slice(0, MOST_BOXES).map(({ box }) => box),
+    ...bytes === 0 ? [] : [{ label, bytes, className: "k-other" }],
+  ];
+}
+
+function kindBoxes(kinds: TaskLine["kinds"]): Box[] {
+  return Object.entries(kinds).map(([kind, bytes]) => ({
+    label: kindText(kind),
+    bytes,
+    className: kindClass(kind),
+  }));
 }
 
 /** Height of the line with a task's name in its rectangle. */
@@ -215,7 +240,9 @@ const hasCaption = ({ x0, x1, y0, y1, depth, children }: HierarchyRectangularNod
 
 function treeMap(label: string, boxes: readonly Box[]): HTMLElement {
   if (boxes.length === 0) return h("p", { class: "empty" }, "No pages are in this dump.");
-  const [width, height] = [1000, boxes.length < 4 ? 170 : boxes.length < 40 ? 340 : 460];
+  // Letters keep their size: a narrow window has a narrow picture.
+  const width = Math.max(320, Math.min(1000, document.documentElement.clientWidth - 44));
+  const height = (boxes.length < 4 ? 170 : boxes.length < 40 ? 340 : 460) + (1000 - width) / 6;
   const root = hierarchy<Box>({ label, children: boxes })
     .sum(({ bytes = 0 }) => bytes).sort((a, b) => (b.value ?? 0) - (a.value ?? 0));
   const isCrowded = boxes.length > 200;
@@ -319,7 +346,7 @@ function sharedTable(shared: ReportData["shared"]): Child {
       isNumber: true,
       cell: ({ bytes }) => h("span", { title: `${bytes} bytes` }, binarySize(bytes)),
     },
-    { title: "Mapped by", cell: ({ pids }) => taskLinks(pids) },
+    { title: "Mapped by", cell: ({ pids }) => taskLinks(pids), isWide: true },
     { title: "Image", cell: ({ name }) => h("code", {}, name) },
   ]);
   rows.show(shared);

@@ -100,7 +100,7 @@ function chain(links: readonly ChainLink[]): Child {
       h("td", { class: "number" }, index + 1),
       h("th", { scope: "row", title: path }, path.split("/").filter((part) => part).at(-1) ?? path),
       h("td", {}, made === null ? "" : dateText(made)),
-      h("td", { class: "number" }, tasks),
+      h("td", { class: "number" }, tasks === 0 ? "" : tasks),
       h("td", { class: "wide" }, bar),
       h("td", { class: "number", title: `${stored} bytes` }, binarySize(stored)),
       h("td", { class: "number", title: `${used} bytes` }, binarySize(used)),
