@@ -121,13 +121,13 @@ const descriptors: Demand = {
   summary: "descriptors fit into the limits of the machine",
   explanation: "CRIU stops at a number that the kernel does not give: Too big FD, service_fd_base.",
   *ask({ context: { tables } }, machine) {
+    const most = numberIn(machine.readText("/proc/sys/fs/nr_open"));
+    const own = limitOf(machine, "Max open files");
     for (const { image, entries } of tables) {
       const last = entries.reduce((most, { fd }) => Math.max(most, fd), -1);
       if (last < 0) continue;
       const place = { image, entry: entries.findIndex(({ fd }) => fd === last), field: "fd" };
       const what = `descriptor ${last}`;
-      const most = numberIn(machine.readText("/proc/sys/fs/nr_open"));
-      const own = limitOf(machine, "Max open files");
       if (most === undefined || own === undefined) {
         const found = "the limits cannot be read";
         yield { state: "unknown", what, expected: "room for it", found, place };
