@@ -7,8 +7,9 @@
 import { archiveFormatOf, TELLING_BYTES } from "../archive/format.ts";
 import { isDirectory } from "../bytes/io.ts";
 import { below, withoutSlash } from "../bytes/paths.ts";
-import { entriesIn, openIfFile } from "./directory.ts";
-import { isCheckpoint } from "./open.ts";
+import { besideDirectory, entriesIn, openIfFile } from "./directory.ts";
+import { isLayout } from "./open.ts";
+import { hasImages, tipsBelow, tipsOf } from "./unpacked.ts";
 
 /** Deepest directory that is searched. */
 const DEEPEST = 16;
@@ -21,16 +22,33 @@ const DEEPEST = 16;
  * @throws {CritError} `file` when a directory cannot be read
  */
 export function* dumpsBelow(path: string): Generator<string> {
-  if (isDirectory(path) && !isCheckpoint(path)) yield* search(withoutSlash(path), 0);
+  if (isDirectory(path) && !isOne(path)) yield* search(withoutSlash(path), 0);
   else yield path;
 }
 
 function* search(directory: string, depth: number): Generator<string> {
-  for (const { name, isFile, isDirectory } of entriesIn(directory)) {
-    const path = below(directory, name);
-    if (isFile ? isArchive(path) : isDirectory && isCheckpoint(path)) yield path;
+  const entries = entriesIn(directory).map((entry) => ({
+    ...entry,
+    path: below(directory, entry.name),
+  }));
+  const dumps = entries.filter(({ path, isDirectory }) => isDirectory && hasImages(path))
+    .map(({ path }) => path);
+  const tips = tipsOf(dumps);
+  for (const { path, isFile, isDirectory } of entries) {
+    if (dumps.includes(path)) {
+      if (tips.includes(path)) yield path;
+    } else if (isFile ? isArchive(path) : isDirectory && isOne(path)) yield path;
     else if (isDirectory && depth < DEEPEST) yield* search(path, depth + 1);
   }
+}
+
+/** Whether a directory is a dump, or stands for one or a chain of them and holds nothing else. */
+function isOne(path: string): boolean {
+  if (hasImages(path) || isLayout(path) || besideDirectory(path)?.path === path) return true;
+  return tipsBelow(path).length === 1 && entriesIn(path).every(({ name, isFile, isDirectory }) => {
+    const inner = below(path, name);
+    return isFile ? !isArchive(inner) : !isDirectory || hasImages(inner);
+  });
 }
 
 /** Whether a file begins as an archive does. */

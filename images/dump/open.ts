@@ -154,12 +154,6 @@ function directoryPlace(path: string, keeps: boolean): DumpAddress {
   return { kind: "directory", path: keeps ? path : dumpIn(path) };
 }
 
-/** Whether a directory is a checkpoint, rather than one that has some somewhere below. */
-export function isCheckpoint(path: string): boolean {
-  return hasImages(path) || isLayout(path) || tipsBelow(path).length === 1 ||
-    besideDirectory(path)?.path === path;
-}
-
 /** Whether a directory has images of containers: an OCI layout, or what `skopeo copy` makes. */
 export function isLayout(path: string): boolean {
   return !hasImages(path) && hasManifest(path);

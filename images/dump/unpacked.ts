@@ -40,7 +40,7 @@ export function dumpIn(path: string): string {
 }
 
 /** Dumps in a directory that no other one there builds upon: where engines put them, or anywhere. */
-export function tipsBelow(path: string): string[] {
+export function tipsBelow(path: string): readonly string[] {
   const base = path.replace(/(?<=.)\/+$/, "");
   for (const usual of ENGINE_DIRECTORIES) {
     if (hasImages(`${base}/${usual}`)) return [`${base}/${usual}`];
@@ -49,6 +49,11 @@ export function tipsBelow(path: string): string[] {
   const below = names.length > 0 ? names : namesIn(base);
   const dumps = below.slice(0, MOST_DIRECTORIES).map((name) => `${base}/${name}`)
     .filter((path) => isDirectory(path) && hasImages(path));
+  return tipsOf(dumps);
+}
+
+/** Those of some dumps that no other one of them builds upon; all if they lead in a circle. */
+export function tipsOf(dumps: readonly string[]): readonly string[] {
   const parents = new Set(dumps.map(parentOf));
   const tips = dumps.filter((dump) => !parents.has(new DirectorySource(dump).identity));
   return tips.length > 0 ? tips : dumps;

@@ -212,6 +212,13 @@ Deno.test({
     // A directory stands for the only dump in it.
     assert.deepEqual([...dumpsBelow(at.path)], [at.at("a/b"), at.at("a/dump.tar.gz")]);
     assert.deepEqual([...dumpsBelow(SHLOOP)], [SHLOOP]);
+    // A dump beside directories with others does not hide them; a chain is one dump.
+    await writeDump(dump, at.at("top"));
+    const all = [at.at("a/b"), at.at("a/dump.tar.gz"), at.at("top")];
+    assert.deepEqual([...dumpsBelow(at.path)], all);
+    assert.deepEqual([...dumpsBelow(`${DUMPS}/incremental`)], [`${DUMPS}/incremental`]);
+    assert(![...dumpsBelow(DUMPS)].includes(`${DUMPS}/incremental/2-predump`));
+    assert([...dumpsBelow(DUMPS)].length > 10);
     using archived = await openDump(at.at("a/dump.tar.gz"));
     using edited = await editDump(archived, { set: ["pstree.img:[0].ppid=0"] });
     await assert.rejects(replaceImages(edited), { message: /in a directory only/ });
