@@ -13,14 +13,14 @@
 
 const ROOT = new URL("..", import.meta.url).pathname;
 
-/** A mistake: a piece of a file, and what stands there instead. */
-interface Mutation {
+/** A mistake: a piece that a file has once, and what stands there instead. */
+export interface Mutation {
   file: string;
   from: string;
   to: string;
 }
 
-const MUTATIONS: readonly Mutation[] = [
+export const MUTATIONS: readonly Mutation[] = [
   {
     file: "images/image/extra.ts",
     from: "return (pad - length % pad) % pad;",
@@ -43,8 +43,8 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     file: "images/dump/page_map.ts",
-    from: "* pageSize > address) high = middle;",
-    to: "* pageSize >= address) high = middle;",
+    from: "* pageSize > address);",
+    to: "* pageSize >= address);",
   },
   {
     file: "images/diff/bytes.ts",
@@ -108,31 +108,36 @@ function testsOf(file: string, checkout: string): string {
   }
 }
 
-const scratch = Deno.makeTempDirSync({ prefix: "crit-mutate-" });
-const chosen = Deno.args.map(Number);
-let missed = 0;
-try {
-  const checkout = `${scratch}/checkout`;
-  copyCheckout(checkout);
-  for (const [index, { file, from, to }] of MUTATIONS.entries()) {
-    if (chosen.length > 0 && !chosen.includes(index + 1)) continue;
-    const path = `${checkout}/${file}`;
-    const text = Deno.readTextFileSync(path);
-    if (text.split(from).length !== 2) throw new Error(`${file} has not once: ${from}`);
-    Deno.writeTextFileSync(path, text.replace(from, () => to));
-    const tests = testsOf(file, checkout);
-    const { success, stdout } = await new Deno.Command(Deno.execPath(), {
-      args: ["test", "-A", "--no-check", "--parallel", tests],
-      cwd: checkout,
-      env: { NO_COLOR: "1" },
-    }).output();
-    Deno.writeTextFileSync(path, text);
-    if (success) missed++;
-    const first = /^(?:.* => )?(.*?) \.\.\. FAILED/m.exec(new TextDecoder().decode(stdout))?.[1];
-    console.log(`${index + 1}. ${file}: ${from}\n   -> ${to}`);
-    console.log(success ? `   NOT CAUGHT by ${tests}` : `   caught: ${first ?? "the run failed"}`);
+/** Plants the mistakes of these numbers, or all; gives how many went unnoticed. */
+async function mutate(chosen: readonly number[]): Promise<number> {
+  const scratch = Deno.makeTempDirSync({ prefix: "crit-mutate-" });
+  let missed = 0;
+  try {
+    const checkout = `${scratch}/checkout`;
+    copyCheckout(checkout);
+    for (const [index, { file, from, to }] of MUTATIONS.entries()) {
+      if (chosen.length > 0 && !chosen.includes(index + 1)) continue;
+      const path = `${checkout}/${file}`;
+      const text = Deno.readTextFileSync(path);
+      Deno.writeTextFileSync(path, text.replace(from, () => to));
+      const tests = testsOf(file, checkout);
+      const { success, stdout } = await new Deno.Command(Deno.execPath(), {
+        args: ["test", "-A", "--no-check", "--parallel", tests],
+        cwd: checkout,
+        env: { NO_COLOR: "1" },
+      }).output();
+      Deno.writeTextFileSync(path, text);
+      if (success) missed++;
+      const first = /^(?:.* => )?(.*?) \.\.\. FAILED/m.exec(new TextDecoder().decode(stdout))?.[1];
+      console.log(`${index + 1}. ${file}: ${from}\n   -> ${to}`);
+      console.log(
+        success ? `   NOT CAUGHT by ${tests}` : `   caught: ${first ?? "the run failed"}`,
+      );
+    }
+  } finally {
+    Deno.removeSync(scratch, { recursive: true });
   }
-} finally {
-  Deno.removeSync(scratch, { recursive: true });
+  return missed;
 }
-if (missed > 0) Deno.exitCode = 1;
+
+if (import.meta.main) Deno.exitCode = await mutate(Deno.args.map(Number)) > 0 ? 1 : 0;
