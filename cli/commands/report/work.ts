@@ -1,8 +1,9 @@
 /** The page that `crit report` makes of a dump. @module */
 
 import type { Dump } from "../../../images/dump/dump.ts";
+import { CritError } from "../../../images/errors.ts";
 import { openDump } from "../../../images/dump/open.ts";
-import { rootfsChanges } from "../../../images/container/rootfs.ts";
+import { type RootfsChange, rootfsChanges } from "../../../images/container/rootfs.ts";
 import type { AskedMachine } from "../../../images/report/build.ts";
 import { DEMANDS } from "../../../images/restore/demands/mod.ts";
 import { LocalMachine } from "../../files/local_machine.ts";
@@ -57,13 +58,24 @@ async function pageOf(
     version: VERSION,
     comparison,
     asked: offline ? undefined : thisMachine(),
-    changes: await rootfsChanges(dump.source.beside),
+    changes: await changesOf(dump, maxSize),
   };
   for await (const piece of reportPage(dump, options)) {
     pieces.push(piece);
     await yieldToEventLoop();
   }
   return new TextEncoder().encode(pieces.join(""));
+}
+
+/** What the container changed of its root file system; damage there is a fault of the dump. */
+async function changesOf(dump: Dump, maxSize: number | undefined): Promise<RootfsChange[]> {
+  try {
+    return await rootfsChanges(dump.source.beside, maxSize);
+  } catch (error) {
+    if (!(error instanceof CritError)) throw error;
+    dump.faults.push(error);
+    return [];
+  }
 }
 
 /** The machine that the report is made on. */

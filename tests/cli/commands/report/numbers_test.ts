@@ -30,6 +30,7 @@ browserTest("the numbers of a report", [
   ["summary, kinds, images, times: crit stats", figures],
   ["a chain: what each step added", chain],
   ["a container's facts: crit container", container],
+  ["a container whose changes are damaged", damagedChanges],
   ["findings: crit check, with links to tasks", findings],
   ["restore: crit preflight", restore],
   ["a comparison: crit diff", comparison],
@@ -275,6 +276,18 @@ async function container(browser: Browser): Promise<void> {
       assert.equal(facts.get("Created")!.slice(0, 10), known.created.slice(0, 10));
     });
   }
+}
+
+async function damagedChanges(browser: Browser): Promise<void> {
+  if (!isInstalled("tar")) return;
+  using scratch = new Scratch();
+  const archive = `${scratch.path}/web.tar`;
+  const files = { ...criOFiles(), "rootfs-diff.tar": "no archive".repeat(100) };
+  await engineArchive(archive, `${DUMPS}/shloop`, files);
+  await withReport(browser, [archive, "--offline"], async (page) => {
+    assert.match(await page.textContent("#overview .faults") ?? "", /rootfs-diff\.tar/);
+    assert.equal((await factsOf(page, "#overview")).get("Processes"), "2");
+  });
 }
 
 async function findings(browser: Browser): Promise<void> {

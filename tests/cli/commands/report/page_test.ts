@@ -21,6 +21,7 @@ browserTest("the page of a report", [
   ["labels of the graph do not lie over one another", graph],
   ["has no serious accessibility finding, light and dark", accessible],
   ["leaves out secrets with --redact", redacted],
+  ["looks as docs/REPORT.md shows it", pictures],
 ]);
 
 async function taskNames(page: Page): Promise<string[]> {
@@ -174,6 +175,26 @@ async function graph(browser: Browser): Promise<void> {
     await page.hover(".graph .n-task rect");
     assert(await page.locator(".graph line.near").count() > 0);
   });
+}
+
+/** The pictures of docs/REPORT.md; with CRIT_PICTURES in the environment they are made anew. */
+async function pictures(browser: Browser): Promise<void> {
+  const text = await Deno.readTextFile(`${ROOT}docs/REPORT.md`);
+  const places = { "report-task": "task-1517", "report-memory": "memory" };
+  await withReport(browser, [`${DUMPS}/shloop`, "--offline"], async (page) => {
+    await page.setViewportSize({ width: 1100, height: 720 });
+    for (const [name, hash] of Object.entries(places)) {
+      await goTo(page, hash);
+      const png = await page.screenshot();
+      const path = `${ROOT}docs/${name}.png`;
+      if (Deno.env.has("CRIT_PICTURES")) await Deno.writeFile(path, png);
+      assert(text.includes(`(${name}.png)`));
+      // The header of a PNG has its width and height; fonts differ among machines.
+      const sizeOf = (bytes: Uint8Array) => [...bytes.subarray(16, 24)];
+      assert.deepEqual(sizeOf(await Deno.readFile(path)), sizeOf(png));
+    }
+  });
+  assert.match(await Deno.readTextFile(`${ROOT}README.md`), /\(docs\/report-task\.png\)/);
 }
 
 async function serious(page: Page): Promise<string[]> {
