@@ -18,7 +18,8 @@ export class DirectoryOutput extends OutputDirectory implements BatchOutput {
 
   async commit(): Promise<void> {
     const { original, directories: [top] } = this.tree;
-    if (original === undefined || !this.keepsHeaders) return;
+    // The end of a damaged archive is not known, and none can be made that is like it.
+    if (original === undefined || !this.keepsHeaders || this.tree.fault !== undefined) return;
     const { writeHeaders }: typeof import("../files/archive_headers.ts") = await import(
       lazySpecifier("../files/archive_headers.ts")
     );

@@ -126,15 +126,17 @@ export function missingImage(name: string): DumpImage {
   return new MissingImage(name);
 }
 
+const NONE: readonly never[] = [];
+
 /** An image that is not there; its error, which is dear, is made when it is asked for. */
 class MissingImage implements DumpImage {
   readonly size = 0;
   readonly type = undefined;
   readonly version = "1.1";
   readonly byteOrder = "little";
-  readonly entries = [];
-  readonly offsets = [];
-  readonly extraSizes = [];
+  readonly entries = NONE;
+  readonly offsets = NONE;
+  readonly extraSizes = NONE;
   #error: CritError | undefined;
 
   constructor(readonly name: string) {}

@@ -50,9 +50,6 @@ const MOST_FAULTS = 1000;
 /** Most files that are held open for their pages. */
 const MOST_OPEN = 32;
 
-/** What stands in for images that are missing, once that has been noted. */
-const NO_IMAGE = missingImage("an image");
-
 /** The images of a dump, those of its parents among them. */
 export class DumpImages implements Disposable {
   /** What was found wrong so far with images that were asked for. */
@@ -177,8 +174,8 @@ export class DumpImages implements Disposable {
 
   /** What stands in for an image that is not there: it is not kept, a damaged list names many. */
   #missing(name: string): DumpImage {
-    if (this.faults.length > MOST_FAULTS || this.#missingNames.has(name)) return NO_IMAGE;
     const image = missingImage(name);
+    if (this.faults.length > MOST_FAULTS || this.#missingNames.has(name)) return image;
     this.#missingNames.add(name);
     this.#note(image.error);
     return image;
@@ -236,10 +233,7 @@ export class DumpImages implements Disposable {
   /** A page map, sorted; one without ranges when it is not there, which is a fault. */
   pageMap(name: string): PageMap {
     let map = this.#pageMaps.get(name);
-    if (map === undefined && !this.has(name)) {
-      this.#missing(name);
-      return missingPageMap(missingImage(name));
-    }
+    if (map === undefined && !this.has(name)) return missingPageMap(this.#missing(name));
     if (map === undefined) {
       map = this.#collect(name, new PageMapReader());
       this.#pageMaps.set(name, map);

@@ -296,3 +296,28 @@ Deno.test("jobs of a thread that died are found", () => {
   other.stop();
   assert(queue.isStopped);
 });
+
+Deno.test({
+  name: "an archive that is cut short gives what can be read, and an error with its place",
+  ignore: lacks("tar"),
+  async fn() {
+    using temporary = new Temporary();
+    const archive = temporary.at("cut.tar");
+    const dump = `${ROOT}fixtures/dumps/shloop`;
+    await runProgram("tar", [
+      "-cf",
+      archive,
+      "-C",
+      dump,
+      "core-1517.img",
+      "files.img",
+      "mm-1517.img",
+    ]);
+    Deno.truncateSync(archive, Deno.statSync(`${dump}/core-1517.img`).size + 1536);
+    const out = temporary.at("out");
+    const { code, stderr } = await crit(["decode", "-i", archive, "-o", out, "-k"]);
+    assert.equal(code, 3);
+    assert.ok(stderr.includes(`crit: ${archive}: offset `), stderr);
+    assert.ok(readTree(out).has("core-1517.img.json"));
+  },
+});

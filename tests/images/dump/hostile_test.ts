@@ -54,3 +54,12 @@ Deno.test("x ns and stats agree on which namespaces are dumped", async () => {
   const pid = (await rowsOf(copy.path, "ns")).find(({ kind }) => kind === "pid")!;
   assert.deepEqual([pid.dumped, pid.images], [true, []], "a pid namespace has no image of its own");
 });
+
+Deno.test("an image that is missing is named, however often it is asked for", async () => {
+  using copy = await copyOf("shloop");
+  copy.remove("pstree.img");
+  using dump = await openDump(copy.path);
+  for (let i = 0; i < 3; i++) {
+    assert.match(dump.image("pstree.img").error!.message, /^pstree\.img: the image is missing$/);
+  }
+});
