@@ -55,6 +55,17 @@ export function textOf(path: string): string | undefined {
   }
 }
 
+/**
+ * Waits until no other test dumps and restores: restores look for numbers of terminals and
+ * processes, and take those of each other.
+ */
+async function takeTurn(): Promise<Disposable> {
+  const path = `${Deno.env.get("TMPDIR") ?? "/tmp"}/crit-criu.lock`;
+  const file = await Deno.open(path, { create: true, write: true });
+  await file.lock(true);
+  return file;
+}
+
 /** Processes of `everything.c` in a directory of their own. */
 export class Everything implements AsyncDisposable {
   readonly place: string = Deno.makeTempDirSync({ prefix: "crit-criu-" });
@@ -64,6 +75,7 @@ export class Everything implements AsyncDisposable {
   /** Without them CRIU refuses to dump locks, after it has begun. */
   lockOptions: readonly string[] = ["--file-locks"];
   #children: Deno.ChildProcess[] = [];
+  #turn: Disposable | undefined;
 
   /** Compiles and starts it. */
   static async start({ sockets }: { sockets: boolean }): Promise<Everything> {
@@ -73,6 +85,7 @@ export class Everything implements AsyncDisposable {
   /** Starts another program, which writes its number into the file `ready` of its directory. */
   static async run(words: (one: Everything) => string[]): Promise<Everything> {
     const one = new Everything();
+    one.#turn = await takeTurn();
     const source = `${ROOT}tests/criu/everything.c`;
     const args = ["-g", "-O1", "-pthread", "-o", one.program, source];
     const { code, stderr } = await runProgram("gcc", args);
@@ -176,6 +189,7 @@ export class Everything implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
+    this.#turn?.[Symbol.dispose]();
     Deno.removeSync(this.place, { recursive: true });
   }
 }
