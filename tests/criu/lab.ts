@@ -83,6 +83,10 @@ function clean(directory: string): void {
 /** Names of what a restore that was stopped leaves beside the files of the dump. */
 const LEFTOVER = /\.cr\.[0-9a-f]+\.ghost$|\.cr_link$/;
 
+/** Makes a namespace's own terminals: others on the machine would take their numbers. */
+const TERMINALS = "mount -t devpts -o newinstance,ptmxmode=0666 devpts /dev/pts && " +
+  "mount --bind /dev/pts/ptmx /dev/ptmx; ";
+
 /** Starts "$@" as process FIRST, waits until it prints "ready", and dumps it. */
 const DUMP = `
   first=$2 criu=$3 images=$4 options=$5; shift 5
@@ -95,7 +99,7 @@ const DUMP = `
   exit $?`;
 
 /** Runs a script in a session with a number that no restore's own processes have. */
-const SESSION = 'echo 89 >/proc/sys/kernel/ns_last_pid; setsid -w sh -c "$1" sh "$@"';
+const SESSION = TERMINALS + 'echo 89 >/proc/sys/kernel/ns_last_pid; setsid -w sh -c "$1" sh "$@"';
 
 /** How a process is dumped. */
 export interface DumpOptions {
@@ -136,7 +140,7 @@ export interface Restored {
 
 /** Runs a shell script in a pid namespace of its own; what it starts ends with it. */
 export function inNamespace(script: string, words: readonly string[] = []): Promise<Ended> {
-  return runProgram("unshare", [...IN_NAMESPACE, "sh", "-c", script, "sh", ...words]);
+  return runProgram("unshare", [...IN_NAMESPACE, "sh", "-c", TERMINALS + script, "sh", ...words]);
 }
 
 /** Runs a command line of `criu restore`, and what comes after it if that succeeds. */
