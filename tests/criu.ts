@@ -1,16 +1,13 @@
 /** A real CRIU, and processes for it to dump. @module */
 
-import { CRIT, type Ended, runProgram } from "./programs.ts";
+import { CRIT, type Ended, isWithout, runProgram } from "./programs.ts";
 
-/** The CRIU that `$CRIU_BIN` names; tests that need it are ignored without it, and say so. */
-export const CRIU: string | undefined = usableCriu();
+/** The CRIU that `$CRIU_BIN` names; undefined without it, or if this is not root, who alone may dump. */
+export const CRIU: string | undefined = (Deno.uid() === 0 && Deno.env.get("CRIU_BIN")) || undefined;
 
-function usableCriu(): string | undefined {
-  const criu = Deno.env.get("CRIU_BIN");
-  if (criu && Deno.uid() === 0) return criu;
-  const why = criu ? "only root may dump" : "CRIU_BIN names none";
-  console.error(`Tests with a real CRIU are skipped: ${why}.`);
-  return undefined;
+/** For a test's `ignore`: whether there is no CRIU that could be used. */
+export function lacksCriu(): boolean {
+  return isWithout("root and a CRIU ($CRIU_BIN)", CRIU !== undefined);
 }
 
 /** A process that does nothing for a long time, in a session of its own. */

@@ -19,7 +19,8 @@ interface Lack {
 
 const PATTERNS = {
   file: /^running \d+ tests? from \.\/(.*)$/,
-  ignored: /^(.*) \.\.\. ignored \(/,
+  // With --parallel each line names its file.
+  ignored: /^(?:\.\/(\S+) => )?(.*) \.\.\. ignored \(/,
   color: new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g"),
 };
 
@@ -41,8 +42,8 @@ async function test(args: readonly string[], env: Record<string, string>): Promi
     rest = lines.pop()!;
     for (const line of lines.map((line) => line.replaceAll(PATTERNS.color, ""))) {
       file = PATTERNS.file.exec(line)?.[1] ?? file;
-      const name = PATTERNS.ignored.exec(line)?.[1];
-      if (name !== undefined) skipped.set(file, [...skipped.get(file) ?? [], name.trim()]);
+      const [, place = file, name] = PATTERNS.ignored.exec(line) ?? [];
+      if (name !== undefined) skipped.set(place, [...skipped.get(place) ?? [], name.trim()]);
     }
   }
   return (await child.status).code;

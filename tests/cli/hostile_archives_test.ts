@@ -5,11 +5,11 @@ import { TAR_END, tarHeader, tarPadding } from "../../images/archive/tar_writer.
 import { isQuick } from "../dumps.ts";
 import { run } from "../images/archive/archives.ts";
 import { filesOf } from "../images/dump/sources.ts";
-import { crit, IS_OLD_DENO, isInstalled } from "../programs.ts";
+import { crit, IS_OLD_DENO, lacks } from "../programs.ts";
 import { Scratch } from "../scratch.ts";
 import { Running } from "./running.ts";
 
-const ignore = !["sh", "head", "gzip", "zstd"].every(isInstalled);
+const ignore = lacks("sh", "head", "gzip", "zstd");
 
 /** MiB that crit may take; an older Deno takes some 40 more for itself. */
 const MEMORY = IS_OLD_DENO ? 240 : 200;
@@ -171,7 +171,7 @@ Deno.test({
 
 Deno.test({
   name: "an image of entries that is all holes is refused, and does not take for ever",
-  ignore: !isInstalled("tar") || !isInstalled("truncate"),
+  ignore: lacks("tar") || lacks("truncate"),
   async fn() {
     using scratch = new Scratch();
     const dump = scratch.directory("dump", filesOf("shloop"));

@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { encodeImage } from "../../mod.ts";
-import { IS_OLD_DENO, isInstalled } from "../programs.ts";
+import { IS_OLD_DENO, lacks } from "../programs.ts";
 import { readDirectory, Scratch } from "../scratch.ts";
 import { ROOT } from "../programs.ts";
 import { Running } from "./running.ts";
 
-const ignore = !isInstalled("sh");
+const ignore = lacks("sh");
 
 /** MiB that crit takes whatever it does; an older Deno takes some 40 more for itself. */
 const BASE = IS_OLD_DENO ? 140 : 100;

@@ -7,14 +7,14 @@
  * @module
  */
 
-import { CRIU } from "../criu.ts";
-import { type Ended, isInstalled, ROOT, runProgram } from "../programs.ts";
+import { CRIU, lacksCriu } from "../criu.ts";
+import { type Ended, lacks, ROOT, runProgram } from "../programs.ts";
 
 /** What tests of a real restore need beside it. */
 const PROGRAMS = ["gcc", "unshare", "timeout", "setsid"];
 
 /** Whether tests that need a real CRIU are left out. */
-export const NO_CRIU: boolean = CRIU === undefined || !PROGRAMS.every(isInstalled);
+export const NO_CRIU: boolean = lacksCriu() || lacks(...PROGRAMS);
 
 /** Process id of what is dumped. */
 export const FIRST_PID = 100;

@@ -6,7 +6,7 @@ import { tar } from "../images/archive/archives.ts";
 import { ENGINE_FILES } from "../images/container/engines.ts";
 import { DUMPS } from "../images/dump/sources.ts";
 import { engineArchive } from "../images/oci/layouts.ts";
-import { CRIT, crit, type Ended, isInstalled, ROOT, runProgram } from "../programs.ts";
+import { CRIT, crit, type Ended, lacks, ROOT, runProgram } from "../programs.ts";
 import { Scratch } from "../scratch.ts";
 
 const PAGE = Deno.readTextFileSync(`${ROOT}docs/FLEET.md`);
@@ -58,7 +58,7 @@ Deno.test({
 
 Deno.test({
   name: "the questions to the JSON lines have answers",
-  ignore: !["jq", "tar", "sort", "uniq"].every(isInstalled),
+  ignore: lacks("jq", "tar", "sort", "uniq"),
   async fn() {
     using scratch = new Scratch();
     const broken = await tar(`${scratch.path}/broken.tar`, `${DUMPS}/shloop`);
@@ -91,7 +91,7 @@ Deno.test({
 
 Deno.test({
   name: "the pods of the job deal the archives out among themselves",
-  ignore: !["find", "split", "sort"].every(isInstalled),
+  ignore: lacks("find", "split", "sort"),
   async fn() {
     using scratch = new Scratch();
     const script = /^ {12}- \|\n((?: {14}.*\n)+)/m.exec(blocks("yaml")[0]!)![1]!

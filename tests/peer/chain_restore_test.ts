@@ -1,16 +1,21 @@
 /**
  * A chain of incremental dumps as crit writes it, restored by the real CRIU: in a virtual machine
  * whose kernel tracks memory, without which there are no incremental dumps. It takes some minutes,
- * so that it runs only where `$CRIU_BIN` names a CRIU to be tested with.
+ * so that it runs only if `$CRIT_VM` names such a machine.
  */
 
 import assert from "node:assert/strict";
+import { lacksCriu } from "../criu.ts";
 import { SHARED } from "../dumps.ts";
 import { run } from "../images/archive/archives.ts";
 import { CRIT, crit, isWithout, lacks, ROOT } from "../programs.ts";
 import { Scratch } from "../scratch.ts";
 
-const MACHINE = `${SHARED}tools/run-in-vm`;
+/**
+ * What runs a script in a virtual machine, with a directory to read and one to write:
+ * `$CRIT_VM SCRIPT IN OUT`.
+ */
+const MACHINE = Deno.env.get("CRIT_VM");
 const PROGRAM = `${SHARED}chains/src/holder.c`;
 
 /** Makes a chain of three dumps of a program that says what its memory hashes to. */
@@ -121,8 +126,8 @@ async function writeDumps(at: (name: string) => string, pid: string): Promise<vo
 
 Deno.test({
   name: "the real CRIU restores a chain that crit wrote, and its memory is what it was",
-  ignore: isWithout("CRIU_BIN", Boolean(Deno.env.get("CRIU_BIN"))) ||
-    isWithout("../shared/tools/run-in-vm", isThere(MACHINE)) || lacks("gcc", "ldd", "cp"),
+  ignore: isWithout("a virtual machine ($CRIT_VM)", MACHINE !== undefined) || lacksCriu() ||
+    isWithout("../shared/chains", isThere(PROGRAM)) || lacks("gcc", "ldd", "cp"),
   async fn() {
     using scratch = new Scratch();
     const at = (name: string) => `${scratch.path}/${name}`;
@@ -130,14 +135,14 @@ Deno.test({
     await run("gcc", ["-static", "-O1", "-pthread", "-o", at("in/holder"), PROGRAM]);
     Deno.writeTextFileSync(at("dump.sh"), DUMP);
     Deno.writeTextFileSync(at("restore.sh"), RESTORE);
-    await run("env", ["VM_TIMEOUT=900", MACHINE, at("dump.sh"), at("in"), at("out")]);
+    await run("env", ["VM_TIMEOUT=900", MACHINE!, at("dump.sh"), at("in"), at("out")]);
     const names = [...Deno.readDirSync(at("out/1"))].map(({ name }) => name).sort();
     const pid = /^pagemap-(\d+)\.img$/.exec(names.find((name) => /^pagemap-\d/.test(name))!)![1]!;
     await writeDumps(at, pid);
     await packCrit(at);
     const list = RESTORES.map((words) => `${words.join(" ")}\n`).join("");
     Deno.writeTextFileSync(at("in/list"), list);
-    const machine = ["VM_TIMEOUT=1500", "VM_MEM=4096", MACHINE];
+    const machine = ["VM_TIMEOUT=1500", "VM_MEM=4096", MACHINE!];
     await run("env", [...machine, at("restore.sh"), at("in"), at("out2")]);
     const outcomes = RESTORES.map(([name]) => {
       const said = textOf(at(`out2/${name}.said`)).split("\n").filter((line) => line !== "");

@@ -5,7 +5,7 @@ import { run } from "../images/archive/archives.ts";
 import { ENGINE_FILES } from "../images/container/engines.ts";
 import { DUMPS } from "../images/dump/sources.ts";
 import { engineArchive, pack, type Packing } from "../images/oci/layouts.ts";
-import { crit, isInstalled, runProgram } from "../programs.ts";
+import { crit, isInstalled, isWithout, runProgram } from "../programs.ts";
 import { Scratch } from "../scratch.ts";
 import { debianProgram } from "./debian_program.ts";
 
@@ -83,7 +83,7 @@ function likePeer(own: any): Omit<Inspected, "process_tree" | "file_descriptors"
 
 Deno.test({
   name: "crit says of archives what checkpointctl says, field by field",
-  ignore: checkpointctl === undefined,
+  ignore: isWithout("checkpointctl", checkpointctl !== undefined),
   async fn() {
     using scratch = new Scratch();
     const root = scratch.directory("rootfs", { "new-file": new Uint8Array(2000) });
@@ -134,7 +134,7 @@ function endOf(text: string | undefined): [address: string, port: number | undef
 
 Deno.test({
   name: "crit says of sockets and descriptors what checkpointctl says",
-  ignore: checkpointctl === undefined,
+  ignore: isWithout("checkpointctl", checkpointctl !== undefined),
   async fn() {
     using scratch = new Scratch();
     const archive = `${scratch.path}/a.tar`;
@@ -198,7 +198,7 @@ Deno.test({
 
 Deno.test({
   name: "crit lists the checkpoints that checkpointctl lists",
-  ignore: checkpointctl === undefined,
+  ignore: isWithout("checkpointctl", checkpointctl !== undefined),
   async fn() {
     using scratch = new Scratch();
     const directory = scratch.directory("checkpoints");

@@ -2,11 +2,11 @@
 
 import assert from "node:assert/strict";
 import { Running } from "../cli/running.ts";
-import { CRIU, criu, Sleeper, writeHook } from "../criu.ts";
+import { criu, lacksCriu, Sleeper, writeHook } from "../criu.ts";
 import { crit } from "../programs.ts";
 import { readDirectory, Scratch } from "../scratch.ts";
 
-const ignore = CRIU === undefined;
+const ignore = lacksCriu();
 
 async function until(condition: () => boolean): Promise<void> {
   for (let i = 0; i < 500 && !condition(); i++) {

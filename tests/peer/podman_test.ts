@@ -4,7 +4,7 @@
  */
 
 import assert from "node:assert/strict";
-import { crit } from "../programs.ts";
+import { crit, isWithout } from "../programs.ts";
 import { checkpointingRuntime, IMAGE, Podman } from "./podman.ts";
 
 const runtime = await checkpointingRuntime();
@@ -23,7 +23,7 @@ function podmanTest(
 ): void {
   Deno.test({
     name,
-    ignore: runtime === undefined,
+    ignore: isWithout("podman with a runtime that checkpoints", runtime !== undefined),
     async fn() {
       await using podman = await Podman.start(runtime!);
       const word = (await podman.count("one")).replace(/^at 0x/, "");
@@ -126,7 +126,7 @@ podmanTest("Podman loads the image that crit has built, and restores from it", a
 
 Deno.test({
   name: "crit reads the image that Podman makes of a checkpoint, in each form that it saves",
-  ignore: runtime === undefined,
+  ignore: isWithout("podman with a runtime that checkpoints", runtime !== undefined),
   async fn() {
     await using podman = await Podman.start(runtime!);
     await podman.count("one");

@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import { tar } from "../../images/archive/archives.ts";
 import { DUMPS } from "../../images/dump/sources.ts";
 import { engineArchive, LayoutMaker } from "../../images/oci/layouts.ts";
-import { CRIT, crit, isInstalled, runProgram } from "../../programs.ts";
+import { CRIT, crit, lacks, runProgram } from "../../programs.ts";
 import { Scratch } from "../../scratch.ts";
 
-const ignore = !["tar", "gzip", "zstd", "sha256sum"].every(isInstalled);
+const ignore = lacks("tar", "gzip", "zstd", "sha256sum");
 const SHLOOP = `${DUMPS}/shloop`;
 const PSTREE = `${SHLOOP}/pstree.img`;
 

@@ -5,10 +5,10 @@ import { run, tar } from "../../images/archive/archives.ts";
 import { podmanFiles } from "../../images/container/engines.ts";
 import { DUMPS } from "../../images/dump/sources.ts";
 import { writeFiles } from "../../images/oci/layouts.ts";
-import { crit, isInstalled } from "../../programs.ts";
+import { crit, lacks } from "../../programs.ts";
 import { Scratch } from "../../scratch.ts";
 
-const ignore = !["tar", "gzip", "zstd", "cmp"].every(isInstalled);
+const ignore = lacks("tar", "gzip", "zstd", "cmp");
 const EDIT = ["--set", "core-*:[0].tc.comm=worker"];
 const LONG = `volumes/${"long/".repeat(40)}${"n".repeat(120)}`;
 
@@ -112,7 +112,7 @@ Deno.test({
 
 Deno.test({
   name: "of two names of one file only the edited one changes, whichever has the contents",
-  ignore: ignore || !isInstalled("ln"),
+  ignore: ignore || lacks("ln"),
   async fn() {
     using scratch = new Scratch();
     const directory = scratch.directory("two");

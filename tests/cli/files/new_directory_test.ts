@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { isTemporary, temporaryName } from "../../../images/bytes/paths.ts";
-import { crit, IS_OLD_DENO, isInstalled, ROOT, runProgram } from "../../programs.ts";
+import { crit, IS_OLD_DENO, lacks, ROOT, runProgram } from "../../programs.ts";
 import { Running } from "../running.ts";
 import { readTree, Temporary } from "../trees.ts";
 
@@ -89,7 +89,7 @@ for (const [name, argsOf] of Object.entries(MAKERS)) {
 
   Deno.test({
     name: `${name} refuses names that are not UTF-8 and a parent that is no path`,
-    ignore: !isInstalled("python3") || IS_OLD_DENO,
+    ignore: lacks("python3") || IS_OLD_DENO,
     async fn() {
       using temporary = new Temporary();
       const refused = async (dump: string, expected: number, reason: RegExp) => {
@@ -140,7 +140,7 @@ for (const maker of ["convert", "edit"] as const) {
   });
 
   Deno.test(`${maker} keeps an engine's files beside the dump, from a directory and an archive`, {
-    ignore: !isInstalled("tar"),
+    ignore: lacks("tar"),
   }, async () => {
     using temporary = new Temporary();
     copyOf(temporary, "ctr/checkpoint");
@@ -162,7 +162,7 @@ for (const maker of ["convert", "edit"] as const) {
 }
 
 Deno.test("decode of an archive keeps an engine's files; a directory in it is one dump", {
-  ignore: !isInstalled("tar"),
+  ignore: lacks("tar"),
 }, async () => {
   using temporary = new Temporary();
   copyOf(temporary, "ctr/checkpoint");
@@ -354,7 +354,7 @@ Deno.test("an error of the output names the output, and no place of the input", 
 });
 
 Deno.test("an archive's empty directories, links and permissions are kept, and the rest is named", {
-  ignore: !isInstalled("tar") || !isInstalled("mkfifo"),
+  ignore: lacks("tar") || lacks("mkfifo"),
 }, async () => {
   using temporary = new Temporary();
   const dump = copyOf(temporary, "dump");
@@ -379,7 +379,7 @@ Deno.test("an archive's empty directories, links and permissions are kept, and t
 
 Deno.test({
   name: "a name that is not UTF-8 is not lost beside one that looks the same",
-  ignore: IS_OLD_DENO || !isInstalled("python3") || !isInstalled("tar"),
+  ignore: IS_OLD_DENO || lacks("python3") || lacks("tar"),
   async fn() {
     using temporary = new Temporary();
     const dump = copyOf(temporary, "dump");
@@ -397,7 +397,7 @@ Deno.test({
 });
 
 Deno.test("a hole of a tebibyte in an archive is passed over", {
-  ignore: !isInstalled("tar"),
+  ignore: lacks("tar"),
 }, async () => {
   using temporary = new Temporary();
   const dump = copyOf(temporary, "dump");

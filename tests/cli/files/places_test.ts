@@ -1,7 +1,7 @@
 /** Dumps in places with names that are hard to say, or that Deno guards. */
 
 import assert from "node:assert/strict";
-import { crit, IS_OLD_DENO, isInstalled, ROOT, runProgram } from "../../programs.ts";
+import { crit, IS_OLD_DENO, lacks, ROOT, runProgram } from "../../programs.ts";
 import { Temporary } from "../trees.ts";
 
 const SHELL = `${ROOT}fixtures/dumps/shloop`;
@@ -21,7 +21,7 @@ async function script(temporary: Temporary, text: string): Promise<string> {
 
 Deno.test({
   name: "every command works in a directory whose name is not UTF-8",
-  ignore: !isInstalled("bash"),
+  ignore: lacks("bash"),
   async fn() {
     using temporary = new Temporary();
     const said = await script(
@@ -44,7 +44,7 @@ Deno.test({
 Deno.test({
   name: "an argument that is not UTF-8 is refused, not changed",
   // The runtime of an executable ends at such an argument before it calls the program.
-  ignore: !isInstalled("bash") || IS_OLD_DENO,
+  ignore: lacks("bash") || IS_OLD_DENO,
   async fn() {
     using temporary = new Temporary();
     const said = await script(
@@ -96,7 +96,7 @@ const SHM = "/dev/shm";
 
 Deno.test({
   name: "a dump in /dev/shm and below /proc is read and written",
-  ignore: !isInstalled("bash") || !isDirectory(SHM),
+  ignore: lacks("bash") || !isDirectory(SHM),
   async fn() {
     using temporary = new Temporary();
     const path = Deno.makeTempDirSync({ dir: SHM });
@@ -151,7 +151,7 @@ function isDirectory(path: string): boolean {
 
 Deno.test({
   name: "a dump in another mount namespace is read and written there",
-  ignore: !isInstalled("unshare") || !await canUnshare(),
+  ignore: lacks("unshare") || !await canUnshare(),
   async fn() {
     using temporary = new Temporary();
     const inside = new Deno.Command("unshare", {

@@ -1,7 +1,7 @@
 /** What goes to a terminal, and what comes from standard input. */
 
 import assert from "node:assert/strict";
-import { CRIT, crit, isInstalled, ROOT, runProgram } from "../../programs.ts";
+import { CRIT, crit, lacks, ROOT, runProgram } from "../../programs.ts";
 
 const PSTREE = `${ROOT}fixtures/images/pstree.img`;
 
@@ -17,7 +17,7 @@ async function onTerminal(line: string): Promise<string> {
 
 Deno.test({
   name: "an image does not go to a terminal, and tables are cut at its width",
-  ignore: !["script", "stty"].every(isInstalled),
+  ignore: lacks("script", "stty"),
   async fn() {
     for (
       const line of [

@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { tar } from "../../images/archive/archives.ts";
 import { DUMPS } from "../../images/dump/sources.ts";
-import { CRIT, crit, isInstalled, lacks, runProgram } from "../../programs.ts";
+import { CRIT, crit, lacks, runProgram } from "../../programs.ts";
 import { Scratch } from "../../scratch.ts";
 
-const ignore = !isInstalled("tar");
+const ignore = lacks("tar");
 const NAMES = ["shloop", "sysvipc", "none", "aio00.h", "pty00.h", "broken.tar"];
 
 /** Paths of dumps, of which one is not there and one is damaged. */
@@ -57,7 +57,7 @@ for (const [command, options] of Object.entries(COMMANDS)) {
 
 Deno.test({
   name: "names come from a list, from standard input, and with zero bytes",
-  ignore: ignore || !isInstalled("find"),
+  ignore: ignore || lacks("find"),
   async fn() {
     using scratch = new Scratch();
     const dumps = [`${DUMPS}/shloop`, `${DUMPS}/cprog`];

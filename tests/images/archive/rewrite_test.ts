@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { membersOf } from "../../../images/archive/members.ts";
 import { rewritten } from "../../../images/archive/rewrite.ts";
 import { TAR_END, tarPadding } from "../../../images/archive/tar_writer.ts";
-import { isInstalled } from "../../programs.ts";
+import { lacks } from "../../programs.ts";
 import { Scratch } from "../../scratch.ts";
 import { OpenFile, run, tar } from "./archives.ts";
 
@@ -12,7 +12,7 @@ const NAMES = ["short", `${"long/".repeat(30)}${"n".repeat(110)}`, "späße", "s
 
 Deno.test({
   name: "members of every form get other contents, and keep their names and owners",
-  ignore: !isInstalled("tar"),
+  ignore: lacks("tar"),
   async fn() {
     using scratch = new Scratch();
     const directory = scratch.directory("files");

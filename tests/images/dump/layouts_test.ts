@@ -5,7 +5,7 @@ import { openCheckpoints, openDump, openImageFile } from "../../../images/dump/o
 import { readWhole } from "../../../images/dump/source.ts";
 import { CritError } from "../../../images/errors.ts";
 import "../../../plugins/mod.ts";
-import { isInstalled } from "../../programs.ts";
+import { lacks } from "../../programs.ts";
 import { Scratch } from "../../scratch.ts";
 import { run, tar } from "../archive/archives.ts";
 import {
@@ -19,7 +19,7 @@ import {
 } from "../oci/layouts.ts";
 import { DUMPS, filesOf } from "./sources.ts";
 
-const ignore = !["tar", "gzip", "zstd", "sha256sum"].every(isInstalled);
+const ignore = lacks("tar", "gzip", "zstd", "sha256sum");
 const SHLOOP = `${DUMPS}/shloop`;
 const PACKINGS: readonly Packing[] = ["none", "gzip", "zstd"];
 const BESIDE = { "config.dump": '{"id": "1"}', "spec.dump": "{}" };
@@ -185,7 +185,7 @@ Deno.test({
 
 Deno.test({
   name: "directories of engines: unpacked archives, Podman's, Docker's, Incus's, LXC's, chains",
-  ignore: ignore || !isInstalled("cp"),
+  ignore: ignore || lacks("cp"),
   async fn() {
     using scratch = new Scratch();
     const place = async (path: string, dump = SHLOOP) => {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { decodeImage, type Entry } from "../../../mod.ts";
-import { crit, isInstalled, ROOT } from "../../programs.ts";
+import { crit, lacks, ROOT } from "../../programs.ts";
 import { Scratch } from "../../scratch.ts";
 
 const READ = (name: string) => Deno.readFileSync(`${ROOT}fixtures/dumps/pyapp/${name}`);
@@ -88,7 +88,7 @@ Deno.test("bytes that come back as U+FFFD are refused, in either form", async ()
 
 Deno.test(
   "jq of any version leaves no image silently wrong",
-  { ignore: !isInstalled("jq") },
+  { ignore: lacks("jq") },
   async () => {
     for (const name of ["mm-2496.img", "core-2529.img", "files.img"]) {
       const { code, stderr, image } = await filtered(READ(name), "jq .");

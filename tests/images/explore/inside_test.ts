@@ -6,9 +6,9 @@ import { cpu } from "../../../images/explore/cpu.ts";
 import { creds } from "../../../images/explore/creds.ts";
 import { files } from "../../../images/explore/files.ts";
 import { statsOf } from "../../../images/stats/stats.ts";
-import { CRIU } from "../../criu.ts";
+import { CRIU, lacksCriu } from "../../criu.ts";
 import { Held } from "../../inside/held.ts";
-import { isInstalled, ROOT, runProgram } from "../../programs.ts";
+import { lacks, ROOT, runProgram } from "../../programs.ts";
 import { dumpOf, filesOf, fixture, image } from "../dump/sources.ts";
 
 /** What lsof says of each descriptor: type of access, size or position, and name. */
@@ -28,7 +28,7 @@ async function lsof(pid: number): Promise<Map<string, { access: string; name: st
 
 Deno.test({
   name: "files as lsof lists them, with positions and modes of /proc, when a real CRIU dumps them",
-  ignore: CRIU === undefined || !isInstalled("lsof") || !isInstalled("gcc"),
+  ignore: lacksCriu() || lacks("lsof") || lacks("gcc"),
   async fn() {
     await using held = await Held.start();
     const { pid } = held;

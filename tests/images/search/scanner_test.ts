@@ -12,7 +12,7 @@ import { type Match, Scanner } from "../../../images/search/scanner.ts";
 import { type Encoding, stringMatcher } from "../../../images/search/strings.ts";
 import { rounds } from "../../dumps.ts";
 import fc from "../../fast_check.ts";
-import { isInstalled, runProgram } from "../../programs.ts";
+import { lacks, runProgram } from "../../programs.ts";
 
 /** Places of matches in bytes that come in pieces of these lengths, over and over. */
 function scan(scanner: Scanner, bytes: Uint8Array, pieces: readonly number[]): Match[] {
@@ -244,7 +244,7 @@ Deno.test("several patterns are told in the order of their places", () => {
 for (const encoding of ["s", "S", "b", "l", "B", "L"] as const satisfies Encoding[]) {
   Deno.test({
     name: `strings -e ${encoding} as binutils finds them`,
-    ignore: !isInstalled("strings"),
+    ignore: lacks("strings"),
     async fn() {
       const directory = await Deno.makeTempDir();
       try {

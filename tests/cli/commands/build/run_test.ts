@@ -7,10 +7,10 @@ import { criOFiles, podmanFiles } from "../../../images/container/engines.ts";
 import { DUMPS } from "../../../images/dump/sources.ts";
 import { engineArchive, pack, type Packing, sha256 } from "../../../images/oci/layouts.ts";
 import { debianProgram } from "../../../peer/debian_program.ts";
-import { crit, isInstalled, runProgram } from "../../../programs.ts";
+import { crit, lacks, runProgram } from "../../../programs.ts";
 import { Scratch } from "../../../scratch.ts";
 
-const ignore = !["tar", "gzip", "zstd", "sha256sum"].every(isInstalled);
+const ignore = lacks("tar", "gzip", "zstd", "sha256sum");
 const SHLOOP = `${DUMPS}/shloop`;
 
 /** Builds an image and gives what crit says of it. */

@@ -10,11 +10,11 @@ import {
 } from "../../../images/container/engines.ts";
 import { DUMPS } from "../../../images/dump/sources.ts";
 import { engineArchive, LayoutMaker, pack, writeFiles } from "../../../images/oci/layouts.ts";
-import { CRIT, crit, isInstalled, lacks, runProgram } from "../../../programs.ts";
+import { CRIT, crit, lacks, runProgram } from "../../../programs.ts";
 import { exists } from "../../../../tools/measuring.ts";
 import { Scratch } from "../../../scratch.ts";
 
-const ignore = !["tar", "gzip", "zstd", "sha256sum"].every(isInstalled);
+const ignore = lacks("tar", "gzip", "zstd", "sha256sum");
 const SHLOOP = `${DUMPS}/shloop`;
 
 /** Runs crit, which must end with a code, and gives what it printed. */

@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { openDump } from "../../../../images/dump/open.ts";
 import type { Task } from "../../../../images/dump/task.ts";
-import { CRIU } from "../../../criu.ts";
+import { CRIU, lacksCriu } from "../../../criu.ts";
 import { fixture } from "../../../images/dump/sources.ts";
 import { Held } from "../../../inside/held.ts";
 import { isDirectory, SHARED } from "../../../dumps.ts";
-import { crit, isInstalled, isWithout, ROOT } from "../../../programs.ts";
+import { crit, isWithout, lacks, ROOT } from "../../../programs.ts";
 import { Running } from "../../running.ts";
 
 const DUMPS = `${ROOT}fixtures/dumps`;
@@ -23,7 +23,7 @@ async function withDirectory(action: (directory: string) => Promise<void>): Prom
 
 Deno.test({
   name: "a process that a real CRIU restores sees what was written",
-  ignore: CRIU === undefined || !isInstalled("gcc"),
+  ignore: lacksCriu() || lacks("gcc"),
   async fn() {
     await using held = await Held.start();
     const { pid } = held;
@@ -45,7 +45,7 @@ Deno.test({
 
 Deno.test({
   name: "so does one that is served to a real CRIU",
-  ignore: CRIU === undefined || !isInstalled("gcc"),
+  ignore: lacksCriu() || lacks("gcc"),
   async fn() {
     await using held = await Held.start();
     const { pid } = held;

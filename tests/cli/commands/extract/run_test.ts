@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { CRIU } from "../../../criu.ts";
+import { CRIU, lacksCriu } from "../../../criu.ts";
 import { isDirectory, SHARED } from "../../../dumps.ts";
 import { Held } from "../../../inside/held.ts";
-import { crit, isInstalled, ROOT, runProgram } from "../../../programs.ts";
+import { crit, isWithout, lacks, ROOT, runProgram } from "../../../programs.ts";
 
 const DUMPS = `${ROOT}fixtures/dumps`;
 
@@ -54,7 +54,7 @@ async function checkFiles(directory: string): Promise<void> {
 
 Deno.test({
   name: "everything that a program held when a real CRIU dumped it",
-  ignore: CRIU === undefined || !isInstalled("gcc") || !isInstalled("readelf"),
+  ignore: lacksCriu() || lacks("gcc") || lacks("readelf"),
   async fn() {
     await using held = await Held.start();
     const { pid } = held;
@@ -143,7 +143,7 @@ function programOf(held: Held): Uint8Array {
 
 Deno.test({
   name: "what only a process in namespaces has, and the program of one that was deleted",
-  ignore: CRIU === undefined || !isInstalled("gcc") || !isInstalled("readelf"),
+  ignore: lacksCriu() || lacks("gcc") || lacks("readelf"),
   async fn() {
     await using held = await Held.start(true);
     const { pid } = held;
@@ -240,7 +240,7 @@ const TMPFS = `${SHARED}dumps/resources`;
 
 Deno.test({
   name: "files of tmpfs mounts as tar has them",
-  ignore: !isDirectory(TMPFS),
+  ignore: isWithout("../shared/dumps", isDirectory(TMPFS)),
   async fn() {
     let checked = 0;
     for (const { name } of Deno.readDirSync(TMPFS)) {

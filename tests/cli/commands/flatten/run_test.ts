@@ -5,7 +5,7 @@ import { run, tar } from "../../../images/archive/archives.ts";
 import { podmanFiles } from "../../../images/container/engines.ts";
 import { DUMPS } from "../../../images/dump/sources.ts";
 import { writeFiles } from "../../../images/oci/layouts.ts";
-import { crit, isInstalled } from "../../../programs.ts";
+import { crit, lacks } from "../../../programs.ts";
 import { Scratch } from "../../../scratch.ts";
 
 const CHAIN = `${DUMPS}/incremental`;
@@ -17,7 +17,7 @@ async function sums(directory: string): Promise<string> {
 
 Deno.test({
   name: "a chain in a directory or an archive becomes the same dump, without a parent",
-  ignore: !["tar", "zstd", "sha256sum"].every(isInstalled),
+  ignore: lacks("tar", "zstd", "sha256sum"),
   async fn() {
     using scratch = new Scratch();
     const plain = `${scratch.path}/plain`;
@@ -51,7 +51,7 @@ Deno.test({
 
 Deno.test({
   name: "a chain that lacks a parent or a page is refused in one line, and nothing is written",
-  ignore: !isInstalled("cp"),
+  ignore: lacks("cp"),
   async fn() {
     using scratch = new Scratch();
     await run("cp", ["-a", CHAIN, `${scratch.path}/chain`]);
@@ -79,7 +79,7 @@ Deno.test({
 for (const ending of ["tar", "tar.gz", "tar.zst"]) {
   Deno.test({
     name: `an archive becomes a ${ending} with all that is beside the dumps, and one dump`,
-    ignore: !["tar", "zstd", "gzip", "sha256sum", "ln"].every(isInstalled),
+    ignore: lacks("tar", "zstd", "gzip", "sha256sum", "ln"),
     async fn() {
       using scratch = new Scratch();
       const directory = `${scratch.path}/all`;

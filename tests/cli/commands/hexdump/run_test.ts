@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { fixture } from "../../../images/dump/sources.ts";
-import { crit, isInstalled, ROOT, runProgram } from "../../../programs.ts";
+import { crit, lacks, ROOT, runProgram } from "../../../programs.ts";
 
 const CPROG = `${ROOT}fixtures/dumps/cprog/images`;
 const SHLOOP = `${ROOT}fixtures/dumps/shloop`;
@@ -18,7 +18,7 @@ async function withDirectory(action: (directory: string) => Promise<void>): Prom
 
 Deno.test({
   name: "the bytes that gdb finds in the core file",
-  ignore: !isInstalled("gdb"),
+  ignore: lacks("gdb"),
   async fn() {
     await withDirectory(async (directory) => {
       using dump = fixture("cprog/images");
@@ -44,7 +44,7 @@ Deno.test({
 
 Deno.test({
   name: "lines as hexdump -C writes them",
-  ignore: !isInstalled("hexdump"),
+  ignore: lacks("hexdump"),
   async fn() {
     await withDirectory(async (directory) => {
       const path = `${directory}/bytes`;

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { Dump } from "../../../../images/dump/dump.ts";
 import { fixture } from "../../../images/dump/sources.ts";
-import { crit, isInstalled, ROOT, runProgram } from "../../../programs.ts";
+import { crit, lacks, ROOT, runProgram } from "../../../programs.ts";
 
 const SHLOOP = `${ROOT}fixtures/dumps/shloop`;
 const NOTE = /^crit: not searched, as the dump does not have it: .* of mapped files \(--sysroot/;
@@ -46,7 +46,7 @@ for (
 ) {
   Deno.test({
     name: `crit search ${how.join(" ")} finds what grep finds in the pages`,
-    ignore: !isInstalled("grep"),
+    ignore: lacks("grep"),
     async fn() {
       using dump = fixture("shloop");
       const [task] = dump.tasks;
@@ -72,7 +72,7 @@ for (
 
 Deno.test({
   name: "crit search finds what gdb finds in the core file",
-  ignore: !isInstalled("gdb"),
+  ignore: lacks("gdb"),
   async fn() {
     const directory = await Deno.makeTempDir();
     try {

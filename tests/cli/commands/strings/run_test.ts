@@ -1,13 +1,13 @@
 /** `crit strings` as a program; binutils on the bytes of each run is the judge. */
 
 import assert from "node:assert/strict";
-import { crit, isInstalled, ROOT, runProgram } from "../../../programs.ts";
+import { crit, lacks, ROOT, runProgram } from "../../../programs.ts";
 
 const SHLOOP = `${ROOT}fixtures/dumps/shloop`;
 
 Deno.test({
   name: "text as binutils finds it in the memory that hexdump writes",
-  ignore: !isInstalled("strings"),
+  ignore: lacks("strings"),
   async fn() {
     const directory = await Deno.makeTempDir();
     try {
