@@ -6,7 +6,7 @@ import { cpu } from "../../../images/explore/cpu.ts";
 import { creds } from "../../../images/explore/creds.ts";
 import { files } from "../../../images/explore/files.ts";
 import { statsOf } from "../../../images/stats/stats.ts";
-import { CRIU, lacksCriu } from "../../criu.ts";
+import { lacksCriu } from "../../criu.ts";
 import { Held } from "../../inside/held.ts";
 import { lacks, ROOT, runProgram } from "../../programs.ts";
 import { dumpOf, filesOf, fixture, image } from "../dump/sources.ts";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { openDump } from "../../../../images/dump/open.ts";
 import type { Task } from "../../../../images/dump/task.ts";
-import { CRIU, lacksCriu } from "../../../criu.ts";
+import { lacksCriu } from "../../../criu.ts";
 import { fixture } from "../../../images/dump/sources.ts";
 import { Held } from "../../../inside/held.ts";
 import { isDirectory, SHARED } from "../../../dumps.ts";

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { CRIU, lacksCriu } from "../../../criu.ts";
+import { lacksCriu } from "../../../criu.ts";
 import { isDirectory, SHARED } from "../../../dumps.ts";
 import { Held } from "../../../inside/held.ts";
 import { crit, isWithout, lacks, ROOT, runProgram } from "../../../programs.ts";

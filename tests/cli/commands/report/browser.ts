@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { type Browser, chromium, type Page } from "npm:playwright-core@1.65.1";
-import { crit } from "../../../programs.ts";
+import { THOROUGH } from "../../../dumps.ts";
+import { crit, isWithout } from "../../../programs.ts";
 
 /** Where Debian's chromium is. */
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((path) => {
@@ -16,18 +17,23 @@ const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((path) 
 /** A step of a test. */
 export type Step = readonly [name: string, run: (browser: Browser) => Promise<void>];
 
-/** Tests that need a browser; it is started once for all of them. */
+/**
+ * Tests that need a browser, which is started once for all of them. They take seconds: only the
+ * first runs always, the others in thorough runs.
+ */
 export function browserTest(name: string, steps: readonly Step[]): void {
   Deno.test({
-    name: CHROMIUM === undefined ? `${name} (needs chromium)` : name,
-    ignore: CHROMIUM === undefined,
+    name,
+    ignore: isWithout("chromium", CHROMIUM !== undefined),
     // The browser's connection is closed at the end.
     sanitizeOps: false,
     sanitizeResources: false,
     async fn(test) {
       const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
       try {
-        for (const [name, run] of steps) await test.step(name, () => run(browser));
+        for (const [name, run] of THOROUGH ? steps : steps.slice(0, 1)) {
+          await test.step(name, () => run(browser));
+        }
       } finally {
         await browser.close();
       }
