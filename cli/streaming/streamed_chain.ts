@@ -15,18 +15,38 @@ import { loadPlugins } from "../images/plugins.ts";
 import type { Context } from "../line/command.ts";
 
 /**
+ * Refuses what CRIU does not restore, and unless its parents are taken in, what it does not restore
+ * from a stream.
+ *
+ * @throws {CritError} `unsupported` with the cure
+ */
+export async function checkServed(
+  source: ImageSource,
+  path: string,
+  isFlattened: boolean,
+  context: Context,
+): Promise<void> {
+  await loadPlugins(context.plugins);
+  // It shares the source, and is not closed.
+  const dump = new Dump(source);
+  checkKind(dump, path);
+  if (!isFlattened) checkPages(dump, path);
+}
+
+/**
  * A chain of dumps as one without parents, by the path of the last.
  *
- * @throws {CritError} `data` when pages are in no dump of the chain, or an image is damaged
+ * @throws {CritError} `data` when pages are in no dump of the chain, or an image is damaged,
+ * `unsupported` when pages were to be fetched later
  */
-export async function flattenServed(path: string, context: Context): Promise<ImageSource> {
-  await loadPlugins(context.plugins);
+export async function flattenServed(path: string): Promise<ImageSource> {
   const flat = new FlattenedSource(await openDump(path));
   try {
     // Everything is found before CRIU can connect.
     flat.files;
     const [fault] = flat.dump.allFaults;
     if (fault !== undefined) throw fault;
+    checkPages(new Dump(flat), path);
     return flat;
   } catch (error) {
     flat[Symbol.dispose]();
@@ -34,59 +54,37 @@ export async function flattenServed(path: string, context: Context): Promise<Ima
   }
 }
 
-/**
- * Refuses what CRIU does not restore: a pre-dump, or a dump whose page maps a page server wrote
- * elsewhere.
- *
- * @throws {CritError} `unsupported`
- */
-export async function checkKind(
-  source: ImageSource,
-  path: string,
-  context: Context,
-): Promise<void> {
-  await loadPlugins(context.plugins);
-  // It shares the source, and is not closed.
-  const dump = new Dump(source);
+/** Refuses a pre-dump, and a dump whose page maps a page server wrote elsewhere. */
+function checkKind(dump: Dump, path: string): void {
   const { part } = dump;
   if (part === undefined) return;
   const hint = lacksPageMaps(dump)
     ? JOIN_HALVES
     : "serve the dump that builds upon it, with --flatten";
-  throw new CritError(
-    "unsupported",
-    `${path}: it is ${part}, which CRIU does not restore`,
-    {},
-    hint,
-  );
+  throw unsupported(`${path}: it is ${part}, which CRIU does not restore`, hint);
 }
 
 /**
- * Refuses a dump that CRIU cannot restore from a stream: pages that are in a parent dump, or that
- * are nowhere because they were to be fetched later. Damaged page maps are CRIU's to refuse.
- *
- * @throws {CritError} `unsupported` with the cure
+ * Refuses pages that are in a parent dump, or that are nowhere because they were to be fetched
+ * later. Damaged page maps are CRIU's to refuse.
  */
-export async function checkPages(
-  source: ImageSource,
-  path: string,
-  context: Context,
-): Promise<void> {
-  await loadPlugins(context.plugins);
-  // It shares the source, and is not closed.
-  const dump = new Dump(source);
+function checkPages(dump: Dump, path: string): void {
   for (const { name, type } of dump.dumpFiles) {
     if (type?.entry !== "pagemap_entry") continue;
     const { flags, error } = dump.pageMap(name);
     if (error !== undefined) continue;
     if (flags.some((flag) => (flag & PAGES.PARENT) !== 0)) {
       const reason = `${path}: ${name} has pages in a parent dump, and CRIU streams none`;
-      throw new CritError("unsupported", reason, {}, "--flatten serves the chain as one dump");
+      throw unsupported(reason, "--flatten serves the chain as one dump");
     }
     if (flags.some((flag) => (flag & (PAGES.PRESENT | PAGES.LAZY)) === PAGES.LAZY)) {
       const reason =
         `${path}: ${name} has pages that were to be fetched later, and nobody has them`;
-      throw new CritError("unsupported", reason, {}, "a lazy dump is restored with --lazy-pages");
+      throw unsupported(reason, "a lazy dump is restored with --lazy-pages");
     }
   }
+}
+
+function unsupported(reason: string, hint: string): CritError {
+  return new CritError("unsupported", reason, {}, hint);
 }

@@ -61,22 +61,13 @@ async function withoutParents(
   args: Arguments<typeof declaration>,
   context: Context,
 ): Promise<ImageSource> {
-  const { checkKind, checkPages, flattenServed }:
-    typeof import("../../streaming/streamed_chain.ts") = await import(
+  const { checkServed, flattenServed }: typeof import("../../streaming/streamed_chain.ts") =
+    await import(
       lazySpecifier("../../streaming/streamed_chain.ts")
     );
-  await checkKind(source, dump, context);
-  if (!args.flatten) {
-    await checkPages(source, dump, context);
-    return source;
-  }
-  const flat = await flattenServed(dump, context);
-  try {
-    await checkPages(flat, dump, context);
-  } catch (error) {
-    flat[Symbol.dispose]();
-    throw error;
-  }
+  await checkServed(source, dump, args.flatten, context);
+  if (!args.flatten) return source;
+  const flat = await flattenServed(dump);
   source[Symbol.dispose]();
   return flat;
 }
