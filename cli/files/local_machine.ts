@@ -21,6 +21,7 @@ export class LocalMachine implements Machine {
   readonly root: string;
   readonly #facts = new Map<string, FileFacts | NoFile>();
   readonly #texts = new Map<string, string | undefined>();
+  readonly #buildIds = new Map<string, Uint8Array | undefined>();
 
   constructor(root = "/") {
     this.root = root;
@@ -54,6 +55,11 @@ export class LocalMachine implements Machine {
   }
 
   buildId(path: string): Uint8Array | undefined {
+    if (!this.#buildIds.has(path)) this.#buildIds.set(path, this.#readBuildId(path));
+    return this.#buildIds.get(path);
+  }
+
+  #readBuildId(path: string): Uint8Array | undefined {
     const real = this.#resolve(path);
     if (real === undefined) return undefined;
     const found = attempt(() => {

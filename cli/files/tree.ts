@@ -449,10 +449,7 @@ function modeOfArchive(path: string): number {
 
 /** Permission bits of what is made of a whole dump: it is as secret as the most secret file. */
 export function modeOfDump(source: ImageSource): number {
-  const { path } = source;
-  if (source.members !== undefined) return modeOfArchive(path);
-  const modes = ["", ...source.files.keys()].map((name) => Deno.statSync(below(path, name)).mode);
-  return modes.reduce<number>((all, mode) => all & (mode ?? 0o600), 0o666);
+  return (source.mode ?? modeOfArchive(source.path)) & 0o666;
 }
 
 /** A file of a dump as something to read from its beginning to its end. */

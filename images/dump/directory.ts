@@ -26,6 +26,7 @@ export class DirectorySource implements ImageSource {
   /** The directory without links, which stays short however long a chain of dumps is. */
   readonly #real: string;
   #files: Map<string, number> | undefined;
+  #mode = 0o777;
 
   /**
    * Looks up a directory; its files are listed when asked for.
@@ -42,9 +43,16 @@ export class DirectorySource implements ImageSource {
     const files = new Map<string, number>();
     for (const { name, isDirectory } of inFile(this.path, () => entriesIn(this.#real))) {
       const info = isDirectory ? undefined : this.#stat(name);
-      if (info?.isFile && name !== PARENT) files.set(name, info.size);
+      if (!info?.isFile || name === PARENT) continue;
+      files.set(name, info.size);
+      this.#mode &= info.mode ?? 0o600;
     }
     return this.#files = files;
+  }
+
+  get mode(): number {
+    void this.files;
+    return this.#mode & (this.#stat("")?.mode ?? 0o600);
   }
 
   open(name: string): ImageFile {

@@ -61,6 +61,8 @@ export class DumpImages implements Disposable {
   readonly #open = new Map<string, ImageFile>();
   /** Where a small file is read, unless another one is being read there. */
   #room: Uint8Array<ArrayBuffer> | undefined;
+  /** The file whose bytes are still in {@link #room}, for whoever reads it next. */
+  #inRoom: { readonly name: string; readonly bytes: Uint8Array } | undefined;
   #parent: DumpImages | null | undefined;
   #byteOrder: ByteOrder | undefined;
   #dumpFiles: readonly DumpFile[] | undefined;
@@ -227,6 +229,7 @@ export class DumpImages implements Disposable {
       this.#images.delete(name);
       this.#pageMaps.delete(name);
     }
+    this.#inRoom = undefined;
     this.#parent?.release(names);
   }
 
@@ -324,17 +327,22 @@ export class DumpImages implements Disposable {
     const size = this.sizeOf(name);
     if (size === undefined) return missingImage(name).error;
     const room = this.#room ?? new Uint8Array(LARGEST_HELD);
-    this.#room = undefined;
+    let held = this.#inRoom?.name === name ? this.#inRoom.bytes : undefined;
+    this.#room = this.#inRoom = undefined;
     try {
-      using file = size > LARGEST_HELD
-        ? this.source.open(name)
-        : new HeldFile(name, room.subarray(0, this.#readFirst(name, room.subarray(0, size))));
-      action(file);
+      if (size > LARGEST_HELD) {
+        using file = this.source.open(name);
+        action(file);
+      } else {
+        held ??= room.subarray(0, this.#readFirst(name, room.subarray(0, size)));
+        action(new HeldFile(name, held));
+      }
     } catch (error) {
       if (error instanceof CritError) return error;
       throw error;
     } finally {
       this.#room = room;
+      this.#inRoom = held && { name, bytes: held };
     }
   }
 

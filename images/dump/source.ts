@@ -89,6 +89,8 @@ export interface ImageSource extends Disposable {
   openParent(): ImageSource;
   /** How many bytes of a file are stored, fewer than its size if it has holes. */
   allocated?(name: string): number | undefined;
+  /** Permission bits that a directory and all of its files have in common. */
+  readonly mode?: number;
   /** When a file was changed, in seconds since 1970; undefined where nobody knows. */
   modified?(name: string): number | undefined;
   /** What stands beside the dump, where a container engine has left it. */

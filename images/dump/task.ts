@@ -82,8 +82,12 @@ export class Task {
   /** Null if the image is missing or damaged. */
   #core: CoreEntry | null | undefined;
   #memory: TaskMemory | undefined;
+  #ids: TaskKobjIdsEntry | undefined;
   #mmName: string | undefined;
+  #pageMapName: string | undefined;
   #mm: MmEntry | undefined;
+  #fs: FsEntry | undefined;
+  #fdinfo: readonly FdinfoEntry[] | undefined;
   #vmas: readonly VmaEntry[] | undefined;
 
   /** The task with this entry in pstree.img. */
@@ -145,6 +149,10 @@ export class Task {
 
   /** What it shares with other tasks, and its namespaces. */
   get ids(): TaskKobjIdsEntry | undefined {
+    return this.#ids ??= this.#readIds();
+  }
+
+  #readIds(): TaskKobjIdsEntry | undefined {
     if (this.isDead) return this.dump.optionalEntry(`ids-${this.pid}.img`, "task_kobj_ids_entry");
     const name = `ids-${this.pid}.img`;
     // CRIU before 0.4 has no such image.
@@ -179,12 +187,12 @@ export class Task {
 
   /** Name of its page map: another task's where they share memory. */
   get pageMapName(): string {
-    return this.#imageOrSharers("pagemap");
+    return this.#pageMapName ??= this.#imageOrSharers("pagemap");
   }
 
   /** Root and working directory. */
   get fs(): FsEntry | undefined {
-    return this.#unlessDead(this.#imageOrSharers("fs"), "fs_entry");
+    return this.#fs ??= this.#unlessDead(this.#imageOrSharers("fs"), "fs_entry");
   }
 
   /** Name of its table of descriptors; undefined where nothing tells. */
@@ -198,6 +206,10 @@ export class Task {
 
   /** Open descriptors, in the order of the image; none where it has no image. */
   get fdinfo(): readonly FdinfoEntry[] {
+    return this.#fdinfo ??= this.#readFdinfo();
+  }
+
+  #readFdinfo(): readonly FdinfoEntry[] {
     const name = this.isDead ? undefined : this.fdinfoName;
     return name === undefined ? [] : this.dump.optionalEntries(name, "fdinfo_entry");
   }
@@ -251,7 +263,7 @@ export class Task {
     for (const part of OLD_PARTS) names.push(oldImage(part, pid));
     for (const kind of ["ids", "mm", "fs", "pagemap"]) names.push(`${kind}-${pid}.img`);
     this.#core = this.#memory = this.#threads = undefined;
-    this.#mm = this.#vmas = undefined;
+    this.#ids = this.#mm = this.#vmas = this.#fs = undefined;
     this.dump.release(names);
   }
 

@@ -6,7 +6,6 @@
 
 import type { VmaEntry } from "../../proto/types.ts";
 import { VMA } from "../kernel/memory.ts";
-import { hasStatus } from "./vma.ts";
 
 /** Kinds of areas; an area is the first one whose bit it has. */
 const KINDS = [
@@ -32,6 +31,7 @@ const KINDS = [
 export type VmaKind = (typeof KINDS)[number][1] | "other";
 
 /** What an area is for, such as `heap` or `file_private`. */
-export function vmaKindOf(vma: VmaEntry): VmaKind {
-  return KINDS.find(([bit]) => hasStatus(vma, bit))?.[1] ?? "other";
+export function vmaKindOf({ status }: VmaEntry): VmaKind {
+  for (const kind of KINDS) if ((status & kind[0]) !== 0) return kind[1];
+  return "other";
 }

@@ -6,7 +6,7 @@
 
 import type { VmaEntry } from "../../proto/types.ts";
 import { hexText } from "../bytes/printable.ts";
-import { firstRangeAfter, type PageMap } from "../dump/page_map.ts";
+import type { PageMap } from "../dump/page_map.ts";
 import type { Task } from "../dump/task.ts";
 import { isKernelMade, lengthOf, mapsFile, mapsSharedMemory } from "../dump/vma.ts";
 import { vmaKindOf } from "../dump/vma_kind.ts";
@@ -20,6 +20,7 @@ const MOST_PIECES = 48;
 /** A task's areas as the dump has them and as they were made. */
 interface Made {
   readonly vmas: readonly VmaEntry[];
+  readonly pageMap: PageMap;
   readonly areas: readonly Area[];
 }
 
@@ -38,18 +39,23 @@ export class AreaMaker {
     if (task.isDead) return [];
     const { pageMap, pageSize, areas: vmas } = task.memory;
     const before = this.#made.get(task.comm);
+    const hasSamePages = before !== undefined && isSameMap(pageMap, before.pageMap);
+    const filler = new Filler(pageMap, pageSize);
     let isSame = vmas.length === before?.vmas.length;
-    const areas = vmas.map((vma, i) => {
+    const areas: Area[] = [];
+    for (let i = 0; i < vmas.length; i++) {
+      const vma = vmas[i]!;
       const name = areaName(task.dump, vma) ?? "";
-      const fill = fillOf(pageMap, pageSize, Number(vma.start), Number(vma.end));
       const [last, known] = [before?.vmas[i], before?.areas[i]];
-      if (last !== undefined && isAlike(vma, last) && isFilled(known!, name, fill)) return known!;
-      isSame = false;
-      return areaOf(vma, name, fill);
-    });
+      const isLikely = known?.name === name && isAlike(vma, last!);
+      const fill = isLikely && hasSamePages ? known : filler.fillOf(vma);
+      const isKnown = isLikely && isFilled(known, fill);
+      isSame &&= isKnown;
+      areas.push(isKnown ? known : areaOf(vma, name, fill));
+    }
     if (isSame) return before!.areas;
     if (this.#made.size >= MOST_REMEMBERED) this.#made.clear();
-    this.#made.set(task.comm, { vmas, areas });
+    this.#made.set(task.comm, { vmas, pageMap, areas });
     return areas;
   }
 }
@@ -57,16 +63,31 @@ export class AreaMaker {
 /** What an area is filled with. */
 type Fill = Pick<Area, "present" | "parent" | "lazy" | "fill">;
 
+/** Whether two page maps have the same ranges; where their bytes are stored does not matter. */
+function isSameMap(a: PageMap, b: PageMap): boolean {
+  if (a.count !== b.count) return false;
+  for (let i = 0; i < a.count; i++) {
+    const isSame = a.addresses[i] === b.addresses[i] && a.lengths[i] === b.lengths[i] &&
+      a.flags[i] === b.flags[i];
+    if (!isSame) return false;
+  }
+  return true;
+}
+
 function isAlike(a: VmaEntry, b: VmaEntry): boolean {
   return a.start === b.start && a.end === b.end && a.status === b.status && a.prot === b.prot;
 }
 
-function isFilled(area: Area, name: string, { present, parent, lazy, fill }: Fill): boolean {
-  return area.name === name && area.fill === fill && area.present === present &&
-    area.parent === parent && area.lazy === lazy;
+function isFilled(area: Area, { present, parent, lazy, fill }: Fill): boolean {
+  return area.fill === fill && area.present === present && area.parent === parent &&
+    area.lazy === lazy;
 }
 
-function areaOf(vma: VmaEntry, name: string, fill: Fill): Area {
+function areaOf(
+  vma: VmaEntry,
+  name: string,
+  { present, parent, lazy, fill }: Fill,
+): Area {
   return {
     start: hexText(vma.start),
     end: hexText(vma.end),
@@ -74,7 +95,10 @@ function areaOf(vma: VmaEntry, name: string, fill: Fill): Area {
     prot: protText(vma),
     kind: vmaKindOf(vma),
     name,
-    ...fill,
+    present,
+    parent,
+    lazy,
+    fill,
     rest: restOf(vma),
   };
 }
@@ -88,38 +112,45 @@ function restOf(vma: VmaEntry): Area["rest"] {
 
 const NOTHING: Fill = { present: 0, parent: 0, lazy: 0, fill: "." };
 
-/** What the pages of an area are: in bytes, and drawn in equal pieces. */
-function fillOf(
-  map: PageMap,
-  pageSize: number,
-  start: number,
-  end: number,
-): Fill {
-  const first = firstRangeAfter(map, start, pageSize);
-  if (first === map.count || map.addresses[first]! >= end) {
-    return NOTHING;
-  }
-  const pieces = Math.min(MOST_PIECES, Math.max(1, Math.round((end - start) / pageSize)));
-  const width = (end - start) / pieces;
-  // Bytes that are present, in a parent and lazy, piece by piece.
-  const amounts = new Float64Array(3 * pieces);
-  const sums: [number, number, number] = [0, 0, 0];
-  for (let i = first; i < map.count; i++) {
-    if (map.addresses[i]! >= end) break;
-    const from = Math.max(start, map.addresses[i]!);
-    const to = Math.min(end, map.addresses[i]! + map.lengths[i]! * pageSize);
-    if (to <= from) continue;
-    const flags = map.flags[i]!;
-    const kind = (flags & PAGES.PARENT) !== 0 ? 1 : (flags & PAGES.PRESENT) !== 0 ? 0 : 2;
-    sums[kind] += to - from;
-    const last = Math.min(pieces - 1, Math.ceil((to - start) / width) - 1);
-    for (let piece = Math.floor((from - start) / width); piece <= last; piece++) {
-      const at = start + piece * width;
-      amounts[3 * piece + kind]! += Math.min(to, at + width) - Math.max(from, at);
+/** Tells what areas are filled with, one after the other in ascending order. */
+class Filler {
+  /** The first range that ends after the start of the last area. */
+  #first = 0;
+
+  constructor(readonly map: PageMap, readonly pageSize: number) {}
+
+  /** What the pages of an area are: in bytes, and drawn in equal pieces. */
+  fillOf(vma: VmaEntry): Fill {
+    const { map, pageSize } = this;
+    const [start, end] = [Number(vma.start), Number(vma.end)];
+    while (this.#first < map.count && this.#endOf(this.#first) <= start) this.#first++;
+    if (this.#first === map.count || map.addresses[this.#first]! >= end) return NOTHING;
+    const pieces = Math.min(MOST_PIECES, Math.max(1, Math.round((end - start) / pageSize)));
+    const width = (end - start) / pieces;
+    // Bytes that are present, in a parent and lazy, piece by piece.
+    const amounts = new Float64Array(3 * pieces);
+    const sums: [number, number, number] = [0, 0, 0];
+    for (let i = this.#first; i < map.count && map.addresses[i]! < end; i++) {
+      const from = Math.max(start, map.addresses[i]!);
+      const to = Math.min(end, this.#endOf(i));
+      if (to <= from) continue;
+      const flags = map.flags[i]!;
+      const kind = (flags & PAGES.PARENT) !== 0 ? 1 : (flags & PAGES.PRESENT) !== 0 ? 0 : 2;
+      sums[kind] += to - from;
+      const last = Math.min(pieces - 1, Math.ceil((to - start) / width) - 1);
+      for (let piece = Math.floor((from - start) / width); piece <= last; piece++) {
+        const at = start + piece * width;
+        amounts[3 * piece + kind]! += Math.min(to, at + width) - Math.max(from, at);
+      }
     }
+    const [present, parent, lazy] = sums;
+    return { present, parent, lazy, fill: lettersOf(amounts) };
   }
-  const [present, parent, lazy] = sums;
-  return { present, parent, lazy, fill: lettersOf(amounts) };
+
+  /** The address after a range. */
+  #endOf(index: number): number {
+    return this.map.addresses[index]! + this.map.lengths[index]! * this.pageSize;
+  }
 }
 
 /** A letter for each piece, by what most of it is; one letter if all are alike. */

@@ -61,21 +61,13 @@ async function head(title: string): Promise<string> {
 async function block(id: string, text: string): Promise<string> {
   const zipped = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
   const bytes = new Uint8Array(await new Response(zipped).arrayBuffer());
-  return `<script type="text/plain" id="${id}">${base64(bytes)}</script>\n`;
-}
-
-function base64(bytes: Uint8Array): string {
-  const pieces: string[] = [];
-  for (let i = 0; i < bytes.length; i += 0x6000) {
-    pieces.push(btoa(String.fromCharCode(...bytes.subarray(i, i + 0x6000))));
-  }
-  return pieces.join("");
+  return `<script type="text/plain" id="${id}">${bytes.toBase64()}</script>\n`;
 }
 
 /** The hash of a text as a Content-Security-Policy has it. */
 async function hashOf(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return `sha256-${base64(new Uint8Array(digest))}`;
+  return `sha256-${new Uint8Array(digest).toBase64()}`;
 }
 
 function escaped(text: string): string {

@@ -67,10 +67,11 @@ export function memoryStats(dump: Dump, tasks: readonly Task[], pageSize: number
   for (const task of spaces.values()) {
     const sums = new RangeSums(dump.pageMap(task.pageMapName), pageSize);
     for (const vma of task.vmas) {
-      const stats = getOrInsert(byKind, vmaKindOf(vma), newAreaStats);
+      const kind = vmaKindOf(vma);
+      const stats = getOrInsert(byKind, kind, newAreaStats);
       stats.areas++;
       stats.mapped += lengthOf(vma);
-      if (vmaKindOf(vma) !== "guard") addBytes(stats, sums.between(vma));
+      if (kind !== "guard") addBytes(stats, sums.between(vma));
       const name = mapsSharedMemory(vma) ? sharedName(dump, vma) : undefined;
       if (name !== undefined) shared.add(name);
     }
@@ -111,12 +112,22 @@ function totals(dump: Dump, names: Iterable<string>, pageSize: number): PageByte
   const sum = newPageBytes();
   for (const name of names) {
     const map = dump.pageMap(name);
-    addBytes(sum, new RangeSums(map, pageSize).total);
+    addTotal(sum, map, pageSize);
     // That the pages are not all there is a fault of the dump.
     if (map.storedPages > 0) dump.pagesSize(pagesName(map), map.storedPages * pageSize);
     if (leavesToParent(map)) noteParent(dump, name);
   }
   return sum;
+}
+
+/** Adds the bytes of all ranges of a page map. */
+function addTotal(sum: PageBytes, map: PageMap, pageSize: number): void {
+  for (let i = 0; i < map.count; i++) {
+    const bytes = map.lengths[i]! * pageSize;
+    if (isOf(map, i, PAGES.PRESENT)) sum.present += bytes;
+    if (isOf(map, i, PAGES.PARENT)) sum.inParent += bytes;
+    if (isOf(map, i, PAGES.LAZY)) sum.lazy += bytes;
+  }
 }
 
 /** That the parent dump, or its page map, is not there is a fault. */
@@ -129,45 +140,50 @@ function noteParent(dump: Dump, name: string): void {
 
 /** Answers how many pages of which kind are between two addresses, without looking at each range. */
 class RangeSums {
-  readonly #classes: readonly Float64Array[];
+  readonly #present: Float64Array | undefined;
+  readonly #inParent: Float64Array | undefined;
+  readonly #lazy: Float64Array | undefined;
 
   constructor(readonly map: PageMap, readonly pageSize: number) {
-    const bits = [PAGES.PRESENT, PAGES.PARENT, PAGES.LAZY];
-    this.#classes = bits.map((bit) => sumsOf(map, bit));
-  }
-
-  get total(): PageBytes {
-    return this.#bytes((sums) => sums[this.map.count]!);
+    this.#present = sumsOf(map, PAGES.PRESENT);
+    this.#inParent = sumsOf(map, PAGES.PARENT);
+    this.#lazy = sumsOf(map, PAGES.LAZY);
   }
 
   between({ start, end }: VmaEntry): PageBytes {
     const from = this.#position(Number(start));
     const to = this.#position(Number(end));
-    return this.#bytes((sums, bit) => this.#before(sums, bit, to) - this.#before(sums, bit, from));
+    return {
+      present: this.#bytes(this.#present, PAGES.PRESENT, from, to),
+      inParent: this.#bytes(this.#inParent, PAGES.PARENT, from, to),
+      lazy: this.#bytes(this.#lazy, PAGES.LAZY, from, to),
+    };
   }
 
   /** Range that an address lies in or before, and pages of it that are before the address. */
-  #position(address: number): { index: number; pages: number } {
+  #position(address: number): Position {
     const { map, pageSize } = this;
     const index = firstRangeAfter(map, address, pageSize);
     if (index === map.count) return { index, pages: 0 };
     return { index, pages: Math.max(0, (address - map.addresses[index]!) / pageSize) };
   }
 
-  #before(sums: Float64Array, bit: number, at: { index: number; pages: number }): number {
-    return sums[at.index]! + (isOf(this.map, at.index, bit) ? at.pages : 0);
+  #bytes(sums: Float64Array | undefined, bit: number, from: Position, to: Position): number {
+    if (sums === undefined) return 0;
+    const pages = this.#before(sums, bit, to) - this.#before(sums, bit, from);
+    return Math.max(0, pages) * this.pageSize;
   }
 
-  #bytes(pagesOf: (sums: Float64Array, bit: number) => number): PageBytes {
-    const [present, parent, lazy] = this.#classes;
-    const bytes = (sums: Float64Array, bit: number) =>
-      Math.max(0, pagesOf(sums, bit)) * this.pageSize;
-    return {
-      present: bytes(present!, PAGES.PRESENT),
-      inParent: bytes(parent!, PAGES.PARENT),
-      lazy: bytes(lazy!, PAGES.LAZY),
-    };
+  #before(sums: Float64Array, bit: number, at: Position): number {
+    return sums[at.index]! + (isOf(this.map, at.index, bit) ? at.pages : 0);
   }
+}
+
+/** Where an address is among the ranges. */
+interface Position {
+  readonly index: number;
+  /** Pages of the range that are before the address. */
+  readonly pages: number;
 }
 
 /** Whether a range's pages are of a kind; those in the parent dump are not in this one. */
@@ -176,8 +192,9 @@ function isOf(map: PageMap, index: number, bit: number): boolean {
   return (flags & bit) !== 0 && !(bit === PAGES.PRESENT && (flags & PAGES.PARENT) !== 0);
 }
 
-/** Of each range, and of the end: how many pages of a kind are before it. */
-function sumsOf(map: PageMap, bit: number): Float64Array {
+/** Of each range, and of the end: how many pages of a kind are before it; undefined if none are. */
+function sumsOf(map: PageMap, bit: number): Float64Array | undefined {
+  if (!map.flags.some((_flags, index) => isOf(map, index, bit))) return undefined;
   const sums = new Float64Array(map.count + 1);
   for (let i = 0; i < map.count; i++) {
     sums[i + 1] = sums[i]! + (isOf(map, i, bit) ? map.lengths[i]! : 0);

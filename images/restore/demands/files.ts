@@ -187,7 +187,9 @@ const buildId: Demand = {
       if (id === undefined) {
         return { state: "ok", expected, found: "it has none, and is not compared", place };
       }
-      const found = hexBytes(id);
+      const found = id.length === dumped.length && isSameBuild(id, dumped)
+        ? expected
+        : hexBytes(id);
       if (isSameBuild(id, dumped)) return { state: "ok", expected, found, place };
       const fix = "bring the file back, or restore with `--file-validation filesize`";
       return { state: "fails", expected, found, place, fix };

@@ -123,6 +123,7 @@ const descriptors: Demand = {
   *ask({ context: { tables } }, machine) {
     const most = numberIn(machine.readText("/proc/sys/fs/nr_open"));
     const own = limitOf(machine, "Max open files");
+    const mayRaise = hasCapability(machine, CAP_SYS_RESOURCE) ?? false;
     for (const { image, entries } of tables) {
       const last = entries.reduce((most, { fd }) => Math.max(most, fd), -1);
       if (last < 0) continue;
@@ -133,7 +134,6 @@ const descriptors: Demand = {
         yield { state: "unknown", what, expected: "room for it", found, place };
         continue;
       }
-      const mayRaise = hasCapability(machine, CAP_SYS_RESOURCE) ?? false;
       const limit = mayRaise ? most : Math.min(most, Number(own.hard));
       const expected = `a limit beyond ${last} and CRIU's own descriptors`;
       const found = `a limit of ${limit}`;
@@ -180,11 +180,10 @@ const limits: Demand = {
   *ask(subject, machine) {
     const mayRaise = hasCapability(machine, CAP_SYS_RESOURCE);
     if (mayRaise) return;
+    const limits = LIMIT_NAMES.map((name) => limitOf(machine, name));
     for (const task of subject.living) {
       for (const [number, { max }] of task.rlimits.entries()) {
-        const own = LIMIT_NAMES[number] === undefined
-          ? undefined
-          : limitOf(machine, LIMIT_NAMES[number]!);
+        const own = limits[number];
         if (own === undefined || max <= own.hard) continue;
         yield {
           state: mayRaise === undefined ? "unknown" : "fails",
