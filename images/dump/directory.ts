@@ -27,6 +27,8 @@ export class DirectorySource implements ImageSource {
   readonly #real: string;
   #files: Map<string, number> | undefined;
   #mode = 0o777;
+  /** Null if there is none. */
+  #parentLink: string | null | undefined;
 
   /**
    * Looks up a directory; its files are listed when asked for.
@@ -67,6 +69,11 @@ export class DirectorySource implements ImageSource {
   }
 
   get parentLink(): string | undefined {
+    if (this.#parentLink === undefined) this.#parentLink = this.#readParentLink() ?? null;
+    return this.#parentLink ?? undefined;
+  }
+
+  #readParentLink(): string | undefined {
     const path = `${this.#real}/${PARENT}`;
     try {
       const info = Deno.lstatSync(path);

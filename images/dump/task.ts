@@ -263,7 +263,11 @@ export class Task {
     for (const part of OLD_PARTS) names.push(oldImage(part, pid));
     for (const kind of ["ids", "mm", "fs", "pagemap"]) names.push(`${kind}-${pid}.img`);
     this.#core = this.#memory = this.#threads = undefined;
-    this.#ids = this.#mm = this.#vmas = this.#fs = undefined;
+    this.#ids =
+      this.#mm =
+      this.#vmas =
+      this.#fs =
+        undefined;
     this.dump.release(names);
   }
 
