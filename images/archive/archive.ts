@@ -4,19 +4,15 @@
  * @module
  */
 
+import { NameTable, withRoom } from "../bytes/name_table.ts";
 import { placeAbove } from "../bytes/paths.ts";
 import { CritError, dataError } from "../errors.ts";
 import { type Bytes, readUpTo } from "./bytes.ts";
+import { DirectoryFiles } from "./directory_files.ts";
 import { loadDecompressor } from "./decompress.ts";
 import { type ArchiveFormat, archiveFormatOf, TELLING_BYTES } from "./format.ts";
-import {
-  ArchivedBytes,
-  type ArchivedFile,
-  type ArchiveIndex,
-  cutFile,
-  type Hold,
-  readIndex,
-} from "./index.ts";
+import { ArchivedBytes, type ArchivedFile } from "./archived_file.ts";
+import { type ArchiveIndex, type Hold, readIndex } from "./index.ts";
 import { UnpackedBytes } from "./unpacked.ts";
 
 /** Bytes of a known number; those of a file that was opened are to be closed. */
@@ -58,11 +54,16 @@ const PATH_MAX = 4096;
 
 /** An archive that is open. */
 export class Archive {
-  /** Paths of the files in each directory. */
-  readonly #directories = new Map<string, string[]>();
-  /** Files that links lead to, by the link's path. */
-  readonly #linked = new Map<string, ArchivedFile>();
-  readonly #filesIn = new Map<string, ReadonlyMap<string, ArchivedFile>>();
+  /** Directories that have files. */
+  readonly #directories = new NameTable();
+  /** The file of each directory that was added last, by the directory's number. */
+  #last = new Int32Array();
+  /** The file that was added before it to the same directory, by a file's number; -1 for none. */
+  readonly #before: Int32Array;
+  /** How many directories have a last file. */
+  #count = 0;
+  /** Files that links lead to, by the links' numbers. */
+  readonly #linked: Int32Array;
   /** How many more steps are taken to follow links; an archive may be made to need endless ones. */
   #stepsLeft = 1 << 18;
 
@@ -77,38 +78,69 @@ export class Archive {
     readonly base: number | undefined,
     readonly close: () => void = () => {},
   ) {
-    for (const path of index.files.keys()) this.#add(path);
-    for (const path of index.links.keys()) {
-      const file = index.files.get(this.resolve(path) ?? "");
-      if (file === undefined) continue;
-      this.#linked.set(path, file);
-      this.#add(path);
+    const { table, links } = index;
+    this.#before = new Int32Array(table.count);
+    this.#linked = new Int32Array(links.size === 0 ? 0 : table.count);
+    for (let number = 0; number < table.count; number++) {
+      if (table.isFile(number)) this.#add(number);
+    }
+    for (let number = 0; links.size > 0 && number < table.count; number++) {
+      if (!table.isLink(number)) continue;
+      const target = this.#fileNumber(this.resolve(table.pathOf(number)));
+      this.#linked[number] = target ?? -1;
+      if (target !== undefined) this.#add(number);
     }
   }
 
   /** Directories that have files. */
-  get directories(): Iterable<string> {
-    return this.#directories.keys();
+  *directories(): Generator<string> {
+    for (let number = 0; number < this.#directories.size; number++) {
+      yield this.#directories.nameOf(number);
+    }
   }
 
-  /** Files of a directory by name. */
-  filesIn(directory: string): ReadonlyMap<string, ArchivedFile> | undefined {
-    const known = this.#filesIn.get(directory);
-    if (known !== undefined) return known;
-    const paths = this.#directories.get(directory);
-    if (paths === undefined) return undefined;
-    const length = directory === "" ? 0 : directory.length + 1;
-    const files = new Map<string, ArchivedFile>();
-    for (const path of paths) files.set(path.slice(length), this.fileAt(path)!);
-    this.#filesIn.set(directory, files);
-    return files;
+  /** Files of a directory by name; undefined when it has none. */
+  filesIn(directory: string): DirectoryFiles | undefined {
+    const number = this.#directories.numberOf(directory);
+    if (number === undefined) return undefined;
+    return new DirectoryFiles({
+      table: this.index.table,
+      directory,
+      numbers: () => this.#numbersIn(number),
+      numberAt: (path) => this.#numberAt(path),
+    });
+  }
+
+  /** Numbers of the files and links to files of a directory, in the archive's order. */
+  #numbersIn(directory: number): Int32Array {
+    const last = this.#last[directory]!;
+    let count = 0;
+    for (let at = last; at >= 0; at = this.#before[at]!) count++;
+    const numbers = new Int32Array(count);
+    for (let at = last; at >= 0; at = this.#before[at]!) numbers[--count] = at;
+    return numbers;
+  }
+
+  /** The number of a file at a path, or of that to which a link at the path leads. */
+  #numberAt(path: string): number | undefined {
+    const number = this.index.table.numberOf(path);
+    if (number === undefined || !this.index.table.isLink(number)) return this.#fileNumber(path);
+    const target = this.#linked[number]!;
+    return target < 0 ? undefined : target;
   }
 
   /** The file that a path leads to, by way of links. */
   fileAt(path: string): ArchivedFile | undefined {
-    const file = this.index.files.get(path) ?? this.#linked.get(path);
-    if (file !== undefined || this.index.links.size === 0) return file;
-    return this.index.files.get(this.resolve(path) ?? "");
+    const { files, links, table } = this.index;
+    const number = this.#numberAt(path);
+    if (number !== undefined) return table.fileOf(number);
+    return links.size === 0 ? undefined : files.get(this.resolve(path) ?? "");
+  }
+
+  #fileNumber(path: string | undefined): number | undefined {
+    const { table } = this.index;
+    const number = path === undefined ? undefined : table.numberOf(path);
+    return number !== undefined && table.isFile(number) ? number : undefined;
   }
 
   /** The contents of a file. */
@@ -136,11 +168,13 @@ export class Archive {
     return at;
   }
 
-  #add(path: string): void {
-    const directory = placeAbove(path);
-    const paths = this.#directories.get(directory);
-    if (paths === undefined) this.#directories.set(directory, [path]);
-    else paths.push(path);
+  #add(number: number): void {
+    const directory = this.#directories.add(placeAbove(this.index.table.pathOf(number)));
+    const isNew = directory >= this.#count;
+    if (isNew) this.#count = directory + 1;
+    this.#last = withRoom(this.#last, directory + 1);
+    this.#before[number] = isNew ? -1 : this.#last[directory]!;
+    this.#last[directory] = number;
   }
 }
 
@@ -202,8 +236,8 @@ function notReadable(format: ArchiveFormat, path: string): CritError {
 function wholeIndex(index: ArchiveIndex, path: string, size: number): ArchiveIndex {
   const { fault } = index;
   if (fault === undefined) return index;
-  const cut = [...index.files].map(([path, file]) => [path, cutFile(file, size)] as const);
-  return { ...index, files: new Map(cut), fault: fault.at({ image: path }) };
+  index.table.cut(size);
+  return { ...index, fault: fault.at({ image: path }) };
 }
 
 /** What is said of a file that should be an archive and is none. */

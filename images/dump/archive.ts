@@ -6,7 +6,8 @@
 
 import { type Archive, noArchive, type SizedBytes, usualMaxSize } from "../archive/archive.ts";
 import { type Bytes, readUpTo } from "../archive/bytes.ts";
-import { ArchivedBytes, type ArchivedFile } from "../archive/index.ts";
+import { ArchivedBytes, type ArchivedFile } from "../archive/archived_file.ts";
+import type { DirectoryFiles } from "../archive/directory_files.ts";
 import { baseName, below, placeAbove, plainPath } from "../bytes/paths.ts";
 import { decodeText } from "../bytes/utf8.ts";
 import { CritError, dataError } from "../errors.ts";
@@ -269,7 +270,7 @@ export class ArchiveSource implements ImageSource {
   readonly #opened: Opened;
   readonly #place: ArchivePlace;
   readonly #located: Located;
-  readonly #files: ReadonlyMap<string, ArchivedFile>;
+  readonly #files: DirectoryFiles | undefined;
   readonly #isOwner: boolean;
   #beside: Surroundings | null | undefined;
 
@@ -280,18 +281,14 @@ export class ArchiveSource implements ImageSource {
   constructor(opened: Opened, place: ArchivePlace, located: Located, isOwner = true) {
     const { holder, directory } = located;
     const { archive } = holder;
-    const files = archive.filesIn(directory) ?? (located.fault && new Map());
-    if (files === undefined) {
+    const files = archive.filesIn(directory);
+    if (files === undefined && located.fault === undefined) {
       throw dataError(`the archive has no directory ${directory}`, { image: place.path });
     }
     const isNamed = place.directory !== undefined || place.digest !== undefined;
     this.path = isNamed ? place.path + holderAddress(holder, directory) : place.path;
     this.identity = `${place.identity}\0${holderAddress(holder, directory)}`;
-    const sizes = new Map<string, number>();
-    for (const name of [...files.keys()].sort()) {
-      if (name !== PARENT) sizes.set(name, files.get(name)!.size);
-    }
-    this.files = sizes;
+    this.files = files?.sizes(PARENT) ?? new Map();
     this.fault = located.fault ?? archive.index.fault ?? opened.archive?.index.fault;
     this.#opened = opened;
     this.#place = place;
@@ -307,11 +304,11 @@ export class ArchiveSource implements ImageSource {
   }
 
   allocated(name: string): number | undefined {
-    return this.#files.get(name)?.storedSize;
+    return this.#files?.get(name)?.storedSize;
   }
 
   modified(name: string): number | undefined {
-    return this.#files.get(name)?.modified;
+    return this.#files?.get(name)?.modified;
   }
 
   /** The archive, and the directory that {@link members} are below. */
@@ -330,7 +327,7 @@ export class ArchiveSource implements ImageSource {
   }
 
   open(name: string): ImageFile {
-    const file = this.#files.get(name);
+    const file = this.#files?.get(name);
     if (file === undefined) throw new CritError("file", "it is not there", { image: name });
     const { archive } = this.#located.holder;
     return new ArchivedImage(name, archive.bytes, file, { stored: this.#storedOf(file) });
@@ -369,21 +366,17 @@ export class ArchiveSource implements ImageSource {
 /** All that is in an archive below a directory. */
 function* membersBelow(archive: Archive, directory: string): Generator<Member> {
   const begin = directory === "" ? "" : `${directory}/`;
-  const { files, links, directories, others } = archive.index;
-  for (const [path, file] of files) {
-    if (path.startsWith(begin)) yield memberOf(archive, path.slice(begin.length), file);
-  }
-  for (const [path, link] of links) {
+  const { table } = archive.index;
+  for (let number = 0; number < table.count; number++) {
+    const path = table.pathOf(number);
     if (!path.startsWith(begin)) continue;
     const place = path.slice(begin.length);
-    const target = files.get(archive.resolve(path) ?? "");
-    if (target !== undefined) yield memberOf(archive, place, target);
-    else yield { place, link };
-  }
-  for (const kind of ["directory", "other"] as const) {
-    for (const path of kind === "directory" ? directories : others) {
-      if (path.startsWith(begin)) yield { place: path.slice(begin.length), kind };
-    }
+    const isLink = table.isLink(number);
+    const file = isLink ? archive.fileAt(path) : archive.index.files.get(path);
+    if (file !== undefined) yield memberOf(archive, place, file);
+    else if (isLink) yield { place, link: table.targetOf(number) };
+    else if (table.isOther(number)) yield { place, kind: "other" };
+    if (table.isDirectory(number)) yield { place, kind: "directory" };
   }
 }
 

@@ -12,7 +12,8 @@ import {
 } from "../archive/archive.ts";
 import { readUpTo } from "../archive/bytes.ts";
 import { archiveFormatOf, TELLING_BYTES } from "../archive/format.ts";
-import type { ArchivedFile, Hold } from "../archive/index.ts";
+import type { ArchivedFile } from "../archive/archived_file.ts";
+import type { Hold } from "../archive/index.ts";
 import {} from "../bytes/io.ts";
 import { baseName, plainPath } from "../bytes/paths.ts";
 import { CritError, dataError } from "../errors.ts";
@@ -115,7 +116,7 @@ function refuseHoles({ index }: Archive, path: string): void {
 /** Most bytes of images with entries that are held of a compressed archive. */
 const MOST_ENTRIES = 64 << 20;
 /** What holding a file takes besides its bytes. */
-const HOLDING = 256;
+const HOLDING = 16;
 /** Most bytes of its other files that are held: pages, above all. */
 const MOST_OTHERS = 32 << 20;
 
@@ -304,7 +305,7 @@ async function openLayer(
 export function dumpDirectories(archive: Archive): string[] {
   const directories = new Set<string>();
   const others = new Set<string>();
-  for (const directory of archive.directories) {
+  for (const directory of archive.directories()) {
     const files = archive.filesIn(directory)!;
     if (files.has("inventory.img") || files.has("pstree.img")) directories.add(directory);
     else if (directories.size === 0 && hasImage(files)) others.add(directory);

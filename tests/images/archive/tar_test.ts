@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { readUpTo } from "../../../images/archive/bytes.ts";
 import { archiveFormatOf } from "../../../images/archive/format.ts";
-import { ArchivedBytes, type ArchiveIndex, readIndex } from "../../../images/archive/index.ts";
+import { ArchivedBytes } from "../../../images/archive/archived_file.ts";
+import { type ArchiveIndex, readIndex } from "../../../images/archive/index.ts";
 import { TAR_END, tarHeader, tarPadding } from "../../../images/archive/tar_writer.ts";
 import { lacks } from "../../programs.ts";
 import { pattern, Scratch } from "../../scratch.ts";
