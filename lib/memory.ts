@@ -27,6 +27,7 @@ export {
   memoryStrings,
   searchMemory,
 } from "../images/memory/library.ts";
-export type { Absence, Missing } from "../images/memory/walk.ts";
+export type { Absence } from "../images/memory/runs.ts";
+export type { Missing } from "../images/memory/walk.ts";
 export type { PatternKind, PatternOptions, PatternText } from "../images/search/pattern.ts";
 export type { Encoding, StringOptions } from "../images/search/strings.ts";

@@ -2,7 +2,8 @@
 
 import type { Found } from "../files/found.ts";
 import type { Output } from "../files/output.ts";
-import type { Link, Tree } from "../files/tree.ts";
+import type { Tree } from "../files/tree.ts";
+import type { Link } from "../files/tree_lists.ts";
 import type { Job } from "./convert.ts";
 
 /** Where a batch writes. */

@@ -6,7 +6,8 @@
 
 import { below, withoutSlash } from "../../images/bytes/paths.ts";
 import type { Found } from "../files/found.ts";
-import { HEADERS, leadsOut, type Link, type Tree, type Unfit } from "../files/tree.ts";
+import { HEADERS, type Tree } from "../files/tree.ts";
+import { leadsOut, type Link, type Unfit } from "../files/tree_lists.ts";
 import type { Conversion, Job } from "./convert.ts";
 
 /** What a command does with the files of a tree. */

@@ -47,7 +47,8 @@ import {
   permissionsOfNew,
   resemble,
 } from "./output.ts";
-import { type Directory, leadsOut, type Link, type Tree } from "./tree.ts";
+import type { Tree } from "./tree.ts";
+import { type Directory, leadsOut, type Link } from "./tree_lists.ts";
 
 /** Permission bits of a directory into which something is being written. */
 const PRIVATE = 0o700;

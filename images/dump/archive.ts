@@ -5,15 +5,20 @@
  */
 
 import { type Archive, noArchive, type SizedBytes, usualMaxSize } from "../archive/archive.ts";
-import { type Bytes, readUpTo } from "../archive/bytes.ts";
-import { ArchivedBytes, type ArchivedFile } from "../archive/archived_file.ts";
-import type { DirectoryFiles } from "../archive/directory_files.ts";
-import { baseName, below, placeAbove, plainPath } from "../bytes/paths.ts";
+import { readUpTo } from "../archive/bytes.ts";
+import type { ArchivedFile } from "../archive/archived_file.ts";
+import { baseName, plainPath } from "../bytes/paths.ts";
 import { decodeText } from "../bytes/utf8.ts";
-import { CritError, dataError } from "../errors.ts";
+import { type CritError, dataError } from "../errors.ts";
 import type { FileTree } from "../oci/layout.ts";
 import {
-  archiveTree,
+  ArchivedImage,
+  type ArchivePlace,
+  ArchiveSource,
+  type Opened,
+  surroundingsOf,
+} from "./archive_source.ts";
+import {
   digestHolders,
   type Holder,
   holderAddress,
@@ -21,42 +26,13 @@ import {
   layerHolders,
   type Located,
   NO_DUMP,
-  Opener,
-  parentDirectory,
-  parentLink,
   tipIn,
   tipsOf,
   walk,
 } from "./holder.ts";
-import {
-  EMPTY_PARENT,
-  type ImageFile,
-  type ImageSource,
-  type Member,
-  PARENT,
-  type Stored,
-} from "./source.ts";
-import {
-  BESIDE_DIRECTORIES,
-  type BesideFile,
-  ENGINE_DIRECTORIES,
-  ENGINE_FILES,
-  type Surroundings,
-} from "./surroundings.ts";
-
-/** Where an archive is, and which of its dumps is meant. */
-export interface ArchivePlace {
-  /** The archive's path, as the user gave it. */
-  readonly path: string;
-  /** Equal for two paths to the same archive. */
-  readonly identity: string;
-  /** Digest of an image or a blob of a layout, or the beginning of one. */
-  readonly digest?: string | undefined;
-  /** Path of the dump in the archive, or in that; found by its images unless given. */
-  readonly directory?: string | undefined;
-  /** Most bytes that compressed data may decompress to; depends on the archive's size if absent. */
-  readonly maxSize?: number | undefined;
-}
+import { archiveTree, Opener } from "./opener.ts";
+import type { ImageFile, ImageSource } from "./source.ts";
+import { ENGINE_DIRECTORIES, ENGINE_FILES, type Surroundings } from "./surroundings.ts";
 
 /** What an address leads to: an archive, or a layout of images in a directory. */
 export type Root =
@@ -65,17 +41,6 @@ export type Root =
     readonly tree?: undefined;
   }
   | { readonly file?: undefined; readonly tree: FileTree };
-
-/** What was opened of a root. */
-interface Opened {
-  readonly opener: Opener;
-  /** The file that was named, if the kernel can read it for somebody else. */
-  readonly descriptor: number | undefined;
-  /** The archive that was named. */
-  readonly archive: Archive | undefined;
-  /** Archives that hold dumps. */
-  readonly holders: readonly Holder[];
-}
 
 /**
  * Opens a dump in an archive: `.tar`, or that compressed by gzip or zstd, told by its bytes; or in
@@ -260,188 +225,3 @@ function lastError(archive: Archive): string | undefined {
 function ownHolder(archive: Archive): Holder {
   return { archive, address: "", image: undefined, parts: new Map() };
 }
-
-/** The images in a directory of an archive. */
-export class ArchiveSource implements ImageSource {
-  readonly path: string;
-  readonly identity: string;
-  readonly files: ReadonlyMap<string, number>;
-  readonly fault: CritError | undefined;
-  readonly #opened: Opened;
-  readonly #place: ArchivePlace;
-  readonly #located: Located;
-  readonly #files: DirectoryFiles | undefined;
-  readonly #isOwner: boolean;
-  #beside: Surroundings | null | undefined;
-
-  /**
-   * @param isOwner whether what was opened is closed with this source
-   * @throws {CritError} `data` when there is no such directory
-   */
-  constructor(opened: Opened, place: ArchivePlace, located: Located, isOwner = true) {
-    const { holder, directory } = located;
-    const { archive } = holder;
-    const files = archive.filesIn(directory);
-    if (files === undefined && located.fault === undefined) {
-      throw dataError(`the archive has no directory ${directory}`, { image: place.path });
-    }
-    const isNamed = place.directory !== undefined || place.digest !== undefined;
-    this.path = isNamed ? place.path + holderAddress(holder, directory) : place.path;
-    this.identity = `${place.identity}\0${holderAddress(holder, directory)}`;
-    this.files = files?.sizes(PARENT) ?? new Map();
-    this.fault = located.fault ?? archive.index.fault ?? opened.archive?.index.fault;
-    this.#opened = opened;
-    this.#place = place;
-    this.#located = located;
-    this.#files = files;
-    this.#isOwner = isOwner;
-  }
-
-  get beside(): Surroundings | undefined {
-    const { holder, directory } = this.#located;
-    this.#beside ??= surroundingsOf(holder, directory, this.#place.path) ?? null;
-    return this.#beside ?? undefined;
-  }
-
-  allocated(name: string): number | undefined {
-    return this.#files?.get(name)?.storedSize;
-  }
-
-  modified(name: string): number | undefined {
-    return this.#files?.get(name)?.modified;
-  }
-
-  /** The archive, and the directory that {@link members} are below. */
-  get archived(): { readonly archive: Archive; readonly directory: string } {
-    const { holder, directory } = this.#located;
-    return { archive: holder.archive, directory: this.place === "" ? directory : "" };
-  }
-
-  get place(): string {
-    return this.#place.directory === undefined ? this.#located.directory : "";
-  }
-
-  members(): Iterable<Member> {
-    const { holder, directory } = this.#located;
-    return membersBelow(holder.archive, this.place === "" ? directory : "");
-  }
-
-  open(name: string): ImageFile {
-    const file = this.#files?.get(name);
-    if (file === undefined) throw new CritError("file", "it is not there", { image: name });
-    const { archive } = this.#located.holder;
-    return new ArchivedImage(name, archive.bytes, file, { stored: this.#storedOf(file) });
-  }
-
-  get parentLink(): string | undefined {
-    const { holder, directory } = this.#located;
-    return parentLink(holder.archive, directory);
-  }
-
-  openParent(): ImageSource {
-    const { holder } = this.#located;
-    if (this.parentLink === "") throw dataError(EMPTY_PARENT, { image: PARENT });
-    const directory = parentDirectory(holder.archive, this.#located.directory);
-    if (directory === undefined) {
-      const reason = `it leads to ${this.parentLink}, which is not in the archive`;
-      throw dataError(reason, { image: PARENT });
-    }
-    const place = { ...this.#place, directory };
-    return new ArchiveSource(this.#opened, place, { holder, directory }, false);
-  }
-
-  /** Where a file's bytes are in the archive, in one piece unless it is compressed or has holes. */
-  #storedOf({ offset, segments }: ArchivedFile): Stored | undefined {
-    const { descriptor } = this.#opened;
-    const { base } = this.#located.holder.archive;
-    if (descriptor === undefined || base === undefined || segments !== undefined) return undefined;
-    return { descriptor, offset: base + offset };
-  }
-
-  [Symbol.dispose](): void {
-    if (this.#isOwner) this.#opened.opener[Symbol.dispose]();
-  }
-}
-
-/** All that is in an archive below a directory. */
-function* membersBelow(archive: Archive, directory: string): Generator<Member> {
-  const begin = directory === "" ? "" : `${directory}/`;
-  const { table } = archive.index;
-  for (let number = 0; number < table.count; number++) {
-    const path = table.pathOf(number);
-    if (!path.startsWith(begin)) continue;
-    const place = path.slice(begin.length);
-    const isLink = table.isLink(number);
-    const file = isLink ? archive.fileAt(path) : archive.index.files.get(path);
-    if (file !== undefined) yield memberOf(archive, place, file);
-    else if (isLink) yield { place, link: table.targetOf(number) };
-    else if (table.isOther(number)) yield { place, kind: "other" };
-    if (table.isDirectory(number)) yield { place, kind: "directory" };
-  }
-}
-
-function memberOf(archive: Archive, place: string, file: ArchivedFile): Member {
-  const name = baseName(place);
-  const { size, mode } = file;
-  return { place, size, mode, open: () => new ArchivedImage(name, archive.bytes, file) };
-}
-
-/** A file of an archive as an image. */
-class ArchivedImage extends ArchivedBytes implements ImageFile {
-  constructor(
-    readonly name: string,
-    bytes: Bytes,
-    file: ArchivedFile,
-    readonly options: { readonly opener?: Disposable; readonly stored?: Stored | undefined } = {},
-  ) {
-    super(bytes, file);
-  }
-
-  get stored(): Stored | undefined {
-    return this.options.stored;
-  }
-
-  get size(): number {
-    return this.file.size;
-  }
-
-  [Symbol.dispose](): void {
-    this.options.opener?.[Symbol.dispose]();
-  }
-}
-
-/** What stands beside a dump in a directory of an archive. */
-function surroundingsOf(
-  holder: Holder,
-  directory: string,
-  path: string,
-): Surroundings | undefined {
-  const { archive, image } = holder;
-  const places = directory === "" ? [""] : [placeAbove(directory), directory];
-  const place = places.find((place) => {
-    const files = archive.filesIn(place);
-    return files !== undefined && BESIDE.some((name) => files.has(name));
-  });
-  if (place === undefined && image === undefined) return undefined;
-  const files = new Map<string, BesideFile>();
-  if (place !== undefined) {
-    for (const [name, file] of archive.filesIn(place) ?? []) files.set(name, file);
-    for (const inside of BESIDE_DIRECTORIES) {
-      for (const [name, file] of archive.filesIn(below(place, inside)) ?? []) {
-        files.set(`${inside}/${name}`, file);
-      }
-    }
-  }
-  for (const [name, { size }] of holder.parts) files.set(name, { size, modified: 0 });
-  const open = (name: string) => {
-    const part = holder.parts.get(name);
-    if (part !== undefined || !files.has(name)) return part;
-    const file = archive.filesIn(below(place!, placeAbove(name)))?.get(baseName(name));
-    return file && archive.open(file);
-  };
-  const where = path + holderAddress(holder, place ?? "");
-  return { path: where, files, image, open };
-}
-
-/** Files by which a directory is one that an engine has left. */
-const BESIDE: readonly string[] = [...ENGINE_FILES, "rootfs-diff.tar", "stats-dump", "dump.log"];

@@ -6,7 +6,8 @@
 
 import { kindOf } from "../bytes/io.ts";
 import { CritError } from "../errors.ts";
-import type { ArchivePlace, Checkpoint, Root } from "./archive.ts";
+import type { Checkpoint, Root } from "./archive.ts";
+import type { ArchivePlace } from "./archive_source.ts";
 import {
   besideDirectory,
   DirectorySource,

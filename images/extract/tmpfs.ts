@@ -4,10 +4,11 @@
  * @module
  */
 
-import { readArchive, usualMaxSize } from "../archive/archive.ts";
+import { type Archive, readArchive, usualMaxSize } from "../archive/archive.ts";
 import { printable } from "../bytes/printable.ts";
 import { withoutSlash } from "../bytes/paths.ts";
 import { fileKey } from "../dump/descriptors.ts";
+import type { ImageFile } from "../dump/source.ts";
 import { CritError } from "../errors.ts";
 import type { DumpFiles } from "./files.ts";
 import type { Item, Piece } from "./item.ts";
@@ -27,59 +28,80 @@ export async function* tmpfsItems(
     const number = /^tmpfs-((?:dev-)?\d+)\.tar\.gz\.img$/.exec(image)?.[1];
     if (number === undefined || size === 0) continue;
     using file = dump.source.open(image);
-    let archive;
-    try {
-      const options = {
-        ...{ path: image, maxSize: usualMaxSize(size), base: undefined },
-        hold: () => () => false,
-      };
-      archive = await readArchive(file, options);
-    } catch (error) {
-      if (!(error instanceof CritError)) throw error;
-      onFault(error.at({ image }));
-      continue;
-    }
-    if (archive === undefined) {
-      onFault(new CritError("data", "it is no archive", { image }));
-      continue;
-    }
+    const archive = await archiveIn(file, size, onFault);
+    if (archive === undefined) continue;
     try {
       if (archive.index.fault !== undefined) onFault(archive.index.fault.at({ image }));
-      const common = { kind: "tmpfs", image, ids: { mount: number } } as const;
-      const { target, opened } = mountOf(files, number);
-      const members = [...archive.index.files.values()].sort((a, b) => a.offset - b.offset);
-      for (const member of members) {
-        const bytes = archive.open(member);
-        const source = {
-          read(offset: number, into: Uint8Array) {
-            if (bytes.read(offset, into) === into.length) return;
-            throw new CritError("data", `${printable(member.path)} ends early`, { image });
-          },
-        };
-        yield {
-          ...common,
-          path: `${number}/${safePath(member.path)}`,
-          pids: files.pidsOf(...opened.get(`${target}/${member.path}`) ?? []),
-          name: `${target}/${member.path}`,
-          size: member.size,
-          mode: member.mode & 0o7777,
-          contents: () => segmentsOf(member, source),
-        };
-      }
-      for (const [path, link] of archive.index.links) {
-        yield {
-          ...common,
-          path: `${number}/${safePath(path)}`,
-          pids: [],
-          name: `${target}/${path}`,
-          size: 0,
-          link,
-          contents: () => [],
-        };
-      }
+      yield* itemsIn(archive, files, image, number);
     } finally {
       archive.close();
     }
+  }
+}
+
+/** Reads an archive; undefined if it cannot be read, which `onFault` is told. */
+async function archiveIn(
+  file: ImageFile,
+  size: number,
+  onFault: (fault: CritError) => void,
+): Promise<Archive | undefined> {
+  const { name: image } = file;
+  try {
+    const archive = await readArchive(file, {
+      ...{ path: image, maxSize: usualMaxSize(size), base: undefined },
+      hold: () => () => false,
+    });
+    if (archive === undefined) onFault(new CritError("data", "it is no archive", { image }));
+    return archive;
+  } catch (error) {
+    if (!(error instanceof CritError)) throw error;
+    onFault(error.at({ image }));
+    return undefined;
+  }
+}
+
+/**
+ * The files in the archive of a mount, in the order of their bytes, and then the links.
+ *
+ * @param number see {@link mountOf}
+ */
+function* itemsIn(
+  archive: Archive,
+  files: DumpFiles,
+  image: string,
+  number: string,
+): Generator<Item> {
+  const common = { kind: "tmpfs", image, ids: { mount: number } } as const;
+  const { target, opened } = mountOf(files, number);
+  const members = [...archive.index.files.values()].sort((a, b) => a.offset - b.offset);
+  for (const member of members) {
+    const bytes = archive.open(member);
+    const source = {
+      read(offset: number, into: Uint8Array) {
+        if (bytes.read(offset, into) === into.length) return;
+        throw new CritError("data", `${printable(member.path)} ends early`, { image });
+      },
+    };
+    yield {
+      ...common,
+      path: `${number}/${safePath(member.path)}`,
+      pids: files.pidsOf(...opened.get(`${target}/${member.path}`) ?? []),
+      name: `${target}/${member.path}`,
+      size: member.size,
+      mode: member.mode & 0o7777,
+      contents: () => segmentsOf(member, source),
+    };
+  }
+  for (const [path, link] of archive.index.links) {
+    yield {
+      ...common,
+      path: `${number}/${safePath(path)}`,
+      pids: [],
+      name: `${target}/${path}`,
+      size: 0,
+      link,
+      contents: () => [],
+    };
   }
 }
 

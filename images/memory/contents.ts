@@ -13,7 +13,8 @@ import { mapsSharedMemory } from "../dump/vma.ts";
 import { PAGES } from "../kernel/memory.ts";
 import type { AddressRange } from "./choice.ts";
 import { areaAt, type Space } from "./spaces.ts";
-import { type Absence, Walk } from "./walk.ts";
+import type { Absence } from "./runs.ts";
+import { Walk } from "./walk.ts";
 
 /** A run of memory that is of one kind. */
 export interface Stretch {

@@ -11,7 +11,8 @@ import type { Matcher } from "../search/matcher.ts";
 import { type Match, Scanner } from "../search/scanner.ts";
 import type { MemoryChoice } from "./choice.ts";
 import { type Area, areaAt, type Space, spacesOf } from "./spaces.ts";
-import { type Owner, type Step, Walk } from "./walk.ts";
+import type { Owner, Step } from "./runs.ts";
+import { Walk } from "./walk.ts";
 
 /** How memory is searched. */
 export interface SearchOptions extends MemoryChoice {

@@ -14,42 +14,17 @@ import { filePages } from "../coredump/areas.ts";
 import { ImageBytes } from "../coredump/image_bytes.ts";
 import { MappedContents } from "../coredump/mapped_contents.ts";
 import type { MissingFile, OpenMapped } from "../coredump/mapped_files.ts";
-import type { ByteSource, CoreExtent as Bytes } from "../coredump/memory.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { Extent } from "../dump/extent.ts";
 import type { Task } from "../dump/task.ts";
 import { mapsFile, mapsSharedMemory } from "../dump/vma.ts";
 import { CritError } from "../errors.ts";
+import { type Piece, type PlacedPiece, Runs, type Step } from "./runs.ts";
+import { ownersAt, partsOf, sharedGap, together } from "./shared_parts.ts";
 import { type Area, extentsIn, type Space } from "./spaces.ts";
 
 /** Bytes of a neighbour that pad a run if nothing else is asked for. */
 const USUAL_PAD = 4096;
-
-/** Somebody who has a run, or a part of it, in memory. */
-export interface Owner {
-  readonly space: Space;
-  /** Address of the run's first byte. */
-  readonly address: bigint;
-  /** The part, in bytes from the run's beginning. */
-  readonly from: number;
-  readonly to: number;
-}
-
-/** A step of the walk. */
-export type Step =
-  /** A run begins; the bytes that pad it come first. */
-  | { readonly kind: "begin"; readonly owners: readonly Owner[]; readonly pad: number }
-  /** The run goes on; without a source its bytes are zero. */
-  | {
-    readonly kind: "bytes";
-    readonly length: number;
-    readonly source: ByteSource | undefined;
-    /** Where they begin in the source, in bytes. */
-    readonly offset: number;
-    /** Whether these and those after them only pad the run. */
-    readonly isPad: boolean;
-  }
-  | { readonly kind: "end" };
 
 /** Bytes that the dump does not have, by where they ought to be. */
 export interface Missing {
@@ -67,39 +42,6 @@ export interface WalkOptions {
   readonly openMapped?: OpenMapped;
   /** Bytes of a neighbour that pad a run; {@link USUAL_PAD} when left out. */
   readonly pad?: number;
-}
-
-/** A part of what several areas map in somebody's memory; places are bytes from its beginning. */
-interface SharedPart {
-  readonly space: Space;
-  readonly address: bigint;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Why the bytes of a piece are not known. */
-export type Absence =
-  /** They are those of a mapped file. */
-  | "file"
-  /** They were to be fetched from the machine of the dump. */
-  | "lazy"
-  /** They ought to be in the dump or in a parent of it. */
-  | "lost"
-  /** Whoever restores makes them. */
-  | "kernel";
-
-/** A part of an area. */
-export type Piece = Bytes & {
-  /** Whether other areas map it, too, and it is walked apart therefore. */
-  readonly isShared?: boolean;
-  /** Of what is absent. */
-  readonly why?: Absence;
-};
-
-/** A piece, and where it is. */
-export interface PlacedPiece {
-  readonly address: bigint;
-  readonly piece: Piece;
 }
 
 /** Walks the memory of a dump. */
@@ -291,50 +233,6 @@ interface Member {
   readonly area: Area;
 }
 
-/** Marks the gaps of an area's own pages as a place in what it maps. */
-function sharedGap({ vma }: Area): (span: { from: number; to: number }) => Extent[] {
-  return ({ from, to }) => {
-    const offset = Number(vma.pgoff) + from;
-    return [{ kind: "file", id: Number(vma.shmid), offset, at: 0, length: to - from }];
-  };
-}
-
-/** The parts of what an area maps that it has no pages of its own for. */
-function* partsOf(space: Space, area: Area): Generator<SharedPart> {
-  let address = area.vma.start + BigInt(area.from);
-  for (const extent of extentsIn(space, area, sharedGap(area))) {
-    const { kind, length } = extent;
-    if (kind === "file") {
-      yield { space, address, from: extent.offset, to: extent.offset + length };
-    }
-    address += BigInt(length);
-  }
-}
-
-/** Parts in ascending order, those that overlap or touch as one. */
-function* together(parts: readonly SharedPart[]): Generator<{ from: number; to: number }> {
-  let current: { from: number; to: number } | undefined;
-  for (const { from, to } of parts) {
-    if (current !== undefined && from <= current.to) {
-      current = { from: current.from, to: Math.max(current.to, to) };
-      continue;
-    }
-    if (current !== undefined) yield current;
-    current = { from, to };
-  }
-  if (current !== undefined) yield current;
-}
-
-/** Who has a run that begins at a place and ends before another. */
-function ownersAt(parts: readonly SharedPart[], place: number, end: number): Owner[] {
-  return parts.filter(({ from, to }) => to > place && from < end).map((part) => ({
-    space: part.space,
-    address: part.address + BigInt(place - part.from),
-    from: part.from - place,
-    to: part.to - place,
-  }));
-}
-
 function* placed(
   pieces: Iterable<Piece>,
   from: bigint,
@@ -351,93 +249,4 @@ function orderOf(spaces: readonly Space[]): "little" | "big" | undefined {
   const core = spaces.flatMap(({ tasks }) => tasks).map(({ core }: Task) => core)
     .find((core) => core !== undefined);
   return core && architectureOf(core).order;
-}
-
-/** Makes runs from pieces in ascending order. */
-class Runs {
-  #isOpen = false;
-  /** The last piece, if it was not in a run. */
-  #before: Piece | undefined;
-
-  /**
-   * @param pad most bytes of a neighbour that pad a run
-   * @param ownersAt who has a run that begins at an address
-   */
-  constructor(
-    readonly pad: number,
-    readonly ownersAt: (address: bigint) => readonly Owner[],
-  ) {}
-
-  *steps(
-    pieces: Iterable<PlacedPiece>,
-    isWanted: () => boolean,
-  ): Generator<Step> {
-    /** Address after the last piece. */
-    let end: bigint | undefined;
-    for (const { address, piece } of pieces) {
-      if (piece.length === 0) continue;
-      if (end !== address) {
-        if (this.#close()) yield END;
-        this.#before = undefined;
-      }
-      end = address + BigInt(piece.length);
-      if (piece.kind === "bytes" && !piece.isShared) {
-        if (!this.#isOpen) {
-          if (!isWanted()) return;
-          for (const step of this.#open(address)) yield step;
-        }
-        yield stepOf(piece, false);
-        continue;
-      }
-      // Of two that are walked elsewhere, what crosses the border between them is looked for here.
-      const before = this.#before;
-      const isBetween = before !== undefined && before.kind !== "absent" &&
-        (before.isShared || piece.isShared);
-      if (piece.kind !== "absent" && this.pad > 0) {
-        if (!this.#isOpen && isBetween) { for (const step of this.#open(address)) yield step; }
-        if (this.#isOpen) yield stepOf(headOf(piece, this.pad), true);
-      }
-      if (this.#close()) yield END;
-      this.#before = piece;
-    }
-    if (this.#close()) yield END;
-  }
-
-  /** Begins a run with what pads it. */
-  #open(address: bigint): Step[] {
-    const before = this.#before;
-    const tail = before === undefined || before.kind === "absent" || this.pad === 0
-      ? undefined
-      : tailOf(before, this.pad);
-    const pad = tail?.length ?? 0;
-    const begin: Step = { kind: "begin", owners: this.ownersAt(address - BigInt(pad)), pad };
-    this.#isOpen = true;
-    this.#before = undefined;
-    return tail === undefined ? [begin] : [begin, stepOf(tail, false)];
-  }
-
-  /** Ends the run, if there is one. */
-  #close(): boolean {
-    const wasOpen = this.#isOpen;
-    this.#isOpen = false;
-    return wasOpen;
-  }
-}
-
-const END: Step = { kind: "end" };
-
-function stepOf(piece: Piece, isPad: boolean): Step {
-  const { length } = piece;
-  if (piece.kind !== "bytes") return { kind: "bytes", length, source: undefined, offset: 0, isPad };
-  return { kind: "bytes", length, source: piece.source, offset: piece.offset, isPad };
-}
-
-function headOf(piece: Piece, length: number): Piece {
-  return piece.length <= length ? piece : { ...piece, length };
-}
-
-function tailOf(piece: Piece, length: number): Piece {
-  if (piece.length <= length) return piece;
-  if (piece.kind !== "bytes") return { ...piece, length };
-  return { ...piece, offset: piece.offset + piece.length - length, length };
 }

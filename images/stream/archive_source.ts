@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type ArchiveSource, openArchive } from "../dump/archive.ts";
+import { openArchive } from "../dump/archive.ts";
+import type { ArchiveSource } from "../dump/archive_source.ts";
 import { type DumpAddress, type OpenOptions, placeIn, rootOf } from "../dump/open.ts";
 import { check, type SystemCalls } from "./system.ts";
 import { SystemFile } from "./system_file.ts";

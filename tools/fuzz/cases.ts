@@ -61,80 +61,86 @@ function dumpLines(random: Random, dump: string, views: readonly string[]): stri
   return Array.from({ length: 8 }, () => random.of(all));
 }
 
-/** Case number so and so of a seed. */
+/** Makes the files and command lines of a case. */
+type MakeCase = (random: Random, corpus: Corpus) => Omit<Case, "kind">;
+
+const CASES: Readonly<Record<Kind, MakeCase>> = {
+  image(random, corpus) {
+    const [name, bytes] = random.of(corpus.images);
+    const original = { path: `original/${name}`, bytes, mutations: [] };
+    const image = `input/${name}`;
+    return {
+      files: [damaged(random, corpus, image, bytes), original],
+      lines: [
+        ["decode", "-i", image, "-o", "out"],
+        ["show", image],
+        ["info", "-v", image],
+        ["decode", "--nopl", "-i", image],
+        ["diff", image, original.path],
+        ["edit", image, "-o", "out", "--set", "[0].pid=1"],
+        ["edit", image, "-o", "out", "--delete", "[-1]"],
+        ["convert", image, "out", "--to", random.of(RELEASES)],
+      ],
+    };
+  },
+
+  json(random, corpus) {
+    const [name, bytes] = random.of(corpus.json);
+    const json = `input/${name}`;
+    return {
+      files: [damaged(random, corpus, json, bytes)],
+      lines: [
+        ["encode", "-i", json, "-o", "out"],
+        ["encode", "-i", json, "-o", "out", "--strict"],
+      ],
+    };
+  },
+
+  dump(random, corpus) {
+    const files: DamagedFile[] = random.of(corpus.dumps)
+      .map(([path, bytes]) => ({ path: `input/${path}`, bytes, mutations: [] }));
+    for (let count = 1 + random.below(3); count > 0; count--) {
+      const file = random.of(files);
+      if (random.below(12) === 0 && files.length > 1) files.splice(files.indexOf(file), 1);
+      else file.mutations = anyMutations(random, file.bytes.length, othersIn(corpus));
+    }
+    return { files, lines: dumpLines(random, "input", corpus.views) };
+  },
+
+  archive(random, corpus) {
+    const tar = joined([
+      ...random.of(corpus.dumps).flatMap(([path, bytes]) => [
+        tarHeader({ path, size: bytes.length, mode: 0o600, modified: 0 }),
+        bytes,
+        tarPadding(bytes.length),
+      ]),
+      TAR_END,
+    ]);
+    const file = damaged(random, corpus, "input.tar", tar);
+    const packing = random.below(4);
+    // Damage to the compressed bytes, or to the archive before it is compressed.
+    if (packing === 0) file.bytes = new Uint8Array(gzipSync(tar));
+    if (packing === 1) file.bytes = new Uint8Array(zstdCompressSync(tar));
+    if (packing === 2) {
+      const inner = mutated(tar, file.mutations);
+      Object.assign(file, { bytes: new Uint8Array(gzipSync(inner)), mutations: [] });
+    }
+    return { files: [file], lines: dumpLines(random, file.path, corpus.views) };
+  },
+};
+
+function damaged(random: Random, corpus: Corpus, path: string, bytes: Uint8Array): DamagedFile {
+  return { path, bytes, mutations: anyMutations(random, bytes.length, othersIn(corpus)) };
+}
+
+/** Images of which pieces may get into another. */
+function othersIn(corpus: Corpus): Uint8Array[] {
+  return corpus.images.map(([, bytes]) => bytes).filter(({ length }) => length > 0);
+}
+
+/** A case of a seed, by its number. */
 export function caseOf(seed: number, index: number, corpus: Corpus, only?: Kind): Case {
   const random = new Random(seed * 1_000_003 + index);
   const kind = only ?? random.of(KINDS);
-  const others = corpus.images.map(([, bytes]) => bytes).filter(({ length }) => length > 0);
-  const damaged = ([path, bytes]: readonly [string, Uint8Array]): DamagedFile => ({
-    path,
-    bytes,
-    mutations: anyMutations(random, bytes.length, others),
-  });
-  switch (kind) {
-    case "image": {
-      const [name, bytes] = random.of(corpus.images);
-      const original = { path: `original/${name}`, bytes, mutations: [] };
-      const image = `input/${name}`;
-      return {
-        kind,
-        files: [{ ...damaged([name, bytes]), path: image }, original],
-        lines: [
-          ["decode", "-i", image, "-o", "out"],
-          ["show", image],
-          ["info", "-v", image],
-          ["decode", "--nopl", "-i", image],
-          ["diff", image, original.path],
-          ["edit", image, "-o", "out", "--set", "[0].pid=1"],
-          ["edit", image, "-o", "out", "--delete", "[-1]"],
-          ["convert", image, "out", "--to", random.of(RELEASES)],
-        ],
-      };
-    }
-    case "json": {
-      const [name, bytes] = random.of(corpus.json);
-      const json = `input/${name}`;
-      return {
-        kind,
-        files: [{ ...damaged([json, bytes]) }],
-        lines: [
-          ["encode", "-i", json, "-o", "out"],
-          ["encode", "-i", json, "-o", "out", "--strict"],
-        ],
-      };
-    }
-    case "dump": {
-      const files = random.of(corpus.dumps).map(([path, bytes]) => ({
-        path: `input/${path}`,
-        bytes,
-        mutations: [] as Mutation[],
-      }));
-      for (let count = 1 + random.below(3); count > 0; count--) {
-        const file = random.of(files);
-        if (random.below(12) === 0 && files.length > 1) files.splice(files.indexOf(file), 1);
-        else file.mutations = anyMutations(random, file.bytes.length, others);
-      }
-      return { kind, files, lines: dumpLines(random, "input", corpus.views) };
-    }
-    case "archive": {
-      const tar = joined([
-        ...random.of(corpus.dumps).flatMap(([path, bytes]) => [
-          tarHeader({ path, size: bytes.length, mode: 0o600, modified: 0 }),
-          bytes,
-          tarPadding(bytes.length),
-        ]),
-        TAR_END,
-      ]);
-      const file = { ...damaged(["input.tar", tar]) };
-      const packing = random.below(4);
-      // Damage inside of what is compressed, or of the compressed bytes.
-      if (packing === 0) file.bytes = new Uint8Array(gzipSync(tar));
-      if (packing === 1) file.bytes = new Uint8Array(zstdCompressSync(tar));
-      if (packing === 2) {
-        const inner = mutated(tar, file.mutations);
-        Object.assign(file, { bytes: new Uint8Array(gzipSync(inner)), mutations: [] });
-      }
-      return { kind, files: [file], lines: dumpLines(random, file.path, corpus.views) };
-    }
-  }
+  return { kind, ...CASES[kind](random, corpus) };
 }

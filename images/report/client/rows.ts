@@ -36,6 +36,29 @@ const classOf = ({ isNumber, isWide }: Pick<Column<unknown>, "isNumber" | "isWid
 /** Attributes of a row's element, beyond its cells. */
 export type RowAttributes<T> = (item: T) => Record<string, string | number | undefined>;
 
+function headOf<T>(columns: readonly Column<T>[]): HTMLElement {
+  const cells = columns.map((column) =>
+    h("th", { scope: "col", title: column.doc, class: classOf(column) }, column.title)
+  );
+  return h("tr", {}, cells);
+}
+
+/** A row as high as others that are not in the page. */
+function spaceOf(rows: number, columns: number): HTMLElement | undefined {
+  if (rows === 0) return undefined;
+  const cell = h("td", { colspan: columns });
+  cell.style.height = `${rows * ROW}px`;
+  return h("tr", { "aria-hidden": "true", class: "space" }, cell);
+}
+
+/** Which rows of a list are in the page: those in sight and a margin, or all of a short list. */
+function inSight(element: HTMLElement, length: number): { first: number; end: number } {
+  if (length <= SHORT) return { first: 0, end: length };
+  const first = Math.max(0, Math.floor(element.scrollTop / ROW) - MARGIN);
+  const count = Math.ceil((element.clientHeight || 600) / ROW) + 2 * MARGIN;
+  return { first, end: Math.min(length, first + count) };
+}
+
 /** Makes a list with columns. */
 export function rowsOf<T>(
   label: string,
@@ -44,15 +67,8 @@ export function rowsOf<T>(
   role?: "treegrid",
 ): Rows<T> {
   let items: readonly T[] = [];
-  const head = h(
-    "tr",
-    {},
-    columns.map((column) =>
-      h("th", { scope: "col", title: column.doc, class: classOf(column) }, column.title)
-    ),
-  );
   const body = h("tbody");
-  const table = h("table", { "aria-label": label, role }, h("thead", {}, head), body);
+  const table = h("table", { "aria-label": label, role }, h("thead", {}, headOf(columns)), body);
   const element = h(
     "div",
     { class: "rows", tabindex: 0, role: "region", "aria-label": label },
@@ -64,22 +80,12 @@ export function rowsOf<T>(
       { "aria-rowindex": index + 2, ...attributes(item) },
       columns.map((column) => h("td", { class: classOf(column) }, column.cell(item))),
     );
-  const space = (rows: number) => {
-    if (rows === 0) return undefined;
-    const cell = h("td", { colspan: columns.length });
-    cell.style.height = `${rows * ROW}px`;
-    return h("tr", { "aria-hidden": "true", class: "space" }, cell);
-  };
+  const space = (rows: number) => spaceOf(rows, columns.length);
   let drawn = "";
   const draw = (isPrinted = false) => {
-    const isShort = items.length <= SHORT || isPrinted;
-    const first = isShort ? 0 : Math.max(0, Math.floor(element.scrollTop / ROW) - MARGIN);
-    const count = Math.ceil((element.clientHeight || 600) / ROW) + 2 * MARGIN;
-    const end = isPrinted
-      ? Math.min(items.length, MOST_PRINTED)
-      : isShort
-      ? items.length
-      : Math.min(items.length, first + count);
+    const { first, end } = isPrinted
+      ? { first: 0, end: Math.min(items.length, MOST_PRINTED) }
+      : inSight(element, items.length);
     const key = `${first} ${end} ${items.length}`;
     if (key === drawn) return;
     drawn = key;

@@ -1,0 +1,148 @@
+/**
+ * Runs of memory: steps made from pieces that follow each other.
+ *
+ * @module
+ */
+
+import type { ByteSource, CoreExtent as Bytes } from "../coredump/memory.ts";
+import type { Space } from "./spaces.ts";
+
+/** Somebody who has a run, or a part of it, in memory. */
+export interface Owner {
+  readonly space: Space;
+  /** Address of the run's first byte. */
+  readonly address: bigint;
+  /** The part, in bytes from the run's beginning. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A step of the walk. */
+export type Step =
+  /** A run begins; the bytes that pad it come first. */
+  | { readonly kind: "begin"; readonly owners: readonly Owner[]; readonly pad: number }
+  /** The run goes on; without a source its bytes are zero. */
+  | {
+    readonly kind: "bytes";
+    readonly length: number;
+    readonly source: ByteSource | undefined;
+    /** Where they begin in the source, in bytes. */
+    readonly offset: number;
+    /** Whether these and those after them only pad the run. */
+    readonly isPad: boolean;
+  }
+  | { readonly kind: "end" };
+
+/** Why the bytes of a piece are not known. */
+export type Absence =
+  /** They are those of a mapped file. */
+  | "file"
+  /** They were to be fetched from the machine of the dump. */
+  | "lazy"
+  /** They ought to be in the dump or in a parent of it. */
+  | "lost"
+  /** Whoever restores makes them. */
+  | "kernel";
+
+/** A part of an area. */
+export type Piece = Bytes & {
+  /** Whether other areas map it, too, and it is walked apart therefore. */
+  readonly isShared?: boolean;
+  /** Of what is absent. */
+  readonly why?: Absence;
+};
+
+/** A piece, and where it is. */
+export interface PlacedPiece {
+  readonly address: bigint;
+  readonly piece: Piece;
+}
+
+/** Makes runs from pieces in ascending order. */
+export class Runs {
+  #isOpen = false;
+  /** The last piece, if it was not in a run. */
+  #before: Piece | undefined;
+
+  /**
+   * @param pad most bytes of a neighbour that pad a run
+   * @param ownersAt who has a run that begins at an address
+   */
+  constructor(
+    readonly pad: number,
+    readonly ownersAt: (address: bigint) => readonly Owner[],
+  ) {}
+
+  *steps(
+    pieces: Iterable<PlacedPiece>,
+    isWanted: () => boolean,
+  ): Generator<Step> {
+    /** Address after the last piece. */
+    let end: bigint | undefined;
+    for (const { address, piece } of pieces) {
+      if (piece.length === 0) continue;
+      if (end !== address) {
+        if (this.#close()) yield END;
+        this.#before = undefined;
+      }
+      end = address + BigInt(piece.length);
+      if (piece.kind === "bytes" && !piece.isShared) {
+        if (!this.#isOpen) {
+          if (!isWanted()) return;
+          for (const step of this.#open(address)) yield step;
+        }
+        yield stepOf(piece, false);
+        continue;
+      }
+      // Of two that are walked elsewhere, what crosses the border between them is looked for here.
+      const before = this.#before;
+      const isBetween = before !== undefined && before.kind !== "absent" &&
+        (before.isShared || piece.isShared);
+      if (piece.kind !== "absent" && this.pad > 0) {
+        if (!this.#isOpen && isBetween) { for (const step of this.#open(address)) yield step; }
+        if (this.#isOpen) yield stepOf(headOf(piece, this.pad), true);
+      }
+      if (this.#close()) yield END;
+      this.#before = piece;
+    }
+    if (this.#close()) yield END;
+  }
+
+  /** Begins a run with what pads it. */
+  #open(address: bigint): Step[] {
+    const before = this.#before;
+    const tail = before === undefined || before.kind === "absent" || this.pad === 0
+      ? undefined
+      : tailOf(before, this.pad);
+    const pad = tail?.length ?? 0;
+    const begin: Step = { kind: "begin", owners: this.ownersAt(address - BigInt(pad)), pad };
+    this.#isOpen = true;
+    this.#before = undefined;
+    return tail === undefined ? [begin] : [begin, stepOf(tail, false)];
+  }
+
+  /** Ends the run, if there is one. */
+  #close(): boolean {
+    const wasOpen = this.#isOpen;
+    this.#isOpen = false;
+    return wasOpen;
+  }
+}
+
+const END: Step = { kind: "end" };
+
+function stepOf(piece: Piece, isPad: boolean): Step {
+  const { length } = piece;
+  if (piece.kind !== "bytes") return { kind: "bytes", length, source: undefined, offset: 0, isPad };
+  return { kind: "bytes", length, source: piece.source, offset: piece.offset, isPad };
+}
+
+function headOf(piece: Piece, length: number): Piece {
+  return piece.length <= length ? piece : { ...piece, length };
+}
+
+function tailOf(piece: Piece, length: number): Piece {
+  if (piece.length <= length) return piece;
+  if (piece.kind !== "bytes") return { ...piece, length };
+  return { ...piece, offset: piece.offset + piece.length - length, length };
+}
