@@ -9,7 +9,6 @@ import type { ImageType } from "../../images/types/image_type.ts";
 import { register } from "../../images/types/registry.ts";
 import "../../plugins/mod.ts";
 import { lazySpecifier } from "../line/lazy_specifier.ts";
-import { importDefault, reasonOf } from "./user_module.ts";
 
 /**
  * Loads the user's plugins; the built-in ones are there already.
@@ -23,6 +22,9 @@ export async function loadPlugins(files: readonly string[]): Promise<void> {
 }
 
 async function declarationsOf(file: string): Promise<ImageType[]> {
+  const { importDefault, reasonOf }: typeof import("./user_module.ts") = await import(
+    lazySpecifier("./user_module.ts")
+  );
   const { exported: declared } = await importDefault(file, "a plugin");
   let list: unknown[];
   try {

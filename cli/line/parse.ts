@@ -131,7 +131,7 @@ function wantsNext(token: string, takers: ReadonlyMap<string, TakesValue>): Take
  * `-@DIGEST` what is in an archive there.
  */
 function isOption(token: string): boolean {
-  return /^-[^/@]/.test(token);
+  return token.length > 1 && token[0] === "-" && token[1] !== "/" && token[1] !== "@";
 }
 
 function addSpellings(known: Map<string, Known>, options: Options, values: Values): void {

@@ -24,7 +24,14 @@ export interface NumberTable {
 
 /** Makes a table. */
 export function numberTable(prefix: string, rows: readonly NumberName[]): NumberTable {
-  return { prefix, rows, byValue: new Map(rows.map(([value, name]) => [value, name])) };
+  let byValue: ReadonlyMap<number, string> | undefined;
+  return {
+    prefix,
+    rows,
+    get byValue() {
+      return byValue ??= new Map(rows.map(([value, name]) => [value, name]));
+    },
+  };
 }
 
 /** A value's name, or the number. */

@@ -77,13 +77,16 @@ export function parseOf(hint: Hint): Parse | undefined {
   if (hint === "dev") return (text) => parseDevice(text, (major, minor) => major << 20n | minor);
   if (hint === "odev") return (text) => parseDevice(text, makedev);
   if (typeof hint === "string") return undefined;
+  // Only who reads text needs the names.
+  let known: ReadonlyMap<string, bigint> | undefined;
   if ("flags" in hint) {
-    const values = readNames(hint.flags, flagTables);
-    return (text) => parseFlags(values, text);
+    return (text) => parseFlags(known ??= readNames(hint.flags, flagTables), text);
   }
-  const values = readNames(hint.dict, dictTables);
   // Views print a value with a bit beside it: `RR|RESET_ON_FORK`.
-  return (text) => values.get(text) ?? (text.includes("|") ? parseFlags(values, text) : undefined);
+  return (text) => {
+    const values = known ??= readNames(hint.dict, dictTables);
+    return values.get(text) ?? (text.includes("|") ? parseFlags(values, text) : undefined);
+  };
 }
 
 /**

@@ -10,12 +10,12 @@ import type { ImageType } from "./image_type.ts";
 
 const byName = new Map<string, ImageType>();
 const byMagic = new Map<number, ImageType>();
-/** By the shape of their file names; see {@link filesIndex}. */
+/** By their file names, those without a varying part. */
 const byFile = new Map<string, ImageType>();
-/** The shapes of {@link byFile} that have a varying part, by their first letter. */
-const byFirstLetter = new Map<string, VaryingName[]>();
-/** Types whose file names are not in `byFile` yet: few programs ask by file name. */
-const unindexed: ImageType[] = [];
+/** By their file names with a varying part, such as `core-%u.img`. */
+const byPattern = new Map<string, ImageType>();
+/** {@link byPattern} by first letter; undefined until a file name is looked up. */
+let byFirstLetter: Map<string, VaryingName[]> | undefined;
 
 /**
  * Adds an image type and returns it. The same declaration twice is fine.
@@ -34,27 +34,23 @@ function add(type: ImageType): void {
   byName.set(type.name, type);
   if (type.magic !== undefined && type.sameMagicAs === undefined) byMagic.set(type.magic, type);
   if (type.hints !== undefined) addHints(type.hints);
-  unindexed.push(type);
+  for (const file of type.files) namesLike(file).set(file, type);
+  byFirstLetter = undefined;
 }
 
-function filesIndex(): ReadonlyMap<string, ImageType> {
-  for (const type of unindexed.splice(0)) {
-    for (const file of type.files) {
-      byFile.set(shapeOf(file), type);
-      const [, prefix, varying, suffix] = /^([^%]*)%([udxs])(.*)$/.exec(file) ?? [];
-      if (prefix === undefined) continue;
-      const first = prefix.slice(0, 1);
-      const names = byFirstLetter.get(first) ?? [];
-      names.push({
-        prefix,
-        suffix: suffix!,
-        varying: VARYING[varying as keyof typeof VARYING],
-        type,
-      });
-      byFirstLetter.set(first, names);
-    }
-  }
-  return byFile;
+/** The file names among which this one is kept. */
+function namesLike(file: string): Map<string, ImageType> {
+  return file.includes("%") ? byPattern : byFile;
+}
+
+/** Takes the patterns apart, for all types at once: few programs ask by file name. */
+function varyingNames(): Map<string, VaryingName[]> {
+  const names = [...byPattern].flatMap(([pattern, type]): VaryingName[] => {
+    const [, prefix, varying, suffix] = /^([^%]*)%([udxs])(.*)$/.exec(pattern) ?? [];
+    if (prefix === undefined) return [];
+    return [{ prefix, suffix: suffix!, varying: VARYING[varying as keyof typeof VARYING], type }];
+  });
+  return Map.groupBy(names, ({ prefix }) => prefix.slice(0, 1));
 }
 
 /** Whether two declarations, which are plain data, say the same. */
@@ -74,10 +70,9 @@ function checkFree(type: ImageType): void {
   if (type.magic !== undefined && type.sameMagicAs === undefined) {
     clash(`magic 0x${type.magic.toString(16)}`, byMagic.get(type.magic));
   }
-  const files = filesIndex();
-  for (const file of type.files) clash(`the file name ${file}`, files.get(shapeOf(file)));
-  for (const [message, fields] of Object.entries(type.hints ?? {})) {
-    for (const field of Object.keys(fields)) {
+  for (const file of type.files) clash(`the file name ${file}`, namesLike(file).get(file));
+  for (const message in type.hints) {
+    for (const field in type.hints[message]) {
       if (hintOf(message, field) !== undefined) {
         throw new CritError(
           "usage",
@@ -100,9 +95,9 @@ export function typeByMagic(magic: number): ImageType | undefined {
 
 /** The image type that a file of this name (without directories) has, such as `core-12.img`. */
 export function typeByFileName(file: string): ImageType | undefined {
-  const files = filesIndex();
-  const exact = files.get(file);
+  const exact = byFile.get(file);
   if (exact !== undefined) return exact;
+  byFirstLetter ??= varyingNames();
   return varyingType(byFirstLetter.get(file.slice(0, 1)), file) ??
     varyingType(byFirstLetter.get(""), file);
 }
@@ -147,9 +142,4 @@ interface VaryingName {
   readonly suffix: string;
   readonly varying: RegExp;
   readonly type: ImageType;
-}
-
-/** `core-%u.img` as `core-*u.img`: the key under which a file name pattern is kept. */
-function shapeOf(pattern: string): string {
-  return pattern.replace(/%([udxs])/, "*$1");
 }
