@@ -67,6 +67,8 @@ const LAYERS: readonly string[] = [
 /** Where `Deno.*` may be used, beside cli/ and main.ts. */
 const USES_DENO = [
   "images/bytes/io.ts",
+  "images/bytes/staged_directory.ts",
+  "images/bytes/written_file.ts",
   "images/stream/ffi.ts",
   "images/dump/directory.ts",
   "images/dump/write_directory.ts",

@@ -1,6 +1,6 @@
 /** A file that a command has found. @module */
 
-import { type Permissions, permissionsOf } from "./output.ts";
+import { type Permissions, permissionsOf } from "../../images/bytes/written_file.ts";
 
 /** A regular file. */
 export interface Found {

@@ -17,6 +17,7 @@ import { rewritten } from "../../images/archive/rewrite.ts";
 import { TAR_END, tarHeader, tarPadding } from "../../images/archive/tar_writer.ts";
 import { isDirectory, kindOf } from "../../images/bytes/io.ts";
 import { below, isWithin, plainPath } from "../../images/bytes/paths.ts";
+import type { Permissions } from "../../images/bytes/written_file.ts";
 import { openFile } from "../../images/dump/directory.ts";
 import { HeldFile } from "../../images/dump/source.ts";
 import { dataError, OutputError } from "../../images/errors.ts";
@@ -24,7 +25,7 @@ import { deferSignals, letSignalsIn, yieldToEventLoop } from "../terminal/interr
 import { CreatedFile } from "./created_file.ts";
 import type { Found } from "./found.ts";
 import { NewDirectory } from "./new_directory.ts";
-import { openOutput, type Output, type Permissions } from "./output.ts";
+import { openOutput, type Output } from "./output.ts";
 import { contentsOf, isZeroOutside, kept, modifiedOf, range } from "./pieces.ts";
 import { Spool } from "./spool.ts";
 import type { Tree } from "./tree.ts";

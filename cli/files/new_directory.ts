@@ -24,10 +24,10 @@ import {
   placeAbove,
   plainPath,
   relativePath,
-  temporaryName,
-  withoutSlash,
 } from "../../images/bytes/paths.ts";
+import { lstatOrUndefined, PRIVATE, StagedDirectory } from "../../images/bytes/staged_directory.ts";
 import { encodeText } from "../../images/bytes/utf8.ts";
+import { inOutput, type Permissions, permissionsOfNew } from "../../images/bytes/written_file.ts";
 import { dataError, OutputError } from "../../images/errors.ts";
 import {
   deferSignals,
@@ -38,20 +38,9 @@ import {
 import { warn } from "../terminal/terminal.ts";
 import { copyFile, makeLink } from "./copy.ts";
 import type { Found } from "./found.ts";
-import {
-  createEntry,
-  inOutput,
-  openEntry,
-  type Output,
-  type Permissions,
-  permissionsOfNew,
-  resemble,
-} from "./output.ts";
+import { createEntry, openEntry, type Output } from "./output.ts";
 import type { Tree } from "./tree.ts";
 import { type Directory, leadsOut, type Link } from "./tree_lists.ts";
-
-/** Permission bits of a directory into which something is being written. */
-const PRIVATE = 0o700;
 
 /** A directory that is there, or is made when the first file comes. */
 export class OutputDirectory {
@@ -100,19 +89,15 @@ export class OutputDirectory {
   }
 }
 
-/** A new directory. It is made beside its place and renamed by {@link NewDirectory.commit}. */
+/** A new directory that holds what a tree holds, but for what is written in its place. */
 export class NewDirectory implements Disposable {
-  readonly #target: string;
-  readonly #temporary: string;
-  readonly #forget: () => void;
+  readonly #staged: StagedDirectory;
   /** Places of what was written, or is to be left out. */
   readonly #settled = new Set<string>();
   readonly #omitted = new Set<string>();
-  readonly #made = new Map<string, Permissions>();
   readonly #directories: ReadonlyMap<string, Permissions>;
   readonly #files: ReadonlyMap<string, Found>;
   #strictest: Permissions | undefined;
-  #isDone = false;
 
   /**
    * Begins a directory.
@@ -124,27 +109,16 @@ export class NewDirectory implements Disposable {
    * with a name in the tree that cannot be written
    */
   constructor(readonly path: string, readonly tree: Tree, readonly links: boolean) {
-    this.#target = withoutSlash(path);
     this.#files = new Map(tree.files.map((file) => [file.place, file]));
     this.#directories = new Map(tree.directories.map((one) => [one.place, one.permissions]));
-    requireFree(this.#target);
     const [unfit] = tree.unfit;
+    const staged = new StagedDirectory(path, this.#directories.get(""), guard);
+    using undo = new DisposableStack();
+    undo.use(staged);
     if (unfit !== undefined) throw unfit.error.at({ image: unfit.place });
     if (tree.fault !== undefined) throw tree.fault;
-    this.#temporary = temporaryName(this.#target);
-    const deferred = deferSignals();
-    const forget = removeOnSignal(this.#temporary);
-    this.#forget = () => {
-      forget();
-      deferred[Symbol.dispose]();
-    };
-    try {
-      inOutput(path, () => Deno.mkdirSync(this.#temporary, { mode: PRIVATE }));
-    } catch (error) {
-      this.#forget();
-      throw error;
-    }
-    this.#made.set("", this.#directories.get("")!);
+    undo.move();
+    this.#staged = staged;
   }
 
   /**
@@ -163,7 +137,7 @@ export class NewDirectory implements Disposable {
     this.#makeAbove(place);
     const permissions = this.#files.get(place)?.permissions ??
       (this.#strictest ??= strictest(this.tree.files));
-    return createEntry(this.#at(place), below(this.#target, place), permissions);
+    return createEntry(this.#staged.at(place), this.#staged.label(place), permissions);
   }
 
   /** Leaves out what is in the tree: a file, a link, or a directory and all below it. */
@@ -184,39 +158,23 @@ export class NewDirectory implements Disposable {
     }
     for (const link of tree.links.filter(isLeft)) this.#link(link);
     for (const place of tree.others) warn(`crit: ${place}: not copied: it is no regular file`);
-    // From the innermost out: a directory that is not for writing takes no more changes.
-    for (const [place, permissions] of [...this.#made].reverse()) {
-      finish(this.#at(place), permissions);
-    }
+    this.#staged.seal();
     await letSignalsIn();
-    inOutput(this.path, () => Deno.renameSync(this.#temporary, this.#target));
-    this.#isDone = true;
+    this.#staged.commit();
   }
 
   [Symbol.dispose](): void {
-    this.#forget();
-    if (this.#isDone) return;
-    try {
-      Deno.removeSync(this.#temporary, { recursive: true });
-    } catch {
-      // The error that brought us here is the one to report.
-    }
+    this.#staged[Symbol.dispose]();
   }
 
   #link(link: Link): void {
-    const text = linkText(link, this.tree.directory, this.#target);
-    const { place } = link;
-    inOutput(below(this.#target, place), () => Deno.symlinkSync(text, this.#at(place)));
+    this.#staged.link(link.place, linkText(link, this.tree.directory, this.#staged.target));
   }
 
   async #copy(file: Found): Promise<void> {
     const { links: asLink, tree } = this;
     const open = (file: Found) => tree.open(file);
-    await copyFile(file, this.#at(file.place), { asLink, isNew: true, open });
-  }
-
-  #at(place: string): string {
-    return below(this.#temporary, place);
+    await copyFile(file, this.#staged.at(file.place), { asLink, isNew: true, open });
   }
 
   #makeAbove(place: string): void {
@@ -224,40 +182,20 @@ export class NewDirectory implements Disposable {
   }
 
   #makeDirectory(place: string): void {
-    if (this.#made.has(place)) return;
+    if (this.#staged.hasDirectory(place)) return;
     this.#makeAbove(place);
-    const label = below(this.#target, place);
-    inOutput(label, () => Deno.mkdirSync(this.#at(place), { mode: PRIVATE }));
-    this.#made.set(place, this.#directories.get(place) ?? permissionsOfNew(PRIVATE));
+    this.#staged.makeDirectory(place, this.#directories.get(place) ?? permissionsOfNew(PRIVATE));
   }
 }
 
-/** Gives a directory that is filled the permissions that it is to have. */
-function finish(path: string, permissions: Permissions): void {
-  if (permissions.isExact) resemble(path, permissions);
-  else Deno.chmodSync(path, permissions.mode & ~Deno.umask());
-}
-
-/** @throws {CritError} `file` unless there is nothing at a path, or an empty directory */
-function requireFree(path: string): void {
-  const info = lstatOrUndefined(path);
-  if (info === undefined) {
-    const above = directoryOf(path);
-    if (isDirectory(above)) return;
-    throw new OutputError("file", `there is no directory ${above}`, { image: path });
-  }
-  if (info.isDirectory && [...Deno.readDirSync(path)].length === 0) return;
-  const reason = info.isDirectory ? "the directory is not empty" : "it exists already";
-  throw new OutputError("file", reason, { image: path }, "OUT must be new");
-}
-
-function lstatOrUndefined(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.lstatSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+/** Has an interrupt remove a temporary directory, but never between two files. */
+function guard(temporary: string): () => void {
+  const deferred = deferSignals();
+  const forget = removeOnSignal(temporary);
+  return () => {
+    forget();
+    deferred[Symbol.dispose]();
+  };
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { writeAll } from "../../images/bytes/io.ts";
 import { temporaryName } from "../../images/bytes/paths.ts";
-import { inOutput } from "./output.ts";
+import { inOutput } from "../../images/bytes/written_file.ts";
 
 /** Bytes that are read at a time. */
 const CHUNK = 1 << 18;

@@ -14,13 +14,13 @@ import {
   relativePath,
   withoutSlash,
 } from "../../images/bytes/paths.ts";
+import { permissionsOf, permissionsOfNew } from "../../images/bytes/written_file.ts";
 import type { ArchiveSource } from "../../images/dump/archive_source.ts";
 import { openSource, placeAt } from "../../images/dump/open.ts";
 import type { ImageFile, ImageSource } from "../../images/dump/source.ts";
 import { CritError } from "../../images/errors.ts";
 import type { Found } from "./found.ts";
 import { type Input, openInput } from "./input.ts";
-import { permissionsOf, permissionsOfNew } from "./output.ts";
 import { inputKind } from "./paths.ts";
 import { type Directory, isIn, type Link, Lists, NOWHERE, type Unfit } from "./tree_lists.ts";
 

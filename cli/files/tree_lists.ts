@@ -10,10 +10,14 @@
 
 import { canonicalPath } from "../../images/bytes/io.ts";
 import { baseName } from "../../images/bytes/paths.ts";
+import {
+  type Permissions,
+  permissionsOf,
+  permissionsOfNew,
+} from "../../images/bytes/written_file.ts";
 import { type Member, PARENT, PATH_MAX, readWhole } from "../../images/dump/source.ts";
 import { CritError, dataError } from "../../images/errors.ts";
 import { type Found, foundAt } from "./found.ts";
-import { type Permissions, permissionsOf, permissionsOfNew } from "./output.ts";
 
 /** A symbolic link that leads to a directory, to nothing, or out of the tree. */
 export interface Link {

@@ -1,56 +1,46 @@
 /**
  * Writing dumps into directories, for programs that use crit as a library.
  *
- * Commands write more than that, such as what an engine has put beside a dump:
- * `cli/files/new_directory.ts`.
+ * Commands copy what stands beside a dump as well: `cli/files/new_directory.ts`. Both make the
+ * directory with `images/bytes/staged_directory.ts`.
  *
  * @module
  */
 
 import { canonicalPath, inFile } from "../bytes/io.ts";
-import {
-  baseName,
-  below,
-  directoryOf,
-  relativePath,
-  temporaryName,
-  withoutSlash,
-} from "../bytes/paths.ts";
+import { baseName, below, directoryOf, relativePath, temporaryName } from "../bytes/paths.ts";
+import { lstatOrUndefined, StagedDirectory } from "../bytes/staged_directory.ts";
+import { createFile, permissionsOf, permissionsOfNew, WrittenFile } from "../bytes/written_file.ts";
 import { CritError, dataError } from "../errors.ts";
 import { type DerivedDump, DerivedSource } from "./derived.ts";
 import { DirectorySource } from "./directory.ts";
 import type { DumpImages } from "./images.ts";
 import { type ImageFile, type ImageSource, PARENT } from "./source.ts";
 
-/** Permission bits of what is written: memory is in it. */
-const FILE_MODE = 0o600, DIRECTORY_MODE = 0o700;
+/** Permissions of what is written: memory is in it. */
+const SECRET = permissionsOfNew(0o600);
 
 /** Bytes that are copied at a time. */
 const PIECE = 1 << 18;
 
 /**
- * Writes the files of a dump into a new directory, which is there once it is whole. Holes stay
- * holes, and a link `parent` leads to the same parent dump.
+ * Writes the files of a dump into a new directory, which is complete or absent. Holes stay holes,
+ * and a link `parent` leads to the same parent dump.
  *
+ * @param path where the directory is to stand; nothing but an empty directory may be there
  * @throws {CritError} `file` when there is something at the path already or it cannot be written,
  * `unsupported` when the parent dump is in an archive, `data` when a file ends early
  */
 export async function writeDump(dump: DumpImages, path: string): Promise<void> {
-  const target = withoutSlash(path);
-  if (exists(target)) throw new CritError("file", "it exists already", { image: path });
-  const directory = temporaryName(target);
-  inFile(path, () => Deno.mkdirSync(directory, { mode: DIRECTORY_MODE }));
-  try {
-    for (const name of dump.source.files.keys()) {
-      using file = dump.source.open(name);
-      await writeFile(file, `${directory}/${name}`);
-    }
-    linkParent(dump, directory, target);
-    inFile(path, () => Deno.renameSync(directory, target));
-  } catch (error) {
-    Deno.removeSync(directory, { recursive: true });
-    throw error;
+  using directory = new StagedDirectory(path);
+  for (const name of dump.source.files.keys()) {
+    using file = dump.source.open(name);
+    using output = directory.create(name, SECRET);
+    await copyImage(file, output);
   }
+  const link = linkToParent(dump, directory.target);
+  if (link !== undefined) directory.link(PARENT, link);
+  directory.commit();
 }
 
 /**
@@ -69,68 +59,47 @@ export async function replaceImages({ original, changed, gone }: DerivedDump): P
   const ready = new Map<string, string>();
   try {
     for (const [name, image] of changed) {
-      const path = `${source.path}/${name}`;
-      const info = inFile(name, () => exists(path));
+      const path = below(source.path, name);
+      const info = inFile(name, () => lstatOrUndefined(path));
       if (info?.isSymlink) {
         throw new CritError("unsupported", "it is a symbolic link", { image: name });
       }
       const temporary = temporaryName(path);
-      ready.set(temporary, path);
+      const permissions = info === undefined ? SECRET : permissionsOf(info);
       using file = image.open();
-      await writeFile(file, temporary, info?.mode ?? undefined);
+      const created = createFile(temporary, path, name, permissions);
+      ready.set(temporary, path);
+      using output = new WrittenFile(created, name);
+      await copyImage(file, output);
     }
     for (const [temporary, path] of ready) inFile(path, () => Deno.renameSync(temporary, path));
-    for (const name of gone) inFile(name, () => Deno.removeSync(`${source.path}/${name}`));
+    for (const name of gone) inFile(name, () => Deno.removeSync(below(source.path, name)));
   } finally {
-    for (const path of ready.keys()) if (exists(path)) Deno.removeSync(path);
+    for (const path of ready.keys()) {
+      if (lstatOrUndefined(path) !== undefined) Deno.removeSync(path);
+    }
   }
 }
 
-/** What a path names, not where it leads; undefined for nothing. */
-function exists(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.lstatSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
-async function writeFile(file: ImageFile, path: string, mode = FILE_MODE): Promise<void> {
-  const output = await inFileLater(
-    file.name,
-    () => Deno.open(path, { write: true, createNew: true, mode: mode & 0o777 }),
-  );
-  using _ = output;
+/** Copies an image with its holes. */
+async function copyImage(file: ImageFile, output: WrittenFile): Promise<void> {
   const buffer = new Uint8Array(PIECE);
-  const dataFrom = (offset: number) => file.dataFrom?.(offset) ?? offset;
-  for (let at = dataFrom(0); at < file.size; at = dataFrom(at)) {
+  for (let at = 0; at < file.size;) {
+    const from = file.dataFrom?.(at) ?? at;
+    output.skip(from - at);
+    at = from;
+    if (at >= file.size) break;
     const count = file.read(at, buffer);
     if (count === 0) throw dataError(`it ends after ${at} bytes`, { image: file.name });
-    await inFileLater(file.name, async () => {
-      await output.seek(at, Deno.SeekMode.Start);
-      for (let done = 0; done < count;) done += await output.write(buffer.subarray(done, count));
-    });
+    await output.writeBehind(buffer.subarray(0, count));
     at += count;
   }
-  await inFileLater(file.name, () => output.truncate(file.size));
+  output.end();
 }
 
-/** {@link inFile} for what takes time. */
-async function inFileLater<T>(name: string, action: () => Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } catch (error) {
-    return inFile(name, () => {
-      throw error;
-    });
-  }
-}
-
-/** Makes the link to the parent dump, if there is one, in a directory that is to be at `target`. */
-function linkParent(dump: DumpImages, directory: string, target: string): void {
-  const link = dump.parent === undefined ? dump.source.parentLink : linkTo(dump.parent, target);
-  if (link !== undefined) inFile(PARENT, () => Deno.symlinkSync(link, `${directory}/${PARENT}`));
+/** The text of the link to the parent dump in a directory; undefined if there is no parent. */
+function linkToParent(dump: DumpImages, directory: string): string | undefined {
+  return dump.parent === undefined ? dump.source.parentLink : linkTo(dump.parent, directory);
 }
 
 /** The text of a link in a directory that leads to a parent dump. */

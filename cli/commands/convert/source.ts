@@ -5,6 +5,7 @@
  */
 
 import { baseName } from "../../../images/bytes/paths.ts";
+import { permissionsOf } from "../../../images/bytes/written_file.ts";
 import { typeOf } from "../../../images/convert/versions.ts";
 import { inFile } from "../../../images/bytes/io.ts";
 import { DirectoryFile } from "../../../images/dump/directory.ts";
@@ -13,7 +14,6 @@ import { openDump, type OpenOptions } from "../../../images/dump/open.ts";
 import type { ImageFile, ImageSource } from "../../../images/dump/source.ts";
 import { dataError } from "../../../images/errors.ts";
 import { typeByFileName } from "../../../images/types/registry.ts";
-import { permissionsOf } from "../../files/output.ts";
 import { inputKind } from "../../files/paths.ts";
 
 /** What is converted. */
