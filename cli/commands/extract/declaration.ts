@@ -56,6 +56,10 @@ export const declaration = {
       list: "commas",
       doc: "only what this task had",
     },
+    noSha256: {
+      kind: "flag",
+      doc: "leave the SHA-256 of the files out of index.json, which is faster",
+    },
     ...dumpOptions,
     sysroot: {
       kind: "path",

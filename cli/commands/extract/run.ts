@@ -21,7 +21,7 @@ import { Progress } from "../../terminal/progress.ts";
 import { table } from "../../terminal/table.ts";
 import { lookOf, warn, writeText } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
-import { ItemWriter, type Written } from "./write.ts";
+import { type Hash, ItemWriter, type Written } from "./write.ts";
 
 type ExtractArguments = Arguments<typeof declaration>;
 
@@ -41,7 +41,7 @@ export async function run(args: ExtractArguments, context: Context): Promise<num
       onFault: (fault) => faults.push(fault),
     };
     if (args.list) await list(dump, options, args, context);
-    else await extract(dump, options, args.out!, args.json);
+    else await extract(dump, options, args.out!, args);
     for (const fault of faults) warn(failureOf(fault).line!);
     return faults.length > 0 ? 3 : 0;
   });
@@ -92,15 +92,15 @@ async function extract(
   dump: Dump,
   options: ExtractOptions,
   out: string,
-  json: boolean,
+  { json, noSha256 }: ExtractArguments,
 ): Promise<void> {
   if (kindOf(out) !== undefined) {
     throw new OutputError("file", "it exists already", { image: out }, "DIR must be new");
   }
   using directory = new NewDirectory(out, emptyTree(), false);
-  const { createHash } = await import("node:crypto");
+  const newHash = noSha256 ? undefined : await sha256();
   using progress = new Progress("extract");
-  const writer = new ItemWriter(directory, () => createHash("sha256"), (count) => {
+  const writer = new ItemWriter(directory, newHash, (count) => {
     progress.advance(count);
   });
   const index: object[] = [];
@@ -113,6 +113,11 @@ async function extract(
   await directory.commit();
   progress.clear();
   if (json) writeText(jsonText(index));
+}
+
+async function sha256(): Promise<() => Hash> {
+  const { createHash } = await import("node:crypto");
+  return () => createHash("sha256");
 }
 
 function rowOf(item: Item, { path, ...written }: Written): object {

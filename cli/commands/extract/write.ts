@@ -40,8 +40,11 @@ export interface Written {
   readonly offset?: number;
   /** In bytes. */
   readonly size: number;
-  /** Of the file with zeros where bytes are missing; null when it is too large. */
-  readonly sha256: string | null;
+  /**
+   * Of the file with zeros where bytes are missing; null when it is too large, undefined when no
+   * hashes are wanted.
+   */
+  readonly sha256: string | null | undefined;
   readonly missing: readonly MissingPart[];
   /** Whether more is missing than is named. */
   readonly missing_is_cut?: boolean;
@@ -50,7 +53,7 @@ export interface Written {
 }
 
 /** A digest that bytes are added to. */
-interface Hash {
+export interface Hash {
   update(bytes: Uint8Array): unknown;
   digest(encoding: "hex"): string;
 }
@@ -61,16 +64,18 @@ export class ItemWriter {
   /** Zeros of files so far. */
   #zeros = 0;
 
+  /** @param newHash undefined if no hashes are wanted */
   constructor(
     readonly directory: NewDirectory,
-    readonly newHash: () => Hash,
+    readonly newHash: (() => Hash) | undefined,
     readonly onWritten: (count: number) => void,
   ) {}
 
   /** Writes an item; one that is too large as the parts of it that are not holes. */
   async write(item: Item): Promise<Written[]> {
     if (item.link !== undefined) {
-      return [{ path: null, size: 0, sha256: null, missing: [], missing_bytes: 0 }];
+      const sha256 = this.newHash && null;
+      return [{ path: null, size: 0, sha256, missing: [], missing_bytes: 0 }];
     }
     if (item.size <= LARGEST_FILE) {
       return [await this.#writeFile(item.path, item.size, item.contents())];
@@ -90,7 +95,7 @@ export class ItemWriter {
   async #writeFile(path: string, size: number, pieces: Iterable<Piece>): Promise<Written> {
     using output = this.directory.create(path);
     const most = Math.min(MOST_ZEROS, ALL_ZEROS - this.#zeros);
-    const file = new HashedFile(output, this.newHash(), most, this.#buffer, this.onWritten);
+    const file = new HashedFile(output, this.newHash?.(), most, this.#buffer, this.onWritten);
     const missing: MissingPart[] = [];
     let missingBytes = 0;
     let at = 0;
@@ -122,7 +127,7 @@ export class ItemWriter {
 const ZEROS = new Uint8Array(1 << 16);
 
 /**
- * A file and its SHA-256. Runs of bytes that follow each other in a source are read at once, even
+ * A file, and its SHA-256 if one is wanted. Runs of bytes that follow each other in a source are read at once, even
  * if they do not in the file: memory has many short ones.
  */
 class HashedFile {
@@ -137,7 +142,7 @@ class HashedFile {
   /** @param mostZeros of which a digest is made */
   constructor(
     readonly output: Output,
-    readonly hash: Hash,
+    readonly hash: Hash | undefined,
     readonly mostZeros: number,
     readonly buffer: Uint8Array,
     readonly onWritten: (count: number) => void,
@@ -175,9 +180,10 @@ class HashedFile {
     if (this.#runs.length >= MOST_RUNS) this.#flush();
   }
 
-  /** Writes what is left; gives the digest unless there were too many zeros. */
-  finish(): string | null {
+  /** Writes what is left; gives the digest, null if there were too many zeros. */
+  finish(): string | null | undefined {
     this.#flush();
+    if (this.hash === undefined) return undefined;
     return this.#zeros > this.mostZeros ? null : this.hash.digest("hex");
   }
 
@@ -190,7 +196,7 @@ class HashedFile {
       else {
         const run = bytes.subarray(done, done + length);
         this.output.write(run);
-        this.hash.update(run);
+        this.hash?.update(run);
         done += length;
       }
     }
@@ -203,7 +209,7 @@ class HashedFile {
   #skip(length: number): void {
     this.output.skip(length);
     this.#zeros += length;
-    if (this.#zeros > this.mostZeros) return;
+    if (this.hash === undefined || this.#zeros > this.mostZeros) return;
     for (let left = length; left > 0; left -= ZEROS.length) {
       this.hash.update(left < ZEROS.length ? ZEROS.subarray(0, left) : ZEROS);
     }

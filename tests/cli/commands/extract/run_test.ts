@@ -203,6 +203,13 @@ Deno.test("a fixture's ghosts, pipes, queues and memory; the directory must be n
     const rows = indexOf(out);
     assert(rows.length >= 4 && rows.every(({ kind }) => kind === "shared"));
     assert.equal(Deno.statSync(out).mode! & 0o777, 0o700);
+    const plain = `${directory}/plain`;
+    const args = ["extract", `${DUMPS}/sysvipc`, "-o", plain, "shared", "--no-sha256"];
+    assert.equal((await crit(args)).code, 0);
+    assert.deepEqual(indexOf(plain), rows.map(({ sha256: _, ...row }) => row));
+    const same = await runProgram("diff", ["-r", "-x", "index.json", out, plain]);
+    assert.deepEqual([same.code, same.stdout], [0, ""]);
+    Deno.removeSync(plain, { recursive: true });
     const again = await crit(["extract", `${DUMPS}/sysvipc`, "-o", out]);
     assert.equal(again.code, 4);
     assert.match(again.stderr, /^crit: .*out: it exists already \(DIR must be new\)\n$/);
