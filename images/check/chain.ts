@@ -34,6 +34,7 @@ export type ChainFaultKind = "absent" | "link" | "format" | "lost" | "elsewhere"
 
 /** Something wrong with a chain. */
 export interface ChainFault extends Finding {
+  /** In which way. */
   readonly kind: ChainFaultKind;
 }
 
@@ -119,16 +120,15 @@ class Walk {
     const { map: own, pageSize } = this.checked;
     const map = isFirst ? own : link.pageMap(own.name);
     const image = this.#prefix + map.name;
-    const why = whyNoParent(link);
     if (this.#needed.length > 0) {
       const where = isFirst ? "the parent dump" : "its parent";
       const pages = pagesIn(this.#needed, pageSize);
       const entry = entryAt(map, this.#needed[0]!, pageSize);
-      const message = `${pagesAre(pages)} in ${where}, and ${why}`;
+      const message = `${pagesAre(pages)} in ${where}, and ${whyNoParent(link)}`;
       this.seen.needed.add(this.#prefix + PARENT);
       yield { kind: isFirst ? "absent" : "lost", image, entry, message };
     } else if (link.source.parentLink !== undefined) {
-      yield { kind: "link", image: this.#prefix + PARENT, message: why };
+      yield { kind: "link", image: this.#prefix + PARENT, message: whyNoParent(link) };
     }
   }
 

@@ -1,16 +1,19 @@
 /** Rules about the dumps that an incremental one builds upon. @module */
 
-import { type ChainFaultKind, chainFaults } from "../chain.ts";
+import { type ChainFault, type ChainFaultKind, chainFaults } from "../chain.ts";
 import type { CheckContext } from "../context.ts";
 import type { Finding, Rule } from "../rule.ts";
 
 const FETCH = "fetch the parent dump and name it with `--parent DIR`, or make a full dump";
 
+/** What is wrong with the chains that were looked at: each is followed once for all rules. */
+const FAULTS = new WeakMap<CheckContext, readonly ChainFault[]>();
+
 /** What is wrong with the chain in one way. */
-function* faults({ dump, pageMaps }: CheckContext, kind: ChainFaultKind): Generator<Finding> {
-  for (const { kind: found, ...finding } of chainFaults(dump, pageMaps)) {
-    if (found === kind) yield finding;
-  }
+function* faults(context: CheckContext, kind: ChainFaultKind): Generator<Finding> {
+  const all = FAULTS.get(context) ?? [...chainFaults(context.dump, context.pageMaps)];
+  FAULTS.set(context, all);
+  for (const { kind: found, ...finding } of all) if (found === kind) yield finding;
 }
 
 const parentPresent: Rule = {
