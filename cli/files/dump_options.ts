@@ -36,3 +36,13 @@ export const dumpOptions = {
   },
   ...archiveOptions,
 } as const satisfies Options;
+
+/** The option that names tasks by number, without its doc. */
+export const pidOption = {
+  kind: "number",
+  words: "pids",
+  short: "p",
+  value: "PID",
+  min: 1,
+  list: "commas",
+} as const;

@@ -1,19 +1,11 @@
 /** How commands are told which memory of a dump is meant. @module */
 
 import type { Options } from "../line/command.ts";
-import { dumpOptions } from "./dump_options.ts";
+import { dumpOptions, pidOption } from "./dump_options.ts";
 
 /** Options of every command that looks into memory. */
 export const memoryOptions = {
-  pid: {
-    kind: "number",
-    words: "pids",
-    short: "p",
-    value: "PID",
-    min: 1,
-    list: "commas",
-    doc: "only the memory of this task",
-  },
+  pid: { ...pidOption, doc: "only the memory of this task" },
   area: {
     kind: "text",
     value: "AREA",

@@ -5,23 +5,9 @@ import { Running } from "../cli/running.ts";
 import { criu, lacksCriu, Sleeper, writeHook } from "../criu.ts";
 import { crit } from "../programs.ts";
 import { readDirectory, Scratch } from "../scratch.ts";
+import { exists, until } from "../waiting.ts";
 
 const ignore = lacksCriu();
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let i = 0; i < 500 && !condition(); i++) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  assert.ok(condition());
-}
-
-function exists(path: string): boolean {
-  try {
-    return Deno.lstatSync(path) !== undefined;
-  } catch {
-    return false;
-  }
-}
 
 /** Dumps a process through the hook with these words; gives CRIU's exit code. */
 async function dumpByHook(scratch: Scratch, pid: number, args: string[]): Promise<number> {

@@ -1,6 +1,6 @@
 /** What `crit coredump` takes. @module */
 
-import { dumpOptions, dumpPositional } from "../../files/dump_options.ts";
+import { dumpOptions, dumpPositional, pidOption } from "../../files/dump_options.ts";
 import type { Command } from "../../line/command.ts";
 
 /** Declaration of `crit coredump`. */
@@ -20,15 +20,7 @@ export const declaration = {
     A dead process has no memory; it is named and left out.`,
   positionals: { dump: dumpPositional },
   options: {
-    pid: {
-      kind: "number",
-      words: "pids",
-      short: "p",
-      value: "PID",
-      min: 1,
-      list: "commas",
-      doc: "only this process",
-    },
+    pid: { ...pidOption, doc: "only this process" },
     out: {
       kind: "path",
       short: "o",

@@ -1,6 +1,7 @@
 /** What `crit extract` takes. @module */
 
-import { dumpOptions, dumpPositional } from "../../files/dump_options.ts";
+import { KINDS } from "../../../images/extract/item.ts";
+import { dumpOptions, dumpPositional, pidOption } from "../../files/dump_options.ts";
 import type { Command } from "../../line/command.ts";
 
 /** Declaration of `crit extract`. */
@@ -23,19 +24,7 @@ export const declaration = {
       kind: "choice",
       value: "KIND",
       count: "any",
-      choices: {
-        ghost: "files that were deleted while they were open",
-        memfd: "memfds, mapped or not",
-        shared: "shared memory: anonymous, System V",
-        tmpfs: "files of tmpfs mounts, `/dev/shm` among them",
-        pipe: "what was in pipes",
-        fifo: "what was in FIFOs",
-        socket: "what was queued on sockets, each packet apart",
-        tcp: "queues of TCP connections",
-        tty: "what was queued on terminals",
-        program: "mapped files, as far as the dump has pages of them",
-        memory: "private memory areas",
-      },
+      choices: KINDS,
       doc: "only this kind",
     },
   },
@@ -47,15 +36,7 @@ export const declaration = {
       doc: "the directory to make",
     },
     list: { kind: "flag", doc: "only say what there is" },
-    pid: {
-      kind: "number",
-      words: "pids",
-      short: "p",
-      value: "PID",
-      min: 1,
-      list: "commas",
-      doc: "only what this task had",
-    },
+    pid: { ...pidOption, doc: "only what this task had" },
     noSha256: {
       kind: "flag",
       doc: "leave the SHA-256 of the files out of index.json, which is faster",

@@ -14,6 +14,7 @@ import {
   Scratch,
   seen,
 } from "../../scratch.ts";
+import { until } from "../../waiting.ts";
 import { Running } from "../running.ts";
 import { endCriu, runHook } from "./hooks.ts";
 
@@ -144,14 +145,6 @@ Deno.test("the socket of a capture into an archive is made in OUTDIR, where it i
   assert.deepEqual(namesIn(out), []);
   assert.ok(Deno.statSync(archive).size >= 2010);
 });
-
-/** Waits until something is so. */
-async function until(condition: () => boolean): Promise<void> {
-  for (let i = 0; i < 1000 && !condition(); i++) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  assert.ok(condition());
-}
 
 Deno.test("the hooks take a dump into an archive and serve it from there", async () => {
   using scratch = new Scratch();

@@ -3,23 +3,8 @@
 import assert from "node:assert/strict";
 import { isQuick } from "../../dumps.ts";
 import { INVENTORY, pattern, play, readDirectory, Scratch, seen } from "../../scratch.ts";
+import { exists, until } from "../../waiting.ts";
 import { endCriu, runHook } from "./hooks.ts";
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let i = 0; i < 1000 && !condition(); i++) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  assert.ok(condition());
-}
 
 const DUMP = { "a.img": pattern(2000, 1), "inventory.img": INVENTORY };
 

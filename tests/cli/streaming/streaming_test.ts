@@ -4,23 +4,8 @@ import assert from "node:assert/strict";
 import { THOROUGH } from "../../dumps.ts";
 import { CRIT, crit, ROOT, runProgram } from "../../programs.ts";
 import { INVENTORY, pattern, play, Scratch } from "../../scratch.ts";
+import { exists, until } from "../../waiting.ts";
 import { Running, STREAMING_MEMORY } from "../running.ts";
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let i = 0; i < 1000 && !condition(); i++) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  assert.ok(condition());
-}
 
 const DUMP = { "a.img": pattern(2000, 1), "inventory.img": INVENTORY };
 

@@ -2,15 +2,7 @@
 
 import assert from "node:assert/strict";
 import { crit } from "../../../programs.ts";
-
-async function inTemporaryDirectory(body: (directory: string) => Promise<void>): Promise<void> {
-  const directory = await Deno.makeTempDir();
-  try {
-    await body(directory);
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
-}
+import { inTemporaryDirectory } from "../../piping.ts";
 
 Deno.test("JSON that makes no image is refused with its line and column", () =>
   inTemporaryDirectory(async (directory) => {
