@@ -25,7 +25,7 @@ export type { CheckContext, DescriptorTable, TaskAreas } from "../images/check/c
 export type { DumpKind } from "../images/dump/kind.ts";
 export type { CheckedPageMap } from "../images/check/page_ranges.ts";
 export type { FieldFaultKind } from "../images/check/payload.ts";
-export type { FieldFault, ImageScan } from "../images/check/scan.ts";
+export type { FieldFault, ImageScan, ScanError } from "../images/check/scan.ts";
 export type { Finding, Rule, Severity } from "../images/check/rule.ts";
 export type { Unfinished } from "../images/check/unfinished.ts";
 export { RULES };

@@ -5,7 +5,7 @@
  */
 
 import { baseName, below } from "../bytes/paths.ts";
-import { LazyMap } from "../bytes/lazy_map.ts";
+import { IndexedMap, LazyMap } from "../bytes/lazy_map.ts";
 import type { ArchivedFile } from "./archived_file.ts";
 import type { MemberTable } from "./member_table.ts";
 
@@ -49,7 +49,7 @@ export class DirectoryFiles extends LazyMap<ArchivedFile> {
   }
 }
 
-class DirectorySizes extends LazyMap<number> {
+class DirectorySizes extends IndexedMap<number> {
   readonly #numbers: Int32Array;
 
   constructor(readonly place: DirectoryPlace, readonly except: string) {
@@ -74,8 +74,16 @@ class DirectorySizes extends LazyMap<number> {
     return name !== this.except && numberIn(this.place, name) !== undefined;
   }
 
-  *keys(): Generator<string, undefined> {
-    for (const number of this.#numbers) yield baseName(this.place.table.pathOf(number));
+  keyAt(index: number): string {
+    return baseName(this.place.table.pathOf(this.#numbers[index]!));
+  }
+
+  valueAt(index: number): number {
+    const { table, directory, numberAt } = this.place;
+    const number = this.#numbers[index]!;
+    // Of a link, the size is that of the file that it leads to.
+    if (table.isFile(number)) return table.sizeOf(number);
+    return table.sizeOf(numberAt(below(directory, this.keyAt(index)))!);
   }
 }
 

@@ -27,3 +27,23 @@ export abstract class LazyMap<V> implements ReadonlyMap<string, V> {
     for (const [key, value] of this.entries()) action(value, key, this);
   }
 }
+
+/** A map whose keys and values have numbers from 0 on, in the order of the map. */
+export abstract class IndexedMap<V> extends LazyMap<V> {
+  /** The key of a number below {@link LazyMap.size}. */
+  abstract keyAt(index: number): string;
+  /** The value of that key. */
+  abstract valueAt(index: number): V;
+
+  *keys(): Generator<string, undefined> {
+    for (let i = 0; i < this.size; i++) yield this.keyAt(i);
+  }
+
+  override *values(): Generator<V, undefined> {
+    for (let i = 0; i < this.size; i++) yield this.valueAt(i);
+  }
+
+  override *entries(): Generator<[string, V], undefined> {
+    for (let i = 0; i < this.size; i++) yield [this.keyAt(i), this.valueAt(i)];
+  }
+}

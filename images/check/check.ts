@@ -28,7 +28,7 @@ export interface Report {
   readonly findings: readonly RuleFinding[];
   /** How many there are of each severity, those that are left out included. */
   readonly counts: Readonly<Record<Severity, number>>;
-  /** Findings beyond {@link MOST_FINDINGS}: only counted. */
+  /** Findings beyond {@link MOST_FINDINGS} and {@link MOST_OF_RULE}: only counted. */
   readonly leftOut: number;
   /** Number of images that were read. */
   readonly images: number;
@@ -38,6 +38,9 @@ export interface Report {
 
 /** Most findings of a rule about one image that are told one by one. */
 export const MOST_FINDINGS = 50;
+
+/** Most findings of a rule that are told one by one. */
+export const MOST_OF_RULE = 2000;
 
 /**
  * Checks a dump. What is wrong with it is told, not thrown.
@@ -63,12 +66,17 @@ export function checkIn(context: CheckContext, rules: readonly Rule[]): Report {
   for (const severity of SEVERITIES) {
     for (const rule of rules.filter((rule) => rule.severity === severity)) {
       const perImage = new Map<string, number>();
+      let ofRule = 0;
       for (const finding of findingsOf(rule, context)) {
         counts[severity]++;
         const before = perImage.get(finding.image) ?? 0;
+        if (before >= MOST_FINDINGS || ofRule >= MOST_OF_RULE) {
+          leftOut++;
+          continue;
+        }
         perImage.set(finding.image, before + 1);
-        if (before < MOST_FINDINGS) findings.push({ rule, ...finding });
-        else leftOut++;
+        findings.push({ rule, ...finding });
+        ofRule++;
       }
     }
   }

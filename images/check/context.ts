@@ -15,14 +15,18 @@ import type { Dump } from "../dump/dump.ts";
 import { pagesName } from "../dump/extent.ts";
 import { type FileTable, KIND_IMAGES } from "../dump/file_table.ts";
 import type { DumpKind } from "../dump/kind.ts";
-import type { DumpFile } from "../dump/images.ts";
+import type { DumpFile } from "../dump/dump_files.ts";
 import { oldImage } from "../dump/old_task_images.ts";
 import type { Task, Thread } from "../dump/task.ts";
 import type { CheckedPageMap } from "./page_ranges.ts";
 import { type ImageScan, scanForFaults } from "./scan.ts";
+import { ScanTable } from "./scan_table.ts";
 
 /** The image of open files since CRIU 3.4. */
 const FILES = "files.img";
+
+/** Most faults in fields that are kept beside the first of each image. */
+const MOST_FAULTS = 10_000;
 
 /** A table of descriptors, with the tasks that have it. */
 export interface DescriptorTable {
@@ -46,7 +50,7 @@ export interface TaskAreas {
 
 /** A dump as the rules see it. */
 export class CheckContext {
-  #scans: ReadonlyMap<string, ImageScan> | undefined;
+  #scans: ScanTable | undefined;
   #tasks: { living: readonly Task[]; dead: readonly Task[] } | undefined;
   #tables: readonly DescriptorTable[] | undefined;
   #threads: readonly Thread[] | undefined;
@@ -69,21 +73,24 @@ export class CheckContext {
 
   /** Every image with entries, read once to its end. */
   get scans(): ReadonlyMap<string, ImageScan> {
-    return this.#scans ??= new Map(
-      this.dump.dumpFiles
-        .filter(({ type }) => type?.entry !== undefined)
-        .map((file) => {
-          const scan = scanForFaults(this.dump, file);
-          this.onScan(file);
-          return [file.name, scan];
-        }),
-    );
+    return this.#scanTable;
+  }
+
+  get #scanTable(): ScanTable {
+    if (this.#scans !== undefined) return this.#scans;
+    const scans = new ScanTable((name) => this.dump.sizeOf(name));
+    const budget = { left: MOST_FAULTS };
+    for (const file of this.dump.dumpFiles) {
+      if (file.type?.entry === undefined) continue;
+      scans.add(scanForFaults(this.dump, file, budget));
+      this.onScan(file);
+    }
+    return this.#scans = scans;
   }
 
   /** Whether an image is there and all of it can be used. */
   isWhole(name: string): boolean {
-    const scan = this.scans.get(name);
-    return scan !== undefined && scan.isWhole;
+    return this.#scanTable.isWhole(name);
   }
 
   /** Whether an image is there but not all of it can be used. */

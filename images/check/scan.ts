@@ -7,7 +7,7 @@
 
 import type { ByteOrder } from "../bytes/byte_order.ts";
 import type { Dump } from "../dump/dump.ts";
-import type { DumpFile } from "../dump/images.ts";
+import type { DumpFile } from "../dump/dump_files.ts";
 import type { CritError } from "../errors.ts";
 import type { ExtraRun } from "../image/extra.ts";
 import { type Head, type ImageVersion, LONGEST_HEAD } from "../image/head.ts";
@@ -31,6 +31,9 @@ export interface FieldFault {
   count: number;
 }
 
+/** Why an image could not be read to its end: what a {@link CritError} says, and no more. */
+export type ScanError = Pick<CritError, "kind" | "reason" | "place" | "hint">;
+
 /** What a reading of an image found. */
 export interface ImageScan {
   /** File name. */
@@ -50,7 +53,7 @@ export interface ImageScan {
   /** What is wrong inside of entries. */
   readonly faults: readonly FieldFault[];
   /** Why it could not be read to its end. */
-  readonly error: CritError | undefined;
+  readonly error: ScanError | undefined;
   /** Whether all of it can be used. */
   readonly isWhole: boolean;
   /** Whether the file ends before an entry does, by the sizes that stand in it. */
@@ -60,10 +63,20 @@ export interface ImageScan {
 /** Most faults of an image that are kept one by one. */
 const MOST_FAULTS = 100;
 
+/** How many faults of a dump's images are still kept, beside the first of each image. */
+export interface FaultBudget {
+  /** How many. */
+  left: number;
+}
+
 /** Reads one of a dump's images. */
-export function scanForFaults(dump: Dump, file: DumpFile): ImageScan {
+export function scanForFaults(
+  dump: Dump,
+  file: DumpFile,
+  budget: FaultBudget = { left: MOST_FAULTS },
+): ImageScan {
   const { name, size, type } = file;
-  const events = new ScanEvents();
+  const events = new ScanEvents(budget);
   const error = dump.scanAndKeep(file, events);
   const { type: found, version = "1.1", byteOrder = "little" } = events.head ?? {};
   const hasMagic = found !== undefined || size < LONGEST_HEAD;
@@ -77,8 +90,7 @@ export function scanForFaults(dump: Dump, file: DumpFile): ImageScan {
     entries: events.entries,
     faults: events.faults,
     error,
-    isWhole: error === undefined && found === type &&
-      !events.faults.some(({ kind }) => kind === "required" || kind === "type"),
+    isWhole: error === undefined && found === type && !events.isRefused,
     isCut: error?.kind === "data" && hasMagic && !events.isMessageWrong,
   };
 }
@@ -92,8 +104,12 @@ class ScanEvents implements ImageEvents {
   readonly #scanner = new PayloadScanner((kind, path, detail) => this.#report(kind, path, detail));
   /** Whether it is a message, not the framing, that ended the reading. */
   isMessageWrong = false;
+  /** Whether a field is missing or has a type that CRIU's reader refuses. */
+  isRefused = false;
   #offset = 0;
   #run: ExtraRun | undefined;
+
+  constructor(readonly budget: FaultBudget) {}
 
   begin(head: Head): void {
     this.head = head;
@@ -128,6 +144,7 @@ class ScanEvents implements ImageEvents {
   }
 
   #report(kind: FieldFaultKind, path: string, detail: string): void {
+    this.isRefused ||= kind === "required" || kind === "type";
     const last = this.#lastUnknown;
     if (kind === "unknown" && last?.path === path && last.detail === detail) {
       last.count++;
@@ -137,7 +154,8 @@ class ScanEvents implements ImageEvents {
     const key = kind === "unknown" ? `${path.replace(/\[\d+\]/g, "")} ${detail}` : "";
     const known = this.#unknown.get(key);
     if (known !== undefined) known.count++;
-    else if (this.faults.length < MOST_FAULTS) {
+    else if (this.faults.length < (this.budget.left > 0 ? MOST_FAULTS : 1)) {
+      this.budget.left--;
       const place = { entry: this.entries, offset: this.#offset };
       const fault = { kind, path, detail, count: 1, ...place };
       this.faults.push(fault);

@@ -29,14 +29,19 @@ export function signsOfUnfinished(context: CheckContext): Unfinished | undefined
   if (NEVER_FINISHED.has(context.kind)) return undefined;
   const hasInventory = (context.dump.sizeOf("inventory.img") ?? 0) > 0;
   const { fault } = context.dump.source;
-  const signs = [...cutImages(context), ...missingPages(context)];
+  const signs: string[] = [];
+  let count = 0;
+  for (const found of [cutImages(context), missingPages(context)]) {
+    for (const sign of found) if (++count <= MOST_SIGNS) signs.push(sign);
+  }
+  const known = signs.length;
   if (fault !== undefined) signs.unshift(fault.reason);
   else if (!hasInventory) signs.unshift("inventory.img, which CRIU writes last, is not there");
   else if (context.kind === "dump" && !context.dump.has("pstree.img")) {
     signs.unshift("pstree.img is not there");
   }
   if (signs.length === 0) return undefined;
-  const more = signs.length - MOST_SIGNS;
+  const more = count + signs.length - known - MOST_SIGNS;
   if (more > 0) signs.splice(MOST_SIGNS, more, `and ${more} more`);
   return { isCopy: hasInventory || fault !== undefined, signs };
 }

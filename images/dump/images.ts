@@ -14,8 +14,8 @@ import { CritError, dataError } from "../errors.ts";
 import { LONGEST_HEAD, type Magics, readMagics } from "../image/head.ts";
 import type { Entry } from "../image/objects.ts";
 import type { ImageEvents } from "../image/reader.ts";
-import type { ImageType } from "../types/image_type.ts";
-import { typeByFileName, typeByMagic } from "../types/registry.ts";
+import { typeByMagic } from "../types/registry.ts";
+import { type DumpFile, DumpFiles } from "./dump_files.ts";
 import {
   collect,
   type DumpImage,
@@ -27,16 +27,6 @@ import {
 } from "./image.ts";
 import { missingPageMap, type PageMap, PageMapReader } from "./page_map.ts";
 import { HeldFile, type ImageFile, type ImageSource } from "./source.ts";
-
-/** A file of a dump and what it is by its name. */
-export interface DumpFile {
-  /** Name without directories. */
-  readonly name: string;
-  /** In bytes. */
-  readonly size: number;
-  /** Image type that the name tells; undefined for a file that is no image. */
-  readonly type: ImageType | undefined;
-}
 
 /** Size in bytes up to which a file is small: it is read at once. */
 const LARGEST_HELD = 1 << 16;
@@ -65,7 +55,7 @@ export class DumpImages implements Disposable {
   #inRoom: { readonly name: string; readonly bytes: Uint8Array } | undefined;
   #parent: DumpImages | null | undefined;
   #byteOrder: ByteOrder | undefined;
-  #dumpFiles: readonly DumpFile[] | undefined;
+  #dumpFiles: DumpFiles | undefined;
 
   /**
    * The images of a place.
@@ -88,9 +78,8 @@ export class DumpImages implements Disposable {
   }
 
   /** All regular files, by name. */
-  get dumpFiles(): readonly DumpFile[] {
-    return this.#dumpFiles ??= [...this.source.files]
-      .map(([name, size]) => ({ name, size, type: typeByFileName(name) }));
+  get dumpFiles(): DumpFiles {
+    return this.#dumpFiles ??= new DumpFiles(this.source.files);
   }
 
   /** Byte order of the machine that was dumped, as its inventory's magic tells, or any image's. */
@@ -99,11 +88,13 @@ export class DumpImages implements Disposable {
   }
 
   #readByteOrder(): ByteOrder {
-    return this.#byteOrderOf(INVENTORY) ?? this.dumpFiles.values()
-      .filter(({ type }) => type?.entry !== undefined)
-      .map(({ name }) => this.#byteOrderOf(name))
-      .find((order) => order !== undefined) ??
-      "little";
+    const inventory = this.#byteOrderOf(INVENTORY);
+    if (inventory !== undefined) return inventory;
+    for (const { name, type } of this.dumpFiles) {
+      const order = type?.entry === undefined ? undefined : this.#byteOrderOf(name);
+      if (order !== undefined) return order;
+    }
+    return "little";
   }
 
   /** Byte order of an image by its magic; undefined if it has none or cannot be read. */
@@ -169,7 +160,8 @@ export class DumpImages implements Disposable {
     const failure = this.#tryOpen(name, (file) => both.scan(file));
     const [error, scanError] = failure === undefined ? both.errors : [failure, failure];
     const made = collector.result(name, this.sizeOf(name) ?? 0, error);
-    kept.set(name, made);
+    // What cannot be read is read again by the few who ask; a hostile dump has nothing else.
+    if (error === undefined) kept.set(name, made);
     this.#note(made.error);
     return scanError;
   }

@@ -9,7 +9,8 @@
 
 import { decodeMessage, type Value } from "../codec/objects.ts";
 import type { Dump } from "../dump/dump.ts";
-import type { DumpFile, DumpImages } from "../dump/images.ts";
+import type { DumpFile } from "../dump/dump_files.ts";
+import type { DumpImages } from "../dump/images.ts";
 import { leavesToParent, type PageMap } from "../dump/page_map.ts";
 import { PARENT } from "../dump/source.ts";
 import { CritError, dataError } from "../errors.ts";

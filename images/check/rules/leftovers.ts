@@ -62,7 +62,11 @@ function* sharedMemories(context: CheckContext): Generator<number> {
 /** Whether all images that lead to others are there and whole. */
 function knowsAll(context: CheckContext): boolean {
   const { dump, living, dead, scans, pageMaps } = context;
-  const maps = [...scans.values()].filter(({ expected }) => expected.entry === "pagemap_entry");
+  let maps = 0;
+  for (const { expected, isWhole } of scans.values()) {
+    if (!isWhole) return false;
+    if (expected.entry === "pagemap_entry") maps++;
+  }
   const needed = living.flatMap(({ pid, mmName, pageMapName }) => [
     `ids-${pid}.img`,
     mmName,
@@ -70,9 +74,8 @@ function knowsAll(context: CheckContext): boolean {
   ]);
   needed.push(context.fileImage("REG"));
   if (context.files.ofType("MEMFD").size > 0) needed.push("memfd.img");
-  return needed.every((name) => dump.has(name)) && pageMaps.length === maps.length &&
-    living.length + dead.length === dump.tasks.length &&
-    [...scans.keys()].every((name) => context.isWhole(name));
+  return needed.every((name) => dump.has(name)) && pageMaps.length === maps &&
+    living.length + dead.length === dump.tasks.length;
 }
 
 const strayImage: Rule = {

@@ -7,8 +7,11 @@ import type { Rule } from "../rule.ts";
 
 /** Images of mount points. */
 function mountImages({ scans }: CheckContext): string[] {
-  return [...scans.values()].filter(({ expected }) => expected.entry === "mnt_entry")
-    .map(({ name }) => name);
+  const names: string[] = [];
+  for (const { name, expected } of scans.values()) {
+    if (expected.entry === "mnt_entry") names.push(name);
+  }
+  return names;
 }
 
 const fileMount: Rule = {

@@ -1,0 +1,128 @@
+/**
+ * The files of a dump with their image types: a few bytes a file, since there may be many.
+ *
+ * @module
+ */
+
+import { IndexedMap } from "../bytes/lazy_map.ts";
+import type { ImageType } from "../types/image_type.ts";
+import { typeByFileName } from "../types/registry.ts";
+
+/** A file of a dump and what it is by its name. */
+export interface DumpFile {
+  /** Name without directories. */
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+  /** Image type that the name tells; undefined for a file that is no image. */
+  readonly type: ImageType | undefined;
+}
+
+/** The files of a dump, in the order of their names. */
+export class DumpFiles implements Iterable<DumpFile> {
+  readonly #sizes: IndexedMap<number>;
+  /** For each file, where in {@link DumpFiles.#types} its type is. */
+  readonly #typeNumbers: Uint16Array;
+  readonly #types: (ImageType | undefined)[] = [undefined];
+
+  /**
+   * Lists files.
+   *
+   * @param sizes sizes in bytes by name
+   */
+  constructor(sizes: ReadonlyMap<string, number>) {
+    this.#sizes = sizes instanceof IndexedMap ? sizes : new ListedSizes(sizes);
+    this.#typeNumbers = new Uint16Array(sizes.size);
+    const numbers = new Map<ImageType | undefined, number>([[undefined, 0]]);
+    for (let i = 0; i < this.length; i++) {
+      const type = typeByFileName(this.#sizes.keyAt(i));
+      let number = numbers.get(type);
+      if (number === undefined) numbers.set(type, number = this.#types.push(type) - 1);
+      this.#typeNumbers[i] = number;
+    }
+  }
+
+  /** How many files there are. */
+  get length(): number {
+    return this.#sizes.size;
+  }
+
+  /** The files one by one. */
+  *[Symbol.iterator](): Generator<DumpFile, undefined> {
+    for (let i = 0; i < this.length; i++) {
+      yield new ListedFile(this.#sizes, i, this.#types[this.#typeNumbers[i]!]);
+    }
+  }
+
+  /** The files for which `isWanted` is true. */
+  filter(isWanted: (file: DumpFile) => boolean): DumpFile[] {
+    const wanted: DumpFile[] = [];
+    for (const file of this) if (isWanted(file)) wanted.push(file);
+    return wanted;
+  }
+
+  /** Whether `isWanted` is true for a file. */
+  some(isWanted: (file: DumpFile) => boolean): boolean {
+    return this.find(isWanted) !== undefined;
+  }
+
+  /** The first file for which `isWanted` is true. */
+  find(isWanted: (file: DumpFile) => boolean): DumpFile | undefined {
+    for (const file of this) if (isWanted(file)) return file;
+    return undefined;
+  }
+
+  /** What `make` makes of each file. */
+  map<T>(make: (file: DumpFile) => T): T[] {
+    return Array.from(this, make);
+  }
+}
+
+/** A file in a list; its name is made when it is asked for. */
+class ListedFile implements DumpFile {
+  readonly #sizes: IndexedMap<number>;
+  readonly #index: number;
+
+  constructor(sizes: IndexedMap<number>, index: number, readonly type: ImageType | undefined) {
+    this.#sizes = sizes;
+    this.#index = index;
+  }
+
+  get name(): string {
+    return this.#sizes.keyAt(this.#index);
+  }
+
+  get size(): number {
+    return this.#sizes.valueAt(this.#index);
+  }
+}
+
+/** Sizes from a map that knows no numbers. */
+class ListedSizes extends IndexedMap<number> {
+  readonly #names: readonly string[];
+
+  constructor(readonly map: ReadonlyMap<string, number>) {
+    super();
+    this.#names = [...map.keys()];
+  }
+
+  get size(): number {
+    return this.#names.length;
+  }
+
+  get(name: string): number | undefined {
+    return this.map.get(name);
+  }
+
+  has(name: string): boolean {
+    return this.map.has(name);
+  }
+
+  keyAt(index: number): string {
+    return this.#names[index]!;
+  }
+
+  valueAt(index: number): number {
+    return this.map.get(this.keyAt(index)) ?? 0;
+  }
+}
