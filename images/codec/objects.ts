@@ -46,7 +46,8 @@ export function decodeMessage(
 ): Message {
   const schema = messageSchema(name);
   mayLackRequired = false;
-  const message = readMessage(schema, new WireReader(bytes, from, to), {}, 0);
+  const reader = new WireReader(bytes, from, to);
+  const message = readMessage(schema, reader, new schema.Plain() as Message, 0);
   if (mayLackRequired) checkRequired(schema, message);
   return message;
 }
@@ -97,18 +98,29 @@ function readMessage(
       message[field.name] = readValue(field, reader, earlier, depth);
     } else {
       const list = message[field.name] as Value[] | undefined;
-      if ((tag & 7) === Wire.Bytes && wireType(field.kind) !== Wire.Bytes) {
-        readPacked(field, reader, list ?? (message[field.name] = []));
-      } else {
-        const value = readValue(field, reader, undefined, depth);
-        // An empty list grows to seventeen items at the first one; most lists have one.
-        if (list === undefined) message[field.name] = [value];
-        else list.push(value);
-      }
+      const items = readItems(field, reader, tag, depth);
+      if (list === undefined) message[field.name] = items;
+      else for (const item of items) list.push(item);
     }
   }
   if ((schema.requiredBits & ~seen) !== 0) mayLackRequired = true;
   return message;
+}
+
+/** Reads the items of a repeated field that follow one another; the tag of the first was read. */
+function readItems(field: FieldSchema, reader: WireReader, tag: number, depth: number): Value[] {
+  const isPacked = (tag & 7) === Wire.Bytes && wireType(field.kind) !== Wire.Bytes;
+  const items: Value[] = [];
+  for (;;) {
+    if (isPacked) readPacked(field, reader, items);
+    else items.push(readValue(field, reader, undefined, depth));
+    const end = reader.pos;
+    if (reader.done || reader.tag() !== tag) {
+      reader.pos = end;
+      // A list has room for more after its last item; the copy has none.
+      return items.slice();
+    }
+  }
 }
 
 /**
@@ -173,9 +185,10 @@ function readValue(
   if (field.kind === Kind.Message) {
     const outer = reader.end;
     reader.end = end;
-    const inner = (earlier ?? {}) as Message;
+    const schema = messageSchema(field.typeName!);
+    const inner = (earlier ?? new schema.Plain()) as Message;
     try {
-      readMessage(messageSchema(field.typeName!), reader, inner, depth + 1);
+      readMessage(schema, reader, inner, depth + 1);
     } catch (error) {
       throw inField(error, field.name);
     }
@@ -218,8 +231,35 @@ function scalarOf(field: FieldSchema, { lo, hi }: WireNumber): Value {
 /** Where the halves of a 64-bit number become one: no bigint is made in between. */
 const halves = new DataView(new ArrayBuffer(8));
 
-/** Small numbers, which a dump has by the thousand: zero above all. */
-const SMALL = Array.from({ length: 256 }, (_, number) => BigInt(number));
+/**
+ * Numbers that were read before, by a hash of their halves: a dump has the same ones by the
+ * thousand, such as zero and addresses of the C library, and each bigint takes 24 bytes.
+ */
+class KnownNumbers {
+  readonly #halves = new Uint32Array(2 * KNOWN);
+  readonly #numbers: bigint[] = new Array<bigint>(KNOWN).fill(0n);
+
+  constructor(readonly isUnsigned: boolean) {}
+
+  /** The number with these halves. */
+  get(lo: number, hi: number): bigint {
+    const place = (lo ^ lo >>> 12 ^ hi) & (KNOWN - 1);
+    const known = this.#halves;
+    if (known[2 * place] === lo && known[2 * place + 1] === hi) return this.#numbers[place]!;
+    known[2 * place] = lo;
+    known[2 * place + 1] = hi;
+    halves.setUint32(0, lo, true);
+    halves.setUint32(4, hi, true);
+    const number = this.isUnsigned ? halves.getBigUint64(0, true) : halves.getBigInt64(0, true);
+    return this.#numbers[place] = number;
+  }
+}
+
+/** How many numbers are known at most; a power of two. */
+const KNOWN = 2048;
+
+const unsigned = new KnownNumbers(true);
+const signed = new KnownNumbers(false);
 
 function wide(kind: Kind, lo: number, hi: number): bigint {
   if (kind === Kind.Sint64) {
@@ -227,10 +267,8 @@ function wide(kind: Kind, lo: number, hi: number): bigint {
     lo = (lo >>> 1 | hi << 31) ^ sign;
     hi = hi >>> 1 ^ sign;
   }
-  if (hi === 0 && lo < SMALL.length) return SMALL[lo]!;
-  halves.setUint32(0, lo, true);
-  halves.setUint32(4, hi, true);
-  return isUnsigned(kind) ? halves.getBigUint64(0, true) : halves.getBigInt64(0, true);
+  // Shifts of Sint64 give signed halves.
+  return (isUnsigned(kind) ? unsigned : signed).get(lo >>> 0, hi >>> 0);
 }
 
 function writeMessage(

@@ -91,7 +91,9 @@ export class EntryReader implements ImageCollector<DumpImage> {
   end(): void {}
 
   result(name: string, size: number, error: CritError | undefined): DumpImage {
-    const { entries, offsets, extraSizes } = this;
+    // A list has room for more after its last item; the copies have none.
+    const [entries, offsets] = [this.entries.slice(), this.offsets.slice()];
+    const extraSizes = this.extraSizes.slice();
     const { type, version = "1.1", byteOrder = "little" } = this.head ?? {};
     return { name, size, type, version, byteOrder, entries, offsets, extraSizes, error };
   }

@@ -14,6 +14,7 @@ import {
   Kind,
   type MessageSchema,
   messageSchema,
+  schemaOf,
   wireType,
 } from "./schema.ts";
 import { MAX_DEPTH, Wire, WireReader, WireWriter } from "./wire.ts";
@@ -91,13 +92,7 @@ export function normalizePayload(
  * @throws {CritError} `data` when they hold no such value
  */
 export function normalizeField(field: FieldSchema, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const schema: MessageSchema = {
-    name: field.name,
-    fields: [field],
-    byNumber: new Map([[field.number, field]]),
-    byName: new Map([[field.name, field]]),
-    requiredBits: field.requiredBit,
-  };
+  const schema = schemaOf(field.name, [field]);
   const writer = new WireWriter(bytes.length + 16);
   writeNormal(writer, schema, bytes, 0);
   return writer.view();

@@ -95,6 +95,11 @@ export interface MessageSchema {
    * them, which no field has.
    */
   readonly requiredBits: number;
+  /**
+   * Makes a plain object without fields, to be filled. Objects of one message are made alike, so that
+   * the engine gives them the room that their fields need; for a `{}` it cannot know.
+   */
+  readonly Plain: new () => object;
 }
 
 /** A bit of {@link MessageSchema.requiredBits}: not all required fields have one. */
@@ -177,16 +182,32 @@ export function messageSchema(name: string): MessageSchema {
     if (line.startsWith("required ")) required++;
     return parseField(line, bit);
   });
-  const bits = fields.reduce((all, { requiredBit }) => all | requiredBit, 0);
-  const schema = {
+  const schema = schemaOf(name, fields, required > 31);
+  messageSchemas.set(name, schema);
+  return schema;
+}
+
+/**
+ * The table of a message with these fields.
+ *
+ * @param isUncertain whether some required fields have no bit
+ */
+export function schemaOf(
+  name: string,
+  fields: readonly FieldSchema[],
+  isUncertain = false,
+): MessageSchema {
+  return {
     name,
     fields,
     byNumber: new Map(fields.map((field) => [field.number, field])),
     byName: new Map(fields.map((field) => [field.name, field])),
-    requiredBits: required > 31 ? bits | UNCERTAIN : bits,
+    requiredBits: fields.reduce(
+      (all, { requiredBit }) => all | requiredBit,
+      isUncertain ? UNCERTAIN : 0,
+    ),
+    Plain: plainConstructor(),
   };
-  messageSchemas.set(name, schema);
-  return schema;
 }
 
 /**
@@ -210,6 +231,13 @@ export function enumSchema(name: string): EnumSchema {
   };
   enumSchemas.set(name, schema);
   return schema;
+}
+
+/** A constructor of objects that differ in nothing from those that a `{}` makes. */
+function plainConstructor(): new () => object {
+  const constructor = function () {} as object as new () => object;
+  constructor.prototype = Object.prototype;
+  return constructor;
 }
 
 function linesOf(text: string): string[] {
