@@ -7,10 +7,9 @@
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 /** Value of each character; -1 of a blank, -2 of what is none. */
-const VALUES = Int8Array.from({ length: 128 }, (_, code) => {
-  const value = ALPHABET.indexOf(String.fromCharCode(code));
-  return value >= 0 ? value : " \t\n\f\r".includes(String.fromCharCode(code)) ? -1 : -2;
-});
+const VALUES = new Int8Array(128).fill(-2);
+for (let value = 0; value < 64; value++) VALUES[ALPHABET.charCodeAt(value)] = value;
+for (const blank of [0x20, 0x09, 0x0a, 0x0c, 0x0d]) VALUES[blank] = -1;
 
 /** Bytes that `String.fromCharCode` takes at once. */
 const PIECE = 0x6000;

@@ -5,4 +5,4 @@
  */
 
 export * from "./image_type.ts";
-export { register } from "./registry.ts";
+export { registerBuiltIn as register } from "./registry.ts";

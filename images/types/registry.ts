@@ -8,6 +8,8 @@ import { CritError } from "../errors.ts";
 import { addHints, hintOf } from "./hints.ts";
 import type { ImageType } from "./image_type.ts";
 
+/** Built-in types that are in no table yet: the first look-up puts them there. */
+const builtIn: ImageType[] = [];
 const byName = new Map<string, ImageType>();
 const byMagic = new Map<number, ImageType>();
 /** By their file names, those without a varying part. */
@@ -15,7 +17,14 @@ const byFile = new Map<string, ImageType>();
 /** By their file names with a varying part, such as `core-%u.img`. */
 const byPattern = new Map<string, ImageType>();
 /** {@link byPattern} by first letter; undefined until a file name is looked up. */
-let byFirstLetter: Map<string, VaryingName[]> | undefined;
+let byFirstLetter: ReadonlyMap<string, VaryingName[]> | undefined;
+
+/** Adds a built-in type and returns it. They do not clash; a test looks at all of them. */
+export function registerBuiltIn(type: ImageType): ImageType {
+  builtIn.push(type);
+  if (type.hints !== undefined) addHints(type.hints);
+  return type;
+}
 
 /**
  * Adds an image type and returns it. The same declaration twice is fine.
@@ -23,17 +32,21 @@ let byFirstLetter: Map<string, VaryingName[]> | undefined;
  * @throws {CritError} `usage` when its name, magic, file name or a hint is already taken
  */
 export function register(type: ImageType): ImageType {
-  const known = byName.get(type.name);
+  const known = typeByName(type.name);
   if (known !== undefined && isSame(known, type)) return known;
   checkFree(type);
   add(type);
+  if (type.hints !== undefined) addHints(type.hints);
   return type;
+}
+
+function addBuiltIn(): void {
+  for (const type of builtIn.splice(0)) add(type);
 }
 
 function add(type: ImageType): void {
   byName.set(type.name, type);
   if (type.magic !== undefined && type.sameMagicAs === undefined) byMagic.set(type.magic, type);
-  if (type.hints !== undefined) addHints(type.hints);
   for (const file of type.files) namesLike(file).set(file, type);
   byFirstLetter = undefined;
 }
@@ -85,16 +98,19 @@ function checkFree(type: ImageType): void {
 
 /** The image type that JSON calls `name`. */
 export function typeByName(name: string): ImageType | undefined {
+  if (builtIn.length > 0) addBuiltIn();
   return byName.get(name);
 }
 
 /** The image type with this magic number; of two that share one, the one that JSON names. */
 export function typeByMagic(magic: number): ImageType | undefined {
+  if (builtIn.length > 0) addBuiltIn();
   return byMagic.get(magic);
 }
 
 /** The image type that a file of this name (without directories) has, such as `core-12.img`. */
 export function typeByFileName(file: string): ImageType | undefined {
+  if (builtIn.length > 0) addBuiltIn();
   const exact = byFile.get(file);
   if (exact !== undefined) return exact;
   byFirstLetter ??= varyingNames();
@@ -122,6 +138,7 @@ export function imageNumber(file: string, type = typeByFileName(file)): number |
 
 /** The fields that identify a message in its list; undefined if only its index does. */
 export function identifyingFields(message: string): readonly string[] | undefined {
+  if (builtIn.length > 0) addBuiltIn();
   for (const { identities } of byName.values()) {
     if (identities !== undefined && Object.hasOwn(identities, message)) return identities[message];
   }
@@ -130,6 +147,7 @@ export function identifyingFields(message: string): readonly string[] | undefine
 
 /** All registered image types, by name. */
 export function allTypes(): ImageType[] {
+  if (builtIn.length > 0) addBuiltIn();
   return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
