@@ -41,9 +41,13 @@ const UNPRINTABLE_IN_LINES = new RegExp(`\\x1b\\[\\d+m|(?![\\n\\t])${UNPRINTABLE
 
 const SHORT: Readonly<Record<number, string>> = { 9: "\\t", 10: "\\n", 13: "\\r" };
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 /** `4bd0…`: bytes in hexadecimal. */
 export function hexBytes(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  let text = "";
+  for (const byte of bytes) text += HEX[byte];
+  return text;
 }
 
 /** An address in hexadecimal, as JSON and text have it. */

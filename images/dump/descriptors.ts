@@ -20,8 +20,19 @@ export function fileKey(type: FdTypes, id: number): string {
   return `${type} ${id}`;
 }
 
+type Holders = ReadonlyMap<string, readonly Descriptor[]>;
+
+/** What was found before, by the list of tasks: several views ask for the same. */
+const FOUND = new WeakMap<readonly Task[], Holders>();
+
 /** The descriptors of each file, in the order of tasks and descriptors. */
-export function descriptorsOf(tasks: readonly Task[]): Map<string, Descriptor[]> {
+export function descriptorsOf(tasks: readonly Task[]): Holders {
+  let found = FOUND.get(tasks);
+  if (found === undefined) FOUND.set(tasks, found = findDescriptors(tasks));
+  return found;
+}
+
+function findDescriptors(tasks: readonly Task[]): Holders {
   const byFile = new Map<string, Descriptor[]>();
   for (const { pid, fdinfo } of tasks) {
     for (const { fd, type, id } of fdinfo.toSorted((a, b) => a.fd - b.fd)) {

@@ -149,6 +149,7 @@ const NO_LOGIN = 0xffffffff;
 export function setText(names: readonly string[]): string {
   if (names.length === 0) return "-";
   if (names.length < CAPABILITIES.length - FEW) return names.join(",");
+  if (names.length === CAPABILITIES.length && names.at(-1) === CAPABILITIES.at(-1)) return "all";
   const there = new Set(names);
   const missing = CAPABILITIES.filter((name) => !there.has(name));
   if (missing.length > FEW) return names.join(",");

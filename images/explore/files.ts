@@ -121,10 +121,13 @@ function holdersOf(tasks: Dump["tasks"]): Map<string, Holders> {
   };
   for (const { pid, isDead, memory, mm, fs } of tasks) {
     if (isDead) continue;
+    let last = { type: "", id: -1n };
     for (const vma of memory.areas) {
-      const id = Number(vma.shmid);
-      if (mapsFile(vma)) of(fileKey("REG", id)).mapped.add(pid);
-      else if (hasStatus(vma, VMA.MEMFD)) of(fileKey("MEMFD", id)).mapped.add(pid);
+      const type = mapsFile(vma) ? "REG" : hasStatus(vma, VMA.MEMFD) ? "MEMFD" : undefined;
+      // The areas of one file lie side by side.
+      if (type === undefined || vma.shmid === last.id && type === last.type) continue;
+      last = { type, id: vma.shmid };
+      of(fileKey(type, Number(vma.shmid))).mapped.add(pid);
     }
     if (mm !== undefined) of(fileKey("REG", mm.exe_file_id)).uses.push({ pid, use: "exe" });
     if (fs !== undefined) {

@@ -16,13 +16,14 @@ export const CAPABILITIES: readonly string[] =
 
 /** Names of the capabilities in words of 32 bits; a number where there is no name. */
 export function capabilityNames(words: readonly number[] = []): string[] {
-  return words.flatMap((word, index) => {
-    const names: string[] = [];
-    for (let rest = word >>> 0, number = 32 * index; rest !== 0; rest >>>= 1, number++) {
+  const names: string[] = [];
+  for (let index = 0; index < words.length; index++) {
+    let number = 32 * index;
+    for (let rest = words[index]! >>> 0; rest !== 0; rest >>>= 1, number++) {
       if ((rest & 1) !== 0) names.push(CAPABILITIES[number] ?? `${number}`);
     }
-    return names;
-  });
+  }
+  return names;
 }
 
 /** Secure bits (include/uapi/linux/securebits.h), without `SECBIT_`. */

@@ -142,8 +142,11 @@ export function titleOf({ path }: Dump): string {
 function wholeTables(rows: DumpRows): Table[] {
   const names = Object.keys(views) as ViewName[];
   return names.filter((name) => !DRAWN.has(name)).map((name) => {
-    const all = rows.of(name);
-    return tableOf(name, OF_TASKS.has(name) ? all.filter((row) => !("pid" in row)) : all);
+    const isOfTasks = OF_TASKS.has(name);
+    return tableOf(
+      name,
+      isOfTasks ? [...views[name].rows(rows.dump, { tasks: [] })] : rows.of(name),
+    );
   }).filter(({ rows }) => rows.length > 0);
 }
 

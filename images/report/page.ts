@@ -8,6 +8,7 @@
  * @module
  */
 
+import { toBase64 } from "../bytes/base64.ts";
 import type { Dump } from "../dump/dump.ts";
 import { SCRIPT, STYLE } from "./assets.ts";
 import { ReportMaker, type ReportOptions } from "./build.ts";
@@ -61,13 +62,13 @@ async function head(title: string): Promise<string> {
 async function block(id: string, text: string): Promise<string> {
   const zipped = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
   const bytes = new Uint8Array(await new Response(zipped).arrayBuffer());
-  return `<script type="text/plain" id="${id}">${bytes.toBase64()}</script>\n`;
+  return `<script type="text/plain" id="${id}">${toBase64(bytes)}</script>\n`;
 }
 
 /** The hash of a text as a Content-Security-Policy has it. */
 async function hashOf(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return `sha256-${new Uint8Array(digest).toBase64()}`;
+  return `sha256-${toBase64(new Uint8Array(digest))}`;
 }
 
 function escaped(text: string): string {

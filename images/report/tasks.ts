@@ -7,7 +7,7 @@
 import type { Dump } from "../dump/dump.ts";
 import type { Task } from "../dump/task.ts";
 import { decodeText } from "../bytes/utf8.ts";
-import { setText } from "../explore/creds.ts";
+import { type CredsRow, setText } from "../explore/creds.ts";
 import { views } from "../explore/mod.ts";
 import type { ViewName } from "../explore/names.ts";
 import type { Row } from "../explore/view.ts";
@@ -32,26 +32,22 @@ const TASK_VIEWS = [
   "cpu",
 ] as const;
 /** Those of them that are asked task by task: their rows are many, and nothing else needs them. */
-const OWN_VIEWS: ReadonlySet<ViewName> = new Set(["limits", "signals", "creds"]);
+const OWN_VIEWS: ReadonlySet<ViewName> = new Set(["threads", "creds", "signals", "limits", "cpu"]);
 
 /** Most bytes of one argument or variable that the report keeps. */
 const LONGEST_TEXT = 4096;
 
 /** Credentials with their sets of capabilities in few words. */
-function shortSets(row: Row): Row {
-  const isSet = (value: unknown): value is string[] => Array.isArray(value);
-  return Object.fromEntries(
-    Object.entries(row).map(([key, value]) => [
-      key,
-      SETS.has(key) && isSet(value) ? setText(value) : value,
-    ]),
-  );
+function shortSets(row: CredsRow): Row {
+  return {
+    ...row,
+    effective: setText(row.effective),
+    permitted: setText(row.permitted),
+    inheritable: setText(row.inheritable),
+    bounding: setText(row.bounding),
+    ambient: row.ambient && setText(row.ambient),
+  };
 }
-
-/** Columns of `creds` with sets of capabilities. */
-const SETS: ReadonlySet<string> = new Set(
-  ["effective", "permitted", "inheritable", "bounding", "ambient"],
-);
 
 /** The columns of the tables of pages: the page tells which task it is. */
 export const TASK_HEADS = TASK_VIEWS.map((name) => headOf(name, (key) => key === "pid"));
@@ -98,13 +94,19 @@ export class ReportTasks {
   #tables(task: Task): TaskRows[] {
     return TASK_HEADS.flatMap(({ keys }, i) => {
       const name = TASK_VIEWS[i]!;
-      const rows = OWN_VIEWS.has(name)
-        ? [...views[name].rows(this.dump, { tasks: [task] })]
-        : this.rows.ofTask(name, task.pid);
-      return rows.length === 0
-        ? []
-        : [{ name, rows: cellsOf(keys, name === "creds" ? rows.map(shortSets) : rows) }];
+      const rows = this.#rowsOf(name, task);
+      return rows.length === 0 ? [] : [{ name, rows: cellsOf(keys, rows) }];
     });
+  }
+
+  #rowsOf(name: (typeof TASK_VIEWS)[number], task: Task): readonly Row[] {
+    const { dump, rows } = this;
+    if (!OWN_VIEWS.has(name)) return rows.ofTask(name, task.pid);
+    const tasks = [task];
+    if (name === "creds") return [...views.creds.rows(dump, { tasks })].map(shortSets);
+    // Processors are no task's.
+    if (name === "cpu") return [...views.cpu.rows(dump, { tasks })].filter(({ pid }) => pid);
+    return [...views[name].rows(dump, { tasks })];
   }
 
   #addLine(task: Task, areas: readonly Area[]): void {

@@ -214,9 +214,15 @@ export class ReleaseScan implements ImageEvents {
   #walk(reader: WireReader, table: MessageFeatures, { depth, tells, since }: Inside): void {
     if (depth > MAX_DEPTH) throw dataError(`messages nest deeper than ${MAX_DEPTH}`);
     const { end } = reader;
+    // Long lists, as of registers, have one tag again and again.
+    let settled = -1;
     while (!reader.done) {
       const start = reader.pos;
       const tag = reader.tag();
+      if (tag === settled) {
+        reader.skip(tag);
+        continue;
+      }
       const field = table.fields.get(tag >>> 3);
       if (field === undefined) {
         this.#hasUnknown = true;
@@ -235,6 +241,7 @@ export class ReleaseScan implements ImageEvents {
         );
       }
       if (field.isPlain) {
+        if (!tells || this.#isTelling[field.id]) settled = tag;
         reader.skip(tag);
         continue;
       }
