@@ -15,11 +15,10 @@ import type { Dump } from "../dump/dump.ts";
 import { pagesName } from "../dump/extent.ts";
 import { type FileTable, KIND_IMAGES } from "../dump/file_table.ts";
 import type { DumpKind } from "../dump/kind.ts";
-import type { DumpFile } from "../dump/dump_files.ts";
 import { oldImage } from "../dump/old_task_images.ts";
 import type { Task, Thread } from "../dump/task.ts";
 import type { CheckedPageMap } from "./page_ranges.ts";
-import { type ImageScan, scanForFaults } from "./scan.ts";
+import { type FellowReader, type ImageScan, scanForFaults } from "./scan.ts";
 import { ScanTable } from "./scan_table.ts";
 
 /** The image of open files since CRIU 3.4. */
@@ -56,20 +55,22 @@ export class CheckContext {
   #threads: readonly Thread[] | undefined;
   #memories: readonly TaskAreas[] | undefined;
   #pageMaps: readonly CheckedPageMap[] | undefined;
+  readonly #fellow: FellowReader | undefined;
   #fileImages: ReadonlyMap<FdTypes, string> | undefined;
 
   /**
    * What the rules ask of `dump`, read once.
    *
    * @param host what uname(1) calls the machine on which it may be restored
-   * @param onScan told of every image as soon as it was read: who looks at it then finds its bytes
-   * still at hand
+   * @param fellow who reads the images in the same walk
    */
   constructor(
     readonly dump: Dump,
     readonly host?: string,
-    readonly onScan: (file: DumpFile) => void = () => {},
-  ) {}
+    fellow?: FellowReader,
+  ) {
+    this.#fellow = fellow;
+  }
 
   /** Every image with entries, read once to its end. */
   get scans(): ReadonlyMap<string, ImageScan> {
@@ -82,8 +83,7 @@ export class CheckContext {
     const budget = { left: MOST_FAULTS };
     for (const file of this.dump.dumpFiles) {
       if (file.type?.entry === undefined) continue;
-      scans.add(scanForFaults(this.dump, file, budget));
-      this.onScan(file);
+      scans.add(scanForFaults(this.dump, file, { budget, fellow: this.#fellow }));
     }
     return this.#scans = scans;
   }

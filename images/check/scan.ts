@@ -69,15 +69,33 @@ export interface FaultBudget {
   left: number;
 }
 
+/** Who reads the images in the same walk. */
+export interface FellowReader {
+  /** What takes an image; undefined of one that is not needed. */
+  eventsFor(file: DumpFile): ImageEvents | undefined;
+  /** An image was read, to its end unless there is an error. */
+  seen(file: DumpFile, error: CritError | undefined): void;
+}
+
+/** How an image is read. */
+export interface ScanOptions {
+  /** How many of its faults may be kept. */
+  readonly budget?: FaultBudget;
+  readonly fellow?: FellowReader;
+}
+
 /** Reads one of a dump's images. */
 export function scanForFaults(
   dump: Dump,
   file: DumpFile,
-  budget: FaultBudget = { left: MOST_FAULTS },
+  { budget = { left: MOST_FAULTS }, fellow }: ScanOptions = {},
 ): ImageScan {
   const { name, size, type } = file;
   const events = new ScanEvents(budget);
-  const error = dump.scanAndKeep(file, events);
+  const others = fellow?.eventsFor(file);
+  const readers = others === undefined ? [events] : [events, others];
+  const [error, otherError] = dump.scanAndKeep(file, ...readers);
+  fellow?.seen(file, otherError);
   const { type: found, version = "1.1", byteOrder = "little" } = events.head ?? {};
   const hasMagic = found !== undefined || size < LONGEST_HEAD;
   return {

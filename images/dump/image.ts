@@ -149,17 +149,19 @@ class MissingImage implements DumpImage {
 }
 
 /**
- * Two readers of one image: each goes on if the other fails, and each has an error of its own.
+ * Several readers of one image: each goes on if another fails, and each has an error of its own.
  */
-export class TwoReaders implements ImageEvents {
-  /** What is wrong with the image for the first reader, and for the second. */
-  readonly errors: [CritError | undefined, CritError | undefined] = [undefined, undefined];
+export class SeveralReaders implements ImageEvents {
+  /** What is wrong with the image for each of the readers. */
+  readonly errors: Array<CritError | undefined>;
   #index = 0;
   #offset = 0;
 
-  constructor(readonly first: ImageEvents, readonly second: ImageEvents) {}
+  constructor(readonly readers: readonly ImageEvents[]) {
+    this.errors = readers.map(() => undefined);
+  }
 
-  /** Reads the image. Afterwards {@link TwoReaders.errors} has what is wrong with it. */
+  /** Reads the image. Afterwards {@link SeveralReaders.errors} has what is wrong with it. */
   scan(file: ImageFile): void {
     const error = scanImage(file, this);
     const { errors } = this;
@@ -167,45 +169,48 @@ export class TwoReaders implements ImageEvents {
   }
 
   begin(head: Head): void {
-    this.#both((events) => events.begin(head));
+    this.#all((events) => events.begin(head));
   }
 
   payload(shape: EntryShape, bytes: Uint8Array, from: number, to: number, offset: number): void {
     this.#offset = offset;
-    this.#both((events) => events.payload(shape, bytes, from, to, offset));
+    this.#all((events) => events.payload(shape, bytes, from, to, offset));
   }
 
   extraBegin(run: ExtraRun): void {
-    this.#both((events) => events.extraBegin(run));
+    this.#all((events) => events.extraBegin(run));
   }
 
   extraBytes(bytes: Uint8Array, from: number, to: number): void {
-    this.#both((events) => events.extraBytes(bytes, from, to));
+    this.#all((events) => events.extraBytes(bytes, from, to));
   }
 
   extraEnd(run: ExtraRun): void {
-    this.#both((events) => events.extraEnd(run));
+    this.#all((events) => events.extraEnd(run));
   }
 
   padding(bytes: Uint8Array, from: number, to: number): void {
-    this.#both((events) => events.padding?.(bytes, from, to));
+    this.#all((events) => events.padding?.(bytes, from, to));
   }
 
   entryEnd(): void {
-    this.#both((events) => events.entryEnd());
+    this.#all((events) => events.entryEnd());
     this.#index++;
   }
 
   end(): void {
-    this.#both((events) => events.end());
+    this.#all((events) => events.end());
   }
 
-  /** Lets the readers that have not failed take an event; fails if both have. */
-  #both(take: (events: ImageEvents) => void): void {
-    const { errors } = this;
-    if (errors[0] === undefined) errors[0] = this.#try(take, this.first);
-    if (errors[1] === undefined) errors[1] = this.#try(take, this.second);
-    if (errors[0] !== undefined && errors[1] !== undefined) throw errors[1];
+  /** Lets the readers that have not failed take an event; fails if all have. */
+  #all(take: (events: ImageEvents) => void): void {
+    const { readers, errors } = this;
+    let isRead = false;
+    for (let i = 0; i < readers.length; i++) {
+      if (errors[i] === undefined) errors[i] = this.#try(take, readers[i]!);
+      isRead ||= errors[i] === undefined;
+    }
+    if (!isRead) throw errors.at(-1);
   }
 
   #try(take: (events: ImageEvents) => void, events: ImageEvents): CritError | undefined {

@@ -23,7 +23,7 @@ import {
   type ImageCollector,
   missingImage,
   scanImage,
-  TwoReaders,
+  SeveralReaders,
 } from "./image.ts";
 import { missingPageMap, type PageMap, PageMapReader } from "./page_map.ts";
 import { HeldFile, type ImageFile, type ImageSource } from "./source.ts";
@@ -139,31 +139,38 @@ export class DumpImages implements Disposable {
   }
 
   /**
-   * {@link DumpImages.scan}, and in the same walk the entries or the page map of a small image, for
-   * those who will ask for them.
+   * {@link DumpImages.scan} for each of several readers in one walk, and in the same walk the
+   * entries or the page map of a small image, for those who will ask for them.
    */
-  scanAndKeep({ name, size, type }: DumpFile, events: ImageEvents): CritError | undefined {
+  scanAndKeep(
+    { name, size, type }: DumpFile,
+    ...readers: readonly ImageEvents[]
+  ): Array<CritError | undefined> {
     const isPageMap = type?.entry === "pagemap_entry";
     const isKept = (isPageMap ? this.#pageMaps : this.#images).has(name);
-    if (isKept || size > LARGEST_HELD) return this.scan(name, events);
-    if (isPageMap) return this.#scanInto(this.#pageMaps, name, new PageMapReader(), events);
-    return this.#scanInto(this.#images, name, new EntryReader(), events);
+    if (isKept || size > LARGEST_HELD) return this.#scanAll(name, readers);
+    if (isPageMap) return this.#scanInto(this.#pageMaps, name, new PageMapReader(), readers);
+    return this.#scanInto(this.#images, name, new EntryReader(), readers);
+  }
+
+  #scanAll(name: string, readers: readonly ImageEvents[]): Array<CritError | undefined> {
+    const all = new SeveralReaders(readers);
+    const failure = this.#tryOpen(name, (file) => all.scan(file));
+    return failure === undefined ? all.errors : readers.map(() => failure);
   }
 
   #scanInto<T extends { readonly error: CritError | undefined }>(
     kept: Map<string, T>,
     name: string,
     collector: ImageCollector<T>,
-    events: ImageEvents,
-  ): CritError | undefined {
-    const both = new TwoReaders(collector, events);
-    const failure = this.#tryOpen(name, (file) => both.scan(file));
-    const [error, scanError] = failure === undefined ? both.errors : [failure, failure];
+    readers: readonly ImageEvents[],
+  ): Array<CritError | undefined> {
+    const [error, ...errors] = this.#scanAll(name, [collector, ...readers]);
     const made = collector.result(name, this.sizeOf(name) ?? 0, error);
     // What cannot be read is read again by the few who ask; a hostile dump has nothing else.
     if (error === undefined) kept.set(name, made);
     this.#note(made.error);
-    return scanError;
+    return errors;
   }
 
   /** What stands in for an image that is not there: it is not kept, a damaged list names many. */

@@ -78,7 +78,7 @@ export class ReportMaker {
     this.#rows = new DumpRows(dump, { changes });
     this.tasks = new ReportTasks(dump, this.#rows, redact);
     const releases = new ReleaseScan(dump);
-    const context = new CheckContext(dump, undefined, (file) => releases.see(file));
+    const context = new CheckContext(dump, undefined, releases);
     this.#found = preflight(dump, {
       machine: asked?.machine,
       demands: asked?.demands ?? [],

@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { FellowReader } from "../check/scan.ts";
 import { decodeMessage, type Value } from "../codec/objects.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { DumpFile } from "../dump/dump_files.ts";
@@ -99,7 +100,7 @@ interface Inside {
 }
 
 /** A walk over the images of a dump. */
-export class ReleaseScan implements ImageEvents {
+export class ReleaseScan implements ImageEvents, FellowReader {
   readonly #seen = new Set<string>();
   readonly #found = new Map<string, { feature: Feature; image: string }>();
   readonly #facts: DumpContext;
@@ -118,6 +119,8 @@ export class ReleaseScan implements ImageEvents {
   #run: ExtraRun | undefined;
   #version: ImageVersion | undefined;
   #hasUnknown = false;
+  /** Whether nobody else reads the image in the same walk. */
+  #isAlone = false;
 
   constructor(readonly dump: Dump) {
     this.#facts = new DumpContext(dump);
@@ -125,37 +128,45 @@ export class ReleaseScan implements ImageEvents {
 
   /** Walks an image that was not seen before, if a restore reads it. */
   see(file: DumpFile): void {
-    const { name, type } = file;
-    if (type === undefined || type.framing === "service" || this.#seen.has(name)) return;
-    this.#seen.add(name);
-    // Asking for the image puts what is wrong with it among the dump's faults.
-    if (this.#walkImage(file, type) !== undefined) this.dump.image(name);
+    const events = this.eventsFor(file);
+    if (events === undefined) return this.seen(file, undefined);
+    this.#isAlone = true;
+    try {
+      const isKept = OF_TASKS.has(file.type!.name);
+      const error = isKept
+        ? this.dump.scanAndKeep(file, events)[0]
+        : this.dump.scan(file.name, events);
+      this.seen(file, error);
+    } catch (error) {
+      if (!(error instanceof NothingMore)) throw error;
+      this.seen(file, undefined);
+    } finally {
+      this.#isAlone = false;
+    }
   }
 
-  /** Walks an image; returns what is wrong with it. */
-  #walkImage(file: DumpFile, type: ImageType): Error | undefined {
-    const { name, size } = file;
+  eventsFor({ name, type }: DumpFile): ImageEvents | undefined {
+    if (type === undefined || !this.#isWanted(name, type)) return undefined;
     this.#image = name;
     const since = firstOfImage(type.name);
     this.#outermost = { depth: 0, tells: true, since };
     const feature = { name: `${type.name} images`, since };
     this.#type = since === 0 || this.#found.has(feature.name) ? undefined : feature;
+    return type.entry === undefined || type.entry === "pagemap_entry" ? undefined : this;
+  }
+
+  seen({ name, size, type }: DumpFile, error: CritError | undefined): void {
+    if (type === undefined || !this.#isWanted(name, type)) return;
+    this.#seen.add(name);
     if (type.entry === undefined) {
       if (size > 0) this.#typeTells();
-      return undefined;
-    }
-    if (type.entry === "pagemap_entry") {
-      this.#pageMap(name);
-      return undefined;
-    }
-    try {
-      return OF_TASKS.has(type.name)
-        ? this.dump.scanAndKeep(file, this)
-        : this.dump.scan(name, this);
-    } catch (error) {
-      if (error instanceof NothingMore) return undefined;
-      throw error;
-    }
+    } else if (type.entry === "pagemap_entry") this.#pageMap(name);
+    // Asking for the image puts what is wrong with it among the dump's faults.
+    else if (error !== undefined) this.dump.image(name);
+  }
+
+  #isWanted(name: string, { framing }: ImageType): boolean {
+    return framing !== "service" && !this.#seen.has(name);
   }
 
   result(): ReleaseStats {
@@ -191,7 +202,7 @@ export class ReleaseScan implements ImageEvents {
   extraBegin(run: ExtraRun): void {
     this.#typeTells();
     // A ghost file's contents go on to its end, and may be long.
-    if (run.length === Infinity) throw new NothingMore();
+    if (run.length === Infinity && this.#isAlone) throw new NothingMore();
     this.#run = run;
   }
 
