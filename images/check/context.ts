@@ -88,6 +88,11 @@ export class CheckContext {
     return this.#scans = scans;
   }
 
+  /** Names of the images with entries of a message, in their order. */
+  imagesOf(message: keyof Messages): string[] {
+    return this.#scanTable.namesOf(message);
+  }
+
   /** Whether an image is there and all of it can be used. */
   isWhole(name: string): boolean {
     return this.#scanTable.isWhole(name);
@@ -204,8 +209,8 @@ export class CheckContext {
 /** All whole page maps of a dump. */
 function pageMapsOf(context: CheckContext): CheckedPageMap[] {
   const found: CheckedPageMap[] = [];
-  for (const { name, expected } of context.scans.values()) {
-    if (expected.entry !== "pagemap_entry" || !context.isWhole(name)) continue;
+  for (const name of context.imagesOf("pagemap_entry")) {
+    if (!context.isWhole(name)) continue;
     const map = context.dump.pageMap(name);
     if (map.pagesId === undefined || map.error !== undefined) continue;
     const pages = pagesName(map);

@@ -5,9 +5,12 @@
  * @module
  */
 
+import type { ByteOrder } from "../bytes/byte_order.ts";
 import { IndexedMap } from "../bytes/lazy_map.ts";
 import { NameTable } from "../bytes/name_table.ts";
-import type { ImageScan, ScanError } from "./scan.ts";
+import type { ImageVersion } from "../image/head.ts";
+import type { ImageType } from "../types/image_type.ts";
+import type { FieldFault, ImageScan, ScanError } from "./scan.ts";
 
 /** What is the same of many images; the place of the error does not name the image. */
 type Facts = Omit<ImageScan, "name" | "size">;
@@ -36,7 +39,7 @@ export class ScanTable extends IndexedMap<ImageScan> {
 
   get(name: string): ImageScan | undefined {
     const number = this.#names.numberOf(name);
-    return number === undefined ? undefined : this.#scan(name, this.#facts[number]!);
+    return number === undefined ? undefined : this.valueAt(number);
   }
 
   has(name: string): boolean {
@@ -49,17 +52,21 @@ export class ScanTable extends IndexedMap<ImageScan> {
     return number !== undefined && this.#facts[number]!.isWhole;
   }
 
+  /** Names of the images that have entries of a message by their names. */
+  namesOf(message: string): string[] {
+    const names: string[] = [];
+    for (const [index, { expected }] of this.#facts.entries()) {
+      if (expected.entry === message) names.push(this.keyAt(index));
+    }
+    return names;
+  }
+
   keyAt(index: number): string {
     return this.#names.nameOf(index);
   }
 
   valueAt(index: number): ImageScan {
-    return this.#scan(this.keyAt(index), this.#facts[index]!);
-  }
-
-  #scan(name: string, facts: Facts): ImageScan {
-    const error = errorOf(facts.error, name);
-    return { ...facts, name, size: this.sizeOf(name) ?? 0, error };
+    return new ListedScan(this, index, this.#facts[index]!);
   }
 
   #shared(facts: Facts): Facts {
@@ -73,6 +80,64 @@ export class ScanTable extends IndexedMap<ImageScan> {
   }
 }
 
+/** A reading in a table; its name and size are looked up when they are asked for. */
+class ListedScan implements ImageScan {
+  readonly #table: ScanTable;
+  readonly #index: number;
+  readonly #facts: Facts;
+
+  constructor(table: ScanTable, index: number, facts: Facts) {
+    this.#table = table;
+    this.#index = index;
+    this.#facts = facts;
+  }
+
+  get name(): string {
+    return this.#table.keyAt(this.#index);
+  }
+
+  get size(): number {
+    return this.#table.sizeOf(this.name) ?? 0;
+  }
+
+  get expected(): ImageType {
+    return this.#facts.expected;
+  }
+
+  get type(): ImageType | undefined {
+    return this.#facts.type;
+  }
+
+  get version(): ImageVersion {
+    return this.#facts.version;
+  }
+
+  get byteOrder(): ByteOrder {
+    return this.#facts.byteOrder;
+  }
+
+  get entries(): number {
+    return this.#facts.entries;
+  }
+
+  get faults(): readonly FieldFault[] {
+    return this.#facts.faults;
+  }
+
+  get error(): ScanError | undefined {
+    const { error } = this.#facts;
+    return error && errorOf(error, this.name);
+  }
+
+  get isWhole(): boolean {
+    return this.#facts.isWhole;
+  }
+
+  get isCut(): boolean {
+    return this.#facts.isCut;
+  }
+}
+
 function errorFacts({ error, name }: ImageScan): ScanError | undefined {
   if (error === undefined) return undefined;
   const { kind, reason, hint, place } = error;
@@ -80,7 +145,7 @@ function errorFacts({ error, name }: ImageScan): ScanError | undefined {
   return { kind, reason, hint, place: { ...place, image } };
 }
 
-function errorOf(error: ScanError | undefined, name: string): ScanError | undefined {
-  if (error === undefined || error.place.image !== undefined) return error;
+function errorOf(error: ScanError, name: string): ScanError {
+  if (error.place.image !== undefined) return error;
   return { ...error, place: { ...error.place, image: name } };
 }

@@ -83,8 +83,9 @@ const ghostSize: Rule = {
   explanation: "A piece beyond the end belongs to another file, or the size is wrong.",
   fix: "fetch {image} again, or make the dump again",
   *check(context) {
-    for (const { name, expected } of context.scans.values()) {
-      if (expected.head?.entry !== "ghost_file_entry" || !context.isWhole(name)) continue;
+    for (const scan of context.scans.values()) {
+      if (scan.expected.head?.entry !== "ghost_file_entry" || !scan.isWhole) continue;
+      const { name } = scan;
       const { head, chunks } = ghostEntries(context.dump.image(name).entries);
       if (head?.size === undefined || !head.chunks) continue;
       for (const [i, { off, len }] of chunks.entries()) {

@@ -11,8 +11,8 @@ import type { ImageScan } from "../scan.ts";
 const FETCH = "fetch {image} again from where the dump was made, or make the dump again";
 
 /** Whether the file is long enough for its magic, and the magic is of no known image type. */
-function hasNoKnownMagic({ error, type, size }: ImageScan): boolean {
-  return error?.kind === "data" && type === undefined && size >= LONGEST_HEAD;
+function hasNoKnownMagic(scan: ImageScan): boolean {
+  return scan.error?.kind === "data" && scan.type === undefined && scan.size >= LONGEST_HEAD;
 }
 
 /** Every file can be read: what is in the others is not known. */
@@ -23,8 +23,9 @@ const imageReadable: Rule = {
   explanation: "What an image holds is not known if it cannot be read.",
   fix: "read {image} as a user who may, such as root",
   *check({ dump, scans }) {
-    for (const { name, error } of scans.values()) {
-      if (error?.kind === "file") yield { image: name, message: error.reason };
+    for (const scan of scans.values()) {
+      const { error } = scan;
+      if (error?.kind === "file") yield { image: scan.name, message: error.reason };
     }
     for (const { name, type } of dump.dumpFiles) {
       if (type === undefined || scans.has(name)) continue;
@@ -47,8 +48,9 @@ const imageWhole: Rule = {
   fix: FETCH,
   *check({ scans }) {
     for (const scan of scans.values()) {
-      const { name, error } = scan;
+      const { error } = scan;
       if (error === undefined || error.kind === "file" || hasNoKnownMagic(scan)) continue;
+      const { name } = scan;
       const { entry, offset, field } = error.place;
       yield { image: name, entry, offset, field, message: reasonOf(error) };
     }
@@ -68,11 +70,11 @@ const imageMagic: Rule = {
   fix: FETCH,
   *check({ scans }) {
     for (const scan of scans.values()) {
-      const { name, expected, type, error } = scan;
-      if (hasNoKnownMagic(scan)) yield { image: name, message: reasonOf(error!) };
+      const { expected, type, error } = scan;
+      if (hasNoKnownMagic(scan)) yield { image: scan.name, message: reasonOf(error!) };
       else if (type !== undefined && type !== expected) {
         yield {
-          image: name,
+          image: scan.name,
           message: `its magic says ${type.name}, its name ${expected.name}`,
         };
       }
@@ -86,9 +88,10 @@ function* faults(
   kind: FieldFaultKind,
   messageOf: (detail: string, count: number) => string,
 ): Generator<Finding> {
-  for (const { name, faults } of scans.values()) {
-    for (const { kind: found, entry, offset, path, detail, count } of faults) {
+  for (const scan of scans.values()) {
+    for (const { kind: found, entry, offset, path, detail, count } of scan.faults) {
       if (found !== kind) continue;
+      const { name } = scan;
       const field = path === "" ? undefined : path;
       yield { image: name, entry, offset, field, message: messageOf(detail, count) };
     }
@@ -166,10 +169,11 @@ const entryMissing: Rule = {
   explanation: "CRIU stops if the only entry of an image, or its head, is missing.",
   fix: FETCH,
   *check({ scans }) {
-    for (const { name, expected, type, entries, error } of scans.values()) {
+    for (const scan of scans.values()) {
+      const { expected, type, entries, error } = scan;
       if (error !== undefined || type !== expected || entries > 0) continue;
       if (SINGLE.has(expected.name) || expected.head !== undefined) {
-        yield { image: name, message: "it has no entry" };
+        yield { image: scan.name, message: "it has no entry" };
       }
     }
   },
@@ -182,11 +186,12 @@ const entrySurplus: Rule = {
   explanation: "CRIU reads the first entry of such an image and never sees the others.",
   fix: "remove the other entries: `crit edit {image} -o NEW --delete '[1]'`",
   *check({ scans }) {
-    for (const { name, expected, type, entries, error } of scans.values()) {
+    for (const scan of scans.values()) {
+      const { expected, type, entries, error } = scan;
       if (error !== undefined || type !== expected || entries < 2) continue;
       if (SINGLE.has(expected.name)) {
         yield {
-          image: name,
+          image: scan.name,
           entry: 1,
           message: `it has ${entries} entries, but CRIU reads only the first`,
         };

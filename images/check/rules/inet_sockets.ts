@@ -146,8 +146,8 @@ const tcpFields: Rule = {
     "CRIU refuses a stream without the length of its unsent data, or with an option whose value is missing.",
   fix: "fetch {image} again, or make the dump again",
   *check(context) {
-    for (const { name, expected } of context.scans.values()) {
-      if (expected.entry !== "tcp_stream_entry" || !context.isWhole(name)) continue;
+    for (const name of context.imagesOf("tcp_stream_entry")) {
+      if (!context.isWhole(name)) continue;
       for (const [entry, stream] of context.entries(name, "tcp_stream_entry")) {
         const place = { image: name, entry };
         if (stream.unsq_len === undefined) {

@@ -49,17 +49,18 @@ const framingVersion: Rule = {
   *check({ inventory, scans }) {
     const version = inventory?.img_version;
     if (version !== 1 && version !== 2) return;
-    for (const { name, type, expected, version: found } of scans.values()) {
+    for (const scan of scans.values()) {
+      const { type, expected, version: found } = scan;
       const framing = expected.framing ?? "common";
       if (type === undefined || framing !== "common") continue;
       if (found === "1.0" && version === 2) {
         yield {
-          image: name,
+          image: scan.name,
           message: "it has no head magic, as in version 1, but the dump has version 2",
         };
       } else if (found === "1.1" && version === 1) {
         yield {
-          image: name,
+          image: scan.name,
           message: "it has a head magic, as in version 2, but the dump has version 1",
         };
       }
@@ -75,10 +76,11 @@ const oneByteOrder: Rule = {
     "CRIU writes the sizes between entries in the byte order of the machine, and reads them in the byte order of the machine that restores.",
   fix: "fetch {image} again from where the dump was made; it is from another machine",
   *check({ dump, scans }) {
-    for (const { name, type, byteOrder } of scans.values()) {
+    for (const scan of scans.values()) {
+      const { type, byteOrder } = scan;
       if (type === undefined || byteOrder === dump.byteOrder) continue;
       yield {
-        image: name,
+        image: scan.name,
         message: `it is ${byteOrder}-endian, but the dump is ${dump.byteOrder}-endian`,
       };
     }
@@ -92,8 +94,9 @@ const byteOrderOfMachine: Rule = {
   explanation: "s390x is the only big-endian machine that CRIU supports.",
   fix: "fetch the dump again from where it was made, or set `mtype` to what the machine was",
   *check({ dump, scans }) {
-    for (const { name, type, byteOrder } of scans.values()) {
-      if (type?.entry !== "core_entry") continue;
+    for (const scan of scans.values()) {
+      if (scan.type?.entry !== "core_entry") continue;
+      const { name, byteOrder } = scan;
       const mtype = dump.entries(name, "core_entry")[0]?.mtype;
       const machine = mtype === undefined ? undefined : machineOf(mtype);
       if (machine === undefined || machine.order === byteOrder) continue;

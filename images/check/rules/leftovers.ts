@@ -53,8 +53,7 @@ function* sharedMemories(context: CheckContext): Generator<number> {
   for (const vma of context.memories.flatMap(({ vmas }) => vmas)) {
     if (hasStatus(vma, VMA.ANON_SHARED | VMA.SYSVIPC)) yield Number(vma.shmid);
   }
-  for (const { name, expected } of context.scans.values()) {
-    if (expected.entry !== "ipc_shm_entry") continue;
+  for (const name of context.imagesOf("ipc_shm_entry")) {
     for (const [, { desc }] of context.entries(name, "ipc_shm_entry")) yield desc.id;
   }
 }

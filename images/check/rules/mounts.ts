@@ -5,15 +5,6 @@ import type { CheckContext } from "../context.ts";
 import { fieldOfFile, unresolved } from "../references.ts";
 import type { Rule } from "../rule.ts";
 
-/** Images of mount points. */
-function mountImages({ scans }: CheckContext): string[] {
-  const names: string[] = [];
-  for (const { name, expected } of scans.values()) {
-    if (expected.entry === "mnt_entry") names.push(name);
-  }
-  return names;
-}
-
 const fileMount: Rule = {
   id: "file-mount",
   severity: "error",
@@ -21,7 +12,7 @@ const fileMount: Rule = {
   explanation: "In a mount namespace CRIU opens a file by its mount and its path below that.",
   fix: "fetch the mountpoints images from where the dump was made, or make the dump again",
   *check(context) {
-    const images = mountImages(context);
+    const images = context.imagesOf("mnt_entry");
     if (images.length === 0) return;
     const known = new Set(
       images.flatMap((image) => [...context.entries(image, "mnt_entry")])
@@ -53,7 +44,7 @@ const tmpfsPresent: Rule = {
   explanation: "They exist in memory only, so CRIU dumps them into tmpfs-dev-DEV.tar.gz.img.",
   fix: "fetch {image} from where the dump was made, or make the dump again",
   *check(context) {
-    const mounts = mountImages(context).filter((image) => context.isWhole(image))
+    const mounts = context.imagesOf("mnt_entry").filter((image) => context.isWhole(image))
       .flatMap((image) => [...context.entries(image, "mnt_entry")])
       .map(([, mount]) => mount)
       .filter(({ fstype }) => fstype === TMPFS);
@@ -90,7 +81,7 @@ const tmpfsGzip: Rule = {
 
 /** The mounts of each namespace, by its image. */
 function* namespaces(context: CheckContext): Generator<[image: string, mounts: MntEntry[]]> {
-  for (const image of mountImages(context)) {
+  for (const image of context.imagesOf("mnt_entry")) {
     if (!context.isWhole(image)) continue;
     yield [image, [...context.entries(image, "mnt_entry")].map(([, mount]) => mount)];
   }

@@ -40,8 +40,8 @@ const rangeLength: Rule = {
       }
     }
     // What a page map cannot even hold ends the reading of it.
-    for (const { name, expected } of context.scans.values()) {
-      if (expected.entry !== "pagemap_entry" || !context.isWhole(name)) continue;
+    for (const name of context.imagesOf("pagemap_entry")) {
+      if (!context.isWhole(name)) continue;
       const { error } = context.dump.pageMap(name);
       if (error !== undefined) {
         yield { image: name, entry: error.place.entry, message: error.reason };

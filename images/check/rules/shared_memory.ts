@@ -21,8 +21,8 @@ interface Segment {
 }
 
 function* segments(context: CheckContext): Generator<Segment> {
-  for (const { name, expected } of context.scans.values()) {
-    if (expected.entry !== "ipc_shm_entry" || !context.isWhole(name)) continue;
+  for (const name of context.imagesOf("ipc_shm_entry")) {
+    if (!context.isWhole(name)) continue;
     for (const [index, entry] of context.entries(name, "ipc_shm_entry")) {
       yield { image: name, index, entry };
     }

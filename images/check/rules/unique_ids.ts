@@ -83,10 +83,8 @@ const idUnique: Rule = {
     yield* repeatedFiles(context);
     yield* repeatedSockets(context);
     for (const images of KEYED) yield* repeatedIn(context, images);
-    for (const { name, expected } of context.scans.values()) {
-      if (expected.entry === "mnt_entry") {
-        yield* repeatedIn(context, keyed(name, "mnt_entry", "mnt_id") as Keyed<keyof Messages>);
-      }
+    for (const name of context.imagesOf("mnt_entry")) {
+      yield* repeatedIn(context, keyed(name, "mnt_entry", "mnt_id") as Keyed<keyof Messages>);
     }
     const sets = new Set<number>();
     const cgroup = [...context.entries("cgroup.img", "cgroup_entry")][0]?.[1];
