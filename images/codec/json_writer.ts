@@ -10,11 +10,18 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const HEX = new TextEncoder().encode("0123456789abcdef");
 
-/** Four decimal digits of numbers below 10,000, as little-endian words; 0 until they are used. */
+/** Four decimal digits of each number below 10,000, as a little-endian word. */
 const FOUR_DIGITS = new Uint32Array(10000);
 /** How many leading zeros those four digits have (the last digit never counts). */
 const LEADING_ZEROS = new Uint8Array(10000);
 LEADING_ZEROS.fill(3, 0, 10).fill(2, 10, 100).fill(1, 100, 1000);
+for (let upper = 0, i = 0; upper < 100; upper++) {
+  const first = 0x30303030 + (upper / 10 | 0) + (upper % 10 << 8);
+  for (let tens = 0; tens < 10; tens++) {
+    const word = first + (tens << 16);
+    for (let ones = 0; ones < 10; ones++) FOUR_DIGITS[i++] = word + (ones << 24);
+  }
+}
 
 /** The letter after the backslash of each control character that has a short escape. */
 const SHORT_ESCAPES = new Uint8Array(0x80);
@@ -199,30 +206,18 @@ function writeEscape(bytes: Uint8Array, pos: number, unit: number): number {
   return pos + 6;
 }
 
-/** The four digits of a number below 10,000. */
-function fourDigits(value: number): number {
-  return FOUR_DIGITS[value] || (FOUR_DIGITS[value] = digitWord(value));
-}
-
-function digitWord(value: number): number {
-  const hundreds = value / 100 | 0;
-  const rest = value % 100;
-  return 0x30303030 + (hundreds / 10 | 0) + (hundreds % 10 << 8) + ((rest / 10 | 0) << 16) +
-    (rest % 10 << 24);
-}
-
 /** Writes a number below 10,000; may touch 4 bytes. */
 function writeHead(view: DataView, pos: number, value: number): number {
   const zeros = LEADING_ZEROS[value]!;
-  view.setUint32(pos, fourDigits(value) >>> (zeros << 3), true);
+  view.setUint32(pos, FOUR_DIGITS[value]! >>> (zeros << 3), true);
   return pos + 4 - zeros;
 }
 
 /** Writes exactly eight digits. */
 function writeEight(view: DataView, pos: number, value: number): number {
   const upper = value / 10000 >>> 0;
-  view.setUint32(pos, fourDigits(upper), true);
-  view.setUint32(pos + 4, fourDigits(value - upper * 10000), true);
+  view.setUint32(pos, FOUR_DIGITS[upper]!, true);
+  view.setUint32(pos + 4, FOUR_DIGITS[value - upper * 10000]!, true);
   return pos + 8;
 }
 
@@ -235,10 +230,10 @@ export function writeUint32(view: DataView, pos: number, value: number): number 
   else {
     const top = upper / 10000 >>> 0;
     pos = writeHead(view, pos, top);
-    view.setUint32(pos, fourDigits(upper - top * 10000), true);
+    view.setUint32(pos, FOUR_DIGITS[upper - top * 10000]!, true);
     pos += 4;
   }
-  view.setUint32(pos, fourDigits(lower), true);
+  view.setUint32(pos, FOUR_DIGITS[lower]!, true);
   return pos + 4;
 }
 
