@@ -24,5 +24,6 @@ import "../plugins/mod.ts";
 export type { OpenMapped } from "../images/coredump/mapped_files.ts";
 export type { ByteSource } from "../images/coredump/memory.ts";
 export { filesBelow } from "../images/coredump/local_files.ts";
-export { type Item, type ItemKind, KINDS, type Piece } from "../images/extract/item.ts";
+export type { Item, Piece } from "../images/extract/item.ts";
+export { type ItemKind, KINDS } from "../images/extract/kinds.ts";
 export { type ExtractOptions, itemsOf } from "../images/extract/items.ts";

@@ -4,6 +4,7 @@ import type { DumpComparison } from "../../images/diff/dumps.ts";
 import type { FieldChange } from "../../images/diff/fields.ts";
 import { NO_ROW_CHANGES } from "../../images/diff/rows.ts";
 import type { Context } from "../line/command.ts";
+import { cutLine } from "../terminal/cut.ts";
 import { lookOf, writeText } from "../terminal/terminal.ts";
 import { fieldJson, findingsJson, JsonObject } from "./json.ts";
 import { changeLine, type DumpFindings, summaryText } from "./text.ts";
@@ -69,7 +70,7 @@ function report(
   if (!args.json) {
     const { paint } = lookOf("stdout", color);
     if (findings !== undefined) write(summaryText(findings, paint));
-    for (const change of counted) write(`${changeLine(change, paint)}\n`);
+    for (const change of counted) write(`${cutLine(changeLine(change, paint))}\n`);
     return differs;
   }
   const object = new JsonObject(write);

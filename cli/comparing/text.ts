@@ -12,8 +12,9 @@ import {
   type RowChanges,
   type RowKind,
 } from "../../images/diff/rows.ts";
+import { cutAt, cutLine, displayWidth } from "../terminal/cut.ts";
 import { table } from "../terminal/table.ts";
-import type { Paint } from "../terminal/terminal.ts";
+import { isTerminal, type Paint, terminalWidth } from "../terminal/terminal.ts";
 
 /** What was found between two dumps, beside the fields. */
 export interface DumpFindings {
@@ -30,6 +31,9 @@ const MOST_NAMED = 20;
 
 /** Longest value that is printed whole, in characters. */
 const LONGEST_VALUE = 80;
+
+/** Columns that two values get at least. */
+const LEAST_ROOM = 16;
 
 /** Most bytes of a value that are printed. */
 const MOST_BYTES = 16;
@@ -48,7 +52,7 @@ export function summaryText(findings: DumpFindings, paint: Paint): string {
     ...findings.images.added.map((name) => addedLine(paint, `image: ${printable(name)}`)),
     ...findings.memory.flatMap((change) => memoryLines(change, paint)),
   ];
-  return lines.map((line) => `${line}\n`).join("");
+  return lines.map((line) => `${line.split("\n").map(cutLine).join("\n")}\n`).join("");
 }
 
 function removedLine(paint: Paint, text: string): string {
@@ -153,8 +157,24 @@ export function changeLine(change: FieldChange & Partial<ImageChange>, paint: Pa
   const start = place === "" ? "" : `${place}: `;
   if (a === undefined) return addedLine(paint, `${start}${valueText(b!)}`);
   if (b === undefined) return removedLine(paint, `${start}${valueText(a)}`);
-  if (offset === undefined) return start + turned(paint, valueText(a), valueText(b));
+  if (offset === undefined) {
+    const [before, after] = sideBySide(valueText(a), valueText(b), displayWidth(start));
+    return start + turned(paint, before, after);
+  }
   return `${start}${turned(paint, bytesText(a, offset), bytesText(b, offset))} at byte ${offset}`;
+}
+
+/** Two values, each cut if a terminal has no room for both after so many columns. */
+function sideBySide(before: string, after: string, start: number): [string, string] {
+  if (!isTerminal("stdout")) return [before, after];
+  const room = Math.max(LEAST_ROOM, terminalWidth() - start - " → ".length);
+  const [one, other] = [displayWidth(before), displayWidth(after)];
+  if (one + other <= room) return [before, after];
+  const half = Math.floor(room / 2);
+  return [
+    cutAt(before, Math.max(half, room - other)),
+    cutAt(after, Math.max(room - half, room - one)),
+  ];
 }
 
 /** A value as JSON, cut where it is long. */

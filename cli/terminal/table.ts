@@ -6,7 +6,8 @@
 
 import { printable } from "../../images/bytes/printable.ts";
 import type { ViewLayout } from "../../images/explore/view.ts";
-import { isTerminal, type Paint, terminalWidth } from "./terminal.ts";
+import { cutLine, displayWidth } from "./cut.ts";
+import type { Paint } from "./terminal.ts";
 
 /** A column of a table. */
 export interface Column {
@@ -32,37 +33,12 @@ export function table(
       const gap = " ".repeat(widths[i]! - displayWidth(cell));
       return align === "right" ? gap + cell : cell + gap;
     }).join("  ").trimEnd();
-  const head = paint("bold", cut(line(columns.map(({ title }) => title))));
-  return [head, ...cells.map((row) => cut(line(row)))].join("\n") + "\n";
+  const head = paint("bold", cutLine(line(columns.map(({ title }) => title))));
+  return [head, ...cells.map((row) => cutLine(line(row)))].join("\n") + "\n";
 }
 
 /** What a view shows, as text. */
 export function layoutText(layout: ViewLayout, paint: Paint): string {
-  if ("lines" in layout) return layout.lines.map((line) => `${cut(line)}\n`).join("");
+  if ("lines" in layout) return layout.lines.map((line) => `${cutLine(line)}\n`).join("");
   return table(layout.headings, layout.cells, paint);
-}
-
-/** A line of standard output that a terminal does not break; what goes elsewhere is whole. */
-function cut(line: string): string {
-  if (!isTerminal("stdout")) return line;
-  const columns = Math.max(2, terminalWidth());
-  const letters = [...withoutTabs(line)];
-  return letters.length <= columns ? line : `${letters.slice(0, columns - 1).join("")}…`;
-}
-
-/** Columns from one tab stop of a terminal to the next. */
-const TAB = 8;
-
-/** A line with blanks up to each tab stop in place of its tabs. */
-function withoutTabs(line: string): string {
-  const [first = "", ...others] = line.split("\t");
-  return others.reduce((done, part) => {
-    const gap = TAB - displayWidth(done) % TAB;
-    return done + " ".repeat(gap) + part;
-  }, first);
-}
-
-/** Columns that text takes on a terminal, as far as counting code points tells. */
-function displayWidth(text: string): number {
-  return [...text].length;
 }

@@ -6,6 +6,7 @@ import { fixFor, type Report, type RuleFinding } from "../../../images/check/che
 import { type Rule, SEVERITIES, type Severity } from "../../../images/check/rule.ts";
 import type { Unfinished } from "../../../images/check/unfinished.ts";
 import { indented } from "../../line/text.ts";
+import { wrapLine } from "../../terminal/cut.ts";
 import { jsonText } from "../../terminal/json_text.ts";
 import type { Look, Style } from "../../terminal/terminal.ts";
 
@@ -32,7 +33,7 @@ export function findingsText(report: Report, options: ReportOptions, look: Look)
     const hint = `${" ".repeat(11 + width)}${
       look.paint("dim", printable(`hint: ${fixFor(finding)}`))
     }`;
-    return options.hints ? [line, hint] : [line];
+    return (options.hints ? [line, hint] : [line]).map((line) => wrapLine(line, 11 + width));
   });
   if (leftOut > 0) lines.push(`${leftOut} further findings of the same kinds are left out`);
   if (unfinished !== undefined) lines.push(unfinishedText(unfinished));

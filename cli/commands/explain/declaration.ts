@@ -32,5 +32,5 @@ export const declaration = {
     { line: "crit explain dump/restore.log dump/", doc: "after a restore that failed" },
     { line: "criu dump -t 12 -D dump 2>&1 | crit explain -", doc: "without a log file" },
   ],
-  exitCodes: { 1: "CRIU failed for a reason that is not known", 3: "it is no log of CRIU" },
+  exitCodes: { 1: "CRIU failed for a reason that is not known", 3: "it is not a log of CRIU" },
 } as const satisfies Command;

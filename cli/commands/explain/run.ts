@@ -15,7 +15,7 @@ import { explainedJson, explainedText } from "./text.ts";
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
   const log = parseLog(readTail(args.log));
-  if (!log.isLog) throw dataError("it is no log of CRIU", { image: args.log });
+  if (!log.isLog) throw dataError("it is not a log of CRIU", { image: args.log });
   using dump = args.dump === undefined ? undefined : await openDump(args.dump);
   const found = explain(log, dump);
   const options = { path: args.log, list: args.list };

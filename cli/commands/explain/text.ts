@@ -3,8 +3,12 @@
 import { printable } from "../../../images/bytes/printable.ts";
 import type { Explained } from "../../../images/logs/explain.ts";
 import type { LogLine } from "../../../images/logs/log.ts";
+import { wrapLine } from "../../terminal/cut.ts";
 import { jsonText } from "../../terminal/json_text.ts";
 import type { Look } from "../../terminal/terminal.ts";
+
+/** Columns before what a label names. */
+const LABEL = 9;
 
 /** How an explanation is told. */
 export interface TextOptions {
@@ -62,7 +66,7 @@ export function explainedText(found: Explained, { path, list }: TextOptions, loo
     const what = others.length === 1 ? "error is" : "errors are";
     lines.push(look.paint("dim", `${others.length} further ${what} in the log: --list`));
   }
-  return `${lines.join("\n")}\n`;
+  return lines.map((line) => `${wrapLine(line, LABEL)}\n`).join("");
 }
 
 /** An explanation for programs; its keys are those of docs/RESTORE.md. */

@@ -1,6 +1,6 @@
 /** What `crit extract` takes. @module */
 
-import { KINDS } from "../../../images/extract/item.ts";
+import { KINDS } from "../../../images/extract/kinds.ts";
 import { dumpOptions, dumpPositional, pidOption } from "../../files/dump_options.ts";
 import type { Command } from "../../line/command.ts";
 

@@ -18,7 +18,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
   await loadPlugins(context.plugins);
   const { root, offline } = args;
   if (root !== undefined && !isDirectory(root)) {
-    throw new CritError("file", "it is no directory", { image: root });
+    throw new CritError("file", "it is not a directory", { image: root });
   }
   using dump = await openDump(args.dump, { parent: args.parent });
   const found = preflight(dump, {

@@ -11,6 +11,7 @@ import {
   shellWord,
 } from "../../../images/restore/preflight.ts";
 import type { Place } from "../../../images/restore/subject.ts";
+import { wrapLine } from "../../terminal/cut.ts";
 import { jsonText } from "../../terminal/json_text.ts";
 import type { Look, Style } from "../../terminal/terminal.ts";
 
@@ -51,7 +52,7 @@ export function preflightText(found: Preflight, options: TextOptions, look: Look
     ...dumpText(found, look),
     ...lossText(found, look),
     ...logText(found, look),
-    printable(summary(found, options)),
+    wrapLine(printable(summary(found, options)), 2),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -75,9 +76,10 @@ function commandText({ options: all }: Preflight, options: TextOptions, look: Lo
     const name = environment ?? words.map(shellWord).join(" ");
     const may = option.isOptional ? " (optional)" : "";
     const fill = placeholder === undefined ? "" : `; put in ${placeholder}`;
-    lines.push(`  ${look.paint("cyan", printable(name))}${may}: ${printable(reason)}${fill}`);
+    const head = `  ${look.paint("cyan", printable(name))}${may}`;
+    lines.push(wrapLine(`${head}: ${printable(reason)}${fill}`, 4));
     if (!option.isOptional) {
-      lines.push(look.paint("dim", `    without it: ${printable(option.without)}`));
+      lines.push(wrapLine(look.paint("dim", `    without it: ${printable(option.without)}`), 6));
     }
   }
   return [...lines, ""];
@@ -116,14 +118,15 @@ function outcomeText(
   const where = place === undefined || state === "ok" ? "" : ` (${placeText(place)})`;
   const line = `  ${label(state, look)}${demand.id}  ${printable(`${what}: ${is}${where}`)}`;
   const hint = `${" ".repeat(11)}${look.paint("dim", printable(`hint: ${fix}`))}`;
-  return fix === undefined || state === "ok" ? [line] : [line, hint];
+  const lines = fix === undefined || state === "ok" ? [line] : [line, hint];
+  return lines.map((line) => wrapLine(line, 13));
 }
 
 /** A line for each demand that is fulfilled. */
 function okText(outcomes: readonly DemandOutcome[], look: Look): string[] {
   const byDemand = Map.groupBy(outcomes, ({ demand }) => demand);
   return [...byDemand].map(([{ id, summary }, those]) =>
-    `  ${label("ok", look)}${id}  ${summary} (${those.length})`
+    wrapLine(`  ${label("ok", look)}${id}  ${summary} (${those.length})`, 13)
   );
 }
 
@@ -137,7 +140,10 @@ function dumpText({ report }: Preflight, look: Look): string[] {
   const errors = report.findings.filter(({ rule }) => rule.severity === "error");
   if (errors.length === 0) return [];
   const lines = errors.map(({ rule, image, message }) =>
-    `  ${look.paint("red", "error")}    ${rule.id}  ${printable(`${image}: ${message}`)}`
+    wrapLine(
+      `  ${look.paint("red", "error")}    ${rule.id}  ${printable(`${image}: ${message}`)}`,
+      13,
+    )
   );
   return [heading("The dump (crit check has more)", look), ...lines, ""];
 }
@@ -146,7 +152,9 @@ function lossText({ losses }: Preflight, look: Look): string[] {
   if (losses.length === 0) return [];
   const lines = [...Map.groupBy(losses, ({ rule }) => rule)].flatMap(([{ id }, some]) => {
     const told = some.slice(0, MOST_OUTCOMES)
-      .map(({ what, place }) => `  ${id}  ${printable(`${what} (${placeText(place)})`)}`);
+      .map(({ what, place }) =>
+        wrapLine(`  ${id}  ${printable(`${what} (${placeText(place)})`)}`, 4)
+      );
     const rest = some.length - told.length;
     return rest > 0 ? [...told, `  ${id}  and ${rest} more: --json`] : told;
   });
@@ -157,7 +165,9 @@ function lossText({ losses }: Preflight, look: Look): string[] {
 function logText({ report }: Preflight, look: Look): string[] {
   const logs = report.findings.filter(({ rule }) => rule.id === LOG_RULE);
   if (logs.length === 0) return [];
-  const lines = logs.map(({ image, message }) => `  ${printable(`${image}: ${message}`)}`);
+  const lines = logs.map(({ image, message }) =>
+    wrapLine(`  ${printable(`${image}: ${message}`)}`, 4)
+  );
   return [heading("Logs in the dump (crit explain has more)", look), ...lines, ""];
 }
 

@@ -21,7 +21,7 @@ export function* matchLines(match: MemoryMatch, context: number, paint: Paint): 
   const found = paint("red", bytesText(bytes.subarray(0, LONGEST_PRINTED)) + cut);
   const place = `${paint("green", hexText(match.address))} ${printable(match.area.name)}`;
   const text = `${bytesText(before)}${found}${bytesText(after)}`;
-  for (const { pid } of match.space.tasks) yield `${paint("cyan", `${pid}`)} ${place}: ${text}\n`;
+  for (const { pid } of match.space.tasks) yield `${paint("cyan", `${pid}`)} ${place}: ${text}`;
 }
 
 /** A match as objects: one for each task that has it in memory. */

@@ -6,6 +6,7 @@ import { withDump } from "../../files/dumps.ts";
 import { choiceOf, unseenBy, warnOfUnseen } from "../../files/memory.ts";
 import type { Arguments } from "../../line/command.ts";
 import { ByteWriter } from "../../terminal/byte_writer.ts";
+import { cutLine } from "../../terminal/cut.ts";
 import { jsonLine } from "../../terminal/json_text.ts";
 import { Progress } from "../../terminal/progress.ts";
 import type { Paint } from "../../terminal/terminal.ts";
@@ -47,7 +48,7 @@ export async function searchOne(
         for (const one of matchObjects(match, context, patterns)) writer.text(jsonLine(one));
       } else {
         const around = context ?? USUAL_CONTEXT;
-        for (const line of matchLines(match, around, paint)) writer.text(line);
+        for (const line of matchLines(match, around, paint)) writer.text(`${cutLine(line)}\n`);
       }
     }
     progress.clear();

@@ -108,5 +108,5 @@ function readInput(): Uint8Array {
 }
 
 function tooLarge(image: string): CritError {
-  return new CritError("usage", "these are too many patterns", { image });
+  return new CritError("usage", "there are too many patterns", { image });
 }

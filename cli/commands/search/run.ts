@@ -8,6 +8,7 @@ import { lookAtAll } from "../../fleet/fleet.ts";
 import { namesOf } from "../../fleet/names.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
+import { cutLine } from "../../terminal/cut.ts";
 import { jsonLine } from "../../terminal/json_text.ts";
 import { lookOf, type Paint, usesColor, warn, writeText } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
@@ -74,7 +75,7 @@ async function searchMany(
 /** A line a match, with the dump's name before it, as grep prints it. */
 function textLines(path: string, { lines }: SearchResult, paint: Paint): string {
   const name = `${paint("bold", printable(path))}:`;
-  return lines.map((line) => name + line).join("");
+  return lines.map((line) => `${cutLine(name + line.slice(0, -1))}\n`).join("");
 }
 
 /** An object a line and match, with the dump's name in it. */

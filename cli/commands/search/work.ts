@@ -83,7 +83,11 @@ export const searchWork = fleetWork<SearchOptions, SearchResult>(
       found += match.space.tasks.length;
       if (count || list || kept >= MOST_KEPT) continue;
       if (color === undefined) objects.push(...matchObjects(match, context, patterns));
-      else lines.push(...matchLines(match, context ?? USUAL_CONTEXT, paint));
+      else {
+        for (const line of matchLines(match, context ?? USUAL_CONTEXT, paint)) {
+          lines.push(`${line}\n`);
+        }
+      }
       kept = objects.length + lines.length;
     }
     if (count || list) {

@@ -1,6 +1,7 @@
 /** What `crit strings` does. @module */
 
 import { hexText, printable } from "../../../images/bytes/printable.ts";
+import { decodeText } from "../../../images/bytes/utf8.ts";
 import { type MemoryMatch, MemorySearch } from "../../../images/memory/search.ts";
 import { ENCODINGS, stringMatcher } from "../../../images/search/strings.ts";
 import "../../../plugins/mod.ts";
@@ -9,8 +10,10 @@ import { choiceOf, unseenBy, warnOfUnseen } from "../../files/memory.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { ByteWriter } from "../../terminal/byte_writer.ts";
+import { cutLine } from "../../terminal/cut.ts";
 import { jsonLine } from "../../terminal/json_text.ts";
 import { Progress } from "../../terminal/progress.ts";
+import { isTerminal } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
 
 type StringsArguments = Arguments<typeof declaration>;
@@ -59,6 +62,7 @@ function printer(
       }
     };
   }
+  const isCut = isTerminal("stdout");
   const names = new Map<string, string>();
   const nameOf = (name: string) => {
     let text = names.get(name);
@@ -68,6 +72,11 @@ function printer(
   return ({ bytes, address, area, space }) => {
     const text = textOf(bytes);
     for (const { pid } of space.tasks) {
+      if (isCut) {
+        const place = plain ? "" : `${pid} ${hexText(address)}${nameOf(area.name)}`;
+        writer.text(`${cutLine(place + decodeText(text))}\n`);
+        continue;
+      }
       if (!plain) {
         writer.text(`${pid} `);
         writer.text(hexText(address < Number.MAX_SAFE_INTEGER ? Number(address) : address));

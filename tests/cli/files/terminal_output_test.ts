@@ -27,21 +27,54 @@ Deno.test({
     ) {
       assert.match(
         await onTerminal(line),
-        /^crit: \w+: an image is no text for a terminal \(--out/,
+        /^crit: \w+: an image is not printed to a terminal \(--out/,
       );
     }
     const dump = `${ROOT}fixtures/dumps/pyapp`;
     for (const args of [["types"], ["x", dump, "sk"], ["x", dump, "mems"]]) {
-      const lines = (await onTerminal(`crit ${args.join(" ")}`)).split("\n");
-      assert.ok(lines.length > 10);
-      // A tab goes to the next multiple of eight columns.
-      for (const line of lines) {
-        assert.ok(line.replace(/^\t/, " ".repeat(8)).length <= 60, line);
-      }
-      assert.ok(lines.some((line) => line.endsWith("…")), args.join(" "));
-      const { stdout } = await crit(args);
-      assert.doesNotMatch(stdout, /…/);
+      await assertCut(args);
     }
+    const other = `${ROOT}fixtures/dumps/shloop`;
+    for (
+      const args of [["search", other, "bin"], ["strings", other], ["diff", dump, other]]
+    ) await assertCut(args);
+  },
+});
+
+/** Lines of standard output as a terminal shows them. */
+async function shown(args: string[]): Promise<string[]> {
+  const line = `crit ${args.map((arg) => `'${arg}'`).join(" ")} 2>/dev/null`;
+  // deno-lint-ignore no-control-regex -- styles begin with an escape
+  return (await onTerminal(line)).replace(/\x1b\[[0-9;]*m/g, "").split("\n");
+}
+
+/** On a terminal no line is wider than that, and elsewhere every line is whole. */
+async function assertCut(args: string[]): Promise<void> {
+  const lines = await shown(args);
+  assert.ok(lines.length > 10 || args[0] === "search", args.join(" "));
+  for (const line of lines) {
+    // A tab goes to the next multiple of eight columns.
+    assert.ok([...line.replace(/^\t/, " ".repeat(8))].length <= 60, line);
+  }
+  assert.ok(lines.some((line) => line.endsWith("…")), args.join(" "));
+  const whole = (await crit(args)).stdout.split("\n");
+  const most = Math.max(...whole.map((line) => line.length));
+  assert.ok(most > 60, args.join(" "));
+  if (args[0] !== "diff") assert.doesNotMatch(whole.join("\n"), /…/);
+}
+
+Deno.test({
+  name: "prose is broken at a terminal's width, and is one line elsewhere",
+  ignore: lacks("script", "stty"),
+  async fn() {
+    const dump = `${ROOT}fixtures/dumps/shloop`;
+    const lines = await shown(["preflight", "--all", dump]);
+    const text = lines.slice(2);
+    // A word, such as a path, is never broken.
+    for (const line of text) assert.ok(line.length <= 60 || !line.trim().includes(" "), line);
+    const { stdout } = await crit(["preflight", "--all", dump]);
+    const words = (text: string) => text.split(/\s+/).filter((word) => word !== "").length;
+    assert.equal(words(lines.join("\n")), words(stdout));
   },
 });
 
