@@ -130,7 +130,7 @@ export async function editDump(dump: Dump, options: DumpEdits): Promise<DerivedD
     const session = edits.session(name);
     if (session.isEmpty) continue;
     if (changed.has(name)) {
-      const reason = "it is changed by a write into memory and by another edit";
+      const reason = "a write into memory and another edit change it";
       throw new CritError("usage", reason, { image: name }, "do one after the other");
     }
     using file = dump.source.open(name);
@@ -207,7 +207,7 @@ function fieldsOf(options: FieldEdits, scope: Scope): Edit[] {
   for (const { text, target } of scope === "dump" ? fields : []) {
     if (target.files !== undefined) continue;
     const hint = `as in core-*.img:${text}`;
-    throw new CritError("usage", `${text}: it does not say in which image of the dump`, {}, hint);
+    throw new CritError("usage", `${text}: it names no image of the dump`, {}, hint);
   }
   return fields;
 }

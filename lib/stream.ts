@@ -78,8 +78,8 @@ export function captureDump(directory: string, options: TakeOptions = {}): Promi
   function archiveSink(path: string, signal: AbortSignal | undefined) {
     const compression = compressionOfName(path);
     if (compression === undefined) {
-      const reason = `${path}: its name tells no kind of archive`;
-      throw new CritError("usage", reason, {}, "it ends in .tar, .tar.gz or .tar.zst");
+      const reason = `${path}: its name has no ending of an archive`;
+      throw new CritError("usage", reason, {}, "use .tar, .tar.gz or .tar.zst");
     }
     const kind = compression === "none" ? undefined : compression;
     return () => new ArchiveSink(system, path, { compression: kind, signal });

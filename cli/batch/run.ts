@@ -93,7 +93,7 @@ function outputPath({ command, out }: BatchArguments, { conversion }: Rules): st
       throw new CritError("usage", reason, { image: out });
     }
     if ((kindOf(out) ?? "directory") !== "directory") {
-      throw new CritError("file", "it is no directory", { image: out });
+      throw new CritError("file", "it is not a directory", { image: out });
     }
     return withoutSlash(out);
   }
@@ -334,8 +334,8 @@ function batchFacts({ outcomes, copied, plan, tree, out, rules }: Batch): object
 function report({ outcomes, tree, plan, count }: Batch, keepGoing: boolean): number {
   outcomes.sort((a, b) => a.place < b.place ? -1 : 1);
   for (const { place, hasUnknown } of outcomes) if (hasUnknown) warn(unknownWarning(place));
-  note(tree.others, "it is no regular file");
-  note(plan.shadowed, "what is made of another file has its name");
+  note(tree.others, "it is not a regular file");
+  note(plan.shadowed, "another file is decoded to that name");
   const failures = outcomes.flatMap(({ failure }) => failure ?? []);
   if (tree.fault !== undefined) failures.push(failureOf(tree.fault));
   for (const { line } of failures) if (line !== undefined) warn(line);

@@ -36,7 +36,7 @@ export async function editsOf(
   for (const { text, target } of fields) {
     if (scope === "image" || target.files !== undefined) continue;
     const hint = `as in core-*.img:${text}`;
-    throw new CritError("usage", `${text}: it does not say in which image of the dump`, {}, hint);
+    throw new CritError("usage", `${text}: it names no image of the dump`, {}, hint);
   }
   const stages: Stage[] = [];
   if (args.filter.length > 0) {

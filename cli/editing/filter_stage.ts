@@ -95,7 +95,7 @@ class Child implements Disposable {
       detached: true,
     }).spawn();
     if (patience !== undefined && patience !== Infinity) {
-      const reason = `the filter ${JSON.stringify(command)} was not done after ${
+      const reason = `the filter ${JSON.stringify(command)} had not finished after ${
         patience / 1000
       } s`;
       this.#timer = setTimeout(() => this.#stop(dataError(reason)), patience);

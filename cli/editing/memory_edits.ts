@@ -64,13 +64,13 @@ function quotedText(value: string): string {
   } catch {
     // Said below.
   }
-  throw new CritError("usage", `${value.slice(0, 40)} is no text in double quotes`);
+  throw new CritError("usage", `${value.slice(0, 40)} is not text in double quotes`);
 }
 
 function fileBytes(path: string): Uint8Array {
   const { size, isFile } = Deno.statSync(path);
   if (!isFile || size > LARGEST_FILE || size === 0) {
-    const reason = `it is no file of 1 to ${LARGEST_FILE} bytes`;
+    const reason = `it must be a file of 1 to ${LARGEST_FILE} bytes`;
     throw new CritError("usage", reason, { image: path });
   }
   return Deno.readFileSync(path);

@@ -41,12 +41,12 @@ export async function transformStage(text: string, limits: Limits): Promise<Stag
 async function loadTransform(file: string): Promise<Transform> {
   const { exported: transform } = await importDefault(file, "a transform");
   if (typeof transform === "function") return transform as Transform;
-  throw new CritError("usage", "its default export is no function", { image: file });
+  throw new CritError("usage", "its default export is not a function", { image: file });
 }
 
 /** The function, which must come to its end in time. */
 function inTime(transform: Transform, file: string, { patience = CALL_LIMIT }: Limits): Transform {
-  const reason = `${file} was not done after ${patience / 1000} s`;
+  const reason = `${file} had not finished after ${patience / 1000} s`;
   return (image, name) => {
     const given = transform(image, name);
     if (!(given instanceof Promise)) return given;

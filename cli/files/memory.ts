@@ -76,7 +76,7 @@ export function warnOfUnseen(
   const parts = [
     file > 0 ? `${binarySize(file)} of mapped files${hint}` : undefined,
     lazy > 0 ? `${binarySize(lazy)} that were to be fetched later` : undefined,
-    lost > 0 ? `${binarySize(lost)} that are missing in it or in its parents` : undefined,
+    lost > 0 ? `${binarySize(lost)} that are missing from it or its parents` : undefined,
   ].filter((part) => part !== undefined);
   if (parts.length > 0) {
     warn(`crit: not ${what}, as ${whose} not have it: ${parts.join(", ")}`);

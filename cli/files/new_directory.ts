@@ -58,7 +58,7 @@ export class OutputDirectory {
       }
       const mode = permissions.mode | PRIVATE;
       if (info !== undefined && !isDirectory(path)) {
-        throw new OutputError("file", "it is no directory", { image: path });
+        throw new OutputError("file", "it is not a directory", { image: path });
       }
       if (info === undefined) inOutput(path, () => Deno.mkdirSync(path, { recursive: true, mode }));
     }
@@ -157,7 +157,7 @@ export class NewDirectory implements Disposable {
       if (turn !== undefined) await turn;
     }
     for (const link of tree.links.filter(isLeft)) this.#link(link);
-    for (const place of tree.others) warn(`crit: ${place}: not copied: it is no regular file`);
+    for (const place of tree.others) warn(`crit: ${place}: not copied: it is not a regular file`);
     this.#staged.seal();
     await letSignalsIn();
     this.#staged.commit();

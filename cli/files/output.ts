@@ -50,7 +50,7 @@ export interface Output extends Disposable {
  */
 export function openImageOutput(command: string, path?: string, mode?: number): Output {
   if ((path === undefined || STANDARD_OUTPUT.includes(path)) && isTerminal("stdout")) {
-    const reason = `${command}: an image is no text for a terminal`;
+    const reason = `${command}: an image is not printed to a terminal`;
     throw new CritError("usage", reason, {}, "--out FILE writes it, and so does a pipe");
   }
   return openOutput(path, mode);

@@ -176,7 +176,7 @@ async function namedTree(paths: readonly string[]): Promise<Tree> {
     const kind = await inputKind(path);
     if (path === "-" || kind !== "file") {
       const what = path === "-" ? "standard input" : `${path} is ${KINDS[kind]}, which`;
-      throw new CritError("usage", `${what} has to be given alone`);
+      throw new CritError("usage", `${what} must be given alone`);
     }
     lists.add(place, path);
   }

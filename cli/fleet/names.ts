@@ -34,7 +34,7 @@ export async function namesOf(
     : Deno.readTextFileSync(from);
   const names = text.split(isNull ? "\0" : "\n").filter((name) => name !== "");
   if (names.includes("-")) {
-    throw new CritError("usage", `${from}: - is no dump's name in a list`);
+    throw new CritError("usage", `${from}: - cannot be in a list of dumps`);
   }
   return [...named, ...names];
 }

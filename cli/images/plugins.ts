@@ -31,11 +31,11 @@ async function declarationsOf(file: string): Promise<ImageType[]> {
     // Declarations are plain data, which a copy keeps; nothing of the user's runs after this.
     list = Array.from(structuredClone(Array.isArray(declared) ? declared : [declared]));
   } catch (error) {
-    const reason = `its default export is no plain data: ${reasonOf(error)}`;
+    const reason = `its default export is not plain data: ${reasonOf(error)}`;
     throw new CritError("usage", reason, { image: file });
   }
   if (list.every(isImageType)) return list;
-  const reason = "its default export is no image type: it needs name, files and summary";
+  const reason = "its default export is not an image type: it needs name, files and summary";
   throw new CritError("usage", reason, { image: file });
 }
 

@@ -242,5 +242,5 @@ function wholeIndex(index: ArchiveIndex, path: string, size: number): ArchiveInd
 
 /** What is said of a file that should be an archive and is none. */
 export function noArchive(path: string): CritError {
-  return dataError("it is no archive and no directory", { image: path });
+  return dataError("it is neither an archive nor a directory", { image: path });
 }

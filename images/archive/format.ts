@@ -20,7 +20,7 @@ const MAGICS: ReadonlyArray<readonly [ArchiveFormat, readonly number[]]> = [
   ["bzip2", [0x42, 0x5a, 0x68]],
 ];
 
-/** The format of a file that begins with these bytes; undefined when it is no archive. */
+/** The format of a file that begins with these bytes; undefined when it is not an archive. */
 export function archiveFormatOf(begin: Uint8Array): ArchiveFormat | undefined {
   // A tar header begins with a file's name, which may look like anything.
   if (isTar(begin)) return "tar";

@@ -123,7 +123,8 @@ function tooManyFiles(): CritError {
 }
 
 function tooManyHoles(path: string, size: number): CritError {
-  const reason = `the sparse file ${path} of ${size} bytes cannot be: the archive's files have ` +
+  const reason =
+    `the sparse file ${path} of ${size} bytes is impossible: the archive's files have ` +
     `more than ${MOST_HOLES} bytes of holes`;
   return new CritError("unsupported", reason);
 }

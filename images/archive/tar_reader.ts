@@ -91,7 +91,7 @@ export function isTar(begin: Uint8Array): boolean {
 /**
  * Reads an archive member by member.
  *
- * @throws {CritError} `data` when it is no archive, damaged or cut short
+ * @throws {CritError} `data` when it is not an archive, damaged or cut short
  */
 export function* readTar(): TarReader {
   let common: Extension = {};
@@ -135,7 +135,7 @@ function* memberOf(
   const path = extension.path ?? pathAt(header);
   const link = extension.link ?? textOf(header.subarray(157, 257));
   const longest = Math.max(path.length, link.length);
-  if (longest > LONGEST_PATH) throw dataError(`a path of ${longest} characters cannot be`);
+  if (longest > LONGEST_PATH) throw dataError(`a path of ${longest} characters is impossible`);
   const kind = kindOf(type, path);
   let storedSize = kind === "file" || kind === "other" ? contents : 0;
   const padding = paddingOf(storedSize);
@@ -172,7 +172,7 @@ function cutShort(): CritError {
 
 /** Takes contents of a size with their padding. */
 function* takePadded(size: number): Generator<TarRequest, Uint8Array, Uint8Array | undefined> {
-  if (size > LONGEST_HEADER) throw dataError(`an extended header of ${size} bytes cannot be`);
+  if (size > LONGEST_HEADER) throw dataError(`an extended header of ${size} bytes is impossible`);
   return (yield* take(size + paddingOf(size))).slice(0, size);
 }
 
@@ -217,7 +217,7 @@ function numberAt(header: Uint8Array, from: number, length: number): number {
   }
   let value = bytes[0]! & 0x7f;
   for (const byte of bytes.subarray(1)) value = value * 256 + byte;
-  if (!Number.isSafeInteger(value)) throw dataError(`a member of ${value} bytes cannot be`);
+  if (!Number.isSafeInteger(value)) throw dataError(`a member of ${value} bytes is impossible`);
   return value;
 }
 

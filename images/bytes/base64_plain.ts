@@ -47,7 +47,7 @@ export function plainSetFromBase64(
     const value = code < 128 ? VALUES[code]! : -2;
     if (value === -1) continue;
     if (value === -2) {
-      if (text[i] !== "=" || count < 2) throw new SyntaxError("it is no base64");
+      if (text[i] !== "=" || count < 2) throw new SyntaxError("it is not base64");
       const end = endOfPadding(text, i, 4 - count);
       if (end === undefined) {
         if (lastChunkHandling === "strict") throw new SyntaxError("padding is missing");
@@ -78,7 +78,9 @@ function endOfPadding(text: string, from: number, wanted: number): number | unde
   let found = 0;
   for (let i = from; i < text.length; i++) {
     if (text[i] === "=") found++;
-    else if (VALUES[text.charCodeAt(i)] !== -1) throw new SyntaxError("something follows padding");
+    else if (VALUES[text.charCodeAt(i)] !== -1) {
+      throw new SyntaxError("there is data after the padding");
+    }
   }
   if (found > wanted) throw new SyntaxError("there is too much padding");
   return found < wanted ? undefined : text.length;

@@ -41,7 +41,7 @@ export function parseJson(text: string): Json {
  * Reads a JSON file beside a dump.
  *
  * @returns undefined when there is none
- * @throws {CritError} `data` when it is no JSON, `unsupported` when it is too large
+ * @throws {CritError} `data` when it is not JSON, `unsupported` when it is too large
  */
 export function readJson(beside: Surroundings, name: string): Json | undefined {
   const opened = beside.open(name);
@@ -56,7 +56,7 @@ export function readJson(beside: Surroundings, name: string): Json | undefined {
     return parseJson(decodeText(readUpTo(file, 0, file.size)));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw dataError("it is no JSON", { image });
+    throw dataError("it is not JSON", { image });
   }
 }
 

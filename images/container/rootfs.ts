@@ -91,7 +91,7 @@ async function openTar(
     };
     return { bytes: guarded, close: () => bytes.close() };
   }
-  if (format !== "tar") throw dataError("it is no archive", { image: DIFF });
+  if (format !== "tar") throw dataError("it is not an archive", { image: DIFF });
   return { bytes: file, close: () => {} };
 }
 
@@ -112,6 +112,6 @@ function changeOf(member: Member): RootfsChange {
 function deletedFiles(beside: Surroundings): string[] {
   const list = readJson(beside, DELETED);
   if (list === undefined || list === null) return [];
-  if (!Array.isArray(list)) throw dataError("it is no list", { image: DELETED });
+  if (!Array.isArray(list)) throw dataError("it is not a list", { image: DELETED });
   return list.filter((path) => typeof path === "string");
 }

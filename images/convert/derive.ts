@@ -27,7 +27,7 @@ export class HeldProducts implements ConversionOutput {
     const add = (bytes: () => Uint8Array, length: number) => {
       size += length;
       if (size > LARGEST) {
-        const reason = `it becomes larger than ${LARGEST} bytes, which are not held`;
+        const reason = `it becomes larger than ${LARGEST} bytes, too large to hold in memory`;
         throw new CritError("unsupported", reason, { image: name });
       }
       pieces.push(bytes());

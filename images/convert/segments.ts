@@ -71,7 +71,7 @@ function segmentsOf(file: ImageFile): Segment[] {
   return typedList<"ipc_shm_entry">(entries).map((entry, index) => {
     if (entry.size > LARGEST) {
       const place = { image: file.name, entry: index, field: "size" };
-      throw dataError(`a segment of ${entry.size} bytes cannot be`, place);
+      throw dataError(`a segment of ${entry.size} bytes is impossible`, place);
     }
     const to = offsets[index + 1] ?? size;
     return { entry, index, from: to - extraSizes[index]!, to };

@@ -14,7 +14,7 @@ import { type AreaFacts, isDontDump, shareOf } from "./filter.ts";
 import type { ByteSource, Contents, CoreExtent } from "./memory.ts";
 import type { Area } from "./segments.ts";
 
-/** Why pages are not in the dump: in a parent dump that is not there, or to be fetched later. */
+/** Why pages are not in the dump: in a missing parent dump, or to be fetched later. */
 export type AbsentPages = "parent" | "lazy";
 
 /** Where the bytes of areas are. */

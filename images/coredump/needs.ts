@@ -64,7 +64,9 @@ function checkRanges(dump: DumpImages, name: string, pageSize: number, prefix: s
   for (let i = 0; i < map.count; i++) {
     const address = map.addresses[i]!;
     if (address % pageSize === 0) continue;
-    const reason = `a range begins at 0x${address.toString(16)}, which is no page's beginning`;
+    const reason = `a range begins at 0x${
+      address.toString(16)
+    }, which is not the beginning of a page`;
     throw dataError(reason, { image: prefix + name });
   }
   const { parent } = dump;
@@ -119,7 +121,7 @@ function memfdMissing(dump: TaskDump, { shmid }: VmaEntry): CritError {
   const image = ["files.img", "memfd.img"].find((name) => !dump.has(name));
   if (image !== undefined) return dataError("the image is missing", { image });
   const isFile = dump.files.get("MEMFD", Number(shmid)) === undefined;
-  const reason = `it does not tell of memfd ${shmid}, which a memory area maps`;
+  const reason = `it does not have memfd ${shmid}, which a memory area maps`;
   return dataError(reason, { image: isFile ? "files.img" : "memfd.img" });
 }
 

@@ -47,7 +47,7 @@ export type Root =
  * an image of a layout.
  *
  * @param root closed with the source, or at once when this throws
- * @throws {CritError} `data` when it is no archive or holds no dump, or several of which none
+ * @throws {CritError} `data` when it is not an archive or holds no dump, or several of which none
  * builds upon the others; `unsupported` when it is compressed in another way
  */
 export async function openArchive(root: Root, place: ArchivePlace): Promise<ArchiveSource> {
@@ -75,7 +75,7 @@ export async function openArchivedFile(root: Root, place: ArchivePlace): Promise
   try {
     const { holder, file } = { file: undefined, ...await locate(opened, place) };
     if (file === undefined) {
-      throw dataError(`it is no file`, { image: `${place.path}/${place.directory ?? ""}` });
+      throw dataError(`it is not a file`, { image: `${place.path}/${place.directory ?? ""}` });
     }
     const name = baseName(file.path);
     return new ArchivedImage(name, holder.archive.bytes, file, { opener: opened.opener });

@@ -98,7 +98,7 @@ export class DirectorySource implements ImageSource {
       ? link
       : `${this.#real}/${link}`;
     if (link === undefined || !isDirectory(path)) {
-      throw dataError(`it leads to ${link}, which is no directory`, { image: PARENT });
+      throw dataError(`it leads to ${link}, which is not a directory`, { image: PARENT });
     }
     return new DirectorySource(path);
   }

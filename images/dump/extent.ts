@@ -25,7 +25,7 @@ export type Origin =
   | { readonly kind: "kernel" }
   /** On the machine of the dump: they were to be fetched later. */
   | { readonly kind: "lazy" }
-  /** They ought to be in the dump, or in a parent dump that is not there, and are not. */
+  /** They ought to be in the dump, or in a missing parent dump, and are not. */
   | { readonly kind: "lost"; readonly needsParent?: boolean };
 
 /** A run of memory; `at` counts from the beginning of what was asked for. All in bytes. */

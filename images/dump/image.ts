@@ -67,7 +67,9 @@ export class EntryReader implements ImageCollector<DumpImage> {
 
   payload(shape: EntryShape, bytes: Uint8Array, from: number, to: number, offset: number): void {
     if (from === to && ++this.#emptyEntries > MOST_EMPTY) {
-      throw dataError(`it has more than ${MOST_EMPTY} entries without a field, as no image has`);
+      throw dataError(
+        `it has more than ${MOST_EMPTY} entries without a field: no real image has so many`,
+      );
     }
     this.#objects.payload({ entry: shape.entry }, bytes, from, to, offset);
     this.#extraSize = 0;

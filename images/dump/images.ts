@@ -264,7 +264,7 @@ export class DumpImages implements Disposable {
     const size = this.sizeOf(name);
     if (size === undefined) this.#note(missingImage(name).error);
     else if (size < expected) {
-      this.#note(dataError(`it has ${size} bytes, the page map says ${expected}`, { image: name }));
+      this.#note(dataError(`it has ${size} bytes, the page map has ${expected}`, { image: name }));
     }
     return size ?? 0;
   }
@@ -358,7 +358,7 @@ export class DumpImages implements Disposable {
     this.#faultTexts.add(error.message);
     if (this.faults.length < MOST_FAULTS) this.faults.push(error);
     else if (this.faults.length === MOST_FAULTS) {
-      this.faults.push(dataError("there are more faults than are listed", { image: this.path }));
+      this.faults.push(dataError("further faults are not listed", { image: this.path }));
     }
   }
 

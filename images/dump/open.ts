@@ -64,7 +64,7 @@ export async function openSource(path: string, options: OpenOptions = {}): Promi
 export async function openImageFile(path: string, options: OpenOptions = {}): Promise<ImageFile> {
   if (kindOf(path) !== undefined) return openFile(path).file;
   const place = placeAt(path);
-  if (place.kind === "directory") throw new CritError("file", "it is no file", { image: path });
+  if (place.kind === "directory") throw new CritError("file", "it is not a file", { image: path });
   const { openArchivedFile } = await import("./archive.ts");
   return await openArchivedFile(rootOf(place), placeIn(place, options));
 }

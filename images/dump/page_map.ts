@@ -251,7 +251,7 @@ export class PageMapReader implements ImageCollector<PageMap> {
   }
 
   #add(address: number, length: number, flags: number): void {
-    if (length > MOST_PAGES) throw dataError(`a range of ${length} pages cannot be`);
+    if (length > MOST_PAGES) throw dataError(`a range of ${length} pages is impossible`);
     const index = this.#count++;
     if (index === this.#addresses.length) this.#grow();
     this.#addresses[index] = address;
@@ -281,7 +281,9 @@ function readPagesId(head: Uint8Array): number {
 function checkExact(lo: number, hi: number): void {
   if ((lo & 0xfff) === 0) return;
   const address = BigInt(hi) << 32n | BigInt(lo);
-  throw dataError(`a range begins at 0x${address.toString(16)}, which is no page's beginning`);
+  throw dataError(
+    `a range begins at 0x${address.toString(16)}, which is not the beginning of a page`,
+  );
 }
 
 /** A column without the room that it does not need; of a long one, that room stays. */

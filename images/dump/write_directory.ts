@@ -53,7 +53,7 @@ export async function writeDump(dump: DumpImages, path: string): Promise<void> {
 export async function replaceImages({ original, changed, gone }: DerivedDump): Promise<void> {
   const { source } = original;
   if (!(source instanceof DirectorySource)) {
-    const reason = "images are replaced in a directory only";
+    const reason = "images can be replaced in a directory only";
     throw new CritError("unsupported", reason, { image: source.path });
   }
   const ready = new Map<string, string>();

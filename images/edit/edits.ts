@@ -120,7 +120,7 @@ export class Edits {
 
   #noImage(text: string, files: string | undefined): CritError {
     const near = files === undefined ? undefined : nearest(files, this.#seen);
-    const reason = `${text} is for no image that is here`;
+    const reason = `${text} matches no image`;
     return dataError(reason, {}, near && `did you mean ${near}?`);
   }
 }

@@ -129,7 +129,7 @@ function entryFrom(shape: EntryShape, order: ByteOrder, text: string): {
   payload: Uint8Array;
   extra: readonly ExtraPart[];
 } {
-  if (!text.trimStart().startsWith("{")) throw dataError("a whole entry is a JSON object");
+  if (!text.trimStart().startsWith("{")) throw dataError("an entry must be a JSON object");
   const otherKey = shape.extra === undefined ? undefined : EXTRA;
   const { payload, other } = encodeObject(
     messageTable(shape.entry, "pretty"),

@@ -164,7 +164,7 @@ function editMessages(
   { which }: PathStep,
   goesOn: boolean,
 ): readonly ExtraPart[] {
-  if (which === undefined) throw dataError("it is a list: say which of its items", {}, "extra[0]");
+  if (which === undefined) throw dataError("it is a list: select an item", {}, "extra[0]");
   if (which.kind === "append") throw dataError("set the whole list to make it longer");
   const asMessage = ({ kind, bytes }: ExtraPart) =>
     kind === "message" ? () => ({ table, bytes, from: 0, to: bytes.length }) : undefined;

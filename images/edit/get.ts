@@ -46,11 +46,11 @@ export function readingSearch(text: string, scope: Scope): Search {
   const target = parseEditTarget(text);
   const which = [target.entries, ...target.steps.map(({ which }) => which)];
   if (which.some((one) => one?.kind === "append")) {
-    throw new CritError("usage", `${text}: [+] is no place to read from`);
+    throw new CritError("usage", `${text}: [+] cannot be read`);
   }
   if (scope === "dump" && target.files === undefined) {
     const hint = `as in core-*.img:${text}`;
-    throw new CritError("usage", `${text}: it does not say in which image of the dump`, {}, hint);
+    throw new CritError("usage", `${text}: it names no image of the dump`, {}, hint);
   }
   checkEdit(Edit.delete(text));
   return new Search(text, target);
@@ -267,7 +267,7 @@ class Reading implements Visitor {
   }
 
   append(): void {
-    throw new CritError("usage", "[+] is no place to read from");
+    throw new CritError("usage", "[+] cannot be read");
   }
 
   #print(message: RawMessage, field: FieldTable, raw: Uint8Array, part: "whole" | "item"): void {

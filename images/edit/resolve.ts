@@ -42,10 +42,10 @@ export function resolveSteps(
 
 function checkStep(field: FieldTable, { field: name, which }: PathStep, goesOn: boolean): void {
   if (!field.repeated) {
-    if (which !== undefined) throw dataError("it is no list");
+    if (which !== undefined) throw dataError("it is not a list");
     if (goesOn && field.kind !== Kind.Message) throw dataError("it has no fields");
   } else if (which === undefined && goesOn) {
     const hint = `${name}[0], ${name}[*] or ${name}[FIELD=VALUE]`;
-    throw new CritError("data", "it is a list: say which of its items", {}, hint);
+    throw new CritError("data", "it is a list: select an item", {}, hint);
   } else if (goesOn && field.kind !== Kind.Message) throw dataError("its items have no fields");
 }

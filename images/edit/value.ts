@@ -66,7 +66,7 @@ export function encodeObject(
   return { payload, other };
 }
 
-/** The items of a JSON list, each as text. @throws {CritError} `data` when it is no list */
+/** The items of a JSON list, each as text. @throws {CritError} `data` when it is not a list */
 export function listItems(text: string): string[] {
   const items: string[] = [];
   fromJson(text, "little", (_messages, json) => {

@@ -15,7 +15,7 @@ export type MemoryText = "arguments" | "environment";
 function whereabouts(extent: Extent): string | undefined {
   if (extent.kind === "lazy") return "to be fetched later";
   if (extent.kind !== "lost") return undefined;
-  return extent.needsParent ? "in a parent dump that is not there" : "missing";
+  return extent.needsParent ? "in a missing parent dump" : "missing";
 }
 
 /** Lines that say how many pages with a text of tasks are absent, and why. */

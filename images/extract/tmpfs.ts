@@ -51,7 +51,7 @@ async function archiveIn(
       ...{ path: image, maxSize: usualMaxSize(size), base: undefined },
       hold: () => () => false,
     });
-    if (archive === undefined) onFault(new CritError("data", "it is no archive", { image }));
+    if (archive === undefined) onFault(new CritError("data", "it is not an archive", { image }));
     return archive;
   } catch (error) {
     if (!(error instanceof CritError)) throw error;

@@ -72,7 +72,7 @@ function bytesRun(extra: BytesExtra, message: string, payload: Uint8Array): Extr
   if (extra.unless !== undefined && field(message, extra.unless, payload) !== 0) return undefined;
   let length = 0;
   for (const name of extra.length) length += field(message, name, payload);
-  if (length > LONGEST) throw dataError(`an extra of ${length} bytes cannot be`);
+  if (length > LONGEST) throw dataError(`an extra of ${length} bytes is impossible`);
   return { kind: "bytes", length, padding: paddingOf(length, extra.pad ?? 1) };
 }
 
@@ -96,7 +96,7 @@ function field(message: string, name: string, payload: Uint8Array): number {
   if (number === undefined) return 0;
   const { lo, hi } = number;
   if (schema.kind === Kind.Int32 && (lo | 0) < 0) {
-    throw dataError(`a length of ${lo | 0} bytes cannot be`, { field: name });
+    throw dataError(`a length of ${lo | 0} bytes is impossible`, { field: name });
   }
   const isNarrow = schema.kind === Kind.Uint32 || schema.kind === Kind.Int32;
   return isNarrow ? lo : hi * 2 ** 32 + lo;

@@ -91,7 +91,7 @@ export function readHead(bytes: Uint8Array, expected?: ImageType): Head | undefi
     const foreign = foreignFormat(bytes);
     const reason = foreign === undefined
       ? `unknown magic 0x${magic.toString(16).padStart(8, "0")}`
-      : `it is no image but ${foreign}`;
+      : `it is ${foreign}, not an image`;
     throw dataError(reason, {}, hint);
   }
   // Two types share a magic; the name tells them apart.

@@ -31,7 +31,7 @@ export class LongExtra {
   /**
    * Takes what is there of its text; true when that was the end of it.
    *
-   * @throws {CritError} `data` when it is no base64, or longer or shorter than the entry says
+   * @throws {CritError} `data` when it is not base64, or longer or shorter than the entry says
    */
   take(): boolean {
     const { json, out } = this;

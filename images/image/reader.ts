@@ -367,6 +367,6 @@ function endInHead(bytes: Uint8Array): CritError {
   if (bytes.length === 0) return dataError("the file is empty");
   const foreign = foreignFormat(bytes);
   return dataError(
-    foreign === undefined ? "the file ends inside its magic" : `it is no image but ${foreign}`,
+    foreign === undefined ? "the file ends inside its magic" : `it is ${foreign}, not an image`,
   );
 }

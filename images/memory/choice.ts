@@ -97,7 +97,7 @@ export function chosenTasks(dump: Dump, { pids = [] }: MemoryChoice): Task[] {
  */
 export function parsePerm(text: string): string {
   if (/^(r?w?x?|[r-][w-][x-])$/.test(text) && text !== "") return text;
-  throw new CritError("usage", `${text} is no permission: r, w, x or, as in r-x, all three`);
+  throw new CritError("usage", `${text} is not a permission: r, w, x, or all three as in r-x`);
 }
 
 /**
@@ -107,13 +107,13 @@ export function parsePerm(text: string): string {
  */
 export function parseAddress(text: string): bigint {
   if (/^(0x)?[\da-f]{1,16}$/i.test(text)) return BigInt(`0x${text.replace(/^0x/i, "")}`);
-  throw new CritError("usage", `${text} is no address, which is hexadecimal`);
+  throw new CritError("usage", `${text} is not a hexadecimal address`);
 }
 
 /** Reads a number of bytes: decimal, or hexadecimal after `0x`. */
 function parseLength(text: string): bigint {
   if (/^(\d{1,18}|0x[\da-f]{1,16})$/i.test(text)) return BigInt(text);
-  throw new CritError("usage", `${text} is no number of bytes`);
+  throw new CritError("usage", `${text} is not a number of bytes`);
 }
 
 /**
@@ -125,7 +125,7 @@ function parseLength(text: string): bigint {
 export function parseRange(text: string, usual?: bigint): AddressRange {
   const [, first, sign, second] = /^([^+-]+)(?:([+-])(.+))?$/.exec(text) ?? [];
   if (first === undefined || second === undefined && usual === undefined) {
-    throw new CritError("usage", `${text} is no range: ADDRESS-END or ADDRESS+LENGTH`);
+    throw new CritError("usage", `${text} is not a range: ADDRESS-END or ADDRESS+LENGTH`);
   }
   const from = parseAddress(first);
   const to = second === undefined

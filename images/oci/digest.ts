@@ -26,7 +26,7 @@ export function parseDigest(text: unknown, where: string): Digest {
   const [, algorithm, hex] = /^(sha\d+):([0-9a-f]+)$/.exec(typeof text === "string" ? text : "") ??
     [];
   if (algorithm === undefined || ALGORITHMS[algorithm] !== hex!.length) {
-    throw dataError(`${JSON.stringify(text)} is no digest`, { image: where });
+    throw dataError(`${JSON.stringify(text)} is not a digest`, { image: where });
   }
   return { algorithm, hex: hex! };
 }
@@ -48,7 +48,7 @@ export async function verify(bytes: SizedBytes, digest: string, where: string): 
   const { algorithm } = parseDigest(digest, where);
   const found = await digestOf(bytes, algorithm);
   if (found === digest) return;
-  throw dataError(`it is not what it says: its digest is ${found}, not ${digest}`, {
+  throw dataError(`its digest does not match: it is ${found}, not ${digest}`, {
     image: where,
   });
 }

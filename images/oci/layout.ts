@@ -245,7 +245,7 @@ function parse(file: SizedBytes, where: string): unknown {
     return JSON.parse(decodeText(readUpTo(file, 0, file.size)));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw dataError("it is no JSON", { image: where });
+    throw dataError("it is not JSON", { image: where });
   }
 }
 

@@ -46,7 +46,7 @@ export function parsePattern({ kind, text }: PatternText, options: PatternOption
   if (kind === "hex") return checked(hexPattern(text), text);
   const { ignoreCase = false, utf16 = false } = options;
   if (kind === "regex") {
-    if (utf16) throw new CritError("usage", "an expression is over bytes: --utf16 is for text");
+    if (utf16) throw new CritError("usage", "--utf16 works on text, not on expressions");
     return { kind: "expression", node: parseExpression(text, ignoreCase), text };
   }
   const encode = utf16 ? utf16Bytes : encodeText;
@@ -90,7 +90,7 @@ function hexPattern(text: string): Pattern & { kind: "bytes" } {
   const digits = text.replaceAll(/[\s,:_]|\\x|0x(?=[\da-f?]{2})/gi, "");
   const wrong = /[^\da-f?]/i.exec(digits);
   if (wrong !== null) {
-    throw new CritError("usage", `${text}: ${wrong[0]} is no hexadecimal digit`);
+    throw new CritError("usage", `${text}: ${wrong[0]} is not a hexadecimal digit`);
   }
   if (digits.length % 2 !== 0 || digits === "") {
     throw new CritError("usage", `${text}: a byte has two hexadecimal digits`);
@@ -109,7 +109,7 @@ function hexPattern(text: string): Pattern & { kind: "bytes" } {
     masks[i] = high.mask << 4 | low.mask;
   }
   if (masks.every((mask) => mask === 0)) {
-    throw new CritError("usage", `${text}: it fits everywhere`);
+    throw new CritError("usage", `${text}: it matches everywhere`);
   }
   return { kind: "bytes", values, masks };
 }

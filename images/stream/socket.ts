@@ -91,7 +91,7 @@ function removeStale(system: SystemCalls, directory: number, name: string, path:
   if (status === -Errno.noEntry) return;
   if (typeof status === "number") throw systemError(system, status, path);
   if (status.kind !== "socket") {
-    throw new CritError("file", `${path}: it exists already and is no socket`);
+    throw new CritError("file", `${path}: it exists already and is not a socket`);
   }
   const probe = check(system, system.socket({ blocking: false }), path);
   const answer = system.connect(probe, addressIn(directory, name));

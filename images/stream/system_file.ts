@@ -21,7 +21,7 @@ export class SystemFile implements ImageFile {
    * Takes a file that is open.
    *
    * @param descriptor the file, open for reading; closed with this, also when this fails
-   * @throws {CritError} `data` when it is no regular file
+   * @throws {CritError} `data` when it is not a regular file
    */
   constructor(readonly system: SystemCalls, readonly name: string, readonly descriptor: number) {
     const status = system.status(descriptor);

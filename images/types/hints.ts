@@ -234,7 +234,7 @@ function compressGroups(groups: readonly number[]): string {
  */
 export function parseIpAddress(text: string, order: ByteOrder): number[] {
   const bytes = text.includes(":") ? parseIpv6(text) : parseIpv4(text);
-  if (bytes === undefined) throw dataError(`${JSON.stringify(text)} is no IP address`);
+  if (bytes === undefined) throw dataError(`${JSON.stringify(text)} is not an IP address`);
   const memory = Uint8Array.from(bytes);
   return Array.from({ length: memory.length / 4 }, (_, i) => wordAt(memory, i * 4, order));
 }

@@ -163,7 +163,7 @@ Deno.test({
   },
 });
 
-/** Eight bytes of memory as CRIU's own JSON of the page map says where they are. */
+/** Eight bytes of memory as CRIU's own JSON of the page map has where they are. */
 function storedBytes(name: string, address: number): Uint8Array {
   const golden = Deno.readTextFileSync(`${ROOT}fixtures/golden/s390x/${name}.json`);
   const [{ pages_id }, ...ranges] = JSON.parse(golden).entries;

@@ -113,8 +113,8 @@ Deno.test("transforms see images by their type, and errors have the image's name
   assert.deepEqual(edited.tasks.map(({ comm }) => comm), ["core-1517.img", "core-1520.img"]);
   const refused = async (edits: Parameters<typeof editDump>[1], message: RegExp) =>
     await assert.rejects(editDump(dump, edits), { name: "CritError", message });
-  await refused({ set: ["[0].tc.comm=x"] }, /does not say in which image/);
-  await refused({ set: ["core-1.img:[0].tc.comm=x"] }, /is for no image that is here/);
+  await refused({ set: ["[0].tc.comm=x"] }, /names no image of the dump/);
+  await refused({ set: ["core-1.img:[0].tc.comm=x"] }, /matches no image/);
   await refused({ set: ["core-1517.img:[0].tc.kom=x"] }, /has no field kom/);
   const fails = () => {
     throw new Error("no");

@@ -41,8 +41,8 @@ export async function run(args: BuildArguments, context: Context): Promise<numbe
   if (out === undefined) throw new CritError("usage", "build needs -o OCI.tar");
   const packing = compressionOfName(out);
   if (packing === undefined) {
-    const hint = "it ends in .tar, .tar.gz or .tar.zst";
-    throw new CritError("usage", `build: ${out}: its name tells no kind of archive`, {}, hint);
+    const hint = "use .tar, .tar.gz or .tar.zst";
+    throw new CritError("usage", `build: ${out}: its name has no ending of an archive`, {}, hint);
   }
   using opened = await openCheckpoints(dump, archiveLimits(args));
   const checkpoint = onlyOne(opened.checkpoints, dump);
@@ -111,7 +111,7 @@ function allAnnotations(
   }
   for (const text of args.annotation) {
     const equals = text.indexOf("=");
-    if (equals < 1) throw new CritError("usage", `--annotation ${text}: it is no KEY=VALUE`);
+    if (equals < 1) throw new CritError("usage", `--annotation ${text}: it must be KEY=VALUE`);
     annotations[text.slice(0, equals)] = text.slice(equals + 1);
   }
   return annotations;
@@ -122,7 +122,7 @@ function filesOf({ config, spec }: BuildArguments) {
   const files = new Map<string, SizedBytes>();
   for (const [name, path] of [["config.dump", config], ["spec.dump", spec]] as const) {
     if (path === undefined) continue;
-    if (kindOf(path) === "other") throw new CritError("file", "it is no file", { image: path });
+    if (kindOf(path) === "other") throw new CritError("file", "it is not a file", { image: path });
     files.set(name, openFile(path).file);
   }
   return {

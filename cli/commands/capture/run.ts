@@ -71,7 +71,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
 /** Most bytes of an engine's configuration. */
 const LARGEST_CONFIG = 1 << 24;
 
-/** What is to be config.dump. @throws {CritError} `data` if it is no JSON */
+/** What is to be config.dump. @throws {CritError} `data` if it is not JSON */
 function configOf(path: string): Uint8Array {
   const { size } = Deno.statSync(path);
   if (size > LARGEST_CONFIG) {
@@ -81,7 +81,7 @@ function configOf(path: string): Uint8Array {
   try {
     JSON.parse(new TextDecoder().decode(bytes));
   } catch {
-    throw new CritError("data", "it is no JSON, which config.dump is", { image: path });
+    throw new CritError("data", "config.dump must be JSON", { image: path });
   }
   return bytes;
 }
@@ -90,8 +90,8 @@ function configOf(path: string): Uint8Array {
 function archiveCompression(path: string): Compression | undefined {
   const compression = compressionOfName(path);
   if (compression !== undefined) return compression === "none" ? undefined : compression;
-  const reason = `capture: --archive ${path}: its name tells no kind of archive`;
-  throw new CritError("usage", reason, {}, "it ends in .tar, .tar.gz or .tar.zst");
+  const reason = `capture: --archive ${path}: its name has no ending of an archive`;
+  throw new CritError("usage", reason, {}, "use .tar, .tar.gz or .tar.zst");
 }
 
 /** Makes a directory unless it is there; Deno must not be asked about paths in `/proc`. */

@@ -138,7 +138,7 @@ export class ImageProducts implements Finished, ConversionOutput {
 
   create(name: string): ImageOutput {
     if (name !== this.image) {
-      const reason = `a part of it belongs into ${name}`;
+      const reason = `a part of it belongs in ${name}`;
       const place = { image: this.image };
       throw new OutputError("unsupported", reason, place, "convert the whole dump");
     }
@@ -147,7 +147,7 @@ export class ImageProducts implements Finished, ConversionOutput {
   }
 
   async commit(): Promise<void> {
-    if (!this.#isWritten) throw dataError("nothing is left of it", { image: this.image });
+    if (!this.#isWritten) throw dataError("nothing of it remains", { image: this.image });
     if (this.#kept !== undefined) {
       using input = asInput(this.source.open(this.#kept));
       await copyBytes(input, this.#output);

@@ -72,7 +72,7 @@ export class CoreReport {
    * reported
    */
   finish(): void {
-    this.#parent.tell("in a parent dump that is not there");
+    this.#parent.tell("in a missing parent dump");
     this.#lazy.tell("to be fetched later");
     this.#holes.tell("holes in the dump's files, which --auto-dedup punched", "zeros");
     for (const { name, reason } of this.#missing.values()) {

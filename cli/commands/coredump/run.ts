@@ -59,7 +59,7 @@ function tasksOf(dump: Dump, pids: readonly number[]): readonly Task[] {
     const hint = lacksPageMaps(dump) || dump.kind === "pages"
       ? JOIN_HALVES
       : "a core file is made of the dump that builds upon it";
-    throw dataError(`${path}: it is ${part}: no core file can be made of it`, {}, hint);
+    throw dataError(`${path}: it is ${part}: a core file cannot be made from it`, {}, hint);
   }
   const { error } = dump.image("pstree.img");
   if (error !== undefined) throw error;

@@ -28,7 +28,7 @@ type DiffArguments = Arguments<typeof declaration>;
 export async function run(args: DiffArguments, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
   if (isInput(args.a) && isInput(args.b)) {
-    throw new CritError("usage", "standard input cannot be both that are compared");
+    throw new CritError("usage", "standard input cannot be compared with itself");
   }
   using a = await imageAt(args.a);
   using b = await imageAt(args.b);

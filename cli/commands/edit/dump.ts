@@ -83,7 +83,7 @@ export function refuseBoth(
 ): void {
   for (const { session: { name } } of images) {
     if (!overlays.has(name)) continue;
-    const reason = "it is changed by --write or --env and by another edit";
+    const reason = "--write or --env and another edit change it";
     throw new CritError("usage", reason, { image: name }, "do one after the other");
   }
 }

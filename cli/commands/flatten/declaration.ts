@@ -16,7 +16,7 @@ export const declaration = {
     The new dump is complete or not there at all. It is an error if a page is in no dump of the
     chain.
 
-    OUT becomes an archive if it ends in .tar, .tar.gz or .tar.zst. It has what is beside the dump
+    OUT becomes an archive if use .tar, .tar.gz or .tar.zst. It has what is beside the dump
     in an archive of a container engine, members as they were and in their order, without the dumps
     that are not needed any more.`,
   positionals: {

@@ -45,7 +45,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
   }
   const missed = searches.filter(({ matches }) => matches === 0);
   for (const search of missed) {
-    const nowhere = search.images === 0 ? `${search.text} is for no image that is here` : undefined;
+    const nowhere = search.images === 0 ? `${search.text} matches no image` : undefined;
     warn(`crit: ${nowhere ?? search.nothing().message}`);
   }
   return missed.length > 0 ? 1 : 0;

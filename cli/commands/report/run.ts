@@ -31,7 +31,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
     throw new CritError("usage", "report needs a DUMP");
   }
   if (args.jsonl && args.out === "-") {
-    throw new CritError("usage", "standard output cannot be the page and what is said of it");
+    throw new CritError("usage", "standard output cannot take both the page and the summary");
   }
   const placeOf = isSingle ? () => args.out ?? USUAL : placesIn(args.out, dumps);
   const answers = new Answers<Page>({
@@ -64,7 +64,9 @@ function placesIn(out: string | undefined, dumps: readonly string[]): (dump: str
   }
   const directory = withoutSlash(out);
   if (kindOf(out) === undefined) inOutput(out, () => Deno.mkdirSync(directory, { mode: 0o777 }));
-  else if (!isDirectory(out)) throw new OutputError("file", "it is no directory", { image: out });
+  else if (!isDirectory(out)) {
+    throw new OutputError("file", "it is not a directory", { image: out });
+  }
   const names = pageNames(dumps);
   return (dump) => below(directory, names.get(dump)!);
 }

@@ -33,7 +33,7 @@ export const pageCounts: Step = {
 
 /** Several ranges for one that is too long for the older field. */
 function split(entry: PagemapEntry, pages: bigint, pageSize: bigint): PagemapEntry[] {
-  if (pages * pageSize > LARGEST) throw dataError(`a range of ${pages} pages cannot be`);
+  if (pages * pageSize > LARGEST) throw dataError(`a range of ${pages} pages is impossible`);
   const ranges: PagemapEntry[] = [];
   const part = BigInt(MOST);
   for (let done = 0n; done < pages; done += part) {

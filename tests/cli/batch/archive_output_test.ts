@@ -55,7 +55,7 @@ for (const [form, options] of Object.entries(FORMS)) {
       const json = `${scratch.path}/json`;
       // A pipe is not copied, and comes back.
       const decoded = await crit(["decode", archive, "-o", json]);
-      assert.equal(decoded.stderr, "crit: pipe: not copied: it is no regular file\n");
+      assert.equal(decoded.stderr, "crit: pipe: not copied: it is not a regular file\n");
       for (const ending of ["tar", "tar.gz", "tar.zst"]) {
         const out = `${scratch.path}/out.${ending}`;
         await succeed("encode", json, "-o", out);

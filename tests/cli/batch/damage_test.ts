@@ -27,7 +27,7 @@ function damagedDump(temporary: Temporary): string {
 }
 
 const DAMAGE = [
-  /^crit: \S*fs-1\.img: it is no image but text \(a FS image is expected\)$/,
+  /^crit: \S*fs-1\.img: it is text, not an image \(a FS image is expected\)$/,
   /^crit: \S*mm-1\.img: entry 0 at offset 8: payload is \d+ bytes, \d+ remain$/,
   /^crit: \S*pstree\.img: the file is empty$/,
   /^crit: \S*zzz\/seccomp\.img: the file ends inside its magic$/,
@@ -148,7 +148,7 @@ Deno.test({
     const dump = temporary.directory("dump", { "fs-1.img": image("fs-1517.img") });
     await runProgram("mkfifo", [`${dump}/core-1.img`]);
     const { code, stderr } = await crit(["decode", "-i", dump, "-o", temporary.at("json")]);
-    const note = "crit: core-1.img: not copied: it is no regular file\n";
+    const note = "crit: core-1.img: not copied: it is not a regular file\n";
     assert.deepEqual([code, stderr], [0, note]);
   },
 });
@@ -192,7 +192,7 @@ Deno.test("an output that is or is in the input, or is no directory, is refused"
   await refused(2, `${link}: ${same}`, ...decode, "-o", link);
   await refused(2, `${dump}: ${same}`, "decode", "-i", link, "-o", dump);
   await refused(2, `${inside}: the output directory is inside the input`, ...decode, "-o", inside);
-  await refused(4, `${file}: it is no directory`, ...decode, "-o", file);
+  await refused(4, `${file}: it is not a directory`, ...decode, "-o", file);
   const missing = "decode: the output directory is missing (name it with -o)";
   await refused(2, missing, ...decode);
   await refused(2, missing, ...decode, "-o", "-");
@@ -203,9 +203,9 @@ Deno.test("an output that is or is in the input, or is no directory, is refused"
     `${file} and ${dump}/below/fs-1.img have the same name`,
     ...["decode", ...out, file, `${dump}/below/fs-1.img`],
   );
-  const alone = "is a directory, which has to be given alone";
+  const alone = "is a directory, which must be given alone";
   await refused(2, `${dump}/below ${alone}`, "decode", ...out, file, `${dump}/below`);
-  await refused(2, "standard input has to be given alone", "decode", ...out, file, "-");
+  await refused(2, "standard input must be given alone", "decode", ...out, file, "-");
   const nothing = "there is no JSON of an image in it";
   await refused(3, `${dump}: ${nothing}`, "encode", "-i", dump, ...out);
   await refused(

@@ -196,7 +196,7 @@ Deno.test("JSON beside images counts for more than the images", async () => {
   });
   const { code, stderr } = await crit(["encode", "-i", both, "-o", temporary.at("back")]);
   const note = (name: string) =>
-    `crit: ${name}: not copied: what is made of another file has its name\n`;
+    `crit: ${name}: not copied: another file is decoded to that name\n`;
   assert.deepEqual([code, stderr], [0, note("fs-1.img")]);
   assert.equal(read(temporary.at("back/fs-1.img")).length, 8);
   const decoded = await crit(["decode", "-i", both, "-o", temporary.at("json")]);

@@ -76,7 +76,7 @@ Deno.test("on a dump they are for the images that they name, or all that have en
   }
   const nothing = await crit(["edit", dump, "-o", `${out}2`, "--filter", "nosuch.img=cat"]);
   assert.equal(nothing.code, 3);
-  assert.match(nothing.stderr, /^crit: nosuch\.img=cat is for no image that is here\n$/);
+  assert.match(nothing.stderr, /^crit: nosuch\.img=cat matches no image\n$/);
 });
 
 Deno.test("a filter that fails, or gives no image, is one line", async () => {
@@ -229,7 +229,11 @@ Deno.test("a transform that fails, or is none, is one line", async () => {
     return name;
   };
   const lines: Array<[file: string, code: number, stderr: RegExp]> = [
-    [file("no.js", "export default 5"), 2, /^crit: no\.js: its default export is no function\n$/],
+    [
+      file("no.js", "export default 5"),
+      2,
+      /^crit: no\.js: its default export is not a function\n$/,
+    ],
     [
       file("syntax.js", "export default ("),
       2,

@@ -368,7 +368,7 @@ Deno.test("an archive's empty directories, links and permissions are kept, and t
   for (const maker of ["convert", "decode"] as const) {
     const out = temporary.at(maker);
     const { code, stderr } = await crit(MAKERS[maker]!(archive, out));
-    assert.deepEqual([code, stderr], [0, "crit: pipe: not copied: it is no regular file\n"]);
+    assert.deepEqual([code, stderr], [0, "crit: pipe: not copied: it is not a regular file\n"]);
     const tree = readTree(out);
     assert.equal(tree.get("empty/below"), "directory");
     assert.equal(tree.get("way"), "link to nowhere");

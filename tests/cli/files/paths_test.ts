@@ -76,7 +76,7 @@ Deno.test("a command that takes no archive or directory says so", async () => {
     await refused(["edit", path, ...edit.slice(0, 2), "--in-place"], /is not edited in its place/);
     await refused(["show", path], /is an archive, which show does not take/);
     await refused(["encode", "-i", path, "-o", temporary.at("out")], /which encode does not take/);
-    await refused(["decode", path, `${DUMP}/pstree.img`, "-o", "x"], /an archive, which has to be/);
+    await refused(["decode", path, `${DUMP}/pstree.img`, "-o", "x"], /an archive, which must be/);
   }
   await refused(["show", DUMP], /is a directory, which show does not take \(name an image in it/);
 });
@@ -93,7 +93,7 @@ Deno.test("an image that somebody has compressed is said to be that, not an arch
       assert.deepEqual(await crit([command, path, ...more]), {
         code: 3,
         stdout: "",
-        stderr: `crit: ${path}: it is no image but gzip data (a CORE image is expected)\n`,
+        stderr: `crit: ${path}: it is gzip data, not an image (a CORE image is expected)\n`,
       });
     }
   } finally {

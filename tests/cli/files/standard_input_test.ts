@@ -88,7 +88,7 @@ Deno.test({
       assert.equal(ended.code, 2, ended.stderr);
       assert.match(ended.stderr, reason);
     };
-    await refused(/standard input cannot be both that are compared$/m, "diff", "-", "-/checkpoint");
+    await refused(/standard input cannot be compared with itself$/m, "diff", "-", "-/checkpoint");
     await refused(/- is an archive, which show does not take/, "show", "-");
     await refused(/the output directory is missing/, "decode", "-");
     await refused(/there is no option -x/, "show", "-x");

@@ -72,7 +72,7 @@ Deno.test("an image of a plugin's type goes to JSON and back", () =>
 Deno.test("what is wrong with a plugin is one line that names its file, and exit code 2, 3 or 5", () =>
   inDirectory(async (cwd) => {
     const cases: Array<[text: string, code: number, message: RegExp]> = [
-      ["export const x = 1;", 2, /no image type/],
+      ["export const x = 1;", 2, /not an image type/],
       ["export default { name: 'X' };", 2, /needs name, files and summary/],
       ["throw new Error('out of order');", 2, /cannot be loaded as a plugin: .*out of order/],
       ["export default {", 2, /cannot be loaded as a plugin/],
@@ -107,22 +107,22 @@ Deno.test("whatever a user's module does is told as its file's doing, in one lin
         "export default new Proxy({}, {get() {throw new TypeError('no')}})",
         plugin("proxy.js"),
         2,
-        /no plain data/,
+        /not plain data/,
       ],
-      ["holes.js", "export default [,]", plugin("holes.js"), 2, /no image type/],
+      ["holes.js", "export default [,]", plugin("holes.js"), 2, /not an image type/],
       [
         "files.js",
         "export default {name: 'A', summary: 'a', files: [,]}",
         plugin("files.js"),
         2,
-        /no image type/,
+        /not an image type/,
       ],
       [
         "getter.js",
         "export default {get name() {throw new RangeError('no')}}",
         plugin("getter.js"),
         2,
-        /no plain data: no/,
+        /not plain data: no/,
       ],
       ["throws.js", "throw {toString() {throw 1}}", plugin("throws.js"), 2, /threw something/],
       [
@@ -130,7 +130,7 @@ Deno.test("whatever a user's module does is told as its file's doing, in one lin
         "export default {then() {throw new Error('no')}}",
         plugin("then.js"),
         2,
-        /no plain data/,
+        /not plain data/,
       ],
       [
         "get.js",
@@ -189,7 +189,7 @@ Deno.test("what never settles is not waited for for ever", async () => {
     const core = Deno.readFileSync(`${ROOT}fixtures/dumps/aio00.h/core-66.img`);
     await assert.rejects(
       Promise.resolve(stage.edit("core-66.img", core)),
-      /stays\.js was not done after 0\.05 s/,
+      /stays\.js had not finished after 0\.05 s/,
     );
   });
 });

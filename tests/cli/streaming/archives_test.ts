@@ -178,11 +178,15 @@ Deno.test("what cannot be is refused before CRIU is waited for", async () => {
   Deno.writeTextFileSync(path("old.tar"), "old");
   Deno.writeFileSync(path("noise"), pattern(3000, 1));
   const lines: Array<[args: string[], code: number, stderr: RegExp]> = [
-    [["capture", "--archive", path("a.zip")], 2, /its name tells no kind of archive \(it ends in/],
+    [
+      ["capture", "--archive", path("a.zip")],
+      2,
+      /its name has no ending of an archive \(use .tar/,
+    ],
     [["capture", "--archive", path("old.tar")], 4, /old\.tar: it exists already$/],
     [["capture", "--archive", path("none/a.tar"), scratch.path], 4, /none: no such file/],
-    [["serve", path("noise")], 3, /noise: it is no archive and no directory$/],
-    [["serve", path("noise/x")], 3, /noise: it is no archive and no directory$/],
+    [["serve", path("noise")], 3, /noise: it is neither an archive nor a directory$/],
+    [["serve", path("noise/x")], 3, /noise: it is neither an archive nor a directory$/],
     [["serve", path("none")], 4, /none: no such file or directory$/],
   ];
   if (!ignore) {

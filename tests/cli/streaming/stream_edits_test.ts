@@ -97,7 +97,7 @@ Deno.test("what is wrong with an edit is said before CRIU connects", async () =>
   const dump = scratch.directory("dump", FILES);
   const out = `${scratch.path}/out`;
   const lines: Array<[args: string[], code: number, stderr: RegExp]> = [
-    [["serve", dump, "--set", "[0].x=1"], 2, /does not say in which image of the dump/],
+    [["serve", dump, "--set", "[0].x=1"], 2, /it names no image of the dump/],
     [["serve", dump, "--set", "core-1.img[0].x=1"], 2, /does not say which entry/],
     [["serve", dump, "--delete", "x:[+]"], 2, /cannot be deleted/],
     [["serve", dump, "--filter", "files.img="], 2, /there is no command/],
@@ -110,7 +110,7 @@ Deno.test("what is wrong with an edit is said before CRIU connects", async () =>
     [["serve", dump, "--delete", "core-*.img:[tc.comm~x*].tc"], 3, /no entry has tc\.comm~x\*/],
     [["capture", out, "--set", "core-*.img:[0].tc.cmm=x"], 2, /no field cmm \(did you mean comm/],
     [["capture", out, "--set", "core-*.img:[0].tc.comm.x=1"], 2, /comm: it has no fields/],
-    [["capture", out, "--set", "mm-*.img:[0].vmas.prot=1"], 2, /vmas: it is a list: say which/],
+    [["capture", out, "--set", "mm-*.img:[0].vmas.prot=1"], 2, /vmas: it is a list: select/],
     [
       ["capture", out, "--set", "mm-*.img:[0].vmas[strt=1].prot=1"],
       2,
@@ -239,7 +239,7 @@ Deno.test("a filter that hangs is ended after --timeout, and what it started wit
   assert.deepEqual(outcome, ["closed"]);
   const { code, stderr } = await running.ended();
   assert.equal(code, 3);
-  assert.match(stderr, /^crit: pstree\.img: the filter ".*" was not done after 1 s\n$/);
+  assert.match(stderr, /^crit: pstree\.img: the filter ".*" had not finished after 1 s\n$/);
   assert.ok(await hasEnded(Number(Deno.readTextFileSync(mark))));
 });
 

@@ -174,7 +174,7 @@ Deno.test("what cannot be is said", async () => {
       vmas: [vma(0, PAGE)],
       ranges: [{ vaddr: START + 8n, bytes: new Uint8Array(PAGE) }],
     }),
-    "pagemap-100.img: a range begins at 0x10000008, which is no page's beginning",
+    "pagemap-100.img: a range begins at 0x10000008, which is not the beginning of a page",
   );
   equal(
     await madeFailure({ vmas: [{ ...vma(0, PAGE), status: 0x41, shmid: 77n }] }),

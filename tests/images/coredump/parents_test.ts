@@ -140,7 +140,7 @@ Deno.test("what is missing or damaged in a parent is said, with its place", asyn
     ],
     [
       (d) => Deno.truncateSync(`${d}/1/pages-1.img`, 3 * PAGE),
-      /^parent\/parent\/parent\/pages-1\.img: it has 12288 bytes, the page map says 32768/,
+      /^parent\/parent\/parent\/pages-1\.img: it has 12288 bytes, the page map has 32768/,
     ],
     [
       (d) => writePages(`${d}/1`, "pagemap-100.img", 1, [], PAGE),

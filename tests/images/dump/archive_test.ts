@@ -263,8 +263,8 @@ Deno.test({
       ["two.tar/c", "data", /two\.tar: the archive has no directory c$/],
       ["other.tar", "data", /other\.tar: the archive holds no dump$/],
       ["empty.tar", "data", /holds no dump$/],
-      ["noise", "data", /noise: it is no archive and no directory$/],
-      ["nothing", "data", /nothing: it is no archive and no directory$/],
+      ["noise", "data", /noise: it is neither an archive nor a directory$/],
+      ["nothing", "data", /nothing: it is neither an archive nor a directory$/],
       ["noise.gz", "data", /noise\.gz: offset 0: not a tar header: its checksum is wrong$/],
       ["noise.zst", "data", /noise\.zst: offset 0: not a tar header: its checksum is wrong$/],
       ["a.tar.xz", "unsupported", /compressed with xz cannot be read \(decompress it first/],
@@ -348,7 +348,7 @@ Deno.test({
     void dump.task(1517)!.memory.argumentBytes;
     assert.deepEqual(dump.faults.map(({ message }) => message.replace(/(?<=[ ])\d{4,}/g, "N")), [
       `${path}: offset N: the archive is cut short`,
-      "pages-1.img: it has N bytes, the page map says N",
+      "pages-1.img: it has N bytes, the page map has N",
     ]);
   },
 });

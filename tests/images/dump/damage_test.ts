@@ -60,7 +60,7 @@ Deno.test("an empty image is a fault with its name", () => {
     assert.match(faults[0]!, new RegExp(`^${name}: `));
   }
   assert.deepEqual(read("pages-1.img"), [
-    "pages-1.img: it has 0 bytes, the page map says 126976",
+    "pages-1.img: it has 0 bytes, the page map has 126976",
   ]);
 });
 
@@ -113,7 +113,7 @@ Deno.test("of cut pages the bytes before the cut are given", () => {
   assert.deepEqual(known(whole), { image: pages.length, lost: 0 });
   assert.deepEqual(known(cut), { image: 20_000, lost: pages.length - 20_000 });
   assert.deepEqual(faultsOf(cut), [
-    `pages-1.img: it has 20000 bytes, the page map says ${pages.length}`,
+    `pages-1.img: it has 20000 bytes, the page map has ${pages.length}`,
   ]);
 });
 

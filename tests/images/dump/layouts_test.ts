@@ -103,7 +103,7 @@ Deno.test({
       // The configuration has the layer's digest.
       Deno.writeTextFileSync(`${directory}/config.json`, config.replace(hex, "0".repeat(64)));
       const wrong = await tar(`${directory}-wrong.tar`, directory);
-      if (!name.startsWith("blobs/")) await refused(wrong, "data", /it is not what it says/);
+      if (!name.startsWith("blobs/")) await refused(wrong, "data", /its digest does not match/);
     }
     const directory = scratch.directory("docker-dir");
     writeFiles(directory, {
@@ -232,13 +232,13 @@ Deno.test({
     Deno.writeFileSync(blob, bytes);
     const archive = await maker.archive(`${scratch.path}/oci.tar`);
     for (const path of [archive, maker.path]) {
-      await refused(path, "data", /it is not what it says: its digest is sha256:.*, not sha256:/);
+      await refused(path, "data", /its digest does not match: it is sha256:.*, not sha256:/);
     }
     Deno.removeSync(blob);
     await refused(maker.path, "data", /a layer of the image is missing$/);
     const manifest = `${maker.path}/blobs/${image.digest.replace(":", "/")}`;
     Deno.writeTextFileSync(manifest, `${Deno.readTextFileSync(manifest)} `);
-    await refused(maker.path, "data", /it is not what it says/);
+    await refused(maker.path, "data", /its digest does not match/);
   },
 });
 
@@ -252,14 +252,14 @@ Deno.test({
     const entry = (digest: unknown) => ({ mediaType: type, digest, size: 1 }) as never;
     for (const digest of ["../../etc/passwd", "sha256:../../../etc/passwd", "sha256:ab", 7, null]) {
       maker.index([entry(digest)]);
-      await refused(maker.path, "data", /is no digest$/);
+      await refused(maker.path, "data", /is not a digest$/);
     }
     // No index has its own digest: what stands under that name is something else.
     const hex = "a".repeat(64);
     const own = JSON.stringify({ schemaVersion: 2, manifests: [entry(`sha256:${hex}`)] });
     Deno.writeTextFileSync(`${maker.path}/blobs/sha256/${hex}`, own);
     maker.index([entry(`sha256:${hex}`)]);
-    await refused(maker.path, "data", /it is not what it says/);
+    await refused(maker.path, "data", /its digest does not match/);
     // Each index names the one before a hundred times.
     let last = await maker.json({ schemaVersion: 2, manifests: [] }, type);
     for (let i = 0; i < 6; i++) {
@@ -271,6 +271,6 @@ Deno.test({
     maker.index([]);
     await refused(maker.path, "data", /no image in it holds a dump$/);
     Deno.writeTextFileSync(`${maker.path}/index.json`, "{");
-    await refused(maker.path, "data", /index\.json: it is no JSON$/);
+    await refused(maker.path, "data", /index\.json: it is not JSON$/);
   },
 });

@@ -120,5 +120,8 @@ Deno.test("an address that a number cannot hold is refused, not rounded", () => 
   ]));
   equal(map.count, 1);
   equal(map.addresses[0], 0xffff_ffff_ff60_0000);
-  match(map.error!.message, /a range begins at 0xffffffffff600001, which is no page's beginning/);
+  match(
+    map.error!.message,
+    /a range begins at 0xffffffffff600001, which is not the beginning of a page/,
+  );
 });

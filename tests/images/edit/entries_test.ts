@@ -250,14 +250,14 @@ Deno.test("what cannot be done is refused, and says where", async () => {
     ["[0].id=4294967296", /entry 0 at offset 8: id: 4294967296 does not fit uint32$/],
     ["[0].id=1.5", /id: "1\.5" is not a number$/],
     ["[0].type=NONE", /type: fd_types has no value "NONE"/],
-    ["[0].id[0]=1", /id: it is no list$/],
+    ["[0].id[0]=1", /id: it is not a list$/],
     ["[0].id.x=1", /id: it has no fields$/],
     [`[${index}].reg.fown={}`, /reg\.fown\.uid: required field is missing$/],
     [`[${index}].reg.fown=5`, /reg\.fown: expected an object/],
     [`[${index}].reg.fown.uidd=5`, /fown_entry has no field uidd/],
     [`-[${index}].reg.id`, new RegExp(`entry ${index} at offset \\d+: reg\\.id: required field`)],
     ["-[0].type", /entry 0 at offset 8: type: required field is missing$/],
-    ["[0]=5", /a whole entry is a JSON object$/],
+    ["[0]=5", /an entry must be a JSON object$/],
     ['[0]={"type": 1}', /id: required field is missing$/],
     ['[0]={"type": 1, "id": 1} x', /something follows the value$/],
     ["[+]={}", /required field is missing$/],
@@ -266,7 +266,7 @@ Deno.test("what cannot be done is refused, and says where", async () => {
   for (const [edit, message] of cases) await refused("files.img", FILES, edit, message);
   const inTree: Array<[edit: string, message: RegExp]> = [
     ["[0].threads=5", /threads: expected a list/],
-    ["[0].threads.x=5", /threads: it is a list: say which of its items \(threads\[0\]/],
+    ["[0].threads.x=5", /threads: it is a list: select an item \(threads\[0\]/],
     ["[0].threads[0].x=5", /threads: its items have no fields$/],
     ["[0].threads[9]=5", /there is no \[9\]: it has 5 items$/],
     ["[0].threads=[1,]", /threads: expected/],
@@ -291,7 +291,7 @@ Deno.test("an edit with a wildcard need only match in one image", async () => {
   assert.ok(absent.session("pstree.img").isEmpty);
   assert.throws(() => absent.finish(), {
     kind: "data",
-    message: "pstre.img:[0].pid=1 is for no image that is here (did you mean pstree.img?)",
+    message: "pstre.img:[0].pid=1 matches no image (did you mean pstree.img?)",
   });
   const raw = new Edits(editsOf("*:[0].x=1", "pages-1.img:[0].x=1"), [], "dump");
   assert.ok(raw.session("pages-2.img").isEmpty);

@@ -7,13 +7,13 @@ import { decodeImage } from "../../../mod.ts";
 const text = (value: string) => new TextEncoder().encode(value);
 
 const FILES: ReadonlyArray<[bytes: Uint8Array, reason: RegExp]> = [
-  [Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0), /it is no image but gzip data/],
-  [Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 4, 0, 1, 0), /it is no image but zstd data/],
-  [Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0), /it is no image but an ELF file/],
-  [text(' {"magic": "CORE"}'), /it is no image but JSON/],
-  [text("hello, world"), /it is no image but text/],
-  [text("abc"), /it is no image but text/],
-  [new Uint8Array(64), /it is no image but zeros/],
+  [Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0), /it is gzip data, not an image/],
+  [Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 4, 0, 1, 0), /it is zstd data, not an image/],
+  [Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0), /it is an ELF file, not an image/],
+  [text(' {"magic": "CORE"}'), /it is JSON, not an image/],
+  [text("hello, world"), /it is text, not an image/],
+  [text("abc"), /it is text, not an image/],
+  [new Uint8Array(64), /it is zeros, not an image/],
   [new Uint8Array(), /the file is empty/],
   [Uint8Array.of(0x19, 0x43, 0x56, 0x54, 1), /the file ends inside its magic/],
   [Uint8Array.of(0xfc, 0x2b, 0xf5, 0xd4, 1, 2, 3, 4), /unknown magic 0xd4f52bfc/],

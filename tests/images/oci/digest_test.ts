@@ -11,7 +11,7 @@ Deno.test("a digest is parted, and nothing else is taken for one", () => {
   for (const text of [...wrong, `md5:${hex}`, `sha256:../${hex}`, `sha512:${hex}`]) {
     assert.throws(() => parseDigest(text, "index.json"), (error) => {
       assert(error instanceof CritError);
-      assert.match(error.message, /^index\.json: .* is no digest$/);
+      assert.match(error.message, /^index\.json: .* is not a digest$/);
       return true;
     });
   }

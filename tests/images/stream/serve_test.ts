@@ -267,7 +267,7 @@ Deno.test("what is no socket stays, and so does a socket that somebody listens o
     const ended = serve(system, source, { socketDirectory: directory, connectPatience: 10 });
     return await ended.catch((error: unknown) => error).finally(() => source[Symbol.dispose]());
   };
-  assertError(await attempt(), "file", /exists already and is no socket/);
+  assertError(await attempt(), "file", /exists already and is not a socket/);
   assert.equal(Deno.readFileSync(`${directory}/${SOCKET}`).length, 3);
   Deno.removeSync(`${directory}/${SOCKET}`);
   const other = system.socket({ blocking: true });

@@ -200,7 +200,7 @@ Deno.test("what is no address is refused", () => {
       "1:2:3:4:5:6:7::8",
       ":1",
     ]
-  ) assert.throws(() => parseIpAddress(text), /is no IP address/, text);
+  ) assert.throws(() => parseIpAddress(text), /is not an IP address/, text);
 });
 
 Deno.test("an address from a big-endian machine has the same bytes in other words", () => {

@@ -179,9 +179,9 @@ Deno.test({
     assert.equal(ended.code, 4);
     assert.equal(ended.stdout.trim().split("\n").length, 3, ended.stdout);
     assert.deepEqual(ended.stderr.trim().split("\n"), [
-      `crit: ${noJson}/config.dump: it is no JSON`,
+      `crit: ${noJson}/config.dump: it is not JSON`,
       `crit: ${none}: there is no such directory or archive`,
-      `crit: ${scratch.path}/noise: it is no archive and no directory`,
+      `crit: ${scratch.path}/noise: it is neither an archive nor a directory`,
     ]);
     for (const jobs of ["1", "3"]) {
       const { stdout, stderr, code } = await crit([...args, "--jsonl", "-j", jobs]);

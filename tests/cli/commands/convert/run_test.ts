@@ -193,19 +193,19 @@ Deno.test("a single image of which parts belong elsewhere is refused", async () 
   assert.equal(code, 5, stderr);
   assert.match(
     stderr,
-    /^crit: \S*core-1517.img: a part of it belongs into sigacts-1517.img \(convert the whole dump\)\n$/,
+    /^crit: \S*core-1517.img: a part of it belongs in sigacts-1517.img \(convert the whole dump\)\n$/,
   );
   const files = await crit(["convert", `${place.dump}/files.img`, place.at("f"), "--to", "3.3"]);
   assert.equal(files.code, 5);
   assert.match(
     files.stderr,
-    /^crit: \S*files.img: a part of it belongs into \S+ \(convert the whole dump\)\n$/,
+    /^crit: \S*files.img: a part of it belongs in \S+ \(convert the whole dump\)\n$/,
   );
   const clocks = ["convert", `${place.dump}/timens-0.img`, place.at("t"), "--to", "3.13"];
   assert.equal((await crit(clocks)).code, 1);
   const nothing = await crit([...clocks, "--drop", "TIMENS"]);
   assert.equal(nothing.code, 3);
-  assert.match(nothing.stderr, /^crit: timens-0.img: nothing is left of it\n$/);
+  assert.match(nothing.stderr, /^crit: timens-0.img: nothing of it remains\n$/);
   assert.deepEqual(place.names, ["dump"]);
 });
 
@@ -340,7 +340,7 @@ Deno.test("a chain of which a dump is missing is not converted", async () => {
   Deno.symlinkSync("../gone", `${place.dump}/parent`);
   const ended = await crit(["convert", place.dump, place.at("new"), "--with-parents"]);
   assert.equal(ended.code, 3);
-  assert.equal(ended.stderr, "crit: parent: it leads to ../gone, which is no directory\n");
+  assert.equal(ended.stderr, "crit: parent: it leads to ../gone, which is not a directory\n");
   const image = await crit(["convert", `${place.dump}/pstree.img`, "out", "--with-parents"]);
   assert.equal(image.code, 2);
 });

@@ -118,7 +118,7 @@ Deno.test("what cannot be asked for", async () => {
     expectFailure(
       await crit(["coredump", dump, "-o", `${directory}/file`]),
       4,
-      /^crit: .*\/file: it is no directory\n$/,
+      /^crit: .*\/file: it is not a directory\n$/,
     );
     expectFailure(await crit(["coredump", `${directory}/none`]), 4, /^crit: .*\/none: there is no/);
     deepEqual(namesIn(directory), ["file"]);
@@ -210,7 +210,7 @@ Deno.test("a damaged dump: one line, code 3 and no file", async () => {
     [
       "pages-1.img",
       (path) => Deno.truncateSync(path, 5000),
-      /^crit: \S*pages-1\.img: it has 5000 bytes, the page map says 1196032\n$/,
+      /^crit: \S*pages-1\.img: it has 5000 bytes, the page map has 1196032\n$/,
     ],
     [
       "core-5970.img",
@@ -270,12 +270,12 @@ Deno.test("what has no tasks, or no pages, is named as what it is", async () => 
     expectFailure(
       await crit(["coredump", preDump, ...out]),
       3,
-      /1-predump: it is a pre-dump: no core file can be made of it \(/,
+      /1-predump: it is a pre-dump: a core file cannot be made from it \(/,
     );
     expectFailure(
       await crit(["coredump", half, ...out]),
       3,
-      /: it is a dump without its page maps, as criu dump --page-server leaves it: no core file/,
+      /: it is a dump without its page maps, as criu dump --page-server leaves it: a core file cannot/,
     );
     deepEqual(namesIn(directory).includes("cores"), false);
   });
@@ -293,7 +293,7 @@ Deno.test("lost pages of a parent that a later dump has are no fault", async () 
     const whole = await coreFile(`${DUMPS}/incremental/3-dump`, 26736);
     deepEqual(Deno.readFileSync(`${directory}/cores/core.26736`), whole);
     Deno.truncateSync(`${directory}/1-predump/pages-1.img`, 4096);
-    expectFailure(await crit(args), 3, /: it has 4096 bytes, the page map says 376832\n$/);
+    expectFailure(await crit(args), 3, /: it has 4096 bytes, the page map has 376832\n$/);
   });
 });
 
@@ -319,8 +319,7 @@ Deno.test("the parent dump may be named", async () => {
     Deno.removeSync(`${dump}/parent`);
     const out = `${directory}/core`;
     const args = ["coredump", dump, "--no-files", "-p", "26736", "-o", out];
-    const line =
-      /^crit: 64 pages of a process are in a parent dump that is not there: they are left/;
+    const line = /^crit: 64 pages of a process are in a missing parent dump: they are left/;
     expectFailure(await crit(args), 3, line);
     ok(readCore(Deno.readFileSync(out)).segments.length > 0, "what is there");
     equal((await crit([...args, "--parent", `${chain}/2-predump`])).code, 0);

@@ -212,7 +212,7 @@ Deno.test("what cannot be done is one line with its exit code", async () => {
     [
       ["edit", dump, "--in-place", ...set],
       2,
-      /does not say in which image.*core-\*\.img:\[0\]\.id=1\)$/,
+      /names no image of the dump.*core-\*\.img:\[0\]\.id=1\)$/,
     ],
     [["edit", image, "--in-place", "-o", "x", ...set], 2, /exclude each other/],
     [["edit", "-", "--in-place", ...set], 2, /standard input has no place/],
@@ -223,10 +223,14 @@ Deno.test("what cannot be done is one line with its exit code", async () => {
     [["edit", image, "--transform", "nosuch.js"], 2, /nosuch\.js: cannot be loaded/],
     [["edit", image, "--set", "[0].idd=1"], 3, /no field idd \(did you mean id\?\)/],
     [["edit", image, "--set", "[0].id=abc"], 3, /entry 0 at offset 8: id: "abc" is not a number/],
-    [["edit", image, "--set", "fdinfo.img:[0].id=1"], 3, /fdinfo\.img:\[0\]\.id=1 is for no image/],
+    [
+      ["edit", image, "--set", "fdinfo.img:[0].id=1"],
+      3,
+      /fdinfo\.img:\[0\]\.id=1 matches no image/,
+    ],
     [["edit", cut, ...set], 3, /entry \d+ at offset \d+: payload is \d+ bytes, \d+ remain/],
     [["edit", `${dump}/pages-1.img`, ...set], 3, /a raw image without entries/],
-    [["edit", empty, "--in-place", "--set", "files.img:[0].id=1"], 3, /is for no image/],
+    [["edit", empty, "--in-place", "--set", "files.img:[0].id=1"], 3, /matches no image/],
     [["edit", `${empty}/none`, ...set], 4, /none: no such file or directory/],
   ];
   const ended = await Promise.all(lines.map(([args]) => crit(args)));

@@ -48,7 +48,7 @@ Deno.test("an unknown error exits with 1 and is shown as it is, but for control 
 Deno.test("what is no log is refused", async () => {
   const { code, stderr } = await crit(["explain", `${OWN}/values/pstree.img`]);
   assert.equal(code, 3);
-  assert.match(stderr, /pstree\.img: it is no log of CRIU/);
+  assert.match(stderr, /pstree\.img: it is not a log of CRIU/);
 });
 
 Deno.test("check and preflight look into the logs of a dump", async () => {

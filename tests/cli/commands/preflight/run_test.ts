@@ -87,7 +87,7 @@ Deno.test("what is no dump of processes cannot be restored", async () => {
 Deno.test("a root that is no directory is an error of the file system", async () => {
   const { code, stderr } = await crit(["preflight", `${OWN}/shloop`, "--root", `${OWN}/nowhere`]);
   assert.equal(code, 4);
-  assert.match(stderr, /nowhere: it is no directory/);
+  assert.match(stderr, /nowhere: it is not a directory/);
 });
 
 Deno.test("names in a dump do not reach the terminal as they are", async () => {

@@ -189,7 +189,7 @@ export const breaks: readonly Break[] = [
     break: (dump) => dump.edit(MAP, (entries) => entries[1].nr_pages = 1n << 60n),
     image: MAP,
     entry: 1,
-    message: /^a range of \d+ pages cannot be$/,
+    message: /^a range of \d+ pages is impossible$/,
   },
   {
     rule: "pagemap-aligned",
@@ -284,7 +284,7 @@ export const breaks: readonly Break[] = [
       Deno.symlinkSync("../gone", dump.file("parent"));
     },
     image: "pagemap-26736.img",
-    message: /and it leads to \.\.\/gone, which is no directory$/,
+    message: /and it leads to \.\.\/gone, which is not a directory$/,
   },
   {
     rule: "parent-present",
@@ -344,7 +344,7 @@ export const breaks: readonly Break[] = [
       Deno.symlinkSync("pstree.img", dump.file("parent"));
     },
     image: "parent",
-    message: /^it leads to pstree.img, which is no directory$/,
+    message: /^it leads to pstree.img, which is not a directory$/,
   },
   {
     rule: "parent-link",
