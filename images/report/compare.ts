@@ -34,7 +34,7 @@ export function comparisonOf(older: Dump, newer: Dump): Comparison {
       before: "in the other dump",
       after: "in this dump",
     };
-    const title = doc.split(",")[0]!;
+    const title = doc.split(/[,:]/)[0]!;
     return rows.length === 0 ? [] : [{ ...headFrom(`compare-${name}`, title, docs), rows }];
   });
   return { path: older.path, tables };

@@ -4,10 +4,12 @@
  * @module
  */
 
+import { fileKey } from "../dump/descriptors.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { Task } from "../dump/task.ts";
 import { decodeText } from "../bytes/utf8.ts";
 import { type CredsRow, setText } from "../explore/creds.ts";
+import type { FdRow } from "../explore/fds.ts";
 import { views } from "../explore/mod.ts";
 import type { ViewName } from "../explore/names.ts";
 import type { Row } from "../explore/view.ts";
@@ -60,6 +62,8 @@ export class ReportTasks {
   readonly #spaces = new Map<string, { pid: number; mapped: number; present: number }>();
 
   readonly #areas = new AreaMaker();
+  /** Names of open files by type and id. */
+  #fileNames: ReadonlyMap<string, string> | undefined;
 
   constructor(readonly dump: Dump, readonly rows: DumpRows, readonly redact: boolean) {}
 
@@ -101,12 +105,22 @@ export class ReportTasks {
 
   #rowsOf(name: (typeof TASK_VIEWS)[number], task: Task): readonly Row[] {
     const { dump, rows } = this;
+    if (name === "fds") return rows.ofTask(name, task.pid).map((row) => this.#named(row as FdRow));
     if (!OWN_VIEWS.has(name)) return rows.ofTask(name, task.pid);
     const tasks = [task];
     if (name === "creds") return [...views.creds.rows(dump, { tasks })].map(shortSets);
     // Processors are no task's.
     if (name === "cpu") return [...views.cpu.rows(dump, { tasks })].filter(({ pid }) => pid);
     return [...views[name].rows(dump, { tasks })];
+  }
+
+  /** A descriptor with what its file is called if it has no path: a socket's addresses, a pipe. */
+  #named(row: FdRow): FdRow {
+    if (row.name !== undefined) return row;
+    this.#fileNames ??= new Map(
+      this.rows.of("files").map(({ type, id, name }) => [fileKey(type, id), name]),
+    );
+    return { ...row, name: this.#fileNames.get(fileKey(row.type, row.id)) };
   }
 
   #addLine(task: Task, areas: readonly Area[]): void {

@@ -63,6 +63,11 @@ export function whole(text: string): Text {
   return document.createTextNode(shown(text));
 }
 
+/** Sentences of crit in which what is between backticks is code. */
+export function prose(text: string | null): Child {
+  return text?.split(/`([^`]+)`/).map((part, i) => i % 2 === 1 ? h("code", {}, part) : part);
+}
+
 /** Control characters, unpaired surrogates and marks that turn the direction of text. */
 const UNSEEN = /[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
 

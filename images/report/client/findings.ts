@@ -1,7 +1,7 @@
 /** What check found, what a restore needs, and what differs from another dump. @module */
 
 import type { MachineOutcome, ReportData, ReportFinding, RestoreAdvice } from "../data.ts";
-import { type Child, h, whole } from "./dom.ts";
+import { type Child, h, prose, whole } from "./dom.ts";
 import { countText } from "./format.ts";
 import { rowsOf } from "./rows.ts";
 import { placeElement, tableElement } from "./tables.ts";
@@ -26,7 +26,7 @@ function ruleElement(findings: readonly ReportFinding[]): HTMLElement {
   const rows = rowsOf<ReportFinding>(`Findings of ${rule}`, [
     { title: "Where", cell: ({ place }) => placeElement(place) },
     { title: "Finding", cell: ({ message }) => message, isWide: true },
-    { title: "What to do", cell: ({ fix }) => fix, isWide: true },
+    { title: "What to do", cell: ({ fix }) => prose(fix), isWide: true },
   ]);
   rows.show(findings);
   return h(
@@ -41,7 +41,7 @@ function ruleElement(findings: readonly ReportFinding[]): HTMLElement {
       " ",
       h("small", {}, countText(findings.length, "finding")),
     ),
-    h("p", {}, sentence(summary), " ", h("span", { class: "soft" }, why)),
+    h("p", {}, prose(sentence(summary)), " ", h("span", { class: "soft" }, prose(why))),
     rows.element,
   );
 }
@@ -84,8 +84,8 @@ function optionTable(options: RestoreAdvice["options"]): HTMLElement {
         isOptional ? h("span", { class: "soft" }, " optional") : "",
       ],
     },
-    { title: "Because of", cell: ({ reason }) => reason, isWide: true },
-    { title: "Without it", cell: ({ without }) => without, isWide: true },
+    { title: "Because of", cell: ({ reason }) => prose(reason), isWide: true },
+    { title: "Without it", cell: ({ without }) => prose(without), isWide: true },
     {
       title: "Where",
       cell: ({ places }) =>
@@ -133,7 +133,7 @@ function outcomeTable(outcomes: readonly MachineOutcome[]): HTMLElement {
     { title: "Of", cell: ({ what }) => what, isWide: true },
     { title: "Found", cell: ({ found }) => found, isWide: true },
     { title: "Expected", cell: ({ expected }) => expected, isWide: true },
-    { title: "What to do", cell: ({ fix }) => fix, isWide: true },
+    { title: "What to do", cell: ({ fix }) => prose(fix), isWide: true },
     { title: "Demand", cell: ({ demand, summary }) => h("code", { title: summary }, demand) },
     {
       title: "Where",
@@ -149,7 +149,7 @@ function fulfilledTable(fulfilled: RestoreAdvice["fulfilled"]): HTMLElement {
   const rows = rowsOf<RestoreAdvice["fulfilled"][number]>("Fulfilled demands", [
     { title: "State", cell: () => badge("ok") },
     { title: "Demand", cell: ({ demand }) => h("code", {}, demand) },
-    { title: "What is so", cell: ({ summary }) => summary, isWide: true },
+    { title: "What is so", cell: ({ summary }) => prose(summary), isWide: true },
     { title: "Times", isNumber: true, cell: ({ count }) => count.toLocaleString("en") },
   ]);
   rows.show(fulfilled);
@@ -160,7 +160,7 @@ function losses({ losses }: RestoreAdvice): Child {
   if (losses.length === 0) return undefined;
   const rows = rowsOf<RestoreAdvice["losses"][number]>("Losses", [
     { title: "Lost", cell: ({ what }) => what, isWide: true },
-    { title: "Why", cell: ({ why }) => why, isWide: true },
+    { title: "Why", cell: ({ why }) => prose(why), isWide: true },
     { title: "Where", cell: ({ place }) => placeElement(place) },
   ]);
   rows.show(losses);

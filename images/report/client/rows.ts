@@ -78,9 +78,19 @@ export function rowsOf<T>(
     h(
       "tr",
       { "aria-rowindex": index + 2, ...attributes(item) },
-      columns.map((column) => h("td", { class: classOf(column) }, column.cell(item))),
+      columns.map((column) =>
+        h(
+          "td",
+          {
+            class: classOf(column),
+            "data-title": column.title.replace(/^./, (letter) => letter.toUpperCase()),
+          },
+          column.cell(item),
+        )
+      ),
     );
   const space = (rows: number) => spaceOf(rows, columns.length);
+  const isStacked = columns.filter(({ isWide }) => isWide).length > 1;
   let drawn = "";
   const draw = (isPrinted = false) => {
     const { first, end } = isPrinted
@@ -106,6 +116,7 @@ export function rowsOf<T>(
       drawn = "";
       table.setAttribute("aria-rowcount", String(items.length + 1));
       element.classList.toggle("long", items.length > SHORT);
+      element.classList.toggle("stacked", isStacked && items.length <= SHORT);
       draw();
     },
   };

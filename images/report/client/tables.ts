@@ -10,7 +10,7 @@ import { type Column, rowsOf } from "./rows.ts";
 const BYTES = /^(size|bytes|receive_queue|send_queue|present|mapped)$/;
 
 /** Columns whose numbers are names: they are not aligned as amounts. */
-const NAMES = /(^|_)(id|ids|ino|pid|tid|fd|ns|parent|uid|gid|shared|master)$/;
+const NAMES = /(^|_)(flags|id|ids|ino|pid|tid|fd|ns|parent|uid|gid|shared|master)$/;
 
 /** Columns that take several lines where there is room. */
 const WIDE = /^(options|flags|effective|permitted|bounding|groups|pids|images|xstate|signals)$/;
@@ -24,6 +24,7 @@ const CAPITALS = /\b(pid|pids|tid|fd|fds|id|uid|uids|gid|gids|ns|ino|ip)\b/g;
 
 /** How values of some columns are written, by `table.key`: empty ones as well. */
 const WRITTEN: Readonly<Record<string, (cell: Cell, unit: Cell) => string>> = {
+  "fds.flags": (cell) => cell === 1 ? "close-on-exec" : cell === 0 ? "" : cellText(cell),
   "limits.soft": limitText,
   "limits.hard": limitText,
   "timers.value": (cell) => cell === 0 ? "disarmed" : secondsText(Number(cell)),

@@ -46,6 +46,7 @@ const BYTES = /^(size|receive_queue|send_queue)$/;
 
 /** Columns that a report writes in words of its own. */
 const WRITTEN: Readonly<Record<string, (value: Value, row: Record<string, Value>) => string>> = {
+  "fds.flags": (value) => value === 1 ? "close-on-exec" : "",
   "limits.soft": (value, { unit }) => limitText(value, unit),
   "limits.hard": (value, { unit }) => limitText(value, unit),
   "locks.length": (value) => value === 0 ? "to the end" : `${value}`,
