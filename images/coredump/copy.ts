@@ -18,16 +18,43 @@ export type ByteRun = Uint8Array<ArrayBufferLike> | number;
 /** Bytes that are read at a time; twice as many are held. */
 const BUFFER_SIZE = 1 << 21;
 
+/** Buffers that no core file is read into. */
+let spare: readonly [Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>] | undefined;
+
+/**
+ * Two buffers that are filled in turn. Those that were given up serve the next core file: new ones
+ * for each of thousands would be garbage of 4 MiB each until the engine collects it.
+ */
+export class CopyBuffers implements Disposable {
+  /** The buffers. */
+  readonly pair: readonly [Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>];
+
+  constructor() {
+    this.pair = spare ?? [alignedBytes(BUFFER_SIZE), alignedBytes(BUFFER_SIZE)];
+    spare = undefined;
+  }
+
+  /** Gives them up. What is in them must not be needed any more. */
+  [Symbol.dispose](): void {
+    spare = this.pair;
+  }
+}
+
 /**
  * All of a core file as runs. Whole pages of zeros are part of a run of zeros, whatever their
  * origin; no two runs of zeros follow each other.
  *
  * @param pageSize in bytes; a multiple of 4
+ * @param buffers where bytes are read to; new ones when left out
  */
-export function* runsOf(file: CoreFile, pageSize: number): Generator<ByteRun> {
+export function* runsOf(
+  file: CoreFile,
+  pageSize: number,
+  buffers: CopyBuffers = new CopyBuffers(),
+): Generator<ByteRun> {
   yield file.head;
   let zeros = 0;
-  for (const piece of piecesOf(file.extents)) {
+  for (const piece of piecesOf(file.extents, buffers)) {
     if (typeof piece === "number") {
       zeros += piece;
       continue;
@@ -56,9 +83,11 @@ export function* runsOf(file: CoreFile, pageSize: number): Generator<ByteRun> {
  * The buffer is filled with bytes that may have holes between them: what follows each other in a
  * source is read at once, and what follows each other in the core file is given at once.
  */
-function* piecesOf(extents: ExtentList): Generator<Uint8Array | number> {
-  let buffer = alignedBytes(BUFFER_SIZE);
-  let other = alignedBytes(BUFFER_SIZE);
+function* piecesOf(
+  extents: ExtentList,
+  { pair }: CopyBuffers,
+): Generator<Uint8Array | number> {
+  let [buffer, other] = pair;
   for (let index = 0, done = 0; index < extents.count;) {
     const reader = new Reader(buffer);
     /** Lengths of pieces in file order; those of zeros are negative. */

@@ -10,7 +10,7 @@ import type { Task, Thread } from "../dump/task.ts";
 import { CritError, dataError } from "../errors.ts";
 import { architectureOf } from "./arch/mod.ts";
 import { type AbsentPages, areaOf, type AreaSources } from "./areas.ts";
-import { type ByteRun, runsOf } from "./copy.ts";
+import { type ByteRun, CopyBuffers, runsOf } from "./copy.ts";
 import { type CoreFile, layOut } from "./core_file.ts";
 import { ImageBytes } from "./image_bytes.ts";
 import { MappedContents } from "./mapped_contents.ts";
@@ -39,6 +39,7 @@ export class Core implements Disposable {
   readonly #pageSize: number;
   readonly #backings: MappedContents;
   readonly #absent: Record<AbsentPages, number> = { parent: 0, lazy: 0 };
+  readonly #buffers = new DisposableStack();
   #punched = 0;
 
   /**
@@ -99,13 +100,15 @@ export class Core implements Disposable {
     return this.#punched;
   }
 
-  /** The file's bytes in their order, runs of zeros as lengths. */
+  /** The file's bytes in their order, runs of zeros as lengths; valid until this is disposed of. */
   runs(): Generator<ByteRun> {
-    return runsOf(this.#file, this.#pageSize);
+    const buffers = this.#buffers.use(new CopyBuffers());
+    return runsOf(this.#file, this.#pageSize, buffers);
   }
 
-  /** Closes the mapped file that is open, if any. */
+  /** Closes the mapped file that is open, if any, and gives up what the bytes were read into. */
   [Symbol.dispose](): void {
+    this.#buffers[Symbol.dispose]();
     this.#backings[Symbol.dispose]();
   }
 }
