@@ -12,7 +12,8 @@ const KEYS: Readonly<Record<string, string>> = {
   kind: "`dump`, `pre-dump`, `service` (images that go with no process) or `nothing`",
   unfinished: "why the dump looks as if it was never finished, or never copied whole; or null",
   findings: "a list of objects with the keys below: errors, then warnings, then notes",
-  left_out: "how many findings are only counted: more than 50 of one rule about one image",
+  left_out:
+    "how many findings are only counted: more than 50 of one rule about one image, or 2000 of one rule",
   errors: "how many errors there are",
   warnings: "how many warnings there are",
   notes: "how many notes there are",
