@@ -50,6 +50,7 @@ export class Lists {
   readonly directories: Directory[] = [];
   readonly others: string[] = [];
   readonly unfit: Unfit[] = [];
+  readonly #permissions = new Map<number, Permissions>();
 
   /** @param root what files are in, without links; undefined if any link may be followed */
   constructor(readonly root: string | undefined) {}
@@ -82,13 +83,22 @@ export class Lists {
     else if ("link" in member) this.#pushLink(place, member.link, false);
     else if ("open" in member) {
       const { size, mode } = member;
-      const permissions = permissionsOfNew((mode & most) | 0o600);
+      const permissions = this.#permissionsOf((mode & most) | 0o600);
       const file = { place, path: undefined, size, allocated: undefined, permissions };
       if (isParentText(file)) {
         using image = member.open();
         this.#pushText(file, readWhole(image));
       } else this.files.push(file);
     } else if (member.kind === "other") this.others.push(place);
+  }
+
+  /** Permissions of a mode: the same object for all files that have it. */
+  #permissionsOf(mode: number): Permissions {
+    let permissions = this.#permissions.get(mode);
+    if (permissions === undefined) {
+      this.#permissions.set(mode, permissions = permissionsOfNew(mode));
+    }
+    return permissions;
   }
 
   sort(): this {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { LazyMap } from "../bytes/lazy_map.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { Bytes } from "../archive/bytes.ts";
 import { ArchivedBytes, type ArchivedFile } from "../archive/archived_file.ts";
@@ -214,16 +215,7 @@ export function surroundingsOf(
     return files !== undefined && BESIDE.some((name) => files.has(name));
   });
   if (place === undefined && image === undefined) return undefined;
-  const files = new Map<string, BesideFile>();
-  if (place !== undefined) {
-    for (const [name, file] of archive.filesIn(place) ?? []) files.set(name, file);
-    for (const inside of BESIDE_DIRECTORIES) {
-      for (const [name, file] of archive.filesIn(below(place, inside)) ?? []) {
-        files.set(`${inside}/${name}`, file);
-      }
-    }
-  }
-  for (const [name, { size }] of holder.parts) files.set(name, { size, modified: 0 });
+  const files = new BesideFiles(holder, place);
   const open = (name: string) => {
     const part = holder.parts.get(name);
     if (part !== undefined || !files.has(name)) return part;
@@ -232,6 +224,48 @@ export function surroundingsOf(
   };
   const where = path + holderAddress(holder, place ?? "");
   return { path: where, files, image, open };
+}
+
+/** The files beside a dump; the dump itself may be among them, with all of its images. */
+class BesideFiles extends LazyMap<BesideFile> {
+  /** Files of directories by name, with what stands before the names. */
+  readonly #layers: readonly (readonly [prefix: string, files: ReadonlyMap<string, BesideFile>])[];
+
+  constructor({ archive, parts }: Holder, place: string | undefined) {
+    super();
+    const inside = place === undefined ? [] : ["", ...BESIDE_DIRECTORIES];
+    const layers = inside.flatMap((name) => {
+      const files = archive.filesIn(below(place!, name));
+      return files === undefined ? [] : [[name === "" ? "" : `${name}/`, files] as const];
+    });
+    const blobs = new Map([...parts].map(([name, { size }]) => [name, { size, modified: 0 }]));
+    this.#layers = [["", blobs], ...layers];
+  }
+
+  get size(): number {
+    return [...this.keys()].length;
+  }
+
+  get(path: string): BesideFile | undefined {
+    for (const [prefix, files] of this.#layers) {
+      const file = path.startsWith(prefix) ? files.get(path.slice(prefix.length)) : undefined;
+      if (file !== undefined) return file;
+    }
+    return undefined;
+  }
+
+  has(path: string): boolean {
+    return this.get(path) !== undefined;
+  }
+
+  *keys(): Generator<string, undefined> {
+    const [[, blobs]] = this.#layers as [readonly [string, ReadonlyMap<string, BesideFile>]];
+    for (const [prefix, files] of this.#layers) {
+      for (const name of files.keys()) {
+        if (files === blobs || !blobs.has(prefix + name)) yield prefix + name;
+      }
+    }
+  }
 }
 
 /** Files by which a directory is one that an engine has left. */

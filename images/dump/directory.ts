@@ -9,6 +9,7 @@ import { canonicalPath, fileError, inFile, isDirectory, kindOf, readInput } from
 import { plainPath } from "../bytes/paths.ts";
 import { dataError } from "../errors.ts";
 import type { FileTree } from "../oci/layout.ts";
+import { SortedSizes } from "./sorted_sizes.ts";
 import { EMPTY_PARENT, type ImageFile, type ImageSource, PARENT, PATH_MAX } from "./source.ts";
 import {
   BESIDE_DIRECTORIES,
@@ -25,7 +26,7 @@ export class DirectorySource implements ImageSource {
   readonly identity: string;
   /** The directory without links, which stays short however long a chain of dumps is. */
   readonly #real: string;
-  #files: Map<string, number> | undefined;
+  #files: SortedSizes | undefined;
   #mode = 0o777;
   /** Null if there is none. */
   #parentLink: string | null | undefined;
@@ -42,14 +43,17 @@ export class DirectorySource implements ImageSource {
 
   get files(): ReadonlyMap<string, number> {
     if (this.#files !== undefined) return this.#files;
-    const files = new Map<string, number>();
-    for (const { name, isDirectory } of inFile(this.path, () => entriesIn(this.#real))) {
+    const entries = inFile(this.path, () => [...Deno.readDirSync(this.#real)]);
+    return this.#files = new SortedSizes(this.#filesAmong(entries), entries.length);
+  }
+
+  *#filesAmong(entries: readonly Deno.DirEntry[]): Generator<readonly [string, number]> {
+    for (const { name, isDirectory } of entries) {
       const info = isDirectory ? undefined : this.#stat(name);
       if (!info?.isFile || name === PARENT) continue;
-      files.set(name, info.size);
       this.#mode &= info.mode ?? 0o600;
+      yield [name, info.size];
     }
-    return this.#files = files;
   }
 
   get mode(): number {

@@ -132,8 +132,7 @@ export class DumpImages implements Disposable {
     if (image === undefined && !this.has(name)) return this.#missing(name);
     if (image === undefined) {
       image = this.#collect(name, new EntryReader());
-      this.#images.set(name, image);
-      this.#note(image.error);
+      this.#keep(this.#images, name, image);
     }
     return image;
   }
@@ -167,10 +166,18 @@ export class DumpImages implements Disposable {
   ): Array<CritError | undefined> {
     const [error, ...errors] = this.#scanAll(name, [collector, ...readers]);
     const made = collector.result(name, this.sizeOf(name) ?? 0, error);
-    // What cannot be read is read again by the few who ask; a hostile dump has nothing else.
-    if (error === undefined) kept.set(name, made);
-    this.#note(made.error);
+    this.#keep(kept, name, made);
     return errors;
+  }
+
+  /** Keeps what was read; a hostile dump has nothing but damaged images, and they are read again. */
+  #keep<T extends { readonly error: CritError | undefined }>(
+    kept: Map<string, T>,
+    name: string,
+    made: T,
+  ): void {
+    if (made.error === undefined || this.faults.length <= MOST_FAULTS) kept.set(name, made);
+    this.#note(made.error);
   }
 
   /** What stands in for an image that is not there: it is not kept, a damaged list names many. */
@@ -238,8 +245,7 @@ export class DumpImages implements Disposable {
     if (map === undefined && !this.has(name)) return missingPageMap(this.#missing(name));
     if (map === undefined) {
       map = this.#collect(name, new PageMapReader());
-      this.#pageMaps.set(name, map);
-      this.#note(map.error);
+      this.#keep(this.#pageMaps, name, map);
     }
     return map;
   }

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { NameTable } from "../bytes/name_table.ts";
 import type { FellowReader } from "../check/scan.ts";
 import { decodeMessage, type Value } from "../codec/objects.ts";
 import type { Dump } from "../dump/dump.ts";
@@ -101,7 +102,7 @@ interface Inside {
 
 /** A walk over the images of a dump. */
 export class ReleaseScan implements ImageEvents, FellowReader {
-  readonly #seen = new Set<string>();
+  readonly #seen = new NameTable();
   readonly #found = new Map<string, { feature: Feature; image: string }>();
   readonly #facts: DumpContext;
   /** Which fields were met, and which of them with something to say, by {@link FieldFeatures.id}. */
@@ -166,7 +167,7 @@ export class ReleaseScan implements ImageEvents, FellowReader {
   }
 
   #isWanted(name: string, { framing }: ImageType): boolean {
-    return framing !== "service" && !this.#seen.has(name);
+    return framing !== "service" && this.#seen.numberOf(name) === undefined;
   }
 
   result(): ReleaseStats {
