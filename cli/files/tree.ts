@@ -204,19 +204,15 @@ function diskTree(
  */
 function archiveTree(path: string, source: ImageSource): Tree {
   const mode = modeOfArchive(path);
-  const members = [...source.members!()];
   const { place: top = "" } = source;
-  const isAlone = top !== "" && members.every(({ place }) => `${place}/`.startsWith(`${top}/`));
+  const isAlone = top !== "" && isAllIn(source, top);
   const strip = isAlone ? top.length + 1 : 0;
   const lists = new Lists("");
-  const openers = new Map<string, () => ImageFile>();
   const directories = new Set([""]);
-  for (const found of members) {
-    const member = { ...found, place: found.place.slice(strip) };
+  for (const member of source.members!(strip)) {
     if (member.place === "") continue;
     lists.addMember(member, mode);
     if ("kind" in member && member.kind === "directory") directories.add(member.place);
-    if ("open" in member) openers.set(member.place, () => member.open());
     for (let end = member.place.indexOf("/"); end > 0; end = member.place.indexOf("/", end + 1)) {
       directories.add(member.place.slice(0, end));
     }
@@ -234,9 +230,17 @@ function archiveTree(path: string, source: ImageSource): Tree {
         top: prefixOf(isAlone ? top : source.archived.directory),
       }
       : undefined,
-    open: ({ place }) => asInput(openers.get(place)!()),
+    open: ({ place }) => asInput(source.openMember!(isAlone ? below(top, place) : place)),
     [Symbol.dispose]: () => source[Symbol.dispose](),
   };
+}
+
+/** Whether an archive has nothing but a directory. */
+function isAllIn(source: ImageSource, directory: string): boolean {
+  for (const { place } of source.members!()) {
+    if (!`${place}/`.startsWith(`${directory}/`)) return false;
+  }
+  return true;
 }
 
 /** What stands before names below a directory. */

@@ -113,9 +113,16 @@ export class ArchiveSource implements ImageSource {
     return this.#place.directory === undefined ? this.#located.directory : "";
   }
 
-  members(): Iterable<Member> {
-    const { holder, directory } = this.#located;
-    return membersBelow(holder.archive, this.place === "" ? directory : "");
+  members(strip = 0): Iterable<Member> {
+    const { archive, directory } = this.archived;
+    return membersBelow(archive, directory, strip);
+  }
+
+  openMember(place: string): ImageFile {
+    const { archive, directory } = this.archived;
+    const file = archive.fileAt(below(directory, place));
+    if (file === undefined) throw new CritError("file", "it is not there", { image: place });
+    return new ArchivedImage(baseName(place), archive.bytes, file);
   }
 
   open(name: string): ImageFile {
@@ -156,13 +163,13 @@ export class ArchiveSource implements ImageSource {
 }
 
 /** All that is in an archive below a directory. */
-function* membersBelow(archive: Archive, directory: string): Generator<Member> {
+function* membersBelow(archive: Archive, directory: string, strip: number): Generator<Member> {
   const begin = directory === "" ? "" : `${directory}/`;
   const { table } = archive.index;
   for (let number = 0; number < table.count; number++) {
     const path = table.pathOf(number);
     if (!path.startsWith(begin)) continue;
-    const place = path.slice(begin.length);
+    const place = path.slice(begin.length + strip);
     const isLink = table.isLink(number);
     const file = isLink ? archive.fileAt(path) : archive.index.files.get(path);
     if (file !== undefined) yield memberOf(archive, place, file);

@@ -70,8 +70,18 @@ export interface ImageSource extends Disposable {
    * @throws {CritError} `file` when it cannot be opened
    */
   open(name: string): ImageFile;
-  /** All that was found where the dump is; undefined for a directory on the disk. */
-  members?(): Iterable<Member>;
+  /**
+   * All that was found where the dump is; undefined for a directory on the disk.
+   *
+   * @param strip how many characters are taken off the beginnings of places
+   */
+  members?(strip?: number): Iterable<Member>;
+  /**
+   * Opens one of {@link ImageSource.members} that is a file.
+   *
+   * @throws {CritError} `file` when there is none at the place
+   */
+  openMember?(place: string): ImageFile;
   /**
    * Reads the first bytes of one of {@link ImageSource.files}, where that is faster than opening
    * it. Returns how many there are, fewer than there is room for only at its end.
