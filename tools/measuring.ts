@@ -64,19 +64,31 @@ export interface Measuring {
 }
 
 /** A warm-up, then the medians of several runs. */
-export async function measure(
-  program: Program,
+export async function measure(program: Program, measuring: Measuring): Promise<Cost> {
+  const [cost] = await measureInTurn([program], measuring);
+  return cost!;
+}
+
+/** The same of several programs, each run of which comes after one of every other. */
+export async function measureInTurn(
+  programs: readonly Program[],
   { directory, runs, times = 1, prepare = () => {}, least = false }: Measuring,
-): Promise<Cost> {
-  prepare();
-  await measureOnce(program, directory, 1);
-  const costs: Cost[] = [];
-  for (let run = 0; run < runs; run++) {
-    prepare();
-    costs.push(await measureOnce(program, directory, times));
+): Promise<Cost[]> {
+  const costs: Cost[][] = programs.map(() => []);
+  for (let run = -1; run < runs; run++) {
+    for (const [index, program] of programs.entries()) {
+      prepare();
+      const cost = await measureOnce(program, directory, run < 0 ? 1 : times);
+      if (run >= 0) costs[index]!.push(cost);
+    }
   }
+  return costs.map((costs) => middle(costs, least));
+}
+
+/** The median of costs, or the least. */
+function middle(costs: readonly Cost[], least: boolean): Cost {
   const median = (of: (cost: Cost) => number) =>
-    costs.map(of).sort((a, b) => a - b)[least ? 0 : Math.floor(runs / 2)]!;
+    costs.map(of).sort((a, b) => a - b)[least ? 0 : Math.floor(costs.length / 2)]!;
   const peak = costs.some(({ peak }) => peak === undefined)
     ? undefined
     : median(({ peak }) => peak!);
