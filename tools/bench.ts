@@ -31,6 +31,7 @@ import {
   DEBIAN,
   exists,
   measure,
+  measureInTurn,
   memory,
   type Program,
   row,
@@ -134,8 +135,10 @@ async function benchStartUp(directory: string, runs: number): Promise<void> {
   if (exists(DEBIAN[0]!)) programs.push(["Debian's crit", [...DEBIAN, ...decode]]);
   row(["start-up: decode inventory.img", "CPU", "wall", "peak"]);
   row(["---", "--:", "--:", "--:"]);
-  for (const [title, program] of programs) {
-    const { cpu, wall, peak } = await measure(program, { directory, runs, times: 20 });
+  const measured = programs.map(([, program]) => program);
+  const costs = await measureInTurn(measured, { directory, runs, times: 20 });
+  for (const [index, { cpu, wall, peak }] of costs.entries()) {
+    const [title] = programs[index]!;
     row([title, `${(cpu * 1000).toFixed(0)} ms`, `${(wall * 1000).toFixed(0)} ms`, memory(peak)]);
   }
 }
