@@ -43,7 +43,12 @@ export class Sleeper implements AsyncDisposable {
     }
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.kill();
+  }
+
+  /** Ends it and waits until its number is free. */
+  async kill(): Promise<void> {
     try {
       Deno.kill(this.pid, "SIGKILL");
     } catch {

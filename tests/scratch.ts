@@ -38,7 +38,7 @@ function watched(calls: SystemCalls): SystemCalls {
   });
 }
 
-const OPENERS = new Set<string | symbol>(["open", "openAt", "socket", "accept"]);
+const OPENERS = new Set<string | symbol>(["open", "openAt", "socket", "accept", "watchProcess"]);
 
 /** A directory for one test, removed at its end, when no descriptor may be left open. */
 export class Scratch implements Disposable {

@@ -122,14 +122,26 @@ class Listener implements Waiter {
     const { criu } = this.options;
     if (criu === undefined) return;
     const descriptor = this.system.watchProcess(criu);
-    if (descriptor === -Errno.noProcess) throw this.#neverCame(criu);
+    if (descriptor === -Errno.noProcess && !this.#hasUnread()) throw this.#neverCame(criu);
     // An old kernel cannot do it; the time limits are left.
     if (descriptor < 0) return;
     this.#watch = new CriuWatch(this.system, descriptor, () => {
+      // What CRIU sent before it ended is taken first.
+      if (!this.#isHeard && this.#hasUnread()) return true;
       if (!this.#isHeard) throw this.#neverCame(criu);
       this.loop.remove(this);
+      return false;
     });
     this.loop.add(this.#watch);
+  }
+
+  /** Whether somebody connects, or a connection that has said nothing yet does now, or ends. */
+  #hasUnread(): boolean {
+    const waiters = [this, ...this.#silent];
+    const words = Int32Array.from(
+      waiters.flatMap(({ descriptor, events }) => [descriptor, events]),
+    );
+    return this.system.poll({ count: waiters.length, words }, 0) > 0;
   }
 
   #neverCame(criu: number): CritError {
@@ -218,7 +230,7 @@ class Listener implements Waiter {
   }
 }
 
-/** Waits for the end of CRIU's process. */
+/** Waits for the end of CRIU's process; goes on after it as long as `ended` gives true. */
 class CriuWatch implements Waiter {
   readonly events = Poll.in;
   readonly patience = Infinity;
@@ -226,7 +238,7 @@ class CriuWatch implements Waiter {
   constructor(
     readonly system: SystemCalls,
     readonly descriptor: number,
-    readonly ended: () => void,
+    readonly ended: () => boolean,
   ) {}
 
   goesOnAfter(): boolean {
@@ -234,8 +246,7 @@ class CriuWatch implements Waiter {
   }
 
   ready(): boolean {
-    this.ended();
-    return false;
+    return this.ended();
   }
 
   stalled(): undefined {

@@ -17,6 +17,7 @@ import {
   Scratch,
   system,
 } from "../../scratch.ts";
+import { Sleeper } from "../../criu.ts";
 import type { Step } from "./peer.ts";
 
 const SOCKET = "streamer-capture.sock";
@@ -61,6 +62,37 @@ const INVENTORY_STEPS: Step[] = [
   { descriptor: "pipe-read" },
   { writePipe: [...INVENTORY] },
 ];
+
+Deno.test("what CRIU sent is taken, however late, after its process has ended", async () => {
+  using scratch = new Scratch();
+  const from = scratch.directory("from", { "inventory.img": INVENTORY });
+  const out = scratch.directory("out");
+  await using criu = await Sleeper.start();
+  const { promise: hasEnded, resolve: end } = Promise.withResolvers<void>();
+  const late = new Proxy(system, {
+    get: (calls, key) =>
+      key === "pollLater"
+        ? async (...args: Parameters<typeof calls.pollLater>) => {
+          await hasEnded;
+          return await calls.pollLater(...args);
+        }
+        : Reflect.get(calls, key),
+  });
+  const captured = capture(late, () => new DirectorySink(late, out), {
+    socketDirectory: out,
+    criu: criu.pid,
+  });
+  await play("dump", {
+    socket: `${out}/${SOCKET}`,
+    directory: from,
+    names: ["inventory.img"],
+    allOpen: true,
+  });
+  await criu.kill();
+  end();
+  assert.deepEqual(await captured, { files: 1, edited: 0, bytes: INVENTORY.length });
+  assert.deepEqual(readDirectory(out), { "inventory.img": INVENTORY });
+});
 
 Deno.test("images are written as CRIU sends them, one after the other", async () => {
   using scratch = new Scratch();
