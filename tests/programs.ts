@@ -33,7 +33,8 @@ export function lacks(...programs: string[]): boolean {
 export function isWithout(what: string, isThere: boolean): boolean {
   const list = Deno.env.get("CRIT_TESTS_LACK");
   if (!isThere && list) {
-    const file = new URL(Deno.mainModule).pathname.slice(ROOT.length);
+    const files = (new Error().stack ?? "").matchAll(/file:\/\/(\S+?_test\.ts):/g);
+    const file = files.map(([, path]) => path!.slice(ROOT.length)).next().value;
     Deno.writeTextFileSync(list, `${JSON.stringify({ file, what })}\n`, { append: true });
   }
   return !isThere;

@@ -28,7 +28,8 @@ async function runRemotely(
   look: (directory: string) => void = () => {},
 ) {
   const requests: string[] = [];
-  const directory = await Deno.makeTempDir();
+  // Not below /dev, where temporary files may be: that takes all permissions.
+  const directory = await Deno.makeTempDir({ dir: "/var/tmp" });
   const server = serveModules(requests);
   try {
     const host = `127.0.0.1:${server.addr.port}`;
