@@ -158,7 +158,7 @@ function lossText({ losses }: Preflight, look: Look): string[] {
     const rest = some.length - told.length;
     return rest > 0 ? [...told, `  ${id}  and ${rest} more: --json`] : told;
   });
-  return [heading("Lost without a word", look), ...lines, ""];
+  return [heading("Lost silently", look), ...lines, ""];
 }
 
 /** What logs in the dump say. */

@@ -10,7 +10,7 @@ Deno.test("--offline prints the command and asks nothing of the machine", async 
   const command = `criu restore --images-dir ${OWN}/pyapp --tcp-established --file-locks`;
   assert(stdout.includes(`Command\n  ${command}\n`), stdout);
   assert(stdout.includes("  --file-locks: 3 file locks\n"), stdout);
-  assert(stdout.includes("Lost without a word\n  locks  3 file locks, unless"), stdout);
+  assert(stdout.includes("Lost silently\n  locks  3 file locks, unless"), stdout);
   assert(!stdout.includes("This machine"), stdout);
 });
 
