@@ -18,7 +18,8 @@ import type { DumpKind } from "../dump/kind.ts";
 import { oldImage } from "../dump/old_task_images.ts";
 import type { Task, Thread } from "../dump/task.ts";
 import type { CheckedPageMap } from "./page_ranges.ts";
-import { type FellowReader, type ImageScan, scanForFaults } from "./scan.ts";
+import type { FellowReader } from "../dump/fellow_reader.ts";
+import { type ImageScan, scanForFaults } from "./scan.ts";
 import { ScanTable } from "./scan_table.ts";
 
 /** The image of open files since CRIU 3.4. */

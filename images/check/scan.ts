@@ -8,6 +8,7 @@
 import type { ByteOrder } from "../bytes/byte_order.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { DumpFile } from "../dump/dump_files.ts";
+import type { FellowReader } from "../dump/fellow_reader.ts";
 import type { CritError } from "../errors.ts";
 import type { ExtraRun } from "../image/extra.ts";
 import { type Head, type ImageVersion, LONGEST_HEAD } from "../image/head.ts";
@@ -67,14 +68,6 @@ const MOST_FAULTS = 100;
 export interface FaultBudget {
   /** How many. */
   left: number;
-}
-
-/** Who reads the images in the same walk. */
-export interface FellowReader {
-  /** What takes an image; undefined of one that is not needed. */
-  eventsFor(file: DumpFile): ImageEvents | undefined;
-  /** An image was read, to its end unless there is an error. */
-  seen(file: DumpFile, error: CritError | undefined): void;
 }
 
 /** How an image is read. */

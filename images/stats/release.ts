@@ -8,7 +8,7 @@
  */
 
 import { NameTable } from "../bytes/name_table.ts";
-import type { FellowReader } from "../check/scan.ts";
+import type { FellowReader } from "../dump/fellow_reader.ts";
 import { decodeMessage, type Value } from "../codec/objects.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { DumpFile } from "../dump/dump_files.ts";

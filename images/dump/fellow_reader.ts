@@ -1,0 +1,13 @@
+/** Reading images along with another walk. @module */
+
+import type { CritError } from "../errors.ts";
+import type { ImageEvents } from "../image/reader.ts";
+import type { DumpFile } from "./dump_files.ts";
+
+/** Takes the images of a dump while another walk reads them. */
+export interface FellowReader {
+  /** What takes an image; undefined of one that is not needed. */
+  eventsFor(file: DumpFile): ImageEvents | undefined;
+  /** An image was read, to its end unless there is an error. */
+  seen(file: DumpFile, error: CritError | undefined): void;
+}
