@@ -53,7 +53,7 @@ export function commandHelp(command: Command, look: Look): string {
     }).join("\n"),
   );
   if (command.exitCodes !== undefined) {
-    blocks.push(termBlock("Exit codes of its own", command.exitCodes, look));
+    blocks.push(termBlock("Exit codes of this command", command.exitCodes, look));
   }
   blocks.push(indented(SHARED, 0, look));
   return blocks.join("\n\n") + "\n";

@@ -8,18 +8,18 @@ import type { Command } from "../../line/command.ts";
 export const declaration = {
   name: "container",
   group: "dump",
-  summary: "tell which container a checkpoint is of",
+  summary: "show which container a checkpoint belongs to",
   description: `
     Reads what Podman, CRI-O, containerd and Docker write down beside a dump: which container it
     was, of which image, in which pod, when it was checkpointed, and how large it is. Several
     checkpoints are a table with a row each; one alone is shown in full, with its mounts, networks,
     environment, processes, open files and sockets.
 
-    A directory that is no checkpoint itself is searched for checkpoints, archives among them:
+    A directory that is not a checkpoint itself is searched for checkpoints, archives among them:
     \`crit container /var/lib/kubelet/checkpoints\` lists those that kubelet has taken.
 
-    --json gives all of it, and the engine's own files as they are. docs/CONTAINERS.md says where
-    each engine has what.`,
+    --json gives all of it, and the engine's own files as they are. docs/CONTAINERS.md shows where
+    each engine keeps it.`,
   positionals: {
     checkpoints: {
       kind: "path",

@@ -19,10 +19,10 @@ export const declaration = {
     one, each when the new one is complete; others stay. The first failure ends the run, unless
     --keep-going is given.
 
-    OUT becomes an archive, complete or not there at all, if use .tar, .tar.gz or .tar.zst.
-    Where decode has made the directory of an archive, members are as they were there: their order,
-    owners, times and names; what did not change is the same byte for byte. decode keeps the headers
-    of the archive for that, in .archive-headers.`,
+    OUT becomes an archive, complete or absent, if it ends in .tar, .tar.gz or .tar.zst. If decode
+    made the directory from an archive, members keep their order, owners, times and names, and
+    whatever did not change is the same byte for byte: decode keeps the headers of the archive in
+    .archive-headers.`,
   positionals: {
     files: {
       kind: "path",

@@ -7,30 +7,30 @@ import type { Command } from "../../line/command.ts";
 export const declaration = {
   name: "explain",
   group: "dump",
-  summary: "say in plain words why CRIU failed, by its log",
+  summary: "explain in plain words why CRIU failed, from its log",
   description: `
     Reads a log of \`criu dump\` or \`criu restore\`, of CRIU 3 or 4, finds the error that ended it,
-    and says what it means and what can be done. With a DUMP it names the image and the entry that
-    the error is about.
+    and prints what it means and what to do about it. With a DUMP it names the image and the entry
+    that the error is about.
 
-    An error that is not known is shown as CRIU wrote it. \`crit check\` and \`crit preflight\` look
-    into the logs in a dump's directory by themselves.`,
+    An error that is not known is shown as CRIU wrote it. \`crit check\` and \`crit preflight\` also
+    look into the logs in a dump's directory.`,
   positionals: {
     log: {
       kind: "path",
       value: "LOG",
       count: "one",
-      doc: "restore.log, dump.log, or what CRIU said on standard error; `-` is standard input",
+      doc: "restore.log, dump.log, or CRIU's standard error; `-` is standard input",
     },
     dump: { ...dumpPositional, count: "optional" },
   },
   options: {
-    list: { kind: "flag", doc: "say which further errors are in the log" },
+    list: { kind: "flag", doc: "list further errors in the log" },
     json: { kind: "flag", doc: "as JSON, for programs" },
   },
   examples: [
     { line: "crit explain dump/restore.log dump/", doc: "after a restore that failed" },
     { line: "criu dump -t 12 -D dump 2>&1 | crit explain -", doc: "without a log file" },
   ],
-  exitCodes: { 1: "CRIU failed for a reason that is not known", 3: "it is not a log of CRIU" },
+  exitCodes: { 1: "CRIU failed for an unknown reason", 3: "it is not a log of CRIU" },
 } as const satisfies Command;

@@ -8,16 +8,16 @@ import type { Command } from "../../line/command.ts";
 export const declaration = {
   name: "extract",
   group: "dump",
-  summary: "write what is in a dump as files",
+  summary: "write the contents of a dump as files",
   description: `
-    Writes all that is the contents of a file into a new directory: deleted files, memfds, shared
-    memory, files of tmpfs mounts, what was in pipes, FIFOs, sockets, TCP connections and terminals,
-    mapped programs and libraries as far as the dump has pages of them, and memory areas; or only
-    the kinds that are named.
+    Writes the contents of a dump as files into a new directory: deleted files, memfds, shared
+    memory, files of tmpfs mounts, the data queued in pipes, FIFOs, sockets, TCP connections and
+    terminals, the pages of mapped programs and libraries that the dump has, and memory areas; or
+    only the kinds that are named.
 
-    index.json in the directory tells of each file where it comes from, what it is called in the
-    dump, its size and SHA-256, and what of it the dump does not have. Names are made safe, nobody
-    else may read the files, and holes stay holes.`,
+    index.json in the directory lists the files: where each comes from, its name in the dump, its
+    size and SHA-256, and which parts of it are missing. Names are made safe, only the owner may
+    read the files, and holes stay holes.`,
   positionals: {
     dump: dumpPositional,
     kinds: {
@@ -35,8 +35,8 @@ export const declaration = {
       value: "DIR",
       doc: "the directory to make",
     },
-    list: { kind: "flag", doc: "only say what there is" },
-    pid: { ...pidOption, doc: "only what this task had" },
+    list: { kind: "flag", doc: "only list the files" },
+    pid: { ...pidOption, doc: "only files of this task" },
     noSha256: {
       kind: "flag",
       doc: "leave the SHA-256 of the files out of index.json, which is faster",
@@ -48,10 +48,10 @@ export const declaration = {
       value: "DIR",
       doc: "take the pages of mapped files that the tasks had not changed from files below DIR",
     },
-    json: { kind: "flag", doc: "say what there is as JSON, for programs" },
+    json: { kind: "flag", doc: "the list as JSON, for programs" },
   },
   examples: [
-    { line: "crit extract dump --list", doc: "what there is" },
+    { line: "crit extract dump --list", doc: "list the files" },
     { line: "crit extract dump -o files ghost memfd", doc: "deleted files and memfds" },
     { line: "crit extract checkpoint.tar -o all", doc: "everything" },
   ],

@@ -9,16 +9,15 @@ export const declaration = {
   group: "dump",
   summary: "make one dump without parents of a chain of incremental dumps",
   description: `
-    Writes the last dump of a chain so that it needs no other: pages that are in a parent dump, or
-    in its parent, are taken from there. What is not in memory stays so. The other images are those
-    of the last dump, which are hard-linked where that is possible.
+    Writes the last dump of a chain so that it needs no other: pages in a parent dump, or in a
+    parent of that, are copied from there. The other images are those of the last dump; they are
+    hard-linked if possible.
 
-    The new dump is complete or not there at all. It is an error if a page is in no dump of the
-    chain.
+    The new dump is complete or absent. It is an error if a page is in no dump of the chain.
 
-    OUT becomes an archive if use .tar, .tar.gz or .tar.zst. It has what is beside the dump
-    in an archive of a container engine, members as they were and in their order, without the dumps
-    that are not needed any more.`,
+    OUT becomes an archive if it ends in .tar, .tar.gz or .tar.zst. If DUMP is in an archive of a
+    container engine, OUT has all its members, unchanged and in their order, except the dumps that
+    are no longer needed.`,
   positionals: {
     dump: { ...dumpPositional, doc: "the last dump of the chain: a directory or an archive" },
   },

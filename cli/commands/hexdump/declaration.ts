@@ -10,14 +10,13 @@ export const declaration = {
   group: "dump",
   summary: "print the memory of a dumped task in hexadecimal",
   description: `
-    Prints memory as hexdump -C does: address, 16 bytes in hexadecimal, the same as characters; a *
-    stands for lines like the one before. An address is hexadecimal; without an end or a length 256
-    bytes are printed. The range may begin in any area and go over several.
+    Prints memory as hexdump -C does: address, 16 bytes in hexadecimal, the same bytes as
+    characters; a * stands for lines like the one before. An address is hexadecimal; without an end
+    or a length, 256 bytes are printed. The range may begin in any area and span several.
 
-    What the dump does not have is told apart: pages that are zero because nobody ever wrote there,
+    Memory that the dump does not have is printed with the reason: zeros that were never written,
     pages of mapped files that the task had not changed, pages in a parent dump that is missing,
-    pages that were to be fetched later, memory that the kernel makes, and addresses at which there
-    is no memory.`,
+    lazy pages, memory that the kernel makes, and addresses without memory.`,
   positionals: {
     dump: dumpPositional,
     where: {

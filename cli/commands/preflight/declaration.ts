@@ -38,7 +38,7 @@ export const declaration = {
       kind: "flag",
       doc: "print the command and the losses only, ask nothing of this machine",
     },
-    all: { kind: "flag", short: "a", doc: "print the demands that are fulfilled one by one, too" },
+    all: { kind: "flag", short: "a", doc: "also print each demand that is met" },
     ...dumpOptions,
     json: { kind: "flag", doc: "as JSON, for programs" },
   },

@@ -15,9 +15,9 @@ export const declaration = {
     as in Perl, or with --hex the digits of bytes, in which a ? is any half of a byte. A match may
     go over the borders of pages and of areas that are neighbours.
 
-    Memory that several tasks share is searched once and told for each of them. Zeros that nobody
-    ever wrote are not searched; nor are pages that the dump does not have, and a line on standard
-    error says how many there are.
+    Memory that several tasks share is searched once and printed for each of them. Zeros that were
+    never written are not searched; nor are pages that the dump does not have, and a line on
+    standard error gives their size.
 
     In an expression, ^ and $ are the borders of lines, which end at a newline or a zero byte. A
     match is 1 MiB long at most.

@@ -8,7 +8,7 @@ import type { Command } from "../../line/command.ts";
 export const declaration = {
   name: "stats",
   group: "dump",
-  summary: "print what is in a dump, in figures",
+  summary: "print a dump in figures",
   description: `
     Counts tasks, files, sockets, memory areas and images, prints CRIU's own measurements, and names
     the oldest release of CRIU that reads the dump without losing anything.

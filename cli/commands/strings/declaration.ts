@@ -13,9 +13,9 @@ export const declaration = {
     Prints runs of printable characters in memory, as strings of the GNU binutils finds them: a line
     for each with process id, address and memory area before it, or with --plain as it is.
 
-    Memory that several tasks share is read once and told for each of them. Pages that the dump does
-    not have are not read; a line on standard error says how many there are. Text of more than 1 MiB
-    is told in parts.`,
+    Memory that several tasks share is read once and printed for each of them. Pages that the dump
+    does not have are not read; a line on standard error gives their size. Text of more than 1 MiB
+    is printed in parts.`,
   positionals: { dump: dumpPositional },
   options: {
     bytes: {

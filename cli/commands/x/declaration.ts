@@ -13,7 +13,7 @@ export const declaration = {
     Prints one view of a dump as a table, or with --json as a list of objects whose keys docs/X.md
     explains. ps, fds, mems and rss are printed as CRIU's own tool prints them.
 
-    What is missing or damaged is said on standard error; what is there is shown.`,
+    Missing or damaged images are named on standard error; everything else is shown.`,
   positionals: {
     dump: dumpPositional,
     view: {
