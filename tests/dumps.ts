@@ -28,7 +28,7 @@ export function isQuick(): boolean {
 
 /** How often a test that damages images at random does it: `count` times if it is thorough. */
 export function rounds(count: number): number {
-  return THOROUGH ? count : Math.ceil(count / 4);
+  return THOROUGH ? count : Math.ceil(count / 8);
 }
 
 /** Whether tests sweep all dumps beside the checkout. */

@@ -111,7 +111,7 @@ for (const { owner, old, present } of [...FIELDS, ...VALUES]) {
           assert.deepEqual(jsonToImage(older), image, older);
           assert.throws(() => jsonToImage(older, { strict: true }), older);
         }),
-        { numRuns: rounds(400) },
+        { numRuns: rounds(800) },
       );
     }
     assert(seen > 3, `${seen} images`);
