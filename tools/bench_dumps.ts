@@ -20,6 +20,8 @@ import { multiplyDump } from "./multiply_dump.ts";
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   "check": ["check", "DUMP"],
   "stats": ["stats", "DUMP"],
+  "report": ["report", "DUMP", "-o", "OUT"],
+  "report --offline": ["report", "DUMP", "--offline", "-o", "OUT"],
   "x fds": ["x", "DUMP", "fds"],
   "x mems": ["x", "DUMP", "mems"],
   "x rss": ["x", "DUMP", "rss"],

@@ -4,10 +4,12 @@
  * @module
  */
 
+import type { CoreEntryMarch, RlimitEntry } from "../../proto/types.ts";
+import { sameBytes } from "../bytes/bytes.ts";
+import { decodeText } from "../bytes/utf8.ts";
 import { fileKey } from "../dump/descriptors.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { Task } from "../dump/task.ts";
-import { decodeText } from "../bytes/utf8.ts";
 import { type CredsRow, setText } from "../explore/creds.ts";
 import type { FdRow } from "../explore/fds.ts";
 import { views } from "../explore/mod.ts";
@@ -62,6 +64,9 @@ export class ReportTasks {
   readonly #spaces = new Map<string, { pid: number; mapped: number; present: number }>();
 
   readonly #areas = new AreaMaker();
+  readonly #args = new LastTexts();
+  readonly #env = new LastTexts();
+  #limits: LimitTable | undefined;
   /** Names of open files by type and id. */
   #fileNames: ReadonlyMap<string, string> | undefined;
 
@@ -84,8 +89,8 @@ export class ReportTasks {
       const start = this.redact ? undefined : task.memory.startBytes;
       return {
         pid,
-        args: texts.add(start === undefined ? null : textsOf(start.args)),
-        env: texts.add(start === undefined ? null : textsOf(start.env)),
+        args: texts.add(start === undefined ? null : this.#args.of(start.args)),
+        env: texts.add(start === undefined ? null : this.#env.of(start.env)),
         facts: factsOf(task),
         areas: areas.add(own),
         tables: this.#tables(task).map((table) => tables.add(table)),
@@ -98,9 +103,23 @@ export class ReportTasks {
   #tables(task: Task): TaskRows[] {
     return TASK_HEADS.flatMap(({ keys }, i) => {
       const name = TASK_VIEWS[i]!;
+      if (name === "limits") return this.#limitsOf(task, keys);
       const rows = this.#rowsOf(name, task);
       return rows.length === 0 ? [] : [{ name, rows: cellsOf(keys, rows) }];
     });
+  }
+
+  /** The table of a task's limits: the same as for the task before if the limits are. */
+  #limitsOf(task: Task, keys: readonly string[]): TaskRows[] {
+    const { rlimits, core } = task;
+    const last = this.#limits;
+    if (last !== undefined && last.machine === core?.mtype && isSame(last.rlimits, rlimits)) {
+      return last.tables;
+    }
+    const rows = cellsOf(keys, [...views.limits.rows(this.dump, { tasks: [task] })]);
+    const tables = rows.length === 0 ? [] : [{ name: "limits", rows }];
+    this.#limits = { machine: core?.mtype, rlimits, tables };
+    return tables;
   }
 
   #rowsOf(name: (typeof TASK_VIEWS)[number], task: Task): readonly Row[] {
@@ -176,6 +195,30 @@ function factsOf(task: Task): Fact[] {
     ["Threads", `${task.threads.length}`],
   ];
   return facts.flatMap(([label, value]) => value === undefined ? [] : [{ label, value }]);
+}
+
+/** Limits and their table. */
+interface LimitTable {
+  readonly machine: CoreEntryMarch | undefined;
+  readonly rlimits: readonly RlimitEntry[];
+  readonly tables: TaskRows[];
+}
+
+function isSame(a: readonly RlimitEntry[], b: readonly RlimitEntry[]): boolean {
+  return a.length === b.length &&
+    a.every(({ cur, max }, i) => cur === b[i]!.cur && max === b[i]!.max);
+}
+
+/** Decodes texts; those that are as the last ones, as forked tasks have them, only once. */
+class LastTexts {
+  #bytes: Uint8Array | undefined;
+  #texts: string[] = [];
+
+  of(bytes: Uint8Array): string[] {
+    if (this.#bytes !== undefined && sameBytes(this.#bytes, bytes)) return this.#texts;
+    this.#bytes = bytes;
+    return this.#texts = textsOf(bytes);
+  }
 }
 
 /** Texts that end in a zero byte each. */
