@@ -30,74 +30,103 @@ const SECTIONS: readonly Section[] = [
   { id: "comparison", title: "Comparison", make: comparison },
 ];
 
-/** Shows the report, and follows the address. */
-async function main(): Promise<void> {
-  const data = await loadReport();
-  const sections = SECTIONS.filter(({ id }) => id !== "comparison" || data.comparison !== null);
-  const links = sections.map(({ id, title }) => h("a", { href: `#${id}`, class: "nav" }, title));
-  const elements = sections.map(({ id, title }) =>
-    h("section", { id, class: "part", hidden: true }, h("h2", { tabindex: -1 }, title))
-  );
-  const task = h("section", { id: "task", class: "part", hidden: true });
-  refill(
-    document.getElementById("app")!,
-    h(
-      "header",
-      {},
-      h("h1", { title: data.path }, data.title, " ", badge(data.verdict)),
-      searchBox(data),
-      h("nav", { "aria-label": "Sections" }, links),
-    ),
-    h("main", {}, elements, task),
-    h(
-      "footer",
-      {},
-      `Made by crit ${data.version} on ${dateText(data.made)} of `,
-      h("code", {}, data.path),
-    ),
-  );
-  const made = new Set<string>();
-  const make = (index: number) => {
-    const { id, make } = sections[index]!;
-    if (made.has(id)) return;
-    made.add(id);
-    elements[index]!.appendChild(make(data));
-  };
-  const show = async () => {
-    const hash = decodeURIComponent(location.hash.slice(1));
+/** The report in the page: its sections, each made when it is first shown, and a task's page. */
+class Report {
+  readonly #sections: readonly Section[];
+  readonly #links: readonly HTMLElement[];
+  readonly #elements: readonly HTMLElement[];
+  readonly #task = h("section", { id: "task", class: "part", hidden: true });
+  readonly #made = new Set<string>();
+
+  constructor(readonly data: ReportData) {
+    this.#sections = SECTIONS.filter(({ id }) => id !== "comparison" || data.comparison !== null);
+    this.#links = this.#sections.map(({ id, title }) =>
+      h("a", { href: `#${id}`, class: "nav" }, title)
+    );
+    this.#elements = this.#sections.map(({ id, title }) =>
+      h("section", { id, class: "part", hidden: true }, h("h2", { tabindex: -1 }, title))
+    );
+  }
+
+  /** Puts the report into an element of the page. */
+  fill(element: HTMLElement): void {
+    const { title, path, verdict, version, made } = this.data;
+    refill(
+      element,
+      h(
+        "header",
+        {},
+        h("h1", { title: path }, title, " ", badge(verdict)),
+        searchBox(this.data),
+        h("nav", { "aria-label": "Sections" }, this.#links),
+      ),
+      h("main", {}, this.#elements, this.#task),
+      h("footer", {}, `Made by crit ${version} on ${dateText(made)} of `, h("code", {}, path)),
+    );
+  }
+
+  /** Shows what an address leads to. */
+  async show(hash: string): Promise<void> {
     const pid = /^task-(\d+)$/.exec(hash)?.[1];
-    const id = sectionOf(hash);
     if (pid !== undefined) {
-      const page = await loadTask(data, Number(pid));
-      refill(
-        task,
-        page === undefined ? h("p", {}, `There is no task ${pid}.`) : taskPage(data, page),
-      );
+      const page = await loadTask(this.data, Number(pid));
+      // Meanwhile the reader may have gone elsewhere.
+      if (hash !== addressed()) return;
+      const none = h("p", {}, `There is no task ${pid}.`);
+      refill(this.#task, page === undefined ? none : taskPage(this.data, page));
     }
-    task.hidden = pid === undefined;
-    for (const [index, section] of sections.entries()) {
-      const isShown = pid === undefined && section.id === id;
-      if (isShown) elements[index]!.hidden = false;
-      if (isShown) make(index);
-      elements[index]!.hidden = !isShown;
-      const isCurrent = isShown || (pid !== undefined && section.id === "tasks");
-      if (isCurrent) links[index]!.setAttribute("aria-current", "page");
-      else links[index]!.removeAttribute("aria-current");
-    }
+    this.#task.hidden = pid === undefined;
+    this.#showSection(pid === undefined ? sectionOf(hash) : undefined);
     const target = hash === "" ? null : document.getElementById(hash);
     const isInside = target !== null && !target.classList.contains("part");
     if (isInside) target.scrollIntoView();
     else scrollTo(0, 0);
-    if (hash !== "") {
-      const place = pid === undefined ? target : task;
-      place?.querySelector<HTMLElement>("h2, h3")?.focus({ preventScroll: true });
+    if (hash === "") return;
+    const place = pid === undefined ? target : this.#task;
+    place?.querySelector<HTMLElement>("h2, h3")?.focus({ preventScroll: true });
+  }
+
+  /** Shows one section; none if a task's page is shown, which belongs to that of tasks. */
+  #showSection(wanted: string | undefined): void {
+    for (const [index, { id }] of this.#sections.entries()) {
+      // What is hidden has no size to lay things out in.
+      this.#elements[index]!.hidden = id !== wanted;
+      if (id === wanted) this.#make(index);
+      if (id === (wanted ?? "tasks")) this.#links[index]!.setAttribute("aria-current", "page");
+      else this.#links[index]!.removeAttribute("aria-current");
     }
-  };
-  addEventListener("hashchange", () => void show());
-  addEventListener("beforeprint", () => {
-    sections.forEach((_, index) => make(index));
-  });
-  await show();
+  }
+
+  #make(index: number): void {
+    const { id, make } = this.#sections[index]!;
+    if (this.#made.has(id)) return;
+    this.#made.add(id);
+    this.#elements[index]!.appendChild(make(this.data));
+  }
+
+  /** Makes all sections, as they are printed. */
+  makeAll(): void {
+    this.#sections.forEach((_, index) => this.#make(index));
+  }
+}
+
+/** What the page's address leads to; a damaged one as it stands there. */
+function addressed(): string {
+  const hash = location.hash.slice(1);
+  try {
+    return decodeURIComponent(hash);
+  } catch {
+    return hash;
+  }
+}
+
+/** Shows the report, and follows the address. */
+async function main(): Promise<void> {
+  const report = new Report(await loadReport());
+  report.fill(document.getElementById("app")!);
+  addEventListener("hashchange", () => void report.show(addressed()));
+  addEventListener("beforeprint", () => report.makeAll());
+  await report.show(addressed());
 }
 
 /** The section that an address is in. */
