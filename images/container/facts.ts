@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { BesideFile } from "../dump/surroundings.ts";
 import type { Checkpoint } from "../dump/archive.ts";
 import type { Documents } from "./documents.ts";
 import { type Engine, engineOf } from "./engine.ts";
@@ -371,13 +372,16 @@ function booleanAt(value: Json | undefined, ...path: string[]): boolean | undefi
 }
 
 function sizesOf({ source, beside }: Checkpoint): Sizes {
-  const sum = (files: Iterable<readonly [string, number]>, wanted: RegExp) => {
+  const sum = (files: Iterable<readonly [string, number | BesideFile]>, wanted: RegExp) => {
     let total: number | undefined;
-    for (const [name, size] of files) if (wanted.test(name)) total = (total ?? 0) + size;
+    for (const [name, file] of files) {
+      if (!wanted.test(name)) continue;
+      total = (total ?? 0) + (typeof file === "number" ? file : file.size);
+    }
     return total;
   };
   const images = source?.files ?? new Map<string, number>();
-  const others = [...beside?.files ?? []].map(([name, { size }]) => [name, size] as const);
+  const others = beside?.files ?? new Map<string, BesideFile>();
   return {
     checkpoint: sum(images, /./),
     pages: sum(images, /^pages-\d+\.img$/),

@@ -12,6 +12,7 @@ import { type Head, jsonName, LONGEST_HEAD, readHead } from "../image/head.ts";
 import { typeByFileName } from "../types/registry.ts";
 import { checkLossless, hasBigNumbers } from "./lossy_filter.ts";
 import { restoreOriginalBytes } from "./noncanonical.ts";
+import { refuseManyFields } from "./raw_field.ts";
 import { checkEditedSize } from "./size.ts";
 
 /** Runs a program with `json` as its standard input. */
@@ -55,6 +56,7 @@ export async function filterImage(
   name: string,
   image: Uint8Array,
 ): Promise<Uint8Array> {
+  refuseManyFields(image, name);
   const pieces: Uint8Array[] = [];
   const pretended = `the output of ${JSON.stringify(command)}`;
   let size = 0;

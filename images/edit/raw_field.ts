@@ -7,6 +7,7 @@
 import { sameBytes } from "../bytes/bytes.ts";
 import type { FieldTable } from "../codec/table.ts";
 import { CritError } from "../errors.ts";
+import { type ImageEvents, ImageReader } from "../image/reader.ts";
 import { normalizePayload } from "../protobuf/normalize.ts";
 import { Kind } from "../protobuf/schema.ts";
 import { Wire, WireReader, WireWriter } from "../protobuf/wire.ts";
@@ -37,6 +38,27 @@ export function rawFields(bytes: Uint8Array): RawField[] {
     fields.push({ number: tag >>> 3, wire: tag & 7, raw: bytes.subarray(start, reader.pos) });
   }
   return fields;
+}
+
+/**
+ * Refuses an image with a message that is too much to be held as JSON or as an object.
+ *
+ * @throws {CritError} `unsupported` when a message has too many fields
+ */
+export function refuseManyFields(image: Uint8Array, name: string): void {
+  if (image.length <= MOST_FIELDS * 2) return;
+  const events: ImageEvents = {
+    begin() {},
+    payload(_shape, bytes, from, to) {
+      if (hasTooMany(bytes.subarray(from, to))) throw tooManyFields();
+    },
+    extraBegin() {},
+    extraBytes() {},
+    extraEnd() {},
+    entryEnd() {},
+    end() {},
+  };
+  new ImageReader(events, { name, size: image.length }).readAll(image);
 }
 
 /** Whether a message has more than {@link MOST_FIELDS}; a field has two bytes at least. */

@@ -7,6 +7,7 @@
 import { CritError, dataError } from "../errors.ts";
 import { decodeObjects, encodeImage, type ImageLike, type ObjectImage } from "../image/objects.ts";
 import { restoreOriginalBytes } from "./noncanonical.ts";
+import { refuseManyFields } from "./raw_field.ts";
 
 /**
  * Changes an image, in place or by giving another one; 64-bit numbers are bigints, bytes
@@ -27,6 +28,7 @@ export async function transformImage(
   name: string,
   bytes: Uint8Array,
 ): Promise<Uint8Array> {
+  refuseManyFields(bytes, name);
   const image = decodeObjects(bytes, { name, size: bytes.length });
   const { type, version, byteOrder } = image;
   let edited: Uint8Array;

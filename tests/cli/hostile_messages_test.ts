@@ -48,6 +48,7 @@ Deno.test({
     for (
       const args of [
         ["edit", image, "-o", `${image}.2`, "--set", "[0].nodename=c"],
+        ["edit", image, "-o", `${image}.2`, "--filter", "cat"],
         ["get", image, "[0].nodename"],
       ]
     ) {
