@@ -4,6 +4,7 @@ import { printable } from "../../../images/bytes/printable.ts";
 import { binarySize } from "../../../images/bytes/sizes.ts";
 import type { ContainerFacts, Sizes } from "../../../images/container/facts.ts";
 import type { NetworkInterface, Port } from "../../../images/container/network.ts";
+import { cutLine, wrapLine } from "../../terminal/cut.ts";
 import { layoutText, table } from "../../terminal/table.ts";
 import { type Paint, painter } from "../../terminal/terminal.ts";
 import type { Details } from "./details.ts";
@@ -20,7 +21,10 @@ export function fullText(
 ): string {
   const paint = painter(look.color);
   const lines = labels(facts, details).filter(([, text]) => text !== undefined && text !== "")
-    .map(([label, text]) => `${paint("bold", label)}${" ".repeat(MARGIN - label.length)}${text}\n`);
+    .map(([label, text]) => {
+      const head = paint("bold", label) + " ".repeat(MARGIN - label.length);
+      return `${wrapLine(`${head}${text}`, MARGIN)}\n`;
+    });
   const parts = [
     lines.join(""),
     networksText(facts.networks, paint),
@@ -161,7 +165,7 @@ function cells(texts: ReadonlyArray<string | undefined>): string[] {
 
 function list(title: string, items: readonly string[], paint: Paint): string {
   if (items.length === 0) return "";
-  return heading(title, paint) + items.map((item) => `${printable(item)}\n`).join("");
+  return heading(title, paint) + items.map((item) => `${cutLine(printable(item))}\n`).join("");
 }
 
 function pairs(title: string, items: Readonly<Record<string, string>>, paint: Paint): string {
