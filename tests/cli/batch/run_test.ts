@@ -323,7 +323,7 @@ function threadNames(pid: number): string[] {
 }
 
 Deno.test({
-  name: "where the program may not read itself, it says what to allow",
+  name: "if the program may not read its own modules, it names what to allow",
   ignore: isWithout("crit from the checkout", CRIT[0] === Deno.execPath()),
   async fn() {
     const permissions = [`--allow-read=${DUMPS}`, "--allow-env"];

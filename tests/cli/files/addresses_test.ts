@@ -73,7 +73,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "what is decoded of an archive nobody else may read is no more readable",
+  name: "files decoded from a private archive are private",
   ignore,
   async fn() {
     using scratch = new Scratch();

@@ -62,7 +62,7 @@ async function asAnother(home: string, args: string[]): Promise<Ended> {
   return await runProgram("setpriv", [...user, ...CRIT, ...args], { env });
 }
 
-Deno.test("what may not be read is said to be that, and what to do about it", {
+Deno.test("an unreadable file is reported as such, with what to do about it", {
   ignore: Deno.uid() === 0 && isWithout("setpriv", isInstalled("setpriv")),
 }, async () => {
   using copy = new DumpCopy(DUMP);

@@ -111,7 +111,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "of two names of one file only the edited one changes, whichever has the contents",
+  name: "only the edited one of two names of a file changes, whichever has the contents",
   ignore: ignore || lacks("ln"),
   async fn() {
     using scratch = new Scratch();

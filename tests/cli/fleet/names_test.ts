@@ -15,7 +15,7 @@ Deno.test("names of the line come before those of a list, one a line or ended by
   assert.deepEqual(await namesOf(["x", "y"], { null: false }), ["x", "y"]);
 });
 
-Deno.test("what cannot be meant is wrong usage", async () => {
+Deno.test("contradictory names are wrong usage", async () => {
   using scratch = new Scratch();
   const from = `${scratch.path}/list`;
   Deno.writeTextFileSync(from, "-\n");

@@ -164,7 +164,7 @@ Deno.test("whatever a user's module does is told as its file's doing, in one lin
     }
   }));
 
-Deno.test("what never settles is not waited for for ever", async () => {
+Deno.test("a module that never settles is given up", async () => {
   const never = new Promise<never>(() => {});
   await assert.rejects(settled(never, 20, () => new Error("late")), /late/);
   assert.equal(await settled(Promise.resolve(1), Infinity, () => new Error("late")), 1);

@@ -56,7 +56,7 @@ for (const command of allCommands) {
   });
 }
 
-Deno.test("what commands share is told once, and each command's help says where", async () => {
+Deno.test("what commands share is explained once, and each command's help names the place", async () => {
   for (
     const [topic, said] of [
       ["options", "--plugin FILE.js"],

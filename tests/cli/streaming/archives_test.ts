@@ -172,7 +172,7 @@ Deno.test("the hooks take a dump into an archive and serve it from there", async
   assert.match(Deno.readTextFileSync(log("serve")), /^crit: served 2 images/);
 });
 
-Deno.test("what cannot be is refused before CRIU is waited for", async () => {
+Deno.test("impossible requests are refused before crit waits for CRIU", async () => {
   using scratch = new Scratch();
   const path = (name: string) => `${scratch.path}/${name}`;
   Deno.writeTextFileSync(path("old.tar"), "old");

@@ -92,7 +92,7 @@ Deno.test("an edit of the inventory is checked and applied", async () => {
   assert.equal(entry.img_version, 1);
 });
 
-Deno.test("what is wrong with an edit is said before CRIU connects", async () => {
+Deno.test("a wrong edit is reported before CRIU connects", async () => {
   using scratch = new Scratch();
   const dump = scratch.directory("dump", FILES);
   const out = `${scratch.path}/out`;

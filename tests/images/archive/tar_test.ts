@@ -132,7 +132,7 @@ for (
 }
 
 Deno.test({
-  name: "of two members with one path the later one counts",
+  name: "the later of two members with one path counts",
   ignore,
   async fn() {
     using scratch = new Scratch();
@@ -209,7 +209,7 @@ Deno.test("what is written reads as it was", () => {
 });
 
 Deno.test({
-  name: "what is written, tar unpacks without a word",
+  name: "tar unpacks what is written, without a warning",
   ignore,
   async fn() {
     using scratch = new Scratch();

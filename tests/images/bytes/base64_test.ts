@@ -68,7 +68,7 @@ Deno.test("escapes that JSON writers use for + and / are read", () => {
   );
 });
 
-Deno.test("what is no base64 is refused", () => {
+Deno.test("invalid base64 is refused", () => {
   for (
     const text of [
       "Q",

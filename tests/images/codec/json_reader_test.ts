@@ -73,7 +73,7 @@ Deno.test("any 64-bit number is printed and read exactly", () => {
   );
 });
 
-Deno.test("what is no whole number of 64 bits is refused", () => {
+Deno.test("a number that does not fit 64 bits is refused", () => {
   const faults: Array<[text: string, message: RegExp]> = [
     ["18446744073709551616", /beyond 64 bits/],
     ["99999999999999999999", /beyond 64 bits/],

@@ -123,7 +123,7 @@ for (const { owner, old, present } of [...FIELDS, ...VALUES]) {
   });
 }
 
-Deno.test("of a pagemap's entries each may be of an older tool", () => {
+Deno.test("each entry of a pagemap may be of an older tool", () => {
   const head = '{"pages_id": 1}';
   const json = (...entries: string[]) =>
     `{"magic": "PAGEMAP", "entries": [${[head, ...entries].join(", ")}]}`;

@@ -199,7 +199,7 @@ Deno.test("all losses are listed, each once", () => {
   assert.equal(new Set(places).size, places.length);
 });
 
-Deno.test("what goes when a required value is not known", () => {
+Deno.test("what is removed if a required value is not known", () => {
   const files = edited("shloop", "fdinfo-2.img", ([fd]) => (fd!.type = "PIDFD"));
   const before = decodeObjects(files.get("fdinfo-2.img")!, { name: "fdinfo-2.img" }).entries;
   const after = converted(files, "4.0", ["fdinfo_entry.type"]).files.get("fdinfo-2.img")!;
@@ -218,7 +218,7 @@ Deno.test("a range of pages that are elsewhere goes as a whole", () => {
   );
 });
 
-Deno.test("what says nothing goes without a word", () => {
+Deno.test("fields without meaning are removed silently", () => {
   const silent: Array<[image: string, edit: (entries: Entry[]) => void, to: string]> = [
     [CORE, ([core]) => (part(core!, "tc").stop_signo = 19), "3.17.1"],
     [CORE, ([core]) => (part(core!, "tc").loginuid = 0xffff_ffff), "1.8"],

@@ -140,7 +140,7 @@ Deno.test("the last page of a file is filled up with zeros", () => {
   );
 });
 
-Deno.test("of what should not be dumped, the dumped pages alone", () => {
+Deno.test("areas that should not be dumped have only their dumped pages", () => {
   const madv = 1n << 16n;
   equal(drawn(vma(ANON_PRIVATE, { madv }), "00p0"), "--p-");
   equal(drawn(vma(ANON_PRIVATE, { madv }), "00p0", undefined, 0x7f), "");

@@ -91,7 +91,7 @@ Deno.test("a file without a recorded build id is told by its size", () => {
   equal(sizeOf(mapped.find(entry("/data", { size: 9n }))), 9);
 });
 
-Deno.test("what is gone or not the same is missing, each file once and with the reason", () => {
+Deno.test("files that are gone or changed are missing, each once and with the reason", () => {
   const files = new Files({ "/small": new Uint8Array(9), "/lib/a": elf(7), "/text": elf(0) });
   using mapped = new MappedFiles(files.openMapped, "little");
   const build_id = words(8, true);

@@ -128,7 +128,7 @@ Deno.test("without the parent dump there is what the dump itself has, and the re
   }
 });
 
-Deno.test("what is missing or damaged in a parent is said, with its place", async () => {
+Deno.test("missing or damaged parts of a parent are reported with their place", async () => {
   const damages: Array<[action: (directory: string) => void, message: RegExp]> = [
     [
       (d) => Deno.removeSync(`${d}/3/pagemap-100.img`),

@@ -137,7 +137,7 @@ function chain(scratch: Scratch, link: (to: string) => string = (to) => to): str
 }
 
 Deno.test({
-  name: "of a chain of dumps in an archive the last one is meant, and its parents are found",
+  name: "the last dump of a chain in an archive is used, and its parents are found",
   ignore,
   async fn() {
     using scratch = new Scratch();
@@ -241,7 +241,7 @@ Deno.test("links without end are given up, and an image may be a link", async ()
 });
 
 Deno.test({
-  name: "what holds no dump, or several, is refused",
+  name: "an archive without a dump, or with several, is refused",
   ignore,
   async fn() {
     using scratch = new Scratch();
@@ -331,7 +331,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "of an archive cut short inside its pages the rest of the pages is given",
+  name: "an archive cut short inside its pages gives the pages before the cut",
   ignore,
   async fn() {
     using scratch = new Scratch();

@@ -84,7 +84,7 @@ Deno.test("an image of another type is a fault and gives no entries", () => {
   assert.equal(dump.task(1520)!.memory.pageMap.count, 0);
 });
 
-Deno.test("of a cut image the entries before the cut are given", () => {
+Deno.test("a cut image gives the entries before the cut", () => {
   const files = filesOf("shloop");
   const whole = files["files.img"]!;
   const { offsets, entries } = dumpOf(files).image("files.img");
@@ -98,7 +98,7 @@ Deno.test("of a cut image the entries before the cut are given", () => {
   }
 });
 
-Deno.test("of cut pages the bytes before the cut are given", () => {
+Deno.test("cut pages give the bytes before the cut", () => {
   const files = filesOf("shloop");
   const pages = files["pages-1.img"]!;
   using whole = dumpOf(files);

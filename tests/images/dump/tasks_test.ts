@@ -155,7 +155,7 @@ Deno.test("tasks that share memory find the one image of it, many as they are", 
   assert.deepEqual(faultsOf(dump), []);
 });
 
-Deno.test("where the table of descriptors is, the inventory tells", () => {
+Deno.test("the inventory determines where the table of descriptors is", () => {
   const files = filesOf("shloop");
   using dump = dumpOf({
     ...files,

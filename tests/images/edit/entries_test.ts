@@ -228,7 +228,7 @@ Deno.test("a pagemap's head is its entry 0; it stays", async () => {
   );
 });
 
-Deno.test("what cannot be done is refused, and says where", async () => {
+Deno.test("an impossible edit is refused, with its place", async () => {
   const index = entriesOf("files.img", FILES).findIndex(({ reg }) => reg !== undefined);
   const cases: Array<[edit: string, message: RegExp]> = [
     [

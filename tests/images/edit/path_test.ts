@@ -57,7 +57,7 @@ Deno.test("a value may hold anything, one in brackets whatever is closed again",
   assert.equal(valueOf("[name=]"), "");
 });
 
-Deno.test("what is no path is refused in one line that says where", () => {
+Deno.test("a text that is not a path is refused in one line, with the place", () => {
   const wrong: Array<[text: string, reason: RegExp]> = [
     ["", /does not say which entry \(as in/],
     ["tc.comm", /does not say which entry/],

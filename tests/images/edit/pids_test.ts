@@ -68,7 +68,7 @@ Deno.test("--pid-offset changes every number of processes and nothing else", asy
   });
 });
 
-Deno.test("what no number is in stays as it is, byte for byte", async () => {
+Deno.test("images without process numbers stay the same, byte for byte", async () => {
   await edited("values", ["--pid", "101=7"], (path) => {
     for (const { name } of Deno.readDirSync(`${OWN}/values`)) {
       if (name === "pstree.img") continue;

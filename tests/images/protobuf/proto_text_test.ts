@@ -87,7 +87,7 @@ Deno.test("malformed text is refused with its line", async () => {
   await refuses("data", "message m { optional nowhere x = 1; }", /m\.x: there is no type nowhere/);
 });
 
-Deno.test("what no image has is refused by name", async () => {
+Deno.test("what images never use is refused by name", async () => {
   const cases: Array<[text: string, message: RegExp]> = [
     [`syntax = "proto3"; message m { uint32 x = 1; }`, /: m: .*proto2/],
     [`edition = "2023"; message m { uint32 x = 1; }`, /: m: .*proto2/],

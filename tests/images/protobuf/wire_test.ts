@@ -101,7 +101,7 @@ Deno.test("fields in any order, packed or not, read as protobufjs reads them", (
   }
 });
 
-Deno.test("of two values of a field the last counts, messages merge and lists go on", () => {
+Deno.test("the last of two values counts, messages merge and lists are joined", () => {
   for (const name of names) {
     fc.assert(
       fc.property(anyMessage(name), anyMessage(name), (first, second) => {

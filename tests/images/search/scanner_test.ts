@@ -197,7 +197,7 @@ Deno.test("a hostile run takes time in proportion to its length, and a match has
   assert.equal(placesOf({ kind: "regex", text }, BIG.subarray(0, 60_000)).length, expected.length);
 });
 
-Deno.test("what is no pattern is refused in one line", () => {
+Deno.test("an invalid pattern is refused in one line", () => {
   const refusal = (kind: PatternText["kind"], text: string) => {
     try {
       scannerOf({ kind, text });

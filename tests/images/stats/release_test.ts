@@ -65,7 +65,7 @@ Deno.test("a flag that is not set says nothing, one that is set does", async () 
   assert.deepEqual(featuresOf(set), ["inventory_entry.allow_uprobes"]);
 });
 
-Deno.test("what says nothing in one entry may say something in the next", async () => {
+Deno.test("a field without meaning in one entry may have one in the next", async () => {
   const setTo = (value: boolean) => ([core]: Entry[]) =>
     void ((core!.tc as Entry).child_subreaper = value);
   const { needs } = await releasesOf({

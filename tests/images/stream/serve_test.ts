@@ -228,7 +228,7 @@ Deno.test("a connection that says nothing is not CRIU's", async () => {
   assert.equal((await served).files, 1);
 });
 
-Deno.test("nobody connects", async () => {
+Deno.test("serving ends if nobody connects", async () => {
   using scratch = new Scratch();
   const directory = scratch.directory("dump");
   const ended = await serveDirectory(directory, { connectPatience: 50 }).catch((e: unknown) => e);
@@ -259,7 +259,7 @@ Deno.test("the socket is for its owner; one that was left behind is replaced", a
   assert.equal((mode ?? 0) & 0o777, 0o600);
 });
 
-Deno.test("what is no socket stays, and so does a socket that somebody listens on", async () => {
+Deno.test("a file at the socket's path stays, and so does a socket in use", async () => {
   using scratch = new Scratch();
   const directory = scratch.directory("dump", { [SOCKET]: new Uint8Array(3) });
   const attempt = async () => {

@@ -68,7 +68,7 @@ Deno.test("identities name single fields of messages", () => {
   refuses({ number: "inode" }, "number: no such number");
 });
 
-Deno.test("what a declaration is made of has to be there and of the right type", () => {
+Deno.test("a declaration must have its parts, each of the right type", () => {
   refuses({ extras: {} }, "extras: no such part");
   refuses({ name: "" }, "name: not a text");
   refuses({ summary: 5 }, "summary: not a text");

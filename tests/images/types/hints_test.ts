@@ -183,7 +183,7 @@ Deno.test("any address comes back, and other counts of words are no address", ()
   for (const count of [0, 2, 3, 5]) assert.equal(formatAddress(Array(count).fill(1)), undefined);
 });
 
-Deno.test("what is no address is refused", () => {
+Deno.test("a text that is not an address is refused", () => {
   for (
     const text of [
       "",

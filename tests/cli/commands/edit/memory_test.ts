@@ -172,7 +172,7 @@ Deno.test("what is written into shared memory is in the segment", async () => {
 const CHAIN = `${SHARED}chains/chain/3`;
 
 Deno.test({
-  name: "that other tasks see what is written is said, once for an area",
+  name: "tasks that share written memory are named, once for an area",
   ignore: isWithout("../shared", isDirectory(CHAIN)),
   async fn() {
     await withDirectory(async (directory) => {

@@ -193,7 +193,7 @@ Deno.test("a copy that fails is not there, and takes no place that is taken", as
   assert.match(nowhere.stderr, /there is no directory .*\/a\n$/);
 });
 
-Deno.test("what cannot be done is one line with its exit code", async () => {
+Deno.test("an impossible edit is one line with its exit code", async () => {
   using scratch = new Scratch();
   const image = `${IMAGES}/files.img`;
   const dump = dumpIn(scratch);

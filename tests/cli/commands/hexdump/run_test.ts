@@ -59,7 +59,7 @@ Deno.test({
   },
 });
 
-Deno.test("what is not in the dump is told apart, without end", async () => {
+Deno.test("memory that is not in the dump is printed with its reason, up to the end", async () => {
   const lines = async (...args: string[]) => (await crit(["hexdump", ...args])).stdout;
   assert.equal(
     await lines(SHLOOP, "-p", "1517", "ffffffffff5fff00-ffffffffff600040"),
@@ -90,7 +90,7 @@ Deno.test("a page in a parent dump that is missing", async () => {
   });
 });
 
-Deno.test("what is no address, no task or too much is refused", async () => {
+Deno.test("an invalid address, an unknown task and a huge range are refused", async () => {
   for (
     const args of [
       [SHLOOP, "-p", "1517"],
