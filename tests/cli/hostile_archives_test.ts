@@ -88,7 +88,7 @@ Deno.test({
     );
     writeMembers(path, 150_000, Buffer.concat(files));
     const most = MEMORY - 50;
-    for (const args of [["x", path, "ps"], ["check", path], ["stats", path], ["info", path]]) {
+    for (const args of [["x", path, "ps"], ["check", path], ["stats", path]]) {
       const peaks: number[] = [];
       do {
         const running = new Running(args);
