@@ -8,6 +8,7 @@
  * @module
  */
 
+import { kindOf } from "../../images/bytes/io.ts";
 import { nearest } from "../../images/bytes/nearest.ts";
 import { CritError } from "../../images/errors.ts";
 import type { ColorChoice } from "../terminal/terminal.ts";
@@ -357,8 +358,21 @@ function commandTaking(word: string, commands: readonly Command[]): string | und
   return undefined;
 }
 
+/** The command that is meant where a dump or an image stands alone; undefined for other words. */
+function commandFor(path: string): string | undefined {
+  // Others are words; what is in the working directory is not looked at for each of them.
+  if (!/[./]/.test(path)) return undefined;
+  try {
+    const kind = kindOf(path);
+    if (kind === undefined) return undefined;
+    return `crit ${kind === "file" && path.endsWith(".img") ? "show" : "info"} ${path}`;
+  } catch {
+    return undefined;
+  }
+}
+
 function unknownCommand(name: string, commands: readonly Command[]): CritError {
-  const near = commandTaking(name, commands) ??
+  const near = commandTaking(name, commands) ?? commandFor(name) ??
     nearest(name, [...commands.map((command) => command.name), ...Object.keys(TOPICS)]);
   return usage(`there is no command ${name}`, undefined, near);
 }

@@ -26,6 +26,24 @@ Deno.test("a wrong command line is one line and exit code 2", async () => {
   });
 });
 
+Deno.test("a dump or an image without a command gets a guess", async () => {
+  for (
+    const [path, command] of [
+      ["fixtures/dumps/shloop", "info"],
+      ["fixtures/dumps/shloop/pstree.img", "show"],
+    ]
+  ) {
+    assert.deepEqual(await crit([ROOT + path!]), {
+      code: 2,
+      stdout: "",
+      stderr:
+        `crit: there is no command ${ROOT}${path} (did you mean crit ${command} ${ROOT}${path}? ` +
+        "see crit --help)\n",
+    });
+  }
+  assert.match((await crit(["/no/such/dump"])).stderr, /^crit: there is no command \S+ \(see crit/);
+});
+
 Deno.test("a missing file is one line and exit code 4", async () => {
   const { code, stdout, stderr } = await crit(["info", "/no/such/core-1.img"]);
   assert.deepEqual([code, stdout], [4, ""]);
