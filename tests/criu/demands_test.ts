@@ -5,7 +5,7 @@
 
 import assert from "node:assert/strict";
 import { CRIT, crit } from "../programs.ts";
-import { CriuLab, inNamespace, NO_CRIU } from "./lab.ts";
+import { CriuLab, inNamespace, lacksLab } from "./lab.ts";
 
 /** A way to break a demand of the dump of programs/values.c. */
 interface Case {
@@ -152,7 +152,7 @@ function demandsIn(json: string): string[] {
 
 Deno.test({
   name: `a real CRIU fails at what preflight says it will`,
-  ignore: NO_CRIU,
+  ignore: lacksLab(),
   async fn(test) {
     using lab = new CriuLab();
     const program = await lab.compile("values");

@@ -13,8 +13,10 @@ import { type Ended, lacks, ROOT, runProgram } from "../programs.ts";
 /** What tests of a real restore need beside it. */
 const PROGRAMS = ["gcc", "unshare", "timeout", "setsid"];
 
-/** Whether tests that need a real CRIU are left out. */
-export const NO_CRIU: boolean = lacksCriu() || lacks(...PROGRAMS);
+/** For a test's `ignore`: whether a real CRIU or what its tests need is missing. */
+export function lacksLab(): boolean {
+  return lacksCriu() || lacks(...PROGRAMS);
+}
 
 /** Process id of what is dumped. */
 export const FIRST_PID = 100;

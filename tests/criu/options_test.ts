@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { BrokenDump } from "../images/check/broken_dump.ts";
 import { crit } from "../programs.ts";
-import { boxed, CriuLab, NO_CRIU, type RestoreOptions } from "./lab.ts";
+import { boxed, CriuLab, lacksLab, type RestoreOptions } from "./lab.ts";
 
 /** A process that needs an option. */
 interface Case {
@@ -118,7 +118,7 @@ for (const testCase of CASES) {
   const { how, holder, dump, change, options, fill = {}, without, probe, around } = testCase;
   Deno.test({
     name: `${testCase.environment ?? options.join(" ")} for ${how}`,
-    ignore: NO_CRIU,
+    ignore: lacksLab(),
     async fn() {
       using lab = new CriuLab();
       const inLab = (word: string) => word.replace("DIR", lab.path);
@@ -158,7 +158,7 @@ for (const testCase of CASES) {
 
 Deno.test({
   name: `--ext-unix-sk for a socket whose peer is outside`,
-  ignore: NO_CRIU,
+  ignore: lacksLab(),
   async fn() {
     using lab = new CriuLab();
     const program = await lab.compile("holder");
@@ -186,7 +186,7 @@ Deno.test({
 
 Deno.test({
   name: `--root and --external mnt[] for a mount namespace`,
-  ignore: NO_CRIU,
+  ignore: lacksLab(),
   async fn() {
     using lab = new CriuLab();
     const { images, root, outside, before } = await boxed(lab);

@@ -229,7 +229,11 @@ Deno.test("an index that would not fit in memory is given up, as is a path of no
   const count = 100_000;
   const endless = {
     read(offset: number, into: Uint8Array): number {
-      for (let i = 0; i < into.length; i++) into[i] = member[(offset + i) % member.length]!;
+      const first = member.subarray(offset % member.length).subarray(0, into.length);
+      into.set(first);
+      for (let at = first.length; at < into.length; at += member.length) {
+        into.set(member.subarray(0, into.length - at), at);
+      }
       return offset > count * member.length ? 0 : into.length;
     },
   };

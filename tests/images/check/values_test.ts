@@ -1,13 +1,13 @@
 /** A real CRIU refuses what the rules about values find, as breaks/values.ts has it. */
 
 import assert from "node:assert/strict";
-import { boxed, CriuLab, NO_CRIU } from "../../criu/lab.ts";
+import { boxed, CriuLab, lacksLab } from "../../criu/lab.ts";
 import { breaks, mountBreaks } from "./breaks/values.ts";
 import { BrokenDump, checked, linesOf } from "./broken_dump.ts";
 
 Deno.test({
   name: `a real CRIU refuses every value that a rule finds`,
-  ignore: NO_CRIU,
+  ignore: lacksLab(),
   async fn(test) {
     using lab = new CriuLab();
     const program = await lab.compile("values");
@@ -36,7 +36,7 @@ Deno.test({
 
 Deno.test({
   name: `a real CRIU refuses every mount that a rule finds`,
-  ignore: NO_CRIU,
+  ignore: lacksLab(),
   async fn(test) {
     using lab = new CriuLab();
     const { root, images, options, before } = await boxed(lab);
