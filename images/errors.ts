@@ -31,7 +31,7 @@ export interface Place {
 }
 
 /**
- * An error with a place, printed as one line:
+ * An error with a place, printed as one line. Errors of kind `data` have no stack.
  *
  * ```text
  * core-12.img: entry 3 at offset 452: payload is 92 bytes, 40 remain
@@ -57,14 +57,20 @@ export class CritError extends Error {
     readonly hint?: string,
     options?: ErrorOptions,
   ) {
+    // Damaged input has no place in the code. A stack takes more time and memory than all else, and
+    // there may be an error for each of a hundred thousand images.
+    const { stackTraceLimit } = Error;
+    if (kind === "data") Error.stackTraceLimit = 0;
     super(describe(reason, place, hint), options);
+    Error.stackTraceLimit = stackTraceLimit;
   }
 
   /** The same error with more of its place known; what is already known stays. */
   at(place: Place): CritError {
     const merged = { ...place, ...this.place };
-    const error = new CritError(this.kind, this.reason, merged, this.hint, { cause: this.cause });
-    error.stack = this.stack;
+    const options = this.cause === undefined ? undefined : { cause: this.cause };
+    const error = new CritError(this.kind, this.reason, merged, this.hint, options);
+    if (this.kind !== "data") error.stack = this.stack;
     return error;
   }
 }

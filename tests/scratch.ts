@@ -42,7 +42,12 @@ const OPENERS = new Set<string | symbol>(["open", "openAt", "socket", "accept", 
 
 /** A directory for one test, removed at its end, when no descriptor may be left open. */
 export class Scratch implements Disposable {
-  readonly path = Deno.makeTempDirSync({ prefix: "crit-stream-" });
+  readonly path: string;
+
+  /** @param dir where to make it, if not where temporary files go */
+  constructor(dir?: string) {
+    this.path = Deno.makeTempDirSync({ prefix: "crit-", dir });
+  }
 
   /** A new directory in it, with files. */
   directory(name: string, files: Record<string, Uint8Array> = {}): string {

@@ -67,7 +67,7 @@ function* filesIn(directory: string): Generator<string> {
 /** A directory for temporary files: in memory if there is room, or else where such files go. */
 function temporaryDirectory(): string {
   const isRoomy = existsSync(MEMORY) && ROOM < freeBytes(MEMORY);
-  return Deno.makeTempDirSync({ prefix: "crit-tests-", ...isRoomy ? { dir: MEMORY } : {} });
+  return Deno.makeTempDirSync({ prefix: "crit-", ...isRoomy ? { dir: MEMORY } : {} });
 }
 
 function freeBytes(path: string): number {

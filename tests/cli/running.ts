@@ -18,14 +18,14 @@ export class Running {
   /** The most memory that it was seen to hold, in MiB. */
   peak = 0;
 
-  constructor(args: string[], options: { cwd?: string } = {}) {
+  constructor(args: string[], options: { cwd?: string; env?: Record<string, string> } = {}) {
     const [program, ...words] = CRIT;
     this.child = new Deno.Command(program, {
       args: [...words, ...args],
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
-      cwd: options.cwd,
+      ...options,
     }).spawn();
     this.#stdout = new Response(this.child.stdout).text();
     this.#stderr = new Response(this.child.stderr).text();

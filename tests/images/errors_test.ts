@@ -20,10 +20,18 @@ Deno.test("the message has the place, the reason and the hint", () => {
 });
 
 Deno.test("what is known of the place stays; the stack is that of the first error", () => {
-  const inner = dataError("wrong", { entry: 1 });
+  const inner = new CritError("unsupported", "wrong", { entry: 1 });
   const outer = inner.at({ entry: 2, image: "a.img" });
   assert.deepEqual(outer.place, { entry: 1, image: "a.img" });
   assert.equal(outer.stack, inner.stack);
+  assert.match(outer.stack!, /errors_test\.ts/);
+});
+
+Deno.test("damaged input has no stack, and takes none from the errors after it", () => {
+  const inner = dataError("wrong", { entry: 1 });
+  assert.equal(inner.stack, "CritError: entry 1: wrong");
+  assert.equal(inner.at({ image: "a.img" }).stack, "CritError: a.img: entry 1: wrong");
+  assert.match(new Error("of a program").stack!, /errors_test\.ts/);
 });
 
 Deno.test("a field's name comes before those of the fields in it", () => {

@@ -45,7 +45,8 @@ export class Podman implements AsyncDisposable {
 
   /** Makes a store with {@link IMAGE} in it. */
   static async start(runtime: string): Promise<Podman> {
-    const scratch = new Scratch();
+    // Podman allows 50 characters for the directory of what runs.
+    const scratch = new Scratch("/var/tmp");
     const podman = new Podman(scratch, runtime);
     scratch.directory("rootfs");
     for (const name of ["bin", "proc", "sys", "dev", "tmp", "etc"]) {
