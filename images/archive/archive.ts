@@ -192,7 +192,7 @@ class SizedArchivedBytes extends ArchivedBytes implements SizedBytes {
  *
  * @returns undefined when the bytes are no archive
  * @throws {CritError} `unsupported` when it is compressed in a way that crit does not know, or
- * decompresses to too much
+ * decompresses to too much; `data` when what is compressed is not an archive
  */
 export async function readArchive(
   file: SizedBytes,
@@ -213,6 +213,7 @@ export async function readArchive(
     refuseExcess({ ...index, fault }, path);
     bytes.readToEnd();
     if (bytes.isTooLarge) throw bytes.fault!.at({ image: path });
+    if (bytes.fault === undefined && fault?.place.offset === 0) throw notTar(format, path);
     const whole = wholeIndex({ ...index, fault: bytes.fault ?? fault }, path, bytes.size!);
     return new Archive(bytes, whole, undefined, () => bytes.close());
   } catch (error) {
@@ -230,6 +231,12 @@ function notReadable(format: ArchiveFormat, path: string): CritError {
   const reason = `an archive compressed with ${format} cannot be read`;
   const hint = `decompress it first, or compress it with zstd or gzip`;
   return new CritError("unsupported", reason, { image: path }, hint);
+}
+
+/** What is compressed is not an archive from its first byte on: an image, maybe. */
+function notTar(format: ArchiveFormat, path: string): CritError {
+  const reason = `it is ${format} data, but not of an archive`;
+  return dataError(reason, { image: path }, "decompress it first");
 }
 
 /** An index whose files end where the archive does, and whose fault names the archive. */

@@ -100,3 +100,19 @@ Deno.test("an image that somebody has compressed is said to be that, not an arch
     await Deno.remove(place, { recursive: true });
   }
 });
+
+Deno.test("compressed data that is not an archive is said to be that", async () => {
+  using temporary = new Temporary();
+  const path = temporary.at("notes.gz");
+  for (const text of ["short", "long enough for a header of tar\n".repeat(100)]) {
+    const packed = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
+    Deno.writeFileSync(path, new Uint8Array(await new Response(packed).arrayBuffer()));
+    for (const args of [["info", path], ["check", path], ["x", path, "ps"]]) {
+      assert.deepEqual(await crit(args), {
+        code: 3,
+        stdout: "",
+        stderr: `crit: ${path}: it is gzip data, but not of an archive (decompress it first)\n`,
+      });
+    }
+  }
+});
