@@ -100,7 +100,7 @@ class IndexBuilder {
   #addHardLink(path: string, target: string): void {
     const number = this.#table.numberOf(target);
     const isThere = number !== undefined && this.#table.isFile(number);
-    if (isThere) this.#table.addFile({ ...this.#table.fileOf(number), path });
+    if (isThere) this.#table.addHardLink(path, number);
     else this.#table.addOther(path);
   }
 

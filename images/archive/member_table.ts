@@ -93,12 +93,13 @@ export class MemberTable {
   }
 
   /** Adds a file, in place of what was at its path. */
-  addFile({ path, segments, held, ...facts }: ArchivedFile): void {
-    const number = this.#add(path, FILE);
-    this.#setFacts(number, facts);
-    if (segments === undefined) this.#segments.delete(number);
-    else this.#segments.set(number, segments);
-    this.#held.set(number, held);
+  addFile(file: ArchivedFile): void {
+    this.#held.set(this.#addFacts(file.path, file), file.held);
+  }
+
+  /** Adds another path of a file, in place of what was at it; contents that are held are shared. */
+  addHardLink(path: string, target: number): void {
+    this.#held.share(this.#addFacts(path, this.fileOf(target)), target);
   }
 
   /** Adds a link, in place of what was at its path. */
@@ -127,6 +128,14 @@ export class MemberTable {
       const whole = cutFile(file, archiveSize);
       if (whole !== file) this.#setFacts(number, whole);
     }
+  }
+
+  #addFacts(path: string, file: ArchivedFile): number {
+    const number = this.#add(path, FILE);
+    this.#setFacts(number, file);
+    if (file.segments === undefined) this.#segments.delete(number);
+    else this.#segments.set(number, file.segments);
+    return number;
   }
 
   #add(path: string, kind: number): number {
@@ -251,6 +260,15 @@ class HeldContents {
     this.#begins = withRoom(this.#begins, number + 1);
     this.#begins[number] = (this.#pieces.length - 1) * PIECE + this.#taken + 1;
     this.#taken += bytes.length;
+  }
+
+  /** Gives a file the contents of another. */
+  share(number: number, other: number): void {
+    const large = this.#large.get(other);
+    if (large === undefined) this.#large.delete(number);
+    else this.#large.set(number, large);
+    this.#begins = withRoom(this.#begins, number + 1);
+    this.#begins[number] = this.#begins[other] ?? 0;
   }
 
   of(number: number, size: number): Uint8Array | undefined {

@@ -223,6 +223,31 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "hard links share what is held of their file, and keep it when its path gets another",
+  ignore,
+  async fn() {
+    using scratch = new Scratch();
+    for (const size of [1000, 200_000]) {
+      const directory = scratch.directory(`of-${size}`, { "a.img": pattern(size, 1) });
+      for (const name of ["b.img", "c.img"]) {
+        Deno.linkSync(`${directory}/a.img`, `${directory}/${name}`);
+      }
+      const archive = `${scratch.path}/${size}.tar`;
+      const names = ["a.img", "b.img", "c.img"];
+      await run("tar", ["-cf", archive, "-C", directory, ...names]);
+      Deno.removeSync(`${directory}/a.img`);
+      Deno.writeFileSync(`${directory}/a.img`, pattern(70, 2));
+      await run("tar", ["-rf", archive, "-C", directory, "a.img"]);
+      const { files, fault } = readIndex(inMemory(Deno.readFileSync(archive)), () => true);
+      assert.equal(fault, undefined);
+      const [a, b, c] = names.map((name) => files.get(name)!.held!);
+      assert.deepEqual([a, b, c], [pattern(70, 2), pattern(size, 1), pattern(size, 1)]);
+      assert.deepEqual([b!.buffer === c!.buffer, b!.byteOffset], [true, c!.byteOffset]);
+    }
+  },
+});
+
 Deno.test("an index that would not fit in memory is given up, as is a path of no end", () => {
   const path = "p".repeat(4000);
   const member = Buffer.concat([tarHeader({ path, size: 0, mode: 0, modified: 0 })]);
