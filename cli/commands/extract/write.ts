@@ -127,8 +127,8 @@ export class ItemWriter {
 const ZEROS = new Uint8Array(1 << 16);
 
 /**
- * A file, and its SHA-256 if one is wanted. Runs of bytes that follow each other in a source are read at once, even
- * if they do not in the file: memory has many short ones.
+ * A file, and its SHA-256 if one is wanted. Runs of bytes that follow each other in a source are
+ * read at once, even if they do not in the file: memory has many short ones.
  */
 class HashedFile {
   #source: ByteSource | undefined;
