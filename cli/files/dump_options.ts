@@ -46,3 +46,11 @@ export const pidOption = {
   min: 1,
   list: "commas",
 } as const;
+
+/** The option that names the directory of mapped files. */
+export const sysrootOption = {
+  kind: "path",
+  only: "directory",
+  value: "DIR",
+  doc: "take the pages of mapped files that the tasks had not changed from files below DIR",
+} as const;

@@ -1,7 +1,7 @@
 /** How commands are told which memory of a dump is meant. @module */
 
 import type { Options } from "../line/command.ts";
-import { dumpOptions, pidOption } from "./dump_options.ts";
+import { dumpOptions, pidOption, sysrootOption } from "./dump_options.ts";
 
 /** Options of every command that looks into memory. */
 export const memoryOptions = {
@@ -25,10 +25,5 @@ export const memoryOptions = {
     doc: "only these addresses, `A-B` or `A+LENGTH`",
   },
   ...dumpOptions,
-  sysroot: {
-    kind: "path",
-    only: "directory",
-    value: "DIR",
-    doc: "also the pages of mapped files that the tasks had not changed, read below DIR",
-  },
+  sysroot: sysrootOption,
 } as const satisfies Options;

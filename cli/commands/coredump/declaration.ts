@@ -1,6 +1,6 @@
 /** What `crit coredump` takes. @module */
 
-import { dumpOptions, dumpPositional, pidOption } from "../../files/dump_options.ts";
+import { dumpOptions, dumpPositional, pidOption, sysrootOption } from "../../files/dump_options.ts";
 import type { Command } from "../../line/command.ts";
 
 /** Declaration of `crit coredump`. */
@@ -31,13 +31,7 @@ export const declaration = {
       default: ".",
     },
     ...dumpOptions,
-    sysroot: {
-      kind: "path",
-      only: "directory",
-      value: "DIR",
-      doc: "look for mapped files below DIR",
-      default: "/",
-    },
+    sysroot: { ...sysrootOption, default: "/" },
     noFiles: {
       kind: "flag",
       doc: "do not read mapped files",

@@ -1,7 +1,7 @@
 /** What `crit extract` takes. @module */
 
 import { KINDS } from "../../../images/extract/kinds.ts";
-import { dumpOptions, dumpPositional, pidOption } from "../../files/dump_options.ts";
+import { dumpOptions, dumpPositional, pidOption, sysrootOption } from "../../files/dump_options.ts";
 import type { Command } from "../../line/command.ts";
 
 /** Declaration of `crit extract`. */
@@ -42,12 +42,7 @@ export const declaration = {
       doc: "leave the SHA-256 of the files out of index.json, which is faster",
     },
     ...dumpOptions,
-    sysroot: {
-      kind: "path",
-      only: "directory",
-      value: "DIR",
-      doc: "take the pages of mapped files that the tasks had not changed from files below DIR",
-    },
+    sysroot: sysrootOption,
     json: { kind: "flag", doc: "the list as JSON, for programs" },
   },
   examples: [

@@ -1,7 +1,7 @@
 /** What `crit x` takes. @module */
 
 import { VIEW_SUMMARIES } from "../../../images/explore/names.ts";
-import { dumpOptions, dumpPositional } from "../../files/dump_options.ts";
+import { dumpOptions, dumpPositional, pidOption } from "../../files/dump_options.ts";
 import type { Command } from "../../line/command.ts";
 
 /** Declaration of `crit x`. */
@@ -26,15 +26,7 @@ export const declaration = {
   },
   options: {
     ...dumpOptions,
-    pid: {
-      kind: "number",
-      words: "pids",
-      short: "p",
-      value: "PID",
-      min: 0,
-      list: "commas",
-      doc: "only this task",
-    },
+    pid: { ...pidOption, doc: "only this task" },
     args: { kind: "flag", doc: "ps: the full command line, read from memory" },
     tree: { kind: "flag", doc: "ps: draw the tree" },
     json: { kind: "flag", doc: "as JSON, for programs" },
