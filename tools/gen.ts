@@ -5,12 +5,13 @@
  * from the views of `crit x`, `docs/CHECK.md` from the rules of `crit check`, and
  * `images/search/kernel_code.ts` from `images/search/kernel.wat`.
  *
- * `deno task gen` writes them; `deno task gen:check` fails when one is not fresh.
+ * `deno task gen` writes them; `deno task gen:check` fails if one is not up to date.
  *
  * @module
  */
 
 import protobuf from "npm:protobufjs@8.8.1";
+import { CritError } from "../images/errors.ts";
 import {
   type ProtoTypes,
   protoTypes,
@@ -25,6 +26,7 @@ import { checkPage } from "./check_docs.ts";
 import { KERNEL_SOURCE, kernelModule } from "./gen_kernel.ts";
 import { releaseTablesModule } from "./gen_releases.ts";
 import { reportAssets } from "./gen_report.ts";
+import { SourceError } from "./source_error.ts";
 import { viewsPage } from "./view_docs.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -63,7 +65,7 @@ export function parseFile(name: string, text: string): ProtoFile {
     const { root, imports } = protobuf.parse(text, { keepCase: true, alternateCommentMode: true });
     return { name, imports: imports ?? [], types: protoTypes(root) };
   } catch (error) {
-    throw new Error(`${name}: ${(error as Error).message}`);
+    throw new SourceError(`${name}: ${(error as Error).message}`);
   }
 }
 
@@ -84,7 +86,7 @@ function namesIn(directory: string, ending: string): string[] {
 /**
  * What several `.proto` files define together.
  *
- * @throws {Error} when a name is defined twice, or when imports are not just what is needed
+ * @throws {SourceError} if a name is defined twice, or an import is missing or unused
  */
 export function join(files: readonly ProtoFile[]): ProtoTypes {
   const homes = new Map<string, string>();
@@ -93,7 +95,9 @@ export function join(files: readonly ProtoFile[]): ProtoTypes {
   for (const { name: file, types } of files) {
     for (const name of [...types.messages.keys(), ...types.enums.keys()]) {
       const other = homes.get(name);
-      if (other !== undefined) throw new Error(`${file}: ${name} is also defined in ${other}`);
+      if (other !== undefined) {
+        throw new SourceError(`${file}: ${name} is also defined in ${other}`);
+      }
       homes.set(name, file);
     }
   }
@@ -109,12 +113,12 @@ function checkImports(file: ProtoFile, all: ProtoTypes, homes: ReadonlyMap<strin
       const home = homes.get(resolveType(field.type, message, all) ?? "");
       if (home === undefined || home === file.name) continue;
       if (!file.imports.includes(home)) {
-        throw new Error(`${file.name}: ${message}.${field.name} needs import "${home}"`);
+        throw new SourceError(`${file.name}: ${message}.${field.name} needs import "${home}"`);
       }
       unused.delete(home);
     }
   }
-  for (const name of unused) throw new Error(`${file.name}: import "${name}" is not used`);
+  for (const name of unused) throw new SourceError(`${file.name}: import "${name}" is not used`);
 }
 
 /** The text of `proto/schema.ts`. */
@@ -296,4 +300,12 @@ async function main(): Promise<void> {
   }
 }
 
-if (import.meta.main) await main();
+if (import.meta.main) {
+  try {
+    await main();
+  } catch (error) {
+    if (!(error instanceof SourceError || error instanceof CritError)) throw error;
+    console.error(`gen: ${error.message}`);
+    Deno.exit(1);
+  }
+}

@@ -9,20 +9,29 @@ import type { Field } from "npm:protobufjs@8.8.1";
 import type { ProtoTypes } from "../images/protobuf/proto_text.ts";
 import type { ImageType } from "../images/types/image_type.ts";
 import releases from "../proto/releases.json" with { type: "json" };
+import { SourceError } from "./source_error.ts";
 
 /**
  * The release that a comment in `proto/*.proto` names with `Since CRIU 3.14`.
  *
- * @throws {Error} when there is no such release, or more than one is named
+ * @throws {SourceError} if the release is not listed, or several are named
  */
 function sinceIn(comment: string | null | undefined, name: string): string | undefined {
   const [first, ...more] = [...(comment ?? "").matchAll(/Since\s+CRIU\s+(\d+(?:\.\d+)*)/g)]
     .map(([, release]) => release!);
-  if (more.length > 0) throw new Error(`${name}: its comment names several releases`);
+  if (more.length > 0) throw new SourceError(`${name}: its comment names several releases`);
   if (first !== undefined && !releases.includes(first)) {
-    throw new Error(`${name}: proto/releases.json has no release ${first}`);
+    throw unlisted(first, `the comment of ${name}`);
   }
   return first;
+}
+
+/** The error that a release is not in the list. */
+function unlisted(release: string, where: string): SourceError {
+  return new SourceError(
+    `${where} says CRIU ${release}, which proto/releases.json does not list: ` +
+      `add "${release}" there, after the releases that are older`,
+  );
 }
 
 /** A message's or an enum's first release: its own, else that of the message around it. */
@@ -49,9 +58,11 @@ export function releaseTablesModule(
     const rows = Object.entries(values).map(([value, number]) => `${number}=${since(value)}`);
     return [name, rows.join(" ")];
   });
-  const images = imageTypes.flatMap(({ name, since }) =>
-    since === undefined ? [] : [[name, since]]
-  );
+  const images = imageTypes.flatMap(({ name, since }) => {
+    if (since === undefined) return [];
+    if (!releases.includes(since)) throw unlisted(since, `\`since\` of the image type ${name}`);
+    return [[name, since]];
+  });
   const table = (name: string, doc: string, rows: readonly (readonly string[])[]) =>
     `/** ${doc} */\nexport const ${name}: Readonly<Record<string, string>> = {\n` +
     rows.map(([key, text]) => `${JSON.stringify(key)}: ${JSON.stringify(text)},\n`).join("") +

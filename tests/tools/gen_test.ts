@@ -100,5 +100,13 @@ Deno.test("first releases come from the comments and from the plugins", () => {
   }
   assert(text.includes(`"A": "3.14"`));
   const unknown = parseFile("b.proto", "// Since CRIU 99.1.\nmessage b {}");
-  assert.throws(() => releaseTablesModule(join([unknown]), [], ""), /b: .*no release 99\.1/);
+  assert.throws(
+    () => releaseTablesModule(join([unknown]), [], ""),
+    /^Error: the comment of b says CRIU 99\.1, .*releases\.json.*: add "99\.1" there/,
+  );
+  const type = { name: "B", files: ["b.img"], summary: "b", since: "99.1" };
+  assert.throws(
+    () => releaseTablesModule(join([POINTS]), [type], ""),
+    /^Error: `since` of the image type B says CRIU 99\.1/,
+  );
 });
