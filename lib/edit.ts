@@ -27,20 +27,18 @@
  * @module
  */
 
-import { feed } from "../images/bytes/io.ts";
 import { DerivedDump, type DerivedImage, heldImage } from "../images/dump/derived.ts";
 import type { Dump } from "../images/dump/dump.ts";
 import { ImageFileReader, readWhole } from "../images/dump/source.ts";
 import { Edit } from "../images/edit/edit.ts";
 import { Edits } from "../images/edit/edits.ts";
-import { readingSearch, ValueReader } from "../images/edit/get.ts";
-import { isMeant, type Scope } from "../images/edit/meant.ts";
+import { readingSearch } from "../images/edit/get.ts";
+import type { Scope } from "../images/edit/meant.ts";
 import { planPids } from "../images/edit/pids.ts";
 import type { Stage } from "../images/edit/session.ts";
 import { transformImage } from "../images/edit/transform.ts";
-import { Glob } from "../images/bytes/glob.ts";
+import { ImageValues } from "../images/edit/values.ts";
 import { CritError } from "../images/errors.ts";
-import { InfoReader } from "../images/image/info.ts";
 import { asImage, type Image, type ImageLike } from "../images/image/objects.ts";
 import { overlaidImages } from "../images/memory/overlay.ts";
 import { environmentWrite, type MemoryWrite, planWrites } from "../images/memory/write.ts";
@@ -168,33 +166,16 @@ export async function* valuesIn(
   path: string,
   options: ValueOptions = {},
 ): AsyncGenerator<FoundValue> {
-  const search = readingSearch(path, "dump");
-  const files = new Glob(search.target.files!);
   const form = options.pretty ? "pretty" : "plain";
-  for (const name of dump.source.files.keys()) {
-    if (!isMeant(files, name, "dump")) continue;
-    let count: number | undefined;
-    if (search.countsFromEnd) {
-      const { reader } = new InfoReader({ name, size: dump.sizeOf(name)! });
-      await readInto(dump, name, reader);
-      count = reader.index;
-    }
+  const values = new ImageValues([readingSearch(path, "dump")], { scope: "dump", form });
+  for (const image of dump.source.files.keys()) {
     const found: FoundValue[] = [];
-    const reader = new ValueReader([search], ({ entry, json }) => {
-      found.push({ image: name, entry, json: new TextDecoder().decode(json) });
-    }, { name, size: dump.sizeOf(name)!, form, count });
-    await readInto(dump, name, reader.reader);
+    const open = () => new ImageFileReader(dump.source.open(image));
+    await values.read(image, open, ({ entry, json }) => {
+      found.push({ image, entry, json: new TextDecoder().decode(json) });
+    });
     yield* found;
   }
-}
-
-async function readInto(
-  dump: Dump,
-  name: string,
-  target: Parameters<typeof feed>[1],
-): Promise<void> {
-  using file = dump.source.open(name);
-  await feed(new ImageFileReader(file), target);
 }
 
 function fieldsOf(options: FieldEdits, scope: Scope): Edit[] {

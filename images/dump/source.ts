@@ -108,16 +108,28 @@ export interface ImageSource extends Disposable {
 }
 
 /** An image file as a stream of bytes, from its beginning to its end. */
-export class ImageFileReader {
+export class ImageFileReader implements Disposable {
   #offset = 0;
 
   constructor(readonly file: ImageFile) {}
+
+  get name(): string {
+    return this.file.name;
+  }
+
+  get size(): number {
+    return this.file.size;
+  }
 
   /** Reads some bytes; `null` at the end. */
   readSync(into: Uint8Array): number | null {
     const count = this.file.read(this.#offset, into);
     this.#offset += count;
     return count === 0 ? null : count;
+  }
+
+  [Symbol.dispose](): void {
+    this.file[Symbol.dispose]();
   }
 }
 

@@ -1,26 +1,18 @@
 /** What `crit get` does. @module */
 
-import { Glob } from "../../../images/bytes/glob.ts";
-import { feed } from "../../../images/bytes/io.ts";
 import { baseName } from "../../../images/bytes/paths.ts";
 import { printable } from "../../../images/bytes/printable.ts";
 import { decodeText, encodeText } from "../../../images/bytes/utf8.ts";
 import { openSource } from "../../../images/dump/open.ts";
-import {
-  type FoundValue,
-  type GetOptions,
-  readingSearch,
-  ValueReader,
-} from "../../../images/edit/get.ts";
-import { isMeant } from "../../../images/edit/meant.ts";
+import { ImageFileReader } from "../../../images/dump/source.ts";
+import { type FoundValue, readingSearch } from "../../../images/edit/get.ts";
+import type { Scope } from "../../../images/edit/meant.ts";
 import type { Search } from "../../../images/edit/search.ts";
+import { ImageValues } from "../../../images/edit/values.ts";
 import { CritError } from "../../../images/errors.ts";
-import { InfoReader } from "../../../images/image/info.ts";
 import { namingDump, namingImage } from "../../files/error_places.ts";
-import type { Input } from "../../files/input.ts";
 import { openInputAt } from "../../files/input_at.ts";
 import { inputKind } from "../../files/paths.ts";
-import { asInput } from "../../files/tree.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { beginJson } from "../../line/json_output.ts";
@@ -34,9 +26,10 @@ import type { declaration } from "./declaration.ts";
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
   const isImage = await inputKind(args.input) === "file";
-  const searches = args.paths.map((text) => readingSearch(text, isImage ? "image" : "dump"));
+  const scope = isImage ? "image" : "dump";
+  const searches = args.paths.map((text) => readingSearch(text, scope));
   if (!args.raw) await beginJson(context.color);
-  const getter = new Getter(args, searches);
+  const getter = new Getter(args, searches, scope);
   try {
     if (isImage) await namingImage(args.input, () => getter.image(args.input));
     else await namingDump(args.input, () => getter.dump(args.input));
@@ -51,68 +44,35 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
   return missed.length > 0 ? 1 : 0;
 }
 
-/** Reads values from images and prints them. */
+/** Prints the values in images. */
 class Getter {
   readonly writer = new ByteWriter();
-  readonly #form: GetOptions["form"];
-  /** Searches with their patterns. */
-  readonly #searches: ReadonlyArray<readonly [Search, Glob | undefined]>;
+  readonly #values: ImageValues;
 
-  constructor(readonly args: Arguments<typeof declaration>, searches: readonly Search[]) {
-    this.#form = args.pretty ? "pretty" : "plain";
-    this.#searches = searches.map((search) => {
-      const { files } = search.target;
-      return [search, files === undefined ? undefined : new Glob(files)];
-    });
+  constructor(
+    readonly args: Arguments<typeof declaration>,
+    readonly searches: readonly Search[],
+    scope: Scope,
+  ) {
+    const form = args.pretty ? "pretty" : "plain";
+    this.#values = new ImageValues(searches, { scope, form, onRead: yieldToEventLoop });
   }
 
   async image(path: string): Promise<void> {
-    const meant = this.#meant(path === "-" ? "" : baseName(path), "image");
-    await this.#read(meant, path === "-" ? "-" : baseName(path), () => openInputAt(path));
+    const isStdin = path === "-";
+    if (isStdin && this.searches.some(({ countsFromEnd }) => countsFromEnd)) {
+      throw new CritError("usage", "standard input is read once: [-1] cannot be looked for in it");
+    }
+    const name = isStdin ? "" : baseName(path);
+    const print = (value: FoundValue) => this.#print(isStdin ? "-" : name, value);
+    await this.#values.read(name, () => openInputAt(path), print);
   }
 
   async dump(path: string): Promise<void> {
     using source = await openSource(path);
     for (const name of source.files.keys()) {
-      const meant = this.#meant(name, "dump");
-      if (meant.length > 0) await this.#read(meant, name, () => asInput(source.open(name)));
-    }
-  }
-
-  #meant(name: string, scope: "image" | "dump"): Search[] {
-    return this.#searches.filter(([, glob]) => isMeant(glob, name, scope)).map(([search]) =>
-      search
-    );
-  }
-
-  async #read(
-    searches: readonly Search[],
-    image: string,
-    open: () => Input | Promise<Input>,
-  ): Promise<void> {
-    let count: number | undefined;
-    if (searches.some(({ countsFromEnd }) => countsFromEnd)) {
-      if (image === "-") {
-        throw new CritError(
-          "usage",
-          "standard input is read once: [-1] cannot be looked for in it",
-        );
-      }
-      using input = await open();
-      const { reader } = new InfoReader({ name: image, size: input.size });
-      await feed(input, reader, yieldToEventLoop);
-      count = reader.index;
-    }
-    using input = await open();
-    const { reader } = new ValueReader(searches, (value) => this.#print(image, value), {
-      name: input.name ?? "standard input",
-      size: input.size,
-      form: this.#form,
-      count,
-    });
-    await feed(input, reader, yieldToEventLoop);
-    for (const search of searches) {
-      if (search.matches === 0) search.missedItem(0, search.target.entries, reader.index, "entry");
+      const open = () => new ImageFileReader(source.open(name));
+      await this.#values.read(name, open, (value) => this.#print(name, value));
     }
   }
 
