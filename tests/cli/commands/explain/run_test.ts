@@ -22,7 +22,7 @@ Deno.test("an error, what it means, where, and what to do", async () => {
     lines[0]!,
     /^error +line 1: criu\/cr-restore\.c:1237: process 100: Can't fork for 103: File exists$/,
   );
-  assert.match(lines[1]!, /^means +Process id 103 is taken\.$/);
+  assert.match(lines[1]!, /^means +Process id 103 is in use\.$/);
   assert.match(lines[2]!, /^where +pstree\.img: entry 2: pid$/);
   assert.match(lines[3]!, /^do +End the process that has it, .*--pid 103=FREE`\.$/);
 });
@@ -57,7 +57,7 @@ Deno.test("check and preflight look into the logs of a dump", async () => {
   const check = await crit(["check", copy.path]);
   assert.match(
     check.stdout,
-    /log-failed +restore\.log: it says that a restore failed: Can't fork for 103: File exists \(Process id 103 is taken\.\)/,
+    /log-failed +restore\.log: it says that a restore failed: Can't fork for 103: File exists \(Process id 103 is in use\.\)/,
   );
   const preflight = await crit(["preflight", "--offline", copy.path]);
   assert.match(
