@@ -1,5 +1,5 @@
 /**
- * What a restore loses without a word, each a declaration.
+ * What a restore loses silently; each loss is a declaration.
  *
  * @module
  */
@@ -25,13 +25,13 @@ export interface LossRule {
 
 const locks: LossRule = {
   id: "locks",
-  explanation: "Without --file-locks CRIU restores and takes none of the locks.",
+  explanation: "Without --file-locks, CRIU restores none of the locks.",
   *find({ context }) {
     const image = "filelocks.img";
     const count = [...context.entries(image, "file_lock_entry")].length;
     if (count > 0) {
       yield {
-        what: `${countOf(count, "file lock")}, unless --file-locks is given`,
+        what: `${countOf(count, "file lock")} without --file-locks`,
         place: { image },
       };
     }
@@ -40,20 +40,23 @@ const locks: LossRule = {
 
 const rules: LossRule = {
   id: "rules",
-  explanation: "CRIU dumps the routing rules of IPv4 and the routes of the table main.",
+  explanation: "CRIU dumps only routing rules of IPv4 and routes of the table main.",
   *find(subject) {
     for (const image of subject.imagesOf("rule")) {
-      yield { what: "routing rules of IPv6, if there were any", place: { image } };
+      yield { what: "IPv6 routing rules, if the namespace had any", place: { image } };
     }
     for (const image of subject.imagesOf("route")) {
-      yield { what: "routes of other tables than main, if there were any", place: { image } };
+      yield {
+        what: "routes in tables other than main, if the namespace had any",
+        place: { image },
+      };
     }
   },
 };
 
 const nftables: LossRule = {
   id: "nftables",
-  explanation: "A dump with --stream has no rules of nftables.",
+  explanation: "A dump made with --stream has no nftables rules.",
   *find(subject) {
     for (const image of subject.imagesOf("netns")) {
       const id = /\d+/.exec(image)![0];
@@ -61,7 +64,7 @@ const nftables: LossRule = {
       const size = subject.dump.sizeOf(own);
       if (size === undefined || size === 0) {
         yield {
-          what: "rules of nftables, if there were any: the dump has none",
+          what: "nftables rules, if the namespace had any: the dump has none",
           place: { image: own },
         };
       }
@@ -71,7 +74,8 @@ const nftables: LossRule = {
 
 const linkedRemap: LossRule = {
   id: "linked-remap",
-  explanation: "A successful restore removes the second name, so that the next one fails.",
+  explanation:
+    "A successful restore removes the second name of the file, so the next restore fails.",
   *find({ context, dump }) {
     const image = "remap-fpath.img";
     for (
@@ -79,7 +83,7 @@ const linkedRemap: LossRule = {
     ) {
       if (remap_type !== "LINKED") continue;
       const name = dump.files.get("REG", remap_id)?.reg?.name ?? `REG file ${remap_id}`;
-      const what = `${name}, which the first restore removes: keep a copy for a second`;
+      const what = `${name}, which the first restore removes; keep a copy for further restores`;
       yield { what, place: { image, entry } };
     }
   },
@@ -90,8 +94,7 @@ const [ACCESS, READ, WRITE] = [3, 0, 1];
 
 const halfPipes: LossRule = {
   id: "half-pipe",
-  explanation:
-    "CRIU restores a pipe whose other end was outside the dump, with nobody at that end.",
+  explanation: "CRIU restores a pipe without its other end if that end was outside the dump.",
   *find({ files, context: { tables } }) {
     const open = new Set(
       tables.flatMap(({ entries }) =>
@@ -103,11 +106,10 @@ const halfPipes: LossRule = {
       const modes = new Set(ends.map(({ entry }) => entry.pipe!.flags & ACCESS));
       if (modes.size !== 1) continue;
       const [mode] = modes;
-      const other = mode === READ ? "writes to" : mode === WRITE ? "reads" : undefined;
+      const other = mode === READ ? "writer" : mode === WRITE ? "reader" : undefined;
       if (other === undefined) continue;
       const { image, index } = ends[0]!;
-      const what =
-        `the other end of pipe ${pipe}: nobody ${other} it; --inherit-fd 'fd[N]:pipe:[${pipe}]' hands one in`;
+      const what = `the ${other} of pipe ${pipe}; --inherit-fd 'fd[N]:pipe:[${pipe}]' provides one`;
       yield { what, place: { image, entry: index } };
     }
   },
@@ -115,19 +117,19 @@ const halfPipes: LossRule = {
 
 const closedConnections: LossRule = {
   id: "closed-connections",
-  explanation: "A dump with --tcp-close has no data of connections.",
+  explanation: "A dump made with --tcp-close has no connection data.",
   *find({ context, files }) {
     if (!context.inventory?.tcp_close) return;
     const all = files.filter(({ entry: { isk } }) => isk?.proto === 6 && isk.dst_port !== 0);
     const place = { image: "inventory.img", entry: 0, field: "tcp_close" };
-    const what = `${countOf(all.length, "connection")}: their sockets come back closed`;
+    const what = `${countOf(all.length, "connection")}; CRIU restores closed sockets`;
     if (all.length > 0) yield { what, place };
   },
 };
 
 const locksOfNobody: LossRule = {
   id: "lock-of-nobody",
-  explanation: "CRIU takes no lock for a process that is not in the dump.",
+  explanation: "CRIU restores no locks of processes that are not in the dump.",
   *find({ context, dump }) {
     const image = "filelocks.img";
     const pids = new Set(dump.tasks.map(({ pid }) => pid));

@@ -70,7 +70,7 @@ const tcpClose: RestoreOption = {
   *find({ context: { inventory } }) {
     if (!inventory?.tcp_close) return;
     const places = [{ image: "inventory.img", entry: 0, field: "tcp_close" }];
-    yield { words: ["--tcp-close"], reason: "the dump was made with it", places };
+    yield { words: ["--tcp-close"], reason: "the dump was made with this option", places };
   },
 };
 
@@ -81,7 +81,7 @@ export function isShellJob({ root }: RestoreSubject): boolean {
 
 const shellJob: RestoreOption = {
   option: "--shell-job",
-  without: "CRIU stops as soon as a process needs the session: Requested sid … inherited",
+  without: "CRIU stops if a process needs the session: Requested sid … inherited",
   *find(subject) {
     if (!isShellJob(subject)) return;
     const { pid, sid } = subject.root!;
@@ -96,7 +96,7 @@ const shellJob: RestoreOption = {
 
 const fileLocks: RestoreOption = {
   option: "--file-locks",
-  without: "CRIU restores without a word, and the locks are not taken",
+  without: "CRIU silently restores without the locks",
   *find({ context }) {
     const image = "filelocks.img";
     const places = [...context.entries(image, "file_lock_entry")]
@@ -124,7 +124,7 @@ const externalUnix: RestoreOption = {
       words: ["--ext-unix-sk"],
       reason: `${
         countOf(places.length, "unix socket")
-      } outside the dump, to which the program that was there has to be listening`,
+      } outside the dump; the program that owns it must be listening`,
       places: atMost(places),
     };
   },
@@ -137,13 +137,13 @@ function* inheritedFiles(
   for (const { entry: { reg }, image, index } of files) {
     if (!reg?.ext) continue;
     const place = { image, entry: index, field: "reg.ext" };
-    yield { key: reg.name.replace(/^\//, ""), what: "a file from outside", place };
+    yield { key: reg.name.replace(/^\//, ""), what: "a file outside the dump", place };
   }
   const terminals = "tty-info.img";
   for (const [entry, { type, rdev, dev = 0 }] of context.entries(terminals, "tty_info_entry")) {
     if (type !== "EXT_TTY") continue;
     const key = `tty[${rdev.toString(16)}:${dev.toString(16)}]`;
-    yield { key, what: "a terminal from outside", place: { image: terminals, entry } };
+    yield { key, what: "a terminal outside the dump", place: { image: terminals, entry } };
   }
 }
 
@@ -153,8 +153,8 @@ function* inheritedNamespaces(
 ): Generator<{ key: string; what: string; place: Place }> {
   for (
     const [prefix, message, what] of [
-      ["netns", "netns_entry", "a network namespace from outside"],
-      ["pidns", "pidns_entry", "a process id namespace from outside"],
+      ["netns", "netns_entry", "a network namespace outside the dump"],
+      ["pidns", "pidns_entry", "a process id namespace outside the dump"],
     ] as const
   ) {
     for (const image of subject.imagesOf(prefix)) {
@@ -170,7 +170,7 @@ const FIRST_DESCRIPTOR = 3;
 
 const inheritFd: RestoreOption = {
   option: "--inherit-fd",
-  without: "CRIU stops: it has nothing to put in the place of what is outside the dump",
+  without: "CRIU stops because nothing replaces the object outside the dump",
   *find(subject) {
     const keys = new Set<string>();
     for (
@@ -204,7 +204,7 @@ const externalMount: RestoreOption = {
     if (found.length > 0) {
       yield {
         words: ["--external", "mnt[]"],
-        reason: `${countOf(found.length, "mount")} from outside that CRIU found: ${
+        reason: `${countOf(found.length, "mount")} from outside the dump, found by CRIU: ${
           found.map(({ mount }) => mount.mountpoint).slice(0, MOST_PLACES).join(", ")
         }`,
         places: atMost(found.map(({ image, entry }) => ({ image, entry, field: "ext_key" }))),
@@ -218,7 +218,7 @@ const externalMount: RestoreOption = {
       keys.add(key);
       yield {
         words: ["--external", `mnt[${key}]:PATH`],
-        reason: `the mount on ${mountpoint} is from outside`,
+        reason: `the mount on ${mountpoint} comes from outside the dump`,
         places: [{ image, entry, field: ext_key === undefined ? "ext_mount" : "ext_key" }],
         placeholder: "PATH",
       };
@@ -228,7 +228,7 @@ const externalMount: RestoreOption = {
 
 const externalDevice: RestoreOption = {
   option: "--external dev",
-  without: "CRIU stops where the device is not mounted already: No device for",
+  without: "CRIU stops unless the device is already mounted: No device for",
   *find({ mounts }) {
     const names = new Set<string>();
     for (const { mount: { ext_key, fstype, source }, image, entry } of mounts) {
@@ -261,7 +261,7 @@ function* devices({ context, dump }: RestoreSubject) {
 const externalDevices: RestoreOption = {
   option: "--external veth, macvlan",
   without:
-    "CRIU stops for a macvlan: parent required; a pair of veth gets an end that is connected to nothing",
+    "CRIU stops for a macvlan: parent required; it leaves the other end of a veth pair unconnected",
   *find(subject) {
     const all = [...devices(subject)];
     const ends = new Set(
@@ -273,7 +273,7 @@ const externalDevices: RestoreOption = {
       if (type === "MACVLAN") {
         yield {
           words: ["--external", `macvlan[${name}]:PARENT`],
-          reason: `${name} is a macvlan, whose parent is outside`,
+          reason: `the parent of the macvlan ${name} is outside the dump`,
           places,
           placeholder: "PARENT",
         };
@@ -287,7 +287,7 @@ const externalDevices: RestoreOption = {
       if (type !== "VETH" || isPeerHere) continue;
       yield {
         words: ["--external", `veth[${name}]:OUTSIDE@BRIDGE`],
-        reason: `${name} is one end of a veth pair, the other is outside`,
+        reason: `the other end of the veth ${name} is outside the dump`,
         places,
         placeholder: "OUTSIDE@BRIDGE",
       };
@@ -297,7 +297,7 @@ const externalDevices: RestoreOption = {
 
 const rootDirectory: RestoreOption = {
   option: "--root",
-  without: "CRIU stops: --root option is required; or crashes: BUG at criu/mount.c",
+  without: "CRIU stops (--root option is required) or crashes (BUG at criu/mount.c)",
   *find(subject) {
     const id = subject.root?.ids?.mnt_ns_id;
     const image = `mountpoints-${id}.img`;
@@ -305,7 +305,7 @@ const rootDirectory: RestoreOption = {
     yield {
       words: ["--root", "DIR"],
       reason:
-        "the processes have a mount namespace, whose root DIR becomes; it must be a mount point",
+        "the processes have a mount namespace; DIR becomes its root and must be a mount point",
       places: [{ image }],
       placeholder: "DIR",
     };
@@ -314,7 +314,7 @@ const rootDirectory: RestoreOption = {
 
 const lazyPages: RestoreOption = {
   option: "--lazy-pages",
-  without: "CRIU waits for ever for pages that are nowhere",
+  without: "CRIU waits forever for pages that do not exist",
   *find({ context: { pageMaps } }) {
     for (const { map } of pageMaps) {
       for (let i = 0; i < map.count; i++) {
@@ -322,7 +322,8 @@ const lazyPages: RestoreOption = {
         if ((flags & PAGES.LAZY) === 0 || (flags & (PAGES.PRESENT | PAGES.PARENT)) !== 0) continue;
         yield {
           words: ["--lazy-pages"],
-          reason: "pages were left behind; `criu lazy-pages` has to run beside, connected to them",
+          reason:
+            "pages were left on the machine of the dump; `criu lazy-pages` must run and be connected to it",
           places: [{ image: map.name }],
         };
         return;
@@ -337,19 +338,19 @@ const uprobes: RestoreOption = {
   *find({ context: { inventory } }) {
     if (!inventory?.allow_uprobes) return;
     const places = [{ image: "inventory.img", entry: 0, field: "allow_uprobes" }];
-    yield { words: ["--allow-uprobes"], reason: "the dump was made with it", places };
+    yield { words: ["--allow-uprobes"], reason: "the dump was made with this option", places };
   },
 };
 
 const plugins: RestoreOption = {
   option: "--libdir",
-  without: "CRIU stops where it does not find them in its own directory: Missing required plugin",
+  without: "CRIU stops if they are not in its own directory: Missing required plugin",
   *find({ context: { inventory } }) {
     const names = inventory?.plugins_entry?.plugins ?? [];
     if (names.length === 0) return;
     yield {
       words: ["--libdir", "DIR"],
-      reason: `the plug-ins that took part in the dump: ${names.join(", ")}`,
+      reason: `plug-ins that the dump was made with: ${names.join(", ")}`,
       places: [{ image: "inventory.img", entry: 0, field: "plugins_entry" }],
       placeholder: "DIR",
     };
@@ -377,7 +378,7 @@ const deprecated: RestoreOption = {
     yield {
       words: [],
       environment,
-      reason: "a terminal without its path, as in old releases",
+      reason: "a terminal without a path, as old releases wrote it",
       places,
     };
   },
@@ -385,12 +386,12 @@ const deprecated: RestoreOption = {
 
 const cpuCapabilities: RestoreOption = {
   option: "--cpu-cap",
-  without: "CRIU does not look at cpuinfo.img",
+  without: "CRIU ignores cpuinfo.img",
   isOptional: true,
   *find({ dump }) {
     const image = "cpuinfo.img";
     if (!dump.has(image)) return;
-    const reason = "cpuinfo.img has the processor's features, which CRIU then compares";
+    const reason = "CRIU then compares the processor with the features in cpuinfo.img";
     yield { words: ["--cpu-cap=ins"], reason, places: [{ image, entry: 0 }] };
   },
 };
@@ -400,7 +401,7 @@ const LSM_NAMES: Readonly<Record<string, string>> = { APPARMOR: "apparmor", SELI
 
 const lsmProfile: RestoreOption = {
   option: "--lsm-profile",
-  without: "CRIU gives the processes the profile that they had, which the machine has to have",
+  without: "CRIU restores the old profile, which must exist on the machine",
   isOptional: true,
   *find({ context }) {
     const name = LSM_NAMES[context.inventory?.lsmtype ?? ""];
@@ -409,7 +410,7 @@ const lsmProfile: RestoreOption = {
       if (profile === undefined || name === undefined) continue;
       yield {
         words: ["--lsm-profile", `${name}:PROFILE`],
-        reason: `the processes ran under ${profile}; this gives them another profile`,
+        reason: `replaces the profile of the processes, ${profile}`,
         places: [{ image: coreName, entry: 0, field: "thread_core.creds.lsm_profile" }],
         placeholder: "PROFILE",
       };
@@ -420,7 +421,7 @@ const lsmProfile: RestoreOption = {
 
 const cgroups: RestoreOption = {
   option: "--manage-cgroups",
-  without: "CRIU makes cgroups that are missing and puts the processes into them",
+  without: "CRIU creates missing cgroups and puts the processes into them",
   isOptional: true,
   *find({ context, dump }) {
     const image = "cgroup.img";
@@ -432,7 +433,7 @@ const cgroups: RestoreOption = {
     const paths = sets.flatMap(({ ctls = [] }) => ctls.map(({ path }) => path));
     yield {
       words: ["--manage-cgroups=ignore"],
-      reason: `leaves the processes in CRIU's cgroups rather than in ${
+      reason: `leaves the processes in the cgroups of CRIU instead of ${
         [...new Set(paths)].slice(0, MOST_PLACES).join(", ")
       }`,
       places: [{ image, entry: 0, field: "sets" }],

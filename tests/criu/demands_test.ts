@@ -106,7 +106,7 @@ const CASES: readonly Case[] = [
   },
   {
     demand: "port-free",
-    how: "a port is taken",
+    how: "a port is in use",
     break: () => {
       const listener = Deno.listen({ hostname: "127.0.0.1", port: PORT });
       return { [Symbol.dispose]: () => listener.close() };
@@ -115,7 +115,7 @@ const CASES: readonly Case[] = [
   },
   {
     demand: "file-present",
-    how: "the working directory is gone",
+    how: "the working directory is absent",
     break: (directory) => {
       Deno.renameSync(directory, `${directory}.moved`);
       return { [Symbol.dispose]: () => Deno.renameSync(`${directory}.moved`, directory) };
@@ -162,7 +162,7 @@ Deno.test({
     const images = await lab.dump(words, { options: ["--file-locks"] });
     const restore = () => lab.restore(images, ["--file-locks"]);
 
-    await test.step("as it is, nothing fails and CRIU restores", async () => {
+    await test.step("without changes, nothing fails and CRIU restores", async () => {
       assert.deepEqual(await failing(images), []);
       const { code, errors } = await restore();
       assert.deepEqual([code, errors], [0, []]);
@@ -182,7 +182,7 @@ Deno.test({
       });
     }
 
-    await test.step("pid-free: a process id is taken", async () => {
+    await test.step("pid-free: a process id is in use", async () => {
       const script = `${TAKE_103} "$@"`;
       const { stdout } = await inNamespace(script, [...CRIT, "preflight", images, "--json"]);
       assert.deepEqual(demandsIn(stdout), ["pid-free"]);
@@ -192,7 +192,7 @@ Deno.test({
       assert(errors.includes("Can't fork for 103: File exists"), errors.join("\n"));
     });
 
-    await test.step("another number lets it be restored beside", async () => {
+    await test.step("with other process ids, CRIU restores it beside the original", async () => {
       const moved = `${images}/moved`;
       const edited = await crit(["edit", images, "-o", moved, "--pid-offset", "900"]);
       assert.equal(edited.code, 0, edited.stderr);

@@ -110,21 +110,21 @@ function* featuresOf({ context }: RestoreSubject): Generator<string> {
 
 const instructions: Demand = {
   id: "cpu-features",
-  summary: "the processor has the features that the dump's had",
+  summary: "the processor has the features of the dump's processor",
   explanation:
-    "A program that found out what the processor has at its start goes on using it, and with `--cpu-cap` CRIU stops.",
+    "Programs detect the features of the processor when they start, and keep using them. With `--cpu-cap`, CRIU stops if one is missing.",
   *ask(subject, machine) {
     const { dump, living } = subject;
     const isX86 = living.every(({ core }) => core?.mtype === "X86_64");
     if (!isX86 || living.length === 0) return;
     const outcome = { what: "processor", place: { image: CPUINFO, entry: 0 } };
     if (!dump.has(CPUINFO)) {
-      const fix = "`criu cpuinfo dump` writes it beside a dump, on the machine where that is made";
+      const fix = "run `criu cpuinfo dump` on the machine that makes the dump";
       const found = "the dump has no cpuinfo.img";
       yield {
         what: "processor",
         state: "unknown",
-        expected: "the features of the dump's",
+        expected: "the features of the dump's processor",
         found,
         fix,
       };
@@ -134,18 +134,22 @@ const instructions: Demand = {
     const flags = flagsOf(machine);
     if (wanted.length === 0 || flags === undefined) {
       const found = wanted.length === 0
-        ? "cpuinfo.img is of another form"
+        ? "cpuinfo.img has another format"
         : "/proc/cpuinfo has no flags";
-      yield { ...outcome, state: "unknown", expected: "the features of the dump's", found };
+      yield {
+        ...outcome,
+        state: "unknown",
+        expected: "the features of the dump's processor",
+        found,
+      };
       return;
     }
     const expected = `${wanted.length} features`;
     const missing = wanted.filter((name) => !flags.has(name));
-    if (missing.length === 0) yield { ...outcome, state: "ok", expected, found: "it has them" };
+    if (missing.length === 0) yield { ...outcome, state: "ok", expected, found: "present" };
     else {
-      const found = `it lacks ${missing.join(", ")}`;
-      const fix =
-        "restore on a processor that has them; `--cpu-cap=none` keeps CRIU from comparing";
+      const found = `without ${missing.join(", ")}`;
+      const fix = "restore on a processor that has them; `--cpu-cap=none` disables the comparison";
       yield { ...outcome, state: "fails", expected, found, fix };
     }
   },
@@ -162,7 +166,7 @@ const XSAVE_PARTS = [
 
 const registers: Demand = {
   id: "cpu-registers",
-  summary: "the processor has the registers that threads used",
+  summary: "the processor has the registers that threads use",
   explanation: "CRIU cannot restore registers that the processor does not have.",
   *ask({ context }, machine) {
     const flags = flagsOf(machine);
@@ -176,13 +180,13 @@ const registers: Demand = {
         const place = { image: coreName, entry: 0, field: `thread_info.fpregs.xsave.${field}` };
         const outcome = {
           what: `registers of ${feature}`,
-          expected: "a processor with them",
+          expected: "a processor with these registers",
           place,
         };
         if (flags === undefined) {
           yield { ...outcome, state: "unknown", found: "/proc/cpuinfo has no flags" };
-        } else if (flags.has(feature)) yield { ...outcome, state: "ok", found: "it has them" };
-        else yield { ...outcome, state: "fails", found: "it does not have them" };
+        } else if (flags.has(feature)) yield { ...outcome, state: "ok", found: "present" };
+        else yield { ...outcome, state: "fails", found: "absent" };
       }
     }
   },

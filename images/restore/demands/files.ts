@@ -37,15 +37,18 @@ interface PathFile extends Place {
   readonly use: FileUse;
 }
 
-/** Where the files of a dump are looked for, or why they cannot be. */
+/** Why paths of a mount namespace cannot be checked without `--root`. */
+const UNKNOWN_ROOT = "its root is unknown: use --root DIR";
+
+/** Why the path of a file cannot be checked; undefined if it can. */
 function whyNot(subject: RestoreSubject, reg: RegFileEntry, setting: Setting): string | undefined {
   if (subject.mounts.length === 0) return undefined;
   const mount = subject.mountOf(reg.mnt_id);
   if (mount === undefined) return undefined;
   if (mount.mountpoint !== "/") {
-    return `it is on the mount ${mount.mountpoint}, which restore makes`;
+    return `it is on the mount ${mount.mountpoint}, which the restore creates`;
   }
-  return setting.hasRoot ? undefined : "its root is not known: give --root DIR";
+  return setting.hasRoot ? undefined : UNKNOWN_ROOT;
 }
 
 /** Ids of the files that were deleted: their paths need not be there. */
@@ -113,8 +116,8 @@ function* eachFile(
 
 const presence: Demand = {
   id: "file-present",
-  summary: "files are at their paths",
-  explanation: "CRIU opens each file by its path and stops where there is none.",
+  summary: "files exist at their paths",
+  explanation: "CRIU opens each file by its path and stops if the file is absent.",
   *ask(subject, machine, setting) {
     const told = new Set<string>();
     for (const { reg, use, image, entry } of pathFiles(subject)) {
@@ -129,24 +132,24 @@ const presence: Demand = {
       };
       const why = whyNot(subject, reg, setting);
       if (why !== undefined) {
-        // What CRIU itself puts there is no question to the machine.
-        if (!setting.hasRoot && why.startsWith("its root")) {
+        // The machine does not have what CRIU itself creates.
+        if (!setting.hasRoot && why === UNKNOWN_ROOT) {
           yield { ...outcome, state: "unknown", found: why };
         }
         continue;
       }
       const facts = machine.stat(reg.name);
       if (facts === "unreadable") {
-        yield { ...outcome, state: "unknown", found: "it cannot be looked at" };
+        yield { ...outcome, state: "unknown", found: "cannot be read" };
       } else if (facts !== "absent") {
         if ((reg.flags & O_EXCL) !== 0 && (reg.flags & O_CREAT) !== 0) {
-          yield { ...outcome, state: "fails", found: "it is there, and is opened with O_EXCL" };
-        } else yield { ...outcome, state: "ok", found: "it is there" };
+          yield { ...outcome, state: "fails", found: "present, but opened with O_EXCL" };
+        } else yield { ...outcome, state: "ok", found: "present" };
       } else if ((reg.flags & O_CREAT) !== 0 && reg.size === undefined) {
-        yield { ...outcome, state: "ok", found: "it is absent, and is made anew" };
+        yield { ...outcome, state: "ok", found: "absent; opening it creates it" };
       } else {
-        const fix = "bring the file back, or change the path with `crit edit`";
-        yield { ...outcome, state: "fails", found: "it is absent", fix };
+        const fix = "restore the file, or change the path with `crit edit`";
+        yield { ...outcome, state: "fails", found: "absent", fix };
       }
     }
   },
@@ -154,27 +157,27 @@ const presence: Demand = {
 
 const size: Demand = {
   id: "file-size",
-  summary: "files have the size that they had",
-  explanation: "CRIU stops at a file of another size: bad size.",
+  summary: "files have the same size as when the dump was made",
+  explanation: "CRIU stops if the size of a file has changed: bad size.",
   ask: (subject, machine, setting) =>
     eachFile(subject, machine, setting, ({ reg, image, entry }, facts) => {
       if (reg.size === undefined) return undefined;
       const place = { image, entry, field: "reg.size" };
       const [expected, found] = [`${reg.size} bytes`, `${facts.size} bytes`];
       if ((reg.flags & O_TRUNC) !== 0 && reg.size !== 0n) {
-        return { state: "fails", expected, found: "it is emptied when it is opened", place };
+        return { state: "fails", expected, found: "opening it truncates it", place };
       }
       if (facts.size === reg.size) return { state: "ok", expected, found, place };
       const fix =
-        `bring the file back, or \`crit edit DUMP -o NEW --delete '${image}:[${entry}].reg.size'\``;
+        `restore the file, or \`crit edit DUMP -o NEW --delete '${image}:[${entry}].reg.size'\``;
       return { state: "fails", expected, found, place, fix };
     }),
 };
 
 const buildId: Demand = {
   id: "file-build-id",
-  summary: "programs and libraries are the builds that they were",
-  explanation: "CRIU stops at another build of a program or library: bad build-ID.",
+  summary: "programs and libraries are the same builds as when the dump was made",
+  explanation: "CRIU stops if a program or library is another build: bad build-ID.",
   ask: (subject, machine, setting) =>
     eachFile(subject, machine, setting, ({ reg, image, entry }, facts) => {
       const { build_id = [], size } = reg;
@@ -185,21 +188,21 @@ const buildId: Demand = {
       const id = machine.buildId(reg.name);
       // A file without one is not compared.
       if (id === undefined) {
-        return { state: "ok", expected, found: "it has none, and is not compared", place };
+        return { state: "ok", expected, found: "no build id; CRIU does not compare it", place };
       }
       const found = id.length === dumped.length && isSameBuild(id, dumped)
         ? expected
         : hexBytes(id);
       if (isSameBuild(id, dumped)) return { state: "ok", expected, found, place };
-      const fix = "bring the file back, or restore with `--file-validation filesize`";
+      const fix = "restore the file, or run CRIU with `--file-validation filesize`";
       return { state: "fails", expected, found, place, fix };
     }),
 };
 
 const mode: Demand = {
   id: "file-mode",
-  summary: "files are of the type that they were, with the same permissions",
-  explanation: "CRIU stops at a file of another type or with other permissions: bad mode.",
+  summary: "files have the same type and permissions as when the dump was made",
+  explanation: "CRIU stops if the type or permissions of a file have changed: bad mode.",
   ask: (subject, machine, setting) =>
     eachFile(subject, machine, setting, ({ reg, use, image, entry }, facts) => {
       const place = { image, entry, field: "reg.mode" };
@@ -212,16 +215,16 @@ const mode: Demand = {
       if (reg.mode === facts.mode) return { state: "ok", expected, found, place };
       const isSameType = (reg.mode & ~0o777) === (facts.mode & ~0o777);
       const fix = isSameType
-        ? "set the permissions again, or restore with `--skip-file-rwx-check`"
-        : "bring the file back";
+        ? "change the permissions back, or run CRIU with `--skip-file-rwx-check`"
+        : "restore the file";
       return { state: "fails", expected, found, place, fix };
     }),
 };
 
 const executable: Demand = {
   id: "program-executable",
-  summary: "programs may be executed",
-  explanation: "CRIU cannot make a file without permission to execute a process's program.",
+  summary: "programs are executable",
+  explanation: "CRIU cannot set the program of a process to a file without execute permission.",
   ask: (subject, machine, setting) =>
     eachFile(subject, machine, setting, ({ use, image, entry }, facts) => {
       if (use.role !== "program") return undefined;
@@ -233,8 +236,8 @@ const executable: Demand = {
 
 const fifo: Demand = {
   id: "fifo",
-  summary: "fifos are fifos",
-  explanation: "CRIU opens a fifo by its path and stops where something else is there.",
+  summary: "the paths of FIFOs lead to FIFOs",
+  explanation: "CRIU opens a FIFO by its path and stops if the file is not a FIFO.",
   ask: (subject, machine, setting) =>
     eachFile(subject, machine, setting, ({ use, image, entry }, facts) => {
       if (use.role !== "fifo") return undefined;
@@ -266,9 +269,9 @@ function* deletedPaths(subject: RestoreSubject, setting: Setting) {
 
 const ghost: Demand = {
   id: "ghost-place",
-  summary: "files that were deleted can be made beside their old paths",
+  summary: "the temporary files for deleted files can be created",
   explanation:
-    "CRIU makes PATH.cr.ID.ghost and stops if that is there, as after a restore that was killed.",
+    "CRIU creates PATH.cr.ID.ghost and stops if the file exists, for example after an interrupted restore.",
   *ask(subject, machine, setting) {
     for (const { reg, remap_id, remap_type, place } of deletedPaths(subject, setting)) {
       if (remap_type !== "GHOST") continue;
@@ -276,11 +279,11 @@ const ghost: Demand = {
       const expected = "a free name";
       const facts = machine.stat(path);
       if (facts === "absent") {
-        yield { state: "ok", what: path, expected, found: "it is free", place };
+        yield { state: "ok", what: path, expected, found: "free", place };
       } else if (facts === "unreadable") {
-        yield { state: "unknown", what: path, expected, found: "it cannot be looked at", place };
+        yield { state: "unknown", what: path, expected, found: "cannot be read", place };
       } else {
-        const fix = "remove it: an earlier restore left it behind";
+        const fix = "remove the file, which an earlier restore left behind";
         yield { state: "fails", what: path, expected, found: modeText(facts.mode), place, fix };
       }
     }
@@ -289,8 +292,8 @@ const ghost: Demand = {
 
 const linkedRemap: Demand = {
   id: "linked-remap",
-  summary: "the second names of files that were deleted are there",
-  explanation: "CRIU links the file back from its second name, which a restore then removes.",
+  summary: "the second names of deleted files exist",
+  explanation: "CRIU links the deleted file from its second name, and then removes that name.",
   *ask(subject, machine, setting) {
     for (const { remap_id, remap_type, place } of deletedPaths(subject, setting)) {
       const reg = subject.dump.files.get("REG", remap_id)?.reg;
@@ -298,19 +301,19 @@ const linkedRemap: Demand = {
       const facts = machine.stat(reg.name);
       const outcome = { what: reg.name, expected: "the deleted file under its second name", place };
       if (facts === "unreadable") {
-        yield { ...outcome, state: "unknown", found: "it cannot be looked at" };
+        yield { ...outcome, state: "unknown", found: "cannot be read" };
       } else if (facts === "absent") {
-        const fix = "bring the file back; a successful restore has removed it";
-        yield { ...outcome, state: "fails", found: "it is absent", fix };
-      } else yield { ...outcome, state: "ok", found: "it is there" };
+        const fix = "restore the file, which a successful restore has removed";
+        yield { ...outcome, state: "fails", found: "absent", fix };
+      } else yield { ...outcome, state: "ok", found: "present" };
     }
   },
 };
 
 const watched: Demand = {
   id: "watched-path",
-  summary: "what inotify and fanotify watch is at its path",
-  explanation: "CRIU sets each watch again on what is at its path.",
+  summary: "the paths that inotify and fanotify watch exist",
+  explanation: "CRIU sets each watch again by its path.",
   *ask(subject, machine, setting) {
     for (const { entry: { ify, ffy }, image, index } of subject.files) {
       const marks = (ffy?.mark ?? []).flatMap(({ ie }) => ie === undefined ? [] : [ie]);
@@ -318,18 +321,18 @@ const watched: Demand = {
       for (const { path } of handles) {
         const outcome = {
           what: path ?? "a watch",
-          expected: "what is watched",
+          expected: "a watched file or directory",
           place: { image, entry: index },
         };
         if (path === undefined) {
-          const found = "the dump has no path of it, only a handle of its file system";
+          const found = "the dump has no path for it, only a file handle";
           yield { ...outcome, state: "unknown", found };
         } else if (subject.mounts.length > 0 && !setting.hasRoot) {
-          yield { ...outcome, state: "unknown", found: "its root is not known: give --root DIR" };
+          yield { ...outcome, state: "unknown", found: UNKNOWN_ROOT };
         } else if (machine.stat(path) === "absent") {
-          const fix = "make the path, or remove the watch with `crit edit`";
-          yield { ...outcome, state: "fails", found: "it is absent", fix };
-        } else yield { ...outcome, state: "ok", found: "it is there" };
+          const fix = "create the path, or remove the watch with `crit edit`";
+          yield { ...outcome, state: "fails", found: "absent", fix };
+        } else yield { ...outcome, state: "ok", found: "present" };
       }
     }
   },
@@ -339,9 +342,9 @@ const decoder = new TextDecoder();
 
 const unixPath: Demand = {
   id: "unix-path",
-  summary: "the paths of unix sockets are free, or of sockets",
+  summary: "the paths of unix sockets are free or lead to sockets",
   explanation:
-    "CRIU replaces a socket at the path and stops at anything else, and where the directory is missing.",
+    "CRIU replaces a socket at the path. It stops if the path leads to another kind of file, or if its directory is missing.",
   *ask(subject, machine, setting) {
     for (const { entry: { usk }, image, index } of subject.files) {
       if (usk === undefined || usk.name.length === 0 || usk.name[0] === 0) continue;
@@ -356,7 +359,7 @@ const unixPath: Demand = {
       if (!path.startsWith("/")) continue;
       if (subject.mounts.length > 0) {
         if (!setting.hasRoot) {
-          yield { ...outcome, state: "unknown", found: "its root is not known: give --root DIR" };
+          yield { ...outcome, state: "unknown", found: UNKNOWN_ROOT };
         }
         continue;
       }
@@ -364,17 +367,17 @@ const unixPath: Demand = {
       if (facts === "absent") {
         const [directory] = parted(path);
         const isThere = machine.stat(directory) !== "absent";
-        if (isThere) yield { ...outcome, state: "ok", found: "it is free" };
+        if (isThere) yield { ...outcome, state: "ok", found: "free" };
         else {
-          const fix = "make the directory";
-          yield { ...outcome, state: "fails", found: `${directory} is absent`, fix };
+          const fix = "create the directory";
+          yield { ...outcome, state: "fails", found: `the directory ${directory} is absent`, fix };
         }
       } else if (facts === "unreadable") {
-        yield { ...outcome, state: "unknown", found: "it cannot be looked at" };
+        yield { ...outcome, state: "unknown", found: "cannot be read" };
       } else if ((facts.mode & FORMAT) === SOCKET) {
-        yield { ...outcome, state: "ok", found: "a socket, which is replaced" };
+        yield { ...outcome, state: "ok", found: "a socket, which CRIU replaces" };
       } else {
-        yield { ...outcome, state: "fails", found: modeText(facts.mode), fix: "remove it" };
+        yield { ...outcome, state: "fails", found: modeText(facts.mode), fix: "remove the file" };
       }
     }
   },

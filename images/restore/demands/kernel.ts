@@ -9,8 +9,8 @@ import type { Place, RestoreSubject } from "../subject.ts";
 
 const architecture: Demand = {
   id: "architecture",
-  summary: "the machine is of the dump's architecture",
-  explanation: "CRIU restores registers of its own architecture only: Core march mismatch.",
+  summary: "the machine has the architecture of the dump",
+  explanation: "CRIU restores only registers of its own architecture: Core march mismatch.",
   *ask({ living }, machine) {
     const [task] = living;
     const mtype = task?.core?.mtype;
@@ -25,8 +25,8 @@ const architecture: Demand = {
 
 const pageSize: Demand = {
   id: "page-size",
-  summary: "the machine has pages of the dump's size",
-  explanation: "CRIU does not compare it, and memory would lie at wrong places.",
+  summary: "the page size of the machine is that of the dump",
+  explanation: "CRIU does not compare page sizes; it would put memory at wrong addresses.",
   *ask({ living, dump }, machine) {
     if (living.length === 0) return;
     const expected = dump.pageSize;
@@ -34,7 +34,7 @@ const pageSize: Demand = {
     const size = /^KernelPageSize:\s*(\d+) kB/m.exec(machine.readText("/proc/self/smaps") ?? "")
       ?.[1];
     const outcome = { what: "page size", expected: `${expected} bytes`, place };
-    if (size === undefined) yield { ...outcome, state: "unknown", found: "it cannot be read" };
+    if (size === undefined) yield { ...outcome, state: "unknown", found: "cannot be read" };
     else {
       const own = Number(size) * 1024;
       yield { ...outcome, state: own === expected ? "ok" : "fails", found: `${own} bytes` };
@@ -96,7 +96,7 @@ const FEATURES: readonly Feature[] = [
     },
   },
   {
-    what: "registrations for membarrier",
+    what: "membarrier registrations",
     since: [4, 14],
     find({ living }) {
       const task = living.find(({ core }) => (core?.tc?.membarrier_registration_mask ?? 0) !== 0);
@@ -146,8 +146,8 @@ const FEATURES: readonly Feature[] = [
 
 const features: Demand = {
   id: "kernel-feature",
-  summary: "the kernel has what the dump's processes used",
-  explanation: "CRIU makes again what the images have, which an older or smaller kernel refuses.",
+  summary: "the kernel has the features that the processes use",
+  explanation: "CRIU stops if an older or smaller kernel lacks a feature that the images need.",
   *ask(subject, machine) {
     const release = machine.readText("/proc/sys/kernel/osrelease")?.trim();
     const [, major, minor] = /^(\d+)\.(\d+)/.exec(release ?? "") ?? [];
@@ -156,7 +156,7 @@ const features: Demand = {
       if (place === undefined) continue;
       const outcome = { what, expected: `Linux ${since.join(".")} or later`, place };
       if (major === undefined) {
-        yield { ...outcome, state: "unknown", found: "the kernel's release cannot be read" };
+        yield { ...outcome, state: "unknown", found: "the kernel release cannot be read" };
         continue;
       }
       const isNew = Number(major) > since[0] ||
@@ -170,7 +170,7 @@ const features: Demand = {
 
 const fileSystems: Demand = {
   id: "file-system",
-  summary: "the kernel has the file systems that restore mounts",
+  summary: "the kernel has the file systems that CRIU mounts",
   explanation: "CRIU mounts each file system of a mount namespace again: Can't mount at.",
   *ask(subject, machine) {
     const text = machine.readText("/proc/filesystems");
@@ -185,14 +185,14 @@ const fileSystems: Demand = {
       told.add(name);
       const outcome = {
         what: name,
-        expected: "a file system of the kernel",
+        expected: "a file system that the kernel has",
         place: { image, entry },
       };
       if (text === undefined) {
-        yield { ...outcome, state: "unknown", found: "there is no /proc/filesystems" };
-      } else if (known.has(name)) yield { ...outcome, state: "ok", found: "the kernel has it" };
+        yield { ...outcome, state: "unknown", found: "/proc/filesystems is absent" };
+      } else if (known.has(name)) yield { ...outcome, state: "ok", found: "present" };
       else {
-        const found = "it is not loaded; the kernel may have a module of it";
+        const found = "not loaded; the kernel may have a module for it";
         yield { ...outcome, state: "unknown", found, fix: `\`modprobe ${name}\`` };
       }
     }
@@ -201,18 +201,18 @@ const fileSystems: Demand = {
 
 const mountPoints: Demand = {
   id: "mount-point",
-  summary: "the root that is given is a mount point and has the directories of the mounts",
+  summary: "the directory of --root is a mount point and has the directories of the mounts",
   explanation:
-    "CRIU stops where DIR of --root is no mount point or lacks one: Can't stat mountpoint.",
+    "CRIU stops if the directory of --root is not a mount point, or lacks the directory of a mount: Can't stat mountpoint.",
   *ask(subject, machine, { hasRoot }) {
     if (!hasRoot || subject.mounts.length === 0) return;
     const isMounted = machine.isRootMounted();
     const outcome = { what: machine.root, expected: "a mount point" };
-    if (isMounted === undefined) yield { ...outcome, state: "unknown", found: "it cannot be told" };
-    else if (isMounted) yield { ...outcome, state: "ok", found: "it is one" };
+    if (isMounted === undefined) yield { ...outcome, state: "unknown", found: "unknown" };
+    else if (isMounted) yield { ...outcome, state: "ok", found: "a mount point" };
     else {
       const fix = `\`mount --bind ${machine.root} ${machine.root}\``;
-      yield { ...outcome, state: "fails", found: "it is none", fix };
+      yield { ...outcome, state: "fails", found: "not a mount point", fix };
     }
     yield* insideRoot(subject, machine);
   },
@@ -227,15 +227,15 @@ function* insideRoot(subject: RestoreSubject, machine: Machine): Generator<Outco
     if (mountpoint === "/" || !roots.has(parent_mnt_id)) continue;
     const outcome = {
       what: mountpoint,
-      expected: "a place to mount on",
+      expected: "a directory or file to mount on",
       place: { image, entry, field: "mountpoint" },
     };
     const facts = machine.stat(mountpoint);
     if (facts === "unreadable") {
-      yield { ...outcome, state: "unknown", found: "it cannot be looked at" };
+      yield { ...outcome, state: "unknown", found: "cannot be read" };
     } else if (facts === "absent") {
-      yield { ...outcome, state: "fails", found: "it is absent", fix: "make it under the root" };
-    } else yield { ...outcome, state: "ok", found: "it is there" };
+      yield { ...outcome, state: "fails", found: "absent", fix: "create it below the root" };
+    } else yield { ...outcome, state: "ok", found: "present" };
   }
 }
 
@@ -255,18 +255,18 @@ const controllers: Demand = {
       for (const name of cnames) {
         const what = name === "" ? "cgroup2" : name;
         const place = { image, entry: 0, field: `controllers[${i}]` };
-        const outcome = { what, expected: "a controller of cgroups", place };
+        const outcome = { what, expected: "a cgroup controller", place };
         const isThere = name === ""
           ? /\bcgroup2$/m.test(systems)
           : name.startsWith("name=")
           ? /\bcgroup$/m.test(systems)
           : known.has(name);
         if (text === undefined) {
-          yield { ...outcome, state: "unknown", found: "there is no /proc/cgroups" };
-        } else if (isThere) yield { ...outcome, state: "ok", found: "the kernel has it" };
+          yield { ...outcome, state: "unknown", found: "/proc/cgroups is absent" };
+        } else if (isThere) yield { ...outcome, state: "ok", found: "present" };
         else {
           const fix = "restore with `--manage-cgroups=ignore`";
-          yield { ...outcome, state: "fails", found: "the kernel does not have it", fix };
+          yield { ...outcome, state: "fails", found: "absent", fix };
         }
       }
     }
@@ -278,9 +278,9 @@ const MODULES: Readonly<Record<string, string>> = { APPARMOR: "apparmor", SELINU
 
 const securityModule: Demand = {
   id: "security-module",
-  summary: "the security module is the dump's",
+  summary: "the machine uses the security module of the dump",
   explanation:
-    "CRIU gives each thread its profile again and stops where the machine has another module.",
+    "CRIU restores the profile of each thread and stops if the machine uses another security module.",
   *ask({ context }, machine) {
     const type = context.inventory?.lsmtype;
     let place: Place | undefined;
@@ -295,7 +295,7 @@ const securityModule: Demand = {
     const outcome = { what: "security module", expected, place };
     const active = activeModule(machine);
     const fix = "restore with `--lsm-profile`, or delete `lsm_profile` with `crit edit`";
-    if (active === undefined) yield { ...outcome, state: "unknown", found: "it cannot be told" };
+    if (active === undefined) yield { ...outcome, state: "unknown", found: "unknown" };
     else if (active === expected) yield { ...outcome, state: "ok", found: active };
     else yield { ...outcome, state: "fails", found: active, fix };
   },
@@ -311,9 +311,9 @@ function activeModule(machine: Machine): string | undefined {
 
 const userMaps: Demand = {
   id: "user-map",
-  summary: "the users of a user namespace can be mapped",
+  summary: "the ids of user namespaces can be mapped",
   explanation:
-    "CRIU writes the maps of a user namespace, which may only use ids that whoever restores has.",
+    "CRIU writes the maps of each user namespace, which may use only ids that exist where CRIU runs.",
   *ask(subject, machine) {
     for (const image of subject.imagesOf("userns")) {
       for (const [entry, maps] of subject.context.entries(image, "userns_entry")) {
@@ -326,9 +326,9 @@ const userMaps: Demand = {
             const place = { image, entry, field: `${kind}[${i}]` };
             const outcome = { what, expected: `ids ${first}-${first + count - 1}`, place };
             if (own === undefined) {
-              yield { ...outcome, state: "unknown", found: `there is no /proc/self/${kind}` };
+              yield { ...outcome, state: "unknown", found: `/proc/self/${kind} is absent` };
             } else if (own.some(([from, to]) => first >= from && first + count <= to)) {
-              yield { ...outcome, state: "ok", found: "they are there" };
+              yield { ...outcome, state: "ok", found: "the ids exist" };
             } else {
               const found = `only ${own.map(([from, to]) => `${from}-${to - 1}`).join(", ")}`;
               yield { ...outcome, state: "fails", found };

@@ -84,7 +84,7 @@ const ports: Demand = {
   id: "port-free",
   summary: "the ports of sockets are free",
   explanation:
-    "CRIU binds each socket again and stops where the port is taken: Can't bind inet socket.",
+    "CRIU binds each socket again and stops if the port is in use: Can't bind inet socket.",
   *ask(subject, machine) {
     if (hasOwnNetwork(subject)) return;
     const tables = new Map<string, OtherSocket[] | undefined>();
@@ -101,7 +101,7 @@ const ports: Demand = {
         place,
       };
       if (four === undefined) {
-        yield { ...outcome, state: "unknown", found: `there is no /proc/net/${table}` };
+        yield { ...outcome, state: "unknown", found: `/proc/net/${table} is absent` };
         continue;
       }
       yield { ...outcome, ...conflict(isk, procAddress(words), [...four, ...six ?? []]) };
@@ -127,9 +127,9 @@ function conflict(
     // A connection or what is left of one does not exclude a listener that reuses its address.
     return isk.proto !== IPPROTO.TCP || state === TCP_STATE.LISTEN || state === TCP_STATE.CLOSE;
   });
-  if (other === undefined) return { state: "ok", found: "it is free" };
-  const found = "another socket has it";
-  return { state: "fails", found, fix: "end the program that has it, or change `isk.src_port`" };
+  if (other === undefined) return { state: "ok", found: "free" };
+  const found = "in use by another socket";
+  return { state: "fails", found, fix: "end the program that uses it, or change `isk.src_port`" };
 }
 
 /** Addresses of IPv4 that are the machine's own, as text. */
@@ -151,7 +151,7 @@ const MULTICAST = /^(22[4-9]|23\d)\./;
 
 const addresses: Demand = {
   id: "address-local",
-  summary: "the addresses of sockets are the machine's",
+  summary: "the machine has the addresses of sockets",
   explanation:
     "CRIU binds each socket to its address and stops if the machine does not have it: Can't bind inet socket.",
   *ask(subject, machine) {
@@ -167,13 +167,13 @@ const addresses: Demand = {
       told.add(text);
       const outcome = { what: text, expected: "an address of the machine", place };
       if (own === undefined) {
-        yield { ...outcome, state: "unknown", found: "there is no /proc/net/fib_trie" };
+        yield { ...outcome, state: "unknown", found: "/proc/net/fib_trie is absent" };
       } else if (own.has(text) || mayBindAny || (LOOPBACK.test(text) && own.has("127.0.0.1"))) {
-        yield { ...outcome, state: "ok", found: "the machine has it" };
+        yield { ...outcome, state: "ok", found: "present" };
       } else {
         const fix =
           `\`ip address add ${text} dev DEVICE\`, or change \`isk.src_addr\` with \`crit edit\``;
-        yield { ...outcome, state: "fails", found: "the machine does not have it", fix };
+        yield { ...outcome, state: "fails", found: "absent", fix };
       }
     }
   },
@@ -184,7 +184,7 @@ const decoder = new TextDecoder();
 const abstractNames: Demand = {
   id: "abstract-name",
   summary: "the abstract names of unix sockets are free",
-  explanation: "CRIU binds each socket to its name and stops where that is taken: Can't bind id.",
+  explanation: "CRIU binds each socket to its name and stops if the name is in use: Can't bind id.",
   *ask(subject, machine) {
     if (hasOwnNetwork(subject)) return;
     const text = machine.readText("/proc/net/unix");
@@ -203,20 +203,20 @@ const abstractNames: Demand = {
         place: { image, entry: index, field: "usk.name" },
       };
       if (text === undefined) {
-        yield { ...outcome, state: "unknown", found: "there is no /proc/net/unix" };
+        yield { ...outcome, state: "unknown", found: "/proc/net/unix is absent" };
       } else if (taken.has(name)) {
-        const fix = "end the program that has it";
-        yield { ...outcome, state: "fails", found: "another socket has it", fix };
-      } else yield { ...outcome, state: "ok", found: "it is free" };
+        const fix = "end the program that uses it";
+        yield { ...outcome, state: "fails", found: "in use by another socket", fix };
+      } else yield { ...outcome, state: "ok", found: "free" };
     }
   },
 };
 
 const devices: Demand = {
   id: "network-device",
-  summary: "the network devices that sockets are bound to are there",
+  summary: "the network devices that sockets are bound to exist",
   explanation:
-    "CRIU finds a device by its name or number and stops where there is none: No such device.",
+    "CRIU finds a device by its name or number and stops if the device is absent: No such device.",
   *ask(subject, machine) {
     if (hasOwnNetwork(subject)) return;
     const wanted = new Map<string, { image: string; entry: number; field: string }>();
@@ -234,8 +234,8 @@ const devices: Demand = {
       const outcome = { what, expected: "a network device", place };
       if (isThere === undefined || !machine.exists("/sys/class/net/lo")) {
         yield { ...outcome, state: "unknown", found: "the devices cannot be listed" };
-      } else if (isThere) yield { ...outcome, state: "ok", found: "it is there" };
-      else yield { ...outcome, state: "fails", found: "it is absent", fix: "make the device" };
+      } else if (isThere) yield { ...outcome, state: "ok", found: "present" };
+      else yield { ...outcome, state: "fails", found: "absent", fix: "create the device" };
     }
   },
 };
@@ -250,9 +250,9 @@ function hasIndex(machine: Machine, index: string): boolean | undefined {
 
 const programs: Demand = {
   id: "programs",
-  summary: "the programs that CRIU runs are there",
+  summary: "the programs that CRIU runs are installed",
   explanation:
-    "CRIU restores routes and rules of networks and the files of a tmpfs with other programs.",
+    "CRIU runs other programs to restore routes, firewall rules and the files of a tmpfs.",
   *ask(subject, machine) {
     const needs = [
       { image: /^(route6?|rule|ifaddr)-\d+\.img$/, programs: ["ip"] },
@@ -264,13 +264,17 @@ const programs: Demand = {
       const file = subject.dump.dumpFiles.find(({ name, size }) => size > 0 && image.test(name));
       if (file === undefined) continue;
       for (const program of programs) {
-        const outcome = { what: program, expected: "a program", place: { image: file.name } };
+        const outcome = {
+          what: program,
+          expected: "an installed program",
+          place: { image: file.name },
+        };
         if (machine.hasProgram(program)) {
-          yield { ...outcome, state: "ok", found: "it is installed" };
+          yield { ...outcome, state: "ok", found: "installed" };
         } else {yield {
             ...outcome,
             state: "fails",
-            found: "it is not installed",
+            found: "not installed",
             fix: "install it",
           };}
       }

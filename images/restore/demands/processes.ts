@@ -19,7 +19,7 @@ function* idsOf(subject: RestoreSubject): Generator<{ id: number; what: string; 
       yield { id: tid, what, place: { image, entry } };
     }
   }
-  // A session or group whose leader has ended needs a process that leads it for a moment.
+  // For a session or group whose leader has ended, CRIU creates a temporary leader.
   const outside = isShellJob(subject) ? subject.root : undefined;
   for (const [entry, { sid, pgid }] of dump.tasks.entries()) {
     for (const [id, kind, field] of [[sid, "session", "sid"], [pgid, "group", "pgid"]] as const) {
@@ -33,22 +33,22 @@ function* idsOf(subject: RestoreSubject): Generator<{ id: number; what: string; 
 /** Name of a process of the machine, for people. */
 function nameOf(machine: Machine, id: number): string {
   const comm = machine.readText(`/proc/${id}/comm`)?.trim();
-  return comm === undefined ? "a process has it" : `${comm} has it`;
+  return comm === undefined ? "in use" : `in use by ${comm}`;
 }
 
 const free: Demand = {
   id: "pid-free",
   summary: "the ids of processes, threads and sessions are free",
   explanation:
-    "CRIU gives every process its old id and stops if that is taken: Can't fork, File exists.",
+    "CRIU gives each process its old id and stops if the id is in use: Can't fork, File exists.",
   *ask(subject, machine, { newPidNamespace }) {
     if (newPidNamespace || subject.owns("pid_ns_id")) return;
     const isKnown = machine.exists("/proc/self");
     for (const { id, what, place } of idsOf(subject)) {
       const expected = "a free id";
-      if (!isKnown) yield { state: "unknown", what, expected, found: "there is no /proc", place };
+      if (!isKnown) yield { state: "unknown", what, expected, found: "/proc is absent", place };
       else if (!machine.exists(`/proc/${id}`)) {
-        yield { state: "ok", what, expected, found: "it is free", place };
+        yield { state: "ok", what, expected, found: "free", place };
       } else {
         const fix = "restore in a new pid namespace (`unshare --pid --fork --mount-proc`), or " +
           `\`crit edit DUMP -o NEW --pid ${id}=FREE\``;
@@ -60,9 +60,9 @@ const free: Demand = {
 
 const terminal: Demand = {
   id: "shell-job-terminal",
-  summary: "a terminal is there for a shell job",
+  summary: "standard input is a terminal for a shell job",
   explanation:
-    "CRIU gives a process whose terminal was outside the one that it has itself on standard input.",
+    "If the terminal of a process was outside the dump, CRIU gives it the terminal on its own standard input.",
   *ask(subject, machine) {
     const image = "tty-info.img";
     const all = [...subject.context.entries(image, "tty_info_entry")];
@@ -77,7 +77,7 @@ const terminal: Demand = {
       if (machine.isTerminal) {
         yield { state: "ok", what, expected, found: "standard input is a terminal", place };
       } else {
-        const found = "standard input is no terminal";
+        const found = "standard input is not a terminal";
         const fix = "restore from a terminal, with `--shell-job`";
         yield { state: "fails", what, expected, found, place, fix };
       }
@@ -118,8 +118,8 @@ const UNLIMITED = (1n << 64n) - 1n;
 
 const descriptors: Demand = {
   id: "fd-limit",
-  summary: "descriptors fit into the limits of the machine",
-  explanation: "CRIU stops at a number that the kernel does not give: Too big FD, service_fd_base.",
+  summary: "descriptor numbers are within the limits of the machine",
+  explanation: "CRIU stops if a descriptor number exceeds the limits: Too big FD, service_fd_base.",
   *ask({ context: { tables } }, machine) {
     const most = numberIn(machine.readText("/proc/sys/fs/nr_open"));
     const own = limitOf(machine, "Max open files");
@@ -131,11 +131,11 @@ const descriptors: Demand = {
       const what = `descriptor ${last}`;
       if (most === undefined || own === undefined) {
         const found = "the limits cannot be read";
-        yield { state: "unknown", what, expected: "room for it", found, place };
+        yield { state: "unknown", what, expected: "a higher limit", found, place };
         continue;
       }
       const limit = mayRaise ? most : Math.min(most, Number(own.hard));
-      const expected = `a limit beyond ${last} and CRIU's own descriptors`;
+      const expected = `a limit above ${last} plus CRIU's own descriptors`;
       const found = `a limit of ${limit}`;
       if (last >= limit) {
         yield {
@@ -144,7 +144,7 @@ const descriptors: Demand = {
           expected,
           found,
           place,
-          fix: "raise fs.nr_open and the limit",
+          fix: "raise fs.nr_open and the limit on open files",
         };
       } else if (last + CRIU_DESCRIPTORS >= limit) {
         yield { state: "unknown", what, expected, found, place };
@@ -175,8 +175,8 @@ const LIMIT_NAMES = [
 
 const limits: Demand = {
   id: "resource-limits",
-  summary: "the limits of processes may be set",
-  explanation: "A hard limit above CRIU's own is only for who has CAP_SYS_RESOURCE.",
+  summary: "the resource limits of the processes can be set",
+  explanation: "Only a process with CAP_SYS_RESOURCE may set a hard limit above its own.",
   *ask(subject, machine) {
     const mayRaise = hasCapability(machine, CAP_SYS_RESOURCE);
     if (mayRaise) return;
@@ -189,7 +189,7 @@ const limits: Demand = {
           state: mayRaise === undefined ? "unknown" : "fails",
           what: `${resourceOf(number, task.core?.mtype)[0]} of process ${task.pid}`,
           expected: max === UNLIMITED ? "unlimited" : String(max),
-          found: `a hard limit of ${own.hard}, and no CAP_SYS_RESOURCE`,
+          found: `a hard limit of ${own.hard}, without CAP_SYS_RESOURCE`,
           place: {
             image: `core-${task.pid}.img`,
             entry: 0,
@@ -204,8 +204,8 @@ const limits: Demand = {
 
 const pipeSizes: Demand = {
   id: "pipe-size",
-  summary: "pipes may be as large as they were",
-  explanation: "CRIU sets the size of each pipe with data in it: Can't restore pipe size.",
+  summary: "pipes may have their old size",
+  explanation: "CRIU sets the size of each pipe with data: Can't restore pipe size.",
   *ask({ context }, machine) {
     const most = numberIn(machine.readText("/proc/sys/fs/pipe-max-size"));
     const mayRaise = hasCapability(machine, CAP_SYS_RESOURCE);
@@ -231,15 +231,15 @@ const pipeSizes: Demand = {
 
 const user: Demand = {
   id: "root-user",
-  summary: "whoever restores is root",
-  explanation: "CRIU restores as root, or with CAP_CHECKPOINT_RESTORE and `--unprivileged`.",
+  summary: "the user is root",
+  explanation: "CRIU needs root, or CAP_CHECKPOINT_RESTORE and `--unprivileged`.",
   *ask(_subject, machine) {
     const outcome = { what: "user", expected: "root" };
     if (machine.user === undefined) {
-      yield { ...outcome, state: "unknown", found: "the user is not known" };
+      yield { ...outcome, state: "unknown", found: "unknown" };
     } else if (machine.user === 0) yield { ...outcome, state: "ok", found: "root" };
     else {
-      const fix = "restore as root; the findings on files hold for whoever asks";
+      const fix = "restore as root; the results for files are for the current user";
       yield { ...outcome, state: "unknown", found: `user ${machine.user}`, fix };
     }
   },

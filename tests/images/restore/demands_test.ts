@@ -80,25 +80,25 @@ const bound = { dump: "values", dumpChange: withPorts };
 const CASES: readonly Case[] = [
   {
     demand: "file-present",
-    how: "a file is gone",
+    how: "a file is absent",
     dump: "values",
     change: without(/\/owned$/),
     what: /owned$/,
     state: "fails",
-    found: /^it is absent$/,
+    found: /^absent$/,
   },
   {
     demand: "file-present",
-    how: "the working directory is gone",
+    how: "the working directory is absent",
     dump: "shloop",
     change: without(/^\/tmp\/.*d1$|^\/$/),
     what: /./,
     state: "fails",
-    found: /^it is absent$/,
+    found: /^absent$/,
   },
   {
     demand: "file-present",
-    how: "a file cannot be looked at",
+    how: "a file cannot be read",
     dump: "values",
     change: ({ files }) => {
       const name = [...files.keys()].find((name) => name.endsWith("/owned"))!;
@@ -106,15 +106,15 @@ const CASES: readonly Case[] = [
     },
     what: /owned$/,
     state: "unknown",
-    found: /^it cannot be looked at$/,
+    found: /^cannot be read$/,
   },
   {
     demand: "file-present",
-    how: "files are below a root that is not named",
+    how: "files are below an unnamed root",
     dump: "shm.ns",
     what: /./,
     state: "unknown",
-    found: /give --root DIR$/,
+    found: /use --root DIR$/,
   },
   {
     demand: "file-size",
@@ -148,7 +148,7 @@ const CASES: readonly Case[] = [
   },
   {
     demand: "program-executable",
-    how: "a program may not be executed",
+    how: "a program is not executable",
     dump: "values",
     change: file(PROGRAM, (facts) => facts.mode = 0o100644),
     what: PROGRAM,
@@ -169,7 +169,7 @@ const CASES: readonly Case[] = [
   },
   {
     demand: "fifo",
-    how: "a regular file is in the place of a fifo",
+    how: "a regular file replaces a FIFO",
     dump: "pyapp",
     change: file(/fifo/, (facts) => facts.mode = 0o100644),
     what: /fifo/,
@@ -178,7 +178,7 @@ const CASES: readonly Case[] = [
   },
   {
     demand: "linked-remap",
-    how: "the second name of a deleted file is gone",
+    how: "the second name of a deleted file is absent",
     dump: "values",
     dumpChange: (dump) => {
       dump.edit(
@@ -193,11 +193,11 @@ const CASES: readonly Case[] = [
     change: without(/link_remap/),
     what: /link_remap\.3$/,
     state: "fails",
-    found: /^it is absent$/,
+    found: /^absent$/,
   },
   {
     demand: "watched-path",
-    how: "what is watched is gone",
+    how: "a watched file is absent",
     dump: "values",
     dumpChange: (dump) =>
       dump.edit(
@@ -207,11 +207,11 @@ const CASES: readonly Case[] = [
     change: without(/^\/gone/),
     what: /^\/gone$/,
     state: "fails",
-    found: /^it is absent$/,
+    found: /^absent$/,
   },
   {
     demand: "watched-path",
-    how: "what is watched has no path",
+    how: "a watched file has no path",
     dump: "values",
     dumpChange: (dump) =>
       dump.edit(
@@ -224,7 +224,7 @@ const CASES: readonly Case[] = [
   },
   {
     demand: "unix-path",
-    how: "a regular file is in the place of a socket",
+    how: "a regular file replaces a socket",
     dump: "values",
     change: ({ files }) => {
       const directory = [...files.keys()].find((name) => name.endsWith("/owned"))!.replace(
@@ -239,7 +239,7 @@ const CASES: readonly Case[] = [
   },
   {
     demand: "unix-path",
-    how: "an old socket is in the place of a socket",
+    how: "an old socket is at the path of a socket",
     dump: "values",
     change: ({ files }) => {
       const directory = [...files.keys()].find((name) => name.endsWith("/owned"))!.replace(
@@ -250,11 +250,11 @@ const CASES: readonly Case[] = [
     },
     what: /listener$/,
     state: "ok",
-    found: /^a socket, which is replaced$/,
+    found: /^a socket, which CRIU replaces$/,
   },
   {
     demand: "abstract-name",
-    how: "an abstract name is taken",
+    how: "an abstract name is in use",
     dump: "values",
     dumpChange: (dump) =>
       dump.edit("files.img", (all) => {
@@ -264,43 +264,43 @@ const CASES: readonly Case[] = [
     change: appended("/proc/net/unix", "0000: 00000002 00000000 00010000 0001 01 123 @crit"),
     what: /^@crit$/,
     state: "fails",
-    found: /^another socket has it$/,
+    found: /^in use by another socket$/,
   },
   {
     demand: "port-free",
-    how: "a port is taken at the same address",
+    how: "a port is in use at the same address",
     ...bound,
     change: appended("/proc/net/tcp", socketLine("0100007F", PORT)),
     what: /^tcp 127\.0\.0\.1:4711$/,
     state: "fails",
-    found: /^another socket has it$/,
+    found: /^in use by another socket$/,
   },
   {
     demand: "port-free",
-    how: "a port is taken at all addresses",
+    how: "a port is in use at all addresses",
     ...bound,
     change: appended("/proc/net/tcp6", socketLine("0".repeat(32), PORT)),
     what: /^tcp 127\.0\.0\.1:4711$/,
     state: "fails",
-    found: /^another socket has it$/,
+    found: /^in use by another socket$/,
   },
   {
     demand: "port-free",
-    how: "a port is taken at another address",
+    how: "a port is in use at another address",
     ...bound,
     change: appended("/proc/net/tcp", socketLine("0200007F", PORT)),
     what: /^tcp 127\.0\.0\.1:4711$/,
     state: "ok",
-    found: /^it is free$/,
+    found: /^free$/,
   },
   {
     demand: "port-free",
-    how: "a port of UDP is taken",
+    how: "a UDP port is in use",
     ...bound,
     change: appended("/proc/net/udp", socketLine("00000000", PORT, "07")),
     what: /^udp 127\.0\.0\.1:4711$/,
     state: "fails",
-    found: /^another socket has it$/,
+    found: /^in use by another socket$/,
   },
   {
     demand: "address-local",
@@ -313,21 +313,21 @@ const CASES: readonly Case[] = [
       ),
     what: /^10\.0\.0\.1$/,
     state: "fails",
-    found: /^the machine does not have it$/,
+    found: /^absent$/,
   },
   {
     demand: "network-device",
-    how: "a device is gone",
+    how: "a device is absent",
     dump: "values",
     dumpChange: (dump) =>
       dump.edit("files.img", (all) => all.find(({ isk }) => isk !== undefined).isk.ifname = "eth7"),
     what: /^eth7$/,
     state: "fails",
-    found: /^it is absent$/,
+    found: /^absent$/,
   },
   {
     demand: "pid-free",
-    how: "a process id is taken",
+    how: "a process id is in use",
     dump: "values",
     change: ({ paths, texts }) => {
       paths.add("/proc/103");
@@ -335,40 +335,40 @@ const CASES: readonly Case[] = [
     },
     what: /^process 103$/,
     state: "fails",
-    found: /^bash has it$/,
+    found: /^in use by bash$/,
   },
   {
     demand: "pid-free",
-    how: "a thread id is taken",
+    how: "a thread id is in use",
     dump: "values",
     change: ({ paths }) => void paths.add("/proc/102"),
     what: /^thread 102 of process 101$/,
     state: "fails",
-    found: /^a process has it$/,
+    found: /^in use$/,
   },
   {
     demand: "pid-free",
-    how: "the id of a session without a leader is taken",
+    how: "the id of a session without a leader is in use",
     dump: "values",
     dumpChange: (dump) => dump.edit("pstree.img", (all) => all[2].pgid = 77),
     change: ({ paths }) => void paths.add("/proc/77"),
     what: /^group 77, which has no leader$/,
     state: "fails",
-    found: /^a process has it$/,
+    found: /^in use$/,
   },
   {
     demand: "shell-job-terminal",
-    how: "there is no terminal",
+    how: "standard input is not a terminal",
     dump: "values",
     dumpChange: (dump) =>
       dump.edit("tty-info.img", (all) => all.splice(all.findIndex(({ rdev }) => rdev === 1282), 1)),
     what: /^\/dev\/pts\/\d+$/,
     state: "fails",
-    found: /^standard input is no terminal$/,
+    found: /^standard input is not a terminal$/,
   },
   {
     demand: "fd-limit",
-    how: "a descriptor is beyond the limit",
+    how: "a descriptor exceeds the limit",
     dump: "values",
     change: text("/proc/sys/fs/nr_open", "16"),
     what: /^descriptor \d+$/,
@@ -377,7 +377,7 @@ const CASES: readonly Case[] = [
   },
   {
     demand: "resource-limits",
-    how: "a limit may not be raised",
+    how: "a limit cannot be raised",
     dump: "values",
     change: text(
       "/proc/self/limits",
@@ -389,7 +389,7 @@ const CASES: readonly Case[] = [
   },
   {
     demand: "pipe-size",
-    how: "a pipe is larger than pipes may be",
+    how: "a pipe exceeds the maximum size",
     dump: "values",
     change: text("/proc/sys/fs/pipe-max-size", "4096\n"),
     what: /^pipe \d+$/,
@@ -407,7 +407,7 @@ const CASES: readonly Case[] = [
   },
   {
     demand: "architecture",
-    how: "the machine is another",
+    how: "the machine has another architecture",
     dump: "values",
     change: (machine) => machine.architecture = "aarch64",
     what: /^architecture$/,
@@ -434,7 +434,7 @@ const CASES: readonly Case[] = [
   },
   {
     demand: "kernel-feature",
-    how: "the kernel is without time namespaces",
+    how: "the kernel lacks time namespaces",
     dump: "values",
     change: ({ paths }) => void paths.delete("/proc/self/ns/time"),
     what: /^time namespaces$/,
@@ -448,17 +448,17 @@ const CASES: readonly Case[] = [
     change: text("/proc/filesystems", "nodev\tproc\n"),
     what: /^(sysfs|tmpfs)$/,
     state: "unknown",
-    found: /^it is not loaded/,
+    found: /^not loaded/,
   },
   {
     demand: "mount-point",
-    how: "the root is no mount point",
+    how: "the root is not a mount point",
     dump: "shm.ns",
     setting: { hasRoot: true },
     change: (machine) => machine.isMountPoint = false,
     what: /^\/$/,
     state: "fails",
-    found: /^it is none$/,
+    found: /^not a mount point$/,
   },
   {
     demand: "mount-point",
@@ -467,7 +467,7 @@ const CASES: readonly Case[] = [
     setting: { hasRoot: true },
     what: /^\/\w+$/,
     state: "fails",
-    found: /^it is absent$/,
+    found: /^absent$/,
   },
   {
     demand: "cgroup-controller",
@@ -476,7 +476,7 @@ const CASES: readonly Case[] = [
     change: text("/proc/filesystems", "nodev\tproc\n"),
     what: /^name=/,
     state: "fails",
-    found: /^the kernel does not have it$/,
+    found: /^absent$/,
   },
   {
     demand: "security-module",
@@ -514,7 +514,7 @@ const CASES: readonly Case[] = [
     change: ({ programs }) => void programs.delete("ip"),
     what: /^ip$/,
     state: "fails",
-    found: /^it is not installed$/,
+    found: /^not installed$/,
   },
   {
     demand: "cpu-features",
@@ -524,7 +524,7 @@ const CASES: readonly Case[] = [
       Deno.copyFileSync(`${OWN}/../images/cpuinfo.img`, dump.file("cpuinfo.img")),
     what: /^processor$/,
     state: "fails",
-    found: /^it lacks .*\bavx2\b/,
+    found: /^without .*\bavx2\b/,
   },
   {
     demand: "cpu-features",
@@ -543,7 +543,7 @@ const CASES: readonly Case[] = [
     change: text("/proc/cpuinfo", "flags\t\t: fpu avx\n"),
     what: /^registers of avx512f$/,
     state: "fails",
-    found: /^it does not have them$/,
+    found: /^absent$/,
   },
 ];
 
@@ -567,7 +567,7 @@ for (const testCase of CASES) {
   });
 }
 
-Deno.test("every demand is broken in one of these tests, and says what it is about", () => {
+Deno.test("every demand has a case here, a summary and an explanation", () => {
   const broken = new Set(CASES.map(({ demand }) => demand));
   assert.deepEqual(DEMANDS.map(({ id }) => id).filter((id) => !broken.has(id)), []);
   assert.equal(new Set(DEMANDS.map(({ id }) => id)).size, DEMANDS.length);
@@ -578,7 +578,7 @@ Deno.test("every demand is broken in one of these tests, and says what it is abo
   }
 });
 
-Deno.test("a machine that has everything fulfils every demand", async () => {
+Deno.test("a machine that has everything meets every demand", async () => {
   using copy = new BrokenDump(`${OWN}/values`);
   const outcomes = await outcomesOf(copy, {});
   const others = outcomes.filter(({ state }) => state !== "ok").map(({ demand }) => demand);
@@ -586,7 +586,7 @@ Deno.test("a machine that has everything fulfils every demand", async () => {
   assert(outcomes.length > 40, `${outcomes.length}`);
 });
 
-Deno.test("in a new pid namespace no id is taken", async () => {
+Deno.test("no id is in use in a new pid namespace", async () => {
   using copy = new BrokenDump(`${OWN}/values`);
   const change = ({ paths }: MadeUpMachine) => void paths.add("/proc/103");
   const outcomes = await outcomesOf(copy, { change, setting: { newPidNamespace: true } });

@@ -6,11 +6,11 @@ import { crit, runProgram } from "../../../programs.ts";
 
 Deno.test("--offline prints the command and asks nothing of the machine", async () => {
   const { code, stdout } = await crit(["preflight", "--offline", `${OWN}/pyapp`]);
-  assert.equal(code, 1, "the dump goes without its pages");
+  assert.equal(code, 1, "the dump lacks its pages");
   const command = `criu restore --images-dir ${OWN}/pyapp --tcp-established --file-locks`;
   assert(stdout.includes(`Command\n  ${command}\n`), stdout);
   assert(stdout.includes("  --file-locks: 3 file locks\n"), stdout);
-  assert(stdout.includes("Lost silently\n  locks  3 file locks, unless"), stdout);
+  assert(stdout.includes("Lost silently\n  locks  3 file locks without --file-locks"), stdout);
   assert(!stdout.includes("This machine"), stdout);
 });
 
@@ -40,7 +40,7 @@ Deno.test("--root fills in the command and is where files are looked for", async
   }
 });
 
-Deno.test("a symbolic link below --root leads where it does in there", async () => {
+Deno.test("symbolic links below --root are resolved below it", async () => {
   using copy = new BrokenDump(`${OWN}/values`);
   const root = Deno.makeTempDirSync({ prefix: "crit-root-" });
   try {
@@ -56,7 +56,7 @@ Deno.test("a symbolic link below --root leads where it does in there", async () 
     const found = Object.fromEntries(
       null_.map(({ demand, found }: Record<string, string>) => [demand, found]),
     );
-    assert.equal(found["file-present"], "it is there");
+    assert.equal(found["file-present"], "present");
     assert.match(found["file-mode"]!, /^regular file /);
   } finally {
     Deno.removeSync(root, { recursive: true });
@@ -78,24 +78,24 @@ Deno.test("a dump in an archive has to be unpacked first", async () => {
   }
 });
 
-Deno.test("what is no dump of processes cannot be restored", async () => {
+Deno.test("a directory that is not a whole dump cannot be restored", async () => {
   const { code, stdout } = await crit(["preflight", `${OWN}/incremental/1-predump`]);
   assert.equal(code, 1);
   assert.match(stdout, /it is a pre-dump, which cannot be restored\n$/);
 });
 
-Deno.test("a root that is no directory is an error of the file system", async () => {
+Deno.test("a root that is not a directory is a file system error", async () => {
   const { code, stderr } = await crit(["preflight", `${OWN}/shloop`, "--root", `${OWN}/nowhere`]);
   assert.equal(code, 4);
   assert.match(stderr, /nowhere: it is not a directory/);
 });
 
-Deno.test("names in a dump do not reach the terminal as they are", async () => {
+Deno.test("control characters in names do not reach the terminal", async () => {
   using copy = new BrokenDump(`${OWN}/values`);
   copy.edit("files.img", (all) => {
     all.find(({ reg }) => reg?.name.endsWith("/owned")).reg.name = "/tmp/\x1b[2Jowned\nok";
   });
   const { stdout } = await crit(["preflight", copy.path]);
   assert(!stdout.includes("\x1b"), stdout);
-  assert(/file-present {2}\/tmp\/\\x1b\[2Jowned\\nok: it is absent/.test(stdout), stdout);
+  assert(/file-present {2}\/tmp\/\\x1b\[2Jowned\\nok: absent/.test(stdout), stdout);
 });
