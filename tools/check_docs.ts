@@ -8,15 +8,15 @@ import { RULES } from "../images/check/rules/mod.ts";
 
 /** The keys of `crit check --json`. */
 const KEYS: Readonly<Record<string, string>> = {
-  dump: "path of the dump, as it was given",
-  kind: "`dump`, `pre-dump`, `service` (images that go with no process) or `nothing`",
-  unfinished: "why the dump looks as if it was never finished, or never copied whole; or null",
+  dump: "path of the dump, as given",
+  kind: "`dump`, `pre-dump`, `service` (images that belong to no process) or `nothing`",
+  unfinished: "why the dump appears unfinished or incompletely copied; or null",
   findings: "a list of objects with the keys below: errors, then warnings, then notes",
   left_out:
-    "how many findings are only counted: more than 50 of one rule about one image, or 2000 of one rule",
-  errors: "how many errors there are",
-  warnings: "how many warnings there are",
-  notes: "how many notes there are",
+    "number of findings that are counted but not listed: beyond 50 of one rule per image, or 2000 of one rule",
+  errors: "number of errors",
+  warnings: "number of warnings",
+  notes: "number of notes",
 };
 
 /** The keys of a finding. */
@@ -24,11 +24,11 @@ const FINDING_KEYS: Readonly<Record<string, string>> = {
   rule: "name of the rule",
   severity: "`error`, `warning` or `note`",
   image: "file name of the image; `parent/…` for one of the parent dump",
-  entry: "index of the entry in the image, from 0, a page map's head included; or null",
+  entry: "index of the entry in the image, from 0, counting the head of a page map; or null",
   offset: "byte offset of the entry in the image; or null",
   field: "path of the field in the entry, such as `vmas[3].shmid`; or null",
-  message: "what is wrong, with the value",
-  hint: "with `--fix-hints`: what can be done about it",
+  message: "the fault, with the value",
+  hint: "with `--fix-hints`: a fix",
 };
 
 /** The page's text, in Markdown. */
@@ -39,10 +39,9 @@ export function checkPage(made: string): string {
         .replaceAll("{image}", "the image")
     }.\n`
   );
-  return `# What crit check looks for\n\n<!-- ${made} -->\n\n` +
+  return `# The rules of crit check\n\n<!-- ${made} -->\n\n` +
     "`crit check DUMP` reads every image of a dump and checks it against the rules below. It " +
-    "exits with 1 if there are errors, with 0 if there are only warnings and notes, and with 4 if " +
-    "there is nothing at that path. `--only` and `--ignore` take rules by name.\n\n" +
+    "exits with 1 if there are errors, with 0 if there are only warnings and notes, and with 4 if the path does not exist. `--only` and `--ignore` take rules by name.\n\n" +
     "An error means that CRIU could not restore the dump, or that data is lost; a warning is " +
     "suspicious; a note is worth knowing. A rule is skipped if an image it needs is missing or " +
     "damaged; that image is reported instead.\n\n" +

@@ -30,10 +30,10 @@ export async function viewsPage(root: URL, made: string): Promise<string> {
   for (const name of Object.keys(VIEW_SUMMARIES)) {
     sections.push(await section(root, name as ViewName));
   }
-  return `# What crit x shows\n\n<!-- ${made} -->\n\n` +
-    "`crit x DUMP VIEW` prints a table; with `--json` a list of objects with these keys. A key " +
-    "without a value is left out. Numbers have all their digits; names that are not UTF-8 have " +
-    "each undecodable byte 0xNN as `\\udcNN`, as in the JSON of images.\n\n" +
+  return `# The views of crit x\n\n<!-- ${made} -->\n\n` +
+    "`crit x DUMP VIEW` prints a table. With `--json`, it prints a list of objects with the keys " +
+    "below; keys without a value are left out. Numbers have all their digits. In names that are " +
+    "not UTF-8, each undecodable byte 0xNN is `\\udcNN`, as in the JSON of images.\n\n" +
     sections.join("\n");
 }
 

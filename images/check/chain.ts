@@ -1,5 +1,5 @@
 /**
- * What CRIU finds when it follows a page map through the dumps that a dump builds upon.
+ * What CRIU finds when it follows a page map through the dumps that a dump builds on.
  *
  * CRIU opens the page map of the same name in the parent, in the parent's parent, and so on, until
  * a dump has no such image or no link `parent`. It does so even if no page is in a parent, and

@@ -41,7 +41,8 @@ export const cpu: View<CpuRow> = textView<CpuRow>({
     machine: "type of machine, as in core images",
     model: "brand name of a processor",
     version: "vendor, family, model and stepping",
-    features: "of a processor, by the names of /proc/cpuinfo; `WORD:BIT` for one without a name",
+    features:
+      "features of the processor, by the names in /proc/cpuinfo; `WORD:BIT` for a feature without a name",
     xstate: "parts of the XSAVE area that a processor has, or that a thread uses",
     rseq: "address of the thread's struct rseq, in hexadecimal",
     shadow_stack: "address in the thread's shadow stack, in hexadecimal",

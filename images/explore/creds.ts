@@ -37,7 +37,7 @@ export interface CredsRow {
   no_new_privs: boolean | undefined;
   /** SELinux label or AppArmor profile. */
   lsm_profile: string | undefined;
-  /** SELinux label of sockets that the thread makes. */
+  /** SELinux label of sockets that the thread creates. */
   lsm_sockcreate: string | undefined;
   /** Mode of seccomp(2): disabled, strict or filter. */
   seccomp: string | undefined;
@@ -55,13 +55,13 @@ export const creds: View<CredsRow> = tableView<CredsRow>({
     { key: "comm", doc: "name, at most 15 bytes", title: "COMM" },
     {
       key: "uids",
-      doc: "users: real, effective, saved, of the file system",
+      doc: "user ids: real, effective, saved, file system",
       title: "UID",
       text: ({ uids }) => idsText(uids),
     },
     {
       key: "gids",
-      doc: "groups: real, effective, saved, of the file system",
+      doc: "group ids: real, effective, saved, file system",
       title: "GID",
       text: ({ gids }) => idsText(gids),
     },
@@ -73,23 +73,23 @@ export const creds: View<CredsRow> = tableView<CredsRow>({
     },
     {
       key: "effective",
-      doc: "effective capabilities, as all sets by name",
+      doc: "names of the effective capabilities",
       title: "EFFECTIVE",
       text: ({ effective }) => setText(effective),
     },
     { key: "permitted", doc: "permitted capabilities" },
     { key: "inheritable", doc: "inheritable capabilities" },
     { key: "bounding", doc: "bounding set" },
-    { key: "ambient", doc: "ambient capabilities; left out by CRIU before 4.1" },
+    { key: "ambient", doc: "ambient capabilities; CRIU before 4.1 does not dump them" },
     {
       key: "secure_bits",
-      doc: "names of SECBIT_*",
+      doc: "names of `SECBIT_*`",
       title: "SECBITS",
       text: (row) => row.secure_bits.join(",") || "-",
     },
     {
       key: "no_new_privs",
-      doc: "whether execve can no longer gain privileges; left out by CRIU before 3.19",
+      doc: "whether execve can no longer gain privileges; CRIU before 3.19 does not dump it",
       title: "NNP",
       text: (row) => row.no_new_privs === undefined ? "?" : row.no_new_privs ? "yes" : "no",
     },
@@ -106,8 +106,8 @@ export const creds: View<CredsRow> = tableView<CredsRow>({
       title: "LSM",
       text: (row) => row.lsm_profile ?? "-",
     },
-    { key: "lsm_sockcreate", doc: "SELinux label of sockets that the thread makes" },
-    { key: "loginuid", doc: "user at login; left out when it was never set" },
+    { key: "lsm_sockcreate", doc: "SELinux label of sockets that the thread creates" },
+    { key: "loginuid", doc: "user id at login; left out if it was never set" },
   ],
   *rows(_dump, { tasks }) {
     for (const task of tasks) {

@@ -30,10 +30,10 @@ export interface FdRow {
 export const fds: View<FdRow> = textView<FdRow>({
   keys: {
     pid: "process id",
-    fd: "descriptor; `cwd` or `root` for the task's directories",
+    fd: "descriptor number; `cwd` or `root` for a directory of the task",
     type: "kind of file, as in fdinfo images",
-    id: "number of the file among those of its kind",
-    name: "path, or name of a unix socket or memfd; left out where there is none",
+    id: "number of the file among files of its kind",
+    name: "path, or name of a unix socket or memfd; left out if it has none",
     flags: "flags of the descriptor: 1 is close-on-exec",
   },
   *rows(dump, { tasks }) {

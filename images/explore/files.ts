@@ -25,7 +25,7 @@ export interface FilesRow {
   type: FdTypes;
   /** Number of the file among those of its kind. */
   id: number;
-  /** `r`, `w` or `rw`, and `a` where what is written is appended. */
+  /** `r`, `w` or `rw`, with `a` for append mode. */
   mode: string | undefined;
   /** Where the next read or write begins. */
   position: bigint | undefined;
@@ -42,27 +42,27 @@ export const files: View<FilesRow> = tableView<FilesRow>({
   columns: [
     {
       key: "fds",
-      doc: "who has it open: pid and fd",
+      doc: "descriptors that refer to it: pid and fd",
       title: "PID:FD",
       text: holdersText,
     },
     { key: "mapped_by", doc: "process ids of tasks that map it" },
-    { key: "uses", doc: "what else tasks have it for: `exe`, `cwd` or `root`, with the pid" },
+    { key: "uses", doc: "other uses by tasks: `exe`, `cwd` or `root`, with the pid" },
     { key: "type", doc: "kind of file, as in fdinfo images", title: "TYPE" },
-    { key: "id", doc: "number of the file among those of its kind" },
+    { key: "id", doc: "number of the file among files of its kind" },
     {
       key: "mode",
-      doc: "`r`, `w` or `rw`, and `a` where what is written is appended",
+      doc: "`r`, `w` or `rw`, with `a` for append mode",
       title: "MODE",
     },
     {
       key: "position",
-      doc: "where the next read or write begins",
+      doc: "offset of the next read or write",
       title: "POS",
       align: "right",
     },
-    { key: "size", doc: "in bytes; of a pipe, what is in it", title: "SIZE", align: "right" },
-    { key: "deleted", doc: "whether the name was gone" },
+    { key: "size", doc: "in bytes; for a pipe, the data in it", title: "SIZE", align: "right" },
+    { key: "deleted", doc: "whether the file was deleted" },
     {
       key: "name",
       doc: "path or other name",

@@ -27,17 +27,17 @@ const UNLIMITED = 2n ** 64n - 1n;
 export const limits: View<LimitRow> = tableView<LimitRow>({
   columns: [
     { key: "pid", doc: "process id", title: "PID", align: "right" },
-    { key: "resource", doc: "name of RLIMIT_*", title: "RESOURCE" },
+    { key: "resource", doc: "name of `RLIMIT_*`", title: "RESOURCE" },
     {
       key: "soft",
-      doc: "soft limit; null is unlimited",
+      doc: "soft limit; null means unlimited",
       title: "SOFT",
       align: "right",
       text: ({ soft }) => limitText(soft),
     },
     {
       key: "hard",
-      doc: "hard limit; null is unlimited",
+      doc: "hard limit; null means unlimited",
       title: "HARD",
       align: "right",
       text: ({ hard }) => limitText(hard),

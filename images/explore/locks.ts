@@ -39,7 +39,7 @@ export const locks: View<LockRow> = tableView<LockRow>({
     { key: "start", doc: "offset of the first byte", title: "START", align: "right" },
     {
       key: "length",
-      doc: "in bytes; 0 is to the file's end",
+      doc: "in bytes; 0 means up to the end of the file",
       title: "LENGTH",
       align: "right",
       text: ({ length }) => length === 0n ? "to end" : `${length}`,

@@ -61,12 +61,12 @@ export const mems: View<MemsRow> = textView<MemsRow>({
     start: "address of the first byte, in hexadecimal; left out for the program",
     end: "address after the last byte",
     size: "in bytes",
-    prot: "what may be done there: `r`, `w`, `x` or `-`",
-    kind: "anonymous, file, shared, memfd, sysv, stack, heap, vdso, …; exe: the program",
-    shared: "whether other tasks see what is written",
-    dumped: "false where whoever restores makes the area anew",
-    name: "file that is mapped",
-    offset: "where the area begins in the file, in hexadecimal",
+    prot: "permissions: `r`, `w`, `x` or `-`",
+    kind: "anonymous, file, shared, memfd, sysv, stack, heap, vdso, …; `exe` for the program",
+    shared: "whether other tasks can see writes",
+    dumped: "false if the restore creates the area anew",
+    name: "mapped file",
+    offset: "offset of the area in the file, in hexadecimal",
   },
   *rows(dump, { tasks }) {
     for (const task of tasks) {

@@ -44,21 +44,26 @@ export interface NetRow {
 /** What is in each network namespace that was dumped. */
 export const net: View<NetRow> = tableView<NetRow>({
   columns: [
-    { key: "ns", doc: "number of the namespace in its images' names", title: "NS", align: "right" },
+    {
+      key: "ns",
+      doc: "number of the namespace in the names of its images",
+      title: "NS",
+      align: "right",
+    },
     {
       key: "kind",
       doc: "link, address, route, rule, connection, sysctl, iptables, ip6tables or nftables; " +
-        "`criu` for what CRIU itself put into nftables to lock the network",
+        "`criu` for the nftables rules that CRIU adds to lock the network",
       title: "KIND",
     },
     {
       key: "text",
-      doc: "as ip and the like print it",
+      doc: "text of the object, as tools such as ip print it",
       title: "WHAT",
       text: ({ text }) => text.replaceAll("\t", " "),
     },
-    { key: "device", doc: "name of the interface that it is about" },
-    { key: "details", doc: "all that is known of it, as `crit show` prints it" },
+    { key: "device", doc: "name of the interface, if the row is about one" },
+    { key: "details", doc: "all its fields, as `crit show` prints them" },
   ],
   *rows(dump, { tasks }) {
     const shown = new Set(tasks);

@@ -24,14 +24,17 @@ export interface NsRow {
 export const ns: View<NsRow> = tableView<NsRow>({
   columns: [
     { key: "kind", doc: "pid, net, ipc, uts, mnt, user, time or cgroup", title: "KIND" },
-    { key: "id", doc: "number in its images' names", title: "ID", align: "right" },
+    { key: "id", doc: "number in the names of its images", title: "ID", align: "right" },
     {
       key: "pids",
-      doc: "process ids of the tasks in it",
+      doc: "process ids of the tasks in the namespace",
       title: "TASKS",
       text: ({ pids }) => pids.join(" "),
     },
-    { key: "dumped", doc: "whether it is in the dump; one that CRIU shared with the tasks is not" },
+    {
+      key: "dumped",
+      doc: "whether it is in the dump; a namespace that CRIU shares with the tasks is not",
+    },
     {
       key: "images",
       doc: "names of its images",

@@ -33,7 +33,7 @@ export interface PsRow {
 export const ps: View<PsRow> = textView<PsRow>({
   keys: {
     pid: "process id",
-    ppid: "process id of the parent; 0 of the root",
+    ppid: "process id of the parent; 0 for the root",
     pgid: "process group",
     sid: "session",
     comm: "name, at most 15 bytes",

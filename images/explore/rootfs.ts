@@ -10,7 +10,7 @@ import { tableView, type View } from "./view.ts";
 
 /** A path that was changed. */
 export interface RootfsRow {
-  /** `set`: added or changed; `deleted`; `emptied`: what the image has in it is gone. */
+  /** `set` if it was added or changed; `deleted`; `emptied` if the contents from the image were removed. */
   change: RootfsChange["change"];
   /** Path in the container. */
   path: string;
@@ -35,7 +35,8 @@ export const rootfs: View<RootfsRow> = tableView<RootfsRow>({
   columns: [
     {
       key: "change",
-      doc: "`set`: added or changed; `deleted`; `emptied`: what the image has in it is gone",
+      doc:
+        "`set` if it was added or changed; `deleted`; `emptied` if the contents from the image were removed",
       title: "CHANGE",
     },
     { key: "type", doc: "file, directory, symlink, hardlink, device or other", title: "TYPE" },
@@ -43,14 +44,14 @@ export const rootfs: View<RootfsRow> = tableView<RootfsRow>({
     { key: "uid", doc: "number of the owner", title: "UID", align: "right" },
     { key: "gid", doc: "number of the group", title: "GID", align: "right" },
     { key: "size", doc: "in bytes", title: "SIZE", align: "right" },
-    { key: "modified", doc: "when it was changed, RFC 3339", title: "MODIFIED" },
+    { key: "modified", doc: "time of the last change, RFC 3339", title: "MODIFIED" },
     {
       key: "path",
       doc: "path in the container",
       title: "PATH",
       text: ({ path, link }) => link === undefined ? path : `${path} -> ${link}`,
     },
-    { key: "link", doc: "where a link leads" },
+    { key: "link", doc: "target of the link" },
   ],
   *rows(_dump, { changes = [] }) {
     for (const { change, path, member } of changes) {

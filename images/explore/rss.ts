@@ -34,8 +34,8 @@ export const rss: View<RssRow> = textView<RssRow>({
     pid: "process id",
     start: "address of the range, in hexadecimal",
     pages: "number of pages",
-    in: "where the pages are: `pages`, `parent`, `lazy` or `nowhere`",
-    areas: "memory areas that the range lies in: start, pages, name",
+    in: "location of the pages: `pages`, `parent`, `lazy` or `nowhere`",
+    areas: "memory areas that contain the range: start, pages, name",
   },
   *rows(dump, { tasks }) {
     for (const task of tasks) {

@@ -34,14 +34,14 @@ export const signals: View<SignalsRow> = tableView<SignalsRow>({
     { key: "pid", doc: "process id", title: "PID", align: "right" },
     {
       key: "tid",
-      doc: "thread id; left out where the task as a whole is meant",
+      doc: "thread id; left out if the row is about the whole task",
       title: "TID",
       align: "right",
     },
     { key: "what", doc: "pending, blocked, ignored or caught", title: "SIGNALS" },
     {
       key: "signals",
-      doc: "names without SIG; one that is pending twice is there twice",
+      doc: "names without SIG; a signal that is pending twice is listed twice",
       title: "NAMES",
       text: ({ signals }) => signals.join(" ") || "-",
     },

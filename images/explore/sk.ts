@@ -31,9 +31,9 @@ export interface SkRow {
   family: string;
   /** SOCK_*. */
   type: string;
-  /** IPPROTO_*, NETLINK_*, or a packet socket's ETH_P_*. */
+  /** `IPPROTO_*`, `NETLINK_*`, or `ETH_P_*` for a packet socket. */
   protocol: string | undefined;
-  /** TCP_* state, which unix sockets have too. */
+  /** `TCP_*` state, also for unix sockets. */
   state: string | undefined;
   /** Address and port, or name; `@` begins an abstract one. */
   local: string | undefined;
@@ -64,15 +64,19 @@ export const sk: View<SkRow> = tableView<SkRow>({
   columns: [
     {
       key: "fds",
-      doc: "who has it open: pid and fd",
+      doc: "descriptors that refer to it: pid and fd",
       title: "PID:FD",
       text: ({ fds }) => fds.map(({ pid, fd }) => `${pid}:${fd}`).join(" ") || "-",
     },
-    { key: "id", doc: "number among the files of its kind", title: "ID", align: "right" },
-    { key: "family", doc: "AF_*", title: "FAMILY" },
-    { key: "type", doc: "SOCK_*", title: "TYPE" },
-    { key: "protocol", doc: "IPPROTO_*, NETLINK_*, or a packet socket's ETH_P_*", title: "PROTO" },
-    { key: "state", doc: "TCP_* state, which unix sockets have too", title: "STATE" },
+    { key: "id", doc: "number among files of its kind", title: "ID", align: "right" },
+    { key: "family", doc: "`AF_*`", title: "FAMILY" },
+    { key: "type", doc: "`SOCK_*`", title: "TYPE" },
+    {
+      key: "protocol",
+      doc: "`IPPROTO_*`, `NETLINK_*`, or `ETH_P_*` for a packet socket",
+      title: "PROTO",
+    },
+    { key: "state", doc: "`TCP_*` state, also for unix sockets", title: "STATE" },
     {
       key: "receive_queue",
       doc: "bytes received and not yet read",
@@ -80,10 +84,14 @@ export const sk: View<SkRow> = tableView<SkRow>({
       align: "right",
     },
     { key: "send_queue", doc: "bytes not yet sent or acknowledged", title: "SEND", align: "right" },
-    { key: "local", doc: "address and port, or name; `@` begins an abstract one", title: "LOCAL" },
+    {
+      key: "local",
+      doc: "address and port, or name; an abstract name begins with `@`",
+      title: "LOCAL",
+    },
     { key: "peer", doc: "address and port, or name, of the other end", title: "PEER" },
-    { key: "receive_buffer", doc: "bytes that it may receive ahead: SO_RCVBUF" },
-    { key: "send_buffer", doc: "bytes that it may hold to be sent: SO_SNDBUF" },
+    { key: "receive_buffer", doc: "size of the receive buffer in bytes (SO_RCVBUF)" },
+    { key: "send_buffer", doc: "size of the send buffer in bytes (SO_SNDBUF)" },
     { key: "ino", doc: "inode" },
     { key: "peer_ino", doc: "inode of a unix socket's peer" },
   ],

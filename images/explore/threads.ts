@@ -37,12 +37,16 @@ export const threads: View<ThreadRow> = tableView<ThreadRow>({
     { key: "pid", doc: "process id", title: "PID", align: "right" },
     { key: "tid", doc: "thread id", title: "TID", align: "right" },
     { key: "comm", doc: "name, at most 15 bytes", title: "COMM" },
-    { key: "state", doc: "the task's: alive, dead, stopped, zombie or unknown", title: "STATE" },
+    {
+      key: "state",
+      doc: "state of the task: alive, dead, stopped, zombie or unknown",
+      title: "STATE",
+    },
     { key: "uid", doc: "effective user", title: "UID", align: "right" },
     { key: "gid", doc: "effective group", title: "GID", align: "right" },
     {
       key: "policy",
-      doc: "scheduling policy: SCHED_*, with RESET_ON_FORK where that is set",
+      doc: "scheduling policy: `SCHED_*`, with RESET_ON_FORK if it is set",
       title: "POLICY",
     },
     { key: "priority", doc: "real-time priority", title: "PRIO", align: "right" },

@@ -115,8 +115,8 @@ function sizeOfGhost(context: CheckContext, name: string): number | undefined {
 const ghostSameSize: Rule = {
   id: "ghost-file-size",
   severity: "error",
-  summary: "a deleted file is as long as its REG file says",
-  explanation: "CRIU makes the file from its image and refuses one of another size.",
+  summary: "the size of a deleted file matches its REG file",
+  explanation: "CRIU creates the file from its image and refuses another size.",
   fix: "fetch {image} again, or make the dump again",
   *check(context) {
     for (const { origin, id, type } of remaps(context)) {
@@ -137,7 +137,7 @@ const remapPresent: Rule = {
   severity: "warning",
   summary: "remap-fpath.img exists if the dump has deleted files",
   explanation:
-    "It tells CRIU to make a file from its ghost image; without it the open file is missing.",
+    "It tells CRIU to create a file from its ghost image. Without it, the open file is missing.",
   fix: "fetch {image} from where the dump was made, or make the dump again",
   *check({ dump, kind }) {
     if (kind !== "dump" || dump.has(IMAGE)) return;

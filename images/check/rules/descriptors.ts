@@ -33,7 +33,7 @@ const fileBody: Rule = {
   id: "file-body",
   severity: "error",
   summary: "every file has the part of its type, with the same id",
-  explanation: "CRIU takes all that it knows about a file from that part.",
+  explanation: "CRIU reads all properties of the file from that part.",
   fix: "repair {image} with `crit edit`, or make the dump again",
   *check({ files }) {
     for (const { entry: file, image, index } of files.all) {

@@ -94,7 +94,7 @@ const terminalInfo: Rule = {
   id: "tty-info",
   severity: "error",
   summary: "every terminal is in tty-info.img",
-  explanation: "CRIU sets a terminal up from its entry there.",
+  explanation: "CRIU sets up a terminal from its entry there.",
   fix: "fetch tty-info.img from where the dump was made, or make the dump again",
   check: (context) => unresolved(context, ["tty-info.img"], terminals(context)),
 };

@@ -12,7 +12,7 @@ const absolute = fileRule(
     severity: "error",
     summary: "the paths of open files are absolute",
     explanation:
-      "CRIU strips the first character of a path, whatever it is, and opens the rest below the root.",
+      "CRIU strips the first character of every path, and opens the rest below the root.",
     fix: "set the full path with `crit edit {image} -o NEW --set`",
   },
   "reg",

@@ -19,9 +19,9 @@ function hasNoKnownMagic(scan: ImageScan): boolean {
 const imageReadable: Rule = {
   id: "image-readable",
   severity: "error",
-  summary: "every image may be read by the user",
-  explanation: "What an image holds is not known if it cannot be read.",
-  fix: "read {image} as a user who may, such as root",
+  summary: "the user can read every image",
+  explanation: "The contents of an unreadable image are unknown.",
+  fix: "run crit as a user who can read {image}, such as root",
   *check({ dump, scans }) {
     for (const scan of scans.values()) {
       const { error } = scan;

@@ -147,8 +147,7 @@ const rootCgroup: Rule = {
   severity: "error",
   summary: "the cgroup set of CRIU itself is not 0",
   explanation: "CRIU refuses set 0.",
-  fix:
-    "set `root_cg_set` to the number that the core images have with `crit edit {image} -o NEW --set`",
+  fix: "set `root_cg_set` to the number in the core images with `crit edit {image} -o NEW --set`",
   *check({ inventory, kind }) {
     if (inventory?.root_cg_set !== 0 || kind !== "dump") return;
     yield {

@@ -114,9 +114,9 @@ const serviceOnly: Rule = {
 const logFailed: Rule = {
   id: "log-failed",
   severity: "warning",
-  summary: "no log says that CRIU failed",
-  explanation: "CRIU's log says whether it succeeded, and if not, why.",
-  fix: "`crit explain {image}` says what can be done about it",
+  summary: "no log reports that CRIU failed",
+  explanation: "CRIU's log reports success, or the reason for a failure.",
+  fix: "`crit explain {image}` prints the meaning of the error and a fix",
   *check({ dump, kind }) {
     if (kind === "nothing") return;
     for (const { name, log, cause, known } of failedLogs(dump)) {

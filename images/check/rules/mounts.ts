@@ -173,7 +173,8 @@ const mountRoot: Rule = {
   id: "mount-root",
   severity: "error",
   summary: "the roots of mounts are absolute paths",
-  explanation: "By their roots CRIU finds out which of two mounts shows more of a file system.",
+  explanation:
+    "CRIU compares the roots of two mounts to find the one that shows more of a file system.",
   fix: "fetch {image} again, or make the dump again",
   *check(context) {
     for (const [image, mounts] of namespaces(context)) {

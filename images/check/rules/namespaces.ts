@@ -19,8 +19,7 @@ const namespaceImage: Rule = {
   id: "namespace-image",
   severity: "warning",
   summary: "the images of every namespace exist",
-  explanation:
-    "Without them a process cannot be put back into a namespace that was not CRIU's own.",
+  explanation: "Without them CRIU cannot put a process back into a namespace other than its own.",
   fix: "fetch {image} from where the dump was made, or make the dump again",
   *check(context) {
     const outside = context.inventory?.root_ids;
@@ -54,7 +53,7 @@ const COMPANIONS: Readonly<Record<string, readonly string[]>> = {
 const namespaceParts: Rule = {
   id: "namespace-parts",
   severity: "warning",
-  summary: "no image of a namespace is missing",
+  summary: "every image of a namespace exists",
   explanation:
     "CRIU treats a missing image as an empty one, and addresses, routes or limits are lost.",
   fix: "fetch {image} from where the dump was made, or make the dump again",
@@ -95,8 +94,7 @@ const socketNamespace: Rule = {
   id: "socket-namespace",
   severity: "warning",
   summary: "the network namespace of every socket is in the dump",
-  explanation:
-    "CRIU creates a socket of an unknown namespace in whichever namespace it is in at that moment.",
+  explanation: "CRIU creates a socket of an unknown namespace in its current namespace.",
   fix: "fetch the netns image from where the dump was made, or make the dump again",
   *check(context) {
     const isKnown = context.inventory !== undefined &&

@@ -27,7 +27,7 @@ function atRange(checked: CheckedPageMap, index: number, problem: string): Findi
 const rangeLength: Rule = {
   id: "pagemap-length",
   severity: "error",
-  summary: "ranges of page maps have a possible number of pages",
+  summary: "ranges of page maps have a valid number of pages",
   explanation: "CRIU dumps no empty range, and a range has 2^52 pages at most.",
   fix: FETCH,
   *check(context) {
@@ -113,9 +113,9 @@ const rangeInArea: Rule = {
 const rangeSomewhere: Rule = {
   id: "pagemap-flags",
   severity: "error",
-  summary: "every range says where its pages are",
+  summary: "the flags of every range locate its pages",
   explanation:
-    "By the flags of a range its pages are in this dump, in the parent, or still to be fetched.",
+    "The flags show whether the pages are in this dump, in the parent, or fetched later.",
   fix: FETCH,
   *check({ pageMaps }) {
     for (const checked of pageMaps) {
@@ -173,7 +173,7 @@ const pagesHoles: Rule = {
   severity: "warning",
   summary: "no pages were punched out of the dump's files",
   explanation:
-    "CRIU's --auto-dedup punches out pages that it has restored, or that a later dump has; what is left is zeros.",
+    "CRIU's --auto-dedup punches out pages that it has restored, or that a later dump has; only zeros remain.",
   fix: "restore the later dump, or make the dump again: these pages of {image} are gone",
   *check({ dump, kind }) {
     // In a parent they are what --auto-dedup is for.
@@ -195,7 +195,7 @@ function byPages({ pageMaps }: CheckContext): CheckedPageMap[][] {
 const pagesExact: Rule = {
   id: "pages-exact",
   severity: "error",
-  summary: "a pages file is as long as its page map says",
+  summary: "the length of a pages file matches its page map",
   explanation: "If it is shorter, memory is lost; if it is longer, it belongs to another dump.",
   fix: "fetch {image} and its page map again, or make the dump again",
   *check(context) {

@@ -1,4 +1,4 @@
-/** Rules about the dumps that an incremental one builds upon. @module */
+/** Rules about the dumps that an incremental one builds on. @module */
 
 import { type ChainFault, type ChainFaultKind, chainFaults } from "../chain.ts";
 import type { CheckContext } from "../context.ts";
@@ -60,19 +60,20 @@ const parentWhole: Rule = {
 const parentSpare: Rule = {
   id: "parent-spare",
   severity: "warning",
-  summary: "the parents' pages files are as long as their page maps say",
+  summary: "the lengths of the parents' pages files match their page maps",
   explanation: "A parent is damaged, but CRIU needs none of the pages that are lost.",
   fix:
-    "fetch {image} again from where the dumps were made; this dump can be restored without it, but others that build upon it perhaps cannot",
+    "fetch {image} again from where the dumps were made; this dump can be restored without it, but other dumps that build on it may not",
   check: (context) => faults(context, "spare"),
 };
 
 const parentPages: Rule = {
   id: "parent-pages",
   severity: "error",
-  summary: "pages that are in the parent dump are found there",
-  explanation: "CRIU looks them up in the parent's page map of the same name, and so on.",
-  fix: "the parent is not the dump that this one builds upon: " + FETCH,
+  summary: "pages that the parent dump should have are there",
+  explanation:
+    "CRIU looks them up in the page map of the same name in the parent, then in its parent, and so on.",
+  fix: "the parent is not the dump that this one builds on: " + FETCH,
   check: (context) => faults(context, "elsewhere"),
 };
 

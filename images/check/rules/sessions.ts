@@ -60,7 +60,7 @@ const leaderFirst: Rule = {
 const sessionZero: Rule = {
   id: "session-zero",
   severity: "error",
-  summary: "no process has session 0, unless all are in a session from outside",
+  summary: "no process has session 0, unless all are in a session outside the dump",
   explanation:
     "Session 0 means a session outside of the pid namespace. Only `--shell-job` replaces it, and only for the whole tree.",
   fix: EDIT,

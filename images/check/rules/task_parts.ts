@@ -61,7 +61,7 @@ const TIMERS = 3;
 const timerCount: Rule = {
   id: "itimers-count",
   severity: "error",
-  summary: "an image of interval timers has all three",
+  summary: "images of interval timers have three entries",
   explanation: "CRIU reads three entries, one for each kind of timer, and stops if one is missing.",
   fix: "fetch {image} again, or make the dump again",
   *check(context) {

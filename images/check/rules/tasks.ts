@@ -145,9 +145,9 @@ const coreRegisters: Rule = {
 const machineHere: Rule = {
   id: "machine-here",
   severity: "note",
-  summary: "the dump is of a machine such as this one",
+  summary: "the dump has the architecture of this machine",
   explanation: "CRIU restores registers of its own architecture only.",
-  fix: "restore it on a machine such as the one that it is from",
+  fix: "restore it on a machine with the architecture of the dump",
   *check({ host, living }) {
     const [task] = living;
     const mtype = task?.core?.mtype;
@@ -179,7 +179,7 @@ const idsPresent: Rule = {
   id: "ids-present",
   severity: "error",
   summary: "every living process has an ids image",
-  explanation: "It says which memory, files and namespaces a process shares with others.",
+  explanation: "It names the memory, files and namespaces that a process shares with others.",
   fix: FETCH,
   *check({ dump, living }) {
     for (const { pid, core } of living) {

@@ -48,7 +48,7 @@ const listener = fileRule(
   {
     id: "unix-listener",
     severity: "error",
-    summary: "listening unix sockets have a name and are no datagram sockets",
+    summary: "listening unix sockets have a name and are not datagram sockets",
     explanation: "The kernel refuses to listen on a socket to which nothing could connect.",
     fix: "make the dump again, or set its name with `crit edit {image} -o NEW --set`",
   },
@@ -84,7 +84,7 @@ const path = fileRule(
     severity: "warning",
     summary: "the paths of unix sockets are absolute",
     explanation:
-      "CRIU binds a socket to the path as it is, relative to `name_dir`, or else to whatever directory CRIU is in.",
+      "CRIU binds a socket to the path as it is, relative to `name_dir`, or else to the working directory of CRIU.",
     fix: "set the full path with `crit edit {image} -o NEW --set`",
   },
   "usk",

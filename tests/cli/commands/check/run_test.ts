@@ -144,7 +144,7 @@ Deno.test("no dump named: exit code 2; none there: 4; an empty directory: 1", as
   assert.match(stdout, /^error {4}some-image {2}.*: it has no image\n/);
 });
 
-Deno.test("--list names every rule, and so does docs/CHECK.md", async () => {
+Deno.test("--list and docs/CHECK.md name every rule", async () => {
   const { code, stdout } = await crit(["check", "--list"]);
   assert.equal(code, 0);
   const listed = [...stdout.matchAll(/^([a-z-]+) +(error|warning|note) /gm)].map(([, id]) => id);
@@ -157,7 +157,7 @@ Deno.test("--list names every rule, and so does docs/CHECK.md", async () => {
   const some = await crit(["check", "--list", "--only", "pages-exact"]);
   assert.match(
     some.stdout,
-    /^pages-exact +error +a pages file is as long as its page map says$/m,
+    /^pages-exact +error +the length of a pages file matches its page map$/m,
   );
 });
 
