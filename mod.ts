@@ -89,7 +89,7 @@ export type {
   ImageNumber,
   ImageType,
   MessagesExtra,
-  NameTable,
+  NumberNames,
   NumbersExtra,
   RecordExtra,
   RestExtra,

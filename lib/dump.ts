@@ -35,7 +35,7 @@ export type { PageMap } from "../images/dump/page_map.ts";
 export type { SharedMemory } from "../images/dump/shared_memory.ts";
 export type { Task, TaskDump, Thread } from "../images/dump/task.ts";
 export type { SharedImages, SharedKind, TaskIds } from "../images/dump/shared_images.ts";
-export type { ImageFile, ImageSource, Member, Stored } from "../images/dump/source.ts";
+export type { ImageFile, ImageSource, SourceMember, Stored } from "../images/dump/source.ts";
 export { replaceImages, writeDump } from "../images/dump/write_directory.ts";
 export { CritError } from "../images/errors.ts";
 export type { SizedBytes } from "../images/archive/archive.ts";

@@ -21,8 +21,8 @@ export type { ByteSource } from "../images/coredump/memory.ts";
 export type { AddressRange, MemoryChoice } from "../images/memory/choice.ts";
 export type { Stretch } from "../images/memory/contents.ts";
 export {
-  type Finding,
   type LookOptions,
+  type MemoryMatch,
   memoryOf,
   memoryStrings,
   searchMemory,

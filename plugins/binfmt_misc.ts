@@ -2,7 +2,6 @@
 
 import { type ImageType, register } from "../images/types/plugin.ts";
 
-/** The image type. */
 const type: ImageType = register({
   name: "BINFMT_MISC",
   magic: 0x67343323,

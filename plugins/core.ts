@@ -2,7 +2,6 @@
 
 import { dict, hex, type ImageType, register } from "../images/types/plugin.ts";
 
-/** The image type. */
 const type: ImageType = register({
   name: "CORE",
   magic: 0x55053847,

@@ -2,7 +2,6 @@
 
 import { dict, type ImageType, register } from "../images/types/plugin.ts";
 
-/** The image type. */
 const type: ImageType = register({
   name: "CREDS",
   magic: 0x54023547,

@@ -2,7 +2,6 @@
 
 import { dev, hex, type ImageType, register } from "../images/types/plugin.ts";
 
-/** The image type. */
 const type: ImageType = register({
   name: "FANOTIFY_MARK",
   magic: 0x56506035,

@@ -2,7 +2,6 @@
 
 import { flags, type ImageType, register } from "../images/types/plugin.ts";
 
-/** The image type. */
 const type: ImageType = register({
   name: "FILES",
   magic: 0x56303138,

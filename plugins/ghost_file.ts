@@ -2,7 +2,6 @@
 
 import { bytes, dev, type ImageType, odev, register, rest } from "../images/types/plugin.ts";
 
-/** The image type. */
 const type: ImageType = register({
   name: "GHOST_FILE",
   magic: 0x52583605,

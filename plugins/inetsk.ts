@@ -2,7 +2,6 @@
 
 import { dict, hex, type ImageType, ip, register } from "../images/types/plugin.ts";
 
-/** The image type. */
 const type: ImageType = register({
   name: "INETSK",
   magic: 0x56443851,

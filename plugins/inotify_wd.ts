@@ -2,7 +2,6 @@
 
 import { dev, hex, type ImageType, register } from "../images/types/plugin.ts";
 
-/** The image type. */
 const type: ImageType = register({
   name: "INOTIFY_WD",
   magic: 0x54562009,

@@ -2,7 +2,6 @@
 
 import { type ImageType, register } from "../images/types/plugin.ts";
 
-/** The image type. */
 const type: ImageType = register({
   name: "IPC_VAR",
   magic: 0x53115007,

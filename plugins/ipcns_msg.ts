@@ -2,7 +2,6 @@
 
 import { bytes, type ImageType, messages, register } from "../images/types/plugin.ts";
 
-/** The image type. */
 const type: ImageType = register({
   name: "IPCNS_MSG",
   magic: 0x55453737,

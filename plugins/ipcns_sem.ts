@@ -2,7 +2,6 @@
 
 import { type ImageType, numbers, register } from "../images/types/plugin.ts";
 
-/** The image type. */
 const type: ImageType = register({
   name: "IPCNS_SEM",
   magic: 0x59573019,

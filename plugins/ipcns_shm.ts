@@ -2,7 +2,6 @@
 
 import { bytes, type ImageType, register } from "../images/types/plugin.ts";
 
-/** The image type. */
 const type: ImageType = register({
   name: "IPCNS_SHM",
   magic: 0x46283044,

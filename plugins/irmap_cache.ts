@@ -2,7 +2,6 @@
 
 import { type ImageType, odev, register } from "../images/types/plugin.ts";
 
-/** The image type. */
 const type: ImageType = register({
   name: "IRMAP_CACHE",
   magic: 0x57004059,

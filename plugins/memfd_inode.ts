@@ -2,7 +2,6 @@
 
 import { flags, type ImageType, register } from "../images/types/plugin.ts";
 
-/** The image type. */
 const type: ImageType = register({
   name: "MEMFD_INODE",
   magic: 0x48453499,

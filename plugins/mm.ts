@@ -2,7 +2,6 @@
 
 import { hex, type ImageType, register } from "../images/types/plugin.ts";
 
-/** The image type. */
 const type: ImageType = register({
   name: "MM",
   magic: 0x57492820,

@@ -2,7 +2,6 @@
 
 import { dev, dict, flags, type ImageType, register } from "../images/types/plugin.ts";
 
-/** The image type. */
 const type: ImageType = register({
   name: "MNTS",
   magic: 0x55563928,

@@ -2,7 +2,6 @@
 
 import { hex, type ImageType, ip, register } from "../images/types/plugin.ts";
 
-/** The image type. */
 const type: ImageType = register({
   name: "NETDEV",
   magic: 0x57373951,

@@ -2,7 +2,6 @@
 
 import { dict, hex, type ImageType, register } from "../images/types/plugin.ts";
 
-/** The image type. */
 const type: ImageType = register({
   name: "NETLINK_SK",
   magic: 0x58005614,

@@ -2,7 +2,6 @@
 
 import { type ImageType, register } from "../images/types/plugin.ts";
 
-/** The image type. */
 const type: ImageType = register({
   name: "NS_FILES",
   magic: 0x61394011,

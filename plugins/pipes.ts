@@ -2,7 +2,6 @@
 
 import { hex, type ImageType, register } from "../images/types/plugin.ts";
 
-/** The image type. */
 const type: ImageType = register({
   name: "PIPES",
   magic: 0x56513555,

@@ -2,7 +2,6 @@
 
 import { bytes, type ImageType, register } from "../images/types/plugin.ts";
 
-/** The image type. */
 const type: ImageType = register({
   name: "SK_QUEUES",
   magic: 0x56264026,

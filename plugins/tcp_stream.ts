@@ -2,7 +2,6 @@
 
 import { bytes, hex, type ImageType, record, register } from "../images/types/plugin.ts";
 
-/** The image type. */
 const type: ImageType = register({
   name: "TCP_STREAM",
   magic: 0x51465506,

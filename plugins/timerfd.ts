@@ -2,7 +2,6 @@
 
 import { dict, hex, type ImageType, register } from "../images/types/plugin.ts";
 
-/** The image type. */
 const type: ImageType = register({
   name: "TIMERFD",
   magic: 0x50493712,

@@ -2,7 +2,6 @@
 
 import { type ImageType, register } from "../images/types/plugin.ts";
 
-/** The image type. */
 const type: ImageType = register({
   name: "TTY_DATA",
   magic: 0x59413026,

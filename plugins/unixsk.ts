@@ -2,7 +2,6 @@
 
 import { dict, hex, type ImageType, register, unixName } from "../images/types/plugin.ts";
 
-/** The image type. */
 const type: ImageType = register({
   name: "UNIXSK",
   magic: 0x54373943,

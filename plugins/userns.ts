@@ -2,7 +2,6 @@
 
 import { type ImageType, register } from "../images/types/plugin.ts";
 
-/** The image type. */
 const type: ImageType = register({
   name: "USERNS",
   magic: 0x55474906,

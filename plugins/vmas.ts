@@ -2,7 +2,6 @@
 
 import { flags, hex, type ImageType, register } from "../images/types/plugin.ts";
 
-/** The image type. */
 const type: ImageType = register({
   name: "VMAS",
   magic: 0x54123737,

@@ -33,7 +33,7 @@ export interface Job extends Found {
 }
 
 /** What came of a file. */
-export interface Outcome {
+export interface FileOutcome {
   readonly place: string;
   /** Path of the file that was written. */
   readonly output?: string;
@@ -93,8 +93,8 @@ export async function work(
   queue: Queue,
   jobs: readonly Job[],
   manner: Manner,
-): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
+): Promise<FileOutcome[]> {
+  const outcomes: FileOutcome[] = [];
   const convert = await converterFor(manner.conversion);
   const one = async (job: Job): Promise<void> => {
     using input = manner.open(job);

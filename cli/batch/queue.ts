@@ -86,9 +86,9 @@ export class Queue {
   }
 
   /** Waits, and blocks, until no worker is busy, but no longer than so many milliseconds. */
-  waitForWorkers(patience: number): void {
+  waitForWorkers(timeout: number): void {
     const { words } = this.shared;
-    const end = performance.now() + patience;
+    const end = performance.now() + timeout;
     for (let busy = Atomics.load(words, BUSY); busy > 0; busy = Atomics.load(words, BUSY)) {
       const left = end - performance.now();
       if (left <= 0 || Atomics.wait(words, BUSY, busy, left) === "timed-out") return;

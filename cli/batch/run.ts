@@ -20,7 +20,7 @@ import { deferSignals, onSignal, yieldToEventLoop } from "../terminal/interrupt.
 import { Progress } from "../terminal/progress.ts";
 import { jsonText } from "../terminal/json_text.ts";
 import { warn, writeText } from "../terminal/terminal.ts";
-import { concernsOneFile, type Job, type Outcome, work } from "./convert.ts";
+import { concernsOneFile, type FileOutcome, type Job, work } from "./convert.ts";
 import { DirectoryOutput } from "./directory_output.ts";
 import type { BatchOutput } from "./output.ts";
 import { type BatchPlan, labelOf, planBatch, type Rules } from "./plan.ts";
@@ -54,7 +54,7 @@ const FILE_COST = 0.1;
 const SPEED = 128 << 10;
 
 /** Milliseconds that workers get to leave no half-written file when a signal ends crit. */
-const PATIENCE = 2000;
+const WORKER_TIMEOUT = 2000;
 
 /**
  * Converts and copies everything that was named into the output directory.
@@ -174,7 +174,7 @@ function isSameFile(left: string, right: string): boolean {
 
 /** The work on a tree. */
 class Batch {
-  readonly outcomes: Outcome[] = [];
+  readonly outcomes: FileOutcome[] = [];
   /** Paths of copies of files and links, by place. */
   readonly copied = new Map<string, string>();
   #isEnded = false;
@@ -237,7 +237,7 @@ class Batch {
     );
     const forget = onSignal(() => {
       queue.stop();
-      queue.waitForWorkers(PATIENCE);
+      queue.waitForWorkers(WORKER_TIMEOUT);
     });
     await yieldToEventLoop();
     const timer = workers.length > 0 ? setInterval(show, 100) : undefined;

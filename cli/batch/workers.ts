@@ -9,11 +9,11 @@
 
 import { openInput } from "../files/input.ts";
 import { loadPlugins } from "../images/plugins.ts";
-import { type Conversion, type Job, type Outcome, work } from "./convert.ts";
+import { type Conversion, type FileOutcome, type Job, work } from "./convert.ts";
 import { Queue, type Shared } from "./queue.ts";
 
 /** What a worker is told. */
-export interface Assignment {
+export interface WorkerAssignment {
   readonly shared: Shared;
   readonly jobs: readonly Job[];
   readonly conversion: Conversion;
@@ -26,16 +26,19 @@ export interface Assignment {
 const NAME = "crit batch";
 
 /** Starts workers; each gives what it has to say when there are no more jobs, or when it dies. */
-export function startWorkers(count: number, assignment: Assignment): Promise<Outcome[]>[] {
+export function startWorkers(
+  count: number,
+  assignment: WorkerAssignment,
+): Promise<FileOutcome[]>[] {
   if (!mayStart()) return [];
   return Array.from({ length: count }, () => startWorker(assignment).catch(() => []));
 }
 
 // deno-lint-ignore require-await
-async function startWorker(assignment: Assignment): Promise<Outcome[]> {
-  const { promise, resolve } = Promise.withResolvers<Outcome[]>();
+async function startWorker(assignment: WorkerAssignment): Promise<FileOutcome[]> {
+  const { promise, resolve } = Promise.withResolvers<FileOutcome[]>();
   const worker = new Worker(import.meta.url, { type: "module", name: NAME });
-  const end = (outcomes: Outcome[]) => {
+  const end = (outcomes: FileOutcome[]) => {
     worker.terminate();
     resolve(outcomes);
   };
@@ -58,7 +61,7 @@ function mayStart(): boolean {
 }
 
 /** What a worker does with its assignment. */
-async function runAssignment({ shared, jobs, conversion, keepGoing, plugins }: Assignment) {
+async function runAssignment({ shared, jobs, conversion, keepGoing, plugins }: WorkerAssignment) {
   await loadPlugins(plugins);
   const queue = new Queue(shared);
   queue.enter();
@@ -77,8 +80,8 @@ async function runAssignment({ shared, jobs, conversion, keepGoing, plugins }: A
 /** The global scope, where it is a worker's. */
 interface WorkerScope {
   readonly name?: string;
-  onmessage?: (event: MessageEvent<Assignment>) => void;
-  postMessage?: (outcomes: Outcome[]) => void;
+  onmessage?: (event: MessageEvent<WorkerAssignment>) => void;
+  postMessage?: (outcomes: FileOutcome[]) => void;
 }
 
 const scope = globalThis as WorkerScope;

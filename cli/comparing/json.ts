@@ -53,7 +53,7 @@ function plain(value: unknown): unknown {
 }
 
 /** A JSON object as text, member by member, so that a long list need not be held. */
-export class JsonObject {
+export class JsonObjectWriter {
   #isEmpty = true;
 
   /** @param write takes the text, piece by piece */

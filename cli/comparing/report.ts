@@ -6,7 +6,7 @@ import { NO_ROW_CHANGES } from "../../images/diff/rows.ts";
 import type { Context } from "../line/command.ts";
 import { cutLine } from "../terminal/cut.ts";
 import { lookOf, writeText } from "../terminal/terminal.ts";
-import { fieldJson, findingsJson, JsonObject } from "./json.ts";
+import { fieldJson, findingsJson, JsonObjectWriter } from "./json.ts";
 import { changeLine, type DumpFindings, summaryText } from "./text.ts";
 
 /** How differences are reported. */
@@ -73,7 +73,7 @@ function report(
     for (const change of counted) write(`${cutLine(changeLine(change, paint))}\n`);
     return differs;
   }
-  const object = new JsonObject(write);
+  const object = new JsonObjectWriter(write);
   object.member("a", args.a);
   object.member("b", args.b);
   for (const [key, value] of Object.entries(findings === undefined ? {} : findingsJson(findings))) {

@@ -15,7 +15,7 @@ import { writeBytes } from "../terminal/terminal.ts";
 /** What filters are to heed besides the image. */
 export interface FilterLimits {
   /** Milliseconds after which a filter is ended; none unless given. */
-  readonly patience?: number;
+  readonly timeout?: number;
   /** Ends filters, with the signal's reason as the error. */
   readonly signal?: AbortSignal;
 }
@@ -81,7 +81,7 @@ class Child implements Disposable {
   #forget = () => {};
 
   constructor(readonly command: string, readonly limits: FilterLimits) {
-    const { patience, signal } = limits;
+    const { timeout, signal } = limits;
     if (signal === undefined) {
       // Before it runs: a signal that nobody heard would leave it behind.
       this.#forget = onSignal(() => this.#kill());
@@ -94,11 +94,11 @@ class Child implements Disposable {
       stderr: "piped",
       detached: true,
     }).spawn();
-    if (patience !== undefined && patience !== Infinity) {
+    if (timeout !== undefined && timeout !== Infinity) {
       const reason = `the filter ${JSON.stringify(command)} had not finished after ${
-        patience / 1000
+        timeout / 1000
       } s`;
-      this.#timer = setTimeout(() => this.#stop(dataError(reason)), patience);
+      this.#timer = setTimeout(() => this.#stop(dataError(reason)), timeout);
     }
     signal?.addEventListener("abort", this.#onAbort);
   }

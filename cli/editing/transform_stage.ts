@@ -17,7 +17,7 @@ const CALL_LIMIT = 300_000;
 /** What transforms are to heed besides the image. */
 export interface Limits {
   /** Milliseconds after which a call has failed. */
-  readonly patience?: number;
+  readonly timeout?: number;
 }
 
 /**
@@ -45,11 +45,11 @@ async function loadTransform(file: string): Promise<Transform> {
 }
 
 /** The function, which must come to its end in time. */
-function inTime(transform: Transform, file: string, { patience = CALL_LIMIT }: Limits): Transform {
-  const reason = `${file} had not finished after ${patience / 1000} s`;
+function inTime(transform: Transform, file: string, { timeout = CALL_LIMIT }: Limits): Transform {
+  const reason = `${file} had not finished after ${timeout / 1000} s`;
   return (image, name) => {
     const given = transform(image, name);
     if (!(given instanceof Promise)) return given;
-    return settled(given, patience, () => dataError(reason));
+    return settled(given, timeout, () => dataError(reason));
   };
 }

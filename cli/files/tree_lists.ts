@@ -15,7 +15,7 @@ import {
   permissionsOf,
   permissionsOfNew,
 } from "../../images/bytes/written_file.ts";
-import { type Member, PARENT, PATH_MAX, readWhole } from "../../images/dump/source.ts";
+import { PARENT, PATH_MAX, readWhole, type SourceMember } from "../../images/dump/source.ts";
 import { CritError, dataError } from "../../images/errors.ts";
 import { type Found, foundAt } from "./found.ts";
 
@@ -76,7 +76,7 @@ export class Lists {
    *
    * @param most permission bits that it has at most
    */
-  addMember(member: Member, most: number): void {
+  addMember(member: SourceMember, most: number): void {
     const { place } = member;
     const error = unfitName(place);
     if (error !== undefined) this.unfit.push({ place, error });

@@ -6,7 +6,7 @@
 
 import { jsonLine, jsonText } from "../terminal/json_text.ts";
 import { warn, writeText } from "../terminal/terminal.ts";
-import type { Outcome } from "./work.ts";
+import type { DumpOutcome } from "./work.ts";
 
 /** The form of the answers. */
 export interface AnswerForm<R> {
@@ -28,7 +28,7 @@ export class Answers<R> {
   constructor(readonly form: AnswerForm<R>) {}
 
   /** Prints a dump's outcome, or keeps it for the list. */
-  add(path: string, outcome: Outcome<R>): void {
+  add(path: string, outcome: DumpOutcome<R>): void {
     const { json, jsonl, isSingle, objects, print } = this.form;
     const { result, lines } = outcome;
     if (jsonl || (json && !isSingle)) {

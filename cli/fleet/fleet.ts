@@ -6,7 +6,7 @@
 
 import { yieldToEventLoop } from "../terminal/interrupt.ts";
 import { Progress } from "../terminal/progress.ts";
-import { FleetThread, type FleetWork, mayStart, type Outcome } from "./work.ts";
+import { type DumpOutcome, FleetThread, type FleetWork, mayStart } from "./work.ts";
 
 /** How many dumps are looked at. */
 export interface FleetOptions<O> {
@@ -31,7 +31,7 @@ export async function lookAtAll<O, R>(
   work: FleetWork<O, R>,
   paths: readonly string[],
   { jobs, options, plugins }: FleetOptions<O>,
-  onOutcome: (path: string, outcome: Outcome<R>) => boolean,
+  onOutcome: (path: string, outcome: DumpOutcome<R>) => boolean,
 ): Promise<number> {
   using progress = new Progress(
     "dumps",
@@ -40,7 +40,7 @@ export async function lookAtAll<O, R>(
     String,
   );
   let worst = 0;
-  const done = (path: string, outcome: Outcome<R>) => {
+  const done = (path: string, outcome: DumpOutcome<R>) => {
     progress.clear();
     if (onOutcome(path, outcome)) worst = Math.max(worst, outcome.code);
     progress.advance(1);
@@ -54,7 +54,7 @@ export async function lookAtAll<O, R>(
     }
     return worst;
   }
-  const order = new InOrder<Outcome<R>>(
+  const order = new InOrder<DumpOutcome<R>>(
     threads * WAITING,
     (i, outcome) => done(paths[i]!, outcome),
   );
@@ -84,7 +84,7 @@ export async function lookAtAll<O, R>(
 /** Exit code of a bug in crit, or of too little memory. */
 const BUG = 70;
 
-function lost<R>(path: string): Outcome<R> {
+function lost<R>(path: string): DumpOutcome<R> {
   const line = `crit: internal error: ${path}: the thread that looked at it died`;
   return { code: BUG, result: undefined, lines: [line] };
 }

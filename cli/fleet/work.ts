@@ -13,7 +13,7 @@ import { loadPlugins } from "../images/plugins.ts";
 import { failureOf } from "../terminal/failure.ts";
 
 /** What a dump came to. */
-export interface Outcome<R> {
+export interface DumpOutcome<R> {
   /** Exit code that the command would have for this dump alone. */
   readonly code: number;
   /** What was found; undefined when the dump could not be opened. */
@@ -25,8 +25,8 @@ export interface Outcome<R> {
 }
 
 /** Looks at a dump. What it gives goes between threads. */
-export type Look<O, R> = (path: string, options: O) => Promise<
-  Omit<Outcome<R>, "lines"> & {
+export type DumpWork<O, R> = (path: string, options: O) => Promise<
+  Omit<DumpOutcome<R>, "lines"> & {
     readonly faults: readonly CritError[];
   }
 >;
@@ -38,7 +38,7 @@ export interface FleetWork<O, R> {
   /** Name of its threads. */
   readonly name: string;
   /** Looks at a dump; every error has become a line. */
-  run(path: string, options: O): Promise<Outcome<R>>;
+  run(path: string, options: O): Promise<DumpOutcome<R>>;
 }
 
 /** What a thread is told. */
@@ -61,7 +61,7 @@ interface ThreadScope {
  *
  * @param url `import.meta.url` of the command's module
  */
-export function fleetWork<O, R>(url: string, name: string, look: Look<O, R>): FleetWork<O, R> {
+export function fleetWork<O, R>(url: string, name: string, look: DumpWork<O, R>): FleetWork<O, R> {
   const work: FleetWork<O, R> = { url, name, run: (path, options) => guarded(look, path, options) };
   const scope = globalThis as ThreadScope;
   if (scope.name === name && scope.postMessage !== undefined) {
@@ -73,7 +73,11 @@ export function fleetWork<O, R>(url: string, name: string, look: Look<O, R>): Fl
   return work;
 }
 
-async function guarded<O, R>(look: Look<O, R>, path: string, options: O): Promise<Outcome<R>> {
+async function guarded<O, R>(
+  look: DumpWork<O, R>,
+  path: string,
+  options: O,
+): Promise<DumpOutcome<R>> {
   try {
     const { code, result, faults } = await look(path, options);
     return { code, result, lines: faults.map((fault) => failureOf(inDump(fault, path)).line!) };
@@ -93,8 +97,8 @@ export class FleetThread<O, R> implements Disposable {
   }
 
   /** Looks at a dump. A thread that dies gives an outcome too, and is of no use any more. */
-  run(path: string, options: O): Promise<Outcome<R>> {
-    const { promise, resolve, reject } = Promise.withResolvers<Outcome<R>>();
+  run(path: string, options: O): Promise<DumpOutcome<R>> {
+    const { promise, resolve, reject } = Promise.withResolvers<DumpOutcome<R>>();
     this.#worker.onmessage = ({ data }) => resolve(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();

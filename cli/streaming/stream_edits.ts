@@ -76,8 +76,8 @@ class PlannedEdits implements StreamEdits {
     rehearsal.finish();
   }
 
-  plan({ patience, signal }: StreamOptions): EditPlan {
-    Object.assign(this.limits, { patience, signal });
+  plan({ timeout, signal }: StreamOptions): EditPlan {
+    Object.assign(this.limits, { timeout, signal });
     return (name) => {
       const session = this.edits.session(name);
       return session.isEmpty ? "pass" : (image) => session.edit(image);

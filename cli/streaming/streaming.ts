@@ -41,7 +41,7 @@ export async function stream<Summary>(
   try {
     const summary = await direction.work({
       socketDirectory: args.socketDir ?? directory,
-      patience: milliseconds(args.timeout),
+      timeout: milliseconds(args.timeout),
       connectPatience: milliseconds(args.connectTimeout ?? 0),
       criu: args.criuPid,
       signal: signals.signal,

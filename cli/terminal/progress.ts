@@ -9,7 +9,7 @@ import { onSignal } from "./interrupt.ts";
 import { isTerminal, terminalWidth, writeBytes } from "./terminal.ts";
 
 /** Work shorter than this shows no bar, in milliseconds. */
-const PATIENCE = 1000;
+const DELAY = 1000;
 /** Time between two looks of the bar, in milliseconds. */
 const INTERVAL = 100;
 /** Columns of the bar itself. */
@@ -75,7 +75,7 @@ export class Progress implements Disposable {
     this.#done += bytes;
     if (!this.stage.visible) return;
     const now = this.stage.now();
-    if (now - this.#start < PATIENCE || now - this.#drawn < INTERVAL) return;
+    if (now - this.#start < DELAY || now - this.#drawn < INTERVAL) return;
     this.#drawn = now;
     this.#isShown = true;
     // An interrupt leaves the shell a clean line.

@@ -13,7 +13,7 @@ import type { Dump } from "../dump/dump.ts";
 import { scanImage } from "../dump/image.ts";
 import type { ImageFile } from "../dump/source.ts";
 import type { ImageVersion } from "../image/head.ts";
-import { saysNothing } from "../releases/defaults.ts";
+import { isInsignificantMessage } from "../releases/defaults.ts";
 import { DumpContext } from "../releases/dump_context.ts";
 import { firstOfImage, type Rank, type Target } from "../releases/releases.ts";
 import type { ImageType } from "../types/image_type.ts";
@@ -185,7 +185,7 @@ class ReleaseConversion {
     const error = scanImage(file, {
       begin: () => {},
       payload: (shape, bytes, from, to) => {
-        says ||= !saysNothing(
+        says ||= !isInsignificantMessage(
           shape.entry,
           decodeMessage(shape.entry, bytes, from, to),
           pruner.facts,

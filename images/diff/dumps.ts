@@ -10,7 +10,7 @@ import type { ImageFile } from "../dump/source.ts";
 import { CritError } from "../errors.ts";
 import type { FieldChange } from "./fields.ts";
 import { faultAt, imageChanges, rawChanges } from "./images.ts";
-import { memoryOf } from "./memory.ts";
+import { memoryBehind } from "./memory.ts";
 import { type HoleCounts, type PageChange, PageComparison } from "./pages.ts";
 import { NO_ROW_CHANGES, type RowChanges, rowChanges } from "./rows.ts";
 
@@ -96,7 +96,7 @@ export class DumpComparison {
     for (const image of [...names].sort()) {
       // Behind the damage of a page map, or of an archive, anything may be.
       if ([a, b].some((dump) => isDamaged(dump, image) || isCutOff(dump, image))) continue;
-      const [before, after] = [memoryOf(a, image), memoryOf(b, image)];
+      const [before, after] = [memoryBehind(a, image), memoryBehind(b, image)];
       const ranges = [...comparison.changes(before, after)];
       const pageSize = Math.min(before.pageSize, after.pageSize);
       if (ranges.length > 0) found.push({ image, pageSize, ranges });

@@ -31,7 +31,7 @@ const ENDLESS = 2 ** 52;
  * The memory behind a page map. Of a task the areas tell what is there; shared memory has a page
  * map of its own and is no part of the tasks that map it. A pre-dump has no areas, only ranges.
  */
-export function memoryOf(dump: Dump, pageMap: string): Memory {
+export function memoryBehind(dump: Dump, pageMap: string): Memory {
   const [, pid] = TASK_PAGE_MAP.exec(pageMap) ?? [];
   if (pid !== undefined && dump.has("pstree.img")) {
     const memory = dump.task(Number(pid))?.memory;

@@ -17,8 +17,8 @@ import {
   EMPTY_PARENT,
   type ImageFile,
   type ImageSource,
-  type Member,
   PARENT,
+  type SourceMember,
   type Stored,
 } from "./source.ts";
 import {
@@ -113,7 +113,7 @@ export class ArchiveSource implements ImageSource {
     return this.#place.directory === undefined ? this.#located.directory : "";
   }
 
-  members(strip = 0): Iterable<Member> {
+  members(strip = 0): Iterable<SourceMember> {
     const { archive, directory } = this.archived;
     return membersBelow(archive, directory, strip);
   }
@@ -163,7 +163,11 @@ export class ArchiveSource implements ImageSource {
 }
 
 /** All that is in an archive below a directory. */
-function* membersBelow(archive: Archive, directory: string, strip: number): Generator<Member> {
+function* membersBelow(
+  archive: Archive,
+  directory: string,
+  strip: number,
+): Generator<SourceMember> {
   const begin = directory === "" ? "" : `${directory}/`;
   const { table } = archive.index;
   for (let number = 0; number < table.count; number++) {
@@ -179,7 +183,7 @@ function* membersBelow(archive: Archive, directory: string, strip: number): Gene
   }
 }
 
-function memberOf(archive: Archive, place: string, file: ArchivedFile): Member {
+function memberOf(archive: Archive, place: string, file: ArchivedFile): SourceMember {
   const name = baseName(place);
   const { size, mode } = file;
   return { place, size, mode, open: () => new ArchivedImage(name, archive.bytes, file) };

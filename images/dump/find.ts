@@ -9,7 +9,7 @@ import { isDirectory } from "../bytes/io.ts";
 import { below, withoutSlash } from "../bytes/paths.ts";
 import { besideDirectory, entriesIn, openIfFile } from "./directory.ts";
 import { isLayout } from "./open.ts";
-import { hasImages, tipsBelow, tipsOf } from "./unpacked.ts";
+import { hasImages, tipsAmong, tipsBelow } from "./unpacked.ts";
 
 /** Deepest directory that is searched. */
 const DEEPEST = 16;
@@ -33,7 +33,7 @@ function* search(directory: string, depth: number): Generator<string> {
   }));
   const dumps = entries.filter(({ path, isDirectory }) => isDirectory && hasImages(path))
     .map(({ path }) => path);
-  const tips = tipsOf(dumps);
+  const tips = tipsAmong(dumps);
   for (const { path, isFile, isDirectory } of entries) {
     if (dumps.includes(path)) {
       if (tips.includes(path)) yield path;

@@ -36,7 +36,7 @@ export interface Stored {
 }
 
 /** What a place that holds a dump has beside and below the dump's own files. */
-export type Member =
+export type SourceMember =
   /** A file. */
   | {
     readonly place: string;
@@ -75,7 +75,7 @@ export interface ImageSource extends Disposable {
    *
    * @param strip how many characters are taken off the beginnings of places
    */
-  members?(strip?: number): Iterable<Member>;
+  members?(strip?: number): Iterable<SourceMember>;
   /**
    * Opens one of {@link ImageSource.members} that is a file.
    *

@@ -49,11 +49,11 @@ export function tipsBelow(path: string): readonly string[] {
   const below = names.length > 0 ? names : namesIn(base);
   const dumps = below.slice(0, MOST_DIRECTORIES).map((name) => `${base}/${name}`)
     .filter((path) => isDirectory(path) && hasImages(path));
-  return tipsOf(dumps);
+  return tipsAmong(dumps);
 }
 
 /** Those of some dumps that no other one of them builds upon; all if they lead in a circle. */
-export function tipsOf(dumps: readonly string[]): readonly string[] {
+export function tipsAmong(dumps: readonly string[]): readonly string[] {
   const parents = new Set(dumps.map(parentOf));
   const tips = dumps.filter((dump) => !parents.has(new DirectorySource(dump).identity));
   return tips.length > 0 ? tips : dumps;

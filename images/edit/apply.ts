@@ -7,7 +7,7 @@
 import type { FieldTable } from "../codec/table.ts";
 import type { Edit } from "./edit.ts";
 import { follow, type Visitor } from "./follow.ts";
-import type { Item, RawMessage } from "./raw_message.ts";
+import type { ListItem, RawMessage } from "./raw_message.ts";
 
 /**
  * Follows an edit's path into a message and does there what the edit says.
@@ -35,7 +35,7 @@ class Change implements Visitor {
     return true;
   }
 
-  item(message: RawMessage, field: FieldTable, item: Item): void {
+  item(message: RawMessage, field: FieldTable, item: ListItem): void {
     const { edit } = this;
     if (edit.value === undefined) message.deleteItem(item);
     else message.setItem(field, item, edit.encoded(field, "item"));

@@ -9,7 +9,7 @@ import type { FieldTable } from "../codec/table.ts";
 import { inField } from "../errors.ts";
 import { Kind } from "../protobuf/schema.ts";
 import { contentOf } from "./raw_field.ts";
-import type { Item, RawMessage } from "./raw_message.ts";
+import type { ListItem, RawMessage } from "./raw_message.ts";
 import type { ResolvedStep } from "./resolve.ts";
 import type { Search, WireRange } from "./search.ts";
 
@@ -18,7 +18,7 @@ export interface Visitor {
   /** Does it with a field, of a list the whole; gives whether there is one. */
   field(message: RawMessage, field: FieldTable): boolean;
   /** Does it with an item of a list. */
-  item(message: RawMessage, field: FieldTable, item: Item): void;
+  item(message: RawMessage, field: FieldTable, item: ListItem): void;
   /** Does it at the end of a list. */
   append(message: RawMessage, field: FieldTable): void;
 }
@@ -87,7 +87,7 @@ function followItems(
 }
 
 /** An item as a message, for selections; undefined where it is none. */
-function insideOf(field: FieldTable, item: Item): (() => WireRange) | undefined {
+function insideOf(field: FieldTable, item: ListItem): (() => WireRange) | undefined {
   if (field.kind !== Kind.Message) return undefined;
   return () => {
     const bytes = item.message?.bytes() ?? contentOf(item);

@@ -23,7 +23,7 @@ import { Edit } from "./edit.ts";
 import { follow, type Visitor } from "./follow.ts";
 import type { Scope } from "./meant.ts";
 import { parseEditTarget, type Which } from "./path.ts";
-import { type Item, RawMessage } from "./raw_message.ts";
+import { type ListItem, RawMessage } from "./raw_message.ts";
 import { Search, type WireRange } from "./search.ts";
 import { checkEditedSize } from "./size.ts";
 import { objectMembers } from "./value.ts";
@@ -262,7 +262,7 @@ class Reading implements Visitor {
     return true;
   }
 
-  item(message: RawMessage, field: FieldTable, { raw }: Item): void {
+  item(message: RawMessage, field: FieldTable, { raw }: ListItem): void {
     this.#print(message, field, raw, "item");
   }
 

@@ -30,7 +30,7 @@ interface Node extends RawField {
 }
 
 /** One item of a list. */
-export type Item = Node;
+export type ListItem = Node;
 
 /** A message and its fields. */
 export class RawMessage {
@@ -80,12 +80,12 @@ export class RawMessage {
   }
 
   /** The message in an item of a list. */
-  inside(field: FieldTable, node: Item): RawMessage {
+  inside(field: FieldTable, node: ListItem): RawMessage {
     return node.message ??= new RawMessage(field.message(), contentOf(node));
   }
 
   /** The items of a list, deleted ones among them, which keep their places. */
-  items(field: FieldTable): readonly Item[] {
+  items(field: FieldTable): readonly ListItem[] {
     if (this.#fields.some((node) => node.number === field.number && isPacked(field, node))) {
       this.#fields = this.#fields.flatMap((node) =>
         isField(field, node) && isPacked(field, node) ? unpacked(field, node) : [node]
@@ -120,7 +120,7 @@ export class RawMessage {
   }
 
   /** Gives an item of a list a value. */
-  setItem(field: FieldTable, item: Item, encoded: Uint8Array): void {
+  setItem(field: FieldTable, item: ListItem, encoded: Uint8Array): void {
     const [value, ...more] = rawFields(encoded) as [RawField, ...RawField[]];
     if (more.length > 0) throw dataError(`it is ${more.length + 1} items: set the list as a whole`);
     if (sameValue(field, current(item), value)) return;
@@ -136,7 +136,7 @@ export class RawMessage {
   }
 
   /** Deletes an item of a list; the others keep their numbers. */
-  deleteItem(item: Item): void {
+  deleteItem(item: ListItem): void {
     item.deleted = true;
     this.#changed = true;
   }

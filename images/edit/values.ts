@@ -13,7 +13,7 @@ import { isMeant, type Scope } from "./meant.ts";
 import type { Search } from "./search.ts";
 
 /** The bytes of an image, from its beginning. */
-export interface OpenImage extends SyncReader, Disposable {
+export interface ImageInput extends SyncReader, Disposable {
   /** Name for errors; none for standard input. */
   readonly name: string | undefined;
   /** In bytes, if it is known. */
@@ -45,7 +45,7 @@ export class ImageValues {
    */
   async read(
     name: string,
-    open: () => OpenImage | Promise<OpenImage>,
+    open: () => ImageInput | Promise<ImageInput>,
     give: (value: FoundValue) => void,
   ): Promise<void> {
     const { scope, form, onRead } = this.options;
@@ -65,7 +65,7 @@ export class ImageValues {
   }
 
   /** How many entries an image has. */
-  async #count(open: () => OpenImage | Promise<OpenImage>): Promise<number> {
+  async #count(open: () => ImageInput | Promise<ImageInput>): Promise<number> {
     using image = await open();
     const { reader } = new InfoReader(named(image));
     await feed(image, reader, this.options.onRead);
@@ -73,6 +73,6 @@ export class ImageValues {
   }
 }
 
-function named({ name = "standard input", size }: OpenImage) {
+function named({ name = "standard input", size }: ImageInput) {
   return { name, size };
 }

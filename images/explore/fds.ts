@@ -7,7 +7,7 @@
 import type { FdTypes } from "../../proto/types.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { Task } from "../dump/task.ts";
-import { fileText, pathFileOf, unixName } from "./file_name.ts";
+import { fileText, pathFileOf, unixSocketName } from "./file_name.ts";
 import { textView, type View } from "./view.ts";
 
 /** A descriptor, or the working or root directory. */
@@ -69,7 +69,7 @@ function nameOf(dump: Dump, type: FdTypes, id: number): string | undefined {
   const file = dump.files.get(type, id);
   const { reg, usk, memfd } = file ?? {};
   if (reg !== undefined) return reg.name;
-  if (usk !== undefined) return unixName(usk.name) || undefined;
+  if (usk !== undefined) return unixSocketName(usk.name) || undefined;
   if (memfd !== undefined) return dump.sharedMemory.memfdInode(id)?.name;
   const path = file && pathFileOf(file);
   return path === undefined ? undefined : dump.files.get("REG", path)?.reg?.name;

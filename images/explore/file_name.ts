@@ -37,7 +37,7 @@ export function pathFileOf({ fifo, tty, id }: FileEntry): number | undefined {
 }
 
 /** Name of a unix socket: a path, or with an `@` in place of the zero byte an abstract name. */
-export function unixName(name: Uint8Array): string {
+export function unixSocketName(name: Uint8Array): string {
   if (name.length === 0) return "";
   if (name[0] === 0) return `@${decodeText(name, 1, name.length)}`;
   const end = name.indexOf(0);

@@ -9,7 +9,7 @@ import { type Descriptor, descriptorsOf, fileKey } from "../dump/descriptors.ts"
 import type { Dump } from "../dump/dump.ts";
 import { hasStatus, mapsFile } from "../dump/vma.ts";
 import { VMA } from "../kernel/memory.ts";
-import { fileText, pathFileOf, unixName } from "./file_name.ts";
+import { fileText, pathFileOf, unixSocketName } from "./file_name.ts";
 import { inetName } from "./sk.ts";
 import { tableView, type View } from "./view.ts";
 
@@ -187,7 +187,7 @@ class FileFacts {
     }
     if (isk !== undefined) return inetName(isk, this.dump.byteOrder);
     if (usk !== undefined) {
-      const name = unixName(usk.name);
+      const name = unixSocketName(usk.name);
       return `unix[${usk.ino} (${usk.peer})]${name === "" ? "" : ` ${name}`}`;
     }
     return fileText(type, id, file);

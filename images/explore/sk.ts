@@ -18,7 +18,7 @@ import {
   SOCKET_TYPES,
 } from "../kernel/sockets.ts";
 import { formatAddress } from "../types/hints.ts";
-import { unixName } from "./file_name.ts";
+import { unixSocketName } from "./file_name.ts";
 import { tableView, type View } from "./view.ts";
 
 /** A socket. */
@@ -161,7 +161,7 @@ function tcpQueues(dump: Dump, socket: InetSkEntry | undefined): [inQueue: numbe
 
 function namesOfUnixSockets(dump: Dump): Map<number, string> {
   const sockets = [...dump.files.ofType("UNIXSK").values()].flatMap(({ usk }) => usk ?? []);
-  return new Map(sockets.map(({ ino, name }) => [ino, unixName(name)]));
+  return new Map(sockets.map(({ ino, name }) => [ino, unixSocketName(name)]));
 }
 
 function factsOf(
@@ -249,7 +249,7 @@ function unixFacts(socket: UnixSkEntry, names: ReadonlyMap<number, string>): Fac
     type: nameIn(SOCKET_TYPES, socket.type),
     protocol: undefined,
     state: nameIn(SOCKET_STATES, socket.state),
-    local: unixName(socket.name) || `ino ${socket.ino}`,
+    local: unixSocketName(socket.name) || `ino ${socket.ino}`,
     peer: peer === 0 ? undefined : names.get(peer) || `ino ${peer}`,
     ino: socket.ino,
     peer_ino: peer === 0 ? undefined : peer,

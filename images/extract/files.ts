@@ -24,7 +24,7 @@ import { numbered } from "./names.ts";
 const ANONYMOUS = "/dev/zero";
 
 /** What extracting files needs to know of a dump. */
-export class DumpFiles {
+export class ExtractContext {
   readonly images = new ImageBytes();
   readonly ghosts: Ghosts;
   readonly tasks: readonly Task[];
@@ -91,7 +91,7 @@ export class DumpFiles {
 }
 
 /** Deleted files, whose contents the dump has. */
-export function* ghostItems(files: DumpFiles): Generator<Item> {
+export function* ghostItems(files: ExtractContext): Generator<Item> {
   const { dump, ghosts } = files;
   const remaps = dump.optionalEntries("remap-fpath.img", "remap_file_path_entry");
   const byGhost = Map.groupBy(remaps, ghostOf);
@@ -121,7 +121,7 @@ export function* ghostItems(files: DumpFiles): Generator<Item> {
 }
 
 /** Memfds; those that are anonymous shared memory are told as such. */
-export function* memfdItems(files: DumpFiles): Generator<Item> {
+export function* memfdItems(files: ExtractContext): Generator<Item> {
   const { sharedMemory } = files.dump;
   const byInode = Map.groupBy(
     files.dump.files.ofType("MEMFD").values(),
@@ -145,7 +145,7 @@ export function* memfdItems(files: DumpFiles): Generator<Item> {
 }
 
 /** System V segments, and anonymous shared memory of older dumps. */
-export function* sharedItems(files: DumpFiles): Generator<Item> {
+export function* sharedItems(files: ExtractContext): Generator<Item> {
   const { dump } = files;
   const segments = new Set<number>();
   for (const image of segmentImages(dump)) {
@@ -173,7 +173,7 @@ export function* sharedItems(files: DumpFiles): Generator<Item> {
   }
 }
 
-function segmentItem(files: DumpFiles, image: string, { desc, size }: IpcShmEntry): Item {
+function segmentItem(files: ExtractContext, image: string, { desc, size }: IpcShmEntry): Item {
   return {
     kind: "shared",
     path: `sysv-${desc.id}`,

@@ -12,7 +12,7 @@ import { CritError } from "../errors.ts";
 import type { MemoryChoice } from "../memory/choice.ts";
 import { type Area, type Space, spacesOf } from "../memory/spaces.ts";
 import { Walk } from "../memory/walk.ts";
-import { DumpFiles, ghostItems, memfdItems, sharedItems } from "./files.ts";
+import { ExtractContext, ghostItems, memfdItems, sharedItems } from "./files.ts";
 import { type Item, type Piece, piecesOf } from "./item.ts";
 import { type ItemKind, KINDS } from "./kinds.ts";
 import { safeName, UniquePaths } from "./names.ts";
@@ -59,7 +59,7 @@ function* sourcesOf(
   { pids, openMapped, onFault }: ExtractOptions,
   wanted: ReadonlySet<ItemKind>,
 ): Generator<Iterable<Item> | AsyncIterable<Item>> {
-  const files = new DumpFiles(dump);
+  const files = new ExtractContext(dump);
   const [first] = files.tasks;
   const order = first?.core === undefined ? undefined : architectureOf(first.core).order;
   const mapped = openMapped && order && new MappedFiles(openMapped, order);

@@ -12,7 +12,7 @@ import type { Extent } from "../dump/extent.ts";
 import type { TaskMemory } from "../dump/memory.ts";
 import { filePartsOf, PT_LOAD } from "../dump/program_headers.ts";
 import { mapsFile } from "../dump/vma.ts";
-import type { DumpFiles } from "./files.ts";
+import type { ExtractContext } from "./files.ts";
 import { type Item, limited, type Piece, piecesOf } from "./item.ts";
 import { numbered } from "./names.ts";
 
@@ -36,7 +36,7 @@ interface Run {
  * Mapped files of which the dump has pages: put together from those, and where they are not, from
  * the files if they are at hand.
  */
-export function* programItems(files: DumpFiles, mapped?: MappedFiles): Generator<Item> {
+export function* programItems(files: ExtractContext, mapped?: MappedFiles): Generator<Item> {
   const { dump, tasks } = files;
   const byFile = Map.groupBy(
     tasks.flatMap(({ memory }) => memory.areas.filter(mapsFile).map((vma) => ({ memory, vma }))),
@@ -76,7 +76,7 @@ export function* programItems(files: DumpFiles, mapped?: MappedFiles): Generator
 }
 
 /** What the dump has of an area's own pages. */
-function* runsOf(files: DumpFiles, { memory, vma }: MappedArea): Generator<Run> {
+function* runsOf(files: ExtractContext, { memory, vma }: MappedArea): Generator<Run> {
   const unwritten = ({ from, to }: { from: number; to: number }): Extent[] => [
     { kind: "zeros", at: 0, length: to - from },
   ];

@@ -7,12 +7,12 @@
 import type { FdTypes, TcpStreamEntry } from "../../proto/types.ts";
 import { fileKey } from "../dump/descriptors.ts";
 import { pathFileOf } from "../explore/file_name.ts";
-import type { DumpFiles } from "./files.ts";
+import type { ExtractContext } from "./files.ts";
 import type { Item } from "./item.ts";
 import { numbered } from "./names.ts";
 
 /** Data of pipes or FIFOs. */
-export function* pipeItems(files: DumpFiles, kind: "pipe" | "fifo"): Generator<Item> {
+export function* pipeItems(files: ExtractContext, kind: "pipe" | "fifo"): Generator<Item> {
   const { dump } = files;
   const image = kind === "pipe" ? "pipes-data.img" : "fifo-data.img";
   const type: FdTypes = kind === "pipe" ? "PIPE" : "FIFO";
@@ -43,7 +43,7 @@ export function* pipeItems(files: DumpFiles, kind: "pipe" | "fifo"): Generator<I
 const SOCKETS: readonly FdTypes[] = ["UNIXSK", "INETSK", "PACKETSK", "NETLINKSK"];
 
 /** Packets that were queued on sockets, each an item. */
-export function* socketItems(files: DumpFiles): Generator<Item> {
+export function* socketItems(files: ExtractContext): Generator<Item> {
   const image = "sk-queues.img";
   const counts = new Map<number, number>();
   for (
@@ -63,7 +63,7 @@ export function* socketItems(files: DumpFiles): Generator<Item> {
 }
 
 /** Queues of TCP connections, those that are not empty. */
-export function* tcpItems(files: DumpFiles): Generator<Item> {
+export function* tcpItems(files: ExtractContext): Generator<Item> {
   const { dump } = files;
   const sockets = [...dump.files.ofType("INETSK").values()];
   for (const { name: image, type } of dump.dumpFiles) {
@@ -92,7 +92,7 @@ export function* tcpItems(files: DumpFiles): Generator<Item> {
 }
 
 /** What was queued on terminals. */
-export function* ttyItems(files: DumpFiles): Generator<Item> {
+export function* ttyItems(files: ExtractContext): Generator<Item> {
   const { dump } = files;
   const image = "tty-data.img";
   const terminals = Map.groupBy(
@@ -118,7 +118,7 @@ export function* ttyItems(files: DumpFiles): Generator<Item> {
 }
 
 /** The bytes that follow an entry in its image. */
-function extraOf({ dump, images }: DumpFiles, image: string, index: number) {
+function extraOf({ dump, images }: ExtractContext, image: string, index: number) {
   const { offsets, extraSizes, size, error } = dump.image(image);
   // The last whole entry of a damaged image ends somewhere before the image does.
   const isCut = error !== undefined && index === offsets.length - 1;

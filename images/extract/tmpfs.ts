@@ -10,7 +10,7 @@ import { withoutSlash } from "../bytes/paths.ts";
 import { fileKey } from "../dump/descriptors.ts";
 import type { ImageFile } from "../dump/source.ts";
 import { CritError } from "../errors.ts";
-import type { DumpFiles } from "./files.ts";
+import type { ExtractContext } from "./files.ts";
 import type { Item, Piece } from "./item.ts";
 import { safeName } from "./names.ts";
 
@@ -20,7 +20,7 @@ import { safeName } from "./names.ts";
  * @param onFault told what is wrong with an archive
  */
 export async function* tmpfsItems(
-  files: DumpFiles,
+  files: ExtractContext,
   onFault: (fault: CritError) => void,
 ): AsyncGenerator<Item> {
   const { dump } = files;
@@ -67,7 +67,7 @@ async function archiveIn(
  */
 function* itemsIn(
   archive: Archive,
-  files: DumpFiles,
+  files: ExtractContext,
   image: string,
   number: string,
 ): Generator<Item> {
@@ -118,7 +118,7 @@ interface Mount {
  *
  * @param number of the image's name: the file system's device after `dev-`, or the mount's id
  */
-function mountOf({ dump }: DumpFiles, number: string): Mount {
+function mountOf({ dump }: ExtractContext, number: string): Mount {
   const device = /^dev-(\d+)$/.exec(number)?.[1];
   const mounts = dump.dumpFiles.filter(({ type }) => type?.entry === "mnt_entry")
     .flatMap(({ name }) => dump.entries(name, "mnt_entry"))

@@ -7,7 +7,7 @@
 import type { ByteOrder } from "../bytes/byte_order.ts";
 
 /** A kind of machine. */
-export interface Machine {
+export interface MachineType {
   /** Name for people: `x86-64`. */
   readonly name: string;
   /** How it keeps words in memory, and so in images. */
@@ -26,9 +26,9 @@ export const MACHINES = {
   MIPS: { name: "mips64el", order: "little", uname: /^mips/ },
   LOONGARCH64: { name: "LoongArch64", order: "little", uname: /^loongarch64$/ },
   RISCV64: { name: "riscv64", order: "little", uname: /^riscv64$/ },
-} as const satisfies Readonly<Record<string, Machine>>;
+} as const satisfies Readonly<Record<string, MachineType>>;
 
 /** The machine of this `mtype`; undefined for one that CRIU 4.2 does not know. */
-export function machineOf(mtype: string | number): Machine | undefined {
+export function machineOf(mtype: string | number): MachineType | undefined {
   return Object.hasOwn(MACHINES, mtype) ? MACHINES[mtype as keyof typeof MACHINES] : undefined;
 }

@@ -5,8 +5,9 @@
  */
 
 import type { Dump } from "../dump/dump.ts";
+import type { DumpPlace } from "../dump/dump_place.ts";
 import { openLeftFile } from "../dump/left_files.ts";
-import { type Explanation, EXPLANATIONS, type LogPlace } from "./explanations.ts";
+import { type Explanation, EXPLANATIONS } from "./explanations.ts";
 import { causesIn, type Log, type LogLine, parseLog } from "./log.ts";
 
 /** What a log comes to. */
@@ -28,7 +29,7 @@ export interface KnownCause {
   /** What can be done, with the place's values. */
   readonly fix: string;
   /** The image and entry that it is about, if the dump is there and tells. */
-  readonly place: LogPlace | undefined;
+  readonly place: DumpPlace | undefined;
 }
 
 /** Explains a log; with the dump that it is of, errors are traced to their entries. */

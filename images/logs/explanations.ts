@@ -6,17 +6,11 @@
 
 import type { FileEntry, MntEntry } from "../../proto/types.ts";
 import type { Dump } from "../dump/dump.ts";
+import type { DumpPlace } from "../dump/dump_place.ts";
 import type { Task } from "../dump/task.ts";
 
-/** A place in a dump's images. */
-export interface LogPlace {
-  readonly image: string;
-  readonly entry?: number;
-  readonly field?: string;
-}
-
 /** Finds the entry that an error is about; `match` is that of the pattern. */
-export type Locate = (dump: Dump, match: RegExpExecArray) => LogPlace | undefined;
+export type Locate = (dump: Dump, match: RegExpExecArray) => DumpPlace | undefined;
 
 /** An error of CRIU. */
 export interface Explanation {
@@ -71,7 +65,7 @@ const firstFile = (which: (entry: FileEntry) => boolean): Locate => ({ files: { 
 const isRoot = ({ ppid }: Task) => ppid === 0;
 
 /** A place that the root of the tree tells. */
-const ofRoot = (place: (root: Task) => LogPlace): Locate => ({ tasks }) => {
+const ofRoot = (place: (root: Task) => DumpPlace): Locate => ({ tasks }) => {
   const root = tasks.find(isRoot);
   return root === undefined ? undefined : place(root);
 };

@@ -24,7 +24,7 @@ export interface LookOptions extends MemoryChoice {
 }
 
 /** Bytes that were found in the memory of a task. */
-export interface Finding {
+export interface MemoryMatch {
   /** Process id. */
   readonly pid: number;
   /** Address of the first byte. */
@@ -47,7 +47,7 @@ export function* searchMemory(
   dump: Dump,
   patterns: readonly PatternText[],
   options: LookOptions & PatternOptions = {},
-): Generator<Finding, Missing> {
+): Generator<MemoryMatch, Missing> {
   const matchers = patterns.map((pattern) => matcherOf(parsePattern(pattern, options)));
   return yield* findings(new MemorySearch(dump, matchers, searchOptions(options)));
 }
@@ -60,7 +60,7 @@ export function* searchMemory(
 export function* memoryStrings(
   dump: Dump,
   options: LookOptions & StringOptions = {},
-): Generator<Finding, Missing> {
+): Generator<MemoryMatch, Missing> {
   const matcher = stringMatcher(options);
   return yield* findings(new MemorySearch(dump, [matcher], searchOptions(options)));
 }
@@ -94,7 +94,7 @@ function searchOptions({ sysroot, ...options }: LookOptions): SearchOptions {
   return { ...options, openMapped: sysroot === undefined ? undefined : filesBelow(sysroot) };
 }
 
-function* findings(search: MemorySearch): Generator<Finding, Missing> {
+function* findings(search: MemorySearch): Generator<MemoryMatch, Missing> {
   using opened = search;
   for (const match of opened.matches()) {
     const { address, pattern } = match;

@@ -10,15 +10,15 @@ import type { ImageFile, ImageSource } from "../dump/source.ts";
 import { CritError } from "../errors.ts";
 
 /** A part of a file: bytes that are given, or a part of the file as it was. */
-export type Segment =
+export type OverlayPart =
   | { readonly bytes: Uint8Array }
   /** Both in bytes. */
   | { readonly from: number; readonly length: number };
 
 /** What a file becomes: its parts in order. */
-export type Overlay = readonly Segment[];
+export type Overlay = readonly OverlayPart[];
 
-function lengthOf(segment: Segment): number {
+function lengthOf(segment: OverlayPart): number {
   return "bytes" in segment ? segment.bytes.length : segment.length;
 }
 

@@ -18,7 +18,7 @@ export interface Owner {
 }
 
 /** A step of the walk. */
-export type Step =
+export type RunStep =
   /** A run begins; the bytes that pad it come first. */
   | { readonly kind: "begin"; readonly owners: readonly Owner[]; readonly pad: number }
   /** The run goes on; without a source its bytes are zero. */
@@ -45,7 +45,7 @@ export type Absence =
   | "kernel";
 
 /** A part of an area. */
-export type Piece = Bytes & {
+export type AreaPart = Bytes & {
   /** Whether other areas map it, too, and it is walked apart therefore. */
   readonly isShared?: boolean;
   /** Of what is absent. */
@@ -55,14 +55,14 @@ export type Piece = Bytes & {
 /** A piece, and where it is. */
 export interface PlacedPiece {
   readonly address: bigint;
-  readonly piece: Piece;
+  readonly piece: AreaPart;
 }
 
 /** Makes runs from pieces in ascending order. */
 export class Runs {
   #isOpen = false;
   /** The last piece, if it was not in a run. */
-  #before: Piece | undefined;
+  #before: AreaPart | undefined;
 
   /**
    * @param pad most bytes of a neighbour that pad a run
@@ -76,7 +76,7 @@ export class Runs {
   *steps(
     pieces: Iterable<PlacedPiece>,
     isWanted: () => boolean,
-  ): Generator<Step> {
+  ): Generator<RunStep> {
     /** Address after the last piece. */
     let end: bigint | undefined;
     for (const { address, piece } of pieces) {
@@ -109,13 +109,13 @@ export class Runs {
   }
 
   /** Begins a run with what pads it. */
-  #open(address: bigint): Step[] {
+  #open(address: bigint): RunStep[] {
     const before = this.#before;
     const tail = before === undefined || before.kind === "absent" || this.pad === 0
       ? undefined
       : tailOf(before, this.pad);
     const pad = tail?.length ?? 0;
-    const begin: Step = { kind: "begin", owners: this.ownersAt(address - BigInt(pad)), pad };
+    const begin: RunStep = { kind: "begin", owners: this.ownersAt(address - BigInt(pad)), pad };
     this.#isOpen = true;
     this.#before = undefined;
     return tail === undefined ? [begin] : [begin, stepOf(tail, false)];
@@ -129,19 +129,19 @@ export class Runs {
   }
 }
 
-const END: Step = { kind: "end" };
+const END: RunStep = { kind: "end" };
 
-function stepOf(piece: Piece, isPad: boolean): Step {
+function stepOf(piece: AreaPart, isPad: boolean): RunStep {
   const { length } = piece;
   if (piece.kind !== "bytes") return { kind: "bytes", length, source: undefined, offset: 0, isPad };
   return { kind: "bytes", length, source: piece.source, offset: piece.offset, isPad };
 }
 
-function headOf(piece: Piece, length: number): Piece {
+function headOf(piece: AreaPart, length: number): AreaPart {
   return piece.length <= length ? piece : { ...piece, length };
 }
 
-function tailOf(piece: Piece, length: number): Piece {
+function tailOf(piece: AreaPart, length: number): AreaPart {
   if (piece.length <= length) return piece;
   if (piece.kind !== "bytes") return { ...piece, length };
   return { ...piece, offset: piece.offset + piece.length - length, length };

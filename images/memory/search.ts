@@ -11,7 +11,7 @@ import type { Matcher } from "../search/matcher.ts";
 import { type Match, Scanner } from "../search/scanner.ts";
 import type { MemoryChoice } from "./choice.ts";
 import { type Area, areaAt, type Space, spacesOf } from "./spaces.ts";
-import type { Owner, Step } from "./runs.ts";
+import type { Owner, RunStep } from "./runs.ts";
 import { Walk } from "./walk.ts";
 
 /** How memory is searched. */
@@ -176,7 +176,7 @@ interface Run {
   isWanted: boolean;
 }
 
-function fill(step: Step & { kind: "bytes" }, from: number, into: Uint8Array): void {
+function fill(step: RunStep & { kind: "bytes" }, from: number, into: Uint8Array): void {
   if (step.source === undefined) into.fill(0);
   else step.source.read(step.offset + from, into);
 }

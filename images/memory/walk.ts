@@ -19,7 +19,7 @@ import type { Extent } from "../dump/extent.ts";
 import type { Task } from "../dump/task.ts";
 import { mapsFile, mapsSharedMemory } from "../dump/vma.ts";
 import { CritError } from "../errors.ts";
-import { type Piece, type PlacedPiece, Runs, type Step } from "./runs.ts";
+import { type AreaPart, type PlacedPiece, Runs, type RunStep } from "./runs.ts";
 import { ownersAt, partsOf, sharedGap, together } from "./shared_parts.ts";
 import { type Area, extentsIn, type Space } from "./spaces.ts";
 
@@ -84,7 +84,7 @@ export class Walk implements Disposable {
    *
    * @param wants whether the runs of a space are still to be told; asked at the beginning of each
    */
-  *steps(wants: (space: Space) => boolean = () => true): Generator<Step> {
+  *steps(wants: (space: Space) => boolean = () => true): Generator<RunStep> {
     for (const space of this.spaces) {
       if (!wants(space)) continue;
       yield* new Runs(this.#pad, (address) => [{ space, address, from: 0, to: Infinity }])
@@ -145,7 +145,7 @@ export class Walk implements Disposable {
     area: Area,
     extent: Extent,
     isShared: boolean,
-  ): Generator<Piece> {
+  ): Generator<AreaPart> {
     if (isShared && extent.kind === "file") {
       for (const piece of this.#bytesOfShared(space, area, extent.offset, extent.length)) {
         yield { ...piece, isShared: true };
@@ -159,7 +159,7 @@ export class Walk implements Disposable {
     { vma }: Area,
     extent: Extent,
     missing: { file: number; lazy: number; lost: number },
-  ): Generator<Piece> {
+  ): Generator<AreaPart> {
     const { kind, length } = extent;
     if (kind === "image") {
       const source = this.#images.of(extent.dump, extent.name);
@@ -195,7 +195,7 @@ export class Walk implements Disposable {
     offset: number,
     length: number,
     missing: { file: number; lazy: number; lost: number } = { file: 0, lazy: 0, lost: 0 },
-  ): Generator<Piece> {
+  ): Generator<AreaPart> {
     if (mapsFile(area.vma)) {
       const extent: Extent = { kind: "file", id: 0, offset, at: 0, length };
       yield* this.#bytesOf(space, area, extent, missing);
@@ -211,7 +211,7 @@ export class Walk implements Disposable {
   }
 
   /** Walks what several areas map, unless that is done. */
-  *#sharedSteps(key: string | undefined, wants: (space: Space) => boolean): Generator<Step> {
+  *#sharedSteps(key: string | undefined, wants: (space: Space) => boolean): Generator<RunStep> {
     const members = key === undefined ? undefined : this.#shared.get(key);
     if (members === undefined || this.#done.has(key!)) return;
     this.#done.add(key!);
@@ -234,7 +234,7 @@ interface Member {
 }
 
 function* placed(
-  pieces: Iterable<Piece>,
+  pieces: Iterable<AreaPart>,
   from: bigint,
 ): Generator<PlacedPiece> {
   let address = from;

@@ -18,7 +18,7 @@ import { mapsFile, mapsSharedMemory } from "../dump/vma.ts";
 import { CritError, dataError } from "../errors.ts";
 import { encodeImage } from "../image/objects.ts";
 import { PAGES } from "../kernel/memory.ts";
-import type { Overlay, Segment } from "./overlay.ts";
+import type { Overlay, OverlayPart } from "./overlay.ts";
 
 /** Bytes that are to be in a task's memory. */
 export interface MemoryWrite {
@@ -264,12 +264,12 @@ interface RangeEntry {
 /** The ranges of a page map with pages brought in, and the file of pages that goes with them. */
 interface Ranges {
   readonly entries: RangeEntry[];
-  readonly segments: Segment[];
+  readonly segments: OverlayPart[];
 }
 
 function rangesWith(map: PageMap, pages: ReadonlyMap<number, Uint8Array>, size: number): Ranges {
   const entries: RangeEntry[] = [];
-  const segments: Segment[] = [];
+  const segments: OverlayPart[] = [];
   const add = (address: number, length: number, flags: number, stored: number | Uint8Array) => {
     if (length === 0) return;
     entries.push(entryOf(map, address, length, flags));
@@ -316,11 +316,11 @@ function entryOf(map: PageMap, address: number, length: number, flags: number): 
  * @param patches what replaces, by where it begins in the file as it was
  */
 function patched(
-  pieces: readonly Segment[],
+  pieces: readonly OverlayPart[],
   patches: ReadonlyMap<number, Uint8Array>,
 ): Overlay {
   const wanted = [...patches].sort(([a], [b]) => a - b);
-  const result: Segment[] = [];
+  const result: OverlayPart[] = [];
   let next = 0;
   for (const piece of pieces) {
     if ("bytes" in piece) {

@@ -26,7 +26,7 @@ export const TABLES: Readonly<Record<number, string>> = {
 };
 
 /** Who made a route or a rule. */
-export const PROTOCOLS: Readonly<Record<number, string>> = {
+export const ROUTE_PROTOCOLS: Readonly<Record<number, string>> = {
   ...{ 0: "unspec", 1: "redirect", 2: "kernel", 3: "boot", 4: "static", 8: "gated", 9: "ra" },
   ...{ 10: "mrt", 11: "zebra", 12: "bird", 13: "dnrouted", 14: "xorp", 15: "ntk", 16: "dhcp" },
   ...{ 18: "keepalived", 42: "babel", 186: "bgp", 187: "isis", 188: "ospf", 189: "rip" },

@@ -5,7 +5,7 @@
  */
 
 import type { Attributes, MessageLayout } from "./netlink.ts";
-import { FAMILY, PROTOCOLS, TABLES } from "./numbers.ts";
+import { FAMILY, ROUTE_PROTOCOLS, TABLES } from "./numbers.ts";
 import { prefixText } from "./routes.ts";
 
 /** Layout of the image (iproute2, ip/iprule.c). */
@@ -81,7 +81,7 @@ export function ruleOf(message: Attributes): PolicyRule {
     suppress_prefixlength: suppressed(14),
     suppress_ifgroup: suppressed(13),
     l3mdev: message.number(19) === 1,
-    protocol: protocol ? PROTOCOLS[protocol] ?? `${protocol}` : undefined,
+    protocol: protocol ? ROUTE_PROTOCOLS[protocol] ?? `${protocol}` : undefined,
   };
 }
 

@@ -96,20 +96,24 @@ export const INFORMATIONAL: ReadonlySet<string> = new Set([
   "cpuinfo_s390_entry",
 ]);
 
-/** Whether all of a message says nothing. */
-export function saysNothing(name: string, message: Message, facts: DumpContext): boolean {
+/** Whether a restore loses nothing without a message: all its values are defaults. */
+export function isInsignificantMessage(
+  name: string,
+  message: Message,
+  facts: DumpContext,
+): boolean {
   if (message[UNKNOWN] !== undefined) return false;
   if (INFORMATIONAL.has(name)) return true;
   return messageSchema(name).fields.every((field) => {
     const value = message[field.name];
     if (value === undefined) return true;
     const list = Array.isArray(value) ? value : [value];
-    return list.every((one) => isNothing(name, field, one, facts));
+    return list.every((one) => isInsignificantValue(name, field, one, facts));
   });
 }
 
-/** Whether a value of a message's field says nothing. */
-export function isNothing(
+/** Whether a restore loses nothing without a value of a message's field. */
+export function isInsignificantValue(
   message: string,
   field: FieldSchema,
   value: Value,
@@ -119,7 +123,9 @@ export function isNothing(
   const rule = DEFAULTS[`${message}.${field.name}`];
   if (rule !== undefined) return rule(value, facts);
   if (value instanceof Uint8Array) return value.length === 0;
-  if (field.kind === Kind.Message) return saysNothing(field.typeName!, value as Message, facts);
+  if (field.kind === Kind.Message) {
+    return isInsignificantMessage(field.typeName!, value as Message, facts);
+  }
   if (field.kind === Kind.Enum && typeof value === "string") {
     return enumSchema(field.typeName!).byName.get(value) === 0;
   }

@@ -10,7 +10,7 @@ import { decodeMessage, type Value } from "../codec/objects.ts";
 import { dataError } from "../errors.ts";
 import { type FieldSchema, Kind, UNKNOWN, wireType } from "../protobuf/schema.ts";
 import { MAX_DEPTH, Wire, WireReader, WireWriter } from "../protobuf/wire.ts";
-import { CARRIES_MESSAGE, isNothing } from "./defaults.ts";
+import { CARRIES_MESSAGE, isInsignificantValue } from "./defaults.ts";
 import type { DumpContext } from "./dump_context.ts";
 import { featuresOf, type FieldFeatures } from "./features.ts";
 import { NEWEST, type Rank } from "./releases.ts";
@@ -104,7 +104,7 @@ export class Pruner {
     const { schema, name, since, values } = features;
     if (since > this.target) {
       const says = readField(schema, reader, tag, start)
-        .find((value) => !isNothing(message, schema, value, this.facts));
+        .find((value) => !isInsignificantValue(message, schema, value, this.facts));
       if (says === undefined) this.#remove(name);
       else this.#lose(name, path + schema.name, printed(says));
       return says !== undefined && CARRIES_MESSAGE.has(name) ? undefined : DROP;

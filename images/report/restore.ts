@@ -6,8 +6,8 @@
 
 import { fixFor, type RuleFinding } from "../check/check.ts";
 import type { Dump } from "../dump/dump.ts";
+import type { DumpPlace } from "../dump/dump_place.ts";
 import { commandLine, type DemandOutcome, type Preflight } from "../restore/preflight.ts";
-import type { Place } from "../restore/subject.ts";
 import { imageNumber } from "../types/registry.ts";
 import type { MachineOutcome, ReportFinding, ReportPlace, RestoreAdvice } from "./data.ts";
 
@@ -29,7 +29,7 @@ export function findingOf(dump: Dump, finding: RuleFinding): ReportFinding {
 }
 
 /** A place, with the task whose image it is in. */
-function placeOf(dump: Dump, { image, entry, field }: Place): ReportPlace {
+function placeOf(dump: Dump, { image, entry, field }: DumpPlace): ReportPlace {
   const number = imageNumber(image);
   const isOfTask = number !== undefined && OF_TASK.test(image);
   const pid = isOfTask ? taskOf(dump, number) : taskInTree(dump, image, entry);

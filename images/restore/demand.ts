@@ -4,8 +4,9 @@
  * @module
  */
 
+import type { DumpPlace } from "../dump/dump_place.ts";
 import type { Machine } from "./machine.ts";
-import type { Place, RestoreSubject } from "./subject.ts";
+import type { RestoreSubject } from "./subject.ts";
 
 /**
  * Whether a machine has what a dump demands.
@@ -29,7 +30,7 @@ export interface Outcome {
   /** What is there. */
   readonly found: string;
   /** Where the dump says so. */
-  readonly place?: Place;
+  readonly place?: DumpPlace;
   /** What can be done. */
   readonly fix?: string;
 }

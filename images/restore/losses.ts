@@ -5,13 +5,14 @@
  */
 
 import { countOf } from "../bytes/sizes.ts";
-import type { Place, RestoreSubject } from "./subject.ts";
+import type { DumpPlace } from "../dump/dump_place.ts";
+import type { RestoreSubject } from "./subject.ts";
 
 /** Something that a restore loses. */
 export interface Loss {
   /** What, as a phrase. */
   readonly what: string;
-  readonly place: Place;
+  readonly place: DumpPlace;
 }
 
 /** A way in which restores lose something. */

@@ -6,9 +6,10 @@
  */
 
 import { countOf } from "../bytes/sizes.ts";
+import type { DumpPlace } from "../dump/dump_place.ts";
 import { PAGES } from "../kernel/memory.ts";
 import { IPPROTO } from "../kernel/sockets.ts";
-import type { Place, RestoreSubject } from "./subject.ts";
+import type { RestoreSubject } from "./subject.ts";
 
 /** An option that a dump asks for. */
 export interface NeededOption {
@@ -17,7 +18,7 @@ export interface NeededOption {
   /** What asks for it: `2 connections`. */
   readonly reason: string;
   /** Entries that ask for it, the first of them. */
-  readonly places: readonly Place[];
+  readonly places: readonly DumpPlace[];
   /** What stands in the words for what only the user knows. */
   readonly placeholder?: string;
   /** A redirection that goes with it, such as `3<PATH`. */
@@ -41,10 +42,10 @@ export interface RestoreOption {
 /** Most entries that are named for an option. */
 const MOST_PLACES = 5;
 
-const atMost = (places: readonly Place[]) => places.slice(0, MOST_PLACES);
+const atMost = (places: readonly DumpPlace[]) => places.slice(0, MOST_PLACES);
 
 /** The connections of TCP: CRIU looks at the protocol and the other port, not at the state. */
-function connections({ files }: RestoreSubject): Place[] {
+function connections({ files }: RestoreSubject): DumpPlace[] {
   return files
     .filter(({ entry: { isk } }) => isk?.proto === IPPROTO.TCP && isk.dst_port !== 0)
     .map(({ image, index }) => ({ image, entry: index }));
@@ -133,7 +134,7 @@ const externalUnix: RestoreOption = {
 /** Things from outside that are handed in as open descriptors: the key, what it is, its place. */
 function* inheritedFiles(
   { files, context }: RestoreSubject,
-): Generator<{ key: string; what: string; place: Place }> {
+): Generator<{ key: string; what: string; place: DumpPlace }> {
   for (const { entry: { reg }, image, index } of files) {
     if (!reg?.ext) continue;
     const place = { image, entry: index, field: "reg.ext" };
@@ -150,7 +151,7 @@ function* inheritedFiles(
 /** Namespaces that the dump was told to leave out. */
 function* inheritedNamespaces(
   subject: RestoreSubject,
-): Generator<{ key: string; what: string; place: Place }> {
+): Generator<{ key: string; what: string; place: DumpPlace }> {
   for (
     const [prefix, message, what] of [
       ["netns", "netns_entry", "a network namespace outside the dump"],

@@ -7,20 +7,14 @@
 import type { MntEntry, TaskKobjIdsEntry, TtyInfoEntry, VmaEntry } from "../../proto/types.ts";
 import { CheckContext } from "../check/context.ts";
 import type { Dump } from "../dump/dump.ts";
+import type { DumpPlace } from "../dump/dump_place.ts";
 import type { DumpedFile } from "../dump/file_table.ts";
 import type { Task } from "../dump/task.ts";
 import { hasStatus, mapsFile } from "../dump/vma.ts";
 import { VMA } from "../kernel/memory.ts";
 
-/** A place in the dump's images. */
-export interface Place {
-  readonly image: string;
-  readonly entry?: number;
-  readonly field?: string;
-}
-
 /** A mount of one of the dump's mount namespaces, with its place. */
-export interface DumpedMount extends Place {
+export interface DumpedMount extends DumpPlace {
   readonly mount: MntEntry;
 }
 

@@ -9,7 +9,7 @@ import { Follower, Side, SIDES } from "./places.ts";
 import type { Program } from "./program.ts";
 
 /** A match, by addresses. */
-export interface Found {
+export interface FoundRange {
   readonly from: number;
   readonly to: number;
 }
@@ -28,7 +28,7 @@ export class Threads {
   /** Steps that are reached, in the order of preference, and where the match began of each. */
   #steps: number[] = [];
   #begins: number[] = [];
-  #found: Found | undefined;
+  #found: FoundRange | undefined;
   #at = 0;
   #side = 0;
 
@@ -59,7 +59,7 @@ export class Threads {
    * @param end where the bytes end that are known
    * @param isLast whether no more follow these; what might be longer else is `more`
    */
-  find(bytes: Uint8Array, end: number, isLast: boolean): Found | undefined | "more" {
+  find(bytes: Uint8Array, end: number, isLast: boolean): FoundRange | undefined | "more" {
     for (;; this.#at++) {
       if (this.#found !== undefined && this.#steps.length === 0) return this.#found;
       const isEnd = this.#at >= end;

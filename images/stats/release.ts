@@ -1,5 +1,5 @@
 /**
- * The oldest release of CRIU that can make use of all that a dump says.
+ * The oldest release of CRIU that reads everything significant in a dump.
  *
  * The images are walked as wire bytes, a tag at a time. An entry becomes an object only where it
  * has a newer field of which it is not known yet whether it says anything.
@@ -21,7 +21,7 @@ import type { Head, ImageVersion } from "../image/head.ts";
 import type { ImageEvents } from "../image/reader.ts";
 import { Kind, wireType } from "../protobuf/schema.ts";
 import { MAX_DEPTH, Wire, WireReader } from "../protobuf/wire.ts";
-import { isNothing, saysNothing } from "../releases/defaults.ts";
+import { isInsignificantMessage, isInsignificantValue } from "../releases/defaults.ts";
 import { DumpContext } from "../releases/dump_context.ts";
 import {
   type Feature,
@@ -49,7 +49,7 @@ export interface Need {
 
 /** Which releases of CRIU a dump is for. */
 export interface ReleaseStats {
-  /** Image version by the images' own magic numbers; undefined when no image tells. */
+  /** Image version by the images' own magic numbers; undefined if no image shows it. */
   readonly imageVersion: ImageVersion | undefined;
   /**
    * Oldest release that can read the dump without losing anything: what it does not know says
@@ -81,8 +81,8 @@ export function releaseStats(dump: Dump, scan: ReleaseScan = new ReleaseScan(dum
 /** Images that every task has, which other figures need as well: their entries are kept. */
 const OF_TASKS: ReadonlySet<string> = new Set(["CORE", "FDINFO", "FS", "IDS", "MM"]);
 
-/** Most silent occurrences of a field that are kept. */
-const MOST_SILENT = 16;
+/** Most insignificant occurrences of a field that are kept. */
+const MOST_INSIGNIFICANT = 16;
 
 /** Longest message that others are compared with, in bytes. */
 const LONGEST_FIRST = 64;
@@ -94,8 +94,8 @@ class NothingMore extends Error {}
 interface Inside {
   /** Number of messages around it. */
   readonly depth: number;
-  /** Whether what is inside can matter, as not in a message that says nothing. */
-  readonly tells: boolean;
+  /** Whether the fields inside can be significant: not in an insignificant message. */
+  readonly isSignificant: boolean;
   /** First release of what it is in. */
   readonly since: Rank;
 }
@@ -105,18 +105,18 @@ export class ReleaseScan implements ImageEvents, FellowReader {
   readonly #seen = new NameTable();
   readonly #found = new Map<string, { feature: Feature; image: string }>();
   readonly #facts: DumpContext;
-  /** Which fields were met, and which of them with something to say, by {@link FieldFeatures.id}. */
+  /** Fields that were met, and those with a significant value, by {@link FieldFeatures.id}. */
   readonly #isMet: boolean[] = [];
-  readonly #isTelling: boolean[] = [];
-  /** Occurrences of a field that said nothing, tag included: thousands of tasks have the same. */
-  readonly #silent: Uint8Array[][] = [];
-  /** The first message of a field that says something; without its bytes if it is long. */
+  readonly #isSignificant: boolean[] = [];
+  /** Insignificant occurrences of a field, tag included: thousands of tasks have the same. */
+  readonly #insignificant: Uint8Array[][] = [];
+  /** The first message of a significant field; without its bytes if it is long. */
   readonly #first: Array<{ readonly bytes: Uint8Array | undefined; readonly since: Rank }> = [];
   #knowsAll: Rank = 0;
   #image = "";
-  /** The image type itself, while it is not known to say something. */
+  /** The image type itself, until an entry of it is known to be significant. */
   #type: Feature | undefined;
-  #outermost: Inside = { depth: 0, tells: true, since: 0 };
+  #outermost: Inside = { depth: 0, isSignificant: true, since: 0 };
   #run: ExtraRun | undefined;
   #version: ImageVersion | undefined;
   #hasUnknown = false;
@@ -150,7 +150,7 @@ export class ReleaseScan implements ImageEvents, FellowReader {
     if (type === undefined || !this.#isWanted(name, type)) return undefined;
     this.#image = name;
     const since = firstOfImage(type.name);
-    this.#outermost = { depth: 0, tells: true, since };
+    this.#outermost = { depth: 0, isSignificant: true, since };
     const feature = { name: `${type.name} images`, since };
     this.#type = since === 0 || this.#found.has(feature.name) ? undefined : feature;
     return type.entry === undefined || type.entry === "pagemap_entry" ? undefined : this;
@@ -160,7 +160,7 @@ export class ReleaseScan implements ImageEvents, FellowReader {
     if (type === undefined || !this.#isWanted(name, type)) return;
     this.#seen.add(name);
     if (type.entry === undefined) {
-      if (size > 0) this.#typeTells();
+      if (size > 0) this.#needType();
     } else if (type.entry === "pagemap_entry") this.#pageMap(name);
     // Asking for the image puts what is wrong with it among the dump's faults.
     else if (error !== undefined) this.dump.image(name);
@@ -197,11 +197,11 @@ export class ReleaseScan implements ImageEvents, FellowReader {
     if (this.#type === undefined) return;
     this.#knowsAll = Math.max(this.#knowsAll, this.#type.since);
     const entry = decodeMessage(shape.entry, bytes, from, to);
-    if (!saysNothing(shape.entry, entry, this.#facts)) this.#typeTells();
+    if (!isInsignificantMessage(shape.entry, entry, this.#facts)) this.#needType();
   }
 
   extraBegin(run: ExtraRun): void {
-    this.#typeTells();
+    this.#needType();
     // A ghost file's contents go on to its end, and may be long.
     if (run.length === Infinity && this.#isAlone) throw new NothingMore();
     this.#run = run;
@@ -218,12 +218,12 @@ export class ReleaseScan implements ImageEvents, FellowReader {
   end(): void {}
 
   /** The image type is needed. */
-  #typeTells(): void {
+  #needType(): void {
     if (this.#type !== undefined) this.#need(this.#type);
     this.#type = undefined;
   }
 
-  #walk(reader: WireReader, table: MessageFeatures, { depth, tells, since }: Inside): void {
+  #walk(reader: WireReader, table: MessageFeatures, { depth, isSignificant, since }: Inside): void {
     if (depth > MAX_DEPTH) throw dataError(`messages nest deeper than ${MAX_DEPTH}`);
     const { end } = reader;
     // Long lists, as of registers, have one tag again and again.
@@ -242,7 +242,7 @@ export class ReleaseScan implements ImageEvents, FellowReader {
         continue;
       }
       if (!this.#isMet[field.id]) this.#meet(field);
-      if (tells && !this.#isTelling[field.id]) {
+      if (isSignificant && !this.#isSignificant[field.id]) {
         this.#ask(
           table.name,
           field,
@@ -253,14 +253,18 @@ export class ReleaseScan implements ImageEvents, FellowReader {
         );
       }
       if (field.isPlain) {
-        if (!tells || this.#isTelling[field.id]) settled = tag;
+        if (!isSignificant || this.#isSignificant[field.id]) settled = tag;
         reader.skip(tag);
         continue;
       }
-      const inner = tells && this.#isTelling[field.id] === true;
+      const inner = isSignificant && this.#isSignificant[field.id] === true;
       if (field.schema.kind === Kind.Message && (tag & 7) === Wire.Bytes) {
         const size = reader.length();
-        const inside = { depth: depth + 1, tells: inner, since: Math.max(since, field.since) };
+        const inside = {
+          depth: depth + 1,
+          isSignificant: inner,
+          since: Math.max(since, field.since),
+        };
         if (inner && this.#isAsFirst(field, reader, size, inside.since)) continue;
         reader.end = size;
         this.#walk(reader, field.message(), inside);
@@ -269,7 +273,7 @@ export class ReleaseScan implements ImageEvents, FellowReader {
       else {
         reader.skip(tag);
         for (const [bit, feature] of field.flags) {
-          if ((reader.lo & bit) !== 0) this.#meetInside(feature, inner);
+          if ((reader.lo & bit) !== 0) this.#meetValue(feature, inner);
         }
       }
     }
@@ -294,11 +298,11 @@ export class ReleaseScan implements ImageEvents, FellowReader {
   #meet(field: FieldFeatures): void {
     this.#isMet[field.id] = true;
     this.#knowsAll = Math.max(this.#knowsAll, field.since);
-    // What all releases know needs no look at what it says.
-    if (field.since === 0) this.#isTelling[field.id] = true;
+    // Values of fields that all releases know need not be examined.
+    if (field.since === 0) this.#isSignificant[field.id] = true;
   }
 
-  /** Finds out whether one occurrence of a newer field says something, so that it is needed. */
+  /** Finds out whether one occurrence of a newer field is significant, so that it is needed. */
   #ask(
     message: string,
     field: FieldFeatures,
@@ -308,20 +312,22 @@ export class ReleaseScan implements ImageEvents, FellowReader {
     since: Rank,
   ): void {
     const { bytes } = reader;
-    const silent = this.#silent[field.id] ??= [];
-    if (silent.some((known) => isAt(known, bytes, start, reader.end))) return;
+    const known = this.#insignificant[field.id] ??= [];
+    if (known.some((occurrence) => isAt(occurrence, bytes, start, reader.end))) return;
     const values = readOr(field, reader, tag, start);
-    const isSilent = values?.every((value) => isNothing(message, field.schema, value, this.#facts));
-    if (isSilent) {
-      if (silent.length < MOST_SILENT) silent.push(bytes.slice(start, reader.pos));
+    const isInsignificant = values?.every((value) =>
+      isInsignificantValue(message, field.schema, value, this.#facts)
+    );
+    if (isInsignificant) {
+      if (known.length < MOST_INSIGNIFICANT) known.push(bytes.slice(start, reader.pos));
       return;
     }
-    this.#isTelling[field.id] = true;
+    this.#isSignificant[field.id] = true;
     // Without what it is in there is no need for it either.
     if (field.since > since) this.#need(field);
   }
 
-  #enumValues(reader: WireReader, tag: number, field: FieldFeatures, tells: boolean): void {
+  #enumValues(reader: WireReader, tag: number, field: FieldFeatures, isSignificant: boolean): void {
     const { end } = reader;
     const isPacked = (tag & 7) === Wire.Bytes;
     if (!isPacked && (tag & 7) !== wireType(field.schema.kind)) return reader.skip(tag);
@@ -329,7 +335,7 @@ export class ReleaseScan implements ImageEvents, FellowReader {
     while (!reader.done) {
       reader.varint();
       const value = field.values!.get(reader.lo | 0);
-      if (value !== undefined) this.#meetInside(value, tells);
+      if (value !== undefined) this.#meetValue(value, isSignificant);
       else if (field.schema.kind === Kind.Enum) this.#hasUnknown = true;
       if (!isPacked) break;
     }
@@ -337,9 +343,9 @@ export class ReleaseScan implements ImageEvents, FellowReader {
   }
 
   /** A value or flag was met. */
-  #meetInside(feature: Feature, tells: boolean): void {
+  #meetValue(feature: Feature, isSignificant: boolean): void {
     this.#knowsAll = Math.max(this.#knowsAll, feature.since);
-    if (tells) this.#need(feature);
+    if (isSignificant) this.#need(feature);
   }
 
   /** A page map, and those that CRIU looks up in the parents for pages that are there. */
@@ -362,7 +368,7 @@ export class ReleaseScan implements ImageEvents, FellowReader {
     if (map.pagesId === undefined) return;
     if (this.#type !== undefined) {
       this.#knowsAll = Math.max(this.#knowsAll, this.#type.since);
-      if (map.pagesId !== 0 || map.count > 0) this.#typeTells();
+      if (map.pagesId !== 0 || map.count > 0) this.#needType();
     }
     this.#hasUnknown ||= (map.fields & 1) !== 0;
     this.#meet(featuresOf("pagemap_head").fields.get(1)!);

@@ -7,8 +7,8 @@
 import { type ByteOrder, wordAt } from "../bytes/byte_order.ts";
 import { dataError } from "../errors.ts";
 import {
+  DEFAULT_TIMEOUT,
   type OpenImage,
-  PATIENCE,
   type Role,
   runStream,
   type StreamOptions,
@@ -98,7 +98,7 @@ class CapturedImages implements Role {
     readonly openSink: () => Awaitable<DumpSink>,
     readonly options: CaptureOptions,
   ) {
-    this.#pipes = { system, patience: options.patience ?? PATIENCE, tally: this.tally };
+    this.#pipes = { system, timeout: options.timeout ?? DEFAULT_TIMEOUT, tally: this.tally };
     this.#edits = options.edits ?? passAll;
   }
 

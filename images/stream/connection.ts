@@ -47,7 +47,7 @@ export interface StreamOptions {
    * Milliseconds without any movement after which a peer that owes something has stopped: the rest
    * of a request, a pipe, or what goes through a pipe. Five minutes unless given.
    */
-  readonly patience?: number;
+  readonly timeout?: number;
   /** Milliseconds to wait for CRIU to connect; forever unless given. */
   readonly connectPatience?: number;
   /** Number of CRIU's process; nobody is waited for once it has ended. */
@@ -61,8 +61,8 @@ export interface StreamOptions {
   readonly onListening?: (path: string) => void;
 }
 
-/** {@link StreamOptions.patience} unless given. CRIU may pause while it runs scripts. */
-export const PATIENCE = 300_000;
+/** {@link StreamOptions.timeout} unless given. CRIU may pause while it runs scripts. */
+export const DEFAULT_TIMEOUT = 300_000;
 
 /** Listens, takes one connection and serves it until CRIU and all of its pipes are done. */
 export async function runStream(
@@ -149,7 +149,7 @@ class Listener implements Waiter {
     return dataError(`CRIU (process ${criu}) ended before it ${what} an image`);
   }
 
-  get patience(): number {
+  get timeout(): number {
     return this.#isHeard ? Infinity : this.options.connectPatience ?? Infinity;
   }
 
@@ -177,11 +177,11 @@ class Listener implements Waiter {
       this.askers.accept(this.loop, descriptor);
       return true;
     }
-    const patience = this.options.patience ?? PATIENCE;
+    const timeout = this.options.timeout ?? DEFAULT_TIMEOUT;
     const connection = new Connection(
       this.system,
       descriptor,
-      patience,
+      timeout,
       this.loop,
       this.role,
       this,
@@ -221,7 +221,7 @@ class Listener implements Waiter {
   }
 
   stalled(): CritError {
-    const seconds = this.patience / 1000;
+    const seconds = this.timeout / 1000;
     return new CritError("file", `${this.socket.path}: CRIU did not connect within ${seconds} s`);
   }
 
@@ -233,7 +233,7 @@ class Listener implements Waiter {
 /** Waits for the end of CRIU's process; goes on after it as long as `ended` gives true. */
 class CriuWatch implements Waiter {
   readonly events = Poll.in;
-  readonly patience = Infinity;
+  readonly timeout = Infinity;
 
   constructor(
     readonly system: SystemCalls,
@@ -278,7 +278,7 @@ class Connection implements Waiter {
     readonly listener: Listener,
   ) {}
 
-  get patience(): number {
+  get timeout(): number {
     const owes = this.#pending !== undefined || this.#reader.begun;
     return owes ? this.pipePatience : Infinity;
   }
@@ -313,11 +313,11 @@ class Connection implements Waiter {
       this.listener.heard(this);
     }
     const message = this.#reader.took(count);
-    if (message !== undefined) await this.#obey(decodeRequest(message));
+    if (message !== undefined) await this.#dispatch(decodeRequest(message));
     return count;
   }
 
-  async #obey(name: string): Promise<void> {
+  async #dispatch(name: string): Promise<void> {
     const image = await this.role.open(name);
     if (image !== undefined) this.#pending = { name, image };
     if (!this.role.answers) return;
@@ -358,7 +358,7 @@ class Connection implements Waiter {
   }
 
   #ended(): false {
-    if (this.patience !== Infinity) throw this.#vanished();
+    if (this.timeout !== Infinity) throw this.#vanished();
     if (!this.#heard) this.listener.leftSilently(this);
     return false;
   }
@@ -369,7 +369,7 @@ class Connection implements Waiter {
   }
 
   stalled(): CritError {
-    const reason = `CRIU stopped in the middle of a request for ${this.patience / 1000} s`;
+    const reason = `CRIU stopped in the middle of a request for ${this.timeout / 1000} s`;
     return dataError(reason, { image: this.#pending?.name });
   }
 

@@ -17,14 +17,14 @@ export interface Waiter {
   /** Which of {@link Poll}'s `in` and `out` to wait for. */
   readonly events: number;
   /** Milliseconds to wait while nothing at all moves; Infinity where the peer owes nothing. */
-  readonly patience: number;
+  readonly timeout: number;
   /** Whether the loop may end while it is still waiting. */
   readonly isIdle?: boolean;
   /** Whether it finishes what it does after a mishap elsewhere; it may get ready to. */
   goesOnAfter(event: Mishap): boolean;
   /** Does what can be done without waiting; gives whether there is more to wait for. */
   ready(outcome: number): boolean | Promise<boolean>;
-  /** The error that it is when patience ends; undefined when it is just given up. */
+  /** The error after the timeout; undefined if the waiter is then given up without one. */
   stalled(): Error | undefined;
   /** Releases its descriptors; called once, when it is done, has failed or is given up. */
   close(): void;
@@ -133,12 +133,12 @@ export class PollLoop {
       // It may have changed what there is to wait for.
       if (this.onQuiet === undefined) return false;
     }
-    const limit = Math.min(...waiters.map((waiter) => waiter.patience));
+    const limit = Math.min(...waiters.map((waiter) => waiter.timeout));
     const result = await this.system.pollLater(this.#set, limit === Infinity ? -1 : limit);
     this.#lastTurn = this.now();
     if (result === 0) {
       for (const waiter of waiters) {
-        if (waiter.patience > limit) continue;
+        if (waiter.timeout > limit) continue;
         const error = waiter.stalled();
         if (error === undefined) this.remove(waiter);
         else this.#fail(waiter, error);

@@ -17,7 +17,7 @@ import { check, Errno, Poll, type SystemCalls } from "./system.ts";
 const QUESTION = "/is the dump whole?";
 
 /** Milliseconds that whoever connects has to ask. */
-const PATIENCE = 10_000;
+const TIMEOUT = 10_000;
 
 /** Those who have asked and wait for the answer. */
 export class Askers {
@@ -50,7 +50,7 @@ export class Askers {
 class Asker implements Waiter {
   readonly events = Poll.in;
   readonly isIdle = true;
-  readonly patience = PATIENCE;
+  readonly timeout = TIMEOUT;
   readonly #reader = new RecordReader();
 
   constructor(

@@ -31,8 +31,8 @@ export interface Tally {
 export interface PipeSetting {
   /** The system calls to use. */
   readonly system: SystemCalls;
-  /** See {@link Waiter.patience}. */
-  readonly patience: number;
+  /** See {@link Waiter.timeout}. */
+  readonly timeout: number;
   /** Where bytes are counted. */
   readonly tally: Tally;
 }
@@ -74,7 +74,7 @@ export function takeImage(
 /** What both directions have in common: a descriptor that moves bytes in bursts. */
 abstract class PipeEnd implements Waiter {
   abstract readonly events: number;
-  readonly patience: number;
+  readonly timeout: number;
   protected readonly system: SystemCalls;
   protected readonly tally: Tally;
   /** Bytes that went through the pipe. */
@@ -87,7 +87,7 @@ abstract class PipeEnd implements Waiter {
    */
   constructor(setting: PipeSetting, readonly name: string, readonly descriptor: number) {
     this.system = setting.system;
-    this.patience = setting.patience;
+    this.timeout = setting.timeout;
     this.tally = setting.tally;
   }
 
@@ -96,7 +96,7 @@ abstract class PipeEnd implements Waiter {
   abstract goesOnAfter(event: Mishap): boolean;
 
   stalled(): CritError {
-    return dataError(`CRIU moved nothing for ${this.patience / 1000} s`, { image: this.name });
+    return dataError(`CRIU moved nothing for ${this.timeout / 1000} s`, { image: this.name });
   }
 
   close(): void {

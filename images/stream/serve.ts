@@ -7,8 +7,8 @@
 import { HeldFile, type ImageFile, type ImageSource, readWhole } from "../dump/source.ts";
 import { dataError } from "../errors.ts";
 import {
+  DEFAULT_TIMEOUT,
   type OpenImage,
-  PATIENCE,
   type Role,
   runStream,
   type StreamOptions,
@@ -69,7 +69,7 @@ class ServedImages implements Role {
   readonly #edits: EditPlan;
 
   constructor(system: SystemCalls, readonly source: ImageSource, options: ServeOptions) {
-    this.#pipes = { system, patience: options.patience ?? PATIENCE, tally: this.tally };
+    this.#pipes = { system, timeout: options.timeout ?? DEFAULT_TIMEOUT, tally: this.tally };
     this.#edits = options.edits ?? passAll;
   }
 

@@ -7,7 +7,7 @@
 import { type ByteOrder, setWordAt, wordAt } from "../bytes/byte_order.ts";
 import { dataError } from "../errors.ts";
 import type { NumberTable } from "../kernel/names.ts";
-import { dictTables, flagTables, type NameTable } from "./tables.ts";
+import { dictTables, flagTables, type NumberNames } from "./tables.ts";
 
 /**
  * How the pretty form shows a field. A table is given in full or by the name that it has in
@@ -29,8 +29,8 @@ export type Hint =
   | "odev"
   | "ip"
   | "unix_name"
-  | { readonly flags: string | NameTable }
-  | { readonly dict: string | NameTable };
+  | { readonly flags: string | NumberNames }
+  | { readonly dict: string | NumberNames };
 
 /** Hints by message name, then by field name. */
 export type Hints = Readonly<Record<string, Readonly<Record<string, Hint>>>>;
@@ -110,9 +110,9 @@ export function misleadingNames(hint: Hint): ReadonlyMap<string, string> | undef
 
 /** The names that the pretty form prints: those that CRIU's own tool prints. */
 function printedNames(
-  table: string | NameTable,
+  table: string | NumberNames,
   tables: Readonly<Record<string, NumberTable>>,
-): NameTable {
+): NumberNames {
   if (typeof table !== "string") return table;
   return (tables[table]?.rows ?? []).flatMap(([value, name, crit]) =>
     crit === undefined ? [] : [[typeof crit === "string" ? crit : name, value] as const]
@@ -121,7 +121,7 @@ function printedNames(
 
 /** All names that are read back: those that are printed, and the kernel's. */
 function readNames(
-  table: string | NameTable,
+  table: string | NumberNames,
   tables: Readonly<Record<string, NumberTable>>,
 ): Map<string, bigint> {
   const values = new Map<string, bigint>();
@@ -168,7 +168,7 @@ function parseDevice(
   return match === null ? undefined : join(BigInt(match[1]!), BigInt(match[2]!));
 }
 
-function formatFlags(table: NameTable, value: bigint): string {
+function formatFlags(table: NumberNames, value: bigint): string {
   const set = table.filter(([, bit]) => (value & BigInt(bit)) !== 0n);
   const names = set.map(([name]) => name);
   const left = set.reduce((rest, [, bit]) => rest & ~BigInt(bit), value);

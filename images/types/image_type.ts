@@ -7,9 +7,9 @@
  * @module
  */
 
-export type { NameTable } from "./tables.ts";
+export type { NumberNames } from "./tables.ts";
 import type { Hint, Hints } from "./hints.ts";
-import type { NameTable } from "./tables.ts";
+import type { NumberNames } from "./tables.ts";
 
 export type { Hint, Hints } from "./hints.ts";
 
@@ -158,12 +158,12 @@ export const ip: Hint = "ip";
 export const unixName: Hint = "unix_name";
 
 /** Named bits, from a table of `images/types/tables.ts` or given in full. */
-export function flags(table: string | NameTable): Hint {
+export function flags(table: string | NumberNames): Hint {
   return { flags: table };
 }
 
 /** Named values, from a table of `images/types/tables.ts` or given in full. */
-export function dict(table: string | NameTable): Hint {
+export function dict(table: string | NumberNames): Hint {
   return { dict: table };
 }
 

@@ -25,7 +25,7 @@ import {
 import { CLOCKS, POLICIES, TASK_STATES } from "../kernel/tasks.ts";
 
 /** A plugin's own table of named bits or values, in the order in which they are matched. */
-export type NameTable = ReadonlyArray<readonly [name: string, value: number]>;
+export type NumberNames = ReadonlyArray<readonly [name: string, value: number]>;
 
 /** Bits by name. */
 export const flagTables: Readonly<Record<string, NumberTable>> = {

@@ -3,7 +3,6 @@
 import { archiveOptions, dumpPositional } from "../../files/dump_options.ts";
 import type { Command } from "../../line/command.ts";
 
-/** Declaration of `crit build`. */
 export const declaration = {
   name: "build",
   group: "dump",

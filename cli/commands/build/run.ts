@@ -34,7 +34,6 @@ type BuildArguments = Arguments<typeof declaration>;
 /** Permissions of an image: memory is in it. */
 const MODE = 0o600;
 
-/** Runs `crit build`. */
 export async function run(args: BuildArguments, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
   const { out, dump } = args;

@@ -3,7 +3,6 @@
 import type { Command } from "../../line/command.ts";
 import { streamOptions } from "../../streaming/stream_options.ts";
 
-/** Declaration of `crit capture`. */
 export const declaration = {
   name: "capture",
   group: "live",

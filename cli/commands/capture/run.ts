@@ -22,7 +22,6 @@ import { Interrupt, neededPath, stream } from "../../streaming/streaming.ts";
 import { warn } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
 
-/** Runs `crit capture`. */
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   if (args.hook) {
     const action = hookAction();

@@ -4,7 +4,6 @@ import { dumpOptions, dumpsPositional } from "../../files/dump_options.ts";
 import { fleetOptions } from "../../fleet/fleet_options.ts";
 import type { Command } from "../../line/command.ts";
 
-/** Declaration of `crit check`. */
 export const declaration = {
   name: "check",
   group: "dump",

@@ -14,7 +14,6 @@ import type { declaration } from "./declaration.ts";
 import { rulesJson, rulesText } from "./text.ts";
 import { type Checked, checkWork, chosenRules } from "./work.ts";
 
-/** Runs `crit check`. */
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
   for (const id of [...args.only, ...args.ignore]) {

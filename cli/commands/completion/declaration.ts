@@ -2,7 +2,6 @@
 
 import { type Command, WORDS } from "../../line/command.ts";
 
-/** Declaration of `crit completion`. */
 export const declaration = {
   name: "completion",
   group: "self",

@@ -11,7 +11,6 @@ import type { declaration } from "./declaration.ts";
 
 const SCRIPTS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };
 
-/** Runs `crit completion`. */
 export async function run(
   { shell, words, dump }: Arguments<typeof declaration>,
   context: Context,

@@ -4,7 +4,6 @@ import { archiveOptions } from "../../files/dump_options.ts";
 import { fleetOptions } from "../../fleet/fleet_options.ts";
 import type { Command } from "../../line/command.ts";
 
-/** Declaration of `crit container`. */
 export const declaration = {
   name: "container",
   group: "dump",

@@ -6,7 +6,7 @@ import { archiveLimits } from "../../files/max_size.ts";
 import { Answers } from "../../fleet/answers.ts";
 import { lookAtAll } from "../../fleet/fleet.ts";
 import { namesOf } from "../../fleet/names.ts";
-import type { Outcome } from "../../fleet/work.ts";
+import type { DumpOutcome } from "../../fleet/work.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { lookOf, usesColor, warn, writeText } from "../../terminal/terminal.ts";
@@ -15,7 +15,6 @@ import { candidatesAt } from "./find.ts";
 import { type ContainerRow, containerTable } from "./row.ts";
 import { containerWork, type FoundContainer } from "./work.ts";
 
-/** Runs `crit container`. */
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
   const named = await namesOf(args.checkpoints, args);
@@ -38,7 +37,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
       else writeText((index > 0 ? "\n" : "") + result.map(({ text }) => text).join("\n"));
     },
   });
-  const add = (path: string, outcome: Outcome<readonly FoundContainer[]>) => {
+  const add = (path: string, outcome: DumpOutcome<readonly FoundContainer[]>) => {
     // An archive of something else, below a directory that was searched.
     if (found.has(path) && NO_DUMP.includes(outcome.reason ?? "")) return false;
     answers.add(path, outcome);

@@ -16,7 +16,7 @@ import type { Input } from "../../files/input.ts";
 import { placeOfParent, placeOfSource, type Tree, treeAround } from "../../files/tree.ts";
 
 /** A dump of a chain, and where it is in the tree. */
-export interface ChainLink {
+export interface ChainDump {
   readonly dump: Dump;
   readonly place: string;
 }
@@ -24,7 +24,7 @@ export interface ChainLink {
 /** A chain in one tree. */
 export interface Chain {
   /** The last dump first. */
-  readonly links: readonly ChainLink[];
+  readonly links: readonly ChainDump[];
   readonly tree: Tree;
 }
 
@@ -37,9 +37,9 @@ const LONGEST_PLACE = 2048;
  * @param tree what the dump is in
  * @throws {CritError} `data` when a parent is missing, `unsupported` when the chain is too long
  */
-export function chainOf(dump: Dump, tree: Tree): Chain {
+export function chainInTree(dump: Dump, tree: Tree): Chain {
   const parts: Part[] = [{ tree, prefix: "" }];
-  const links: ChainLink[] = [{ dump, place: placeOfSource(tree, dump.source) }];
+  const links: ChainDump[] = [{ dump, place: placeOfSource(tree, dump.source) }];
   let link: DumpImages = dump;
   for (;;) {
     const { parent, source } = link;

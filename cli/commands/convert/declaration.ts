@@ -3,7 +3,6 @@
 import { archiveOptions } from "../../files/dump_options.ts";
 import type { Command } from "../../line/command.ts";
 
-/** Declaration of `crit convert`. */
 export const declaration = {
   name: "convert",
   group: "dump",

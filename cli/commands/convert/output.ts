@@ -13,7 +13,7 @@ import { type NewDump, newDump } from "../../files/new_archive.ts";
 import { openOutput, type Output } from "../../files/output.ts";
 import { asInput } from "../../files/tree.ts";
 import { deferSignals, letSignalsIn } from "../../terminal/interrupt.ts";
-import type { Chain, ChainLink } from "./chain.ts";
+import type { Chain, ChainDump } from "./chain.ts";
 
 /** Where dumps go that take their place when they are whole; without that they leave no trace. */
 export interface Finished extends Disposable {
@@ -45,7 +45,7 @@ class LinkProducts implements ConversionOutput {
   readonly #kept = new Set<string>();
   readonly #open = new Set<Output>();
 
-  constructor(readonly directory: NewDump, readonly link: ChainLink) {}
+  constructor(readonly directory: NewDump, readonly link: ChainDump) {}
 
   keep(name: string): void {
     this.#kept.add(name);

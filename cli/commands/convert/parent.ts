@@ -15,7 +15,7 @@ import { CritError } from "../../../images/errors.ts";
 import { linkText } from "../../files/new_directory.ts";
 import { treeAround } from "../../files/tree.ts";
 import type { Arguments } from "../../line/command.ts";
-import type { ChainLink } from "./chain.ts";
+import type { ChainDump } from "./chain.ts";
 import type { declaration } from "./declaration.ts";
 
 /**
@@ -26,7 +26,7 @@ import type { declaration } from "./declaration.ts";
  */
 export async function parentOfOutput(
   { dump: path, output }: Arguments<typeof declaration>,
-  { dump, place }: ChainLink,
+  { dump, place }: ChainDump,
 ): Promise<Dump | undefined> {
   if (dump.source.parentLink === undefined) return undefined;
   try {

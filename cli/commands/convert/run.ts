@@ -13,14 +13,13 @@ import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { yieldToEventLoop } from "../../terminal/interrupt.ts";
 import { lookOf, writeText } from "../../terminal/terminal.ts";
-import { type Chain, chainOf } from "./chain.ts";
+import { type Chain, chainInTree } from "./chain.ts";
 import type { declaration } from "./declaration.ts";
 import { DumpProducts, type Finished, ImageProducts, noProducts } from "./output.ts";
 import { parentOfOutput } from "./parent.ts";
 import { conversionText, reportJson, reportOfChain, sayRefusals } from "./report.ts";
 import { openSubject, type Subject } from "./source.ts";
 
-/** Runs `crit convert`. */
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
   const target = parseTarget(args.to);
@@ -63,7 +62,7 @@ function chainFor(args: Arguments<typeof declaration>, { dump, image }: Subject)
     throw new CritError("usage", `${args.dump} is an image, which has no parents`);
   }
   const tree = treeAround(args.dump, dump.source);
-  if (args.withParents) return chainOf(dump, tree);
+  if (args.withParents) return chainInTree(dump, tree);
   return { links: [{ dump, place: placeOfSource(tree, dump.source) }], tree };
 }
 

@@ -3,7 +3,6 @@
 import { dumpOptions, dumpPositional, pidOption, sysrootOption } from "../../files/dump_options.ts";
 import type { Command } from "../../line/command.ts";
 
-/** Declaration of `crit coredump`. */
 export const declaration = {
   name: "coredump",
   group: "dump",

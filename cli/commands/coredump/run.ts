@@ -28,7 +28,6 @@ type CoredumpArguments = Arguments<typeof declaration>;
 /** Where core files go. */
 type Place = { readonly file: string } | { readonly directory: string };
 
-/** Runs `crit coredump`. */
 export async function run(args: CoredumpArguments, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
   return await withDump(args, async (dump) => {

@@ -4,7 +4,6 @@ import { batchOptions } from "../../batch/batch_options.ts";
 import { bigNumbers } from "../../images/big_numbers.ts";
 import type { Command } from "../../line/command.ts";
 
-/** Declaration of `crit decode`. */
 export const declaration = {
   name: "decode",
   group: "image",

@@ -10,7 +10,6 @@ import { lazySpecifier } from "../../line/lazy_specifier.ts";
 import { isTerminal } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
 
-/** Runs `crit decode`. */
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
   const given = pathsOf(args.in, args.images);

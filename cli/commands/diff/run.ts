@@ -24,7 +24,6 @@ import { holesLine } from "../../comparing/text.ts";
 
 type DiffArguments = Arguments<typeof declaration>;
 
-/** Runs `crit diff`. */
 export async function run(args: DiffArguments, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
   if (isInput(args.a) && isInput(args.b)) {

@@ -4,7 +4,6 @@ import { EDITING, editOptions } from "../../editing/edit_options.ts";
 import { MEMORY_EDITING, memoryEditOptions } from "../../editing/memory_edit_options.ts";
 import type { Command } from "../../line/command.ts";
 
-/** Declaration of `crit edit`. */
 export const declaration = {
   name: "edit",
   group: "image",

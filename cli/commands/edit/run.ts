@@ -21,7 +21,6 @@ import { warn, writeText } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
 import { editDump } from "./dump.ts";
 
-/** Runs `crit edit`. */
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   const kind = await inputKind(args.input);
   const isDump = kind !== "file";

@@ -3,7 +3,6 @@
 import { batchOptions } from "../../batch/batch_options.ts";
 import type { Command } from "../../line/command.ts";
 
-/** Declaration of `crit encode`. */
 export const declaration = {
   name: "encode",
   group: "image",

@@ -13,7 +13,6 @@ import { lazySpecifier } from "../../line/lazy_specifier.ts";
 import { yieldToEventLoop } from "../../terminal/interrupt.ts";
 import type { declaration } from "./declaration.ts";
 
-/** Runs `crit encode`. */
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
   const paths = pathsOf(args.in, args.files);

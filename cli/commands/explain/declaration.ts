@@ -3,7 +3,6 @@
 import { dumpPositional } from "../../files/dump_options.ts";
 import type { Command } from "../../line/command.ts";
 
-/** Declaration of `crit explain`. */
 export const declaration = {
   name: "explain",
   group: "dump",

@@ -11,7 +11,6 @@ import { lookOf, writeText } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
 import { explainedJson, explainedText } from "./text.ts";
 
-/** Runs `crit explain`. */
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
   const log = parseLog(readTail(args.log));

@@ -4,7 +4,6 @@ import { KINDS } from "../../../images/extract/kinds.ts";
 import { dumpOptions, dumpPositional, pidOption, sysrootOption } from "../../files/dump_options.ts";
 import type { Command } from "../../line/command.ts";
 
-/** Declaration of `crit extract`. */
 export const declaration = {
   name: "extract",
   group: "dump",

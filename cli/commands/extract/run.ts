@@ -25,7 +25,6 @@ import { type Hash, ItemWriter, type Written } from "./write.ts";
 
 type ExtractArguments = Arguments<typeof declaration>;
 
-/** Runs `crit extract`. */
 export async function run(args: ExtractArguments, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
   if (args.out === undefined && !args.list) {

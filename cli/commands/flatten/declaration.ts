@@ -3,7 +3,6 @@
 import { dumpOptions, dumpPositional } from "../../files/dump_options.ts";
 import type { Command } from "../../line/command.ts";
 
-/** Declaration of `crit flatten`. */
 export const declaration = {
   name: "flatten",
   group: "dump",

@@ -26,7 +26,6 @@ import { jsonText } from "../../terminal/json_text.ts";
 import { warn, writeText } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
 
-/** Runs `crit flatten`. */
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
   const { out } = args;

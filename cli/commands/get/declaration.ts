@@ -3,7 +3,6 @@
 import { PATHS } from "../../editing/edit_options.ts";
 import type { Command } from "../../line/command.ts";
 
-/** Declaration of `crit get`. */
 export const declaration = {
   name: "get",
   group: "image",

@@ -22,7 +22,6 @@ import { jsonOf } from "../../terminal/json_text.ts";
 import { isTerminal, warn } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
 
-/** Runs `crit get`. */
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
   const isImage = await inputKind(args.input) === "file";

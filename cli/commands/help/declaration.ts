@@ -3,7 +3,6 @@
 import type { Command } from "../../line/command.ts";
 import { TOPICS } from "../../line/global.ts";
 
-/** Declaration of `crit help`. */
 export const declaration = {
   name: "help",
   group: "self",

@@ -7,7 +7,6 @@ import { lazySpecifier } from "../../line/lazy_specifier.ts";
 import { lookOf, writeText } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
 
-/** Runs `crit help`. */
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   const commands = await context.allDeclarations();
   if (args.man) {

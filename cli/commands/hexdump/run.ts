@@ -19,7 +19,6 @@ type HexdumpArguments = Arguments<typeof declaration>;
 /** Bytes that are printed from an address on when nothing else is asked for. */
 const USUAL_LENGTH = 256n;
 
-/** Runs `crit hexdump`. */
 export async function run(args: HexdumpArguments, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
   return await withDump(args, async (dump) => {

@@ -2,7 +2,6 @@
 
 import type { Command } from "../../line/command.ts";
 
-/** Declaration of `crit info`. */
 export const declaration = {
   name: "info",
   group: "image",

@@ -18,7 +18,6 @@ import { jsonText } from "../../terminal/json_text.ts";
 import { warn, writeText } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
 
-/** Runs `crit info`. */
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
   await beginJson(context.color);

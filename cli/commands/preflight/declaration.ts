@@ -3,7 +3,6 @@
 import { dumpOptions, dumpPositional } from "../../files/dump_options.ts";
 import type { Command } from "../../line/command.ts";
 
-/** Declaration of `crit preflight`. */
 export const declaration = {
   name: "preflight",
   group: "dump",

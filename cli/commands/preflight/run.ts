@@ -13,7 +13,6 @@ import type { declaration } from "./declaration.ts";
 import { LocalMachine } from "../../files/local_machine.ts";
 import { preflightJson, preflightText } from "./text.ts";
 
-/** Runs `crit preflight`. */
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
   const { root, offline } = args;

@@ -2,6 +2,7 @@
 
 import { printable } from "../../../images/bytes/printable.ts";
 import { countOf } from "../../../images/bytes/sizes.ts";
+import type { DumpPlace } from "../../../images/dump/dump_place.ts";
 import { type State, STATES } from "../../../images/restore/demand.ts";
 import {
   type ChosenOption,
@@ -10,7 +11,6 @@ import {
   type Preflight,
   shellWord,
 } from "../../../images/restore/preflight.ts";
-import type { Place } from "../../../images/restore/subject.ts";
 import { wrapLine } from "../../terminal/cut.ts";
 import { jsonText } from "../../terminal/json_text.ts";
 import type { Look, Style } from "../../terminal/terminal.ts";
@@ -131,7 +131,7 @@ function okText(outcomes: readonly DemandOutcome[], look: Look): string[] {
 }
 
 /** `files.img: entry 3: reg.size` */
-function placeText({ image, entry, field }: Place): string {
+function placeText({ image, entry, field }: DumpPlace): string {
   const parts = [image, ...entry === undefined ? [] : [`entry ${entry}`], ...field ? [field] : []];
   return parts.join(": ");
 }
@@ -195,7 +195,7 @@ export function preflightJson(
 ): string {
   const { kind, options, report, outcomes, counts, losses } = found;
   const filled = filledIn(options, root);
-  const place = (place: Place | undefined) =>
+  const place = (place: DumpPlace | undefined) =>
     place === undefined
       ? null
       : { image: place.image, entry: place.entry ?? null, field: place.field ?? null };

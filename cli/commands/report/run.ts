@@ -10,7 +10,7 @@ import { openOutput } from "../../files/output.ts";
 import { Answers } from "../../fleet/answers.ts";
 import { lookAtAll } from "../../fleet/fleet.ts";
 import { namesOf } from "../../fleet/names.ts";
-import type { Outcome } from "../../fleet/work.ts";
+import type { DumpOutcome } from "../../fleet/work.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { failureOf } from "../../terminal/failure.ts";
@@ -22,7 +22,6 @@ import { type Page, reportWork } from "./work.ts";
 /** Where the page of one dump goes when nothing else is said. */
 const USUAL = "report.html";
 
-/** Runs `crit report`. */
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
   const dumps = await namesOf(args.dumps, args);
@@ -72,7 +71,7 @@ function placesIn(out: string | undefined, dumps: readonly string[]): (dump: str
 }
 
 /** Writes a page; what a dump came to if that was not possible. */
-function written(made: Outcome<Page>, place: string): Outcome<Page> {
+function written(made: DumpOutcome<Page>, place: string): DumpOutcome<Page> {
   const { bytes, mode } = made.result!;
   try {
     using output = openOutput(place, mode);

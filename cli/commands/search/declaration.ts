@@ -4,7 +4,6 @@ import { memoryOptions } from "../../files/memory_options.ts";
 import { fleetOptions } from "../../fleet/fleet_options.ts";
 import type { Command } from "../../line/command.ts";
 
-/** Declaration of `crit search`. */
 export const declaration = {
   name: "search",
   group: "dump",

@@ -18,7 +18,6 @@ import { type SearchOptions, type SearchResult, searchWork } from "./work.ts";
 
 type SearchArguments = Arguments<typeof declaration>;
 
-/** Runs `crit search`. */
 export async function run(args: SearchArguments, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
   const { dumps: named, texts } = searchedOf(args);

@@ -4,7 +4,6 @@ import { MEMORY_EDITING, memoryEditOptions } from "../../editing/memory_edit_opt
 import type { Command } from "../../line/command.ts";
 import { streamOptions } from "../../streaming/stream_options.ts";
 
-/** Declaration of `crit serve`. */
 export const declaration = {
   name: "serve",
   group: "live",

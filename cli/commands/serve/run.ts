@@ -17,7 +17,6 @@ import { type StreamEdits, streamEdits } from "../../streaming/stream_edits.ts";
 import { neededPath, stream } from "../../streaming/streaming.ts";
 import type { declaration } from "./declaration.ts";
 
-/** Runs `crit serve`. */
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   if (args.hook) {
     const action = hookAction();

@@ -2,7 +2,6 @@
 
 import type { Command } from "../../line/command.ts";
 
-/** Declaration of `crit show`. */
 export const declaration = {
   name: "show",
   group: "image",

@@ -8,7 +8,6 @@ import { beginJson } from "../../line/json_output.ts";
 import { lazySpecifier } from "../../line/lazy_specifier.ts";
 import type { declaration } from "./declaration.ts";
 
-/** Runs `crit show`. */
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
   const image = args.image ?? "-";

@@ -12,7 +12,6 @@ import { lookOf, usesColor, writeText } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
 import { type Counted, statsWork } from "./work.ts";
 
-/** Runs `crit stats`. */
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
   const dumps = await namesOf(args.dumps, args);

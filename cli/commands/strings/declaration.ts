@@ -4,7 +4,6 @@ import { dumpPositional } from "../../files/dump_options.ts";
 import { memoryOptions } from "../../files/memory_options.ts";
 import type { Command } from "../../line/command.ts";
 
-/** Declaration of `crit strings`. */
 export const declaration = {
   name: "strings",
   group: "dump",

@@ -18,7 +18,6 @@ import type { declaration } from "./declaration.ts";
 
 type StringsArguments = Arguments<typeof declaration>;
 
-/** Runs `crit strings`. */
 export async function run(args: StringsArguments, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
   const choice = choiceOf(args);

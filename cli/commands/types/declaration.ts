@@ -2,7 +2,6 @@
 
 import type { Command } from "../../line/command.ts";
 
-/** Declaration of `crit types`. */
 export const declaration = {
   name: "types",
   group: "self",

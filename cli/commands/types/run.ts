@@ -11,7 +11,6 @@ import { table } from "../../terminal/table.ts";
 import { lookOf, warn, writeText } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
 
-/** Runs `crit types`. */
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
   const unknown: string[] = [];

@@ -4,7 +4,6 @@ import { VIEW_SUMMARIES } from "../../../images/explore/names.ts";
 import { dumpOptions, dumpPositional, pidOption } from "../../files/dump_options.ts";
 import type { Command } from "../../line/command.ts";
 
-/** Declaration of `crit x`. */
 export const declaration = {
   name: "x",
   group: "dump",

@@ -16,7 +16,6 @@ import { layoutText } from "../../terminal/table.ts";
 import { lookOf, warn, writeText } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
 
-/** Runs `crit x`. */
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   await loadPlugins(context.plugins);
   return await withDump(args, async (dump) => {

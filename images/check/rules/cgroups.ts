@@ -127,5 +127,4 @@ const seccompCircle = entryRule(
   },
 );
 
-/** The rules. */
 export default [cgroupSet, seccompFilter, seccompProgram, seccompCircle];

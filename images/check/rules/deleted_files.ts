@@ -165,5 +165,4 @@ const ghostNamed: Rule = {
   },
 };
 
-/** The rules. */
 export default [remapFile, ghostPresent, ghostSize, ghostSameSize, remapPresent, ghostNamed];

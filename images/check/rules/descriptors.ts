@@ -259,7 +259,6 @@ const epollTarget: Rule = {
   },
 };
 
-/** The rules. */
 export default [
   filesPresent,
   fileBody,

@@ -153,5 +153,4 @@ function* freeLocks(
   }
 }
 
-/** The rules. */
 export default [pipeData, pipeSize, pathFile, terminalInfo, mapData, lockOwner];

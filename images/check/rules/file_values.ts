@@ -322,7 +322,6 @@ const lockRange = entryRule(
   },
 );
 
-/** The rules. */
 export default [
   absolute,
   ownerSignal,

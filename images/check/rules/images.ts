@@ -200,7 +200,6 @@ const entrySurplus: Rule = {
   },
 };
 
-/** The rules. */
 export default [
   imageReadable,
   imageWhole,

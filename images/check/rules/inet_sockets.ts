@@ -162,5 +162,4 @@ const tcpFields: Rule = {
   },
 };
 
-/** The rules. */
 export default [family, kind, addresses, listener, tcpFields, netlinkGroups, netlinkProtocol];

@@ -159,7 +159,6 @@ const rootCgroup: Rule = {
   },
 };
 
-/** The rules. */
 export default [
   sourceWhole,
   someImage,

@@ -128,5 +128,4 @@ const logFailed: Rule = {
   },
 };
 
-/** The rules. */
 export default [logFailed, strayImage, strayFile, serviceOnly];

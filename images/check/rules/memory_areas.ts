@@ -170,5 +170,4 @@ const aioArea: Rule = {
   },
 };
 
-/** The rules. */
 export default [areaAligned, areaOffset, areaOrder, areaFile, directoryFile, programFile, aioArea];

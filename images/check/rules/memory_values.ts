@@ -72,5 +72,4 @@ const auxiliary = memoryRule(
   },
 );
 
-/** The rules. */
 export default [layout, auxiliary] satisfies Rule[];

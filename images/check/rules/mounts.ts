@@ -187,5 +187,4 @@ const mountRoot: Rule = {
   },
 };
 
-/** The rules. */
 export default [tree, place, fileSystem, mountRoot, fileMount, tmpfsPresent, tmpfsGzip];

@@ -180,5 +180,4 @@ const pidInit: Rule = {
   },
 };
 
-/** The rules. */
 export default [namespaceImage, namespaceParts, socketNamespace, nested, pidInit];

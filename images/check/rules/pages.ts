@@ -229,7 +229,6 @@ const pagesApart: Rule = {
   },
 };
 
-/** The rules. */
 export default [
   pagesPresent,
   pagesExact,

@@ -77,7 +77,6 @@ const parentPages: Rule = {
   check: (context) => faults(context, "elsewhere"),
 };
 
-/** The rules. */
 export default [
   parentPresent,
   parentLink,

@@ -183,7 +183,6 @@ function at(entry: number, field: string, message: string): Finding {
   return { image: IMAGE, entry, field, message };
 }
 
-/** The rules. */
 export default [
   present,
   pidUnique,

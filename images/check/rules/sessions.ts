@@ -136,5 +136,4 @@ const groupSession: Rule = {
   },
 };
 
-/** The rules. */
 export default [pidRange, leaderFirst, sessionZero, deadSession, groupSession];

@@ -158,5 +158,4 @@ function* beyond(
   }
 }
 
-/** The rules. */
 export default [sharedPages, segmentPages, memfdInode, memfdPages, rangeInSize];

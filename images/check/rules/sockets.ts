@@ -93,5 +93,4 @@ const tcpStream: Rule = {
   },
 };
 
-/** The rules. */
 export default [unixPeer, queueSocket, rightsFile, tcpStream];

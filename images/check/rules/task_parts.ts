@@ -74,5 +74,4 @@ const timerCount: Rule = {
   },
 };
 
-/** The rules. */
 export default [actionCount, capabilityWords, timerCount];

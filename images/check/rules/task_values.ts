@@ -379,7 +379,6 @@ const floatingPoint = threadRule(
   },
 );
 
-/** The rules. */
 export default [
   threadExtras,
   scheduling,

@@ -234,7 +234,6 @@ const directoriesPresent: Rule = {
   check: (context) => missing(context, "fs", "fs_id"),
 };
 
-/** The rules. */
 export default [
   corePresent,
   coreTask,

@@ -173,5 +173,4 @@ function leadersOf(context: CheckContext): { sessions: Set<number>; groups: Set<
   return leaders;
 }
 
-/** The rules. */
 export default [driver, kind, settings, session, group];

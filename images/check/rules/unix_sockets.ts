@@ -95,5 +95,4 @@ const path = fileRule(
   },
 );
 
-/** The rules. */
 export default [name, deleted, listener, type, path];

@@ -3,7 +3,6 @@
 import { leaderOf, type Step } from "./step.ts";
 import { giveThreads, takeFromThreads } from "./threads.ts";
 
-/** The change. */
 export const cgSet: Step = {
   name: "cgroup sets",
   since: "3.18",

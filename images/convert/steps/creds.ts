@@ -6,7 +6,6 @@ import { encodeMessage } from "../../codec/objects.ts";
 import type { Step } from "./step.ts";
 import { giveThreads, takeFromThreads } from "./threads.ts";
 
-/** The change. */
 export const creds: Step = {
   name: "credentials",
   since: "2.0",

@@ -9,7 +9,6 @@
 import type { SysctlEntry } from "../../../proto/types.ts";
 import type { Step } from "./step.ts";
 
-/** The change. */
 export const defaultSysctls: Step = {
   name: "preset network settings",
   since: "4.2",

@@ -10,7 +10,6 @@ const MOST = 0xffff_ffff;
 /** Most bytes in a range: what user space can have on today's machines, and some more. */
 const LARGEST = 1n << 48n;
 
-/** The change. */
 export const pageCounts: Step = {
   name: "page counts",
   since: "4.2",

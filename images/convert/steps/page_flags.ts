@@ -3,7 +3,6 @@
 import { PAGES } from "../../kernel/memory.ts";
 import type { Step } from "./step.ts";
 
-/** The change. */
 export const pageFlags: Step = {
   name: "page flags",
   since: "3.5",

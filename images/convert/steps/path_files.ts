@@ -8,7 +8,6 @@
 import type { DumpContext } from "../../releases/dump_context.ts";
 import type { Step } from "./step.ts";
 
-/** The change. */
 export const pathFiles: Step = {
   name: "paths of FIFOs and terminals",
   since: "3.6",

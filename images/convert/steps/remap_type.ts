@@ -5,7 +5,6 @@ import type { Step } from "./step.ts";
 /** Set in `remap_id` for a ghost file (CRIU: REMAP_GHOST). */
 const GHOST = 0x8000_0000;
 
-/** The change. */
 export const remapType: Step = {
   name: "remap types",
   since: "1.4",

@@ -7,7 +7,6 @@ import { giveThreads, takeFromThreads } from "./threads.ts";
 /** Mode and filter. */
 type Seccomp = Pick<ThreadCoreEntry, "seccomp_mode" | "seccomp_filter">;
 
-/** The change. */
 export const seccomp: Step = {
   name: "seccomp",
   since: "3.10",

@@ -2,7 +2,6 @@
 
 import { leaderOf, type Step } from "./step.ts";
 
-/** The change. */
 export const sigactions: Step = {
   name: "signal actions",
   since: "3.1",

@@ -9,7 +9,6 @@ import type { TcpOptsEntry } from "../../../proto/types.ts";
 import { streamImage } from "../../releases/dump_context.ts";
 import type { Step } from "./step.ts";
 
-/** The change. */
 export const tcpOptions: Step = {
   name: "TCP options",
   since: "4.0",

@@ -7,7 +7,6 @@
 
 import { leaderOf, type Step } from "./step.ts";
 
-/** The change. */
 export const threadNames: Step = {
   name: "thread names",
   since: "3.11",

@@ -2,7 +2,6 @@
 
 import type { Step } from "./step.ts";
 
-/** The change. */
 export const vmas: Step = {
   name: "memory areas",
   since: "1.2",

@@ -192,5 +192,4 @@ const registers: Demand = {
   },
 };
 
-/** The demands. */
 export default [instructions, registers] satisfies Demand[];

@@ -3,10 +3,11 @@
 import type { RegFileEntry } from "../../../proto/types.ts";
 import { hexBytes } from "../../bytes/printable.ts";
 import { bytesOfWords, isSameBuild } from "../../dump/build_id.ts";
+import type { DumpPlace } from "../../dump/dump_place.ts";
 import { OPEN_FLAGS } from "../../kernel/files.ts";
 import type { Demand, Outcome, Setting } from "../demand.ts";
 import type { FileFacts, Machine } from "../machine.ts";
-import type { FileUse, Place, RestoreSubject } from "../subject.ts";
+import type { FileUse, RestoreSubject } from "../subject.ts";
 
 /** S_IFMT and the types in it. */
 const FORMAT = 0o170000;
@@ -32,7 +33,7 @@ const flag = (name: string) => OPEN_FLAGS.rows.find(([, own]) => own === name)![
 const [O_CREAT, O_EXCL, O_TRUNC] = [flag("O_CREAT"), flag("O_EXCL"), flag("O_TRUNC")];
 
 /** A file that CRIU opens by its path. */
-interface PathFile extends Place {
+interface PathFile extends DumpPlace {
   readonly reg: RegFileEntry;
   readonly use: FileUse;
 }
@@ -383,7 +384,6 @@ const unixPath: Demand = {
   },
 };
 
-/** The demands. */
 export default [
   presence,
   mode,

@@ -1,11 +1,12 @@
 /** Demands on the kernel: its architecture, page size, features, and what namespaces need. @module */
 
+import type { DumpPlace } from "../../dump/dump_place.ts";
 import { FILE_SYSTEMS } from "../../kernel/files.ts";
 import { machineOf } from "../../kernel/machines.ts";
 import { nameIn } from "../../kernel/names.ts";
 import type { Demand, Outcome } from "../demand.ts";
 import type { Machine } from "../machine.ts";
-import type { Place, RestoreSubject } from "../subject.ts";
+import type { RestoreSubject } from "../subject.ts";
 
 const architecture: Demand = {
   id: "architecture",
@@ -50,14 +51,14 @@ interface Feature {
   /** A path that is there where the kernel has it, whatever its release. */
   readonly path?: string;
   /** Where the dump needs it. */
-  find(subject: RestoreSubject): Place | undefined;
+  find(subject: RestoreSubject): DumpPlace | undefined;
 }
 
 /** The first open file with this part. */
 function fileWith(
   part: "pidfd" | "memfd" | "tfd" | "bpf" | "ffy" | "tunf" | "ify" | "sgfd" | "efd" | "epfd",
 ) {
-  return ({ files }: RestoreSubject): Place | undefined => {
+  return ({ files }: RestoreSubject): DumpPlace | undefined => {
     const file = files.find(({ entry }) => entry[part] !== undefined);
     return file === undefined ? undefined : { image: file.image, entry: file.index };
   };
@@ -65,7 +66,7 @@ function fileWith(
 
 /** The first image of a kind. */
 function imageOf(prefix: string) {
-  return (subject: RestoreSubject): Place | undefined => {
+  return (subject: RestoreSubject): DumpPlace | undefined => {
     const [image] = subject.imagesOf(prefix);
     return image === undefined ? undefined : { image };
   };
@@ -283,7 +284,7 @@ const securityModule: Demand = {
     "CRIU restores the profile of each thread and stops if the machine uses another security module.",
   *ask({ context }, machine) {
     const type = context.inventory?.lsmtype;
-    let place: Place | undefined;
+    let place: DumpPlace | undefined;
     for (const { coreName, core } of context.threads) {
       if (core?.thread_core?.creds?.lsm_profile === undefined) continue;
       place = { image: coreName, entry: 0, field: "thread_core.creds.lsm_profile" };
@@ -346,7 +347,6 @@ function rangesIn(text: string | undefined): [from: number, to: number][] | unde
     .map(([from, , count]) => [from!, from! + count!]);
 }
 
-/** The demands. */
 export default [
   architecture,
   pageSize,

@@ -282,5 +282,4 @@ const programs: Demand = {
   },
 };
 
-/** The demands. */
 export default [ports, addresses, abstractNames, devices, programs] satisfies Demand[];

@@ -1,13 +1,16 @@
 /** Demands on process ids, descriptors and limits. @module */
 
+import type { DumpPlace } from "../../dump/dump_place.ts";
 import { resourceOf } from "../../kernel/tasks.ts";
 import type { Demand, Outcome } from "../demand.ts";
 import type { Machine } from "../machine.ts";
 import { isShellJob } from "../options.ts";
-import type { Place, RestoreSubject } from "../subject.ts";
+import type { RestoreSubject } from "../subject.ts";
 
 /** Ids that CRIU has to give to processes and threads, with what each is. */
-function* idsOf(subject: RestoreSubject): Generator<{ id: number; what: string; place: Place }> {
+function* idsOf(
+  subject: RestoreSubject,
+): Generator<{ id: number; what: string; place: DumpPlace }> {
   const { dump } = subject;
   const seen = new Set<number>();
   const image = "pstree.img";
@@ -245,5 +248,4 @@ const user: Demand = {
   },
 };
 
-/** The demands. */
 export default [user, free, terminal, descriptors, limits, pipeSizes] satisfies Demand[];

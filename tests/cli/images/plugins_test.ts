@@ -185,7 +185,7 @@ Deno.test("a module that never settles is given up", async () => {
       /^never\.js: cannot be loaded as a plugin: it is not loaded after 0\.05 s/,
     );
     await Deno.writeTextFile(`${cwd}/stays.js`, "export default () => new Promise(() => {})");
-    const stage = await transformStage(`${cwd}/stays.js`, { patience: 50 });
+    const stage = await transformStage(`${cwd}/stays.js`, { timeout: 50 });
     const core = Deno.readFileSync(`${ROOT}fixtures/dumps/aio00.h/core-66.img`);
     await assert.rejects(
       Promise.resolve(stage.edit("core-66.img", core)),

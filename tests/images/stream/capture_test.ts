@@ -337,7 +337,7 @@ Deno.test("a peer that never writes is given up", async () => {
     { descriptor: "pipe-read" },
     { awaitClose: true },
   ];
-  const { outcome, ended } = await captureFrom(out, steps, { patience: 200 });
+  const { outcome, ended } = await captureFrom(out, steps, { timeout: 200 });
   assert.deepEqual(outcome, ["closed"]);
   assertError(ended, "data", /a\.img: CRIU moved nothing/);
 });

@@ -47,7 +47,7 @@ class Counter implements Waiter {
   goesOnAfter(event: Mishap): boolean {
     return this.goesOn.includes(event);
   }
-  patience = Infinity;
+  timeout = Infinity;
   closed = 0;
   seen: number[] = [];
 
@@ -116,8 +116,8 @@ Deno.test("after a failure only those go on that finish alone", async () => {
 
 Deno.test("when nothing moves, the impatient fail", async () => {
   const [patient, impatient] = [new Counter(5, 1), new Counter(6, 1)];
-  patient.patience = 20;
-  impatient.patience = 10;
+  patient.timeout = 20;
+  impatient.timeout = 10;
   const error = await runLoop(new Script([], []), [patient, impatient]);
   assert.equal((error as Error).message, "6 stalled");
   assert.deepEqual([patient.closed, impatient.closed], [1, 1]);

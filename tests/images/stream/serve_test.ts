@@ -199,7 +199,7 @@ Deno.test("a peer that never reads is given up", async () => {
     { descriptor: "pipe-write" },
     { awaitClose: true },
   ];
-  const { outcome, ended } = await serveTo(directory, steps, { patience: 200 });
+  const { outcome, ended } = await serveTo(directory, steps, { timeout: 200 });
   assert.deepEqual(outcome, [true, "closed"]);
   assertError(ended, "data", /^a\.img: CRIU moved nothing for 0\.2 s$/);
 });
@@ -208,7 +208,7 @@ Deno.test("a peer that stops within a request is given up", async () => {
   using scratch = new Scratch();
   const directory = scratch.directory("dump");
   const steps: Step[] = [{ send: [5] }, { awaitClose: true }];
-  const { outcome, ended } = await serveTo(directory, steps, { patience: 200 });
+  const { outcome, ended } = await serveTo(directory, steps, { timeout: 200 });
   assert.deepEqual(outcome, ["closed"]);
   assertError(ended, "data", /stopped in the middle of a request/);
 });

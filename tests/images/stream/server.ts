@@ -16,7 +16,7 @@ const system = loadSystemCalls();
 const [direction, directory, times] = Deno.args as [string, string, string];
 
 async function once(socketDirectory: string): Promise<void> {
-  const options = { socketDirectory, patience: 100 };
+  const options = { socketDirectory, timeout: 100 };
   if (direction === "capture") {
     await capture(system, () => new DirectorySink(system, socketDirectory), options);
     return;
