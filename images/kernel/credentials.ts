@@ -27,7 +27,7 @@ export function capabilityNames(words: readonly number[] = []): string[] {
 }
 
 /** Secure bits (include/uapi/linux/securebits.h), without `SECBIT_`. */
-export const SECURE_BITS: NumberTable = numberTable("SECBIT_", [
+export const SECURE_BITS: NumberTable = numberTable("SECBIT_", () => [
   [1 << 0, "NOROOT"],
   [1 << 1, "NOROOT_LOCKED"],
   [1 << 2, "NO_SETUID_FIXUP"],

@@ -7,7 +7,7 @@
 import { CRIT, type NumberTable, numberTable } from "./names.ts";
 
 /** Flags of open(2) (include/uapi/asm-generic/fcntl.h). */
-export const OPEN_FLAGS: NumberTable = numberTable("", [
+export const OPEN_FLAGS: NumberTable = numberTable("", () => [
   [0o1, "O_WRONLY", CRIT],
   [0o2, "O_RDWR", CRIT],
   [0o100, "O_CREAT", CRIT],
@@ -28,7 +28,7 @@ export const OPEN_FLAGS: NumberTable = numberTable("", [
 ]);
 
 /** Seals of a memfd (include/uapi/linux/fcntl.h). */
-export const SEALS: NumberTable = numberTable("", [
+export const SEALS: NumberTable = numberTable("", () => [
   [0x1, "F_SEAL_SEAL", CRIT],
   [0x2, "F_SEAL_SHRINK", CRIT],
   [0x4, "F_SEAL_GROW", CRIT],
@@ -38,7 +38,7 @@ export const SEALS: NumberTable = numberTable("", [
 ]);
 
 /** Kinds of locks (CRIU: criu/include/file-lock.h). */
-export const LOCK_KINDS: NumberTable = numberTable("FL_", [
+export const LOCK_KINDS: NumberTable = numberTable("FL_", () => [
   [1, "POSIX"],
   [2, "FLOCK"],
   [4, "OFD"],
@@ -46,14 +46,14 @@ export const LOCK_KINDS: NumberTable = numberTable("FL_", [
 ]);
 
 /** What a lock allows (include/uapi/asm-generic/fcntl.h), apart from LOCK_MAND's bits. */
-export const LOCK_TYPES: NumberTable = numberTable("", [
+export const LOCK_TYPES: NumberTable = numberTable("", () => [
   [0, "READ"],
   [1, "WRITE"],
   [2, "UNLOCK"],
 ]);
 
 /** File systems by CRIU's number (proto/mnt.proto, enum fstype). */
-export const FILE_SYSTEMS: NumberTable = numberTable("", [
+export const FILE_SYSTEMS: NumberTable = numberTable("", () => [
   [0, "other"],
   [1, "proc"],
   [2, "sysfs"],
@@ -77,7 +77,7 @@ export const FILE_SYSTEMS: NumberTable = numberTable("", [
 ]);
 
 /** Bits of mount(2)'s flags with the names of mount(8) (include/uapi/linux/mount.h, MS_*). */
-export const MOUNT_FLAGS: NumberTable = numberTable("", [
+export const MOUNT_FLAGS: NumberTable = numberTable("", () => [
   [1, "ro"],
   [2, "nosuid"],
   [4, "nodev"],

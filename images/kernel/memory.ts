@@ -7,7 +7,7 @@
 import { CRIT, type NumberTable, numberTable } from "./names.ts";
 
 /** Protection (include/uapi/asm-generic/mman-common.h). */
-export const PROTECTION: NumberTable = numberTable("", [
+export const PROTECTION: NumberTable = numberTable("", () => [
   [0x1, "PROT_READ", CRIT],
   [0x2, "PROT_WRITE", CRIT],
   [0x4, "PROT_EXEC", CRIT],
@@ -27,7 +27,7 @@ export const MAP = {
 } as const;
 
 /** Names of {@link MAP}. */
-export const MAP_FLAGS: NumberTable = numberTable("", [
+export const MAP_FLAGS: NumberTable = numberTable("", () => [
   [MAP.SHARED, "MAP_SHARED", CRIT],
   [MAP.PRIVATE, "MAP_PRIVATE", CRIT],
   [MAP.DROPPABLE, "MAP_DROPPABLE", CRIT],
@@ -63,7 +63,7 @@ export const VMA = {
 } as const;
 
 /** Names of {@link VMA}. */
-export const VMA_STATUS: NumberTable = numberTable("", [
+export const VMA_STATUS: NumberTable = numberTable("", () => [
   [VMA.REGULAR, "VMA_AREA_REGULAR", CRIT],
   [VMA.STACK, "VMA_AREA_STACK", CRIT],
   [VMA.VSYSCALL, "VMA_AREA_VSYSCALL", CRIT],
@@ -113,7 +113,7 @@ export const ADVICE = {
 /** Bits of `vma_entry.madv`, which has bit N for the advice N. */
 export const MADV_BITS: NumberTable = numberTable(
   "",
-  Object.entries(ADVICE).map(([name, advice]) => [2 ** advice, `MADV_${name}`] as const),
+  () => Object.entries(ADVICE).map(([name, advice]) => [2 ** advice, `MADV_${name}`] as const),
 );
 
 /** Flags of a range in a page map (CRIU: criu/include/pagemap.h, PE_*). */
@@ -127,7 +127,7 @@ export const PAGES = {
 } as const;
 
 /** Names of {@link PAGES}. */
-export const PAGE_FLAGS: NumberTable = numberTable("", [
+export const PAGE_FLAGS: NumberTable = numberTable("", () => [
   [PAGES.PARENT, "PE_PARENT", CRIT],
   [PAGES.LAZY, "PE_LAZY", CRIT],
   [PAGES.PRESENT, "PE_PRESENT", CRIT],

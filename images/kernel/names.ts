@@ -22,14 +22,17 @@ export interface NumberTable {
   readonly byValue: ReadonlyMap<number, string>;
 }
 
-/** Makes a table. */
-export function numberTable(prefix: string, rows: readonly NumberName[]): NumberTable {
+/** Makes a table, whose rows are made when somebody first asks for one of them. */
+export function numberTable(prefix: string, rows: () => readonly NumberName[]): NumberTable {
+  let made: readonly NumberName[] | undefined;
   let byValue: ReadonlyMap<number, string> | undefined;
   return {
     prefix,
-    rows,
+    get rows() {
+      return made ??= rows();
+    },
     get byValue() {
-      return byValue ??= new Map(rows.map(([value, name]) => [value, name]));
+      return byValue ??= new Map(this.rows.map(([value, name]) => [value, name]));
     },
   };
 }

@@ -10,7 +10,7 @@ import { CRIT, type NumberTable, numberTable } from "./names.ts";
 export const AF = { UNIX: 1, INET: 2, INET6: 10, NETLINK: 16, PACKET: 17 } as const;
 
 /** Names of {@link AF}. */
-export const FAMILIES: NumberTable = numberTable("AF_", [
+export const FAMILIES: NumberTable = numberTable("AF_", () => [
   [AF.UNIX, "UNIX", CRIT],
   [AF.INET, "INET", CRIT],
   [AF.INET6, "INET6", CRIT],
@@ -22,7 +22,7 @@ export const FAMILIES: NumberTable = numberTable("AF_", [
 export const SOCK = { STREAM: 1, DGRAM: 2, RAW: 3, SEQPACKET: 5, PACKET: 10 } as const;
 
 /** Names of {@link SOCK}. */
-export const SOCKET_TYPES: NumberTable = numberTable("SOCK_", [
+export const SOCKET_TYPES: NumberTable = numberTable("SOCK_", () => [
   [SOCK.STREAM, "STREAM", CRIT],
   [SOCK.DGRAM, "DGRAM", CRIT],
   [SOCK.RAW, "RAW", CRIT],
@@ -34,7 +34,7 @@ export const SOCKET_TYPES: NumberTable = numberTable("SOCK_", [
 export const TCP_STATE = { ESTABLISHED: 1, CLOSE: 7, LISTEN: 10 } as const;
 
 /** Names of the socket states. */
-export const SOCKET_STATES: NumberTable = numberTable("TCP_", [
+export const SOCKET_STATES: NumberTable = numberTable("TCP_", () => [
   [TCP_STATE.ESTABLISHED, "ESTABLISHED", CRIT],
   [2, "SYN_SENT", CRIT],
   [3, "SYN_RECV", CRIT],
@@ -53,7 +53,7 @@ export const SOCKET_STATES: NumberTable = numberTable("TCP_", [
 export const IPPROTO = { IP: 0, ICMP: 1, TCP: 6, UDP: 17, ICMPV6: 58, RAW: 255 } as const;
 
 /** Names of the IP protocols. */
-export const PROTOCOLS: NumberTable = numberTable("IPPROTO_", [
+export const PROTOCOLS: NumberTable = numberTable("IPPROTO_", () => [
   [IPPROTO.IP, "IP", CRIT],
   [IPPROTO.ICMP, "ICMP"],
   [IPPROTO.TCP, "TCP", CRIT],
@@ -66,7 +66,7 @@ export const PROTOCOLS: NumberTable = numberTable("IPPROTO_", [
 ]);
 
 /** Netlink protocols (include/uapi/linux/netlink.h). */
-export const NETLINK_PROTOCOLS: NumberTable = numberTable("NETLINK_", [
+export const NETLINK_PROTOCOLS: NumberTable = numberTable("NETLINK_", () => [
   [0, "ROUTE"],
   [2, "USERSOCK"],
   [3, "FIREWALL"],

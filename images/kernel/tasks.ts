@@ -24,7 +24,7 @@ const CRIT_STATES: Readonly<Record<number, string>> = { 1: "Alive", 3: "Zombie",
 /** Names of the states. */
 export const TASK_STATES: NumberTable = numberTable(
   "",
-  Object.entries(STATES).map(([state, name]) => [+state, name, CRIT_STATES[+state]] as const),
+  () => Object.entries(STATES).map(([state, name]) => [+state, name, CRIT_STATES[+state]] as const),
 );
 
 /** The state with this number. */
@@ -41,7 +41,7 @@ export function isDeadState(state: number): boolean {
 const RESET_ON_FORK = 0x4000_0000;
 
 /** Scheduling policies (include/uapi/linux/sched.h), and the bit that goes with any. */
-export const POLICIES: NumberTable = numberTable("SCHED_", [
+export const POLICIES: NumberTable = numberTable("SCHED_", () => [
   [0, "OTHER"],
   [1, "FIFO"],
   [2, "RR"],
@@ -59,7 +59,7 @@ export function policyName(policy: number): string {
 }
 
 /** Clocks (include/uapi/linux/time.h). */
-export const CLOCKS: NumberTable = numberTable("CLOCK_", [
+export const CLOCKS: NumberTable = numberTable("CLOCK_", () => [
   [0, "REALTIME"],
   [1, "MONOTONIC"],
   [2, "PROCESS_CPUTIME"],
