@@ -12,7 +12,7 @@ const DOWNLOAD =
 const CURE = `
 compile: something that is not in Deno's cache could not be downloaded.
   With a network: run "deno task compile" once; the cache (see "deno info") keeps what it needs:
-    esbuild from the npm registry, and denort, the runtime, from dl.deno.land.
+    esbuild and rollup from the npm registry, and denort, the runtime, from dl.deno.land.
   Without one: copy that cache from a machine with the same deno, and set DENO_DIR to it;
     DENORT_BIN may name a denort of the same version (deno --version).
   crit also runs without being compiled: deno run -A main.ts`;
