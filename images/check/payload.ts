@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { FieldWatch } from "../codec/field_watch.ts";
 import { fieldOf, type FieldTable, type MessageTable, messageTable } from "../codec/table.ts";
 import { CritError, dataError } from "../errors.ts";
 import { normalizePayload } from "../protobuf/normalize.ts";
@@ -59,7 +60,8 @@ export class PayloadScanner {
   /** What was found in the payload, told when all of it is read. */
   #found: Parameters<ReportField>[] = [];
 
-  constructor(readonly report: ReportField) {}
+  /** @param watch told of each message whether all of it is known */
+  constructor(readonly report: ReportField, readonly watch?: FieldWatch) {}
 
   /**
    * Reads a payload of a message.
@@ -68,13 +70,17 @@ export class PayloadScanner {
    */
   scan(message: string, bytes: Uint8Array, from: number, to: number): void {
     const table = messageTable(message, "plain");
+    const { watch } = this;
+    if (watch !== undefined) watch.isNew = false;
     try {
       this.#message(table, new WireReader(bytes, from, to), 0);
     } catch (error) {
       this.#fields.length = this.#places.length = 0;
+      if (watch !== undefined) watch.isNew = true;
       if (error !== IN_PIECES) throw error;
       this.#found = [];
       this.#scanCanonical(message, bytes, from, to);
+      if (watch !== undefined) watch.isNew = true;
     } finally {
       if (this.#found.length > 0) this.#tell();
     }
@@ -82,6 +88,7 @@ export class PayloadScanner {
 
   #note(...fault: Parameters<ReportField>): void {
     this.#found.push(fault);
+    if (this.watch !== undefined) this.watch.isNew = true;
     if (this.#found.length === MOST_HELD) this.#tell();
   }
 
@@ -105,13 +112,20 @@ export class PayloadScanner {
     let [low, high] = [0, 0];
     let last: FieldTable | undefined;
     let place = 0;
+    const { watch } = this;
     while (!reader.done) {
+      const start = reader.pos;
       const tag = reader.tag();
       const field = fieldOf(table, tag >>> 3);
       if (field === undefined) {
         reader.skip(tag);
         this.#note("unknown", this.#path(), String(tag >>> 3));
         continue;
+      }
+      let isKnown = false;
+      if (watch !== undefined && !watch.isNew && !watch.isSettled(field.id)) {
+        isKnown = watch.isKnown(field.id, reader.bytes, start, reader.end);
+        watch.isNew = !isKnown;
       }
       const { index } = field;
       const bit = 1 << index;
@@ -131,6 +145,8 @@ export class PayloadScanner {
       place = field === last ? place + 1 : 0;
       last = field;
       this.#inner(field, place, reader, depth);
+      // What is inside is known as well.
+      if (isKnown) watch!.isNew = false;
     }
     const required = requiredOf(table);
     if ((required.low & ~low) !== 0 || (required.high & ~high) !== 0) {

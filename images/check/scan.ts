@@ -6,6 +6,7 @@
  */
 
 import type { ByteOrder } from "../bytes/byte_order.ts";
+import type { FieldWatch } from "../codec/field_watch.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { DumpFile } from "../dump/dump_files.ts";
 import type { FellowReader } from "../dump/fellow_reader.ts";
@@ -84,8 +85,8 @@ export function scanForFaults(
   { budget = { left: MOST_FAULTS }, fellow }: ScanOptions = {},
 ): ImageScan {
   const { name, size, type } = file;
-  const events = new ScanEvents(budget);
   const others = fellow?.eventsFor(file);
+  const events = new ScanEvents(budget, others && fellow?.watch);
   const readers = others === undefined ? [events] : [events, others];
   const [error, otherError] = dump.scanAndKeep(file, ...readers);
   fellow?.seen(file, otherError);
@@ -112,7 +113,7 @@ class ScanEvents implements ImageEvents {
   readonly faults: FieldFault[] = [];
   readonly #unknown = new Map<string, FieldFault>();
   #lastUnknown: FieldFault | undefined;
-  readonly #scanner = new PayloadScanner((kind, path, detail) => this.#report(kind, path, detail));
+  readonly #scanner: PayloadScanner;
   /** Whether it is a message, not the framing, that ended the reading. */
   isMessageWrong = false;
   /** Whether a field is missing or has a type that CRIU's reader refuses. */
@@ -120,7 +121,12 @@ class ScanEvents implements ImageEvents {
   #offset = 0;
   #run: ExtraRun | undefined;
 
-  constructor(readonly budget: FaultBudget) {}
+  constructor(readonly budget: FaultBudget, watch: FieldWatch | undefined) {
+    this.#scanner = new PayloadScanner(
+      (kind, path, detail) => this.#report(kind, path, detail),
+      watch,
+    );
+  }
 
   begin(head: Head): void {
     this.head = head;

@@ -10,6 +10,8 @@ import { typeByFileName } from "../types/registry.ts";
 
 /** A file of a dump and what it is by its name. */
 export interface DumpFile {
+  /** Its place among the dump's files. */
+  readonly index: number;
   /** Name without directories. */
   readonly name: string;
   /** In bytes. */
@@ -81,19 +83,22 @@ export class DumpFiles implements Iterable<DumpFile> {
 /** A file in a list; its name is made when it is asked for. */
 class ListedFile implements DumpFile {
   readonly #sizes: IndexedMap<number>;
-  readonly #index: number;
+  #name: string | undefined;
 
-  constructor(sizes: IndexedMap<number>, index: number, readonly type: ImageType | undefined) {
+  constructor(
+    sizes: IndexedMap<number>,
+    readonly index: number,
+    readonly type: ImageType | undefined,
+  ) {
     this.#sizes = sizes;
-    this.#index = index;
   }
 
   get name(): string {
-    return this.#sizes.keyAt(this.#index);
+    return this.#name ??= this.#sizes.keyAt(this.index);
   }
 
   get size(): number {
-    return this.#sizes.valueAt(this.#index);
+    return this.#sizes.valueAt(this.index);
   }
 }
 

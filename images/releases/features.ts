@@ -5,7 +5,8 @@
  * @module
  */
 
-import { enumSchema, type FieldSchema, Kind, messageSchema } from "../protobuf/schema.ts";
+import { messageTable } from "../codec/table.ts";
+import { enumSchema, type FieldSchema, Kind } from "../protobuf/schema.ts";
 import { ENUM_NUMBERS, FLAG_BITS } from "./defaults.ts";
 import { firstOfField, firstOfValue, type Rank, rankOf } from "./releases.ts";
 
@@ -20,7 +21,7 @@ export interface Feature {
 /** A field of a message. */
 export interface FieldFeatures extends Feature {
   readonly schema: FieldSchema;
-  /** Number of the field among all that were asked for: from 0, without gaps. */
+  /** Number of the field among all, that of its plain {@link FieldTable}. */
   readonly id: number;
   /** Of a message: what it has inside. */
   readonly message: () => MessageFeatures;
@@ -30,6 +31,8 @@ export interface FieldFeatures extends Feature {
   readonly flags: ReadonlyArray<readonly [bits: number, feature: Feature]>;
   /** Whether nothing inside the field can be newer than the field. */
   readonly isPlain: boolean;
+  /** Whether a value of its enum or a flag may be newer than the field, or unknown. */
+  readonly hasNewerValues: boolean;
 }
 
 /** A message. */
@@ -40,20 +43,20 @@ export interface MessageFeatures {
 }
 
 const tables = new Map<string, MessageFeatures>();
-let fieldCount = 0;
 
 /** The table of a message, made when it is first asked for. */
 export function featuresOf(name: string): MessageFeatures {
   let table = tables.get(name);
   if (table === undefined) {
-    const fields = messageSchema(name).fields.map((schema) => fieldFeatures(name, schema));
+    const { list } = messageTable(name, "plain");
+    const fields = list.map(({ schema, id }) => fieldFeatures(name, schema, id));
     table = { name, fields: new Map(fields.map((field) => [field.schema.number, field])) };
     tables.set(name, table);
   }
   return table;
 }
 
-function fieldFeatures(message: string, schema: FieldSchema): FieldFeatures {
+function fieldFeatures(message: string, schema: FieldSchema, id: number): FieldFeatures {
   const name = `${message}.${schema.name}`;
   const { number, kind, typeName } = schema;
   const enumName = kind === Kind.Enum ? typeName : ENUM_NUMBERS[name];
@@ -65,12 +68,18 @@ function fieldFeatures(message: string, schema: FieldSchema): FieldFeatures {
     name,
     since: firstOfField(message, number),
     schema,
-    id: fieldCount++,
+    id,
     message: () => featuresOf(typeName!),
     values,
     flags,
     isPlain: kind !== Kind.Message && values === undefined && flags.length === 0,
+    hasNewerValues: values !== undefined && !isOfAllReleases(kind, values) || flags.length > 0,
   };
+}
+
+/** Whether each release knows all values of a field; those without a name are faults of an enum. */
+function isOfAllReleases(kind: Kind, values: ReadonlyMap<number, Feature>): boolean {
+  return kind === Kind.Enum && [...values.values()].every(({ since }) => since === 0);
 }
 
 function valuesOf(name: string): Map<number, Feature> {

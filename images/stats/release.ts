@@ -7,8 +7,8 @@
  * @module
  */
 
-import { NameTable } from "../bytes/name_table.ts";
 import type { FellowReader } from "../dump/fellow_reader.ts";
+import { FieldWatch, isAt } from "../codec/field_watch.ts";
 import { decodeMessage, type Value } from "../codec/objects.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { DumpFile } from "../dump/dump_files.ts";
@@ -81,9 +81,6 @@ export function releaseStats(dump: Dump, scan: ReleaseScan = new ReleaseScan(dum
 /** Images that every task has, which other figures need as well: their entries are kept. */
 const OF_TASKS: ReadonlySet<string> = new Set(["CORE", "FDINFO", "FS", "IDS", "MM"]);
 
-/** Most insignificant occurrences of a field that are kept. */
-const MOST_INSIGNIFICANT = 16;
-
 /** Longest message that others are compared with, in bytes. */
 const LONGEST_FIRST = 64;
 
@@ -102,18 +99,23 @@ interface Inside {
 
 /** A walk over the images of a dump. */
 export class ReleaseScan implements ImageEvents, FellowReader {
-  readonly #seen = new NameTable();
+  /**
+   * What is known of fields: the insignificant occurrences of those that were never significant,
+   * since thousands of tasks have the same; of significant fields with values that some releases
+   * do not know, the occurrences that were examined.
+   */
+  readonly watch = new FieldWatch();
+  /** Which files were seen, by their places in the dump. */
+  readonly #isSeen: Uint8Array;
   readonly #found = new Map<string, { feature: Feature; image: string }>();
   readonly #facts: DumpContext;
   /** Fields that were met, and those with a significant value, by {@link FieldFeatures.id}. */
   readonly #isMet: boolean[] = [];
   readonly #isSignificant: boolean[] = [];
-  /** Insignificant occurrences of a field, tag included: thousands of tasks have the same. */
-  readonly #insignificant: Uint8Array[][] = [];
   /** The first message of a significant field; without its bytes if it is long. */
   readonly #first: Array<{ readonly bytes: Uint8Array | undefined; readonly since: Rank }> = [];
   #knowsAll: Rank = 0;
-  #image = "";
+  #image: { readonly name: string } = { name: "" };
   /** The image type itself, until an entry of it is known to be significant. */
   #type: Feature | undefined;
   #outermost: Inside = { depth: 0, isSignificant: true, since: 0 };
@@ -125,6 +127,7 @@ export class ReleaseScan implements ImageEvents, FellowReader {
 
   constructor(readonly dump: Dump) {
     this.#facts = new DumpContext(dump);
+    this.#isSeen = new Uint8Array(dump.dumpFiles.length);
   }
 
   /** Walks an image that was not seen before, if a restore reads it. */
@@ -146,28 +149,35 @@ export class ReleaseScan implements ImageEvents, FellowReader {
     }
   }
 
-  eventsFor({ name, type }: DumpFile): ImageEvents | undefined {
-    if (type === undefined || !this.#isWanted(name, type)) return undefined;
-    this.#image = name;
+  eventsFor(file: DumpFile): ImageEvents | undefined {
+    const { type } = file;
+    if (type === undefined || !this.#isWanted(file, type)) return undefined;
+    this.#image = file;
     const since = firstOfImage(type.name);
-    this.#outermost = { depth: 0, isSignificant: true, since };
-    const feature = { name: `${type.name} images`, since };
-    this.#type = since === 0 || this.#found.has(feature.name) ? undefined : feature;
+    if (since !== this.#outermost.since) this.#outermost = { depth: 0, isSignificant: true, since };
+    this.#type = since === 0 ? undefined : this.#unmetType(type.name, since);
     return type.entry === undefined || type.entry === "pagemap_entry" ? undefined : this;
   }
 
-  seen({ name, size, type }: DumpFile, error: CritError | undefined): void {
-    if (type === undefined || !this.#isWanted(name, type)) return;
-    this.#seen.add(name);
-    if (type.entry === undefined) {
-      if (size > 0) this.#needType();
-    } else if (type.entry === "pagemap_entry") this.#pageMap(name);
-    // Asking for the image puts what is wrong with it among the dump's faults.
-    else if (error !== undefined) this.dump.image(name);
+  /** The image type as a feature, unless it is known to be needed. */
+  #unmetType(type: string, since: Rank): Feature | undefined {
+    const name = `${type} images`;
+    return this.#found.has(name) ? undefined : { name, since };
   }
 
-  #isWanted(name: string, { framing }: ImageType): boolean {
-    return framing !== "service" && this.#seen.numberOf(name) === undefined;
+  seen(file: DumpFile, error: CritError | undefined): void {
+    const { type } = file;
+    if (type === undefined || !this.#isWanted(file, type)) return;
+    this.#isSeen[file.index] = 1;
+    if (type.entry === undefined) {
+      if (file.size > 0) this.#needType();
+    } else if (type.entry === "pagemap_entry") this.#pageMap(file.name);
+    // Asking for the image puts what is wrong with it among the dump's faults.
+    else if (error !== undefined) this.dump.image(file.name);
+  }
+
+  #isWanted({ index }: DumpFile, { framing }: ImageType): boolean {
+    return framing !== "service" && this.#isSeen[index] === 0;
   }
 
   result(): ReleaseStats {
@@ -193,6 +203,7 @@ export class ReleaseScan implements ImageEvents, FellowReader {
   }
 
   payload(shape: EntryShape, bytes: Uint8Array, from: number, to: number): void {
+    if (!this.watch.takeNews() && this.#type === undefined) return;
     this.#walk(new WireReader(bytes, from, to), featuresOf(shape.entry), this.#outermost);
     if (this.#type === undefined) return;
     this.#knowsAll = Math.max(this.#knowsAll, this.#type.since);
@@ -209,7 +220,7 @@ export class ReleaseScan implements ImageEvents, FellowReader {
 
   extraBytes(bytes: Uint8Array, from: number, to: number): void {
     const message = this.#run?.message;
-    if (message === undefined) return;
+    if (message === undefined || !this.watch.takeNews()) return;
     this.#walk(new WireReader(bytes, from, to), featuresOf(message), this.#outermost);
   }
 
@@ -225,7 +236,7 @@ export class ReleaseScan implements ImageEvents, FellowReader {
 
   #walk(reader: WireReader, table: MessageFeatures, { depth, isSignificant, since }: Inside): void {
     if (depth > MAX_DEPTH) throw dataError(`messages nest deeper than ${MAX_DEPTH}`);
-    const { end } = reader;
+    const { bytes, end } = reader;
     // Long lists, as of registers, have one tag again and again.
     let settled = -1;
     while (!reader.done) {
@@ -243,14 +254,12 @@ export class ReleaseScan implements ImageEvents, FellowReader {
       }
       if (!this.#isMet[field.id]) this.#meet(field);
       if (isSignificant && !this.#isSignificant[field.id]) {
-        this.#ask(
-          table.name,
-          field,
-          new WireReader(reader.bytes, reader.pos, end),
-          tag,
-          start,
-          since,
-        );
+        if (this.watch.isKnown(field.id, bytes, start, end)) {
+          reader.skip(tag);
+          continue;
+        }
+        const occurrence = new WireReader(bytes, reader.pos, end);
+        this.#ask(table.name, field, occurrence, tag, start, since);
       }
       if (field.isPlain) {
         if (!isSignificant || this.#isSignificant[field.id]) settled = tag;
@@ -269,12 +278,17 @@ export class ReleaseScan implements ImageEvents, FellowReader {
         reader.end = size;
         this.#walk(reader, field.message(), inside);
         reader.end = end;
-      } else if (field.values !== undefined) this.#enumValues(reader, tag, field, inner);
+        continue;
+      }
+      if (field.values !== undefined) this.#enumValues(reader, tag, field, inner);
       else {
         reader.skip(tag);
         for (const [bit, feature] of field.flags) {
           if ((reader.lo & bit) !== 0) this.#meetValue(feature, inner);
         }
+      }
+      if (inner && field.hasNewerValues && !this.watch.isKnown(field.id, bytes, start, end)) {
+        this.watch.keep(field.id, bytes.slice(start, reader.pos));
       }
     }
   }
@@ -299,7 +313,14 @@ export class ReleaseScan implements ImageEvents, FellowReader {
     this.#isMet[field.id] = true;
     this.#knowsAll = Math.max(this.#knowsAll, field.since);
     // Values of fields that all releases know need not be examined.
-    if (field.since === 0) this.#isSignificant[field.id] = true;
+    if (field.since === 0) this.#setSignificant(field);
+  }
+
+  /** A field is significant: from now on only what is inside can be new. */
+  #setSignificant({ id, hasNewerValues }: FieldFeatures): void {
+    this.#isSignificant[id] = true;
+    if (hasNewerValues) this.watch.forget(id);
+    else this.watch.settle(id);
   }
 
   /** Finds out whether one occurrence of a newer field is significant, so that it is needed. */
@@ -311,18 +332,14 @@ export class ReleaseScan implements ImageEvents, FellowReader {
     start: number,
     since: Rank,
   ): void {
-    const { bytes } = reader;
-    const known = this.#insignificant[field.id] ??= [];
-    if (known.some((occurrence) => isAt(occurrence, bytes, start, reader.end))) return;
     const values = readOr(field, reader, tag, start);
     const isInsignificant = values?.every((value) =>
       isInsignificantValue(message, field.schema, value, this.#facts)
     );
     if (isInsignificant) {
-      if (known.length < MOST_INSIGNIFICANT) known.push(bytes.slice(start, reader.pos));
-      return;
+      return this.watch.keep(field.id, reader.bytes.slice(start, reader.pos));
     }
-    this.#isSignificant[field.id] = true;
+    this.#setSignificant(field);
     // Without what it is in there is no need for it either.
     if (field.since > since) this.#need(field);
   }
@@ -354,7 +371,7 @@ export class ReleaseScan implements ImageEvents, FellowReader {
     let prefix = "";
     for (let dump: DumpImages | undefined = this.dump; dump?.has(name); dump = dump.parent) {
       if (prefix !== "") {
-        this.#image = prefix + name;
+        this.#image = { name: prefix + name };
         this.#readPageMap(dump.pageMap(name));
       }
       if (!leavesToParent(dump.pageMap(name))) break;
@@ -381,15 +398,8 @@ export class ReleaseScan implements ImageEvents, FellowReader {
 
   #need(feature: Feature): void {
     if (feature.since === 0 || this.#found.has(feature.name)) return;
-    this.#found.set(feature.name, { feature, image: this.#image });
+    this.#found.set(feature.name, { feature, image: this.#image.name });
   }
-}
-
-/** Whether some bytes are what others have at a place before an end. */
-function isAt(wanted: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
-  if (start + wanted.length > end) return false;
-  for (let i = 0; i < wanted.length; i++) if (bytes[start + i] !== wanted[i]) return false;
-  return true;
 }
 
 /** The values of a field; undefined where it has none that can be read. */
