@@ -62,5 +62,5 @@ export class MappingNames {
 
 /** Names of a dump's images of System V segments. */
 export function segmentImages({ dumpFiles }: TaskDump): string[] {
-  return dumpFiles.filter(({ type }) => type?.entry === "ipc_shm_entry").map(({ name }) => name);
+  return dumpFiles.ofTypes(({ entry }) => entry === "ipc_shm_entry").map(({ name }) => name);
 }

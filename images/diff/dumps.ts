@@ -182,7 +182,7 @@ function isCutOff(dump: Dump, pageMap: string): boolean {
 }
 
 function pageMapsOf(dump: Dump): string[] {
-  return dump.dumpFiles.filter(({ type }) => type?.entry === "pagemap_entry")
+  return dump.dumpFiles.ofTypes(({ entry }) => entry === "pagemap_entry")
     .map(({ name }) => name);
 }
 

@@ -52,8 +52,36 @@ export class DumpFiles implements Iterable<DumpFile> {
   /** The files one by one. */
   *[Symbol.iterator](): Generator<DumpFile, undefined> {
     for (let i = 0; i < this.length; i++) {
-      yield new ListedFile(this.#sizes, i, this.#types[this.#typeNumbers[i]!]);
+      yield this.at(i);
     }
+  }
+
+  /** The files of the image types for which `isWanted`, which is asked once a type, is true. */
+  ofTypes(isWanted: (type: ImageType) => boolean): DumpFile[] {
+    const wanted = this.#types.map((type) => type !== undefined && isWanted(type));
+    const files: DumpFile[] = [];
+    if (!wanted.includes(true)) return files;
+    const numbers = this.#typeNumbers;
+    for (let i = 0; i < numbers.length; i++) if (wanted[numbers[i]!]) files.push(this.at(i));
+    return files;
+  }
+
+  /** How many files there are of each type and their bytes together, in the order of names. */
+  sums(): Map<ImageType | undefined, { count: number; bytes: number }> {
+    const sums = this.#types.map(() => ({ count: 0, bytes: 0 }));
+    const byType = new Map<ImageType | undefined, { count: number; bytes: number }>();
+    for (let i = 0; i < this.length; i++) {
+      const number = this.#typeNumbers[i]!;
+      const sum = sums[number]!;
+      if (sum.count++ === 0) byType.set(this.#types[number], sum);
+      sum.bytes += this.#sizes.valueAt(i);
+    }
+    return byType;
+  }
+
+  /** The file of an index below {@link DumpFiles.length}. */
+  at(index: number): DumpFile {
+    return new ListedFile(this.#sizes, index, this.#types[this.#typeNumbers[index]!]);
   }
 
   /** The files for which `isWanted` is true. */

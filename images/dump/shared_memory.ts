@@ -81,7 +81,7 @@ export function sharedPageMapName(id: number): string {
 }
 
 function* inlineSegments(dump: DumpImages): Generator<[id: number, segment: InlineSegment]> {
-  const images = dump.dumpFiles.filter(({ type }) => type?.entry === "ipc_shm_entry");
+  const images = dump.dumpFiles.ofTypes(({ entry }) => entry === "ipc_shm_entry");
   for (const { name } of images) {
     const entries = dump.entries(name, "ipc_shm_entry");
     const { offsets, extraSizes, size, error } = dump.image(name);

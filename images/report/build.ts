@@ -84,6 +84,7 @@ export class ReportMaker {
       demands: asked?.demands ?? [],
       rules: RULES,
       newPidNamespace: false,
+      onlyUnfulfilled: true,
       hasRoot: asked !== undefined && asked.machine.root !== "/",
       context,
     });
@@ -183,7 +184,7 @@ function sharedOf(dump: Dump): ReportData["shared"] {
       else mappings.set(name, { label: sharedLabel(dump, vma), pids: new Set([task.pid]) });
     }
   }
-  const pageMaps = dump.dumpFiles.filter(({ type }) => type?.name === "SHMEM_PAGEMAP");
+  const pageMaps = dump.dumpFiles.ofTypes(({ name }) => name === "SHMEM_PAGEMAP");
   return pageMaps.map(({ name }) => {
     const { label, pids } = mappings.get(name) ?? { label: "mapped by no task", pids: [] };
     const bytes = dump.pageMap(name).storedPages * dump.pageSize;

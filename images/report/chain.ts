@@ -36,7 +36,7 @@ function storedBytes(images: DumpImages, pageSize: number): number {
 }
 
 function pageMapNames({ dumpFiles }: DumpImages): string[] {
-  return dumpFiles.filter(({ type }) => type?.entry === "pagemap_entry").map(({ name }) => name);
+  return dumpFiles.ofTypes(({ entry }) => entry === "pagemap_entry").map(({ name }) => name);
 }
 
 /** How many bytes of a dump's memory are in it and in each of its parents. */

@@ -55,7 +55,7 @@ export function adviceOf(
   found: Preflight,
   machine: string | null,
 ): RestoreAdvice | null {
-  const { kind, options, losses, outcomes, counts } = found;
+  const { kind, options, losses, outcomes, fulfilled, counts } = found;
   if (kind !== "dump") return null;
   return {
     command: commandLine(dump.path, options),
@@ -78,22 +78,9 @@ export function adviceOf(
       outcomes.filter(({ state }) => state === wanted)
         .map((outcome) => outcomeOf(dump, outcome, wanted))
     ).slice(0, MOST_OUTCOMES),
-    fulfilled: fulfilledBy(outcomes),
+    fulfilled: [...fulfilled].map(([{ id, summary }, count]) => ({ demand: id, summary, count })),
     counts,
   };
-}
-
-/** Demands that are fulfilled, and how often. */
-function fulfilledBy(outcomes: readonly DemandOutcome[]): RestoreAdvice["fulfilled"] {
-  const byDemand = Map.groupBy(
-    outcomes.filter(({ state }) => state === "ok"),
-    ({ demand }) => demand,
-  );
-  return [...byDemand].map(([{ id, summary }, those]) => ({
-    demand: id,
-    summary,
-    count: those.length,
-  }));
 }
 
 function outcomeOf(

@@ -98,7 +98,7 @@ function dumpFacts(dump: Dump, stats: Stats, facts: ContainerFacts): Fact[] {
 }
 
 function hostName(dump: Dump): string | undefined {
-  const uts = dump.dumpFiles.find(({ type }) => type?.name === "UTSNS")?.name;
+  const uts = dump.dumpFiles.ofTypes(({ name }) => name === "UTSNS")[0]?.name;
   return uts === undefined ? undefined : dump.optionalEntry(uts, "utsns_entry")?.nodename;
 }
 

@@ -250,9 +250,9 @@ const externalDevice: RestoreOption = {
 };
 
 /** Network devices of the dump's own namespaces. */
-function* devices({ context, dump }: RestoreSubject) {
-  for (const { name } of dump.dumpFiles) {
-    if (!/^netdev-\d+\.img$/.test(name)) continue;
+function* devices(subject: RestoreSubject) {
+  const { context } = subject;
+  for (const name of subject.imagesOf("netdev")) {
     for (const [entry, device] of context.entries(name, "net_device_entry")) {
       yield { device, image: name, entry };
     }
@@ -358,16 +358,22 @@ const plugins: RestoreOption = {
   },
 };
 
-/** Images that CRIU reads only where it is told that old ones are fine. */
-const DEPRECATED =
-  /^(itimers|posix-timers|rlimit)-\d+\.img$|^(eventpoll-tfd|inotify-wd|fanotify-mark)\.img$/;
+/** Image types that CRIU reads only where it is told that old ones are fine. */
+const DEPRECATED: ReadonlySet<string> = new Set([
+  "ITIMERS",
+  "POSIX_TIMERS",
+  "RLIMIT",
+  "EVENTPOLL_TFD",
+  "INOTIFY_WD",
+  "FANOTIFY_MARK",
+]);
 
 const deprecated: RestoreOption = {
   option: "CRIU_DEPRECATED",
   without: "CRIU stops: Deprecated functionality",
   *find({ dump, files }) {
     const environment = "CRIU_DEPRECATED=1";
-    const old = dump.dumpFiles.filter(({ name }) => DEPRECATED.test(name)).map(({ name }) => name);
+    const old = dump.dumpFiles.ofTypes(({ name }) => DEPRECATED.has(name)).map(({ name }) => name);
     if (old.length > 0) {
       const reason = `images of an old release: ${old.slice(0, MOST_PLACES).join(", ")}`;
       yield { words: [], environment, reason, places: atMost(old.map((image) => ({ image }))) };

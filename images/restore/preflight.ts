@@ -38,8 +38,10 @@ export interface Preflight {
   readonly options: readonly ChosenOption[];
   /** What `crit check` found; its errors keep CRIU from restoring. */
   readonly report: Report;
-  /** What the machine has and what it lacks; none if it was not asked. */
+  /** What the machine lacks, what is unknown, and what it has if that was asked for. */
   readonly outcomes: readonly DemandOutcome[];
+  /** Demands that are fulfilled, and how often. */
+  readonly fulfilled: ReadonlyMap<Demand, number>;
   /** How many outcomes there are of each state. */
   readonly counts: Readonly<Record<State, number>>;
   /** What a restore loses without a word. */
@@ -52,6 +54,8 @@ export interface PreflightOptions extends Setting {
   readonly machine: Machine | undefined;
   readonly rules: readonly Rule[];
   readonly demands: readonly Demand[];
+  /** Whether outcomes of what is fulfilled, which are many, are counted and not listed. */
+  readonly onlyUnfulfilled?: boolean;
   /** What is already known of the dump. */
   readonly context?: CheckContext;
 }
@@ -60,24 +64,41 @@ export interface PreflightOptions extends Setting {
 export function preflight(dump: Dump, options: PreflightOptions): Preflight {
   const subject = new RestoreSubject(dump, options.context);
   const report = checkIn(subject.context, options.rules);
-  const { machine } = options;
-  const outcomes = machine === undefined || report.kind !== "dump"
-    ? []
-    : options.demands.flatMap((demand) =>
-      [...outcomesOf(demand, subject, machine, options)].map((outcome) => ({ demand, ...outcome }))
-    );
-  const counts: Record<State, number> = { ok: 0, fails: 0, unknown: 0 };
-  for (const { state } of outcomes) counts[state]++;
+  const machine = report.kind === "dump" ? options.machine : undefined;
   return {
     kind: report.kind,
     options: OPTIONS.flatMap((option) =>
       [...option.find(subject)].map((needed) => ({ option, ...needed }))
     ),
     report,
-    outcomes,
-    counts,
+    ...machine === undefined ? NOT_ASKED : ask(machine, subject, options),
     losses: LOSSES.flatMap((rule) => [...rule.find(subject)].map((loss) => ({ rule, ...loss }))),
   };
+}
+
+/** What came of asking a machine. */
+type Answers = Pick<Preflight, "outcomes" | "fulfilled" | "counts">;
+
+const NOT_ASKED: Answers = {
+  outcomes: [],
+  fulfilled: new Map(),
+  counts: { ok: 0, fails: 0, unknown: 0 },
+};
+
+function ask(machine: Machine, subject: RestoreSubject, options: PreflightOptions): Answers {
+  const { demands, onlyUnfulfilled = false } = options;
+  const outcomes: DemandOutcome[] = [];
+  const fulfilled = new Map<Demand, number>();
+  const counts: Record<State, number> = { ok: 0, fails: 0, unknown: 0 };
+  for (const demand of demands) {
+    const before = counts.ok;
+    for (const outcome of outcomesOf(demand, subject, machine, options)) {
+      counts[outcome.state]++;
+      if (outcome.state !== "ok" || !onlyUnfulfilled) outcomes.push({ demand, ...outcome });
+    }
+    if (counts.ok > before) fulfilled.set(demand, counts.ok - before);
+  }
+  return { outcomes, fulfilled, counts };
 }
 
 /** Whether nothing is known to keep CRIU from restoring. */

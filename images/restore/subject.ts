@@ -26,7 +26,7 @@ export type NamespaceKey = Exclude<
 
 /** A dump that is to be restored. */
 export class RestoreSubject {
-  #images: ReadonlyMap<string, readonly string[]> | undefined;
+  readonly #images = new Map<string, readonly string[]>();
   #mounts: readonly DumpedMount[] | undefined;
   #uses: ReadonlyMap<number, FileUse> | undefined;
   #mountsById: ReadonlyMap<number, MntEntry> | undefined;
@@ -63,11 +63,14 @@ export class RestoreSubject {
 
   /** Names of the images of a kind that are there: `netns-12.img` for `netns`. */
   imagesOf(prefix: string): readonly string[] {
-    this.#images ??= Map.groupBy(
-      this.dump.dumpFiles.map(({ name }) => name),
-      (name) => /^(.+)-\d+\.img$/.exec(name)?.[1] ?? "",
-    );
-    return this.#images.get(prefix) ?? [];
+    let images = this.#images.get(prefix);
+    if (images === undefined) {
+      const pattern = `${prefix}-%u.img`;
+      images = this.dump.dumpFiles.ofTypes(({ files }) => files.includes(pattern))
+        .map(({ name }) => name);
+      this.#images.set(prefix, images);
+    }
+    return images;
   }
 
   /** The mounts of all mount namespaces of the dump. */

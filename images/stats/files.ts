@@ -120,7 +120,7 @@ export function queueStats(dump: Dump): ContentStats {
   const packets = dump.optionalEntries("sk-queues.img", "sk_packet_entry");
   let number = packets.length;
   let bytes = packets.reduce((sum, { length }) => sum + length, 0);
-  for (const { name } of dump.dumpFiles.filter(({ type }) => type?.entry === "tcp_stream_entry")) {
+  for (const { name } of dump.dumpFiles.ofTypes(({ entry }) => entry === "tcp_stream_entry")) {
     for (const { inq_len, outq_len } of dump.entries(name, "tcp_stream_entry")) {
       number += Number(inq_len > 0) + Number(outq_len > 0);
       bytes += inq_len + outq_len;
@@ -131,7 +131,7 @@ export function queueStats(dump: Dump): ContentStats {
 
 /** Deleted files that are in the dump with their contents; their images' sizes. */
 export function ghostStats(dump: Dump): ContentStats {
-  const ghosts = dump.dumpFiles.filter(({ type }) => type?.name === "GHOST_FILE");
+  const ghosts = dump.dumpFiles.ofTypes(({ name }) => name === "GHOST_FILE");
   for (const { remap_type, remap_id } of dump.optionalEntries(REMAPS, "remap_file_path_entry")) {
     const name = `ghost-file-${remap_id.toString(16)}.img`;
     // Before CRIU 1.4 nothing but a bit of the number tells a ghost file.

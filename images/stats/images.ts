@@ -21,10 +21,10 @@ const OTHER = "other";
 /** Files by the image type that their names tell, the largest first. */
 export function imageStats(dump: Dump): Map<string, ImageStats> {
   const types = new Map<string, ImageStats>();
-  for (const { type, size } of dump.dumpFiles) {
+  for (const [type, { count, bytes }] of dump.dumpFiles.sums()) {
     const stats = getOrInsert(types, type?.name ?? OTHER, () => ({ count: 0, bytes: 0 }));
-    stats.count++;
-    stats.bytes += size;
+    stats.count += count;
+    stats.bytes += bytes;
   }
   return new Map(
     [...types].sort(([a, x], [b, y]) => y.bytes - x.bytes || (a < b ? -1 : 1)),

@@ -90,7 +90,7 @@ export function memoryStats(dump: Dump, tasks: readonly Task[], pageSize: number
 
 /** Names of the page maps of one image type. */
 function mapNames(dump: Dump, type: "PAGEMAP" | "SHMEM_PAGEMAP"): string[] {
-  return dump.dumpFiles.filter((file) => file.type?.name === type).map(({ name }) => name);
+  return dump.dumpFiles.ofTypes(({ name }) => name === type).map(({ name }) => name);
 }
 
 /** Name of the page map that an area of shared memory must have. */

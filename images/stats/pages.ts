@@ -73,5 +73,5 @@ export function pagesBytes(dump: Dump): number {
 }
 
 function pagesFiles(dump: Dump) {
-  return dump.dumpFiles.filter(({ type }) => type?.name === "PAGES");
+  return dump.dumpFiles.ofTypes(({ name }) => name === "PAGES");
 }

@@ -74,7 +74,7 @@ const VERSION_1_1: Feature = { name: "image version 1.1", since: rankOf("1.6") }
  * @param scan a walk that has seen some of them
  */
 export function releaseStats(dump: Dump, scan: ReleaseScan = new ReleaseScan(dump)): ReleaseStats {
-  for (const file of dump.dumpFiles) scan.see(file);
+  scan.seeRest();
   return scan.result();
 }
 
@@ -130,8 +130,16 @@ export class ReleaseScan implements ImageEvents, FellowReader {
     this.#isSeen = new Uint8Array(dump.dumpFiles.length);
   }
 
-  /** Walks an image that was not seen before, if a restore reads it. */
-  see(file: DumpFile): void {
+  /** Walks the images that were not seen before. */
+  seeRest(): void {
+    const { dumpFiles } = this.dump;
+    for (let i = 0; i < dumpFiles.length; i++) {
+      if (this.#isSeen[i] === 0) this.#see(dumpFiles.at(i));
+    }
+  }
+
+  /** Walks an image, if a restore reads it. */
+  #see(file: DumpFile): void {
     const events = this.eventsFor(file);
     if (events === undefined) return this.seen(file, undefined);
     this.#isAlone = true;

@@ -24,6 +24,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
     machine: offline ? undefined : new LocalMachine(root),
     newPidNamespace: args.pidNamespace === "new",
     hasRoot: root !== undefined,
+    onlyUnfulfilled: !args.json && !args.all,
     rules: RULES,
     demands: DEMANDS,
   });

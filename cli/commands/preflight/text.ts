@@ -85,13 +85,17 @@ function commandText({ options: all }: Preflight, options: TextOptions, look: Lo
   return [...lines, ""];
 }
 
-function machineText({ outcomes }: Preflight, { all, root }: TextOptions, look: Look): string[] {
+function machineText(
+  { outcomes, fulfilled }: Preflight,
+  { all, root }: TextOptions,
+  look: Look,
+): string[] {
   const where = root === undefined ? "" : ` (files below ${root})`;
   const lines = [printable(`This machine${where}`)].map((line) => heading(line, look));
   for (const state of STATES) {
-    const those = outcomes.filter((outcome) => outcome.state === state);
-    if (state === "ok" && !all) lines.push(...okText(those, look));
+    if (state === "ok" && !all) lines.push(...okText(fulfilled, look));
     else {
+      const those = outcomes.filter((outcome) => outcome.state === state);
       for (const [demand, some] of Map.groupBy(those, ({ demand }) => demand)) {
         for (const outcome of some.slice(0, MOST_OUTCOMES)) {
           lines.push(...outcomeText(outcome, look));
@@ -123,10 +127,9 @@ function outcomeText(
 }
 
 /** A line for each demand that is fulfilled. */
-function okText(outcomes: readonly DemandOutcome[], look: Look): string[] {
-  const byDemand = Map.groupBy(outcomes, ({ demand }) => demand);
-  return [...byDemand].map(([{ id, summary }, those]) =>
-    wrapLine(`  ${label("ok", look)}${id}  ${summary} (${those.length})`, 13)
+function okText(fulfilled: Preflight["fulfilled"], look: Look): string[] {
+  return [...fulfilled].map(([{ id, summary }, count]) =>
+    wrapLine(`  ${label("ok", look)}${id}  ${summary} (${count})`, 13)
   );
 }
 

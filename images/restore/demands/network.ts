@@ -255,13 +255,15 @@ const programs: Demand = {
     "CRIU runs other programs to restore routes, firewall rules and the files of a tmpfs.",
   *ask(subject, machine) {
     const needs = [
-      { image: /^(route6?|rule|ifaddr)-\d+\.img$/, programs: ["ip"] },
-      { image: /^iptables-\d+\.img$/, programs: ["iptables-restore"] },
-      { image: /^ip6tables-\d+\.img$/, programs: ["ip6tables-restore"] },
-      { image: /^tmpfs-(dev-)?\d+\.tar\.gz\.img$/, programs: ["tar", "gzip"] },
+      { image: /^(route6?|rule|ifaddr)-%/, programs: ["ip"] },
+      { image: /^iptables-%/, programs: ["iptables-restore"] },
+      { image: /^ip6tables-%/, programs: ["ip6tables-restore"] },
+      { image: /^tmpfs-(dev-)?%/, programs: ["tar", "gzip"] },
     ];
     for (const { image, programs } of needs) {
-      const file = subject.dump.dumpFiles.find(({ name, size }) => size > 0 && image.test(name));
+      const file = subject.dump.dumpFiles
+        .ofTypes(({ files }) => files.some((pattern) => image.test(pattern)))
+        .find(({ size }) => size > 0);
       if (file === undefined) continue;
       for (const program of programs) {
         const outcome = {
