@@ -62,7 +62,7 @@ async function asAnother(home: string, args: string[]): Promise<Ended> {
   return await runProgram("setpriv", [...user, ...CRIT, ...args], { env });
 }
 
-Deno.test("an unreadable file is reported as such, with what to do about it", {
+Deno.test("an unreadable file is reported with a fix", {
   ignore: Deno.uid() === 0 && isWithout("setpriv", isInstalled("setpriv")),
 }, async () => {
   using copy = new DumpCopy(DUMP);
@@ -74,7 +74,9 @@ Deno.test("an unreadable file is reported as such, with what to do about it", {
   assert.equal(checked.code, 1, checked.stderr);
   for (const name of ["core-1517.img", "pages-1.img"]) {
     assert.ok(checked.stdout.includes(`image-readable  ${name}: permission denied\n`));
-    assert.ok(checked.stdout.includes(`hint: read ${name} as a user who may, such as root\n`));
+    assert.ok(
+      checked.stdout.includes(`hint: run crit as a user who can read ${name}, such as root\n`),
+    );
   }
   assert.doesNotMatch(checked.stdout, /fetch|image-whole/);
   const said = `crit: ${image}: permission denied (read it as a user who may, such as root)\n`;
