@@ -34,9 +34,13 @@ const MOST_HOLES = 2 ** 44;
 const FILE_COST = 200;
 const SEGMENT_COST = 40;
 
-/** Reads an archive's index; does not throw for what is wrong with the archive. */
-export function readIndex(bytes: Bytes, hold: Hold): ArchiveIndex {
-  const builder = new IndexBuilder(bytes, hold);
+/**
+ * Reads an archive's index; does not throw for what is wrong with the archive.
+ *
+ * @param largest most memory that its lists may take, in bytes
+ */
+export function readIndex(bytes: Bytes, hold: Hold, largest = LARGEST_INDEX): ArchiveIndex {
+  const builder = new IndexBuilder(bytes, hold, largest);
   try {
     builder.read();
     return builder.index(undefined);
@@ -51,10 +55,12 @@ class IndexBuilder {
   #at = 0;
   /** Where what was read last begins. */
   #begin = 0;
-  #left = LARGEST_INDEX;
+  #left: number;
   #holesLeft = MOST_HOLES;
 
-  constructor(readonly bytes: Bytes, readonly hold: Hold) {}
+  constructor(readonly bytes: Bytes, readonly hold: Hold, readonly largest: number) {
+    this.#left = largest;
+  }
 
   index(fault: CritError | undefined): ArchiveIndex {
     return {
@@ -84,7 +90,7 @@ class IndexBuilder {
   #add(member: Member): void {
     this.#left -= FILE_COST + member.path.length + member.link.length +
       SEGMENT_COST * (member.segments?.length ?? 0);
-    if (this.#left < 0) throw tooManyFiles();
+    if (this.#left < 0) throw tooManyFiles(this.largest);
     // As tar does: no honest archive leads out of where it is unpacked, or back.
     if (member.path.split("/").includes("..")) return;
     const path = plainPath(member.path);
@@ -115,9 +121,8 @@ class IndexBuilder {
   }
 }
 
-function tooManyFiles(): CritError {
-  const reason =
-    `the archive has too many files: a list of them takes more than ${LARGEST_INDEX} ` +
+function tooManyFiles(largest: number): CritError {
+  const reason = `the archive has too many files: a list of them takes more than ${largest} ` +
     "bytes of memory";
   return new CritError("unsupported", reason);
 }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { tarHeader, tarPadding } from "../../../images/archive/tar_writer.ts";
-import { isQuick } from "../../dumps.ts";
+import { isQuick, THOROUGH } from "../../dumps.ts";
 import { run, tar } from "../../images/archive/archives.ts";
 import { podmanFiles } from "../../images/container/engines.ts";
 import { DUMPS } from "../../images/dump/sources.ts";
@@ -19,6 +19,9 @@ async function succeed(...args: string[]): Promise<string> {
   return stdout;
 }
 
+/** MiB of a file that is nearly all holes. */
+const MIB = THOROUGH ? 40 : 4;
+
 /** An engine's directory with all that tar knows of. */
 async function engineDirectory(scratch: Scratch): Promise<string> {
   const directory = scratch.directory("engine");
@@ -28,7 +31,8 @@ async function engineDirectory(scratch: Scratch): Promise<string> {
   const script = `
     mkdir artifacts && chmod 0700 artifacts && chmod 4751 spec.dump && touch -d 2001-02-03 config.dump
     ln -s ../elsewhere checkpoint/away && ln -s checkpoint latest && mkfifo pipe
-    truncate -s 40M sparse && printf some | dd of=sparse bs=1 seek=30000000 conv=notrunc status=none
+    truncate -s ${MIB}M sparse && printf some | dd of=sparse bs=1 seek=$((${MIB} * 750000)) \
+      conv=notrunc status=none
   `;
   await run("sh", ["-ec", `cd "$1"; ${script}`, "-", directory]);
   return directory;

@@ -264,9 +264,9 @@ Deno.test("holes stay holes", async () => {
   {
     using file = Deno.openSync(`${dump}/pages-1.img`, { write: true, create: true });
     file.writeSync(begin);
-    file.seekSync(50_000_001, Deno.SeekMode.Start);
+    file.seekSync(5_000_001, Deno.SeekMode.Start);
     file.writeSync(begin);
-    file.truncateSync(80_000_003);
+    file.truncateSync(8_000_003);
   }
   await quietly("decode", "-i", dump, "-o", temporary.at("json"));
   assert.deepEqual(read(temporary.at("json/pages-1.img")), read(`${dump}/pages-1.img`));
@@ -297,7 +297,7 @@ Deno.test("workers run where they can, and make the same of it", async () => {
   using temporary = new Temporary();
   const { writePagemap } = await import("../../../tools/bench_images.ts");
   const dump = temporary.directory("dump", { "inventory.img": image("inventory.img") });
-  writePagemap(`${dump}/pagemap-1.img`, 100_000);
+  writePagemap(`${dump}/pagemap-1.img`, THOROUGH ? 100_000 : 40_000);
   for (let i = 2; i <= 8; i++) Deno.linkSync(`${dump}/pagemap-1.img`, `${dump}/pagemap-${i}.img`);
   const running = new Running(["decode", "-i", dump, "-o", temporary.at("json"), "-j", "3"]);
   const workers = new Set<string>();

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { isQuick } from "../../dumps.ts";
+import { isQuick, THOROUGH } from "../../dumps.ts";
 import { engineArchive } from "../../images/oci/layouts.ts";
 import { podmanFiles } from "../../images/container/engines.ts";
 import { DUMPS } from "../../images/dump/sources.ts";
@@ -11,29 +11,38 @@ import { Scratch } from "../../scratch.ts";
 
 const ignore = lacks("sh", "cat", "tar", "zstd");
 
-/** Commands on a dump or an image; what is in capitals stands for where it is. */
-const COMMANDS: ReadonlyArray<readonly string[]> = [
-  ["info", "DUMP"],
-  ["check", "--json", "DUMP"],
-  ["stats", "--json", "DUMP"],
-  ["x", "DUMP", "ps"],
-  ["x", "DUMP/checkpoint", "fds"],
-  ["container", "--json", "DUMP"],
-  ["search", "DUMP", "sleep"],
-  ["strings", "DUMP"],
-  ["preflight", "DUMP"],
-  ["get", "DUMP", "pstree.img:[0].pid"],
-  ["show", "DUMP/checkpoint/pstree.img"],
-  ["info", "DUMP/checkpoint/pstree.img"],
-  ["decode", "DUMP/checkpoint/pstree.img"],
-  ["decode", "DUMP", "-o", "OUT"],
-  ["convert", "DUMP", "OUT", "--to", "4.1"],
-  ["edit", "DUMP", "--set", "core-1517.img:[0].tc.comm=x", "-o", "OUT"],
-  ["flatten", "DUMP", "-o", "OUT"],
-  ["diff", "DUMP", `${DUMPS}/shloop`],
-  ["diff", `${DUMPS}/sysvipc`, "DUMP"],
-  ["diff", "DUMP/checkpoint/pstree.img", `${DUMPS}/sysvipc/pstree.img`],
+/**
+ * Commands on a dump or an image; what is in capitals stands for where it is. The first of each way
+ * to read standard input runs always: as one dump, as one of many, as memory, as an image in an
+ * archive, into a directory, into an archive's copy, beside another dump.
+ */
+const [ALWAYS, OTHERS]: ReadonlyArray<ReadonlyArray<readonly string[]>> = [
+  [
+    ["check", "--json", "DUMP"],
+    ["x", "DUMP/checkpoint", "fds"],
+    ["search", "DUMP", "sleep"],
+    ["show", "DUMP/checkpoint/pstree.img"],
+    ["get", "DUMP", "pstree.img:[0].pid"],
+    ["decode", "DUMP", "-o", "OUT"],
+    ["edit", "DUMP", "--set", "core-1517.img:[0].tc.comm=x", "-o", "OUT"],
+    ["diff", `${DUMPS}/sysvipc`, "DUMP"],
+  ],
+  [
+    ["info", "DUMP"],
+    ["stats", "--json", "DUMP"],
+    ["x", "DUMP", "ps"],
+    ["container", "--json", "DUMP"],
+    ["strings", "DUMP"],
+    ["preflight", "DUMP"],
+    ["info", "DUMP/checkpoint/pstree.img"],
+    ["decode", "DUMP/checkpoint/pstree.img"],
+    ["convert", "DUMP", "OUT", "--to", "4.1"],
+    ["flatten", "DUMP", "-o", "OUT"],
+    ["diff", "DUMP", `${DUMPS}/shloop`],
+    ["diff", "DUMP/checkpoint/pstree.img", `${DUMPS}/sysvipc/pstree.img`],
+  ],
 ];
+const COMMANDS = THOROUGH ? [...ALWAYS!, ...OTHERS!] : ALWAYS!;
 
 /** Regular files below a directory, by their path, with a digest of their contents. */
 function filesBelow(directory: string, below = ""): Record<string, string> {

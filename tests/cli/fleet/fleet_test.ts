@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { tar } from "../../images/archive/archives.ts";
 import { DUMPS } from "../../images/dump/sources.ts";
+import { THOROUGH } from "../../dumps.ts";
 import { CRIT, crit, lacks, runProgram } from "../../programs.ts";
 import { Scratch } from "../../scratch.ts";
 
@@ -39,16 +40,18 @@ for (const [command, options] of Object.entries(COMMANDS)) {
       assert.equal(one.code, Math.max(...codes));
       assert.equal(one.stderr, "");
       assert.match(objects[2].faults[0], /there is no such directory or archive$/);
-      for (const jobs of ["2", "64"]) {
+      // All commands share what deals dumps out to threads: one of them tries more than there are dumps.
+      const isFirst = THOROUGH || command === "check";
+      for (const jobs of isFirst ? ["2", "64"] : ["2"]) {
         const { stdout, stderr, code } = await all("--jsonl", "-j", jobs, ...dumps);
         assert.equal(stdout, one.stdout, jobs);
         assert.deepEqual([stderr, code], ["", one.code]);
       }
       if (command !== "search") {
-        assert.deepEqual(JSON.parse((await all("--json", "-j", "2", ...dumps)).stdout), objects);
+        assert.deepEqual(JSON.parse((await all("--json", ...dumps)).stdout), objects);
       }
-      const text = await all("-j", "2", ...dumps);
-      assert.equal((await all(...dumps)).stdout, text.stdout);
+      const text = await all(...dumps);
+      if (isFirst) assert.equal((await all("-j", "2", ...dumps)).stdout, text.stdout);
       assert.match(text.stderr, new RegExp(`^crit: ${dumps[2]}: there is no such`, "m"));
       assert.equal(text.code, one.code);
     },
@@ -98,7 +101,7 @@ Deno.test({
   name: "the reader of the answers may have enough of them, whatever threads there are",
   ignore: lacks("sh", "head"),
   async fn() {
-    const dumps = Array.from({ length: 200 }, () => `${DUMPS}/shloop`);
+    const dumps = Array.from({ length: THOROUGH ? 200 : 60 }, () => `${DUMPS}/shloop`);
     for (const jobs of ["1", "3"]) {
       const line = '"$@" | head -n 1; echo "${PIPESTATUS:-}"';
       const words = [...CRIT, "check", "--jsonl", "-j", jobs, ...dumps];

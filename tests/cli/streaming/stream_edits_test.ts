@@ -170,7 +170,8 @@ Deno.test("capture: whatever edit fails, the dump is there as CRIU wrote it", as
     [["--set=fs-*.img:[0].umask=1", "--transform", "files.img=fail.js"], /fail\.js failed: 1/],
   ];
   for (const [i, [edits, message]] of failing.entries()) {
-    for (const archive of [[], ["--archive", `${scratch.path}/${i}.tar`]]) {
+    const forms: string[][] = [[], ["--archive", `${scratch.path}/${i}.tar`]];
+    for (const archive of THOROUGH ? forms : [forms[i % 2]!]) {
       const out = `${scratch.path}/out-${i}-${archive.length}`;
       const running = new Running(["capture", out, ...edits, ...archive], { cwd: scratch.path });
       const socket = `${out}/streamer-capture.sock`;
@@ -194,7 +195,7 @@ Deno.test("gigabytes of pages are served in less than 100 MiB while other images
   using scratch = new Scratch();
   const edits = manyEdits(scratch);
   const expected = await expectedAfter(scratch, edits);
-  const size = THOROUGH ? 2 ** 31 : 2 ** 28;
+  const size = THOROUGH ? 2 ** 31 : 2 ** 27;
   const dump = scratch.directory("dump", FILES);
   Deno.openSync(`${dump}/pages-7.img`, { write: true, create: true }).close();
   Deno.truncateSync(`${dump}/pages-7.img`, size);
@@ -214,7 +215,7 @@ Deno.test("gigabytes of pages are served in less than 100 MiB while other images
 Deno.test("hundreds of MiB of pages are captured in less than 100 MiB while other images are edited", async () => {
   using scratch = new Scratch();
   const edits = manyEdits(scratch);
-  const size = THOROUGH ? 2 ** 29 : 3 * 2 ** 26;
+  const size = THOROUGH ? 2 ** 29 : 2 ** 27;
   const directory = scratch.directory("dump", FILES);
   Deno.openSync(`${directory}/pages-7.img`, { write: true, create: true }).close();
   Deno.truncateSync(`${directory}/pages-7.img`, size);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { checkDump } from "../../../images/check/check.ts";
 import { openDump } from "../../../images/dump/open.ts";
-import { rounds } from "../../dumps.ts";
+import { rounds, THOROUGH } from "../../dumps.ts";
 import { isWithout } from "../../programs.ts";
 import { checked, copyOf, type Fields, linesOf, OWN, ruleOf } from "./broken_dump.ts";
 
@@ -24,28 +24,48 @@ function filesIn(path: string): string[] {
     .map(({ name }) => name).sort();
 }
 
+/** How often an image of a name without its numbers was damaged. */
+const damaged = new Map<string, number>();
+
+/** What is done to an image: all of it to the first of a sort, then one in turn if runs are quick. */
+function damageOf(name: string): readonly Damage[] {
+  const sort = name.replace(/\d+/g, "");
+  const count = damaged.get(sort) ?? 0;
+  damaged.set(sort, count + 1);
+  return THOROUGH || count === 0 ? DAMAGE : [DAMAGE[count % DAMAGE.length]!];
+}
+
+type Damage = "missing" | "empty" | "cut";
+const DAMAGE: readonly Damage[] = ["missing", "empty", "cut"];
+
 for (const dump of DUMPS) {
   Deno.test(`${dump}: each file missing, empty, cut`, async () => {
     using copy = await copyOf(dump);
     for (const name of filesIn(copy.path)) {
+      const damage = damageOf(name);
       const path = copy.file(name);
       const info = Deno.statSync(path);
       Deno.renameSync(path, `${copy.path}.kept`);
-      const missing = await checked(copy.path);
-      // A table that only has files which other tables have, too, is not missed.
-      if (!TRACELESS.test(name) && !/^fdinfo/.test(name)) {
-        assert(missing.counts.error + missing.counts.warning > 0, `${dump} without ${name}`);
+      if (damage.includes("missing")) {
+        const missing = await checked(copy.path);
+        // A table that only has files which other tables have, too, is not missed.
+        if (!TRACELESS.test(name) && !/^fdinfo/.test(name)) {
+          assert(missing.counts.error + missing.counts.warning > 0, `${dump} without ${name}`);
+        }
       }
-      Deno.writeFileSync(path, new Uint8Array());
-      const empty = await checked(copy.path);
       const hasEntries = !/^(pages|route|rule|ifaddr|ip6?tables|nftables|ipc\.c)/.test(name);
-      if (hasEntries) {
+      if (damage.includes("empty")) {
+        Deno.writeFileSync(path, new Uint8Array());
+        const empty = await checked(copy.path);
         const found = empty.findings.filter(({ image }) => image === name);
-        assert(found.some(({ rule }) => /-whole$|-gzip$/.test(rule.id)), `${dump}, empty ${name}`);
+        assert(
+          !hasEntries || found.some(({ rule }) => /-whole$|-gzip$/.test(rule.id)),
+          `${dump}, empty ${name}`,
+        );
+        Deno.removeSync(path);
       }
-      Deno.removeSync(path);
       Deno.renameSync(`${copy.path}.kept`, path);
-      if (info.size > 1 << 17) continue;
+      if (info.size > 1 << 17 || !damage.includes("cut")) continue;
       Deno.chmodSync(path, 0o644);
       const bytes = Deno.readFileSync(path);
       const cuts = rounds(4);
@@ -120,17 +140,18 @@ Deno.test("findings of one kind are told up to a limit, and counted", async () =
   assert.equal(report.leftOut, 950);
 });
 
-Deno.test("ranges outside of all areas, by the hundred thousand", async () => {
+Deno.test("ranges outside of all areas, by the thousand", async () => {
+  const count = THOROUGH ? 100_000 : 10_000;
   using copy = await copyOf("shloop");
   copy.edit("pagemap-1520.img", (entries) => {
     const first = entries.at(-1).vaddr + (1n << 44n);
-    for (let i = 0n; i < 100_000n; i++) {
+    for (let i = 0n; i < BigInt(count); i++) {
       entries.push({ vaddr: first + i * 8192n, compat_nr_pages: 0, flags: 4, nr_pages: 1n });
     }
   });
   const report = await checked(copy.path);
-  assert.equal(report.counts.error, 100_001);
-  assert.equal(report.leftOut, 100_000 - 50);
+  assert.equal(report.counts.error, count + 1);
+  assert.equal(report.leftOut, count - 50);
 });
 
 /** Ascending order of what begins at an address. */
