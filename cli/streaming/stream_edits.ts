@@ -77,6 +77,7 @@ class PlannedEdits implements StreamEdits {
   }
 
   plan({ timeout, signal }: StreamOptions): EditPlan {
+    // The stages were made before the stream, whose timeout and signal they share.
     Object.assign(this.limits, { timeout, signal });
     return (name) => {
       const session = this.edits.session(name);

@@ -170,7 +170,7 @@ export class FilesByPath extends LazyMap<ArchivedFile> {
   }
 
   get size(): number {
-    return countOf(this.keys());
+    return lengthOf(this.keys());
   }
 
   get(path: string): ArchivedFile | undefined {
@@ -202,7 +202,7 @@ export class LinksByPath extends LazyMap<string> {
   }
 
   get size(): number {
-    return this.#size ??= countOf(this.keys());
+    return this.#size ??= lengthOf(this.keys());
   }
 
   get(path: string): string | undefined {
@@ -224,7 +224,7 @@ export class LinksByPath extends LazyMap<string> {
   }
 }
 
-function countOf(items: Iterable<unknown>): number {
+function lengthOf(items: Iterable<unknown>): number {
   let count = 0;
   for (const _ of items) count++;
   return count;

@@ -7,7 +7,7 @@
 
 import { joinBytes, sameBytes } from "../bytes/bytes.ts";
 import { feed, type SyncReader } from "../bytes/io.ts";
-import { InfoReader } from "../image/info.ts";
+import { countEntries } from "../image/info.ts";
 import type { Edit } from "./edit.ts";
 import { EntryEditor } from "./entry_editor.ts";
 import { readToEnd } from "./size.ts";
@@ -132,7 +132,7 @@ export class EditSession {
     pace: Pace,
   ): Promise<boolean> {
     const { label: name, size } = input;
-    const count = this.#countsFromEnd ? await countEntries(input, pace) : undefined;
+    const count = this.#countsFromEnd ? await entriesOf(input, pace) : undefined;
     const editor = new EntryEditor(this.fields, write, { name, size, count });
     using source = input.open();
     await feed(source, editor, (count) => {
@@ -143,11 +143,9 @@ export class EditSession {
   }
 }
 
-async function countEntries(input: EditInput, pace: Pace): Promise<number> {
+async function entriesOf(input: EditInput, pace: Pace): Promise<number> {
   using source = input.open();
-  const { reader } = new InfoReader({ name: input.label, size: input.size });
-  await feed(source, reader, () => pace.turn());
-  return reader.index;
+  return await countEntries(source, { name: input.label, size: input.size }, () => pace.turn());
 }
 
 function inMemory(image: Uint8Array, label: string): EditInput {

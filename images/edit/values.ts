@@ -7,7 +7,7 @@
 
 import { Glob } from "../bytes/glob.ts";
 import { feed, type SyncReader } from "../bytes/io.ts";
-import { InfoReader } from "../image/info.ts";
+import { countEntries } from "../image/info.ts";
 import { type FoundValue, type GetOptions, ValueReader } from "./get.ts";
 import { isMeant, type Scope } from "./meant.ts";
 import type { Search } from "./search.ts";
@@ -67,9 +67,7 @@ export class ImageValues {
   /** How many entries an image has. */
   async #count(open: () => ImageInput | Promise<ImageInput>): Promise<number> {
     using image = await open();
-    const { reader } = new InfoReader(named(image));
-    await feed(image, reader, this.options.onRead);
-    return reader.index;
+    return await countEntries(image, named(image), this.options.onRead);
   }
 }
 

@@ -1,10 +1,11 @@
 /**
- * What can be said of an image without decoding its entries.
+ * Summaries of images: their heads and sizes, without decoding entries.
  *
  * @module
  */
 
 import type { ByteOrder } from "../bytes/byte_order.ts";
+import { feed, type SyncReader } from "../bytes/io.ts";
 import type { EntryShape, ImageType } from "../types/image_type.ts";
 import { type ExtraRun, overheadOf } from "./extra.ts";
 import type { Head, ImageVersion } from "./head.ts";
@@ -62,4 +63,19 @@ export class InfoReader implements ImageEvents {
   extraEnd(): void {}
   entryEnd(): void {}
   end(): void {}
+}
+
+/**
+ * Counts the entries of an image, a pagemap's head included.
+ *
+ * @param onRead called after each read; a promise that it returns is waited for
+ */
+export async function countEntries(
+  image: SyncReader,
+  options: ImageReaderOptions,
+  onRead?: (count: number) => Promise<void> | undefined,
+): Promise<number> {
+  const { reader } = new InfoReader(options);
+  await feed(image, reader, onRead);
+  return reader.index;
 }
