@@ -1,6 +1,7 @@
 /** Dumps in places with names that are hard to say, or that Deno guards. */
 
 import assert from "node:assert/strict";
+import { THOROUGH } from "../../dumps.ts";
 import { crit, IS_OLD_DENO, lacks, ROOT, runProgram } from "../../programs.ts";
 import { Temporary } from "../trees.ts";
 
@@ -27,11 +28,12 @@ Deno.test({
     const said = await script(
       temporary,
       `cd "$(mkdir $'d\\xfe' && cd $'d\\xfe' && pwd)"; cp -r ${SHELL} dump
-       crit info dump >/dev/null; crit x dump ps >/dev/null; crit stats dump >/dev/null
+       ${THOROUGH ? "crit info dump; crit stats dump; crit x dump ps" : "crit x dump ps"} >/dev/null
        crit convert dump converted --to 4.1; crit edit dump -o edited ${EDIT} 2>/dev/null
        crit edit dump --in-place ${EDIT} 2>/dev/null
        crit decode -i dump -o json; crit encode -i json -o back; crit coredump dump --no-files
-       crit diff dump back; crit check converted >/dev/null; crit check edited >/dev/null
+       crit diff dump back
+       ${THOROUGH ? "for made in converted edited; do crit check $made >/dev/null; done" : ""}
        ls`,
     );
     assert.equal(

@@ -69,96 +69,123 @@ Deno.test("an image of a plugin's type goes to JSON and back", () =>
     assert.deepEqual([unknown.code, unknown.stdout], [3, ""]);
   }));
 
+/** How loading each of these files as a plugin fails: the error's kind and its message. */
+async function failures(
+  cwd: string,
+  files: readonly string[],
+): Promise<Array<{ kind: string; message: string }>> {
+  // In a process of its own: what a plugin adds before it fails stays.
+  await Deno.writeTextFile(
+    `${cwd}/load.ts`,
+    `import { loadPlugins } from "${ROOT}cli/images/plugins.ts";
+    const failures = [];
+    for (const file of Deno.args) {
+      await loadPlugins([file]).catch(({ kind, message }) => failures.push({ kind, message }));
+    }
+    console.log(JSON.stringify(failures));`,
+  );
+  const args = ["run", "-A", "--no-check", "load.ts", ...files];
+  const { stdout, stderr } = await runProgram(Deno.execPath(), args, { cwd });
+  assert.equal(stderr, "");
+  return JSON.parse(stdout);
+}
+
 Deno.test("what is wrong with a plugin is one line that names its file, and exit code 2, 3 or 5", () =>
   inDirectory(async (cwd) => {
-    const cases: Array<[text: string, code: number, message: RegExp]> = [
-      ["export const x = 1;", 2, /not an image type/],
-      ["export default { name: 'X' };", 2, /needs name, files and summary/],
-      ["throw new Error('out of order');", 2, /cannot be loaded as a plugin: .*out of order/],
-      ["export default {", 2, /cannot be loaded as a plugin/],
-      [THING.replace("MYTHING", "CORE"), 2, /the name already belongs to CORE/],
-      [THING.replace("0x12345678", "0x55053847"), 2, /magic 0x55053847 already belongs to CORE/],
-      [THING.replace("mything-%u.img", "core-%u.img"), 2, /core-%u\.img already belongs to CORE/],
-      [THING.replace("mything_entry {\n      enum", "core_entry {\n      enum"), 2, /core_entry/],
-      [THING.replace("address:", "adress:"), 2, /hints\.mything_entry\.adress: .*no field adress/],
-      [THING.replace("required uint32 id", "requred uint32 id"), 3, /requred.*line 5/],
-      [THING.replace("optional uint32 kind", "optional float kind"), 5, /float/],
+    const cases: Array<[text: string, kind: string, message: RegExp]> = [
+      ["export const x = 1;", "usage", /not an image type/],
+      ["export default { name: 'X' };", "usage", /needs name, files and summary/],
+      ["throw new Error('out of order');", "usage", /cannot be loaded as a plugin: .*out of order/],
+      ["export default {", "usage", /cannot be loaded as a plugin/],
+      [THING.replace("MYTHING", "CORE"), "usage", /the name already belongs to CORE/],
+      [
+        THING.replace("0x12345678", "0x55053847"),
+        "usage",
+        /magic 0x55053847 already belongs to CORE/,
+      ],
+      [
+        THING.replace("mything-%u.img", "core-%u.img"),
+        "usage",
+        /core-%u\.img already belongs to CORE/,
+      ],
+      [
+        THING.replace("mything_entry {\n      enum", "core_entry {\n      enum"),
+        "usage",
+        /core_entry/,
+      ],
+      [THING.replace("address:", "adress:"), "usage", /hints\.mything_8\.adress: .*no field adress/],
+      [THING.replace("required uint32 id", "requred uint32 id"), "data", /requred.*line 5/],
+      [THING.replace("optional uint32 kind", "optional float kind"), "unsupported", /float/],
     ];
-    for (const [text, code, message] of cases) {
-      await Deno.writeTextFile(`${cwd}/bad.js`, text);
-      const ended = await crit(["--plugin", "bad.js", "types"], { cwd });
-      assert.deepEqual([ended.code, ended.stdout], [code, ""], ended.stderr);
-      assert.match(ended.stderr, message);
-      assert.match(ended.stderr, /^crit: bad\.js: [^\n]*\n$/);
+    for (const [i, [text]] of cases.entries()) {
+      // Messages of one name would be in each other's way.
+      await Deno.writeTextFile(
+        `${cwd}/bad${i}.js`,
+        text.replaceAll("mything_entry", `mything_${i}`),
+      );
     }
-    const missing = await crit(["--plugin", "none.js", "types"], { cwd });
-    assert.equal(missing.code, 2);
-    assert.match(missing.stderr, /^crit: none\.js: cannot be loaded as a plugin: [^\n]*\n$/);
+    const files = cases.map((_, i) => `bad${i}.js`);
+    const found = await failures(cwd, [...files, "none.js"]);
+    assert.equal(found.length, cases.length + 1);
+    for (const [i, [, kind, message]] of cases.entries()) {
+      assert.equal(found[i]!.kind, kind, found[i]!.message);
+      assert.match(found[i]!.message, message);
+      assert.match(found[i]!.message, new RegExp(`^bad${i}\\.js: [^\n]*$`));
+    }
+    assert.match(found.at(-1)!.message, /^none\.js: cannot be loaded as a plugin: [^\n]*$/);
+    // The last of each kind through the command line.
+    for (const [i, code] of [[8, 2], [9, 3], [10, 5]]) {
+      const ended = await crit(["--plugin", `bad${i}.js`, "types"], { cwd });
+      assert.deepEqual([ended.code, ended.stdout], [code, ""], ended.stderr);
+      assert.equal(ended.stderr, `crit: ${found[i!]!.message}\n`);
+    }
   }));
 
 Deno.test("whatever a user's module does is told as its file's doing, in one line", () =>
   inDirectory(async (cwd) => {
-    const core = `${ROOT}fixtures/dumps/aio00.h/core-66.img`;
-    const plugin = (file: string) => ["types", "--plugin", file];
-    const edit = (file: string) => ["edit", core, "-o", "o.img", "--transform", file];
-    const cases: Array<[file: string, text: string, args: string[], code: number, said: RegExp]> = [
+    const plugins: Array<[file: string, text: string, said: RegExp]> = [
       [
         "proxy.js",
         "export default new Proxy({}, {get() {throw new TypeError('no')}})",
-        plugin("proxy.js"),
-        2,
         /not plain data/,
       ],
-      ["holes.js", "export default [,]", plugin("holes.js"), 2, /not an image type/],
-      [
-        "files.js",
-        "export default {name: 'A', summary: 'a', files: [,]}",
-        plugin("files.js"),
-        2,
-        /not an image type/,
-      ],
+      ["holes.js", "export default [,]", /not an image type/],
+      ["files.js", "export default {name: 'A', summary: 'a', files: [,]}", /not an image type/],
       [
         "getter.js",
         "export default {get name() {throw new RangeError('no')}}",
-        plugin("getter.js"),
-        2,
         /not plain data: no/,
       ],
-      ["throws.js", "throw {toString() {throw 1}}", plugin("throws.js"), 2, /threw something/],
-      [
-        "then.js",
-        "export default {then() {throw new Error('no')}}",
-        plugin("then.js"),
-        2,
-        /not plain data/,
-      ],
+      ["throws.js", "throw {toString() {throw 1}}", /threw something/],
+      ["then.js", "export default {then() {throw new Error('no')}}", /not plain data/],
+    ];
+    for (const [file, text] of plugins) await Deno.writeTextFile(`${cwd}/${file}`, text);
+    const found = await failures(cwd, plugins.map(([file]) => file));
+    for (const [i, [file, , said]] of plugins.entries()) {
+      assert.equal(found[i]!.kind, "usage");
+      assert.match(found[i]!.message, said);
+      assert.match(found[i]!.message, new RegExp(`^${file}: [^\n]*$`));
+    }
+    const core = `${ROOT}fixtures/dumps/aio00.h/core-66.img`;
+    const transforms: Array<[file: string, text: string, said: RegExp]> = [
       [
         "get.js",
         "export default (i) => {Object.defineProperty(i.entries[0], 'tc', {get() {throw new RangeError('no')}, enumerable: true})}",
-        edit("get.js"),
-        3,
         /get\.js failed: RangeError: no/,
       ],
       [
         "wrong.js",
         "export default () => new Proxy({}, {get() {throw new RangeError('no')}})",
-        edit("wrong.js"),
-        3,
         /wrong\.js failed: RangeError: no/,
       ],
-      [
-        "hole.js",
-        "export default (i) => {i.entries = [,]}",
-        edit("hole.js"),
-        3,
-        /hole\.js gave no image/,
-      ],
-      ["null.js", "export default () => {throw null}", edit("null.js"), 3, /null\.js failed: null/],
+      ["hole.js", "export default (i) => {i.entries = [,]}", /hole\.js gave no image/],
+      ["null.js", "export default () => {throw null}", /null\.js failed: null/],
     ];
-    for (const [file, text, args, code, said] of cases) {
+    for (const [file, text, said] of transforms) {
       await Deno.writeTextFile(`${cwd}/${file}`, text);
-      const ended = await crit(args, { cwd });
-      assert.equal(ended.code, code, ended.stderr);
+      const args = ["edit", core, "-o", `${cwd}/o.img`, "--transform", `${cwd}/${file}`];
+      const ended = await crit(args);
+      assert.equal(ended.code, 3, ended.stderr);
       assert.match(ended.stderr, said);
       assert.match(ended.stderr, new RegExp(`^crit: [^\n]*${file}[^\n]*\n$`));
     }

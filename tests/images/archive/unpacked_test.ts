@@ -8,7 +8,7 @@ import { type Compression, loadDecompressor } from "../../../images/archive/deco
 import { archiveFormatOf } from "../../../images/archive/format.ts";
 import { UnpackedBytes } from "../../../images/archive/unpacked.ts";
 import { isZstd, zstdFrames } from "../../../images/archive/zstd_frames.ts";
-import { isQuick } from "../../dumps.ts";
+import { isQuick, rounds } from "../../dumps.ts";
 import { lacks } from "../../programs.ts";
 import { pattern, Scratch } from "../../scratch.ts";
 import { randomFrom, run } from "./archives.ts";
@@ -90,8 +90,10 @@ for (const compression of BOTH) {
   Deno.test(`${compression}: cut anywhere it gives what stands before the cut, and a fault`, () => {
     const expected = sample(400_000);
     const packed = pack(expected);
-    for (let i = 1; i < 40; i++) {
-      const bytes = opened(compression, packed.subarray(0, Math.floor(packed.length * i / 40)));
+    const cuts = rounds(160);
+    for (let i = 1; i < cuts; i++) {
+      const length = Math.floor(packed.length * i / cuts);
+      const bytes = opened(compression, packed.subarray(0, length));
       const read = readUpTo(bytes, 0, expected.length);
       bytes.readToEnd();
       assert.ok(read.length < expected.length);
@@ -111,7 +113,8 @@ for (const compression of BOTH) {
     compare(opened(compression, packed), expected, 5);
     const random = randomFrom(7);
     let found = 0;
-    for (let i = 0; i < 200; i++) {
+    const flips = 4 * rounds(200);
+    for (let i = 0; i < flips; i++) {
       const damaged = packed.slice();
       damaged[10 + random(packed.length - 10)]! ^= 1 << random(8);
       const bytes = opened(compression, damaged);
@@ -119,7 +122,7 @@ for (const compression of BOTH) {
       if (bytes.fault !== undefined) found++;
       else assert.ok(Buffer.compare(readUpTo(bytes, 0, expected.length + 1), expected) === 0);
     }
-    assert.ok(found > 190, `${found} of 200`);
+    assert.ok(found > flips * 0.95, `${found} of ${flips}`);
   });
 
   Deno.test(`${compression}: files that are read in turns do not make it begin anew each time`, () => {
@@ -141,7 +144,9 @@ for (const compression of BOTH) {
     bytes.close();
   });
 
-  Deno.test(`${compression}: a bomb is read in bounded pieces`, () => {
+  // What keeps the pieces small is the same for both.
+  const ignore = compression === "gzip" && isQuick();
+  Deno.test(`${compression}: a bomb is read in bounded pieces`, { ignore }, () => {
     const bytes = opened(compression, pack(new Uint8Array(1 << 28)));
     const before = Deno.memoryUsage().rss;
     bytes.readToEnd();

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { plainSetFromBase64, plainToBase64 } from "../../../images/bytes/base64_plain.ts";
+import { rounds } from "../../dumps.ts";
 import { randomNumbers } from "../../../tools/bench_images.ts";
 
 type Outcome = { read: number; written: number; bytes: string } | "refused";
@@ -49,7 +50,7 @@ Deno.test("text that is whole, cut, padded, broken or strange comes to the same"
     ]
   ) assertSame(text);
   const random = randomNumbers(7);
-  for (let i = 0; i < 20_000; i++) {
+  for (let i = 0; i < rounds(20_000); i++) {
     const length = random() % 10;
     assertSame(Array.from({ length }, () => "AB/= \nz-"[random() % 8]).join(""));
   }

@@ -6,9 +6,16 @@ import { lacks, runProgram } from "../../programs.ts";
 
 const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0"));
 
+/** Any character but a surrogate: of fast-check's own units, "binary" takes a second to be made. */
+const character = fc.oneof(
+  fc.integer({ min: 0, max: 0x7f }),
+  fc.integer({ min: 0x80, max: 0xd7ff }),
+  fc.integer({ min: 0xe000, max: 0x10ffff }),
+).map((code) => String.fromCodePoint(code));
+
 Deno.test("well-formed text is what the platform makes of it", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary" }), (text) => {
+    fc.property(fc.string({ unit: character }), (text) => {
       const bytes = new TextEncoder().encode(text);
       assert.equal(decodeText(bytes), text);
       assert.deepEqual(encodeText(text), bytes);

@@ -66,31 +66,47 @@ export class BrokenDump extends DumpCopy {
  * copy gets files that are as long.
  */
 export async function copyOf(dump: string): Promise<BrokenDump> {
-  const copy = new BrokenDump(`${OWN}/${dump}`);
-  const parent = await parentOf(`${OWN}/${dump}`);
-  if (parent !== undefined) {
+  const path = `${OWN}/${dump}`;
+  const lack = lacks.get(path) ?? await lackOf(path);
+  lacks.set(path, lack);
+  const copy = new BrokenDump(path);
+  if (lack.parent !== undefined) {
     copy.remove("parent");
-    Deno.symlinkSync(Deno.realPathSync(parent), copy.file("parent"));
+    Deno.symlinkSync(lack.parent, copy.file("parent"));
   }
-  await addPages(copy.path);
+  fill(copy.path, lack);
   return copy;
 }
 
-/** Path of a dump's parent. */
-async function parentOf(path: string): Promise<string | undefined> {
-  using dump = await openDump(path);
-  return dump.parent?.path;
+/** What a copy of a dump goes without: a link to its parent, files of pages by their size. */
+interface Lack {
+  readonly parent: string | undefined;
+  readonly pages: ReadonlyMap<string, number>;
 }
 
-/** Adds files of pages where a dump goes without; holes would look punched. */
-export async function addPages(path: string): Promise<void> {
+/** By the path of the dump, which never changes. */
+const lacks = new Map<string, Lack>();
+
+async function lackOf(path: string): Promise<Lack> {
   using dump = await openDump(path);
+  const pages = new Map<string, number>();
   for (const { name, type } of dump.dumpFiles) {
     if (type?.entry !== "pagemap_entry") continue;
     const map = dump.pageMap(name);
     if (dump.has(pagesName(map)) || map.storedPages === 0) continue;
-    const pages = new Uint8Array(map.storedPages * 4096).fill(1);
-    Deno.writeFileSync(`${path}/${pagesName(map)}`, pages);
+    pages.set(pagesName(map), map.storedPages * 4096);
+  }
+  return { parent: dump.parent && Deno.realPathSync(dump.parent.path), pages };
+}
+
+/** Adds files of pages where a dump goes without; holes would look punched. */
+export async function addPages(path: string): Promise<void> {
+  fill(path, await lackOf(path));
+}
+
+function fill(path: string, { pages }: Lack): void {
+  for (const [name, size] of pages) {
+    Deno.writeFileSync(`${path}/${name}`, new Uint8Array(size).fill(1));
   }
 }
 

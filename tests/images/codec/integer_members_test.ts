@@ -3,6 +3,7 @@ import { JsonMessages } from "../../../images/codec/from_json.ts";
 import { JsonReader } from "../../../images/codec/json_reader.ts";
 import { messageTable } from "../../../images/codec/table.ts";
 import { addSchema } from "../../../images/protobuf/schema.ts";
+import { THOROUGH } from "../../dumps.ts";
 import { WireWriter } from "../../../images/protobuf/wire.ts";
 
 /** Smallest and largest number of each integer that is a varint. */
@@ -68,10 +69,14 @@ function wireOf(kind: IntegerKind, value: bigint): bigint {
 }
 
 Deno.test("integers of all kinds come through at the ends of their ranges, however they are written", () => {
+  let turn = 0;
   for (const kind of Object.keys(RANGES) as IntegerKind[]) {
     const [smallest, largest] = RANGES[kind];
     for (const value of BORDERS.flatMap((border) => [border, -border])) {
-      for (const layout of LAYOUTS) {
+      // The first is what decode writes; the others are in turn with each of them.
+      const own = ++turn % LAYOUTS.length;
+      for (const [i, layout] of LAYOUTS.entries()) {
+        if (!THOROUGH && i !== 0 && i !== own) continue;
         const json = layout(`${value}`, `${value}`);
         if (value < smallest || value > largest) {
           assert.throws(() => payloadOf(kind, json), /does not fit|beyond 64 bits/, json);

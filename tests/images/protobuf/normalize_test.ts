@@ -5,6 +5,7 @@ import { decodeMessage, encodeMessage } from "../../../images/codec/objects.ts";
 import { normalizePayload } from "../../../images/protobuf/normalize.ts";
 import { WireReader, WireWriter } from "../../../images/protobuf/wire.ts";
 import "../../../mod.ts";
+import { THOROUGH } from "../../dumps.ts";
 import fc from "../../fast_check.ts";
 
 /** A field of `pstree_entry`, or one that it does not have. */
@@ -60,8 +61,8 @@ Deno.test("pieces of a message are one, packed lists are unpacked, at any depth"
   }));
 });
 
-Deno.test("millions of unknown or repeated fields take no object each", () => {
-  const count = 1 << 20;
+Deno.test("any number of unknown or repeated fields take no object each", () => {
+  const count = THOROUGH ? 1 << 20 : 1 << 17;
   const writer = new WireWriter();
   writer.raw(bytesOf(required));
   for (let i = 0; i < count; i++) {

@@ -7,6 +7,7 @@ import type { ImageType } from "../../../images/types/image_type.ts";
 import { allTypes } from "../../../images/types/registry.ts";
 import { CritError } from "../../../mod.ts";
 import { releases } from "../../../proto/release_tables.ts";
+import { THOROUGH } from "../../dumps.ts";
 import fc from "../../fast_check.ts";
 import { anyMessage, payloadOf } from "../../random_messages.ts";
 import { type Converted, converted, type Files } from "../convert/dumps.ts";
@@ -62,7 +63,7 @@ Deno.test("what a release knows it keeps: no loss is found twice, and nothing ch
         assert.deepEqual(second.report.losses, [], type.name);
         assert.deepEqual(second.files, first.files, type.name);
       }),
-      { numRuns: 20 },
+      { numRuns: THOROUGH ? 20 : 6 },
     );
   }
 });
@@ -76,7 +77,7 @@ Deno.test("the newest release loses nothing", () => {
         const isWatch = /^(EVENTPOLL_TFD|INOTIFY_WD|FANOTIFY_MARK)$/.test(type.name);
         if (!isWatch) assert.deepEqual(losses, [], type.name);
       }),
-      { numRuns: 10 },
+      { numRuns: THOROUGH ? 10 : 4 },
     );
   }
 });
