@@ -4,15 +4,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { loadSystemCalls } from "../images/stream/ffi.ts";
 import type { Received, SystemCalls } from "../images/stream/system.ts";
-import type {
-  DumpScenario,
-  Misbehaviour,
-  RestoreOutcome,
-  RestoreScenario,
-  Series,
-  StepOutcome,
-} from "./images/stream/peer.ts";
-import { ROOT, runProgram } from "./programs.ts";
+import type { RestoreOutcome } from "./images/stream/peer.ts";
 
 const open = new Set<number>();
 
@@ -103,19 +95,4 @@ export function seen(files: Record<string, Uint8Array>): RestoreOutcome {
     sha256: createHash("sha256").update(bytes).digest("hex"),
   }]);
   return Object.fromEntries(entries);
-}
-
-/** Plays a scenario in a process of its own and gives what it saw. */
-export function play(name: "restore", scenario: RestoreScenario): Promise<RestoreOutcome>;
-export function play(name: "dump", scenario: DumpScenario): Promise<number>;
-export function play(name: "series", scenario: Series): Promise<unknown[]>;
-export function play(name: "misbehave", scenario: Misbehaviour): Promise<StepOutcome>;
-export async function play(name: string, scenario: unknown): Promise<unknown> {
-  const file = await Deno.makeTempFile({ suffix: ".json" });
-  await Deno.writeTextFile(file, JSON.stringify(scenario));
-  const args = ["run", "-A", "--no-check", `${ROOT}tests/images/stream/peer.ts`, name, file];
-  const { code, stdout, stderr } = await runProgram(Deno.execPath(), args);
-  await Deno.remove(file);
-  if (code !== 0) throw new Error(`the peer failed: ${stderr}`);
-  return JSON.parse(stdout);
 }

@@ -8,7 +8,8 @@ import { encodeImage, type Entry } from "../../mod.ts";
 import { Running } from "../cli/running.ts";
 import { isQuick } from "../dumps.ts";
 import { CRIT, crit, isInstalled, ROOT, runProgram } from "../programs.ts";
-import { play, readDirectory, Scratch } from "../scratch.ts";
+import { play } from "../play.ts";
+import { readDirectory, Scratch } from "../scratch.ts";
 
 const allCommands = await allDeclarations();
 

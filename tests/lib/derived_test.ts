@@ -16,7 +16,8 @@ import { serveDump } from "../../lib/stream.ts";
 import { assertSameTrees, Temporary } from "../cli/trees.ts";
 import { DumpCopy, isDirectory, SHARED } from "../dumps.ts";
 import { crit, isWithout, lacks, ROOT, runProgram } from "../programs.ts";
-import { play, readDirectory, Scratch, seen } from "../scratch.ts";
+import { play } from "../play.ts";
+import { readDirectory, Scratch, seen } from "../scratch.ts";
 
 const DUMPS = `${ROOT}fixtures/dumps`;
 const SHLOOP = `${DUMPS}/shloop`;

@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { Running } from "../cli/running.ts";
 import { assertSameTrees } from "../cli/trees.ts";
 import { crit, isWithout, ROOT } from "../programs.ts";
-import { play, readDirectory, Scratch, seen } from "../scratch.ts";
+import { play } from "../play.ts";
+import { readDirectory, Scratch, seen } from "../scratch.ts";
 
 const ignore = isWithout("an executable in $CRIT_BIN", Deno.env.get("CRIT_BIN") !== undefined);
 const DUMP = `${ROOT}fixtures/dumps/shloop`;

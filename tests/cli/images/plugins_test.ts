@@ -113,7 +113,11 @@ Deno.test("what is wrong with a plugin is one line that names its file, and exit
         "usage",
         /core_entry/,
       ],
-      [THING.replace("address:", "adress:"), "usage", /hints\.mything_8\.adress: .*no field adress/],
+      [
+        THING.replace("address:", "adress:"),
+        "usage",
+        /hints\.mything_8\.adress: .*no field adress/,
+      ],
       [THING.replace("required uint32 id", "requred uint32 id"), "data", /requred.*line 5/],
       [THING.replace("optional uint32 kind", "optional float kind"), "unsupported", /float/],
     ];

@@ -5,15 +5,8 @@ import { tar } from "../../images/archive/archives.ts";
 import type { RestoreOutcome, Series } from "../../images/stream/peer.ts";
 import { isNotSwept, isQuick, SHARED } from "../../dumps.ts";
 import { crit, lacks, ROOT, runProgram } from "../../programs.ts";
-import {
-  INVENTORY,
-  manyImages,
-  pattern,
-  play,
-  readDirectory,
-  Scratch,
-  seen,
-} from "../../scratch.ts";
+import { play } from "../../play.ts";
+import { INVENTORY, manyImages, pattern, readDirectory, Scratch, seen } from "../../scratch.ts";
 import { until } from "../../waiting.ts";
 import { Running } from "../running.ts";
 import { endCriu, runHook } from "./hooks.ts";

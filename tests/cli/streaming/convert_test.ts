@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { isNotSwept, SHARED } from "../../dumps.ts";
 import { crit, lacks, ROOT, runProgram } from "../../programs.ts";
-import { play, readDirectory, Scratch, seen } from "../../scratch.ts";
+import { play } from "../../play.ts";
+import { readDirectory, Scratch, seen } from "../../scratch.ts";
 import { Running } from "../running.ts";
 
 const OLD = `${ROOT}fixtures/dumps/legacy-v1.0`;

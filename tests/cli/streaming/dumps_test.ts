@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import type { RestoreOutcome, Series } from "../../images/stream/peer.ts";
 import { isNotSwept, SHARED } from "../../dumps.ts";
 import { crit } from "../../programs.ts";
-import { manyImages, pattern, play, readDirectory, Scratch, seen } from "../../scratch.ts";
+import { play } from "../../play.ts";
+import { manyImages, pattern, readDirectory, Scratch, seen } from "../../scratch.ts";
 import { Running } from "../running.ts";
 
 /** Dumps outside the checkout, for a sweep where they are. */

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { isQuick } from "../../dumps.ts";
-import { INVENTORY, pattern, play, readDirectory, Scratch, seen } from "../../scratch.ts";
+import { play } from "../../play.ts";
+import { INVENTORY, pattern, readDirectory, Scratch, seen } from "../../scratch.ts";
 import { exists, until } from "../../waiting.ts";
 import { endCriu, runHook } from "./hooks.ts";
 

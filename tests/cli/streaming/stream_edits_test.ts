@@ -8,7 +8,8 @@ import "../../../plugins/mod.ts";
 import { THOROUGH } from "../../dumps.ts";
 import type { RestoreOutcome, Step } from "../../images/stream/peer.ts";
 import { crit, ROOT } from "../../programs.ts";
-import { play, readDirectory, Scratch, seen } from "../../scratch.ts";
+import { play } from "../../play.ts";
+import { readDirectory, Scratch, seen } from "../../scratch.ts";
 import { Running, STREAMING_MEMORY } from "../running.ts";
 import { runHook } from "./hooks.ts";
 

@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { decodeObjects } from "../../../images/image/objects.ts";
 import { encodeImage } from "../../../mod.ts";
 import { crit, ROOT } from "../../programs.ts";
-import { play, readDirectory, Scratch, seen } from "../../scratch.ts";
+import { play } from "../../play.ts";
+import { readDirectory, Scratch, seen } from "../../scratch.ts";
 
 const CHAIN = `${ROOT}fixtures/dumps/incremental/3-dump`;
 

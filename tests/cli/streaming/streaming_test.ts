@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { THOROUGH } from "../../dumps.ts";
 import { CRIT, crit, ROOT, runProgram } from "../../programs.ts";
-import { INVENTORY, pattern, play, Scratch } from "../../scratch.ts";
+import { play } from "../../play.ts";
+import { INVENTORY, pattern, Scratch } from "../../scratch.ts";
 import { exists, until } from "../../waiting.ts";
 import { Running, STREAMING_MEMORY } from "../running.ts";
 

@@ -11,11 +11,11 @@ import type { SystemCalls } from "../../../images/stream/system.ts";
 import "../../../plugins/mod.ts";
 import { isQuick } from "../../dumps.ts";
 import { lacks } from "../../programs.ts";
+import { play } from "../../play.ts";
 import {
   INVENTORY,
   manyImages,
   pattern,
-  play,
   readDirectory,
   Scratch,
   seen,

@@ -8,15 +8,8 @@ import {
 } from "../../../images/stream/capture.ts";
 import { DirectorySink } from "../../../images/stream/directory.ts";
 import type { DumpSink } from "../../../images/stream/store.ts";
-import {
-  INVENTORY,
-  manyImages,
-  pattern,
-  play,
-  readDirectory,
-  Scratch,
-  system,
-} from "../../scratch.ts";
+import { play } from "../../play.ts";
+import { INVENTORY, manyImages, pattern, readDirectory, Scratch, system } from "../../scratch.ts";
 import { Sleeper } from "../../criu.ts";
 import type { Step } from "./peer.ts";
 

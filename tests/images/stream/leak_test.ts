@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ROOT, runProgram } from "../../programs.ts";
-import { pattern, play, Scratch } from "../../scratch.ts";
+import { play } from "../../play.ts";
+import { pattern, Scratch } from "../../scratch.ts";
 import type { Misbehaviour, Series, Step } from "./peer.ts";
 
 /** Ways to end badly, in both directions. */

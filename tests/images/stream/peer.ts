@@ -1,8 +1,8 @@
 /**
  * A test peer: plays CRIU's part in both directions, as a process of its own.
  *
- * `deno run -A peer.ts SCENARIO FILE.json` carries out one scenario and prints what it saw as JSON.
- * All its calls block, as CRIU's do.
+ * `deno run -A peer.ts` reads scenarios, an object of JSON on each line, and prints a line of JSON
+ * with what it saw of each. All its calls block, as CRIU's do.
  *
  * @module
  */
@@ -70,7 +70,7 @@ export type Step =
   /** Waits for the other side to close the connection. */
   | { awaitClose: true };
 
-/** A peer that does not behave; its connection stays open at the end if `stays`. */
+/** A peer that does not behave; its connection stays open to the end of its series if `stays`. */
 export interface Misbehaviour {
   socket: string;
   steps: Step[];
@@ -202,6 +202,9 @@ function dump(scenario: DumpScenario): number {
   return scenario.names.length;
 }
 
+/** Descriptors that stay open to the end of a series. */
+const staying: number[] = [];
+
 function misbehave({ socket: path, steps, stays }: Misbehaviour): StepOutcome {
   const socket = connect(path);
   const outcome: StepOutcome = [];
@@ -229,7 +232,8 @@ function misbehave({ socket: path, steps, stays }: Misbehaviour): StepOutcome {
       outcome.push(count === 0 || count === -Errno.connectionReset ? "closed" : "open");
     }
   }
-  if (!stays) system.close(socket);
+  if (stays) staying.push(socket, ...kept);
+  else for (const descriptor of [socket, ...kept]) system.close(descriptor);
   return outcome;
 }
 
@@ -239,7 +243,25 @@ function series(scenarios: Series): unknown[] {
 
 const play: Record<string, (scenario: never) => unknown> = { restore, dump, misbehave, series };
 
+/** Lines of standard input; each is waited for. */
+function* lines(): Generator<string> {
+  const buffer = new Uint8Array(1 << 16);
+  const decoder = new TextDecoder();
+  let text = "";
+  for (let count = Deno.stdin.readSync(buffer); count !== null;) {
+    text += decoder.decode(buffer.subarray(0, count), { stream: true });
+    for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n")) {
+      yield text.slice(0, end);
+      text = text.slice(end + 1);
+    }
+    count = Deno.stdin.readSync(buffer);
+  }
+}
+
 if (import.meta.main) {
-  const [name, file] = Deno.args as [string, string];
-  console.log(JSON.stringify(play[name]!(JSON.parse(Deno.readTextFileSync(file)) as never)));
+  for (const line of lines()) {
+    const { name, scenario } = JSON.parse(line) as { name: string; scenario: never };
+    console.log(JSON.stringify(play[name]!(scenario)));
+    for (const descriptor of staying.splice(0)) system.close(descriptor);
+  }
 }

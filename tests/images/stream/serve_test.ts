@@ -3,7 +3,8 @@ import { HeldFile, type ImageFile, type ImageSource } from "../../../images/dump
 import { CritError } from "../../../images/errors.ts";
 import { serve, type ServeOptions, type ServeSummary } from "../../../images/stream/serve.ts";
 import { SystemDirectory } from "../../../images/stream/system_file.ts";
-import { manyImages, pattern, play, Scratch, seen, system } from "../../scratch.ts";
+import { play } from "../../play.ts";
+import { manyImages, pattern, Scratch, seen, system } from "../../scratch.ts";
 import type { Step } from "./peer.ts";
 
 const SOCKET = "streamer-serve.sock";

@@ -1,7 +1,8 @@
 /** What `crit capture` prints, and how it ends. */
 
 import assert from "node:assert/strict";
-import { INVENTORY, pattern, play, readDirectory, Scratch } from "../../../scratch.ts";
+import { play } from "../../../play.ts";
+import { INVENTORY, pattern, readDirectory, Scratch } from "../../../scratch.ts";
 import { Running } from "../../running.ts";
 
 const DUMP = { "a.img": pattern(2000, 1), "inventory.img": INVENTORY };

@@ -1,7 +1,8 @@
 /** What `crit serve` prints, and how it ends. */
 
 import assert from "node:assert/strict";
-import { INVENTORY, pattern, play, Scratch, seen } from "../../../scratch.ts";
+import { play } from "../../../play.ts";
+import { INVENTORY, pattern, Scratch, seen } from "../../../scratch.ts";
 import { Running } from "../../running.ts";
 
 function exists(path: string): boolean {
