@@ -19,7 +19,7 @@ Deno.test("the message has the place, the reason and the hint", () => {
   );
 });
 
-Deno.test("what is known of the place stays; the stack is that of the first error", () => {
+Deno.test("adding to a place keeps what is known, and the stack of the first error", () => {
   const inner = new CritError("unsupported", "wrong", { entry: 1 });
   const outer = inner.at({ entry: 2, image: "a.img" });
   assert.deepEqual(outer.place, { entry: 1, image: "a.img" });
@@ -34,7 +34,7 @@ Deno.test("damaged input has no stack, and takes none from the errors after it",
   assert.match(new Error("of a program").stack!, /errors_test\.ts/);
 });
 
-Deno.test("a field's name comes before those of the fields in it", () => {
+Deno.test("the name of a field precedes those of inner fields", () => {
   const error = inField(inField(dataError("wrong"), "comm"), "tc");
   assert(error instanceof CritError);
   assert.equal(error.message, "tc.comm: wrong");
@@ -42,7 +42,7 @@ Deno.test("a field's name comes before those of the fields in it", () => {
   assert.equal(inField(other, "tc"), other);
 });
 
-Deno.test("an error of the output is not placed in what is read", () => {
+Deno.test("an error of the output has no place in the input", () => {
   const error: CritError = new OutputError("file", "the disk is full");
   assert.equal(error.at({ image: "a.img" }), error);
 });

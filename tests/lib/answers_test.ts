@@ -38,7 +38,7 @@ Deno.test("errors and faults begin with the name of the image", async () => {
   }
 });
 
-Deno.test("differences are those of crit diff; two edits of one dump differ", async () => {
+Deno.test("differences match those of crit diff, also between two edits of one dump", async () => {
   using dump = await openDump(SHLOOP);
   using other = await openDump(`${ROOT}fixtures/dumps/pyapp`);
   const comparison = diffDumps(dump, other);
@@ -61,7 +61,7 @@ Deno.test("differences are those of crit diff; two edits of one dump differ", as
   assert.deepEqual(more, []);
 });
 
-Deno.test("two images are compared, and refused if they are of two types", async () => {
+Deno.test("two images are compared, and refused if their types differ", async () => {
   const image = Deno.readFileSync(`${SHLOOP}/pstree.img`);
   const edited = await editImage(image, { set: ["[0].sid=1"] });
   assert.deepEqual([...diffImages(image, image)], []);
@@ -73,7 +73,7 @@ Deno.test("two images are compared, and refused if they are of two types", async
 });
 
 Deno.test({
-  name: "containers are those of crit container",
+  name: "containersAt matches crit container",
   ignore: lacks("tar"),
   async fn() {
     using at = new Temporary();
@@ -90,7 +90,7 @@ Deno.test({
   },
 });
 
-Deno.test("a report is that of crit report, but for its time", async () => {
+Deno.test("a report matches that of crit report, except for its time", async () => {
   using at = new Temporary();
   using dump = await openDump(SHLOOP);
   const pieces = await Array.fromAsync(reportPage(dump, { redact: true }));

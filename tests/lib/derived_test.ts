@@ -38,7 +38,7 @@ async function assertWritten(dump: DerivedDump, at: Temporary, command: string[]
   for (const name of ["library", "command"]) Deno.removeSync(at.at(name), { recursive: true });
 }
 
-Deno.test("an edited dump is what crit edit writes, and can be edited on", async () => {
+Deno.test("an edited dump matches what crit edit writes, and can be edited again", async () => {
   using at = new Temporary();
   using dump = await openDump(SHLOOP);
   const set = ["core-1517.img:[0].tc.comm=one", "files.img:[reg.name~**].reg.flags=0"];
@@ -56,7 +56,7 @@ Deno.test("an edited dump is what crit edit writes, and can be edited on", async
   assert.equal(written.files.get("REG", 1)?.reg?.flags, again.files.get("REG", 1)?.reg?.flags);
 });
 
-Deno.test("numbers of processes, memory and environment are edited as by crit edit", async () => {
+Deno.test("process ids, memory and environment are edited as by crit edit", async () => {
   using at = new Temporary();
   using dump = await openDump(SHLOOP);
   const { start } = dump.tasks[0]!.memory.areas.find(({ flags }) => Number(flags) & 0x100)!;
@@ -80,7 +80,7 @@ Deno.test("numbers of processes, memory and environment are edited as by crit ed
 const SHARING = `${SHARED}chains/chain/3`;
 
 Deno.test({
-  name: "who else sees what is written is told",
+  name: "other tasks that see written memory are reported",
   ignore: isWithout("../shared", isDirectory(SHARING)),
   async fn() {
     using dump = await openDump(SHARING);
@@ -126,7 +126,7 @@ Deno.test("transforms see images by their type, and errors have the image's name
   assert.notDeepEqual(await editImage(image, { set: ["[0].ppid=1"] }), image);
 });
 
-Deno.test("values are those of crit get", async () => {
+Deno.test("valuesIn matches crit get", async () => {
   using dump = await openDump(SHLOOP);
   for (const path of ["core-*.img:[0].tc.comm", "mm-*.img:[-1].vmas[-1].start"]) {
     const values = await Array.fromAsync(valuesIn(dump, path));
@@ -136,7 +136,7 @@ Deno.test("values are those of crit get", async () => {
   }
 });
 
-Deno.test("a converted dump is what crit convert writes; losses are refused or accepted", async () => {
+Deno.test("a converted dump matches what crit convert writes, with refused and accepted losses", async () => {
   using at = new Temporary();
   using dump = await openDump(SHLOOP);
   for (const to of ["3.17.1", "4.2", "1.0"]) {
@@ -152,7 +152,7 @@ Deno.test("a converted dump is what crit convert writes; losses are refused or a
   assert.throws(() => convertDump(pyapp, "0.9"), { name: "CritError" });
 });
 
-Deno.test("a flattened chain is what crit flatten writes; a link to a parent leads there", async () => {
+Deno.test("a flattened chain matches what crit flatten writes", async () => {
   using at = new Temporary();
   using dump = await openDump(CHAIN);
   {
@@ -174,7 +174,7 @@ Deno.test("a flattened chain is what crit flatten writes; a link to a parent lea
   assert.deepEqual([...Deno.readDirSync(at.at("below"))].map(({ name }) => name), ["edited"]);
 });
 
-Deno.test("images are replaced in their place, with their permissions, all or none", async () => {
+Deno.test("replaceImages replaces all images or none, with their permissions", async () => {
   using copy = new DumpCopy(SHLOOP);
   const before = readDirectory(copy.path);
   Deno.chmodSync(`${copy.path}/core-1517.img`, 0o640);
@@ -228,7 +228,7 @@ Deno.test({
   },
 });
 
-Deno.test("a derived dump is served as it is", async () => {
+Deno.test("a derived dump can be served", async () => {
   using scratch = new Scratch();
   using dump = await openDump(SHLOOP);
   using edited = await editDump(dump, { set: ["core-1517.img:[0].tc.comm=served"] });

@@ -34,7 +34,7 @@ const LOADED: Readonly<Record<string, readonly string[]>> = {
   "lib/views.ts": [...DUMPS, "container", "explore", "net"],
 };
 
-Deno.test("every door loads what it needs and nothing else", async () => {
+Deno.test("every module of the library loads only the code that it needs", async () => {
   const doors = [...Deno.readDirSync(`${ROOT}lib`)].map(({ name }) => `lib/${name}`);
   assert.deepEqual(["mod.ts", ...doors].sort(), Object.keys(LOADED).sort());
   for (const [door, allowed] of Object.entries(LOADED)) {
@@ -48,7 +48,7 @@ Deno.test("every door loads what it needs and nothing else", async () => {
   }
 });
 
-Deno.test("images are decoded with no permission", async () => {
+Deno.test("images are decoded without permissions", async () => {
   const bytes = Deno.readFileSync(`${ROOT}fixtures/dumps/shloop/pstree.img`);
   const program = await Deno.makeTempFile({ suffix: ".ts" });
   try {

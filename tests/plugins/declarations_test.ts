@@ -29,7 +29,7 @@ function exampleOf(pattern: string): string {
   return pattern.replace("%u", "12").replace("%d", "-12").replace("%x", "1f").replace("%s", "dump");
 }
 
-Deno.test("what is registered is what the plugin files declare, no more and no less", async () => {
+Deno.test("the registered types are those that the plugin files declare", async () => {
   const declared: ImageType[] = [];
   for (const { name } of Deno.readDirSync(PLUGINS)) {
     if (name === "mod.ts") continue;
@@ -41,7 +41,7 @@ Deno.test("what is registered is what the plugin files declare, no more and no l
   assert.equal(declared.length, allTypes().length);
 });
 
-Deno.test("every declaration passes the check that a user's must pass", () => {
+Deno.test("every declaration passes the check for users' declarations", () => {
   for (const type of allTypes()) checkDeclaration(type);
 });
 
@@ -77,7 +77,7 @@ Deno.test("types are found by name, by magic number and by file name", () => {
   }
 });
 
-Deno.test("file names that differ in little are told apart", () => {
+Deno.test("similar file names are distinguished", () => {
   const cases: Array<[file: string, name: string | undefined]> = [
     ["pagemap-1.img", "PAGEMAP"],
     ["pagemap-shmem-1.img", "SHMEM_PAGEMAP"],

@@ -197,7 +197,7 @@ for (const type of allTypes().filter((type) => type.entry !== undefined)) {
   });
 }
 
-Deno.test("every fixture's file name and magic tell the same image type", () => {
+Deno.test("the file name and magic of every fixture give the same type", () => {
   const seen = new Set<string>();
   for (const { name, file, bytes } of ownFixtures()) {
     const type = typeByFileName(file);
@@ -208,7 +208,7 @@ Deno.test("every fixture's file name and magic tell the same image type", () => 
   assert(seen.size > 50);
 });
 
-Deno.test("image types that share a magic are told apart by their files' names alone", () => {
+Deno.test("image types that share a magic are distinguished by file name", () => {
   for (const type of allTypes()) {
     if (type.sameMagicAs === undefined) continue;
     const first = typeByName(type.sameMagicAs);

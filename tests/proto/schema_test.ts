@@ -70,7 +70,7 @@ Deno.test("enums are those of the newest release, value by value", () => {
   }
 });
 
-Deno.test("comments tell since which release there is a message or a field", () => {
+Deno.test("comments name the first release of messages and fields", () => {
   for (const [name, type] of protos.messages) {
     assert(type.comment, `${name} has no comment in its .proto file`);
     if (!Object.hasOwn(messages, name)) continue;
@@ -88,7 +88,7 @@ Deno.test("comments tell since which release there is a message or a field", () 
   }
 });
 
-Deno.test("comments tell since which release there is an enum's value", () => {
+Deno.test("comments name the first release of enum values", () => {
   for (const [name, type] of protos.enums) {
     if (!Object.hasOwn(enums, name)) continue;
     const firsts = Object.values(enums[name]!).map(({ first }) => first);

@@ -17,7 +17,7 @@ async function ok(...args: string[]): Promise<string> {
 }
 
 Deno.test({
-  name: "a dump becomes JSON and comes back",
+  name: "a dump is decoded and encoded to the same bytes",
   ignore,
   async fn() {
     using scratch = new Scratch();
@@ -32,7 +32,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "what is in it is told, checked, counted, edited, converted and made a core file",
+  name: "x, check, stats, edit, convert and coredump work on a dump",
   ignore,
   async fn() {
     using scratch = new Scratch();

@@ -32,14 +32,14 @@ const SHAPES = parseFile(
 );
 const POINTS = parseFile("points.proto", "// A point.\nmessage point { required sint32 x = 1; }");
 
-Deno.test("what is committed is what is generated", async () => {
+Deno.test("committed files match generated ones", async () => {
   for (const [path, text] of await generate()) {
     const file = new URL(`../../${path}`, import.meta.url);
     assert.equal(Deno.readTextFileSync(file), text, path);
   }
 });
 
-Deno.test("tables are written as text that makes the same tables", async () => {
+Deno.test("tables written as text are read back as the same tables", async () => {
   const schema = schemaText(join([SHAPES, POINTS]), () => false);
   const module = await import(
     `data:application/typescript,${encodeURIComponent(schemaModule(schema))}`
@@ -69,7 +69,7 @@ Deno.test("interfaces have the object form's types, and the .proto files' commen
   assert(text.indexOf("kind: ShapeKind") < text.indexOf("corners?:"));
 });
 
-Deno.test("imports are neither missing nor left over, and names are not defined twice", () => {
+Deno.test("missing imports, unused imports and duplicate names are errors", () => {
   const unaided = parseFile("a.proto", "message a { optional point p = 1; }");
   assert.throws(() => join([unaided, POINTS]), /a\.proto: a\.p needs import "points\.proto"/);
   const idle = parseFile("b.proto", `import "points.proto"; message b { optional uint32 p = 1; }`);

@@ -8,7 +8,7 @@ import "../../mod.ts";
 import { multiplyDump } from "../../tools/multiply_dump.ts";
 import { ROOT } from "../programs.ts";
 
-Deno.test("a multiplied dump is a good dump of many tasks", async () => {
+Deno.test("a multiplied dump has no errors and many tasks", async () => {
   const directory = Deno.makeTempDirSync({ prefix: "crit-multiply-" });
   try {
     const made = multiplyDump(`${directory}/dump`, { tasks: 9 });
@@ -41,7 +41,7 @@ Deno.test("a multiplied dump is a good dump of many tasks", async () => {
   }
 });
 
-Deno.test("what cannot be multiplied is named", () => {
+Deno.test("a dump that cannot be multiplied is refused by name", () => {
   const directory = Deno.makeTempDirSync({ prefix: "crit-multiply-" });
   try {
     const from = `${ROOT}fixtures/dumps/pyapp`;

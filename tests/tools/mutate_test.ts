@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { MUTATIONS } from "../../tools/mutate.ts";
 import { ROOT } from "../programs.ts";
 
-Deno.test("each mistake has one place in its file", () => {
+Deno.test("each mistake applies to one place in its file", () => {
   assert(MUTATIONS.length >= 10);
   for (const { file, from, to } of MUTATIONS) {
     const text = Deno.readTextFileSync(`${ROOT}${file}`);

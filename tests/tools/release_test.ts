@@ -19,7 +19,7 @@ const FILES = [
     mode: path === "crit" ? 0o755 : 0o644,
   }));
 
-Deno.test("the same files give the same archive", () => {
+Deno.test("equal files give equal archives", () => {
   assert.deepEqual(packed(NAME, FILES, 1_700_000_000), packed(NAME, FILES, 1_700_000_000));
 });
 

@@ -3,7 +3,7 @@ import { alignedBytes } from "../../../images/bytes/aligned_bytes.ts";
 
 const SIZES = [1, 4096, (1 << 16) + 1, 1 << 21];
 
-Deno.test("large buffers are zeros of the size asked for, from a memory page on", () => {
+Deno.test("large buffers have the requested size, are zero, and begin at a memory page", () => {
   for (const size of SIZES) {
     const bytes = alignedBytes(size);
     assert.equal(bytes.length, size);
@@ -12,7 +12,7 @@ Deno.test("large buffers are zeros of the size asked for, from a memory page on"
   }
 });
 
-Deno.test("where no aligned memory can be had, large buffers are usual ones", () => {
+Deno.test("without aligned memory, large buffers are usual ones", () => {
   const { Memory } = WebAssembly;
   WebAssembly.Memory = class {
     constructor() {

@@ -25,7 +25,7 @@ function cut(text: string, at: readonly number[]): string[] {
   return [0, ...places].map((from, i) => text.slice(from, places[i] ?? text.length));
 }
 
-Deno.test("any bytes come back, whatever the pieces and the lines", () => {
+Deno.test("any bytes are read back for pieces and lines of any size", () => {
   const cuts = fc.array(fc.nat({ max: 1000 }), { maxLength: 6 });
   const breaks = fc.constantFrom("\\n", "\\r\\n", "", " ", "\\t");
   const lines = fc.constantFrom(76, 64, 60, 4, 3, 1000);

@@ -21,7 +21,7 @@ const NAMES = [
   "é1",
 ];
 
-Deno.test("patterns mean what they mean to Node's matchesGlob", () => {
+Deno.test("patterns match like Node's matchesGlob", () => {
   const patterns = [
     "core-*.img",
     "core-?.img",
@@ -54,17 +54,17 @@ Deno.test("patterns mean what they mean to Node's matchesGlob", () => {
   }
 });
 
-Deno.test("a pattern takes no time that grows beyond its length times the name's", () => {
+Deno.test("matching takes time in proportion to the lengths of pattern and name", () => {
   assert.ok(!new Glob("*a".repeat(100) + "b").fits("a".repeat(10_000)));
   assert.throws(() => new Glob("{a,b}".repeat(11)), { kind: "usage", message: /more than 1024/ });
 });
 
-Deno.test("a pattern that means one name only is told", () => {
+Deno.test("a pattern for a single name is recognized", () => {
   for (const name of ["files.img", "core-1.img", "{a}", "[", "a]"]) assert.ok(isExact(name), name);
   for (const name of ["*.img", "?", "[ab]", "{a,b}", "**/x"]) assert.ok(!isExact(name), name);
 });
 
-Deno.test("a pattern is told from a command that needs none", () => {
+Deno.test("a pattern is distinguished from a command without one", () => {
   const globs = ["pstree.img", "*", "core-{1,5}.img", "core-[!1-5].img", "{core,mm}-?.img"];
   for (const files of globs) {
     for (const rest of ["cat", "sed s/a=b//", "jq '.a=1'"]) {
@@ -75,7 +75,7 @@ Deno.test("a pattern is told from a command that needs none", () => {
   for (const rest of commands) assert.deepEqual(splitGlob(rest), { files: undefined, rest });
 });
 
-Deno.test("two patterns meet if some name fits both", () => {
+Deno.test("two patterns overlap if a name fits both", () => {
   const meeting = [
     ["core-*.img", "core-*.img"],
     ["core-{1,2}.img", "core-*.img"],

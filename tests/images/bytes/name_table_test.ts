@@ -18,7 +18,7 @@ const NAMES: readonly string[] = [
   "b",
 ];
 
-Deno.test("names keep their numbers, are found, and are as they were", () => {
+Deno.test("names keep their numbers, are found, and are unchanged", () => {
   const table = new NameTable();
   const numbers = new Map<string, number>();
   const names = [

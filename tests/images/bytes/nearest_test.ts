@@ -19,12 +19,12 @@ Deno.test("the nearest name is the one with the fewest mistakes", () => {
   assert.equal(nearest("shwo", commands), "show");
 });
 
-Deno.test("the beginning of one name stands for it, of several for none", () => {
+Deno.test("a unique prefix stands for its name", () => {
   assert.equal(nearest("com", ["completion", "coredump"]), "completion");
   assert.equal(nearest("co", ["completion", "coredump"]), undefined);
 });
 
-Deno.test("a name that is like none has no nearest", () => {
+Deno.test("a name that resembles no other has no nearest name", () => {
   assert.equal(nearest("banana", ["decode", "encode", "x"]), undefined);
   assert.equal(nearest("y", ["x"]), undefined);
   assert.equal(nearest("", ["decode", "x"]), undefined);

@@ -15,7 +15,7 @@ const anyName = fc.oneof(
     .map((bytes) => Uint8Array.from(bytes)),
 );
 
-Deno.test("every name comes back", () => {
+Deno.test("every name is read back", () => {
   fc.assert(
     fc.property(anyName, (bytes) => {
       const text = encodeQuotedPrintable(bytes);
@@ -49,7 +49,7 @@ Deno.test("names are quoted as Python's quopri quotes them", () => {
   }
 });
 
-Deno.test("decoding takes soft line breaks and either case of digits", () => {
+Deno.test("decoding accepts soft line breaks and digits in either case", () => {
   const decode = (text: string) =>
     new TextDecoder().decode(decodeQuotedPrintable(encoder.encode(text)));
   assert.equal(decode("a=\nb=\r\nc"), "abc");
@@ -60,7 +60,7 @@ Deno.test("decoding takes soft line breaks and either case of digits", () => {
 });
 
 Deno.test({
-  name: "what Python's quopri writes, crit writes and reads",
+  name: "crit writes and reads the text of Python's quopri",
   ignore: lacks("python3"),
   async fn() {
     // quopri loses a carriage return before a newline: crit quotes it instead.

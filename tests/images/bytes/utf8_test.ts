@@ -13,7 +13,7 @@ const character = fc.oneof(
   fc.integer({ min: 0xe000, max: 0x10ffff }),
 ).map((code) => String.fromCodePoint(code));
 
-Deno.test("well-formed text is what the platform makes of it", () => {
+Deno.test("well-formed text matches that of the platform", () => {
   fc.assert(
     fc.property(fc.string({ unit: character }), (text) => {
       const bytes = new TextEncoder().encode(text);
@@ -24,7 +24,7 @@ Deno.test("well-formed text is what the platform makes of it", () => {
   );
 });
 
-Deno.test("any bytes come back from their text", () => {
+Deno.test("any bytes are read back from their text", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
       assert.deepEqual(encodeText(decodeText(bytes)), bytes);
@@ -72,13 +72,13 @@ Deno.test("bytes that are not UTF-8 become lone surrogates one by one", () => {
   }
 });
 
-Deno.test("surrogates that stand for no byte are refused", () => {
+Deno.test("surrogates that do not stand for a byte are refused", () => {
   for (const text of ["\ud800", "\udbff", "\udc00", "a\udc7f", "\udd00", "\udfff", "\ud800x"]) {
     assert.throws(() => encodeText(text), /lone surrogate U\+D[0-9A-F]{3} stands for no byte/);
   }
 });
 
-Deno.test("a sequence that the end cuts off is none", () => {
+Deno.test("a sequence that the end cuts off is not UTF-8", () => {
   const euro = Uint8Array.of(0xe2, 0x82, 0xac, 0x80);
   assert.equal(sequenceLength(euro, 0, 3), 3);
   assert.equal(sequenceLength(euro, 0, 2), 0);
@@ -86,7 +86,7 @@ Deno.test("a sequence that the end cuts off is none", () => {
 });
 
 Deno.test({
-  name: "text is as Python's surrogateescape has it",
+  name: "text matches Python's surrogateescape",
   ignore: lacks("python3"),
   async fn() {
     const samples = fc.sample(fc.uint8Array({ maxLength: 24 }), { seed: 8, numRuns: rounds(300) });

@@ -357,7 +357,7 @@ for (const [name, { criu, make, rules }] of Object.entries(all)) {
 }
 
 Deno.test({
-  name: "the cases are those that CRIU was tried with, and end as they ended then",
+  name: "the cases match those that were tried with CRIU, and have the same results",
   ignore: isWithout("../shared/chains", isDirectory(BESIDE)),
   fn() {
     const rows = Deno.readTextFileSync(`${SHARED}chains/AGREEMENT.md`).split("\n")

@@ -15,7 +15,7 @@ const FINDINGS: Readonly<Record<string, readonly string[]>> = {
 };
 
 for (const dump of dumpsIn(OWN)) {
-  Deno.test(`${dump} is a good dump`, async () => {
+  Deno.test(`${dump} has no errors`, async () => {
     using copy = await copyOf(dump);
     const report = await checked(copy.path);
     assert.deepEqual(linesOf(report), FINDINGS[dump] ?? []);
@@ -25,7 +25,7 @@ for (const dump of dumpsIn(OWN)) {
 }
 
 for (const dump of ["incremental/1-predump", "incremental/2-predump"]) {
-  Deno.test(`${dump} is a good pre-dump`, async () => {
+  Deno.test(`${dump}, a pre-dump, has no errors`, async () => {
     const report = await checked(`${OWN}/${dump}`);
     assert.deepEqual(linesOf(report), []);
     assert.equal(report.unfinished, undefined);
@@ -33,7 +33,7 @@ for (const dump of ["incremental/1-predump", "incremental/2-predump"]) {
   });
 }
 
-Deno.test("the parent may be named", async () => {
+Deno.test("--parent names the parent", async () => {
   using copy = await copyOf("incremental/3-dump");
   copy.remove("parent");
   assert.equal((await checked(copy.path)).counts.error, 1);
@@ -59,7 +59,7 @@ function* directories(path: string, below = ""): Generator<string> {
 }
 
 Deno.test({
-  name: "every dump beside the checkout is good",
+  name: "every dump beside the checkout has no errors",
   ignore: isNotSwept(),
   async fn() {
     let count = 0;

@@ -18,7 +18,7 @@ function mapOf(ranges: readonly (readonly [page: number, pages: number])[]): Che
   return { map: { ...map, ...columns, ...rest }, pageSize: PAGE, pages: "pages-1.img" };
 }
 
-Deno.test("spans that touch or overlap are one, empty ones none", () => {
+Deno.test("adjacent and overlapping spans are joined, and empty ones dropped", () => {
   assert.deepEqual(joined([[5, 7], [1, 3], [3, 4], [9, 9], [6, 10], [2, 3]]), [[1, 4], [5, 10]]);
 });
 

@@ -31,7 +31,7 @@ function wire(...fields: ([number, number] | [number, Uint8Array])[]): Uint8Arra
   return writer.bytes.slice(0, writer.pos);
 }
 
-Deno.test("no message has more fields than are counted", () => {
+Deno.test("no message has more fields than the check can count", () => {
   for (const name of messageNames()) {
     assert(messageSchema(name).fields.length <= 64, name);
   }
@@ -42,7 +42,7 @@ Deno.test("a good message has no faults", () => {
   assert.deepEqual(scan("pstree_entry", encodeMessage("pstree_entry", entry)), []);
 });
 
-Deno.test("what is missing, unknown, of another type or without a name is told with its path", () => {
+Deno.test("missing, unknown, mistyped and unnamed values are reported with their path", () => {
   assert.deepEqual(scan("pstree_entry", wire([1, 1], [2, 1], [4, 1])), [["required", "pgid", ""]]);
   const fdinfo = wire([1, 1], [2, 0], [3, 99], [4, 1], [9, 7]);
   assert.deepEqual(scan("fdinfo_entry", fdinfo), [["enum", "type", "99"], ["unknown", "", "9"]]);
@@ -55,7 +55,7 @@ Deno.test("what is missing, unknown, of another type or without a name is told w
   ]);
 });
 
-Deno.test("places in a list are counted", () => {
+Deno.test("paths have the index in a list", () => {
   const set = (id: number) => wire([1, id]);
   const cgroup = wire([1, set(1)], [1, wire([2, wire([1, new Uint8Array()])])], [1, set(3)]);
   assert.deepEqual(scan("cgroup_entry", cgroup), [
@@ -64,12 +64,12 @@ Deno.test("places in a list are counted", () => {
   ]);
 });
 
-Deno.test("packed lists are lists", () => {
+Deno.test("packed lists are checked like other lists", () => {
   const packed = wire([1, 1], [2, 0], [3, 1], [4, 1], [5, Uint8Array.of(1, 2, 3)]);
   assert.deepEqual(scan("pstree_entry", packed), []);
 });
 
-Deno.test("a message in two pieces is one message", () => {
+Deno.test("the pieces of a message are checked as one", () => {
   const pieces = wire([1, wire([1, 1])], [2, wire([1, 1], [2, 2])], [1, wire([2, 2])]);
   assert.deepEqual(scan("timens_entry", pieces), []);
   const still = wire([1, wire([1, 1])], [2, wire([1, 1], [2, 2])], [1, wire([1, 2])]);
@@ -87,7 +87,7 @@ function decoded(message: string, bytes: Uint8Array): "good" | "missing" | "brok
   }
 }
 
-Deno.test("any bytes: refused, or found to lack a field, just as they are in decoding", () => {
+Deno.test("random bytes are refused or lack fields just as in decoding", () => {
   const names = messageNames();
   const good = encodeMessage("pstree_entry", { pid: 1, ppid: 0, pgid: 1, sid: 1, threads: [1] });
   const bytes = fc.oneof(

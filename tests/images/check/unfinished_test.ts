@@ -19,13 +19,13 @@ Deno.test("a dump without its inventory was not finished", async () => {
   assert.deepEqual(findings.map(({ rule }) => rule.id), ["inventory-present"]);
 });
 
-Deno.test("an inventory that is empty is as good as none", async () => {
+Deno.test("an empty inventory counts as missing", async () => {
   const { unfinished } = await after("shloop", (copy) => copy.resize("inventory.img", 0));
   assert.equal(unfinished?.isCopy, false);
   assert.equal(unfinished?.signs.length, 1);
 });
 
-Deno.test("a dump that was broken off while memory was dumped", async () => {
+Deno.test("a dump that was interrupted while memory was dumped is unfinished", async () => {
   const report = await after("shloop", (copy) => {
     for (
       const name of ["inventory.img", "pstree.img", "timens-0.img", "stats-dump", "fs-1520.img"]
@@ -45,7 +45,7 @@ Deno.test("a dump that was broken off while memory was dumped", async () => {
   ]);
 });
 
-Deno.test("an image that is cut anywhere inside an entry is told to be", async () => {
+Deno.test("an image that ends inside an entry is reported as cut", async () => {
   for (const name of ["core-1520.img", "files.img", "pagemap-1520.img", "mm-1517.img"]) {
     using copy = await copyOf("shloop");
     const size = copy.size(name);
@@ -66,7 +66,7 @@ Deno.test("an image that is cut anywhere inside an entry is told to be", async (
 
 const ROOT_OF_SHLOOP = new URL("../../../fixtures/dumps/shloop", import.meta.url).pathname;
 
-Deno.test("pages that are missing are told", async () => {
+Deno.test("missing pages are reported", async () => {
   const { unfinished } = await after("shloop", (copy) => {
     copy.remove("pages-1.img");
     copy.resize("pages-2.img", 4096);
@@ -78,7 +78,7 @@ Deno.test("pages that are missing are told", async () => {
   ]);
 });
 
-Deno.test("many signs are counted, not told", async () => {
+Deno.test("many signs are counted, not listed", async () => {
   const report = await after("pyapp", (copy) => {
     for (const { name } of Deno.readDirSync(copy.path)) copy.resize(name, 0);
   });
@@ -95,14 +95,14 @@ Deno.test("a dump that is merely wrong is not called unfinished", async () => {
   assert.equal(report.unfinished, undefined);
 });
 
-Deno.test("page maps and pages alone are what a page server writes", async () => {
+Deno.test("page maps and pages alone are recognized as the half of a page server", async () => {
   const report = await after("incremental/1-predump", (copy) => copy.remove("inventory.img"));
   assert.equal(report.kind, "pages");
   assert.deepEqual(linesOf(report), []);
   assert.equal(report.unfinished, undefined);
 });
 
-Deno.test("what a dump to a page server leaves here lacks its page maps, and is told so once", async () => {
+Deno.test("the half of a page server dump without page maps is reported once", async () => {
   const report = await after("shloop", (copy) => {
     for (const { name } of [...Deno.readDirSync(copy.path)]) {
       if (/^page/.test(name)) copy.remove(name);
@@ -114,7 +114,7 @@ Deno.test("what a dump to a page server leaves here lacks its page maps, and is 
   ]);
 });
 
-Deno.test("what a pre-dump to a page server leaves here is a pre-dump without page maps", async () => {
+Deno.test("the half of a page server pre-dump is a pre-dump without page maps", async () => {
   const report = await after("incremental/1-predump", (copy) => {
     for (const { name } of [...Deno.readDirSync(copy.path)]) {
       if (/^page/.test(name)) copy.remove(name);

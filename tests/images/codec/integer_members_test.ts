@@ -68,7 +68,7 @@ function wireOf(kind: IntegerKind, value: bigint): bigint {
   return kind.startsWith("sint") ? (value < 0n ? -2n * value - 1n : 2n * value) : value;
 }
 
-Deno.test("integers of all kinds come through at the ends of their ranges, however they are written", () => {
+Deno.test("integers of all kinds survive at the limits of their ranges, in every notation", () => {
   let turn = 0;
   for (const kind of Object.keys(RANGES) as IntegerKind[]) {
     const [smallest, largest] = RANGES[kind];
@@ -90,7 +90,7 @@ Deno.test("integers of all kinds come through at the ends of their ranges, howev
   }
 });
 
-Deno.test("what stands between integers is checked", () => {
+Deno.test("the text between integers is checked", () => {
   const faults: Array<[json: string, message: RegExp]> = [
     ['{"a": 1, }', /expected a key, found "}"/],
     ['{"a": 1 "second": 2}', /expected "," or "}", found /],

@@ -108,7 +108,7 @@ function bytesOf(json: string | Uint8Array): Uint8Array {
   return out.view();
 }
 
-Deno.test("any bytes come through a string, which is ASCII and what JSON.parse reads", () => {
+Deno.test("any bytes survive as an ASCII string that JSON.parse reads", () => {
   const anyBytes = fc.oneof(
     fc.uint8Array({ maxLength: 400 }),
     fc.string({ unit: "binary", maxLength: 300 }).map((text) => new TextEncoder().encode(text)),
@@ -152,7 +152,7 @@ Deno.test("strings are read in every form that JSON has", () => {
   }
 });
 
-Deno.test("a token that the buffer cuts off asks for more, and is read once it is whole", () => {
+Deno.test("a token that the buffer cuts off is read when the rest has arrived", () => {
   const tokens: Array<[text: string, read: (reader: JsonReader) => unknown]> = [
     ['"a\\u00e9\\n\u20ac"', (reader) => reader.string()],
     ['"QUJD\\n"', (reader) => reader.rawString()],
@@ -173,7 +173,7 @@ Deno.test("a token that the buffer cuts off asks for more, and is read once it i
   }
 });
 
-Deno.test("lines and columns count what was dropped too", () => {
+Deno.test("lines and columns count dropped text too", () => {
   const reader = readerOf("1,\n22,\n  333");
   assert.match(reader.error("x", 0).message, /^line 1, column 1: x$/);
   assert.match(reader.error("x", 9).message, /^line 3, column 3: x$/);
@@ -194,7 +194,7 @@ Deno.test("lines and columns count what was dropped too", () => {
   assert.match(reader.error("x", 2).message, /^line 3, column 3: x$/);
 });
 
-Deno.test("values that nest too deep are not skipped", () => {
+Deno.test("values that nest too deeply are refused", () => {
   readerOf("[".repeat(900) + "]".repeat(900)).skip();
   assert.throws(() => readerOf("[".repeat(100000)).skip(), /values nest deeper than 1000/);
 });

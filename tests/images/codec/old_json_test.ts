@@ -47,7 +47,7 @@ const VALUES: Rename[] = Object.entries(enums).flatMap(([owner, values]) => {
   });
 });
 
-Deno.test("history has renames, and these are all", () => {
+Deno.test("the tested renames are all renames of the history", () => {
   const names = [...FIELDS, ...VALUES].map(({ owner, old }) => `${owner}.${old}`).sort();
   assert.deepEqual(names, [
     "fd_types.TUN",
@@ -172,7 +172,7 @@ const exactly = (_: string, value: unknown, context?: { source?: string }) =>
 
 const plainly = (_: string, value: unknown) => typeof value === "bigint" ? Number(value) : value;
 
-Deno.test("every image in go-criu's form", () => {
+Deno.test("every image is read in the form that go-criu writes", () => {
   let strings = 0;
   for (const { name, file, bytes, version } of ownFixtures()) {
     const { magic, entries, ...order } = JSON.parse(imageToJson(bytes, { name: file }), exactly);

@@ -60,7 +60,7 @@ function checkUp(files: Files): Files {
   return newest;
 }
 
-Deno.test("a dump of CRIU 1.1 says the same in the newest form", () => {
+Deno.test("a dump of CRIU 1.1 keeps its contents in the newest form", () => {
   const newest = checkUp(fixture("legacy-v1.0"));
   using dump = dumpOf(newest);
   const [task] = dump.tasks;
@@ -107,7 +107,7 @@ function likenessOf(files: Files): unknown {
 }
 
 Deno.test({
-  name: "the older dumps of a program say what its newer one says",
+  name: "converted older dumps of a program match its newer dump",
   ignore: isNotSwept(),
   fn() {
     const expected = likenessOf(filesIn(`${SHARED}dumps/pyapp`));
@@ -139,7 +139,7 @@ const NEWER: Readonly<Record<string, readonly string[]>> = {
   values: ["task_core_entry.membarrier_registration_mask"],
 };
 
-Deno.test("dumps go to CRIU 3.17.1 and back without a loss", () => {
+Deno.test("dumps are converted to CRIU 3.17.1 and back without losses", () => {
   for (const path of modernDumps()) {
     const files = filesIn(path);
     const drops = allDrops(files, "3.17.1");
@@ -168,7 +168,7 @@ function without(value: unknown, names: ReadonlySet<string>): unknown {
   );
 }
 
-Deno.test("dumps go to CRIU 1.5.2 and back, but for what had to be dropped", () => {
+Deno.test("dumps are converted to CRIU 1.5.2 and back, except for dropped values", () => {
   for (const path of modernDumps()) {
     const files = filesIn(path);
     const drops = allDrops(files, "1.5.2");
@@ -207,7 +207,7 @@ Deno.test("FIFO paths have the FIFO's id before CRIU 3.6", () => {
   assert.match(path!.name as string, /fifo/);
 });
 
-Deno.test("segments go into their image before CRIU 3.0, and out of it after", () => {
+Deno.test("segments are stored in their image only before CRIU 3.0", () => {
   const files = fixture("sysvipc");
   const older = converted(files, "2.12.1", allDrops(files, "2.12.1")).files;
   const segments = entriesOf(older, "ipcns-shm-9.img");

@@ -192,21 +192,21 @@ for (const { what, files, to, image, entry, field, text, drop } of CASES) {
   });
 }
 
-Deno.test("all losses are listed, each once", () => {
+Deno.test("every loss is listed once", () => {
   const { losses } = converted(fixture("pyapp"), "1.5.2").report;
   const places = losses.map(({ image, entry, field }) => `${image} ${entry} ${field}`);
   assert(losses.length > 30);
   assert.equal(new Set(places).size, places.length);
 });
 
-Deno.test("what is removed if a required value is not known", () => {
+Deno.test("an entry is removed if the release does not know a required value", () => {
   const files = edited("shloop", "fdinfo-2.img", ([fd]) => (fd!.type = "PIDFD"));
   const before = decodeObjects(files.get("fdinfo-2.img")!, { name: "fdinfo-2.img" }).entries;
   const after = converted(files, "4.0", ["fdinfo_entry.type"]).files.get("fdinfo-2.img")!;
   assert.deepEqual(decodeObjects(after, { name: "fdinfo-2.img" }).entries, before.slice(1));
 });
 
-Deno.test("a range of pages that are elsewhere goes as a whole", () => {
+Deno.test("a range of pages without data is dropped as a whole", () => {
   const image = "pagemap-1517.img";
   const files = edited("shloop", image, (entries) => (entries[2]!.flags = 2));
   const before = decodeObjects(files.get(image)!, { name: image }).entries;
@@ -218,7 +218,7 @@ Deno.test("a range of pages that are elsewhere goes as a whole", () => {
   );
 });
 
-Deno.test("fields without meaning are removed silently", () => {
+Deno.test("insignificant fields are removed silently", () => {
   const silent: Array<[image: string, edit: (entries: Entry[]) => void, to: string]> = [
     [CORE, ([core]) => (part(core!, "tc").stop_signo = 19), "3.17.1"],
     [CORE, ([core]) => (part(core!, "tc").loginuid = 0xffff_ffff), "1.8"],
@@ -238,7 +238,7 @@ Deno.test("fields without meaning are removed silently", () => {
   assert(losses.some(({ name }) => name === "task_core_entry.loginuid"));
 });
 
-Deno.test("fields that crit does not know stay on the way to the newest release", () => {
+Deno.test("unknown fields are kept in conversions to the newest release", () => {
   const raw = Uint8Array.of(0x98, 0x06, 1);
   const files = edited("shloop", CORE, ([core]) => (part(core!, "tc")["?"] = raw));
   const { files: newest, report } = converted(files, undefined);
@@ -250,7 +250,7 @@ Deno.test("fields that crit does not know stay on the way to the newest release"
   assert.deepEqual(part(core!, "tc")["?"], raw);
 });
 
-Deno.test("names that accept losses must exist", () => {
+Deno.test("--drop accepts only existing names", () => {
   const names = ["comm", "thread_core_entry.comm", "TIMENS", "core_entry.99"];
   assert.deepEqual([...acceptedNames(names)], names);
   for (

@@ -18,12 +18,12 @@ function checkBothWays(path: string): void {
   assert.deepEqual(converted(away, own).files, files, `${path} comes back`);
 }
 
-Deno.test("a dump of v1.1 is the same after v1.0, one of v1.0 the same after v1.1", () => {
+Deno.test("a dump is the same after a conversion to the other image version and back", () => {
   for (const path of dumpsUnder(`${ROOT}fixtures/dumps`)) checkBothWays(path);
 });
 
 Deno.test({
-  name: "so are all dumps beside the checkout",
+  name: "all dumps beside the checkout are the same after conversions",
   ignore: isNotSwept(),
   fn() {
     const paths = dumpsUnder(`${SHARED}dumps`);
@@ -32,7 +32,7 @@ Deno.test({
   },
 });
 
-Deno.test("head magics and the inventory's version are all that changes", () => {
+Deno.test("only head magics and the version in the inventory change", () => {
   const files = fixture("shloop");
   const { files: away, report } = converted(files, "1.0");
   for (const { name, fate, changes } of report.images) {
@@ -50,7 +50,7 @@ Deno.test("head magics and the inventory's version are all that changes", () => 
   }
 });
 
-Deno.test("an image that is not what its name says is refused", () => {
+Deno.test("an image whose type contradicts its name is refused", () => {
   const files = fixture("shloop");
   const faults: Array<[name: string, bytes: Uint8Array, message: RegExp]> = [
     ["pstree.img", files.get("files.img")!, /^pstree.img: it is not a PSTREE image/],

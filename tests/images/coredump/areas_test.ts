@@ -95,7 +95,7 @@ function drawn(vma: VmaEntry, letters: string, file?: BackingFile, filter?: numb
   }).join("");
 }
 
-Deno.test("all that is known of an area", () => {
+Deno.test("areas are filled from pages, mapped files and zeros", () => {
   const missing = file(0, { contents: () => undefined });
   equal(drawn(vma(ANON_PRIVATE), "0000"), "", "never touched");
   equal(drawn(vma(ANON_PRIVATE), "0p00"), "0p00");
@@ -115,12 +115,12 @@ Deno.test("all that is known of an area", () => {
   equal(drawn(vma(ANON_PRIVATE), "pz00"), "p-00", "pages to be fetched later");
 });
 
-Deno.test("pages that ought to be in the dump and are not are an error, where they are asked for", () => {
+Deno.test("reading a page that should be in the dump and is not is an error", () => {
   throws(() => drawn(vma(ANON_PRIVATE), "pl00"), { kind: "data", message: "lost" });
   equal(drawn(vma(ANON_PRIVATE), "pl00", undefined, 0), "");
 });
 
-Deno.test("a mapped file is asked for only where pages of it are needed", () => {
+Deno.test("a mapped file is opened only if its pages are needed", () => {
   const contents = () => {
     throw new Error("asked for");
   };
@@ -181,7 +181,7 @@ Deno.test("with a filter, an area has what the kernel would write", () => {
   }
 });
 
-Deno.test("areas that are not made of pages are an error", () => {
+Deno.test("areas that are not aligned to pages are an error", () => {
   const bad = [
     { start: 0x10001n },
     { end: 0x14001n },

@@ -150,7 +150,7 @@ for (const directory of DUMPS) {
 }
 
 Deno.test({
-  name: "dumps in older forms give the core file of the newer ones",
+  name: "dumps in older formats give the same core file",
   ignore: isNotSwept(),
   fn: async () => {
     const [older, newer] = await Promise.all(

@@ -88,7 +88,7 @@ for (const [way, options] of Object.entries(WAYS)) {
 }
 
 Deno.test({
-  name: "readelf, eu-readelf and eu-elflint have nothing to complain about",
+  name: "readelf, eu-readelf and eu-elflint accept the core files",
   ignore: lacks("readelf", "eu-readelf", "eu-elflint"),
   fn: async () => {
     const path = await Deno.makeTempFile({ suffix: ".core" });

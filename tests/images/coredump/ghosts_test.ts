@@ -69,7 +69,7 @@ async function namesIn(dump: string): Promise<string[]> {
   return new TextDecoder().decode(bytes).split("\0").slice(0, -1);
 }
 
-Deno.test("a ghost's contents are in the dump", async () => {
+Deno.test("the contents of a ghost file come from the dump", async () => {
   await withDump(async (dump) => {
     deepEqual(await namesIn(dump), ["/tmp/gone", "/tmp/gone"]);
     remap(dump, 0x1f, "GHOST");
@@ -86,7 +86,7 @@ Deno.test("a ghost's contents are in the dump", async () => {
   });
 });
 
-Deno.test("a sparse ghost has holes", async () => {
+Deno.test("a sparse ghost file has holes", async () => {
   await withDump(async (dump) => {
     remap(dump, 1, "GHOST");
     const chunk = (page: number, pages: number, value: number) => ({
@@ -112,7 +112,7 @@ Deno.test("a sparse ghost has holes", async () => {
   });
 });
 
-Deno.test("a file that CRIU linked to another name is looked for by that", async () => {
+Deno.test("a file that CRIU linked to another name is found by that name", async () => {
   await withDump(async (dump) => {
     remap(dump, 2, "LINKED");
     const root = `${dump}/root`;

@@ -169,7 +169,7 @@ Deno.test("a dump holds these components of an XSAVE area and no others", () => 
 });
 
 Deno.test({
-  name: "notes are the kernel's, in its order, byte for byte",
+  name: "notes match those of the kernel, in order, byte for byte",
   ignore: cannotCompare,
   fn: () =>
     withCores(({ layout, kernel, filtered, whole }) => {
@@ -189,7 +189,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "notes are the kernel's on processors of other kinds",
+  name: "notes match those of the kernel on other processors",
   ignore: cannotCompare,
   fn: (test) =>
     withCores(async ({ directory, told, layout: from, kernel }) => {
@@ -227,7 +227,7 @@ function kernelMade(smaps: string): ReadonlySet<bigint> {
 }
 
 Deno.test({
-  name: "with a filter, segments are the kernel's, byte for byte",
+  name: "with a filter, segments match those of the kernel, byte for byte",
   ignore: cannotCompare,
   fn: () =>
     withCores(({ told, kernel, filtered }) => {
@@ -241,7 +241,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "without a filter, all bytes that the kernel wrote are there, and more",
+  name: "without a filter, the core file has all bytes that the kernel wrote, and more",
   ignore: cannotCompare,
   fn: () =>
     withCores(({ told, kernel, whole }) => {
@@ -264,7 +264,7 @@ const QUESTIONS = [
 ];
 
 Deno.test({
-  name: "gdb says the same of both",
+  name: "gdb prints the same for both core files",
   ignore: cannotCompare || lacks("gdb"),
   fn: () =>
     withCores(async ({ program, native, ours }) => {

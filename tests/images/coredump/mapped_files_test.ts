@@ -86,12 +86,12 @@ Deno.test("a file with the size and the build id of the dump's record is used", 
   }
 });
 
-Deno.test("a file without a recorded build id is told by its size", () => {
+Deno.test("a file without a recorded build id is identified by its size", () => {
   using mapped = new MappedFiles(new Files({ "/data": new Uint8Array(9) }).openMapped, "little");
   equal(sizeOf(mapped.find(entry("/data", { size: 9n }))), 9);
 });
 
-Deno.test("files that are gone or changed are missing, each once and with the reason", () => {
+Deno.test("absent and changed files are reported once, with the reason", () => {
   const files = new Files({ "/small": new Uint8Array(9), "/lib/a": elf(7), "/text": elf(0) });
   using mapped = new MappedFiles(files.openMapped, "little");
   const build_id = words(8, true);
@@ -116,7 +116,7 @@ Deno.test("a file that lost its build id is not the same", () => {
   equal(mapped.find(entry("/a", { size: 200n, build_id: words(0, true) })), undefined);
 });
 
-Deno.test("no more than one file is open at a time, and none in the end", () => {
+Deno.test("at most one file is open at a time, and none at the end", () => {
   const files = new Files({ "/a": new Uint8Array(9).fill(1), "/b": new Uint8Array(9).fill(2) });
   const mapped = new MappedFiles(files.openMapped, "little");
   const [a, b] = ["/a", "/b"].map((name) => mapped.find(entry(name, { size: 9n }))!);

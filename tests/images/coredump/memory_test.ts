@@ -86,7 +86,7 @@ function segmentsOf(extents: readonly CoreExtent[], length: number): Array<[Segm
   return found;
 }
 
-Deno.test("segments have what is known and nothing else", () => {
+Deno.test("segments contain known bytes only", () => {
   fc.assert(fc.property(fc.array(extent), fc.nat(20), (extents, more) => {
     const expected = bytesOf(extents);
     const length = expected.length + more;
@@ -109,13 +109,13 @@ Deno.test("segments have what is known and nothing else", () => {
   }));
 });
 
-Deno.test("an area of which nothing is to be written is one segment without bytes", () => {
+Deno.test("an area without bytes to write is one segment without contents", () => {
   const [found, ...rest] = segmentsOf([], 8192);
   deepEqual(rest, []);
   deepEqual(found, [{ start: 64, protection: 5, fileSize: 0, memorySize: 8192 }, []]);
 });
 
-Deno.test("runs have every byte; whole pages of zeros are never bytes", () => {
+Deno.test("runs contain every byte, except pages of zeros", () => {
   fc.assert(fc.property(fc.array(known), fc.constantFrom(4, 8), (extents, pageSize) => {
     const head = Uint8Array.of(1, 2, 3, 4);
     const found: number[] = [];
@@ -143,7 +143,7 @@ function countingSource(reads: Array<[offset: number, length: number]>) {
   };
 }
 
-Deno.test("bytes that follow each other in a source are read at once, over holes", () => {
+Deno.test("adjacent bytes of a source are read at once, across holes", () => {
   const reads: Array<[number, number]> = [];
   const source = countingSource(reads);
   const piece = (offset: number): CoreExtent => ({ kind: "bytes", length: 8, source, offset });
@@ -156,7 +156,7 @@ Deno.test("bytes that follow each other in a source are read at once, over holes
   deepEqual(reads, [[0, 24], [100, 16]]);
 });
 
-Deno.test("bytes that follow each other in the core file are written at once", () => {
+Deno.test("adjacent bytes of the core file are written at once", () => {
   const [one, two] = [countingSource([]), countingSource([])];
   const pieces = Array.from({ length: 9000 }, (_, i): CoreExtent => ({
     kind: "bytes",
@@ -172,7 +172,7 @@ Deno.test("bytes that follow each other in the core file are written at once", (
   equal(sizes.reduce((sum, size) => sum + size), 8 + 9000 * 4096);
 });
 
-Deno.test("a run keeps its bytes while the next one is asked for", () => {
+Deno.test("a run stays valid while the next one is read", () => {
   const counted: ByteSource = {
     read: (offset, into) => {
       for (let i = 0; i < into.length; i += 4096) into[i] = 1 + (offset + i) / 4096 % 251;

@@ -76,7 +76,7 @@ const THREADS: Record<string, { bits: 32 | 64; status: number; info: number; res
 };
 
 for (const [mtype, { bits, status, info, rest }] of Object.entries(THREADS)) {
-  Deno.test(`the notes of ${mtype}: the kernel's, in the kernel's order`, () => {
+  Deno.test(`the notes of ${mtype} match the kernel's, in order`, () => {
     const core = readCore(coreOf(syntheticProcess(mtype, [6n, 4096n]), [], 4096));
     const word = bits / 8;
     deepEqual(outline(core.notes), [
@@ -168,7 +168,7 @@ Deno.test("NT_X86_XSTATE ends where the last component that the dump has ends", 
   deepEqual(types.slice(4, 7), [0x46494c45, 2, 1], "no XSAVE, no note");
 });
 
-Deno.test("NT_PRSTATUS: signals and numbers of each thread", () => {
+Deno.test("NT_PRSTATUS has the signals and ids of each thread", () => {
   for (const [mtype, isLittle] of [["X86_64", true], ["S390", false]] as const) {
     const process = syntheticProcess(mtype, []);
     const siginfo = new Uint8Array(128);
@@ -188,7 +188,7 @@ Deno.test("NT_PRSTATUS: signals and numbers of each thread", () => {
   }
 });
 
-Deno.test("NT_PRPSINFO: what the process is called and how it was started", () => {
+Deno.test("NT_PRPSINFO has the name and command line of the process", () => {
   const process: Process = {
     ...syntheticProcess("X86_64", []),
     arguments: new TextEncoder().encode(`/bin/long\0${"x".repeat(100)}`).subarray(0, 79),
@@ -206,7 +206,7 @@ Deno.test("NT_PRPSINFO: what the process is called and how it was started", () =
   equal(text(view, 56, 80), `/bin/long ${"x".repeat(69)}\0`);
 });
 
-Deno.test("NT_AUXV ends with AT_NULL, whatever the dump has after it", () => {
+Deno.test("NT_AUXV ends with AT_NULL, even if the dump has more words", () => {
   const words = (process: Process) => {
     const view = note(readCore(coreOf(process, [], 4096)), 6);
     return Array.from({ length: view.byteLength / 8 }, (_, i) => view.getBigUint64(8 * i, true));
@@ -215,7 +215,7 @@ Deno.test("NT_AUXV ends with AT_NULL, whatever the dump has after it", () => {
   deepEqual(words(syntheticProcess("X86_64", [6n, 4096n, 0n, 0n, 9n, 1n])), [6n, 4096n, 0n, 0n]);
 });
 
-Deno.test("a 32-bit task's vector, as a 64-bit and as a 32-bit kernel tell it", () => {
+Deno.test("the auxiliary vector of a 32-bit task is read from 64-bit and 32-bit kernels", () => {
   const vectorOf = (mtype: string, auxv: bigint[]) => {
     const process = syntheticProcess(mtype, auxv);
     const info = process.threads[0]!.core.thread_info;
@@ -228,7 +228,7 @@ Deno.test("a 32-bit task's vector, as a 64-bit and as a 32-bit kernel tell it", 
   deepEqual(vectorOf("ARM", [6n, 4096n, 9n, 0x8048000n, 0n, 0n]), expected);
 });
 
-Deno.test("NT_FILE: areas with offsets in pages, then names byte for byte", () => {
+Deno.test("NT_FILE has areas with offsets in pages, then names byte for byte", () => {
   const process: Process = {
     ...syntheticProcess("AARCH64", []),
     mappings: [
@@ -245,7 +245,7 @@ Deno.test("NT_FILE: areas with offsets in pages, then names byte for byte", () =
   deepEqual([...names], [...new TextEncoder().encode("/lib/a\0/caf"), 0xe9, 0x20, 0x62, 0]);
 });
 
-Deno.test("a thread without this machine's registers is an error that names its image", () => {
+Deno.test("a thread without registers of its machine is an error that names its image", () => {
   const process = syntheticProcess("X86_64", []);
   const without = { tid: 101, core: syntheticCore("AARCH64", 1), pendingSignals: [] };
   const mixed = { ...process, threads: [process.threads[0]!, without] };
@@ -257,13 +257,13 @@ Deno.test("a thread without this machine's registers is an error that names its 
   });
 });
 
-Deno.test("registers of another number than the machine has are an error", () => {
+Deno.test("a wrong number of registers is an error", () => {
   const process = syntheticProcess("S390", []);
   process.threads[1]!.core.ti_s390!.gpregs.gprs!.pop();
   throws(() => coreOf(process, [], 4096), /^CritError: core-101\.img: gprs: 16 values expected/);
 });
 
-Deno.test("a machine that no CRIU knows is not supported", () => {
+Deno.test("an unknown machine is not supported", () => {
   const process = syntheticProcess("X86_64", []);
   for (const mtype of ["UNKNOWN" as const, 99]) {
     process.threads[0]!.core.mtype = mtype;
@@ -272,7 +272,7 @@ Deno.test("a machine that no CRIU knows is not supported", () => {
 });
 
 Deno.test({
-  name: "eu-readelf reads what we wrote, for the machines that it knows",
+  name: "eu-readelf reads the core files of the machines that it knows",
   ignore: lacks("eu-readelf"),
   fn: async () => {
     for (const mtype of ["X86_64", "AARCH64", "ARM", "PPC64", "S390", "RISCV64"]) {

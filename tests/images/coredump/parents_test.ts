@@ -99,7 +99,7 @@ Deno.test("each page comes from the last link that wrote it, at any depth", asyn
   await withChain((dump) => expectPages(dump));
 });
 
-Deno.test("the parent may be elsewhere than the link says", async () => {
+Deno.test("the parent may be at another place than its link", async () => {
   await withChain(async (dump, directory) => {
     await Deno.remove(`${dump}/parent`);
     await Deno.rename(`${directory}/3`, `${directory}/moved`);
@@ -107,7 +107,7 @@ Deno.test("the parent may be elsewhere than the link says", async () => {
   });
 });
 
-Deno.test("without the parent dump there is what the dump itself has, and the rest is counted", async () => {
+Deno.test("without the parent, the pages of the dump are written and missing ones counted", async () => {
   const damages: Array<(directory: string) => void> = [
     (d) => Deno.removeSync(`${d}/4/parent`),
     (d) => Deno.removeSync(`${d}/3`, { recursive: true }),

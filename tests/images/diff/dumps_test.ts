@@ -78,7 +78,7 @@ function isThere(path: string): boolean {
   }
 }
 
-Deno.test("a dump differs neither from itself nor from a copy", async () => {
+Deno.test("a dump does not differ from itself or from a copy", async () => {
   assert(await compareWithCopies(OWN) >= 4);
 });
 
@@ -113,7 +113,7 @@ Deno.test("incremental dumps differ in the pages that were written between them"
   assert.deepEqual([...first.faults, ...second.faults], []);
 });
 
-Deno.test("pages of incremental dumps differ where their bytes, put together, do", async () => {
+Deno.test("pages of incremental dumps differ exactly where their merged bytes differ", async () => {
   const path = `${OWN}/incremental`;
   const { pages } = await compare(`${path}/1-predump`, `${path}/3-dump`);
   const { Buffer } = await import("node:buffer");
@@ -166,7 +166,7 @@ Deno.test("the image version of the files is no difference", async () => {
   assert(faults.every((fault) => /pages-\d+\.img: the image is missing$/.test(fault)));
 });
 
-Deno.test("edited fields are told by their path, and nothing else", async () => {
+Deno.test("edited fields are reported by path, and nothing else is", async () => {
   using copy = new DumpCopy(`${OWN}/shloop`);
   edit(`${copy.path}/core-1517.img`, ([core]) => {
     loose(core).tc.comm = "other";
@@ -216,7 +216,7 @@ function areasOf(path: string, ...indexes: number[]): string[] {
   return indexes.map((index) => `0x${loose(mm).vmas[index].start.toString(16)}`);
 }
 
-Deno.test("changed bytes of pages are told by the ranges of pages that they are in", async () => {
+Deno.test("changed bytes are reported by the ranges of their pages", async () => {
   using copy = new DumpCopy(`${OWN}/shloop`);
   const map = decodeObjects(Deno.readFileSync(`${copy.path}/pagemap-1517.img`));
   const [head, ...ranges] = map.entries.map(loose);
@@ -236,7 +236,7 @@ Deno.test("changed bytes of pages are told by the ranges of pages that they are 
   assert.deepEqual([fields, kindsOf(rows)], [[], []]);
 });
 
-Deno.test("pages that one dump leaves to the mapped file, or as zeros, are told as such", async () => {
+Deno.test("pages that one dump leaves to a mapped file or as zeros are reported as such", async () => {
   using copy = new DumpCopy(`${OWN}/shloop`);
   const map = decodeObjects(Deno.readFileSync(`${copy.path}/pagemap-1520.img`));
   // Without its last ranges the page map takes fewer pages from the same file.
@@ -288,7 +288,7 @@ Deno.test("shared memory that is not in its page map is zero", async () => {
   assert(told.every((text) => text.endsWith("dump dump")));
 });
 
-Deno.test("an image that one dump lacks is named, and no fault", async () => {
+Deno.test("an image that one dump lacks is reported, without a fault", async () => {
   using copy = new DumpCopy(`${OWN}/shloop`);
   Deno.removeSync(`${copy.path}/core-1520.img`);
   Deno.removeSync(`${copy.path}/fdinfo-3.img`);
@@ -301,7 +301,7 @@ Deno.test("an image that one dump lacks is named, and no fault", async () => {
   assert.deepEqual([fields, faults], [[], []]);
 });
 
-Deno.test("missing pages are a fault, and lost", async () => {
+Deno.test("missing pages are a fault and are reported as lost", async () => {
   using copy = new DumpCopy(`${OWN}/shloop`);
   Deno.removeSync(`${copy.path}/pages-1.img`);
   const { images, pages, faults } = await compare(`${OWN}/shloop`, copy.path);
@@ -332,7 +332,7 @@ Deno.test("a damaged image is a fault; what may be behind the damage is not miss
   }
 });
 
-Deno.test("whatever image is cut or has flipped bits, the comparison ends with faults at most", async () => {
+Deno.test("a comparison of truncated or corrupt images ends with faults at worst", async () => {
   using copy = new DumpCopy(`${OWN}/shloop`);
   let seed = 1;
   const random = (below: number) => (seed = seed * 48271 % 0x7fffffff) % below;

@@ -37,7 +37,7 @@ function changesOf(a: ImageLike, b: ImageLike) {
 
 const bytes = (...values: number[]) => Uint8Array.from(values);
 
-Deno.test("values are those that crit show prints", () => {
+Deno.test("values are printed as crit show prints them", () => {
   let count = 0;
   for (const name of dumpsIn(`${ROOT}fixtures/dumps`)) {
     for (const { name: file } of Deno.readDirSync(`${ROOT}fixtures/dumps/${name}`)) {
@@ -70,7 +70,7 @@ Deno.test("values are those that crit show prints", () => {
   assert(count > 15, `${count} images`);
 });
 
-Deno.test("entries without an identity are compared by place, with it wherever they stand", () => {
+Deno.test("entries with an identity are compared at any place, others by their index", () => {
   const rlimits = (...values: bigint[]): ImageLike => ({
     type: "RLIMIT",
     entries: values.map((cur) => ({ cur, max: 9n })),
@@ -87,7 +87,7 @@ Deno.test("entries without an identity are compared by place, with it wherever t
   assert.deepEqual(changesOf(ids(1, 2), ids(9, 1, 2)).map(({ path }) => path), ["[pid=9]"]);
 });
 
-Deno.test("a list that one side lacks is told item by item; an IP address as a whole", () => {
+Deno.test("a list that one side lacks is reported by item, an IP address as a whole", () => {
   const tasks = (threads: number[]): ImageLike => ({
     type: "PSTREE",
     entries: [{ pid: 1, ppid: 0, pgid: 1, sid: 1, threads }],
@@ -108,7 +108,7 @@ Deno.test("a list that one side lacks is told item by item; an IP address as a w
   assert.deepEqual([change!.a, change!.b], [["127.0.0.1"], ["192.168.0.1"]]);
 });
 
-Deno.test("a page map's head is compared with the other's", () => {
+Deno.test("heads of page maps are compared", () => {
   const map = (pages_id: number, ...starts: bigint[]): ImageLike => ({
     type: "PAGEMAP",
     entries: [
@@ -124,7 +124,7 @@ Deno.test("a page map's head is compared with the other's", () => {
   ]);
 });
 
-Deno.test("extras are compared, of each kind", () => {
+Deno.test("extras of each kind are compared", () => {
   const pipe = (...extra: number[]): ImageLike => ({
     type: "PIPES_DATA",
     entries: [{ pipe_id: 7, bytes: extra.length, extra: bytes(...extra) }],
@@ -188,7 +188,7 @@ Deno.test("a long extra is compared in its file, after padding and other extras 
   assert(change!.a instanceof FileBytes && change!.a.length === size);
 });
 
-Deno.test("bytes fields are told with the place of the first difference", () => {
+Deno.test("bytes fields are reported with the offset of the first difference", () => {
   const socket = (name: Uint8Array): ImageLike => ({
     type: "TTY_DATA",
     entries: [{ tty_id: 3, data: name }],
@@ -206,14 +206,14 @@ Deno.test("fields that the schema does not know are compared", () => {
   assert.deepEqual(changesOf(image(1), image(2)).map(({ path }) => path), ["[pid=1].?"]);
 });
 
-Deno.test("raw images differ by size or at a byte", () => {
+Deno.test("raw images differ in size or at an offset", () => {
   const raw = (...values: number[]) => fileOf(bytes(...values), "route-9.img");
   assert.deepEqual([...rawChanges(raw(1, 2), raw(1, 2))], []);
   assert.deepEqual([...rawChanges(raw(1, 2), raw(1, 3))].map(({ offset }) => offset), [1]);
   assert.deepEqual([...rawChanges(raw(1), raw(1, 3))].map(({ offset }) => offset), [1]);
 });
 
-Deno.test("bytes differ where they first do, in memory and in files", () => {
+Deno.test("the first difference of bytes is found, in memory and in files", () => {
   for (const size of [1, 3, 64, 200, 4099]) {
     const a = Uint8Array.from({ length: size }, (_, i) => i);
     assert.equal(firstDifference(a, a.slice()), undefined);

@@ -69,7 +69,7 @@ async function compare(directory: string, archives: string[]): Promise<void> {
 }
 
 Deno.test({
-  name: "a dump in an archive is the dump",
+  name: "a dump in an archive equals the directory",
   ignore,
   async fn() {
     for (const name of ["shloop", "sysvipc", "legacy-v1.0", "zombie_leader.ns"]) {
@@ -80,7 +80,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "every shared dump in an archive is the dump",
+  name: "every shared dump in an archive equals the directory",
   ignore: ignore || isNotSwept(),
   async fn() {
     const shared = `${SHARED}dumps`;
@@ -189,7 +189,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "links that lead in a circle, out of the archive or nowhere are not followed",
+  name: "circular, dangling and outside links are not followed",
   ignore,
   async fn() {
     for (const target of ["../3-dump", ".", "/", "../../../..", "nothing", "parent", "../loop"]) {
@@ -207,7 +207,7 @@ Deno.test({
   },
 });
 
-Deno.test("links without end are given up, and an image may be a link", async () => {
+Deno.test("endless chains of links are refused, and an image may be a link", async () => {
   using scratch = new Scratch();
   const path = `${scratch.path}/a.tar`;
   const link = (name: string, target: string) => {

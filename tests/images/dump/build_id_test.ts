@@ -47,7 +47,7 @@ Deno.test("a build id is found in ELF files of each width and byte order", () =>
   }
 });
 
-Deno.test("files that are cut short or that lie have no build id, and do no harm", () => {
+Deno.test("truncated and deceptive files have no build id", () => {
   const file = elf(true, true, note(3, ID, true));
   for (let size = 0; size < file.length; size++) {
     equal(buildIdOf(fileOf(file.subarray(0, size))), undefined);

@@ -32,7 +32,7 @@ async function stackPage(path: string): Promise<number> {
   return extent.offset / 4096;
 }
 
-Deno.test("a hole at the top of a stack was punched", async () => {
+Deno.test("a hole at the top of a stack is recognized as punched", async () => {
   const [top, zeros] = [await stackPage(DUMP), zeroPages(`${DUMP}/${PAGES}`)];
   assert(!zeros.has(top));
   using copy = new DumpCopy(DUMP);
@@ -49,7 +49,7 @@ Deno.test("a hole at the top of a stack was punched", async () => {
   assert.equal(counts.reduce((sum, count) => sum + count, 0), expected);
 });
 
-Deno.test("a hole in what was written of a mapped file was punched", async () => {
+Deno.test("a hole in written pages of a mapped file is recognized as punched", async () => {
   using copy = new DumpCopy(DUMP);
   // The first page is of the program's data.
   punch(`${copy.path}/${PAGES}`, (page) => page === 0);
@@ -57,7 +57,7 @@ Deno.test("a hole in what was written of a mapped file was punched", async () =>
   assert.deepEqual(dump.holes.files.map(({ name, holes }) => [name, holes]), [[PAGES, 1]]);
 });
 
-Deno.test("holes in place of pages of zeros, as some copies have them, were not punched", async () => {
+Deno.test("holes that a copy made of zero pages are not taken for punched", async () => {
   const from = `${ROOT}fixtures/chain/3`;
   using copy = new DumpCopy(from);
   let count = 0;
@@ -73,7 +73,7 @@ Deno.test("holes in place of pages of zeros, as some copies have them, were not 
 });
 
 Deno.test({
-  name: "the dumps that CRIU punched are known, as directories and in an archive",
+  name: "dumps with pages that CRIU punched are recognized, in directories and archives",
   ignore: isWithout("../shared/chains", isDirectory(`${SHARED}chains`)) || lacks("tar", "zstd"),
   async fn() {
     const archive = `${SHARED}chains/punched.tar.zst`;

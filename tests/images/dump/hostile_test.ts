@@ -7,7 +7,7 @@ import "../../../mod.ts";
 import { checked, copyOf } from "../check/broken_dump.ts";
 import { rowsOf } from "../explore/looking.ts";
 
-Deno.test("a hole in an image is not held as entries", async () => {
+Deno.test("a hole in an image takes no memory for entries", async () => {
   using copy = await copyOf("aio00.h");
   const head = Uint8Array.of(0x19, 0x43, 0x56, 0x54, 0x30, 0x33, 0x38, 0x59);
   Deno.writeFileSync(copy.file("cgroup.img"), head);
@@ -22,7 +22,7 @@ Deno.test("a hole in an image is not held as entries", async () => {
   ]);
 });
 
-Deno.test("thousands of tasks without images are counted, and their faults told up to a limit", async () => {
+Deno.test("thousands of tasks without images are counted, and their faults reported up to a limit", async () => {
   const count = 5000;
   using copy = await copyOf("aio00.h");
   copy.edit("pstree.img", (entries) => {
@@ -55,7 +55,7 @@ Deno.test("x ns and stats agree on which namespaces are dumped", async () => {
   assert.deepEqual([pid.dumped, pid.images], [true, []], "a pid namespace has no image of its own");
 });
 
-Deno.test("an image that is missing is named, however often it is asked for", async () => {
+Deno.test("a missing image is reported once", async () => {
   using copy = await copyOf("shloop");
   copy.remove("pstree.img");
   using dump = await openDump(copy.path);

@@ -51,7 +51,7 @@ async function refused(path: string, kind: CritError["kind"], message: RegExp): 
 }
 
 Deno.test({
-  name: "OCI layouts in archives and directories, with layers in gzip, zstd or none",
+  name: "OCI layouts are read from archives and directories, with gzip, zstd or no compression",
   ignore,
   async fn() {
     for (const packing of PACKINGS) {
@@ -82,7 +82,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "docker-archives of old and new, and Docker's directory",
+  name: "old and new docker-archives and Docker's directory are read",
   ignore,
   async fn() {
     using scratch = new Scratch();
@@ -164,7 +164,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "an archive inside of an archive or a layer",
+  name: "an archive inside an archive or a layer is read",
   ignore,
   async fn() {
     using scratch = new Scratch();
@@ -184,7 +184,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "directories of engines: unpacked archives, Podman's, Docker's, Incus's, LXC's, chains",
+  name: "directories of engines are read: unpacked archives, Podman, Docker, Incus, LXC, chains",
   ignore: ignore || lacks("cp"),
   async fn() {
     using scratch = new Scratch();
@@ -217,7 +217,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a layer or a manifest that is not what its digest says is an error",
+  name: "a layer or manifest that does not match its digest is an error",
   ignore,
   async fn() {
     using scratch = new Scratch();
@@ -243,7 +243,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "layouts that deceive: digests that are paths, indexes that name themselves or too many",
+  name: "deceptive layouts are refused: digests that are paths, recursive and huge indexes",
   ignore,
   async fn() {
     using scratch = new Scratch();

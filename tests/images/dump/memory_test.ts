@@ -113,14 +113,14 @@ function compareMemory(task: Task, expected: Map<bigint, Uint8Array>): void {
   }
 }
 
-Deno.test("every page of a dump reads as a naive reader finds it", () => {
+Deno.test("every page of a dump matches that of a naive reader", () => {
   using dump = fixture("shloop");
   for (const task of dump.tasks) {
     compareMemory(task, pagesByAddress([`${DUMPS}/shloop`], task.pageMapName));
   }
 });
 
-Deno.test("pages of an incremental dump come from whichever dump has them", () => {
+Deno.test("pages of an incremental dump come from the dump that stores them", () => {
   using dump = fixture("incremental/3-dump");
   const chain = ["3-dump", "2-predump", "1-predump"].map((name) => `${DUMPS}/incremental/${name}`);
   const [task] = dump.tasks;
@@ -134,7 +134,7 @@ Deno.test("pages of an incremental dump come from whichever dump has them", () =
 });
 
 Deno.test({
-  name: "every page of old dumps reads as a naive reader finds it",
+  name: "every page of old dumps matches that of a naive reader",
   ignore: isNotSwept(),
   fn() {
     for (const name of ["legacy-v1.0", "legacy-v1.1", "pyapp"]) {
@@ -182,7 +182,7 @@ Deno.test("extents fill an area without gaps, each with its origin", () => {
   assert.equal(bytes[0], 3);
 });
 
-Deno.test("memory ends where no area is, and goes on over the border of two", () => {
+Deno.test("reading memory continues into the next area and ends at a gap", () => {
   const status = VMA.REGULAR | VMA.ANON_PRIVATE;
   using dump = taskDump([
     { start: 0x3000n, end: 0x4000n, status },
@@ -202,7 +202,7 @@ Deno.test("memory ends where no area is, and goes on over the border of two", ()
   assert.equal(memory.read(0xfffn, bytes), 0);
 });
 
-Deno.test("pages of a file, and those that the kernel makes, are not the dump's", () => {
+Deno.test("pages of mapped files and of the kernel are not in the dump", () => {
   using dump = fixture("shloop");
   const { memory } = dump.task(1517)!;
   const text = memory.areas.find((vma) => vma.status === (VMA.REGULAR | VMA.FILE_PRIVATE))!;
@@ -249,7 +249,7 @@ Deno.test("a memfd's area leads by way of its file and inode to the shared memor
   assert.equal(dump.sharedMemory.idOf({ ...vma, status: VMA.ANON_SHARED, shmid: 9999n }), 9999);
 });
 
-Deno.test("segments whose bytes are in the image itself, as of old, are read from there", () => {
+Deno.test("old segments are read from the image that contains them", () => {
   const desc = { key: 1, uid: 0, gid: 0, cuid: 0, cgid: 0, mode: 0 };
   const whole = image("IPCNS_SHM", [
     { desc: { ...desc, id: 3 }, size: 5000n, extra: page(3, 5000) },
@@ -272,7 +272,7 @@ Deno.test("segments whose bytes are in the image itself, as of old, are read fro
   assert.deepEqual(read(cut, 5).map(([kind]) => kind), ["lost"]);
 });
 
-Deno.test("page maps of before 3.5 and of before 4.2 read as new ones", () => {
+Deno.test("page maps of releases before 3.5 and 4.2 are read like new ones", () => {
   using dump = dumpOf({
     "pagemap-1.img": image("PAGEMAP", [
       { pages_id: 7 },
@@ -288,7 +288,7 @@ Deno.test("page maps of before 3.5 and of before 4.2 read as new ones", () => {
   assert.deepEqual([...map.stored], [0, 2, 2]);
 });
 
-Deno.test("a page map out of order is read in order, each range with its own pages", () => {
+Deno.test("an unsorted page map is sorted, and each range keeps its pages", () => {
   const status = VMA.REGULAR | VMA.ANON_PRIVATE;
   using dump = taskDump([{ start: 0x1000n, end: 0x4000n, status }], {
     "pagemap-1.img": pageMap(1, [
@@ -353,7 +353,7 @@ Deno.test("a parent given by hand takes the place of the link", () => {
   compareMemory(task!, pagesByAddress(chain, task!.pageMapName));
 });
 
-Deno.test("arguments and page size are not believed blindly", () => {
+Deno.test("arguments and page sizes are checked", () => {
   const { mm_saved_auxv: _, ...mm } = fixture("shloop").task(1517)!.mm!;
   const huge = {
     start: 0x1000n,
@@ -383,7 +383,7 @@ Deno.test("arguments and page size are not believed blindly", () => {
   }
 });
 
-Deno.test("addresses beyond 2^53 are exact, whatever the bounds of areas", () => {
+Deno.test("addresses beyond 2^53 are exact", () => {
   const status = VMA.REGULAR | VMA.ANON_PRIVATE;
   const top = 0xffff_ffff_ff60_0000n;
   using dump = taskDump([
@@ -407,7 +407,7 @@ Deno.test("addresses beyond 2^53 are exact, whatever the bounds of areas", () =>
   }
 });
 
-Deno.test("an area that begins at no page has nothing that can be read, and is no endless loop", () => {
+Deno.test("an area that is not aligned to pages is unreadable and causes no endless loop", () => {
   const status = VMA.REGULAR | VMA.ANON_PRIVATE;
   using dump = taskDump([{ start: 0x20_0000_0000_0001n, end: 0x20_0000_0000_9000n, status }], {
     "pagemap-1.img": pageMap(1, []),
@@ -423,7 +423,7 @@ const HASHED = {
   memfd: [0x2200_0000_0000n, 16],
 } as const;
 
-Deno.test("memory of a chain is what the program said of it before it was dumped", async () => {
+Deno.test("the memory of a chain is what the program reported before each dump", async () => {
   const chain = `${ROOT}fixtures/chain`;
   using dump = await openDump(`${chain}/3`);
   const said = Deno.readTextFileSync(`${chain}/said`).trim().split("\n").sort().reverse();

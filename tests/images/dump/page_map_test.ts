@@ -72,7 +72,7 @@ const odd = fc.array(anyField, { maxLength: 8 }).map((fields): Field[] => [
   ...fields,
 ]);
 
-Deno.test("ranges are read alike however their entries are written", () => {
+Deno.test("ranges do not depend on the encoding of their entries", () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(usual, odd), { maxLength: 20 }), (entries) => {
       const payloads = entries.map((fields) =>

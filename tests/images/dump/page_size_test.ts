@@ -29,7 +29,7 @@ function preDump(): BrokenDump {
   return dump;
 }
 
-Deno.test("a pre-dump tells the page size by its pages", async () => {
+Deno.test("the page size of a pre-dump follows from its pages", async () => {
   using copy = preDump();
   const { counts } = await checked(copy.path);
   // The pages that are to come lazily are worth a warning.
@@ -49,7 +49,7 @@ Deno.test("a pre-dump tells the page size by its pages", async () => {
   });
 });
 
-Deno.test("a difference in a pre-dump is one of its pages", async () => {
+Deno.test("differences between pre-dumps are counted in pages of their size", async () => {
   using a = preDump();
   using b = preDump();
   b.bytes("pages-1.img", (bytes) => void (bytes[64 * KIB] = 8));
@@ -62,7 +62,7 @@ Deno.test("a difference in a pre-dump is one of its pages", async () => {
   );
 });
 
-Deno.test("a task tells the page size, whatever the length of its pages", async () => {
+Deno.test("the auxiliary vector of a task determines the page size", async () => {
   using copy = await copyOf("shloop");
   copy.edit("mm-1517.img", ([mm]) => {
     mm.mm_saved_auxv = mm.mm_saved_auxv.map((value: bigint, index: number, auxv: bigint[]) =>

@@ -6,7 +6,7 @@ import { dumpOf, faultsOf, filesOf, fixture, image } from "./sources.ts";
 
 const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
-Deno.test("a task has what belongs to it", () => {
+Deno.test("a task has its images, threads and ids", () => {
   using dump = fixture("shloop");
   const [shell, sleep] = dump.tasks;
   assert.deepEqual(dump.tasks.map(({ pid, ppid, pgid, sid }) => [pid, ppid, pgid, sid]), [
@@ -30,7 +30,7 @@ Deno.test("a task has what belongs to it", () => {
   assert.deepEqual(faultsOf(dump), []);
 });
 
-Deno.test("a dead task has its core image and nothing else, and that is no fault", () => {
+Deno.test("a dead task has only a core image, without faults", () => {
   using dump = fixture("zombie_leader.ns");
   const task = dump.task(6)!;
   assert.deepEqual([task.comm, task.state, task.ppid], ["zombie_leader", "dead", 5]);
@@ -61,7 +61,7 @@ Deno.test("namespaces have their tasks and their images", () => {
   assert.deepEqual(uts?.images, ["utsns-12.img"]);
 });
 
-Deno.test("what a v1.0 dump keeps in images of their own is found as in a new one", () => {
+Deno.test("data in separate images of a v1.0 dump appears as in a new dump", () => {
   using dump = fixture("legacy-v1.0");
   const [task] = dump.tasks;
   assert.equal(dump.image("pstree.img").version, "1.0");
@@ -86,7 +86,7 @@ Deno.test("what a v1.0 dump keeps in images of their own is found as in a new on
   assert.deepEqual(faultsOf(dump), []);
 });
 
-Deno.test("files of a v1.0 dump are those of files.img, by kind", () => {
+Deno.test("files of a v1.0 dump are read by kind, like those of files.img", () => {
   using dump = fixture("legacy-v1.0");
   const { files } = dump;
   assert.equal(files.all.length, 48);
@@ -143,7 +143,7 @@ function sharingDump(count: number): Dump {
   });
 }
 
-Deno.test("tasks that share memory find the one image of it, many as they are", () => {
+Deno.test("tasks that share memory find its only image", () => {
   using dump = sharingDump(5000);
   const { tasks } = dump;
   for (const task of tasks) {

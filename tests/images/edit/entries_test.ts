@@ -107,7 +107,7 @@ Deno.test("a pattern means every value whose text fits it, in either printed for
   await refused("files.img", files, "[reg.nme~*].id=1", /reg_file_entry has no field nme/);
 });
 
-Deno.test("a task's state is set by CRIU's names; those that its tool mixes up are refused", async () => {
+Deno.test("the state of a task is set by CRIU's names, and names that its tool confuses are refused", async () => {
   const core = Deno.readFileSync(`${ROOT}fixtures/dumps/shloop/core-1517.img`);
   for (const [name, state] of [["alive", 1], ["dead", 2], ["stopped", 3], ["zombie", 6]] as const) {
     const [entry] = await editedEntries("core-1517.img", core, `[0].tc.task_state=${name}`);
@@ -119,7 +119,7 @@ Deno.test("a task's state is set by CRIU's names; those that its tool mixes up a
   await refused("core-1517.img", core, "[tc.task_state=Zombie].tc.comm=x", /calls 3 \(stopped\)/);
 });
 
-Deno.test("lists: an item, all, one by its value, the whole, a new one, one less", async () => {
+Deno.test("list items are set by index, by value and all at once, added and deleted", async () => {
   const threads = async (...edits: string[]) =>
     (await editedEntries("pstree.img", PSTREE, ...edits))[0]!.threads;
   assert.deepEqual(await threads("[0].threads[1]=0x10"), [2496, 16, 2530, 2531, 2532]);
@@ -143,7 +143,7 @@ Deno.test("lists: an item, all, one by its value, the whole, a new one, one less
   assert.deepEqual(await threads("-[0].threads", "[0].threads[+]=3"), [3]);
 });
 
-Deno.test("entries: deleted, replaced, added; numbers stay those of before", async () => {
+Deno.test("entries are deleted, replaced and added under their original numbers", async () => {
   const before = entriesOf("files.img", FILES);
   const ids = async (...edits: string[]) =>
     (await editedEntries("files.img", FILES, ...edits)).map(({ id }) => id);
@@ -160,7 +160,7 @@ Deno.test("entries: deleted, replaced, added; numbers stay those of before", asy
   assert.equal((replaced[1]!.pipe as Entry).flags, 1);
 });
 
-Deno.test("edits see what the ones before them left", async () => {
+Deno.test("each edit sees the results of earlier edits", async () => {
   const after = await editedEntries(
     "pstree.img",
     PSTREE,
@@ -173,7 +173,7 @@ Deno.test("edits see what the ones before them left", async () => {
   assert.deepEqual([pid, sid, pgid], [10, 7, 8]);
 });
 
-Deno.test("messages: set as a whole, deleted, fields added; absent ones are not made", async () => {
+Deno.test("messages are set, deleted and extended, but absent ones are not created", async () => {
   const [core] = await editedEntries(
     "core-66.img",
     read("zombie00/core-66.img"),
@@ -196,7 +196,7 @@ Deno.test("messages: set as a whole, deleted, fields added; absent ones are not 
   await refused("files.img", FILES, `[${index}].isk.id=1`, /nothing: there is no isk in it$/);
 });
 
-Deno.test("text that is no UTF-8, and names as quoted-printable", async () => {
+Deno.test("text that is not UTF-8 and quoted-printable names can be set", async () => {
   const index = entriesOf("files.img", FILES).findIndex(({ reg }) => reg !== undefined);
   const name = "/tmp/\udcff\udcfe x";
   const after = await edited("files.img", FILES, `[${index}].reg.name=${name}`);
@@ -208,7 +208,7 @@ Deno.test("text that is no UTF-8, and names as quoted-printable", async () => {
   assert.deepEqual((sockets[unix]!.usk as Entry).name, Uint8Array.of(0, 97, 98, 99));
 });
 
-Deno.test("a pagemap's head is its entry 0; it stays", async () => {
+Deno.test("the head of a pagemap is entry 0 and cannot be deleted", async () => {
   const entries = await editedEntries(
     "pagemap-2496.img",
     PAGEMAP,
@@ -306,7 +306,7 @@ const wire = (...bytes: number[]) => Uint8Array.from(bytes);
 const sized = (payload: Uint8Array) => joinBytes([wire(payload.length, 0, 0, 0), payload]);
 const HEAD = PSTREE.subarray(0, 8);
 
-Deno.test("odd wire data stays where no edit comes", async () => {
+Deno.test("irregular wire data stays unchanged if no edit touches it", async () => {
   // pid twice (the last one counts), ppid after it with a varint too long, threads packed, and two
   // fields that no schema knows, one of them in the middle.
   const odd = wire(
@@ -347,7 +347,7 @@ Deno.test("odd wire data stays where no edit comes", async () => {
   assert.deepEqual(twice.map(({ sid, pgid }) => [sid, pgid]), [[6, 1], [6, 1]]);
 });
 
-Deno.test("a message in two pieces is one", async () => {
+Deno.test("two pieces of a message are merged", async () => {
   const image = jsonToImage(
     JSON.stringify({ magic: "FILES", entries: [{ type: "TUNF", id: 1 }] }),
   );
@@ -362,7 +362,7 @@ Deno.test("a message in two pieces is one", async () => {
   assert.deepEqual([id, name, flags], [1, "/b", 2]);
 });
 
-Deno.test("random bytes and random paths: an error of one line, or an image", async () => {
+Deno.test("random bytes and random paths give an image or a one-line error", async () => {
   const anyText = fc.constantFrom(
     "[0].id=1",
     "[*].reg.name=/x",

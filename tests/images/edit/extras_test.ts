@@ -21,7 +21,7 @@ const made = (magic: string, ...entries: unknown[]) =>
 
 const HELLO = "aGVsbG8=";
 
-Deno.test("bytes: another text, with its length; the other entries stay", async () => {
+Deno.test("new bytes and their length are set, and other entries stay unchanged", async () => {
   const image = read("pipes-data.img");
   const edits = ["[0].extra=" + HELLO, "[0].bytes=5"];
   for (const order of [edits, edits.toReversed()]) {
@@ -43,7 +43,7 @@ Deno.test("bytes: another text, with its length; the other entries stay", async 
   assert.deepEqual(await edited("pipes-data.img", image, `[0].extra="${same}"`), image);
 });
 
-Deno.test("a length that contradicts its extra is refused, whichever was edited", async () => {
+Deno.test("a length that contradicts its extra is refused, whether the length or the extra was edited", async () => {
   const image = read("pipes-data.img");
   const where =
     /^pipes-data\.img: entry 0 at offset 8: extra: it has \d+ bytes, the entry says \d+ \(set bytes too\)$/;
@@ -56,7 +56,7 @@ Deno.test("a length that contradicts its extra is refused, whichever was edited"
   await refused("pipes-data.img", image, whole, /extra: it has 3 bytes, the entry says 5/);
 });
 
-Deno.test("entries as a whole bring their extra", async () => {
+Deno.test("a whole entry is set with its extra", async () => {
   const image = read("pipes-data.img");
   const entry = `{"extra": "${HELLO}", "size": 4096, "bytes": 5, "pipe_id": 7}`;
   const after = await edited("pipes-data.img", image, `[0]=${entry}`, `[+]=${entry}`);
@@ -66,7 +66,7 @@ Deno.test("entries as a whole bring their extra", async () => {
   assert.equal(text(entriesOf("pipes-data.img", then)[0]!.extra), "world");
 });
 
-Deno.test("named parts", async () => {
+Deno.test("named parts of an extra are edited", async () => {
   const one = {
     inq_len: 3,
     inq_seq: 1,
@@ -107,7 +107,7 @@ Deno.test("named parts", async () => {
   );
 });
 
-Deno.test("numbers", async () => {
+Deno.test("numbers of an extra are edited", async () => {
   const name = "ipcns-sem-9.img";
   const image = read(name);
   const { extra: before, nsems } = entriesOf(name, image)[0]! as { extra: number[]; nsems: number };
@@ -136,7 +136,7 @@ const QUEUES = made(
   { ...QUEUE, qnum: 0, extra: [] },
 );
 
-Deno.test("a list of messages with bytes of their own", async () => {
+Deno.test("a list of messages with bytes is edited", async () => {
   const name = "ipcns-msg-9.img";
   const after = async (...edits: string[]) => {
     const extra = entriesOf(name, await edited(name, QUEUES, ...edits))[0]!.extra as Array<
@@ -175,7 +175,7 @@ Deno.test("a list of messages with bytes of their own", async () => {
   );
 });
 
-Deno.test("padding that is not zeros stays, also through a filter or a function", async () => {
+Deno.test("non-zero padding stays unchanged, also after a filter or function", async () => {
   const name = "ipcns-msg-9.img";
   const at = QUEUES.indexOf(0x64, QUEUES.indexOf(0x63));
   const image = QUEUES.slice();
@@ -201,7 +201,7 @@ Deno.test("padding that is not zeros stays, also through a filter or a function"
   assert.equal(entriesOf(name, other)[1]!.qbytes, 7);
 });
 
-Deno.test("a function may change an image, give another, promise one, or leave it", async () => {
+Deno.test("a function can change an image, return another, return a promise, or do nothing", async () => {
   const image = read("pstree.img");
   const name = "pstree.img";
   const sidAfter = async (transform: Parameters<typeof transformImage>[0]) =>
@@ -235,7 +235,7 @@ Deno.test("a function may change an image, give another, promise one, or leave i
   }
 });
 
-Deno.test("odd entries that a function does not touch keep their bytes", async () => {
+Deno.test("irregular entries that a function does not change keep their bytes", async () => {
   const plain = made("PSTREE", { pid: 1, ppid: 2, pgid: 3, sid: 4 }, {
     pid: 5,
     ppid: 2,
@@ -257,7 +257,7 @@ Deno.test("odd entries that a function does not touch keep their bytes", async (
   assert.deepEqual(await transformImage(() => null, "f", "pstree.img", odd), odd);
 });
 
-Deno.test("the image version stays", async () => {
+Deno.test("edits keep the image version", async () => {
   const image = encodeImage(decodeObjects(read("pstree.img")), "1.0");
   const name = "pstree.img";
   const stage = {
@@ -275,7 +275,7 @@ Deno.test("the image version stays", async () => {
   }
 });
 
-Deno.test("a ghost file's contents are not looked at", async () => {
+Deno.test("edits do not read the contents of a ghost file", async () => {
   const image = read("ghost-file-1.img");
   const name = "ghost-file-1.img";
   const after = await edited(name, image, "[0].uid=77");

@@ -79,7 +79,7 @@ for (const fixture of fixtures) {
   const { name, file, bytes } = fixture;
   const places = placesIn(fixture);
 
-  Deno.test(`${name}: what is there already changes nothing when it is set`, async () => {
+  Deno.test(`${name}: setting a field to its present value changes nothing`, async () => {
     const step = Math.max(1, Math.floor(places.length / PLACES));
     for (const { path, value } of places.filter((_, i) => i % step === 0)) {
       const same = await edited(file, bytes, `${path}=${written(value)}`);
@@ -87,7 +87,7 @@ for (const fixture of fixtures) {
     }
   });
 
-  Deno.test(`${name}: one field changes, and no other byte`, async () => {
+  Deno.test(`${name}: editing one field changes no other byte`, async () => {
     const before = piecesOf(file, bytes);
     const plain = decodeObjects(bytes, { name: file });
     const usable = places.filter((place) => another(place) !== undefined);
@@ -127,7 +127,7 @@ function differences(a: unknown, b: unknown, path: string): string[] {
   );
 }
 
-Deno.test("chunks may end anywhere", async () => {
+Deno.test("edits do not depend on the ends of chunks", async () => {
   const anySize = fc.integer({ min: 1, max: 90 });
   const byName = new Map(fixtures.map((fixture) => [fixture.name, fixture]));
   const names = [...byName.keys()].filter((name) => byName.get(name)!.bytes.length < 100_000);
@@ -144,7 +144,7 @@ Deno.test("chunks may end anywhere", async () => {
 });
 
 Deno.test({
-  name: "every shared image stays as it is when nothing in it is meant",
+  name: "a shared image stays unchanged if no edit applies to it",
   ignore: isNotSwept(),
   fn() {
     let count = 0;

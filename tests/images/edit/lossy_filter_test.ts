@@ -19,7 +19,7 @@ async function filtered(image: Uint8Array, filter: string, ...args: string[]) {
   return { ...ended, image: Deno.readFileSync(path) };
 }
 
-Deno.test("a number that a filter rounds is refused, with its field and the cure", async () => {
+Deno.test("a number that a filter rounds is refused, with its field and a fix", async () => {
   for (
     const sed of [`s/${VSYSCALL}/${ROUNDED}/`, `s/${VSYSCALL}/${ROUNDED}/; s/"mm_start_brk": 9/&9/`]
   ) {
@@ -33,7 +33,7 @@ Deno.test("a number that a filter rounds is refused, with its field and the cure
   }
 });
 
-Deno.test("a number that a filter means to change is not refused", async () => {
+Deno.test("a number that a filter changes on purpose is accepted", async () => {
   const { code, stderr, image } = await filtered(MM, `sed 's/${VSYSCALL}/18446744073699069952/'`);
   assert.equal(code, 0, stderr);
   const [mm] = decodeImage(image, { name: "mm-1.img" }).entries as [Entry];
@@ -72,7 +72,7 @@ Deno.test("2^53 itself is a string, because 2^53 + 1 reads as the same double", 
   assert.ok(stdout.includes(`"pos": "9007199254740992"`));
 });
 
-Deno.test("bytes that come back as U+FFFD are refused, in either form", async () => {
+Deno.test("bytes that a filter replaces by U+FFFD are refused, in both forms", async () => {
   const files = READ("files.img");
   for (const more of [[], ["--pretty"], ["--big-numbers=string"]]) {
     const filter = String.raw`sed 's/\\udc[0-9a-f][0-9a-f]/\\ufffd/g'`;

@@ -91,7 +91,7 @@ function spotsIn(name: string, read: PlainMessage): Spot[] {
 for (const type of TYPES) {
   const entry = type.entry!;
 
-  Deno.test(`${type.name}: what is set is there, and nothing else is different`, async () => {
+  Deno.test(`${type.name}: an edit sets its field and changes nothing else`, async () => {
     const anyEntries = fc.tuple(anyMessage(entry), anyMessage(entry));
     await fc.assert(
       fc.asyncProperty(anyEntries, fc.nat(), fc.gen(), async (messages, choice, gen) => {

@@ -3,7 +3,7 @@ import { parseAssignment, parseEditTarget } from "../../../images/edit/path.ts";
 
 const one = (index: number) => ({ kind: "index", index });
 
-Deno.test("a path says files, entries and fields", () => {
+Deno.test("a path names files, entries and fields", () => {
   assert.deepEqual(parseAssignment("core-*.img:[0].tc.comm=worker"), {
     files: "core-*.img",
     entries: one(0),
@@ -41,7 +41,7 @@ Deno.test("a path says files, entries and fields", () => {
   ]);
 });
 
-Deno.test("a value may hold anything, one in brackets whatever is closed again", () => {
+Deno.test("a value may contain any text, and a value in brackets any balanced text", () => {
   assert.equal(parseAssignment("[0].a=[1]=:[x").value, "[1]=:[x");
   assert.equal(parseAssignment("[0].a=").value, "");
   assert.equal(parseAssignment("x:[0].a=b:[c").files, "x");

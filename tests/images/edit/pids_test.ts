@@ -87,7 +87,7 @@ Deno.test("images without process numbers stay the same, byte for byte", async (
   });
 });
 
-Deno.test("two processes may change places", async () => {
+Deno.test("two processes can swap their ids", async () => {
   await edited("values", ["--pid", "103=104", "--pid", "104=103"], async (path) => {
     assert.deepEqual(linesOf(await checked(path)), []);
     assert.deepEqual(
@@ -170,7 +170,7 @@ Deno.test("a session outside the dump keeps its number", async () => {
   assert.equal(renames.get("core-100.img"), "core-110.img");
 });
 
-Deno.test("--pid wants two numbers, a dump and a new directory", async () => {
+Deno.test("--pid requires two numbers, a dump and a new directory", async () => {
   assert.throws(() => parsePair("1:2"), /it is not OLD=NEW/);
   assert.throws(() => parsePair("1=-2"), /it is not OLD=NEW/);
   const image = await crit(["edit", `${OWN}/values/pstree.img`, "-o", "-", "--pid", "100=7"]);

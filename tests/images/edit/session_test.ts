@@ -40,7 +40,7 @@ async function streamed(edits: Edits, input: EditInput): Promise<Uint8Array> {
   return joinBytes(pieces);
 }
 
-Deno.test("an image is edited alike in pieces of any size and in memory", async () => {
+Deno.test("an edit gives the same image for chunks of any size and in memory", async () => {
   for (const text of ["[0].id=77", "[-1].id=77", "-[-1]", "[type=REG].id=5"]) {
     const edits = () => new Edits(editsOf(text), [], "image");
     const expected = await edits().session(NAME).edit(IMAGE);
@@ -56,7 +56,7 @@ Deno.test("an image is edited alike in pieces of any size and in memory", async 
   }
 });
 
-Deno.test("fields come first, then the stages, each on what the one before it left", async () => {
+Deno.test("fields are edited first, then each stage gets the result of the one before", async () => {
   const order: string[] = [];
   const stage = (text: string, change: boolean): Stage => ({
     text,
@@ -79,7 +79,7 @@ Deno.test("fields come first, then the stages, each on what the one before it le
   edits.finish();
 });
 
-Deno.test("an image that no edit is for goes through as it is", async () => {
+Deno.test("an image without edits passes unchanged", async () => {
   const edits = new Edits(editsOf("pstree.img:[0].pid=1"), [], "dump");
   assert.ok(edits.session(NAME).isEmpty);
   assert.deepEqual(await streamed(edits, new Pieces(50, false)), IMAGE);

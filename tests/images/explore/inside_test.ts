@@ -85,7 +85,7 @@ Deno.test({
   },
 });
 
-Deno.test("each file once, with all who hold it", () => {
+Deno.test("files lists each file once, with all its holders", () => {
   using dump = fixture("pyapp");
   const rows = [...files.rows(dump)];
   const data = rows.find(({ name }) => name === "/srv/pyapp/data.txt")!;
@@ -101,7 +101,7 @@ Deno.test("each file once, with all who hold it", () => {
   assert.deepEqual(exe.mapped_by, [2496]);
 });
 
-Deno.test("credentials by name", () => {
+Deno.test("creds shows credentials by name", () => {
   using dump = fixture("pyapp");
   const rows = [...creds.rows(dump)];
   assert.equal(rows.length, 5);
@@ -111,7 +111,7 @@ Deno.test("credentials by name", () => {
   assert.deepEqual([row!.uids, row!.secure_bits, row!.inheritable], [[0, 0, 0, 0], [], []]);
 });
 
-Deno.test("a processor's features by name, and what threads use of it", () => {
+Deno.test("cpu shows the features of processors by name, and those that threads use", () => {
   const dump = dumpOf({
     ...filesOf("shloop"),
     "cpuinfo.img": Deno.readFileSync(`${ROOT}fixtures/images/cpuinfo.img`),
@@ -127,7 +127,7 @@ Deno.test("a processor's features by name, and what threads use of it", () => {
   assert.match(thread!.rseq!, /^0x7f/);
 });
 
-Deno.test("figures name the machine, its security module and profiles", () => {
+Deno.test("stats names the machine, its security module and profiles", () => {
   const { creds: own, ...thread } = fixture("shloop").task(1517)!.core!.thread_core!;
   const core = {
     ...fixture("shloop").task(1517)!.core!,

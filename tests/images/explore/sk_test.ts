@@ -15,7 +15,7 @@ Deno.test("sockets are in the order of tasks and descriptors", async () => {
   assert.deepEqual(numbers.map(({ fd }) => fd), [3, 4, 5, 6, 7, 13, 14, 15, 16, 17, 18]);
 });
 
-Deno.test("a socket that no descriptor leads to is the last", async () => {
+Deno.test("sockets without a descriptor come last", async () => {
   using copy = await copyOf("pyapp");
   copy.edit(
     "fdinfo-2.img",
@@ -26,7 +26,7 @@ Deno.test("a socket that no descriptor leads to is the last", async () => {
   assert.equal(rows.at(-1)!.local, "127.0.0.1:18080");
 });
 
-Deno.test("an IPv4 address in an IPv6 socket is shown as one", async () => {
+Deno.test("an IPv4 address in an IPv6 socket is shown as an IPv4 address", async () => {
   using copy = await copyOf("pyapp");
   const words = (last: number) => [0, 0, 0xffff0000, last];
   copy.edit("files.img", (entries) => {

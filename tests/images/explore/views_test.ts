@@ -59,12 +59,12 @@ async function compare(dumps: string, golden: string): Promise<number> {
   return compared;
 }
 
-Deno.test("ps, fds, mems and rss are CRIU's own tool's, byte for byte", async () => {
+Deno.test("ps, fds, mems and rss print what CRIU's tool prints, byte for byte", async () => {
   assert.equal(await compare(OWN, `${ROOT}fixtures/views`), 15);
 });
 
 Deno.test({
-  name: "ps, fds, mems and rss of every dump beside the checkout are CRIU's own tool's",
+  name: "ps, fds, mems and rss print what CRIU's tool prints for every dump beside the checkout",
   ignore: isNotSwept(),
   async fn() {
     assert.equal(await compare(`${SHARED}dumps`, `${SHARED}golden`), 132);
@@ -95,18 +95,18 @@ async function sweep(dumps: string): Promise<void> {
   }
 }
 
-Deno.test("every view looks at every dump without a fault, with documented keys", async () => {
+Deno.test("every view shows every dump without faults, with documented keys", async () => {
   await sweep(OWN);
 });
 
 Deno.test({
-  name: "every view looks at every dump beside the checkout without a fault",
+  name: "every view shows every dump beside the checkout without faults",
   ignore: isNotSwept(),
   fn: () => sweep(`${SHARED}dumps`),
 });
 
 Deno.test({
-  name: "views count what the JSON of CRIU's own tool says",
+  name: "the rows of views match the JSON of CRIU's tool in number",
   ignore: isNotSwept(),
   async fn() {
     let compared = 0;
@@ -144,7 +144,7 @@ Deno.test({
   },
 });
 
-Deno.test("a dead task is shown as such, and has nothing else", async () => {
+Deno.test("a dead task is shown as dead, without files and memory", async () => {
   const path = `${OWN}/zombie_leader.ns`;
   const tree = await lookAt(path, "ps", { tree: true });
   assert.deepEqual(tree.lines.slice(1).map((line) => line.slice(24)), [
@@ -164,7 +164,7 @@ Deno.test("a dead task is shown as such, and has nothing else", async () => {
   assert.deepEqual(rows.filter(({ pid }) => pid === 6).map(({ state }) => state), ["dead"]);
 });
 
-Deno.test("a dump of image version 1.0 tells what its newest form would", async () => {
+Deno.test("a dump of image version 1.0 shows the same as its newest form", async () => {
   const path = `${OWN}/legacy-v1.0`;
   const { rows: sockets } = await lookAt(path, "sk");
   const listener = sockets.find(({ state, family }) => state === "LISTEN" && family === "INET")!;
@@ -198,7 +198,7 @@ Deno.test("a dump of image version 1.0 tells what its newest form would", async 
   ]);
 });
 
-Deno.test("rss says which pages are the parent's", async () => {
+Deno.test("rss shows which pages are in the parent", async () => {
   const { rows } = await lookAt(`${OWN}/incremental/3-dump`, "rss");
   assert.deepEqual(new Set(rows.map((row) => row.in)), new Set(["pages", "parent"]));
 });
@@ -227,7 +227,7 @@ Deno.test("a view of one task has nothing of the others", async () => {
   }
 });
 
-Deno.test("parents that lead in a circle hide no task", async () => {
+Deno.test("circular parent links hide no task", async () => {
   using copy = new DumpCopy(`${OWN}/shloop`);
   const { encodeImage } = await import("../../../mod.ts");
   const path = `${copy.path}/pstree.img`;
@@ -259,7 +259,7 @@ async function damage(from: string): Promise<void> {
   }
 }
 
-Deno.test("whatever image is missing, empty or cut, views show the rest and say which", async () => {
+Deno.test("if an image is missing, empty or cut, views show the rest and report the image", async () => {
   await damage(`${OWN}/shloop`);
   await damage(`${OWN}/legacy-v1.0`);
 });

@@ -6,7 +6,7 @@ import { safeName, UniquePaths } from "../../../images/extract/names.ts";
 import { crit } from "../../programs.ts";
 import { filesOf, fixture, image } from "../dump/sources.ts";
 
-Deno.test("names are safe whatever they were, and paths are different", () => {
+Deno.test("all names become safe and all paths distinct", () => {
   for (
     const name of [
       "../../etc/passwd",
@@ -56,7 +56,7 @@ function tar(files: Record<string, string>, links: Record<string, string> = {}):
   return new Uint8Array(blocks.flatMap((block) => [...block]));
 }
 
-Deno.test("nothing lands outside, and no size makes a large file or takes long", async () => {
+Deno.test("no file is written outside, and no size creates a large file or takes long", async () => {
   const directory = await Deno.makeTempDir();
   try {
     const dump = `${directory}/dump`;

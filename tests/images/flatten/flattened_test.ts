@@ -30,7 +30,7 @@ function* memoryOf(dump: Dump): Generator<readonly [string, number, Uint8Array]>
 }
 
 for (const path of CHAINS) {
-  Deno.test(`every page of ${path.replace(/.*\/(?=[^/]+\/[^/]+$)/, "")} is where it was`, async () => {
+  Deno.test(`every page of ${path.replace(/.*\/(?=[^/]+\/[^/]+$)/, "")} keeps its address`, async () => {
     using chain = await openDump(path);
     using source = new FlattenedSource(await openDump(path));
     using flat = new Dump(source);
@@ -79,7 +79,7 @@ function mapOf(ranges: ReadonlyArray<readonly [number, number, number]>, fill: n
 
 const [PARENT, LAZY, PRESENT] = [1, 2, 4];
 
-Deno.test("ranges in parents of parents are cut and joined, their flags and gaps are kept", () => {
+Deno.test("ranges in parents of parents are split and joined, and keep flags and gaps", () => {
   const first = mapOf([[0x1000, 8, PRESENT]], 10);
   const second = mapOf([[0x1000, 2, PARENT], [0x3000, 2, PRESENT], [0x5000, 4, PARENT]], 50);
   const third = mapOf([
@@ -124,7 +124,7 @@ Deno.test("ranges in parents of parents are cut and joined, their flags and gaps
   }
 });
 
-Deno.test("a page that is in no dump of the chain is an error, as is a missing parent", () => {
+Deno.test("a page that no dump of the chain has and a missing parent are errors", () => {
   const tip = mapOf([[0x1000, 1, PRESENT], [0x3000, 2, PARENT]], 1);
   const short = mapOf([[0x3000, 1, PRESENT]], 2);
   const cases: Array<[ConstructorParameters<typeof MemorySource>[1], RegExp]> = [
@@ -140,7 +140,7 @@ Deno.test("a page that is in no dump of the chain is an error, as is a missing p
   }
 });
 
-Deno.test("page maps keep the form of their release", () => {
+Deno.test("page maps keep the format of their release", () => {
   const wide = (ranges: ReadonlyArray<readonly [number, number, number]>) => ({
     ...mapOf(ranges, 1),
     "pagemap-1.img": image("PAGEMAP", [

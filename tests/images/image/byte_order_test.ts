@@ -50,7 +50,7 @@ function checkDump(dump: string, golden_: string, order: "big" | "little"): numb
   return count;
 }
 
-Deno.test("images of an s390x are printed as there, and go back byte for byte", () => {
+Deno.test("images of s390x are printed as on s390x, and encode to the same bytes", () => {
   const dump = `${ROOT}fixtures/dumps/s390x`;
   assert(checkDump(dump, `${ROOT}fixtures/golden/s390x`, "big") > 10);
 });

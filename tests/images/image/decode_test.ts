@@ -38,7 +38,7 @@ Deno.test("indented JSON is the compact one, laid out", () => {
   }
 });
 
-Deno.test("an entry with fields that the schema does not know is told of, once each", () => {
+Deno.test("unknown fields of an entry are reported once", () => {
   const image = encodeImage({ type: "FS", entries: [{ cwd_id: 1, root_id: 2 }] });
   const unknown = Uint8Array.of(...image, 6, 0, 0, 0, 8, 1, 16, 2, 15 << 3, 1);
   let told = 0;

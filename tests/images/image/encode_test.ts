@@ -59,7 +59,7 @@ const SAME: Array<[magic: string, plain: string, other: string]> = [
   ],
 ];
 
-Deno.test("the same image in other words", () => {
+Deno.test("equivalent JSON encodes to the same image", () => {
   for (const [magic, plain, other] of SAME) {
     assert.deepEqual(encodeEntry(magic, other), encodeEntry(magic, plain), other);
   }
@@ -141,7 +141,7 @@ const RANGES: Array<
   ],
 ];
 
-Deno.test("a number is taken up to its type's range and refused beyond it", () => {
+Deno.test("a number is accepted in the range of its type and refused outside", () => {
   for (const [magic, field, bits, signed, entries] of RANGES) {
     const min = signed ? -(1n << BigInt(bits - 1)) : 0n;
     const max = (1n << BigInt(signed ? bits - 1 : bits)) - 1n;
@@ -190,7 +190,7 @@ function largeExtra(size: number): { bytes: Uint8Array<ArrayBuffer>; base64: str
   return { bytes, base64: JSON.stringify(bytes.toBase64().replace(/.{1,76}/g, "$&\n")) };
 }
 
-Deno.test("a large extra passes in pieces of any size, with its length before it or after", () => {
+Deno.test("a large extra is encoded in pieces of any size, with its length before or after it", () => {
   const { bytes, base64 } = largeExtra(700_000);
   const length = `"bytes": ${bytes.length}`;
   const before = imageText("PIPES_DATA", `{"pipe_id": 1, ${length}, "extra": ${base64}}`);
@@ -210,7 +210,7 @@ Deno.test("a large extra passes in pieces of any size, with its length before it
   }
 });
 
-Deno.test("a large extra that contradicts its length, or is no base64, is refused", () => {
+Deno.test("a large extra that contradicts its length or is not base64 is refused", () => {
   const { bytes, base64 } = largeExtra(700_000);
   const entry = (length: number, extra: string, rest = "") =>
     new TextEncoder().encode(
@@ -234,7 +234,7 @@ Deno.test("a large extra that contradicts its length, or is no base64, is refuse
   }
 });
 
-Deno.test("every key, string and number of a fixture's JSON is wanted", () => {
+Deno.test("JSON without one character of its punctuation is refused or has another meaning", () => {
   // Without any one byte of its punctuation the text is refused or means something else.
   for (const { name, file, bytes } of ownFixtures()) {
     if (bytes.length > (THOROUGH ? 150 : 80)) continue;
@@ -253,7 +253,7 @@ Deno.test("every key, string and number of a fixture's JSON is wanted", () => {
   }
 });
 
-Deno.test("deep nesting is refused, not overrun", () => {
+Deno.test("deep nesting is refused without a stack overflow", () => {
   const dir = (depth: number) =>
     '{"dir_name": "a", "children": ['.repeat(depth) + '{"dir_name": "b"}' + "]}".repeat(depth);
   const cgroup = (depth: number) =>
@@ -287,7 +287,7 @@ Deno.test("raw unknown fields must be fields, and end where the text does", () =
   }
 });
 
-Deno.test("a fault's line is right however the text is divided", () => {
+Deno.test("the line of an error does not depend on chunks", () => {
   const image = Deno.readFileSync(`${ROOT}fixtures/images/files.img`);
   for (const pretty of [true, false]) {
     const json = imageToJson(image, { pretty });
@@ -307,7 +307,7 @@ Deno.test("a fault's line is right however the text is divided", () => {
   }
 });
 
-Deno.test("numbers in an extra may be strings, as in every field", () => {
+Deno.test("numbers in an extra may be strings, as in other fields", () => {
   const path = `${ROOT}fixtures/images/ipcns-sem-9.img`;
   const image = Deno.readFileSync(path);
   const json = imageToJson(image, { name: "ipcns-sem-9.img" });
@@ -324,7 +324,7 @@ Deno.test("numbers in an extra may be strings, as in every field", () => {
   }
 });
 
-Deno.test("white space between tokens takes no room, and lines are counted all the same", () => {
+Deno.test("white space between tokens takes no memory and counts lines", () => {
   const entry = '{"cwd_id": 1, "root_id": 2, "umask": 18}';
   const space = "  \n ".repeat(1 << 18);
   const pieces: Uint8Array[] = [];

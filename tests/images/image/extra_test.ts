@@ -26,7 +26,7 @@ Deno.test("an extra of the rest of the file ends with it", () => {
   ]);
 });
 
-Deno.test("messages are followed by the bytes that they say", () => {
+Deno.test("the bytes after a message have the length that it declares", () => {
   const extra: Extra = {
     kind: "messages",
     count: "cwd_id",
@@ -48,7 +48,7 @@ Deno.test("messages are followed by the bytes that they say", () => {
   ]);
 });
 
-Deno.test("a length that is negative, or a field that is none, is refused", () => {
+Deno.test("a negative length or a missing length field is refused", () => {
   const extra: Extra = { kind: "bytes", length: ["nosuch"] };
   assert.throws(() => plan(extra, "fs_entry", { cwd_id: 1, root_id: 2 }), /no number field nosuch/);
 });

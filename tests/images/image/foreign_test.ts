@@ -19,13 +19,13 @@ const FILES: ReadonlyArray<[bytes: Uint8Array, reason: RegExp]> = [
   [Uint8Array.of(0xfc, 0x2b, 0xf5, 0xd4, 1, 2, 3, 4), /unknown magic 0xd4f52bfc/],
 ];
 
-Deno.test("a file that is no image is said to be what it is", () => {
+Deno.test("a file that is not an image is recognized by its format", () => {
   for (const [bytes, reason] of FILES) {
     assert.throws(() => decodeImage(bytes, { name: "core-1.img" }), reason, `${reason}`);
   }
 });
 
-Deno.test("the beginning of an image is no other file's", () => {
+Deno.test("the beginning of an image is not taken for another format", () => {
   assert.equal(
     foreignFormat(Uint8Array.of(0x19, 0x43, 0x56, 0x54, 0x47, 0x38, 0x05, 0x55)),
     undefined,

@@ -22,7 +22,8 @@ Deno.test("fixtures are printed as CRIU's own tool prints them, and encode to th
 });
 
 Deno.test({
-  name: "so are all images of the dumps beside the checkout",
+  name:
+    "all images of the dumps beside the checkout are printed like CRIU's tool and encode to the same bytes",
   ignore: isNotSwept(),
   fn() {
     let count = 0;

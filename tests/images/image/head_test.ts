@@ -19,7 +19,7 @@ function bytesOf(head: ReturnType<typeof headOf>): Uint8Array {
   return out.view();
 }
 
-Deno.test("each image type's head is read back, in both image versions", () => {
+Deno.test("the head of every image type is read back, in both image versions", () => {
   for (const type of allTypes().filter(({ magic }) => magic !== undefined)) {
     for (const version of ["1.0", "1.1"] as const) {
       const head = headOf(type, version);
@@ -46,7 +46,7 @@ Deno.test("a head magic that is not the type's own is kept as it is", () => {
   assert.deepEqual(bytesOf(head), bytes);
 });
 
-Deno.test("no head is made of an unknown magic, nor for a raw image", () => {
+Deno.test("unknown magics and raw images have no head", () => {
   assert.throws(
     () => readHead(Uint8Array.of(1, 2, 3, 4), typeByName("PSTREE")),
     /unknown magic 0x04030201.*a PSTREE image is expected/,

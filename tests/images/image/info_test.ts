@@ -6,7 +6,7 @@ import { InfoReader } from "../../../images/image/info.ts";
 import { imageToJson } from "../../../mod.ts";
 import { ownFixtures } from "../../fixtures.ts";
 
-Deno.test("entries are counted, and every byte is a payload's, an extra's, a size or the head", () => {
+Deno.test("entries are counted, and all bytes belong to the head, sizes, payloads or extras", () => {
   for (const { file, bytes, version } of ownFixtures()) {
     const counter = new InfoReader({ name: file });
     counter.reader.push(bytes);

@@ -11,7 +11,7 @@ function* pieces(bytes: Uint8Array, size: number): Generator<Uint8Array> {
   for (let i = 0; i < bytes.length; i += size) yield bytes.subarray(i, i + size);
 }
 
-Deno.test("entries of a type that is asked for have that type", async () => {
+Deno.test("entries read with a type have that type", async () => {
   const image = decodeImage(FILES);
   assert(image.type === "FILES");
   const names: Array<string | undefined> = [];

@@ -52,7 +52,7 @@ function read(bytes: Uint8Array, name: string, piece: number): string[] {
   return journal.lines;
 }
 
-Deno.test("the same is passed on whatever pieces an image comes in", () => {
+Deno.test("the reader reports the same for chunks of any size", () => {
   for (const { file, bytes } of ownFixtures().filter(({ bytes }) => bytes.length < 20_000)) {
     const whole = read(bytes, file, bytes.length);
     assert.equal(whole.at(-1), "end");
@@ -60,7 +60,7 @@ Deno.test("the same is passed on whatever pieces an image comes in", () => {
   }
 });
 
-Deno.test("payloads are where the file has them, one after the other", () => {
+Deno.test("payloads are reported at their offsets", () => {
   const head = [0x19, 0x43, 0x56, 0x54, 0x30, 0x30, 0x27, 0x50];
   const image = Uint8Array.of(...head, 2, 0, 0, 0, 8, 7, 0, 0, 0, 0);
   assert.deepEqual(read(image, "x.img", 5).slice(1), [
@@ -72,7 +72,7 @@ Deno.test("payloads are where the file has them, one after the other", () => {
   ]);
 });
 
-Deno.test("a size beyond the end of a file of known size fails before the bytes come", () => {
+Deno.test("a size beyond the end of the file fails before the bytes are read", () => {
   const head = [0x19, 0x43, 0x56, 0x54, 0x30, 0x30, 0x27, 0x50];
   const reader = new ImageReader(new Journal(), { name: "x.img", size: 20 });
   assert.throws(() => reader.push(Uint8Array.of(...head, 9, 0, 0, 0)), (error) => {

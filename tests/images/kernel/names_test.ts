@@ -16,7 +16,7 @@ async function withState(state: number) {
   return copy;
 }
 
-Deno.test("views and figures name a state that CRIU's tool prints as a number", async () => {
+Deno.test("views and figures name states that CRIU's tool prints as numbers", async () => {
   using copy = await withState(11);
   const rows = await rowsOf(copy.path, "sk");
   assert.equal(rows.filter(({ state }) => state === "CLOSING").length, 1);
@@ -27,7 +27,7 @@ Deno.test("views and figures name a state that CRIU's tool prints as a number", 
   assert.match(json, /"state": 11,/);
 });
 
-Deno.test("names that CRIU's tool does not print are read all the same", () => {
+Deno.test("names that CRIU's tool does not print are accepted in input", () => {
   const read = (json: string) => imageToJson(jsonToImage(json));
   const area = (fields: string) =>
     `{"magic": "VMAS", "entries": [{"start": 4096, "end": 8192, "pgoff": 0, "shmid": 0,

@@ -450,7 +450,7 @@ const PLACES: ReadonlyArray<
   ["Error (a.c:1): Too old image, no longer supported", "", () => true],
 ];
 
-Deno.test("with the dump an error is traced to its entry", async () => {
+Deno.test("with the dump, an error is traced to its entry", async () => {
   using copy = new BrokenDump(`${OWN}/values`);
   using dump = await openDump(copy.path);
   const owned =
@@ -473,7 +473,7 @@ Deno.test("an error that is not known is shown as CRIU wrote it", () => {
   assert.equal(known, undefined);
 });
 
-Deno.test("a log of success has no cause, whatever warnings are in it", () => {
+Deno.test("a log of a successful run has no cause, even with warnings", () => {
   const text =
     "(00.01) Error (criu/util.c:1534): rlimit: Can't setup RLIMIT_NOFILE for self: No\n" +
     "(00.02) Warn  (criu/x.c:1): odd\n(00.04) Restore finished successfully. Tasks resumed.\n";
@@ -484,7 +484,7 @@ Deno.test("a log of success has no cause, whatever warnings are in it", () => {
   assert.deepEqual(log.lines.map(({ level }) => level), ["error", "warning"]);
 });
 
-Deno.test("a log that ends in the middle says neither", () => {
+Deno.test("a truncated log shows neither success nor failure", () => {
   const { log, cause } = explain(
     parseLog("(00.01) unix: x\n(00.02) Error (criu/sk-unix.c:2129): unix: Bad unix name len 121\n"),
   );

@@ -106,7 +106,7 @@ function found(dump: Dump, text: string, options: SearchOptions = {}): string[] 
 
 const A = 0x7f00_0000_0000n;
 
-Deno.test("a match goes over pages, ranges and areas that are neighbours, and over nothing else", () => {
+Deno.test("a match continues across adjacent pages, ranges and areas only", () => {
   const border = ".".repeat(PAGE - 3) + "key=12345";
   const dump = dumpWith({
     1: {
@@ -141,7 +141,7 @@ Deno.test("addresses are exact at the end of 64 bits", () => {
   assert.deepEqual(found(dump, "y=7", { range }), ["1 ffffffffff600005 [anon] y=7"]);
 });
 
-Deno.test("memory that tasks share is told for each of them, and read once", () => {
+Deno.test("shared memory is reported for each task and read once", () => {
   const id = 77n;
   const SHARED = VMA.REGULAR | VMA.ANON_SHARED;
   const text = "key=1" + ".".repeat(2 * PAGE) + "key=2";
@@ -171,14 +171,14 @@ Deno.test("memory that tasks share is told for each of them, and read once", () 
   ]);
 });
 
-Deno.test("tasks that share all memory are told together", () => {
+Deno.test("tasks that share all memory are reported together", () => {
   const parts = { areas: [{ at: A, pages: 1n }], pages: { [`${A}`]: "key=1" } };
   const dump = dumpWith({ 1: parts }, {}, { 3: 1 });
   assert.deepEqual(found(dump, "key=1"), ["1+3 7f0000000000 [anon] key=1"]);
   assert.deepEqual(found(dump, "key=1", { pids: [3] }), ["3 7f0000000000 [anon] key=1"]);
 });
 
-Deno.test("what the dump does not have breaks a match and is counted", () => {
+Deno.test("memory that the dump does not have ends a match and is counted", () => {
   const dump = dumpWith({
     1: {
       areas: [{ at: A, pages: 4n }, { at: A + P(9), pages: 2n, status: 0x41, shmid: 5n }],
@@ -196,7 +196,7 @@ Deno.test("what the dump does not have breaks a match and is counted", () => {
   assert.deepEqual(search.walk.missing, { file: 2 * PAGE, lazy: PAGE, lost: PAGE });
 });
 
-Deno.test("zeros that nobody wrote are not searched, but end a match", () => {
+Deno.test("unwritten zeros are not searched, but end a match", () => {
   const at = 0x1000n;
   const dump = dumpWith({
     1: {
@@ -209,7 +209,7 @@ Deno.test("zeros that nobody wrote are not searched, but end a match", () => {
   assert.deepEqual(found(dump, "\\x00\\x00[.]"), ["1 5ffe [anon] \0\0."]);
 });
 
-Deno.test("bytes as long as a pattern may be are found over every border", () => {
+Deno.test("the longest pattern is found across every boundary", () => {
   const SHARED = VMA.REGULAR | VMA.ANON_SHARED;
   const dump = dumpWith({
     1: {
@@ -235,7 +235,7 @@ Deno.test("bytes as long as a pattern may be are found over every border", () =>
   assert.deepEqual(places("78", 1), ["1 7f0000014000", "2 7f0000000000"]);
 });
 
-Deno.test("a memfd that was opened twice is read once", () => {
+Deno.test("a memfd that is open twice is read once", () => {
   const MEMFD = VMA.REGULAR | VMA.MEMFD;
   const fown = { uid: 0, euid: 0, signum: 0, pid_type: 0, pid: 0 };
   const memfd = { flags: 2, pos: 0n, fown, inode_id: 5 };
@@ -290,7 +290,7 @@ Deno.test("memory is chosen by permissions, kinds, names and addresses", () => {
   }
 });
 
-Deno.test("a dump with areas of 2^47 bytes and shared memory of 2^60 takes no time and no room", () => {
+Deno.test("areas of 2^47 bytes and shared memory of 2^60 bytes take little time and memory", () => {
   const SHARED = VMA.REGULAR | VMA.ANON_SHARED;
   const pages = 1n << 48n;
   const dump = dumpWith({
@@ -310,7 +310,7 @@ Deno.test("a dump with areas of 2^47 bytes and shared memory of 2^60 takes no ti
   assert(count < 1 << 20, `${count}`);
 });
 
-Deno.test("what a file of pages has is searched when it ends early, which is a fault", () => {
+Deno.test("a truncated pages file is searched to its end and reported as a fault", () => {
   const dump = dumpWith({
     1: { areas: [{ at: A, pages: 2n }], pages: { [`${A}`]: "x".repeat(5000) } },
   }, { "pages-1.img": new Uint8Array(5000).fill(0x78) });
@@ -318,7 +318,7 @@ Deno.test("what a file of pages has is searched when it ends early, which is a f
   assert.equal(dump.allFaults.length, 1);
 });
 
-Deno.test("the library tells what a task's memory is made of", () => {
+Deno.test("the library describes the parts of a task's memory", () => {
   const dump = dumpWith({
     1: {
       areas: [{ at: A, pages: 3n }, { at: A + P(5), pages: 1n, status: 0x41, shmid: 5n }],
@@ -345,7 +345,7 @@ Deno.test("the library tells what a task's memory is made of", () => {
   assert.throws(() => [...memoryOf(dump, 9)], CritError);
 });
 
-Deno.test("the library finds the same, and tells what is missing at the end", () => {
+Deno.test("the library finds the same matches and reports missing memory", () => {
   const parts = { areas: [{ at: A, pages: 1n }], pages: { [`${A}`]: "...key=1" } };
   const dump = dumpWith({ 1: parts }, {}, { 3: 1 });
   const search = searchMemory(dump, [{ kind: "text", text: "KEY" }], { ignoreCase: true });

@@ -110,7 +110,7 @@ function attribute(type: number, value: Uint8Array | Uint8Array[]): Uint8Array {
   return Uint8Array.from([...head, ...bytes, ...Array((4 - length % 4) % 4).fill(0)]);
 }
 
-Deno.test("a connection that is tracked", () => {
+Deno.test("a tracked connection is printed", () => {
   const number = (...bytes: number[]) => Uint8Array.from(bytes);
   const tuple = (from: number, to: number, sport: number, dport: number) => [
     attribute(1, [attribute(1, number(10, 0, 0, from)), attribute(2, number(10, 0, 0, to))]),
@@ -147,7 +147,7 @@ function linesOf2(image: Uint8Array): string[] {
   );
 }
 
-Deno.test("a namespace as a whole; what CRIU put into the firewall is told apart", () => {
+Deno.test("a whole namespace is read, and firewall rules that CRIU added are distinguished", () => {
   using dump = fixture("zombie_leader.ns");
   const rows = views.net.show(dump, { tasks: dump.tasks }).rows as readonly NetRow[];
   const kinds = Map.groupBy(rows, ({ kind }) => kind);
@@ -162,7 +162,7 @@ Deno.test("a namespace as a whole; what CRIU put into the firewall is told apart
   assert.deepEqual(dump.allFaults, []);
 });
 
-Deno.test("settings that are as by default are left out", () => {
+Deno.test("settings with their default values are left out", () => {
   const type = "CTL_32";
   const entries = [{ type, iarg: 1 }, { type, iarg: 0 }, { type: "CTL_STR", sarg: "x" }] as const;
   const defaults = [{ type, iarg: 1 }, { type, iarg: 1 }] as const;

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { CritError } from "../../../images/errors.ts";
 import { digestOf, parseDigest } from "../../../images/oci/digest.ts";
 
-Deno.test("a digest is parted, and nothing else is taken for one", () => {
+Deno.test("a digest is parsed, and other text is refused", () => {
   const hex = "0123456789abcdef".repeat(4);
   assert.deepEqual(parseDigest(`sha256:${hex}`, "index.json"), { algorithm: "sha256", hex });
   const wrong = [undefined, 7, "", hex, `sha256:${hex}0`, `sha256:${hex.toUpperCase()}`];
@@ -17,7 +17,7 @@ Deno.test("a digest is parted, and nothing else is taken for one", () => {
   }
 });
 
-Deno.test("the digest of bytes is that of the platform", async () => {
+Deno.test("digests match those of the platform", async () => {
   const bytes = Uint8Array.from({ length: 100_000 }, (_, i) => i * 7);
   const source = {
     size: bytes.length,

@@ -29,7 +29,7 @@ const anyField: fc.Arbitrary<Field> = fc.record({
 });
 const required: Field[] = [1, 2, 3, 4].map((number) => ({ number, value: number }));
 
-Deno.test("known fields come in their order, the last of singular ones, then the unknown ones", () => {
+Deno.test("normalizing sorts known fields, keeps the last of singular ones, and puts unknown fields last", () => {
   fc.assert(fc.property(fc.array(anyField, { maxLength: 40 }), (more) => {
     const fields = [...required, ...more];
     const bytes = bytesOf(fields);
@@ -43,7 +43,7 @@ Deno.test("known fields come in their order, the last of singular ones, then the
   }));
 });
 
-Deno.test("pieces of a message are one, packed lists are unpacked, at any depth", () => {
+Deno.test("normalizing merges pieces of messages and unpacks lists, at any depth", () => {
   fc.assert(fc.property(fc.array(fc.nat({ max: 300 }), { minLength: 1, maxLength: 9 }), (cg) => {
     const whole = encodeMessage("core_entry", {
       mtype: "X86_64",

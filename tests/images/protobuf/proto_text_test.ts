@@ -46,7 +46,7 @@ Deno.test("a .proto text becomes tables of messages and enums", async () => {
   });
 });
 
-Deno.test("what is parsed can be added and looked up", async () => {
+Deno.test("parsed messages can be added and looked up", async () => {
   const text = `package vendor;
     enum speed { SLOW = 1; FAST = 2; }
     message gear {
@@ -68,7 +68,7 @@ Deno.test("what is parsed can be added and looked up", async () => {
   );
 });
 
-Deno.test("a field's own name does not hide the type of the same name", async () => {
+Deno.test("the name of a field does not hide a type of the same name", async () => {
   const { messages } = await parseProto(
     "enum mode { A = 1; } message m { optional mode mode = 1; optional mode next = 2; }",
     "vendor.js",
@@ -87,7 +87,7 @@ Deno.test("malformed text is refused with its line", async () => {
   await refuses("data", "message m { optional nowhere x = 1; }", /m\.x: there is no type nowhere/);
 });
 
-Deno.test("what images never use is refused by name", async () => {
+Deno.test("features of .proto that images never use are refused by name", async () => {
   const cases: Array<[text: string, message: RegExp]> = [
     [`syntax = "proto3"; message m { uint32 x = 1; }`, /: m: .*proto2/],
     [`edition = "2023"; message m { uint32 x = 1; }`, /: m: .*proto2/],

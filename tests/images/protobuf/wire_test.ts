@@ -101,7 +101,7 @@ Deno.test("fields in any order, packed or not, read as protobufjs reads them", (
   }
 });
 
-Deno.test("the last of two values counts, messages merge and lists are joined", () => {
+Deno.test("the last of two values counts, messages are merged and lists are joined", () => {
   for (const name of names) {
     fc.assert(
       fc.property(anyMessage(name), anyMessage(name), (first, second) => {
@@ -126,7 +126,7 @@ function fsEntry(payload: readonly number[]): Message {
   return decodeObjects(imageOf("FS", payload)).entries[0]!;
 }
 
-Deno.test("a message may come in pieces that have its required fields only together", () => {
+Deno.test("required fields may be spread over pieces of a message", () => {
   // reg_file_entry: id, flags, pos and fown are required, and name.
   const fown = [0x2a, 10, 8, 0, 16, 0, 24, 0, 32, 0, 40, 0];
   const pieces = [[8, 1, 0x10, 2, 0x18, 3], [...fown, 0x32, 2, 0x2f, 0x61]];
@@ -139,7 +139,7 @@ Deno.test("a message may come in pieces that have its required fields only toget
   });
 });
 
-Deno.test("fields that the schema does not know come through, in ascending number", () => {
+Deno.test("unknown fields survive, in ascending order", () => {
   // Numbers 20 (a group with a group inside), 21 (8 bytes), 22 (text), 23 (4 bytes), 24 (varint).
   const group = [0xa3, 1, 0x0b, 0x08, 5, 0x0c, 0xa4, 1];
   const wide = [0xa9, 1, 1, 2, 3, 4, 5, 6, 7, 8];
@@ -163,13 +163,13 @@ Deno.test("fields that the schema does not know come through, in ascending numbe
   assert.deepEqual(fsEntry(regular)["?"], Uint8Array.from(unknown));
 });
 
-Deno.test("a known field's number with another wire type is an unknown field", () => {
+Deno.test("a known field with another wire type is an unknown field", () => {
   const odd = [...CWD, ...ROOT, 0x1d, 1, 0, 0, 0];
   assert.deepEqual(fsEntry(odd), { cwd_id: 1, root_id: 2, "?": Uint8Array.of(0x1d, 1, 0, 0, 0) });
   assert.deepEqual(jsonToImage(imageToJson(imageOf("FS", odd))), imageOf("FS", odd));
 });
 
-Deno.test("unknown fields inside a message stay inside it, and between known ones in number", () => {
+Deno.test("unknown fields stay in their message, sorted by number among known ones", () => {
   // PSTREE: pid 1, ppid 2, pgid 3, sid 4, threads 5; unknown: 6.
   const payload = [0x08, 1, 0x10, 0, 0x18, 1, 0x20, 1, 0x28, 1, 0x30, 9];
   const image = imageOf("PSTREE", payload);
@@ -177,7 +177,7 @@ Deno.test("unknown fields inside a message stay inside it, and between known one
   assert.deepEqual(jsonToImage(imageToJson(image, { pretty: true })), image);
 });
 
-Deno.test("an enum's number without a name is kept as a number", () => {
+Deno.test("an enum value without a name stays a number", () => {
   // FDINFO: id 1, flags 2, type 3 (fd_types), fd 4.
   for (const number of [[77], [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1]]) {
     const image = imageOf("FDINFO", [0x08, 1, 0x10, 0, 0x18, ...number, 0x20, 0]);
@@ -187,7 +187,7 @@ Deno.test("an enum's number without a name is kept as a number", () => {
   }
 });
 
-Deno.test("varints longer than they need be are read, and written as short as they go", () => {
+Deno.test("overlong varints are read, and written in their shortest form", () => {
   const long = imageOf("FS", [0x88, 0x80, 0, 0x81, 0x80, 0x80, 0, ...ROOT]);
   assert.deepEqual(jsonToImage(imageToJson(long)), imageOf("FS", [...CWD, ...ROOT]));
   // 32-bit fields take the low bits of a longer number, as in protobuf's own libraries.
@@ -221,7 +221,7 @@ const BROKEN: Array<[payload: number[], message: RegExp]> = [
   [[], /cwd_id: required field is missing/],
 ];
 
-Deno.test("payloads that are no message are refused by both codecs, with the byte", () => {
+Deno.test("both codecs refuse invalid payloads, with the offset", () => {
   for (const [payload, message] of BROKEN) {
     const image = imageOf("FS", payload);
     const place = /^entry 0 at offset 8: /;
@@ -235,7 +235,7 @@ Deno.test("payloads that are no message are refused by both codecs, with the byt
   }
 });
 
-Deno.test("messages nest up to a limit, and are refused beyond it", () => {
+Deno.test("messages that nest too deeply are refused", () => {
   // cgroup_dir_entry: dir_name 1, children 2 (themselves cgroup_dir_entry), dir_perms 4.
   const nested = (depth: number): Uint8Array => {
     const out = new WireWriter();

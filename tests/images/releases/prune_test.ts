@@ -50,7 +50,7 @@ function tried(files: Files, to: string, drops: string[] = []): Converted | unde
   }
 }
 
-Deno.test("what a release knows it keeps: no loss is found twice, and nothing changes twice", () => {
+Deno.test("pruning twice finds no more losses and changes nothing", () => {
   assert(types.length > 40);
   for (const type of types) {
     fc.assert(

@@ -37,7 +37,7 @@ Deno.test("1.0 and 1.1 are image versions, releases begin at 1.3", () => {
   assert.throws(() => parseTarget(""), /there is no version/);
 });
 
-Deno.test("the tables say what the history says", () => {
+Deno.test("the tables match the history", () => {
   const rank = (release: string) => history.releases.indexOf(release);
   assert(history.releases.length - 1 <= NEWEST);
   for (const [name, { fields }] of Object.entries(history.messages)) {
@@ -54,7 +54,7 @@ Deno.test("the tables say what the history says", () => {
   }
 });
 
-Deno.test("every image type has a first release, which its message had too", () => {
+Deno.test("the first release of an image type is not before that of its message", () => {
   const images: Record<string, string> = history.images;
   const names = new Set(allTypes().map(({ name }) => name));
   for (const name of Object.keys(images)) assert(names.has(name), name);
@@ -63,7 +63,7 @@ Deno.test("every image type has a first release, which its message had too", () 
   }
 });
 
-Deno.test("steps are in the order of their releases, rules are of fields that exist", () => {
+Deno.test("steps are in the order of releases, and default rules name existing fields", () => {
   const ranks = STEPS.map(({ since }) => rankOf(since));
   assert.deepEqual(ranks, [...ranks].sort((a, b) => a - b));
   assert.equal(releaseName(rankOf("3.17.1")), "3.17.1");
@@ -73,7 +73,7 @@ Deno.test("steps are in the order of their releases, rules are of fields that ex
   }
 });
 
-Deno.test("the documentation has every step with its release", () => {
+Deno.test("docs/CONVERT.md lists every step with its release", () => {
   const text = Deno.readTextFileSync(`${ROOT}docs/CONVERT.md`);
   const rows = [...text.matchAll(/^\| (\d[\d.]*) +\| ([^|`]+?) +\|.*\|.*\|$/gm)]
     .map(([, since, name]) => `${since} ${name}`);

@@ -45,7 +45,7 @@ Deno.test("descriptors without a path have the names that crit x files gives", a
   }
 });
 
-Deno.test("processors are the dump's, threads' registers their tasks'", async () => {
+Deno.test("processors belong to the dump, and registers to the tasks", async () => {
   using copy = new DumpCopy(`${DUMPS}/shloop`);
   const x86_entry = [
     { vendor_id: "INTEL", cpu_family: 6, model: 106, stepping: 6, capability_ver: 2 },
@@ -62,7 +62,7 @@ Deno.test("processors are the dump's, threads' registers their tasks'", async ()
   assert.deepEqual(threads.map((row) => row[tid]), [1517]);
 });
 
-Deno.test("the releases that read a dump are the same beside a check and alone", async () => {
+Deno.test("releases are the same with and without a check in the same pass", async () => {
   for (const name of dumpsIn(DUMPS)) {
     const path = `${DUMPS}/${name}`;
     using dump = await openDump(path);

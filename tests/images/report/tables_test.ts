@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { Parts } from "../../../images/report/parts.ts";
 import { cellOf, cellsOf, headFrom } from "../../../images/report/tables.ts";
 
-Deno.test("numbers that JSON would round are text, bytes are counted, what is absent is null", () => {
+Deno.test("numbers that JSON would round become text, bytes become counts, and absent values null", () => {
   assert.equal(cellOf(7n), 7);
   assert.equal(cellOf(2n ** 53n), "9007199254740992");
   assert.equal(cellOf(-(2n ** 64n)), "-18446744073709551616");
@@ -14,7 +14,7 @@ Deno.test("numbers that JSON would round are text, bytes are counted, what is ab
   assert.deepEqual(cellOf({ a: [1n, null], b: { c: true } }), { a: [1, null], b: { c: true } });
 });
 
-Deno.test("cells stand in the order of the keys, whatever the order of a row", () => {
+Deno.test("cells follow the order of the keys, not that of a row", () => {
   const { keys, docs } = headFrom("x", "X", { pid: "process", name: "its name" });
   assert.deepEqual([keys, docs], [["pid", "name"], ["process", "its name"]]);
   assert.deepEqual(cellsOf(keys, [{ name: "a", pid: 1, other: 3 }, { pid: 2 }]), [
@@ -23,7 +23,7 @@ Deno.test("cells stand in the order of the keys, whatever the order of a row", (
   ]);
 });
 
-Deno.test("values that are alike are kept once, others apart", () => {
+Deno.test("equal values are stored once", () => {
   const parts = new Parts();
   const same = ["a"];
   assert.deepEqual([parts.add(same), parts.add(["b"]), parts.add(same), parts.add(["a"])], [

@@ -59,7 +59,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "pages that were left behind ask for --lazy-pages",
+  name: "pages left on the machine of the dump need --lazy-pages",
   ignore: isWithout("../shared/chains", isDirectory(`${SHARED}chains/lazy`)),
   async fn() {
     assert.deepEqual(await optionsOf(`${SHARED}chains/lazy/2`), ["--lazy-pages"]);
@@ -207,7 +207,7 @@ for (const [how, dump, change, options] of CHANGES) {
   });
 }
 
-Deno.test("every option is asked for in one of these tests", () => {
+Deno.test("every option is needed in one of these tests", () => {
   const seen = [...Object.values(EXPECTED), ...CHANGES.map((change) => change[3])].flat();
   for (const { option } of OPTIONS) {
     const [name, ...kinds] = option.split(" ");
@@ -218,7 +218,7 @@ Deno.test("every option is asked for in one of these tests", () => {
   }
 });
 
-Deno.test("the command is one that a shell takes", async () => {
+Deno.test("a shell parses the command correctly", async () => {
   const all = await chosen(`${OWN}/pyapp`);
   assert.equal(
     commandLine("/tmp/it's here", all),

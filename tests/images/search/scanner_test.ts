@@ -67,7 +67,7 @@ function sampleBytes(length: number, seed: number): Uint8Array {
 
 const BIG = sampleBytes(500_000, 7);
 
-Deno.test("text is found at every border of pieces and blocks", () => {
+Deno.test("text is found across every boundary of pieces and blocks", () => {
   const bytes = new Uint8Array(400_000);
   const wanted = [0, 131_068, 131_076, 262_137, 262_145, 399_992];
   for (const at of wanted) bytes.set(new TextEncoder().encode("password"), at);
@@ -79,7 +79,7 @@ Deno.test("text is found at every border of pieces and blocks", () => {
   }
 });
 
-Deno.test("text, hexadecimal with any halves and either case, as a naive search finds them", () => {
+Deno.test("text, hexadecimal patterns with wildcards and ignored case are found like in a naive search", () => {
   const naive = (fits: (byte: number, index: number) => boolean, length: number) => {
     const places: Array<[number, number]> = [];
     for (let at = 0; at + length <= BIG.length;) {
@@ -138,7 +138,7 @@ const expression: fc.Arbitrary<string> = fc.letrec<{ node: string; atom: string 
   ),
 })).node;
 
-Deno.test("expressions match what JavaScript's do", () => {
+Deno.test("expressions match like those of JavaScript", () => {
   const short = BIG.subarray(0, 3000);
   fc.assert(
     fc.property(expression, fc.integer({ min: 1, max: 999 }), (text, piece) => {
@@ -150,7 +150,7 @@ Deno.test("expressions match what JavaScript's do", () => {
   );
 });
 
-Deno.test("expressions match the same over the borders of blocks", () => {
+Deno.test("expressions match across boundaries of blocks", () => {
   const text = latin1(BIG);
   for (
     const source of [
@@ -170,7 +170,7 @@ Deno.test("expressions match the same over the borders of blocks", () => {
   }
 });
 
-Deno.test("a line is what newlines and zeros end, and case may be ignored in part", () => {
+Deno.test("newlines and zero bytes end lines, and case can be ignored in a part of an expression", () => {
   const bytes = new TextEncoder().encode("ab\0ab\nAB ab");
   const found = (text: string) => placesOf({ kind: "regex", text }, bytes).map(([from]) => from);
   assert.deepEqual(found("^ab"), [0, 3]);
@@ -182,7 +182,7 @@ Deno.test("a line is what newlines and zeros end, and case may be ignored in par
   assert.deepEqual(found("[[:upper:]]+"), [6]);
 });
 
-Deno.test("a hostile run takes time in proportion to its length, and a match has an end", () => {
+Deno.test("hostile bytes take time in proportion to their length, and matches have a maximum length", () => {
   const bytes = new Uint8Array(LONGEST_MATCH + 300_000).fill(0x61);
   assert.deepEqual(placesOf({ kind: "regex", text: "(a|b)*[ab]+c" }, bytes), []);
   const places = placesOf({ kind: "regex", text: "a+" }, bytes);
@@ -231,7 +231,7 @@ Deno.test("an invalid pattern is refused in one line", () => {
   assert.equal(refusal("regex", "(".repeat(5000) + "a" + ")".repeat(5000)), "usage");
 });
 
-Deno.test("several patterns are told in the order of their places", () => {
+Deno.test("matches of several patterns are reported in the order of their places", () => {
   const patterns = ["b-", "ab", "1"].map((text) => matcherOf(parsePattern({ kind: "text", text })));
   const matches = scan(new Scanner(patterns), BIG.subarray(0, 100_000), [100_000]);
   for (const text of ["b-", "ab", "1"].keys()) assert(matches.some((m) => m.pattern === text));

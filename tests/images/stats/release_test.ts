@@ -38,7 +38,7 @@ const OLD = { "pagemap-1517.img": oldCounts, "pagemap-1520.img": oldCounts };
 const featuresOf = ({ needs, oldestRelease }: ReleaseStats) =>
   needs.filter(({ release }) => release === oldestRelease).map(({ feature }) => feature);
 
-Deno.test("new page counts are needed only where the old ones are empty", async () => {
+Deno.test("new page counts are needed only if the old ones are empty", async () => {
   const whole = await releasesOf({});
   assert.equal(whole.oldestRelease, "4.2");
   assert.deepEqual(whole.needs.slice(0, 1), [
@@ -56,7 +56,7 @@ Deno.test("new page counts are needed only where the old ones are empty", async 
   });
 });
 
-Deno.test("a flag that is not set says nothing, one that is set does", async () => {
+Deno.test("only set flags are significant", async () => {
   const setTo = (value: boolean) => (entries: Entry[]) => void (entries[0]!.allow_uprobes = value);
   const unset = await releasesOf({ ...OLD, "inventory.img": setTo(false) });
   assert.deepEqual([unset.oldestRelease, unset.knowsAllRelease], ["3.18", "4.2"]);
@@ -65,7 +65,7 @@ Deno.test("a flag that is not set says nothing, one that is set does", async () 
   assert.deepEqual(featuresOf(set), ["inventory_entry.allow_uprobes"]);
 });
 
-Deno.test("a field without meaning in one entry may have one in the next", async () => {
+Deno.test("a field can be insignificant in one entry and significant in the next", async () => {
   const setTo = (value: boolean) => ([core]: Entry[]) =>
     void ((core!.tc as Entry).child_subreaper = value);
   const { needs } = await releasesOf({
@@ -100,7 +100,7 @@ Deno.test("new values and flags count like fields", async () => {
   assert.equal(flag.oldestRelease, "4.0");
 });
 
-Deno.test("pages in a parent dump need the flags that say so", async () => {
+Deno.test("pages in a parent dump need the flags that locate them", async () => {
   const { needs } = await releasesOf({
     ...OLD,
     "pagemap-1517.img": (entries) => {
@@ -112,7 +112,7 @@ Deno.test("pages in a parent dump need the flags that say so", async () => {
   assert.ok(!(await releasesOf(OLD)).needs.some(({ feature }) => /flags$/.test(feature)));
 });
 
-Deno.test("an image type counts once it says something", async () => {
+Deno.test("an image type counts if one of its entries is significant", async () => {
   const image = (bytes: number) =>
     encodeImage({
       type: "BPFMAP_DATA",
@@ -130,7 +130,7 @@ Deno.test("an image type counts once it says something", async () => {
   assert.ok(!empty.needs.some(({ feature }) => feature === "BPFMAP_DATA images"));
 });
 
-Deno.test("fields that crit does not know are of a newer release, wherever they are", async () => {
+Deno.test("unknown fields belong to a newer release, at any depth", async () => {
   const field = Uint8Array.of(0xf8, 0x3f, 1);
   const edits: Record<string, (entries: Entry[]) => void> = {
     "inventory.img": ([entry]) => void (entry!["?"] = field),
@@ -144,7 +144,7 @@ Deno.test("fields that crit does not know are of a newer release, wherever they 
   assert.equal((await releasesOf({})).hasUnknown, false);
 });
 
-Deno.test("the page maps of parents count where pages are in them", async () => {
+Deno.test("the page maps of parents count if they hold pages", async () => {
   const scratch = Deno.makeTempDirSync({ prefix: "crit-chain-" });
   try {
     for (const link of ["1", "2", "3"]) {

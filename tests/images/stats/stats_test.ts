@@ -29,7 +29,7 @@ async function figures(path: string, pages = false): Promise<{ stats: Json; faul
   return { stats, faults: dump.allFaults.map(({ message }) => message) };
 }
 
-Deno.test("figures are those of the images' JSON", async () => {
+Deno.test("figures match the JSON of the images", async () => {
   let count = 0;
   for (const [path, golden] of allDumps()) {
     const expected = plainCounts(jsonOfDump(path, golden));
@@ -59,7 +59,7 @@ function pick(object: Json, keys: string[]): Json {
   return Object.fromEntries(keys.map((key) => [key, object[key]]));
 }
 
-Deno.test("parts add up to their whole", async () => {
+Deno.test("figures of parts add up to the total", async () => {
   for (const [path] of allDumps()) {
     const { stats: { memory, images, files, ghost_files } } = await figures(path);
     const kinds = Object.entries(memory.by_kind as Json).filter(([kind]) => kind !== "guard");
@@ -86,7 +86,7 @@ Deno.test("parts add up to their whole", async () => {
   }
 });
 
-Deno.test("the release that knows all is the newest that the fields' history names", async () => {
+Deno.test("the release that knows all fields is the newest in the history of the fields", async () => {
   for (const [path, golden] of allDumps()) {
     const { stats: { release } } = await figures(path);
     const images = jsonOfDump(path, golden);
@@ -99,7 +99,7 @@ Deno.test("the release that knows all is the newest that the fields' history nam
   }
 });
 
-Deno.test("pages are as many, as zero and as equal as a naive count finds", async () => {
+Deno.test("counts of pages, zero pages and equal pages match a naive count", async () => {
   for (const [path] of allDumps()) {
     const { stats: { pages } } = await figures(path, true);
     const seen = new Set<string>();
@@ -122,7 +122,7 @@ Deno.test("pages are as many, as zero and as equal as a naive count finds", asyn
 });
 
 Deno.test({
-  name: "a pre-dump has memory and no tasks, and that is no fault",
+  name: "a pre-dump has memory and no tasks, without faults",
   ignore: isWithout("../shared", isDirectory(`${SHARED}dumps`)),
   async fn() {
     const { stats, faults } = await figures(`${SHARED}dumps/incremental/2-predump`, true);
@@ -134,7 +134,7 @@ Deno.test({
   },
 });
 
-Deno.test("flipped bits give figures or a fault, and nothing else", async () => {
+Deno.test("flipped bits give figures or faults, never an exception", async () => {
   let state = 1;
   const random = (below: number) => {
     state = Math.imul(state, 1664525) + 1013904223 | 0;

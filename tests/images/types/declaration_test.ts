@@ -38,7 +38,7 @@ function refuses(change: Record<string, unknown>, message: string): void {
   });
 }
 
-Deno.test("sound declarations are accepted", () => {
+Deno.test("valid declarations are accepted", () => {
   accepts({});
   accepts({ framing: "bare", head: undefined, extra: undefined, hints: undefined });
   accepts({ entry: "ipc_sem_entry", extra: { kind: "numbers", count: "nsems", pad: 8 } });

@@ -41,7 +41,7 @@ const FORMS: Array<[hint: Hint, value: bigint, text: string]> = [
 const formatAddress = (words: readonly number[]) => formatWords(words, "little");
 const parseIpAddress = (text: string) => parseWords(text, "little");
 
-Deno.test("each hint's form, and back", () => {
+Deno.test("every hint prints its form and reads it back", () => {
   for (const [hint, value, text] of FORMS) {
     assert.equal(formatOf(hint)!(value), text);
     assert.equal(parseOf(hint)?.(text) ?? parseInteger(text), value, text);
@@ -70,7 +70,7 @@ Deno.test("dictionaries name values; others stay numbers", () => {
   assert.deepEqual(["Zombie", "zombie", "asleep"].map(parseOf(state)!), [3n, 6n, undefined]);
 });
 
-Deno.test("any value of any table comes back", () => {
+Deno.test("every value of every table is read back", () => {
   const hints: Hint[] = [
     "dev",
     "odev",
@@ -99,7 +99,7 @@ Deno.test("any value of any table comes back", () => {
   );
 });
 
-Deno.test("flags are read with any blanks, and refused where a word is no flag", () => {
+Deno.test("flags are read with any blanks, and unknown words are refused", () => {
   const parse = parseOf({ flags: "mmap.prot" })!;
   assert.equal(parse("PROT_READ|PROT_EXEC"), 5n);
   assert.equal(parse("  PROT_READ  |  0x10 "), 17n);
@@ -109,7 +109,7 @@ Deno.test("flags are read with any blanks, and refused where a word is no flag",
   }
 });
 
-Deno.test("whole numbers as users write them", () => {
+Deno.test("integers are read in every form that users write", () => {
   const numbers: Array<[text: string, value: bigint | undefined]> = [
     ["31", 31n],
     ["0x1f", 31n],
@@ -169,7 +169,7 @@ Deno.test("addresses have one text each, and every text of them is read", () => 
   assert.deepEqual(parseIpAddress("0:0::0:1"), words(0, 0, 0, 0, 0, 0, 0, 1));
 });
 
-Deno.test("any address comes back, and other counts of words are no address", () => {
+Deno.test("any address is read back, and other numbers of words are not addresses", () => {
   const word = fc.oneof(fc.integer({ min: 0, max: 0xffffffff }), fc.constantFrom(0, 1, 0xff000000));
   fc.assert(
     fc.property(fc.array(word, { minLength: 4, maxLength: 4 }), (four) => {

@@ -52,7 +52,7 @@ Deno.test("no two built-in types claim a name, a magic number, a file name or a 
   }
 });
 
-Deno.test("a type that claims what is taken is refused; the same again is fine", () => {
+Deno.test("a type with a name or magic in use is refused; registering a type twice is accepted", () => {
   const core = typeByName("CORE")!;
   assert.equal(register({ ...core }), core);
   const other = { name: "OTHER", files: ["other.img"], summary: "something" };

@@ -29,7 +29,7 @@ Deno.test("every rule has a dump that breaks it", () => {
   assert.deepEqual([...broken].filter((id) => !RULES.some((rule) => rule.id === id)), []);
 });
 
-Deno.test("rules have names of their own and say what they are about", () => {
+Deno.test("rules have unique ids, summaries, explanations and fixes", () => {
   assert.equal(new Set(RULES.map(({ id }) => id)).size, RULES.length);
   for (const { id, summary, explanation, fix } of RULES) {
     assert.match(id, /^[a-z]+(-[a-z]+)+$/);

@@ -101,7 +101,7 @@ Deno.test("page counts", () => {
   }));
 });
 
-Deno.test("a range of more pages than the older field can tell becomes several", () => {
+Deno.test("a range of more pages than the older field can hold is split", () => {
   const down = messageStep<PagemapEntry>(pageCounts, "pagemap_entry", "down");
   const longest = (1n << 48n) / 4096n;
   fc.assert(
@@ -163,7 +163,7 @@ Deno.test("remap types", () => {
   assert.equal(down(wide), wide);
 });
 
-Deno.test("network settings without a value go where they can, from the end of the list", () => {
+Deno.test("network settings without a value are removed at the end of the list", () => {
   const down = messageStep<NetnsEntry>(defaultSysctls, "netns_entry", "down");
   const preset = { type: "CTL_STR" } as const;
   const set = { type: "CTL_STR", sarg: "0 100" } as const;
@@ -192,7 +192,7 @@ Deno.test("TCP options", () => {
   );
 });
 
-Deno.test("TCP_NODELAY and TCP_CORK go into the stream, where there is one", () => {
+Deno.test("TCP_NODELAY and TCP_CORK move into the stream, if there is one", () => {
   const files = fixture("pyapp");
   const facts = new DumpContext(dumpOf(files));
   const down = messageStep<InetSkEntry>(tcpOptions, "inet_sk_entry", "down", facts);
@@ -273,7 +273,7 @@ Deno.test("watches of files", () => {
   }
 });
 
-Deno.test("dump statistics get the number that is required since", () => {
+Deno.test("dump statistics get the field that newer releases require", () => {
   const { up } = dumpStats.payload!;
   const whole = anyReal<Message>("stats_entry");
   fc.assert(fc.property(whole, (entry) => {

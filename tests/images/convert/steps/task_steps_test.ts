@@ -103,7 +103,7 @@ Deno.test("credentials", () => {
   );
 });
 
-Deno.test("credentials of a thread that differ stay", () => {
+Deno.test("differing credentials of a thread are kept", () => {
   const entry = { uid: 1, gid: 1, euid: 1, egid: 1, suid: 1, sgid: 1, fsuid: 1, fsgid: 1 };
   const own = (uid: number) => ({ creds: { ...entry, uid, secbits: 0 } });
   const images = task([core(true, { thread: own(1) }), core(false, { thread: own(2) })]);
@@ -204,7 +204,7 @@ Deno.test("memory areas", () => {
   );
 });
 
-Deno.test("a dead task's core is left alone", () => {
+Deno.test("the core image of a dead task is not changed", () => {
   const dead: CoreEntry = { mtype: "X86_64", tc: { ...core(true).tc!, task_state: 2, cg_set: 1 } };
   for (const step of STEPS) {
     for (const way of ["up", "down"] as const) {

@@ -121,7 +121,7 @@ function noteOf(notes: readonly ReadNote[], type: number): DataView {
 }
 
 // Debian's gdb knows no LoongArch.
-Deno.test("LoongArch64 registers stand where user_pt_regs and user_fp_state have them", () => {
+Deno.test("LoongArch64 registers are laid out as in user_pt_regs and user_fp_state", () => {
   const process = syntheticProcess("LOONGARCH64", [AT_PAGESZ, 16384n]);
   const core = readCore(coreOf(process, [], 16384));
   deepEqual([core.machine, core.is64, core.isLittle, core.flags], [258, true, true, 0x43]);

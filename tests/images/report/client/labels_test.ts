@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { type Anchor, placeLabels } from "../../../../images/report/client/labels.ts";
 
-Deno.test("no label lies over another or over a node; the heaviest have theirs", () => {
+Deno.test("labels do not overlap each other or nodes, and the heaviest nodes have one", () => {
   // The same crowd in every run.
   let seed = 7;
   const random = () => (seed = seed * 48271 % 0x7fffffff) / 0x7fffffff;
