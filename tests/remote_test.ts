@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { imageToJson } from "../mod.ts";
+import { isQuick } from "./dumps.ts";
 import { ROOT, runProgram } from "./programs.ts";
 
 const SERVED =
@@ -49,7 +50,10 @@ async function runRemotely(
   }
 }
 
-Deno.test("the command line runs from a URL and decodes an image", async () => {
+// That a dump is decoded from a URL needs all that this needs.
+Deno.test("the command line runs from a URL and decodes an image", {
+  ignore: isQuick(),
+}, async () => {
   const image = `${ROOT}fixtures/images/files.img`;
   const { code, stdout, stderr, requests } = await runRemotely((origin) => ({
     file: `${origin}/main.ts`,
@@ -114,7 +118,7 @@ Deno.test("a first run downloads nothing that only tests and tools need", async 
   }
 });
 
-Deno.test("the library is imported from a URL", async () => {
+Deno.test("the library is imported from a URL", { ignore: isQuick() }, async () => {
   const image = `${ROOT}fixtures/images/pstree.img`;
   const program = (origin: string) => `
     import { decodeImage } from "${origin}/mod.ts";

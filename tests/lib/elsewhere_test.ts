@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { chromium } from "npm:playwright-core@1.65.1";
 import * as esbuild from "npm:esbuild@0.28.2";
+import { isQuick } from "../dumps.ts";
 import { lacks, ROOT, runProgram } from "../programs.ts";
 import { Temporary } from "../cli/trees.ts";
 
@@ -83,7 +84,7 @@ async function bundle(at: Temporary): Promise<string> {
 
 Deno.test({
   name: "a bundle works in a browser",
-  ignore: lacks("chromium"),
+  ignore: lacks("chromium") || isQuick(),
   sanitizeResources: false,
   sanitizeOps: false,
   async fn() {

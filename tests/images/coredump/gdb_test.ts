@@ -7,6 +7,7 @@
 
 import { equal, ok } from "node:assert/strict";
 import type { FileEntry } from "../../../mod.ts";
+import { THOROUGH } from "../../dumps.ts";
 import { isWithout, lacks, ROOT, runProgram } from "../../programs.ts";
 import { coreFile } from "./dump_maker.ts";
 import { entriesOf } from "./expected_memory.ts";
@@ -74,7 +75,9 @@ for (const [way, options] of Object.entries(WAYS)) {
       const path = await Deno.makeTempFile({ suffix: ".core" });
       try {
         await Deno.writeFile(path, await coreFile(`${CPROG}/images`, PID, options));
-        for (const commands of ["gdbcmds", "gdbcmds-frames"]) {
+        // Frames need nothing but what the first run of gdb sees without files, too.
+        const isWhole = THOROUGH || options.sysroot !== null;
+        for (const commands of isWhole ? ["gdbcmds", "gdbcmds-frames"] : ["gdbcmds"]) {
           const native = await Deno.readTextFile(`${CPROG}/gdb.native.${commands}.txt`);
           ok(native.includes("stop_here"));
           const ours = await gdbSays(path, commands);

@@ -241,13 +241,16 @@ Deno.test("circular parent links hide no task", async () => {
 /** Damages each image of a dump in turn, in each way, and looks at it with every view. */
 async function damage(from: string): Promise<void> {
   using copy = new DumpCopy(from);
-  for (const { name, isFile } of Deno.readDirSync(from)) {
+  for (const [index, { name, isFile }] of [...Deno.readDirSync(from)].entries()) {
     if (!isFile) continue;
     const path = `${copy.path}/${name}`;
     const whole = Deno.readFileSync(path);
     const some = [3, Math.floor(whole.length / 2)];
-    const cuts = [0, ...THOROUGH ? [...some, 9, whole.length - 1] : some];
-    for (const length of [...new Set(cuts), -1]) {
+    const cuts = THOROUGH ? [0, ...some, 9, whole.length - 1, -1] : [0, ...some, -1];
+    // Most views look at tasks, whose images have all that; the others have two ways in turn.
+    const isOfTasks = /^(pstree|core-\d+|mm-\d+)\.img$/.test(name);
+    const chosen = cuts.filter((_, i) => THOROUGH || isOfTasks || i % 2 === index % 2);
+    for (const length of new Set(chosen)) {
       if (length < 0) Deno.removeSync(path);
       else Deno.writeFileSync(path, whole.subarray(0, length));
       using dump = await openDump(copy.path);

@@ -252,7 +252,7 @@ Deno.test({
     using scratch = new Scratch();
     const dump = `${scratch.path}/dump`;
     await run("cp", ["-a", SHLOOP, dump]);
-    await run("sh", ["-c", 'head -c 64M /dev/urandom >"$1"', "-", `${dump}/pages-9.img`]);
+    await run("sh", ["-c", 'head -c 16M /dev/urandom >"$1"', "-", `${dump}/pages-9.img`]);
     const large = await engineArchive(`${scratch.path}/large.tar`, dump, podmanFiles());
     const small = await engineArchive(`${scratch.path}/small.tar`, SHLOOP, podmanFiles());
     const bytesRead = async (archive: string) => {

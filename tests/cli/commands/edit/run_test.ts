@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { decodeObjects } from "../../../../images/image/objects.ts";
 import { type Entry, imageToJson } from "../../../../mod.ts";
+import { THOROUGH } from "../../../dumps.ts";
 import { CRIT, crit, ROOT, runProgram } from "../../../programs.ts";
 import { readDirectory, Scratch } from "../../../scratch.ts";
 import { Running } from "../../running.ts";
@@ -105,15 +106,15 @@ Deno.test("a dump in place: all edited images or none", async () => {
 Deno.test("a dump of more images than files may be open", async () => {
   using scratch = new Scratch();
   const core = Deno.readFileSync(`${DUMP}/core-1517.img`);
-  const images = Array.from({ length: 200 }, (_, i) => [`core-${i}.img`, core]);
+  const images = Array.from({ length: 120 }, (_, i) => [`core-${i}.img`, core]);
   const dump = scratch.directory("dump", Object.fromEntries(images));
   const [program, ...words] = CRIT;
   const args = ["edit", dump, "--in-place", "--set", "core-*.img:[0].tc.comm=worker"];
-  const shell = 'ulimit -n 100 && exec "$@"';
+  const shell = 'ulimit -n 60 && exec "$@"';
   const ended = await runProgram("sh", ["-c", shell, "sh", program, ...words, ...args]);
-  assert.deepEqual(ended, { code: 0, stdout: "", stderr: "crit: 200 edits in 200 images\n" });
-  assert.equal(names(dump).length, 200);
-  assert.equal((entriesOf(`${dump}/core-199.img`)[0]!.tc as Entry).comm, "worker");
+  assert.deepEqual(ended, { code: 0, stdout: "", stderr: "crit: 120 edits in 120 images\n" });
+  assert.equal(names(dump).length, 120);
+  assert.equal((entriesOf(`${dump}/core-119.img`)[0]!.tc as Entry).comm, "worker");
 });
 
 Deno.test("a dump copied: complete, linked where it is the same, its parent kept", async () => {
@@ -250,12 +251,12 @@ Deno.test("[-1] of standard input, which cannot be read twice", async () => {
   assert.equal(decodeObjects(stdout).entries.at(-1)!.id, 5);
 });
 
-Deno.test("a ghost file of half a GiB is edited in less than 120 MiB of memory", async () => {
+Deno.test("a ghost file of hundreds of MiB is edited in less than 120 MiB of memory", async () => {
   using scratch = new Scratch();
   const path = `${scratch.path}/ghost-file-1.img`;
   const fixture = Deno.readFileSync(`${IMAGES}/ghost-file-1.img`);
   Deno.writeFileSync(path, fixture);
-  const size = 2 ** 29;
+  const size = THOROUGH ? 2 ** 29 : 3 * 2 ** 26;
   Deno.truncateSync(path, size);
   const running = new Running(["edit", path, "--in-place", "--set", "[0].uid=77"]);
   const { code, stderr } = await running.watch(running.ended());

@@ -5,7 +5,7 @@ import { openDump } from "../../../../images/dump/open.ts";
 import { snakeCased } from "../../../../images/bytes/snake_case.ts";
 import { statsOf } from "../../../../images/stats/stats.ts";
 import { encodeImage } from "../../../../mod.ts";
-import { DumpCopy, dumpsIn, isDirectory, SHARED, SWEEPS } from "../../../dumps.ts";
+import { DumpCopy, dumpsIn, isDirectory, SHARED, SWEEPS, THOROUGH } from "../../../dumps.ts";
 import { crit, isWithout, ROOT } from "../../../programs.ts";
 import { Running } from "../../running.ts";
 
@@ -51,8 +51,9 @@ Deno.test("a missing image is said in one line, and the rest is counted", async 
 });
 
 Deno.test("an image that is empty or cut is said in one line, and the rest is counted", async () => {
-  for (const { name } of Deno.readDirSync(SHLOOP)) {
-    for (const keep of [0, 9, -1]) {
+  for (const [i, { name }] of [...Deno.readDirSync(SHLOOP)].entries()) {
+    const ways = [0, 9, -1];
+    for (const keep of THOROUGH ? ways : [ways[i % ways.length]!]) {
       using copy = new DumpCopy(SHLOOP);
       const path = `${copy.path}/${name}`;
       Deno.truncateSync(path, keep < 0 ? Deno.statSync(path).size + keep : keep);
