@@ -371,6 +371,7 @@ function booleanAt(value: Json | undefined, ...path: string[]): boolean | undefi
   return typeof found === "boolean" ? found : undefined;
 }
 
+/** Sizes, each found when it is asked for: a dump may have many files. */
 function sizesOf({ source, beside }: Checkpoint): Sizes {
   const sum = (files: Iterable<readonly [string, number | BesideFile]>, wanted: RegExp) => {
     let total: number | undefined;
@@ -383,11 +384,23 @@ function sizesOf({ source, beside }: Checkpoint): Sizes {
   const images = source?.files ?? new Map<string, number>();
   const others = beside?.files ?? new Map<string, BesideFile>();
   return {
-    checkpoint: sum(images, /./),
-    pages: sum(images, /^pages-\d+\.img$/),
-    amdgpuPages: sum(images, /^amdgpu-pages-/),
-    rootFsDiff: sum(others, /^rootfs-diff\.tar$/),
-    devShm: sum(others, /^devshm-checkpoint\.tar$/),
-    volumes: sum(others, /^volumes\//),
+    get checkpoint() {
+      return sum(images, /./);
+    },
+    get pages() {
+      return sum(images, /^pages-\d+\.img$/);
+    },
+    get amdgpuPages() {
+      return sum(images, /^amdgpu-pages-/);
+    },
+    get rootFsDiff() {
+      return sum(others, /^rootfs-diff\.tar$/);
+    },
+    get devShm() {
+      return sum(others, /^devshm-checkpoint\.tar$/);
+    },
+    get volumes() {
+      return sum(others, /^volumes\//);
+    },
   };
 }

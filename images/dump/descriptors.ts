@@ -15,12 +15,26 @@ export interface Descriptor {
   readonly fd: number;
 }
 
-/** The key of a file in {@link descriptorsOf}: ids repeat among types. */
-export function fileKey(type: FdTypes, id: number): string {
-  return `${type} ${id}`;
+/** What tells a file from all others: ids repeat among types. */
+export type FileKey = number;
+
+/** Types by the numbers that they have in keys. */
+const TYPES = new Map<FdTypes, number>([["REG", 0]]);
+
+/** Ids are below this; a key is a multiple of it for the type, and the id. */
+const IDS = 2 ** 32;
+
+/**
+ * The key of a file: a number, since tens of thousands of files would have as many texts. NaN, which
+ * is no file's, if the id has more than 32 bits, as that of a damaged area may.
+ */
+export function fileKey(type: FdTypes, id: number): FileKey {
+  let number = TYPES.get(type);
+  if (number === undefined) TYPES.set(type, number = TYPES.size);
+  return id < IDS ? number * IDS + id : NaN;
 }
 
-type Holders = ReadonlyMap<string, readonly Descriptor[]>;
+type Holders = ReadonlyMap<FileKey, readonly Descriptor[]>;
 
 /** What was found before, by the list of tasks: several views ask for the same. */
 const FOUND = new WeakMap<readonly Task[], Holders>();
@@ -33,7 +47,7 @@ export function descriptorsOf(tasks: readonly Task[]): Holders {
 }
 
 function findDescriptors(tasks: readonly Task[]): Holders {
-  const byFile = new Map<string, Descriptor[]>();
+  const byFile = new Map<FileKey, Descriptor[]>();
   for (const { pid, fdinfo } of tasks) {
     for (const { fd, type, id } of fdinfo.toSorted((a, b) => a.fd - b.fd)) {
       const key = fileKey(type, id);

@@ -125,6 +125,17 @@ function sortRanges(map: PageMap): PageMap {
   };
 }
 
+/** Whether two page maps have the same ranges; where their bytes are stored does not matter. */
+export function hasSameRanges(a: PageMap, b: PageMap): boolean {
+  if (a.count !== b.count) return false;
+  for (let i = 0; i < a.count; i++) {
+    const isSame = a.addresses[i] === b.addresses[i] && a.lengths[i] === b.lengths[i] &&
+      a.flags[i] === b.flags[i];
+    if (!isSame) return false;
+  }
+  return true;
+}
+
 /** Takes the entries of a page map into growing columns. */
 export class PageMapReader implements ImageCollector<PageMap> {
   #pagesId: number | undefined;

@@ -145,8 +145,17 @@ export const creds: View<CredsRow> = tableView<CredsRow>({
 /** `(uid_t) -1`: nobody logged in. */
 const NO_LOGIN = 0xffffffff;
 
+/** Texts of sets: tasks with alike sets have the same list. */
+const TEXTS = new WeakMap<readonly string[], string>();
+
 /** A set in few words: most of root's have all capabilities, or all but a few. */
 export function setText(names: readonly string[]): string {
+  let text = TEXTS.get(names);
+  if (text === undefined) TEXTS.set(names, text = textOf(names));
+  return text;
+}
+
+function textOf(names: readonly string[]): string {
   if (names.length === 0) return "-";
   if (names.length < CAPABILITIES.length - FEW) return names.join(",");
   if (names.length === CAPABILITIES.length && names.at(-1) === CAPABILITIES.at(-1)) return "all";

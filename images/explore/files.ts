@@ -5,7 +5,7 @@
  */
 
 import type { FdTypes, FileEntry } from "../../proto/types.ts";
-import { type Descriptor, descriptorsOf, fileKey } from "../dump/descriptors.ts";
+import { type Descriptor, descriptorsOf, type FileKey, fileKey } from "../dump/descriptors.ts";
 import type { Dump } from "../dump/dump.ts";
 import { hasStatus, mapsFile } from "../dump/vma.ts";
 import { VMA } from "../kernel/memory.ts";
@@ -80,14 +80,14 @@ export const files: View<FilesRow> = tableView<FilesRow>({
     const all = dump.files.all.map(({ entry }) => ({ entry, key: fileKey(entry.type, entry.id) }))
       .sort((a, b) => (places.get(a.key) ?? Infinity) - (places.get(b.key) ?? Infinity) || 0);
     for (const { entry, key } of all) {
-      const fds = descriptors.get(key) ?? [];
-      const { mapped, uses } = holders.get(key) ?? { mapped: new Set<number>(), uses: [] };
+      const fds = descriptors.get(key) ?? NONE;
+      const { mapped, uses } = holders.get(key) ?? NOBODY;
       // FIFOs and terminals have a second entry, of the path.
       const isPath = entry.type === "REG" && paths.has(entry.id);
-      if ((isFiltered || isPath) && fds.length + mapped.size + uses.length === 0) continue;
+      if ((isFiltered || isPath) && fds.length + mapped.length + uses.length === 0) continue;
       yield {
         fds,
-        mapped_by: [...mapped],
+        mapped_by: mapped,
         uses,
         type: entry.type,
         id: entry.id,
@@ -108,15 +108,18 @@ function holdersText({ fds, mapped_by, uses }: FilesRow): string {
 
 /** Who holds a file without a descriptor. */
 interface Holders {
-  readonly mapped: Set<number>;
+  readonly mapped: number[];
   readonly uses: Array<{ pid: number; use: "exe" | "cwd" | "root" }>;
 }
 
-function holdersOf(tasks: Dump["tasks"]): Map<string, Holders> {
-  const holders = new Map<string, Holders>();
-  const of = (key: string) => {
+const NONE: readonly never[] = [];
+const NOBODY: Holders = { mapped: [], uses: [] };
+
+function holdersOf(tasks: Dump["tasks"]): Map<FileKey, Holders> {
+  const holders = new Map<FileKey, Holders>();
+  const of = (key: FileKey) => {
     let known = holders.get(key);
-    if (known === undefined) holders.set(key, known = { mapped: new Set(), uses: [] });
+    if (known === undefined) holders.set(key, known = { mapped: [], uses: [] });
     return known;
   };
   for (const { pid, isDead, memory, mm, fs } of tasks) {
@@ -127,7 +130,8 @@ function holdersOf(tasks: Dump["tasks"]): Map<string, Holders> {
       // The areas of one file lie side by side.
       if (type === undefined || vma.shmid === last.id && type === last.type) continue;
       last = { type, id: vma.shmid };
-      of(fileKey(type, Number(vma.shmid))).mapped.add(pid);
+      const { mapped } = of(fileKey(type, Number(vma.shmid)));
+      if (mapped.at(-1) !== pid) mapped.push(pid);
     }
     if (mm !== undefined) of(fileKey("REG", mm.exe_file_id)).uses.push({ pid, use: "exe" });
     if (fs !== undefined) {

@@ -9,7 +9,7 @@ import { ghostOf, Ghosts } from "../coredump/ghosts.ts";
 import { ImageBytes } from "../coredump/image_bytes.ts";
 import { segmentImages } from "../coredump/mapping_names.ts";
 import type { CoreExtent as Bytes } from "../coredump/memory.ts";
-import { type Descriptor, descriptorsOf, fileKey } from "../dump/descriptors.ts";
+import { type Descriptor, descriptorsOf, type FileKey, fileKey } from "../dump/descriptors.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { Extent } from "../dump/extent.ts";
 import { ghostEntries } from "../dump/ghost_entries.ts";
@@ -28,9 +28,9 @@ export class ExtractContext {
   readonly images = new ImageBytes();
   readonly ghosts: Ghosts;
   readonly tasks: readonly Task[];
-  readonly #descriptors: ReadonlyMap<string, readonly Descriptor[]>;
-  /** Tasks by what they map: `REG 3`, `shared 5`. */
-  readonly #mappers = new Map<string, Set<number>>();
+  readonly #descriptors: ReadonlyMap<FileKey | string, readonly Descriptor[]>;
+  /** Tasks by what they map: a file, or `shared 5`. */
+  readonly #mappers = new Map<FileKey | string, Set<number>>();
 
   constructor(readonly dump: Dump) {
     this.ghosts = new Ghosts(dump, this.images);
@@ -48,7 +48,7 @@ export class ExtractContext {
   }
 
   /** Key of what an area maps. */
-  keyOf(vma: VmaEntry): string | undefined {
+  keyOf(vma: VmaEntry): FileKey | string | undefined {
     if (mapsFile(vma)) return fileKey("REG", Number(vma.shmid));
     if (!hasStatus(vma, VMA.ANON_SHARED | VMA.SYSVIPC | VMA.MEMFD)) return undefined;
     const id = this.dump.sharedMemory.idOf(vma);
@@ -56,7 +56,7 @@ export class ExtractContext {
   }
 
   /** Tasks that have a file open or map what has a key. */
-  pidsOf(...keys: string[]): number[] {
+  pidsOf(...keys: Array<FileKey | string>): number[] {
     const pids = new Set<number>();
     for (const key of keys) {
       for (const { pid } of this.#descriptors.get(key) ?? []) pids.add(pid);

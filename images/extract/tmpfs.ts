@@ -7,7 +7,7 @@
 import { type Archive, readArchive, usualMaxSize } from "../archive/archive.ts";
 import { printable } from "../bytes/printable.ts";
 import { withoutSlash } from "../bytes/paths.ts";
-import { fileKey } from "../dump/descriptors.ts";
+import { type FileKey, fileKey } from "../dump/descriptors.ts";
 import type { ImageFile } from "../dump/source.ts";
 import { CritError } from "../errors.ts";
 import type { ExtractContext } from "./files.ts";
@@ -110,7 +110,7 @@ interface Mount {
   /** Path in its mount namespace, without a slash at its end; empty if it is not known. */
   readonly target: string;
   /** Keys of files by their paths in the namespace. */
-  readonly opened: ReadonlyMap<string, readonly string[]>;
+  readonly opened: ReadonlyMap<string, readonly FileKey[]>;
 }
 
 /**
@@ -126,7 +126,7 @@ function mountOf({ dump }: ExtractContext, number: string): Mount {
       device === undefined ? mnt_id === Number(number) : root_dev === Number(device)
     );
   const ids = new Set(mounts.map(({ mnt_id }) => mnt_id));
-  const opened = new Map<string, string[]>();
+  const opened = new Map<string, FileKey[]>();
   for (const { id, reg } of dump.files.ofType("REG").values()) {
     if (reg?.mnt_id === undefined || !ids.has(reg.mnt_id)) continue;
     const keys = opened.get(reg.name);

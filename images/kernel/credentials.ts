@@ -14,8 +14,29 @@ export const CAPABILITIES: readonly string[] =
     "sys_tty_config mknod lease audit_write audit_control setfcap mac_override mac_admin syslog " +
     "wake_alarm block_suspend audit_read perfmon bpf checkpoint_restore").split(" ");
 
-/** Names of the capabilities in words of 32 bits; a number where there is no name. */
-export function capabilityNames(words: readonly number[] = []): string[] {
+/** Sets that were named before, by their two words as one number: most tasks have the same. */
+const NAMED = new Map<number, readonly string[]>();
+/** Most of them. */
+const MOST_NAMED = 1000;
+
+/**
+ * Names of the capabilities in words of 32 bits; a number where there is no name. Sets that are
+ * alike have the same list.
+ */
+export function capabilityNames(words: readonly number[] = []): readonly string[] {
+  const [low = 0, high = 0] = words;
+  // Larger numbers are not exact.
+  if (words.length > 2 || high >>> 0 >= 1 << 20) return namesOf(words);
+  const set = (high >>> 0) * 2 ** 32 + (low >>> 0);
+  let names = NAMED.get(set);
+  if (names === undefined) {
+    if (NAMED.size >= MOST_NAMED) NAMED.clear();
+    NAMED.set(set, names = namesOf(words));
+  }
+  return names;
+}
+
+function namesOf(words: readonly number[]): string[] {
   const names: string[] = [];
   for (let index = 0; index < words.length; index++) {
     let number = 32 * index;

@@ -6,7 +6,7 @@
 
 import type { VmaEntry } from "../../proto/types.ts";
 import { hexText } from "../bytes/printable.ts";
-import type { PageMap } from "../dump/page_map.ts";
+import { hasSameRanges, type PageMap } from "../dump/page_map.ts";
 import type { Task } from "../dump/task.ts";
 import { isKernelMade, lengthOf, mapsFile, mapsSharedMemory } from "../dump/vma.ts";
 import { vmaKindOf } from "../dump/vma_kind.ts";
@@ -39,7 +39,7 @@ export class AreaMaker {
     if (task.isDead) return [];
     const { pageMap, pageSize, areas: vmas } = task.memory;
     const before = this.#made.get(task.comm);
-    const hasSamePages = before !== undefined && isSameMap(pageMap, before.pageMap);
+    const hasSamePages = before !== undefined && hasSameRanges(pageMap, before.pageMap);
     const filler = new Filler(pageMap, pageSize);
     let isSame = vmas.length === before?.vmas.length;
     const areas: Area[] = [];
@@ -62,17 +62,6 @@ export class AreaMaker {
 
 /** What an area is filled with. */
 type Fill = Pick<Area, "present" | "parent" | "lazy" | "fill">;
-
-/** Whether two page maps have the same ranges; where their bytes are stored does not matter. */
-function isSameMap(a: PageMap, b: PageMap): boolean {
-  if (a.count !== b.count) return false;
-  for (let i = 0; i < a.count; i++) {
-    const isSame = a.addresses[i] === b.addresses[i] && a.lengths[i] === b.lengths[i] &&
-      a.flags[i] === b.flags[i];
-    if (!isSame) return false;
-  }
-  return true;
-}
 
 function isAlike(a: VmaEntry, b: VmaEntry): boolean {
   return a.start === b.start && a.end === b.end && a.status === b.status && a.prot === b.prot;

@@ -9,7 +9,6 @@ import { CheckContext } from "../check/context.ts";
 import { RULES } from "../check/rules/mod.ts";
 import type { Dump } from "../dump/dump.ts";
 import { sharedPageMapName } from "../dump/shared_memory.ts";
-import { mapsSharedMemory } from "../dump/vma.ts";
 import { views } from "../explore/mod.ts";
 import type { ViewName } from "../explore/names.ts";
 import type { Demand } from "../restore/demand.ts";
@@ -115,7 +114,7 @@ export class ReportMaker {
       groups,
       tasks: this.tasks.lines,
       kinds: kindsOf(stats),
-      shared: sharedOf(dump),
+      shared: sharedOf(this.#rows),
       nodes,
       edges,
       leftOut,
@@ -171,18 +170,15 @@ function kindsOf({ memory }: Stats): ReportData["kinds"] {
 }
 
 /** Memory that tasks share, by the page maps that have it. */
-function sharedOf(dump: Dump): ReportData["shared"] {
+function sharedOf({ dump, sharedAreas }: DumpRows): ReportData["shared"] {
   const mappings = new Map<string, { label: string; pids: Set<number> }>();
-  for (const task of dump.tasks) {
-    if (task.isDead) continue;
-    for (const vma of task.vmas) {
-      const id = mapsSharedMemory(vma) ? dump.sharedMemory.idOf(vma) : undefined;
-      if (id === undefined) continue;
-      const name = sharedPageMapName(id);
-      const known = mappings.get(name);
-      if (known !== undefined) known.pids.add(task.pid);
-      else mappings.set(name, { label: sharedLabel(dump, vma), pids: new Set([task.pid]) });
-    }
+  for (const { pid, vma } of sharedAreas) {
+    const id = dump.sharedMemory.idOf(vma);
+    if (id === undefined) continue;
+    const name = sharedPageMapName(id);
+    const known = mappings.get(name);
+    if (known !== undefined) known.pids.add(pid);
+    else mappings.set(name, { label: sharedLabel(dump, vma), pids: new Set([pid]) });
   }
   const pageMaps = dump.dumpFiles.ofTypes(({ name }) => name === "SHMEM_PAGEMAP");
   return pageMaps.map(({ name }) => {

@@ -6,7 +6,6 @@
 
 import type { FileEntry, VmaEntry } from "../../proto/types.ts";
 import type { Dump } from "../dump/dump.ts";
-import { mapsSharedMemory } from "../dump/vma.ts";
 import { vmaKindOf } from "../dump/vma_kind.ts";
 import { areaName } from "../explore/mems.ts";
 import type { SkRow } from "../explore/sk.ts";
@@ -25,7 +24,7 @@ interface Channel {
 /** The graph of a dump. */
 export function graphOf(rows: DumpRows): { nodes: Node[]; edges: Edge[]; leftOut: number } {
   const { dump } = rows;
-  const channels = [...pipes(rows), ...sockets(rows), ...sharedMemory(dump), ...lockChannels(rows)]
+  const channels = [...pipes(rows), ...sockets(rows), ...sharedMemory(rows), ...lockChannels(rows)]
     .filter(({ node, ends }) =>
       node.kind === "tcp" || node.kind === "udp" || new Set(ends.map(({ pid }) => pid)).size > 1
     )
@@ -128,18 +127,14 @@ function socketNode(row: SkRow): Node | undefined {
 }
 
 /** Shared memory that several tasks map. */
-function sharedMemory(dump: Dump): Channel[] {
+function sharedMemory({ dump, sharedAreas }: DumpRows): Channel[] {
   const channels = new Map<string, Channel>();
-  for (const task of dump.tasks) {
-    if (task.isDead) continue;
-    for (const vma of task.vmas) {
-      if (!mapsSharedMemory(vma)) continue;
-      const id = `memory ${vmaKindOf(vma)} ${vma.shmid}`;
-      const channel = channels.get(id) ??
-        { node: { id, kind: "shared memory", label: sharedLabel(dump, vma) }, ends: [] };
-      channels.set(id, channel);
-      channel.ends.push({ pid: task.pid, label: `0x${vma.start.toString(16)}` });
-    }
+  for (const { pid, vma } of sharedAreas) {
+    const id = `memory ${vmaKindOf(vma)} ${vma.shmid}`;
+    const channel = channels.get(id) ??
+      { node: { id, kind: "shared memory", label: sharedLabel(dump, vma) }, ends: [] };
+    channels.set(id, channel);
+    channel.ends.push({ pid, label: `0x${vma.start.toString(16)}` });
   }
   return [...channels.values()];
 }

@@ -4,7 +4,9 @@
  * @module
  */
 
+import type { VmaEntry } from "../../proto/types.ts";
 import type { Dump } from "../dump/dump.ts";
+import { mapsSharedMemory } from "../dump/vma.ts";
 import { views } from "../explore/mod.ts";
 import { VIEW_SUMMARIES, type ViewName } from "../explore/names.ts";
 import type { Row, View, ViewOptions } from "../explore/view.ts";
@@ -13,12 +15,26 @@ import type { Cell, Table, TableHead } from "./data.ts";
 /** A row of a view. */
 type RowOf<N extends ViewName> = (typeof views)[N] extends View<infer R> ? R : never;
 
+/** An area of shared memory, with the task that has it. */
+export interface SharedArea {
+  readonly pid: number;
+  readonly vma: VmaEntry;
+}
+
 /** The views of a dump, each asked for its rows of all tasks at most once. */
 export class DumpRows {
+  #sharedAreas: readonly SharedArea[] | undefined;
   readonly #rows = new Map<ViewName, readonly Row[]>();
   readonly #byPid = new Map<ViewName, ReadonlyMap<number, readonly Row[]>>();
 
   constructor(readonly dump: Dump, readonly options: Pick<ViewOptions, "changes"> = {}) {}
+
+  /** The areas of shared memory of all tasks. */
+  get sharedAreas(): readonly SharedArea[] {
+    return this.#sharedAreas ??= this.dump.tasks.flatMap(({ pid, isDead, vmas }) =>
+      isDead ? [] : vmas.filter(mapsSharedMemory).map((vma) => ({ pid, vma }))
+    );
+  }
 
   /** The rows of a view. */
   of<N extends ViewName>(name: N): readonly RowOf<N>[] {
@@ -41,22 +57,19 @@ export class DumpRows {
 /** Rows by the tasks that they are about. */
 function rowsByPid(rows: readonly Row[]): Map<number, Row[]> {
   const byPid = new Map<number, Row[]>();
+  const add = (pid: unknown, row: Row) => {
+    if (typeof pid !== "number") return;
+    const known = byPid.get(pid);
+    if (known === undefined) byPid.set(pid, [row]);
+    else if (known.at(-1) !== row) known.push(row);
+  };
+  // The tasks that a row is about: its `pid`, or those of its `fds`.
   for (const row of rows) {
-    for (const pid of pidsOf(row)) {
-      const known = byPid.get(pid);
-      if (known === undefined) byPid.set(pid, [row]);
-      else if (known.at(-1) !== row) known.push(row);
-    }
+    const { pid, fds } = row as { pid?: unknown; fds?: unknown };
+    if (typeof pid === "number") add(pid, row);
+    else if (Array.isArray(fds)) { for (const end of fds) add(end.pid, row); }
   }
   return byPid;
-}
-
-/** The tasks that a row is about: its `pid`, or those of its `fds`. */
-function pidsOf(row: Row): number[] {
-  const { pid, fds } = row as { pid?: unknown; fds?: unknown };
-  if (typeof pid === "number") return [pid];
-  if (!Array.isArray(fds)) return [];
-  return fds.flatMap((end: { pid?: unknown }) => typeof end.pid === "number" ? end.pid : []);
 }
 
 /** A view as a table. */
@@ -90,6 +103,15 @@ export function cellsOf(keys: readonly string[], rows: readonly Row[]): Cell[][]
   });
 }
 
+/** Whether an object has nothing but what JSON has as it is. */
+function isCell(value: object): value is { [key: string]: string | number | boolean } {
+  for (const item of Object.values(value)) {
+    const type = typeof item;
+    if (type !== "string" && type !== "boolean" && !Number.isFinite(item)) return false;
+  }
+  return true;
+}
+
 /** A value as JSON has it: numbers beyond 53 bits as text, bytes by their number. */
 export function cellOf(value: unknown): Cell {
   switch (typeof value) {
@@ -106,7 +128,8 @@ export function cellOf(value: unknown): Cell {
     case "object":
       if (value === null) return null;
       if (value instanceof Uint8Array) return `${value.length} bytes`;
-      if (Array.isArray(value)) return value.map(cellOf);
+      if (Array.isArray(value)) return value.length === 0 ? value : value.map(cellOf);
+      if (isCell(value)) return value;
       return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, cellOf(item)]));
     default:
       return null;

@@ -7,7 +7,7 @@
 import type { CoreEntryMarch, RlimitEntry } from "../../proto/types.ts";
 import { sameBytes } from "../bytes/bytes.ts";
 import { decodeText } from "../bytes/utf8.ts";
-import { fileKey } from "../dump/descriptors.ts";
+import { type FileKey, fileKey } from "../dump/descriptors.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { Task } from "../dump/task.ts";
 import { type CredsRow, setText } from "../explore/creds.ts";
@@ -67,8 +67,8 @@ export class ReportTasks {
   readonly #args = new LastTexts();
   readonly #env = new LastTexts();
   #limits: LimitTable | undefined;
-  /** Names of open files by type and id. */
-  #fileNames: ReadonlyMap<string, string> | undefined;
+  /** Names of open files. */
+  #fileNames: ReadonlyMap<FileKey, string> | undefined;
 
   constructor(readonly dump: Dump, readonly rows: DumpRows, readonly redact: boolean) {}
 

@@ -7,7 +7,7 @@
 import type { VmaEntry } from "../../proto/types.ts";
 import type { Dump } from "../dump/dump.ts";
 import { pagesName } from "../dump/extent.ts";
-import { firstRangeAfter, leavesToParent, type PageMap } from "../dump/page_map.ts";
+import { firstRangeAfter, hasSameRanges, leavesToParent, type PageMap } from "../dump/page_map.ts";
 import { sharedPageMapName } from "../dump/shared_memory.ts";
 import type { Task } from "../dump/task.ts";
 import { lengthOf, mapsSharedMemory } from "../dump/vma.ts";
@@ -64,14 +64,16 @@ export function memoryStats(dump: Dump, tasks: readonly Task[], pageSize: number
   }
   const byKind = new Map<string, AreaStats>();
   const shared = new Set<string>();
+  const spaceSums = new SpaceSums(pageSize);
   for (const task of spaces.values()) {
-    const sums = new RangeSums(dump.pageMap(task.pageMapName), pageSize);
-    for (const vma of task.vmas) {
-      const kind = vmaKindOf(vma);
+    const { kinds, hasShared } = spaceSums.of(task, dump.pageMap(task.pageMapName));
+    for (const [kind, { areas, mapped, ...bytes }] of kinds) {
       const stats = getOrInsert(byKind, kind, newAreaStats);
-      stats.areas++;
-      stats.mapped += lengthOf(vma);
-      if (kind !== "guard") addBytes(stats, sums.between(vma));
+      stats.areas += areas;
+      stats.mapped += mapped;
+      addBytes(stats, bytes);
+    }
+    for (const vma of hasShared ? task.vmas : []) {
       const name = mapsSharedMemory(vma) ? sharedName(dump, vma) : undefined;
       if (name !== undefined) shared.add(name);
     }
@@ -86,6 +88,58 @@ export function memoryStats(dump: Dump, tasks: readonly Task[], pageSize: number
     byKind: new Map([...byKind].sort(([, a], [, b]) => b.mapped - a.mapped)),
     shared: sharedStats(dump, shared, pageSize),
   };
+}
+
+/** The figures of an address space. */
+interface Space {
+  readonly vmas: readonly VmaEntry[];
+  readonly map: PageMap;
+  readonly kinds: ReadonlyMap<string, AreaStats>;
+  /** Whether it has areas of shared memory. */
+  readonly hasShared: boolean;
+}
+
+/** Most names of tasks whose address space is remembered. */
+const MOST_REMEMBERED = 64;
+
+/** Figures of address spaces, one after the other: forked processes have the same. */
+class SpaceSums {
+  readonly #last = new Map<string | undefined, Space>();
+
+  constructor(readonly pageSize: number) {}
+
+  /** The figures of a task's address space; those of the last task of the same name if alike. */
+  of({ comm, vmas }: Task, map: PageMap): Space {
+    const last = this.#last.get(comm);
+    if (last !== undefined && hasSameAreas(last.vmas, vmas) && hasSameRanges(last.map, map)) {
+      return last;
+    }
+    const space = this.#sum(vmas, map);
+    if (this.#last.size >= MOST_REMEMBERED) this.#last.clear();
+    this.#last.set(comm, space);
+    return space;
+  }
+
+  #sum(vmas: readonly VmaEntry[], map: PageMap): Space {
+    const kinds = new Map<string, AreaStats>();
+    const sums = new RangeSums(map, this.pageSize);
+    for (const vma of vmas) {
+      const kind = vmaKindOf(vma);
+      const stats = getOrInsert(kinds, kind, newAreaStats);
+      stats.areas++;
+      stats.mapped += lengthOf(vma);
+      if (kind !== "guard") addBytes(stats, sums.between(vma));
+    }
+    return { vmas, map, kinds, hasShared: vmas.some(mapsSharedMemory) };
+  }
+}
+
+/** Whether areas lie at the same addresses and are of the same kinds. */
+function hasSameAreas(a: readonly VmaEntry[], b: readonly VmaEntry[]): boolean {
+  return a.length === b.length && a.every(({ start, end, status }, i) => {
+    const other = b[i]!;
+    return start === other.start && end === other.end && status === other.status;
+  });
 }
 
 /** Names of the page maps of one image type. */
