@@ -78,8 +78,9 @@ export class LocalMachine implements Machine {
     return text.split("\n").some((line) => unescaped(line.split(" ")[4] ?? "") === real);
   }
 
-  readText(path: string): string | undefined {
-    if (!this.#texts.has(path)) this.#texts.set(path, textAt(path));
+  readText(path: string, most?: number): string | undefined {
+    if (most !== undefined) return textAt(path, most);
+    if (!this.#texts.has(path)) this.#texts.set(path, textAt(path, LARGEST_TEXT));
     return this.#texts.get(path);
   }
 
@@ -156,10 +157,10 @@ function attempt<T>(look: () => T): T | NoFile {
   }
 }
 
-function textAt(path: string): string | undefined {
+function textAt(path: string, most: number): string | undefined {
   const found = attempt(() => {
     using file = Deno.openSync(path);
-    return new TextDecoder("latin1").decode(readSome(file, LARGEST_TEXT));
+    return new TextDecoder("latin1").decode(readSome(file, most));
   });
   return found === "absent" || found === "unreadable" ? undefined : found;
 }

@@ -21,13 +21,13 @@ export interface SharedArea {
   readonly vma: VmaEntry;
 }
 
-/** The views of a dump, each asked for its rows of all tasks at most once. */
+/** The views of a dump, each asked for its rows of all tasks, or of some, at most once. */
 export class DumpRows {
   #sharedAreas: readonly SharedArea[] | undefined;
   readonly #rows = new Map<ViewName, readonly Row[]>();
   readonly #byPid = new Map<ViewName, ReadonlyMap<number, readonly Row[]>>();
 
-  constructor(readonly dump: Dump, readonly options: Pick<ViewOptions, "changes"> = {}) {}
+  constructor(readonly dump: Dump, readonly options: Partial<ViewOptions> = {}) {}
 
   /** The areas of shared memory of all tasks. */
   get sharedAreas(): readonly SharedArea[] {

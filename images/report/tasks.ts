@@ -18,7 +18,7 @@ import type { Row } from "../explore/view.ts";
 import { AreaMaker } from "./areas.ts";
 import type { Area, Fact, PackedPage, TaskLine, TaskRows } from "./data.ts";
 import { Parts } from "./parts.ts";
-import { cellsOf, type DumpRows, headOf } from "./tables.ts";
+import { cellsOf, DumpRows, headOf } from "./tables.ts";
 
 /** Tasks in a block of pages. */
 export const BLOCK_SIZE = 50;
@@ -35,7 +35,7 @@ const TASK_VIEWS = [
   "limits",
   "cpu",
 ] as const;
-/** Those of them that are asked task by task: their rows are many, and nothing else needs them. */
+/** Those of them that are asked block by block: their rows are many, and nothing else needs them. */
 const OWN_VIEWS: ReadonlySet<ViewName> = new Set(["threads", "creds", "signals", "limits", "cpu"]);
 
 /** Most bytes of one argument or variable that the report keeps. */
@@ -82,6 +82,7 @@ export class ReportTasks {
 
   #block(tasks: readonly Task[]): string {
     const [texts, areas, tables] = [new Parts(), new Parts(), new Parts()];
+    const ownRows = new DumpRows(this.dump, { tasks });
     const pages = tasks.map((task): PackedPage => {
       const { pid } = task;
       const own = this.#areas.areasOf(task);
@@ -93,18 +94,18 @@ export class ReportTasks {
         env: texts.add(start === undefined ? null : this.#env.of(start.env)),
         facts: factsOf(task),
         areas: areas.add(own),
-        tables: this.#tables(task).map((table) => tables.add(table)),
+        tables: this.#tables(task, ownRows).map((table) => tables.add(table)),
       };
     });
     return `{"texts":${texts.json},"areas":${areas.json},"tables":${tables.json},` +
       `"pages":${JSON.stringify(pages)}}`;
   }
 
-  #tables(task: Task): TaskRows[] {
+  #tables(task: Task, ownRows: DumpRows): TaskRows[] {
     return TASK_HEADS.flatMap(({ keys }, i) => {
       const name = TASK_VIEWS[i]!;
       if (name === "limits") return this.#limitsOf(task, keys);
-      const rows = this.#rowsOf(name, task);
+      const rows = this.#rowsOf(name, task, OWN_VIEWS.has(name) ? ownRows : this.rows);
       return rows.length === 0 ? [] : [{ name, rows: cellsOf(keys, rows) }];
     });
   }
@@ -122,15 +123,10 @@ export class ReportTasks {
     return tables;
   }
 
-  #rowsOf(name: (typeof TASK_VIEWS)[number], task: Task): readonly Row[] {
-    const { dump, rows } = this;
-    if (name === "fds") return rows.ofTask(name, task.pid).map((row) => this.#named(row as FdRow));
-    if (!OWN_VIEWS.has(name)) return rows.ofTask(name, task.pid);
-    const tasks = [task];
-    if (name === "creds") return [...views.creds.rows(dump, { tasks })].map(shortSets);
-    // Processors are no task's.
-    if (name === "cpu") return [...views.cpu.rows(dump, { tasks })].filter(({ pid }) => pid);
-    return [...views[name].rows(dump, { tasks })];
+  #rowsOf(name: (typeof TASK_VIEWS)[number], { pid }: Task, all: DumpRows): readonly Row[] {
+    const rows = all.ofTask(name, pid);
+    if (name === "fds") return rows.map((row) => this.#named(row as FdRow));
+    return name === "creds" ? rows.map((row) => shortSets(row as CredsRow)) : rows;
   }
 
   /** A descriptor with what its file is called if it has no path: a socket's addresses, a pipe. */

@@ -26,8 +26,12 @@ export interface Machine {
   buildId(path: string): Uint8Array | undefined;
   /** Whether {@link root} is a mount point; undefined if that cannot be told. */
   isRootMounted(): boolean | undefined;
-  /** A small text file of the machine itself, such as one of /proc; undefined if there is none. */
-  readText(path: string): string | undefined;
+  /**
+   * A small text file of the machine itself, such as one of /proc; undefined if there is none.
+   *
+   * @param most bytes of its beginning that are enough; all of it if undefined
+   */
+  readText(path: string, most?: number): string | undefined;
   /** Whether a path of the machine itself leads anywhere. */
   exists(path: string): boolean;
   /** Whether a program is found by its name. */

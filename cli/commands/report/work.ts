@@ -3,16 +3,17 @@
 import type { Dump } from "../../../images/dump/dump.ts";
 import { CritError } from "../../../images/errors.ts";
 import { openDump } from "../../../images/dump/open.ts";
-import { type RootfsChange, rootfsChanges } from "../../../images/container/rootfs.ts";
+import type { RootfsChange } from "../../../images/container/rootfs.ts";
 import type { AskedMachine } from "../../../images/report/build.ts";
 import { DEMANDS } from "../../../images/restore/demands/mod.ts";
 import { LocalMachine } from "../../files/local_machine.ts";
-import { comparisonOf } from "../../../images/report/compare.ts";
+import type { Comparison } from "../../../images/report/data.ts";
 import { reportPage } from "../../../images/report/page.ts";
 import "../../../plugins/mod.ts";
 import { VERSION } from "../../../version.ts";
 import { modeOfDump } from "../../files/tree.ts";
 import { fleetWork } from "../../fleet/work.ts";
+import { lazySpecifier } from "../../line/lazy_specifier.ts";
 import { yieldToEventLoop } from "../../terminal/interrupt.ts";
 
 /** What the pages are to show. */
@@ -50,7 +51,7 @@ async function pageOf(
   { compare, redact, offline, maxSize }: ReportOptions,
 ): Promise<Uint8Array> {
   using other = compare === undefined ? undefined : await openDump(compare, { maxSize });
-  const comparison = other === undefined ? undefined : comparisonOf(other, dump);
+  const comparison = other === undefined ? undefined : await comparisonOf(other, dump);
   const pieces: string[] = [];
   const options = {
     redact,
@@ -67,10 +68,23 @@ async function pageOf(
   return new TextEncoder().encode(pieces.join(""));
 }
 
+/** What differs between two dumps; few reports compare, and what does it is loaded for them. */
+async function comparisonOf(older: Dump, newer: Dump): Promise<Comparison> {
+  const { comparisonOf }: typeof import("../../../images/report/compare.ts") = await import(
+    lazySpecifier("../../../images/report/compare.ts")
+  );
+  return comparisonOf(older, newer);
+}
+
 /** What the container changed of its root file system; damage there is a fault of the dump. */
 async function changesOf(dump: Dump, maxSize: number | undefined): Promise<RootfsChange[]> {
+  const { beside } = dump.source;
+  if (beside === undefined) return [];
   try {
-    return await rootfsChanges(dump.source.beside, maxSize);
+    const { rootfsChanges }: typeof import("../../../images/container/rootfs.ts") = await import(
+      lazySpecifier("../../../images/container/rootfs.ts")
+    );
+    return await rootfsChanges(beside, maxSize);
   } catch (error) {
     if (!(error instanceof CritError)) throw error;
     dump.faults.push(error);

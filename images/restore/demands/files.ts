@@ -69,6 +69,37 @@ const OF_PROCESS = /^\/proc\/(\d+)(\/|$)/;
 
 const PATH_FILES = new WeakMap<RestoreSubject, readonly PathFile[]>();
 
+/** A file that is at its path, and what the machine has there. */
+interface FoundFile {
+  readonly file: PathFile;
+  readonly facts: FileFacts;
+}
+
+/** What was found last for each machine. */
+const FOUND = new WeakMap<
+  Machine,
+  { readonly files: readonly PathFile[]; setting: Setting; found: readonly FoundFile[] }
+>();
+
+/** The files that are at their paths; every demand on files asks about them. */
+function foundFiles(
+  subject: RestoreSubject,
+  machine: Machine,
+  setting: Setting,
+): readonly FoundFile[] {
+  const files = pathFiles(subject);
+  const last = FOUND.get(machine);
+  if (last !== undefined && last.files === files && last.setting === setting) return last.found;
+  const found: FoundFile[] = [];
+  for (const file of files) {
+    if (whyNot(subject, file.reg, setting) !== undefined) continue;
+    const facts = machine.stat(file.reg.name);
+    if (typeof facts !== "string") found.push({ file, facts });
+  }
+  FOUND.set(machine, { files, setting, found });
+  return found;
+}
+
 /** The files that CRIU opens by their paths. */
 function pathFiles(subject: RestoreSubject): readonly PathFile[] {
   let files = PATH_FILES.get(subject);
@@ -106,10 +137,7 @@ function* eachFile(
   setting: Setting,
   ask: (file: PathFile, facts: FileFacts) => Omit<Outcome, "what"> | undefined,
 ): Generator<Outcome> {
-  for (const file of pathFiles(subject)) {
-    if (whyNot(subject, file.reg, setting) !== undefined) continue;
-    const facts = machine.stat(file.reg.name);
-    if (typeof facts === "string") continue;
+  for (const { file, facts } of foundFiles(subject, machine, setting)) {
     const outcome = ask(file, facts);
     if (outcome !== undefined) yield { what: file.reg.name, ...outcome };
   }

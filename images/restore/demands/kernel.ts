@@ -24,6 +24,9 @@ const architecture: Demand = {
   },
 };
 
+/** Bytes of /proc/self/smaps that have all about the first area; the kernel works for each one. */
+const FIRST_AREA = 4096;
+
 const pageSize: Demand = {
   id: "page-size",
   summary: "the page size of the machine is that of the dump",
@@ -32,8 +35,8 @@ const pageSize: Demand = {
     if (living.length === 0) return;
     const expected = dump.pageSize;
     const place = { image: living[0]!.mmName, entry: 0, field: "mm_saved_auxv" };
-    const size = /^KernelPageSize:\s*(\d+) kB/m.exec(machine.readText("/proc/self/smaps") ?? "")
-      ?.[1];
+    const areas = machine.readText("/proc/self/smaps", FIRST_AREA);
+    const size = /^KernelPageSize:\s*(\d+) kB/m.exec(areas ?? "")?.[1];
     const outcome = { what: "page size", expected: `${expected} bytes`, place };
     if (size === undefined) yield { ...outcome, state: "unknown", found: "cannot be read" };
     else {

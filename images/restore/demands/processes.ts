@@ -184,10 +184,14 @@ const limits: Demand = {
     const mayRaise = hasCapability(machine, CAP_SYS_RESOURCE);
     if (mayRaise) return;
     const limits = LIMIT_NAMES.map((name) => limitOf(machine, name));
+    // What is unlimited is above nothing; most machines have few other hard limits.
+    const limited = [...limits.keys()].filter((i) => (limits[i]?.hard ?? UNLIMITED) < UNLIMITED);
     for (const task of subject.living) {
-      for (const [number, { max }] of task.rlimits.entries()) {
-        const own = limits[number];
-        if (own === undefined || max <= own.hard) continue;
+      const { rlimits } = task;
+      for (const number of limited) {
+        const own = limits[number]!;
+        const max = rlimits[number]?.max;
+        if (max === undefined || max <= own.hard) continue;
         yield {
           state: mayRaise === undefined ? "unknown" : "fails",
           what: `${resourceOf(number, task.core?.mtype)[0]} of process ${task.pid}`,
