@@ -1,9 +1,9 @@
 /**
  * What a command declares about itself.
  *
- * One declaration feeds the parser, `crit help`, the man page and the shell completions, and types
- * the arguments that the command's `run` receives. A declaration is plain data and cheap to load;
- * what a command does stands in `cli/NAME_run.ts`, which `cli/runs.ts` loads when it is asked for.
+ * The parser, `crit help`, the man page and the shell completions all read the declaration, and it
+ * types the arguments of the command's `run`. A declaration is plain data and cheap to load.
+ * `cli/commands/load.ts` loads a command's `run.ts` only when that command runs.
  *
  * ```ts
  * export const decode = {
@@ -20,7 +20,7 @@
 
 import type { ColorChoice } from "../terminal/terminal.ts";
 
-/** What every option has. */
+/** The properties of every option. */
 export interface OptionBase {
   /** The letter of `-i`. */
   readonly short?: string;
@@ -30,7 +30,7 @@ export interface OptionBase {
   readonly doc: string;
 }
 
-/** Words that shells ask crit for to complete a value, each with what they are. */
+/** Kinds of words that the completions ask crit for, with descriptions. */
 export const WORDS = {
   rules: "rules of `crit check`",
   types: "image types",
@@ -77,13 +77,13 @@ export type ValueKind =
 
 /** An option without a value: true when given. */
 export interface Flag extends OptionBase {
-  /** Tells it from an option with a value. */
+  /** Distinguishes it from an option with a value. */
   readonly kind: "flag";
 }
 
 /** An option with a value. */
 export type ValueOption = OptionBase & ValueKind & {
-  /** What the value is called in help: `IN`. */
+  /** Name of the value in help: `IN`. */
   readonly value: string;
   /**
    * The option gives an array: `repeat` when each use adds one value, `commas` when a value may
@@ -92,23 +92,23 @@ export type ValueOption = OptionBase & ValueKind & {
   readonly list?: "repeat" | "commas";
 };
 
-/** An option; the key that it stands under, in camelCase, is its long name in kebab-case. */
+/** An option. Its key in camelCase gives its long name in kebab-case. */
 export type Option = Flag | ValueOption;
 
 /** Options by name. */
 export type Options = Readonly<Record<string, Option>>;
 
-/** An argument that is known by its position. */
+/** A positional argument. */
 export type Positional = ValueKind & {
-  /** What it is called in help: `DUMP`. */
+  /** Name in help: `DUMP`. */
   readonly value: string;
-  /** How many there may be: exactly one, at most one, one or more, any number. */
+  /** Number of arguments: exactly one, at most one, one or more, any number. */
   readonly count: "one" | "optional" | "some" | "any";
   /** One phrase; words between back quotes are literal. */
   readonly doc: string;
 };
 
-/** A line to try, and what it does. */
+/** An example of a command line. */
 export interface Example {
   /** A shell line. */
   readonly line: string;
@@ -144,13 +144,13 @@ export interface Command {
   readonly exitCodes?: Readonly<Record<number, string>>;
 }
 
-/** What a command knows besides its arguments. */
+/** The context in which a command runs, besides its arguments. */
 export interface Context {
   /** Files of the user's image types, from `$CRIT_PLUGINS` and `--plugin`, in this order. */
   readonly plugins: readonly string[];
   /** What `--color` says. */
   readonly color: ColorChoice;
-  /** Options with values in the order of the command line, where that matters. */
+  /** Options with values, in the order of the command line. */
   readonly given: readonly GivenOption[];
   /** Loads the declarations of all commands, in the order in which help lists them. */
   readonly allDeclarations: () => Promise<readonly Command[]>;
@@ -164,7 +164,7 @@ export interface GivenOption {
   readonly value: string;
 }
 
-/** What a command does; gives the exit code: 0, or 1 for its own negative answer. */
+/** Runs a command; returns the exit code: 0, or 1 for the command's own negative answer. */
 export type Run<C extends Command> = (
   args: Arguments<C>,
   context: Context,
@@ -181,9 +181,9 @@ export type Arguments<C extends Command> = Simple<
 /** Values of options that several commands share. */
 export type OptionValues<O extends Options> = { readonly [N in keyof O]: OptionValue<O[N]> };
 
-/** What is declared; nothing at all where a part of the declaration is left out. */
+/** A part of a declaration; an empty type if the part is left out. */
 export type Present<T> = T extends undefined ? unknown : NonNullable<T>;
-/** An intersection as the one type that it amounts to. */
+/** An intersection as a single type. */
 export type Simple<T> = { [K in keyof T]: T[K] };
 
 /** Type of one value. */
@@ -195,12 +195,12 @@ export type Single<V> = V extends { kind: "number" } ? number
 export type OrDefault<V> = V extends { default: string | number } ? Single<V>
   : Single<V> | undefined;
 
-/** Type of what an option gives. */
+/** Type of the value of an option. */
 export type OptionValue<O> = O extends { kind: "flag" } ? boolean
   : O extends { list: string } ? readonly Single<O>[]
   : OrDefault<O>;
 
-/** Type of what an argument known by its position gives. */
+/** Type of the value of a positional argument. */
 export type PositionalValue<P> = P extends { count: "some" | "any" } ? readonly Single<P>[]
   : P extends { count: "one" } ? Single<P>
   : OrDefault<P>;

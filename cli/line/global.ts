@@ -1,15 +1,15 @@
 /**
- * Options that every command takes, and what crit says about itself as a whole.
+ * Options that every command takes, exit codes, topics of help, and environment variables.
  *
  * @module
  */
 
 import type { Options } from "./command.ts";
 
-/** What crit is, as a phrase. */
+/** A summary of crit, as a phrase. */
 export const SUMMARY = "read, edit and write the image files of CRIU";
 
-/** Options that may stand anywhere on the command line. */
+/** Options that are accepted anywhere on the command line. */
 export const globalOptions = {
   plugin: {
     kind: "path",
@@ -32,7 +32,7 @@ export const globalOptions = {
   version: { kind: "flag", short: "V", doc: "print the version" },
 } as const satisfies Options;
 
-/** What the exit codes that all commands share mean. */
+/** Meanings of the exit codes that all commands share. */
 export const exitCodes: Readonly<Record<number, string>> = {
   0: "success, also if the reader closed the pipe",
   1: "the command reported a problem (differences, findings, refused losses)",
@@ -43,14 +43,14 @@ export const exitCodes: Readonly<Record<number, string>> = {
   70: "a bug in crit",
 };
 
-/** What can be asked of help beside commands. */
+/** Topics of `crit help` beside commands. */
 export const TOPICS = {
   options: "options of every command",
   "exit-codes": "what the exit codes mean",
   environment: "environment variables",
 } as const;
 
-/** What can be asked of help beside commands. */
+/** A topic of `crit help`. */
 export type Topic = keyof typeof TOPICS;
 
 /** Environment variables that crit reads. */

@@ -1,5 +1,5 @@
 /**
- * What `crit --help` and `crit help COMMAND` print.
+ * The text of `crit --help` and `crit help`.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { environmentVariables, exitCodes, globalOptions, SUMMARY, type Topic } f
 import { indented, labelled, paragraphs } from "./text.ts";
 import { choicesOf, meaning, optionLabel, usageLine } from "./usage.ts";
 
-/** What crit is and which commands it has, on about one screen. */
+/** The summary of crit and its commands, on about one screen. */
 export function overview(commands: readonly Command[], look: Look): string {
   const blocks = [
     `crit: ${SUMMARY}`,
@@ -30,7 +30,7 @@ export function overview(commands: readonly Command[], look: Look): string {
   return blocks.join("\n\n") + "\n";
 }
 
-/** All about one command. */
+/** The help of a command. */
 export function commandHelp(command: Command, look: Look): string {
   const blocks = [
     indented(`crit ${command.name}: ${command.summary}`, 0, look),
@@ -62,7 +62,7 @@ export function commandHelp(command: Command, look: Look): string {
 /** What all commands share, in one line of each command's help. */
 const SHARED = "See also `crit help options`, `crit help exit-codes`, `crit help environment`.";
 
-/** All about what the commands share. */
+/** The help of a topic. */
 export function topicHelp(topic: Topic, look: Look): string {
   switch (topic) {
     case "options":

@@ -3,7 +3,7 @@
 import { type ColorChoice, colorOutput, usesColor } from "../terminal/terminal.ts";
 import { lazySpecifier } from "./lazy_specifier.ts";
 
-/** Says that standard output is JSON, which is coloured if text would be. */
+/** Colours standard output as JSON from now on, if text would be coloured. */
 export async function beginJson(choice: ColorChoice): Promise<void> {
   if (!usesColor("stdout", choice)) return;
   const { JsonColors }: typeof import("../terminal/json_colors.ts") = await import(

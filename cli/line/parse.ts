@@ -1,9 +1,9 @@
 /**
- * The command line, read as the commands declare it.
+ * Parses the command line by the declarations of the commands.
  *
- * Options may stand before or after the command's name and between arguments: `-i IN`, `-iIN`,
- * `-i=IN`, `--in IN`, `--in=IN`, letters of flags together as in `-vh`, and `--` before arguments
- * that begin with a dash. A value that begins with a dash needs the `=`.
+ * Options may precede or follow the command's name, and may be mixed with arguments. The parser
+ * accepts `-i IN`, `-iIN`, `-i=IN`, `--in IN`, `--in=IN`, combined flags as in `-vh`, and `--`
+ * before arguments that begin with a dash. A value that begins with a dash needs the `=`.
  *
  * @module
  */
@@ -24,7 +24,7 @@ import type {
 import { spellings } from "./command.ts";
 import { globalOptions, TOPICS } from "./global.ts";
 
-/** What the command line asks for. */
+/** A parsed command line. */
 export type Invocation =
   | { readonly asked: "help"; readonly command?: Command; readonly color: ColorChoice }
   | { readonly asked: "version" }

@@ -1,5 +1,5 @@
 /**
- * Laying out prose for people.
+ * The layout of prose.
  *
  * @module
  */
@@ -10,8 +10,8 @@ import type { Look, Paint } from "../terminal/terminal.ts";
 export type Paragraph = string | readonly string[];
 
 /**
- * Paragraphs of a text, separated by blank lines. One whose lines all begin with `|` is kept as it
- * stands, without that and the space after it.
+ * Paragraphs of a text, separated by blank lines. If all lines of a paragraph begin with `|`, its
+ * lines are kept, without the `|` and the space after it.
  */
 export function paragraphs(text: string): Paragraph[] {
   return text.trim().split(/\n\s*\n/).map((paragraph) => {
@@ -23,7 +23,7 @@ export function paragraphs(text: string): Paragraph[] {
   });
 }
 
-/** Lines of at most `width` columns, where words allow it. */
+/** Lines of at most `width` columns, except for longer words. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
@@ -39,14 +39,14 @@ export function wrap(text: string, width: number): string[] {
   return lines;
 }
 
-/** Text wrapped and indented by `indent` columns; what stands between back quotes is bold. */
+/** Text wrapped and indented by `indent` columns; text between back quotes is bold. */
 export function indented(text: string, indent: number, look: Look): string {
   const margin = " ".repeat(indent);
   const wrapped = wrap(text, Math.max(20, look.width - indent)).map((line) => margin + line);
   return emphasised(wrapped.join("\n"), look.paint);
 }
 
-/** Text with a label to its left, or above it where the label is too long. */
+/** Text with a label to its left, or above it if the label is too long. */
 export function labelled(
   label: string,
   text: string,

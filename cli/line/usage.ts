@@ -1,7 +1,6 @@
 /**
- * How a command's declaration reads: its usage line, and what is said of its options.
- *
- * Help, the man page and the completions all take their words from here.
+ * Texts made from a declaration: the usage line, and the labels and descriptions of options. Help,
+ * the man page and the completions use them.
  *
  * @module
  */
@@ -38,7 +37,7 @@ export function optionLabel(key: string, option: Option): string {
   return lead + names.join(", ") + (option.kind === "flag" ? "" : ` ${option.value}`);
 }
 
-/** What an option or an argument is, with its default and how often it may be given. */
+/** The description of an option or argument, with its default and how often it may be given. */
 export function meaning(value: Option | Positional): string {
   const notes: string[] = [];
   if (value.kind !== "flag" && value.default !== undefined) notes.push(`default: ${value.default}`);
@@ -47,7 +46,7 @@ export function meaning(value: Option | Positional): string {
   return notes.length === 0 ? value.doc : `${value.doc} (${notes.join("; ")})`;
 }
 
-/** The words that an option or an argument takes, with what each means; none when it is free. */
+/** The words that an option or argument accepts, with their meanings; none if it accepts any text. */
 export function choicesOf(value: Option | Positional): [word: string, doc: string][] {
   return value.kind === "choice" ? Object.entries(value.choices) : [];
 }

@@ -1,5 +1,5 @@
 /**
- * What CRIU finds when it follows a page map through the dumps that a dump builds on.
+ * Faults that CRIU meets when it follows a page map through a chain of parent dumps.
  *
  * CRIU opens the page map of the same name in the parent, in the parent's parent, and so on, until
  * a dump has no such image or no link `parent`. It does so even if no page is in a parent, and
@@ -21,7 +21,7 @@ import { type CheckedPageMap, entryOfRange } from "./page_ranges.ts";
 import type { Finding } from "./rule.ts";
 
 /**
- * What is wrong with a chain.
+ * Kinds of faults in a chain.
  *
  * - `absent`: pages are in the dump's parent, and there is none
  * - `link`: a link `parent` leads nowhere, though no page is behind it
@@ -41,7 +41,7 @@ export interface ChainFault extends Finding {
 /** Spans of memory in ascending order: the first address and the one after the last, in turn. */
 type Spans = number[];
 
-/** All that is wrong with the chain of a dump, once for each place. */
+/** The faults in the chain of a dump, one for each place. */
 export function* chainFaults(
   dump: DumpImages,
   pageMaps: readonly CheckedPageMap[],

@@ -18,42 +18,42 @@ export interface RuleFinding extends Finding {
   readonly rule: Rule;
 }
 
-/** What checking a dump came to. */
+/** The result of checking a dump. */
 export interface Report {
   /** What the directory holds. */
   readonly kind: DumpKind;
-  /** What it is if it is no whole dump of processes, as {@link Dump.part} says. */
+  /** {@link Dump.part}: what the directory holds if it is not a whole dump of processes. */
   readonly part: string | undefined;
   /** Errors first, then warnings, then notes; each in the order of the rules. */
   readonly findings: readonly RuleFinding[];
-  /** How many there are of each severity, those that are left out included. */
+  /** Number of findings of each severity, including those that are left out. */
   readonly counts: Readonly<Record<Severity, number>>;
-  /** Findings beyond {@link MOST_FINDINGS} and {@link MOST_OF_RULE}: only counted. */
+  /** Number of findings beyond {@link MOST_FINDINGS} and {@link MOST_OF_RULE}, which are not listed. */
   readonly leftOut: number;
   /** Number of images that were read. */
   readonly images: number;
-  /** Why the dump looks as if it, or a copy of it, was never finished. */
+  /** Signs that the dump, or this copy of it, was never finished. */
   readonly unfinished: Unfinished | undefined;
 }
 
-/** Most findings of a rule about one image that are told one by one. */
+/** Most findings of a rule in one image that are listed. */
 export const MOST_FINDINGS = 50;
 
-/** Most findings of a rule that are told one by one. */
+/** Most findings of a rule that are listed. */
 export const MOST_OF_RULE = 2000;
 
 /**
- * Checks a dump. What is wrong with it is told, not thrown.
+ * Checks a dump. Faults of the dump are returned, not thrown.
  *
  * @param host what uname(1) calls the machine on which it may be restored; any machine if undefined
- * @throws {CritError} `unsupported` when it is too much to look at
+ * @throws {CritError} `unsupported` if the dump is too large to check
  */
 export function checkDump(dump: Dump, rules: readonly Rule[], host?: string): Report {
   return checkIn(new CheckContext(dump, host), rules);
 }
 
 /**
- * Checks a dump of which others ask as well: each image is read once for all of them.
+ * Checks a dump whose context others use too: each image is read once for all of them.
  *
  * @throws {CritError} as {@link checkDump}
  */
@@ -102,7 +102,7 @@ function* findingsOf(rule: Rule, context: CheckContext): Generator<Finding> {
   }
 }
 
-/** What the user can do about a finding. */
+/** The fix for a finding. */
 export function fixFor({ rule, image }: RuleFinding): string {
   return rule.fix.replaceAll("{image}", image);
 }

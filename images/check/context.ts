@@ -1,5 +1,5 @@
 /**
- * What the rules look at: a dump, and what several of them need to know of it, worked out once.
+ * The context of the rules: a dump, and facts about it that several rules need, computed once.
  *
  * @module
  */
@@ -44,7 +44,7 @@ export interface TaskAreas {
   readonly task: Task;
   /** The areas, in the order of the image. */
   readonly vmas: readonly VmaEntry[];
-  /** Where an area stands, by its place in the list. */
+  /** The place of an area in its image, by its index in the list. */
   at(index: number, field?: string): { image: string; entry: number; field?: string };
 }
 
@@ -60,10 +60,10 @@ export class CheckContext {
   #fileImages: ReadonlyMap<FdTypes, string> | undefined;
 
   /**
-   * What the rules ask of `dump`, read once.
+   * Makes the context for a dump.
    *
    * @param host what uname(1) calls the machine on which it may be restored
-   * @param fellow who reads the images in the same walk
+   * @param fellow reads the images in the same pass
    */
   constructor(
     readonly dump: Dump,
@@ -94,12 +94,12 @@ export class CheckContext {
     return this.#scanTable.namesOf(message);
   }
 
-  /** Whether an image is there and all of it can be used. */
+  /** Whether an image exists and is whole. */
   isWhole(name: string): boolean {
     return this.#scanTable.isWhole(name);
   }
 
-  /** Whether an image is there but not all of it can be used. */
+  /** Whether an image exists and is damaged. */
   isDamaged(name: string): boolean {
     return this.dump.has(name) && !this.isWhole(name);
   }
@@ -124,7 +124,7 @@ export class CheckContext {
     return this.isWhole("inventory.img") ? this.dump.inventory : undefined;
   }
 
-  /** Tasks that were running or stopped. Those whose core image does not tell are left out. */
+  /** Tasks that were running or stopped, by their core images. */
   get living(): readonly Task[] {
     return this.#states.living;
   }
@@ -150,7 +150,7 @@ export class CheckContext {
     );
   }
 
-  /** The tables of descriptors that are there. */
+  /** The existing tables of descriptors. */
   get tables(): readonly DescriptorTable[] {
     if (this.#tables !== undefined) return this.#tables;
     const byName = Map.groupBy(this.living, (task) => task.fdinfoName ?? "");
@@ -169,7 +169,7 @@ export class CheckContext {
     return this.dump.files;
   }
 
-  /** Name of the image that has the open files of a type: before CRIU 3.4 one of their own. */
+  /** Name of the image with the open files of a type: before CRIU 3.4, each type had its own. */
   fileImage(type: FdTypes): string {
     this.#fileImages ??= new Map(
       KIND_IMAGES.some(({ name }) => this.dump.has(name)) && !this.dump.has(FILES)
@@ -179,12 +179,12 @@ export class CheckContext {
     return this.#fileImages.get(type) ?? FILES;
   }
 
-  /** Whether all images of open files that are there can be used. */
+  /** Whether no image of open files is damaged. */
   get filesAreWhole(): boolean {
     return [FILES, ...KIND_IMAGES.map(({ name }) => name)].every((name) => !this.isDamaged(name));
   }
 
-  /** The memory areas of the living tasks, once where several share them. */
+  /** The memory areas of the living tasks; areas that several tasks share appear once. */
   get memories(): readonly TaskAreas[] {
     return this.#memories ??= this.living.flatMap((task): TaskAreas[] => {
       const apart = oldImage("vmas", task.pid);
@@ -201,7 +201,7 @@ export class CheckContext {
     });
   }
 
-  /** All page maps that can be used whole. */
+  /** All undamaged page maps. */
   get pageMaps(): readonly CheckedPageMap[] {
     return this.#pageMaps ??= pageMapsOf(this);
   }

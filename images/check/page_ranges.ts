@@ -1,12 +1,12 @@
 /**
- * The page maps of a dump, and the spans of memory that they are about.
+ * The page maps of a dump, and the spans of memory that they cover.
  *
  * @module
  */
 
 import type { PageMap } from "../dump/page_map.ts";
 
-/** A page map that can be used whole. */
+/** An undamaged page map. */
 export interface CheckedPageMap {
   /** Its ranges, sorted. */
   readonly map: PageMap;
@@ -37,7 +37,7 @@ export function rangeBounds({ map, pageSize }: CheckedPageMap, index: number): B
   return [from, from + map.lengths[index]! * pageSize];
 }
 
-/** Index of the entry that a range stands in: the head is entry 0. */
+/** Index of the entry of a range; the head is entry 0. */
 export function entryOfRange(map: PageMap, index: number): number | undefined {
   // Ranges that had to be sorted are no longer in the order of the image.
   return map.disorder === undefined ? index + 1 : undefined;

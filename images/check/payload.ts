@@ -12,16 +12,16 @@ import { FIELD_MISSING, Kind } from "../protobuf/schema.ts";
 import { MAX_DEPTH, Wire, type WireNumber, WireReader } from "../protobuf/wire.ts";
 
 /**
- * What can be wrong with a field.
+ * Kinds of faults in a field.
  *
- * - `required`: it must be there and is not
+ * - `required`: it is required and missing
  * - `type`: its wire type is not that of its type, at which protobuf-c gives up
  * - `enum`: the schema does not know this value
  * - `unknown`: the schema does not know this field
  */
 export type FieldFaultKind = "required" | "type" | "enum" | "unknown";
 
-/** Takes what is wrong: `detail` is the enum's value, or the number of the unknown field. */
+/** Receives a fault; `detail` is the enum's value, or the number of the unknown field. */
 export type ReportField = (kind: FieldFaultKind, path: string, detail: string) => void;
 
 /** Bits of the required fields of a table, of the first 32 and the next 32 in its list. */

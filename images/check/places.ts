@@ -1,5 +1,5 @@
 /**
- * Where entries stand in their images.
+ * Offsets of entries in their images.
  *
  * @module
  */

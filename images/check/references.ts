@@ -1,5 +1,5 @@
 /**
- * References from one image to another, and those that lead nowhere.
+ * References from one image to another, and findings for dangling references.
  *
  * @module
  */
@@ -8,18 +8,18 @@ import type { FdTypes } from "../../proto/types.ts";
 import type { CheckContext } from "./context.ts";
 import type { Finding } from "./rule.ts";
 
-/** A field that names something elsewhere that is not there. */
+/** A field that names an object that does not exist. */
 export interface Reference {
   readonly image: string;
   readonly entry: number;
   readonly field?: string;
-  /** What it names, as a phrase: `REG file 12`. */
+  /** The named object, as a phrase: `REG file 12`. */
   readonly target: string;
 }
 
 /**
- * Findings for references that lead nowhere. None while one of `images`, which hold what is named,
- * is damaged: that is another rule's finding. If none of them is there, that is the one finding.
+ * Findings for dangling references into `images`. There are none if one of `images` is damaged:
+ * another rule reports that. If none of `images` exists, there is one finding for that.
  */
 export function* unresolved(
   context: CheckContext,
@@ -42,19 +42,19 @@ export function* unresolved(
   yield { image: images[0]!, message };
 }
 
-/** Path of a field of a file's own part, in files.img or in the older image of its type. */
+/** Path of a field in the message of a file's type, in files.img or in the older image of its type. */
 export function fieldOfFile(image: string, part: string, field: string): string {
   return image === "files.img" ? `${part}.${field}` : field;
 }
 
-/** A reference to an open file that is not there: of this type, or of several types. */
+/** A reference to an open file that does not exist, of one type or several. */
 export interface FileReference extends Reference {
   readonly type: FdTypes | readonly FdTypes[];
 }
 
 /**
- * Findings for references to open files that lead nowhere. None to a type of file whose image is missing or
- * damaged: those are findings of other rules.
+ * Findings for dangling references to open files. There are none for a type whose image is missing
+ * or damaged: other rules report that.
  */
 export function* unresolvedFiles(
   context: CheckContext,

@@ -1,9 +1,8 @@
 /**
- * What a rule of `crit check` declares about itself.
+ * The declaration of a rule of `crit check`.
  *
- * A rule is one thing that must be so in a dump. Rules know nothing of one another; where one
- * cannot be asked, because an image that it needs is missing or damaged, it finds nothing: another
- * rule says what is wrong with that image.
+ * A rule is one condition that a dump must meet. Rules do not depend on one another. If an image
+ * that a rule needs is missing or damaged, the rule finds nothing: another rule reports the image.
  *
  * @module
  */
@@ -11,7 +10,7 @@
 import type { CheckContext } from "./context.ts";
 
 /**
- * How bad a finding is.
+ * Severity of a finding.
  *
  * - `error`: CRIU could not restore the dump, or data is lost
  * - `warning`: suspicious, though a restore may succeed
@@ -22,7 +21,7 @@ export type Severity = "error" | "warning" | "note";
 /** The severities, worst first. */
 export const SEVERITIES: readonly Severity[] = ["error", "warning", "note"];
 
-/** Where a rule is broken, and how. */
+/** A place where a rule is broken. */
 export interface Finding {
   /** File name of the image; `parent/…` for one of the parent dump. */
   readonly image: string;
@@ -32,7 +31,7 @@ export interface Finding {
   readonly offset?: number;
   /** Path of the field inside the entry, such as `vmas[3].shmid`. */
   readonly field?: string;
-  /** What is wrong, with the value. */
+  /** The fault, with the value. */
   readonly message: string;
 }
 
@@ -40,14 +39,14 @@ export interface Finding {
 export interface Rule {
   /** Stable name: `pages-exact`. */
   readonly id: string;
-  /** How bad it is when the rule is broken. */
+  /** Severity of its findings. */
   readonly severity: Severity;
-  /** What must be so, as a phrase. */
+  /** The condition, as a phrase. */
   readonly summary: string;
-  /** Why it must, in one sentence. */
+  /** The reason, in one sentence or two. */
   readonly explanation: string;
-  /** What the user can do where it is broken; `{image}` stands for the finding's image. */
+  /** What the user can do about a finding; `{image}` stands for its image. */
   readonly fix: string;
-  /** Where it is broken. */
+  /** Yields its findings. */
   check(context: CheckContext): Iterable<Finding>;
 }

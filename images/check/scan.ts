@@ -1,6 +1,6 @@
 /**
- * Reads an image once from its first to its last byte, and says what is wrong with it as far as
- * the image alone tells.
+ * Reads an image once from its first to its last byte, and finds the faults that the image alone
+ * shows.
  *
  * @module
  */
@@ -17,9 +17,9 @@ import type { ImageEvents } from "../image/reader.ts";
 import type { EntryShape, ImageType } from "../types/image_type.ts";
 import { type FieldFaultKind, PayloadScanner } from "./payload.ts";
 
-/** Something wrong with a field. */
+/** A fault in a field. */
 export interface FieldFault {
-  /** What is wrong. */
+  /** Kind of fault. */
   readonly kind: FieldFaultKind;
   /** Index of the first entry that has it. */
   readonly entry: number;
@@ -29,22 +29,22 @@ export interface FieldFault {
   readonly path: string;
   /** The enum's value, the wire type, or the number of the unknown field. */
   readonly detail: string;
-  /** In how many places it occurs: an unknown field is told once for all entries. */
+  /** Number of places: an unknown field is reported once for all entries. */
   count: number;
 }
 
-/** Why an image could not be read to its end: what a {@link CritError} says, and no more. */
+/** Why an image could not be read to its end: the data of a {@link CritError}. */
 export type ScanError = Pick<CritError, "kind" | "reason" | "place" | "hint">;
 
-/** What a reading of an image found. */
+/** The result of reading an image. */
 export interface ImageScan {
   /** File name. */
   readonly name: string;
   /** In bytes. */
   readonly size: number;
-  /** Image type that the name tells. */
+  /** Image type by file name. */
   readonly expected: ImageType;
-  /** Image type that the magic tells; undefined where it tells none. */
+  /** Image type by magic; undefined if the magic is unknown. */
   readonly type: ImageType | undefined;
   /** Image version, by the head magic. */
   readonly version: ImageVersion;
@@ -52,20 +52,20 @@ export interface ImageScan {
   readonly byteOrder: ByteOrder;
   /** Number of entries, heads included; of a damaged image, those before the damage. */
   readonly entries: number;
-  /** What is wrong inside of entries. */
+  /** Faults in entries. */
   readonly faults: readonly FieldFault[];
   /** Why it could not be read to its end. */
   readonly error: ScanError | undefined;
-  /** Whether all of it can be used. */
+  /** Whether the image is undamaged. */
   readonly isWhole: boolean;
-  /** Whether the file ends before an entry does, by the sizes that stand in it. */
+  /** Whether the file ends inside an entry, by the sizes in it. */
   readonly isCut: boolean;
 }
 
 /** Most faults of an image that are kept one by one. */
 const MOST_FAULTS = 100;
 
-/** How many faults of a dump's images are still kept, beside the first of each image. */
+/** How many more faults of a dump's images may be kept, besides the first of each image. */
 export interface FaultBudget {
   /** How many. */
   left: number;

@@ -1,6 +1,6 @@
 /**
- * What the readings of a dump's images found. Most images are alike: one entry and no fault. What
- * is the same of many is kept once.
+ * The results of reading a dump's images. Most images are alike: one entry and no fault. Equal
+ * facts are stored once.
  *
  * @module
  */
@@ -15,11 +15,11 @@ import type { FieldFault, ImageScan, ScanError } from "./scan.ts";
 /** What is the same of many images; the place of the error does not name the image. */
 type Facts = Omit<ImageScan, "name" | "size">;
 
-/** Readings of images by the images' names, in the order in which they were added. */
+/** Results by image name, in the order in which they were added. */
 export class ScanTable extends IndexedMap<ImageScan> {
   readonly #names = new NameTable();
   readonly #facts: Facts[] = [];
-  /** What was found of images without a fault in a field. */
+  /** Facts about images without faults in fields. */
   readonly #same = new Map<string, Facts>();
 
   /** @param sizeOf size in bytes of an image */
@@ -31,7 +31,7 @@ export class ScanTable extends IndexedMap<ImageScan> {
     return this.#names.size;
   }
 
-  /** Adds what was found of an image that was not read before. */
+  /** Adds the result of an image that was not read before. */
   add(scan: ImageScan): void {
     const { name, size: _size, ...facts } = scan;
     this.#facts[this.#names.add(name)] = this.#shared({ ...facts, error: errorFacts(scan) });
@@ -46,13 +46,13 @@ export class ScanTable extends IndexedMap<ImageScan> {
     return this.#names.numberOf(name) !== undefined;
   }
 
-  /** Whether an image is there and all of it can be used. */
+  /** Whether an image exists and is undamaged. */
   isWhole(name: string): boolean {
     const number = this.#names.numberOf(name);
     return number !== undefined && this.#facts[number]!.isWhole;
   }
 
-  /** Names of the images that have entries of a message by their names. */
+  /** Names of the images whose names stand for entries of a message. */
   namesOf(message: string): string[] {
     const names: string[] = [];
     for (const [index, { expected }] of this.#facts.entries()) {

@@ -1,5 +1,5 @@
 /**
- * Tells a dump that was never finished, or never copied whole, from one that is merely wrong.
+ * Distinguishes unfinished and incompletely copied dumps from dumps with other faults.
  *
  * @module
  */
@@ -7,11 +7,11 @@
 import type { DumpKind } from "../dump/kind.ts";
 import type { CheckContext } from "./context.ts";
 
-/** Signs that files of a dump are not all there. */
+/** Signs that a dump is incomplete. */
 export interface Unfinished {
   /**
-   * Whether the dump itself was finished and this copy of it is not whole: the inventory is there,
-   * which CRIU writes after everything else, or the archive is damaged.
+   * Whether the dump was finished and this copy of it is incomplete: it has an inventory, which CRIU
+   * writes last, or the archive is damaged.
    */
   readonly isCopy: boolean;
   /** What is missing, as phrases: `pages-1.img is 4096 bytes short`. */
@@ -24,7 +24,7 @@ const NEVER_FINISHED: ReadonlySet<DumpKind> = new Set(["service", "nothing", "pa
 /** Most signs that are told. */
 const MOST_SIGNS = 4;
 
-/** Why a dump looks unfinished; undefined when it does not. */
+/** The signs that a dump is unfinished; undefined if there are none. */
 export function signsOfUnfinished(context: CheckContext): Unfinished | undefined {
   if (NEVER_FINISHED.has(context.kind)) return undefined;
   const hasInventory = (context.dump.sizeOf("inventory.img") ?? 0) > 0;

@@ -1,6 +1,6 @@
 /**
- * Rules about the values of single fields: each kind of entry is walked once, here, and a rule
- * says which of its values CRIU does not restore.
+ * Rules about values of single fields. The functions here visit the entries of each kind; a rule
+ * yields the values that CRIU does not restore.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export interface Fault {
   readonly message: string;
 }
 
-/** What a rule says about itself, without its check. */
+/** The texts of a rule, without its check. */
 export type RuleWords = Omit<Rule, "check">;
 
 /** A rule about one part of open files, such as `isk`. */
@@ -52,7 +52,7 @@ export function fileRule<P extends keyof FileEntry>(
   };
 }
 
-/** A rule about the entries of an image that a dump has once. */
+/** A rule about the entries of an image that exists once in a dump. */
 export function entryRule<M extends keyof Messages>(
   words: RuleWords,
   image: string,
@@ -87,7 +87,7 @@ export function threadRule(
   };
 }
 
-/** A rule about the credentials of threads; before CRIU 2.0 they are in an image of the task's. */
+/** A rule about the credentials of threads; before CRIU 2.0, each task had an image with them. */
 export function credsRule(
   words: RuleWords,
   faults: (creds: CredsEntry) => Iterable<Fault>,
@@ -110,7 +110,7 @@ export function credsRule(
   };
 }
 
-/** A rule about the memory layouts of tasks, once where several share one. */
+/** A rule about the memory layouts of tasks; a layout that several tasks share is checked once. */
 export function memoryRule(
   words: RuleWords,
   faults: (mm: MmEntry, task: Task) => Iterable<Fault>,
@@ -127,7 +127,7 @@ export function memoryRule(
   };
 }
 
-/** Where a task's timers stand: in its core image, before CRIU 1.3 in images of their own. */
+/** The image with a task's timers: its core image, or before CRIU 1.3 a separate image. */
 export function timersOf(
   context: CheckContext,
 ): {
