@@ -1,4 +1,4 @@
-/** An archive as what a batch writes. @module */
+/** The output of a batch as an archive. @module */
 
 import { openHeaders } from "../files/archive_headers.ts";
 import { type ArchiveHeaders, NewArchive } from "../files/new_archive.ts";
@@ -8,7 +8,7 @@ import type { Job } from "./convert.ts";
 import type { BatchPlan } from "./plan.ts";
 import type { BatchOutput } from "./output.ts";
 
-/** An archive: complete, or not there at all. It gets the headers that the tree keeps, if any. */
+/** An archive, which is complete or absent. It gets the headers that the tree keeps, if any. */
 export class ArchiveOutput implements BatchOutput {
   readonly #headers: (ArchiveHeaders & Disposable) | undefined;
   readonly #archive: NewArchive;

@@ -1,5 +1,5 @@
 /**
- * Images and JSON files, one after the other, as any thread of a batch does it.
+ * Converts images and JSON files one after the other; each thread of a batch runs this.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import type { JsonLayout, OnRead } from "../images/decode_image.ts";
 import { type Failure, failureOf } from "../terminal/failure.ts";
 import { type Queue, Stopped } from "./queue.ts";
 
-/** What is made of each file. */
+/** How each file is converted. */
 export type Conversion =
   | { readonly to: "json"; readonly layout: JsonLayout }
   | { readonly to: "image"; readonly byteOrder?: ByteOrder; readonly strict: boolean };
@@ -26,20 +26,20 @@ export interface Job extends Found {
   readonly label: string;
   /** Place of the file to write. */
   readonly target: string;
-  /** Its path, where it is a file on the disk. */
+  /** Path of the output, if it is a file on the disk. */
   readonly output: string;
-  /** Image version, where an image is written. */
+  /** Image version, if an image is written. */
   readonly version?: ImageVersion;
 }
 
-/** What came of a file. */
+/** The result for a file. */
 export interface FileOutcome {
   readonly place: string;
   /** Path of the file that was written. */
   readonly output?: string;
   /** Why it failed. */
   readonly failure?: Failure;
-  /** An image has fields that the schema does not know. */
+  /** Whether the image has fields that the schema does not know. */
   readonly hasUnknown?: boolean;
 }
 
@@ -70,25 +70,25 @@ const OF_ONE_FILE = [
   Deno.errors.FilesystemLoop,
 ];
 
-/** Whether other files may fare better: not on a full disk, nor with a bug. */
+/** Whether an error affects only its file: a full disk or a bug affects all. */
 export function concernsOneFile(error: unknown): boolean {
   return error instanceof CritError || OF_ONE_FILE.some((type) => error instanceof type);
 }
 
-/** How {@link work} goes about it. */
+/** Options of {@link work}. */
 export interface Manner {
   readonly conversion: Conversion;
-  /** Goes on after a failure. */
+  /** Whether to continue after a failure. */
   readonly keepGoing: boolean;
   /** Opens a job's file. */
   open(job: Job): Input;
-  /** Begins what is made of a job's file, where that is not on the disk. */
+  /** Opens the output of a job, if it is not a file on the disk. */
   create?(job: Job): Output;
-  /** Told at each piece that is read. */
+  /** Called after each piece that is read. */
   readonly onRead: OnRead;
 }
 
-/** Takes jobs until there are none, and gives what came of each. */
+/** Takes jobs until there are none left, and returns the results. */
 export async function work(
   queue: Queue,
   jobs: readonly Job[],

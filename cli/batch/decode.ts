@@ -1,5 +1,5 @@
 /**
- * Dumps to directories of JSON files.
+ * Decodes dumps into directories of JSON files.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { JsonLayout } from "../images/decode_image.ts";
 import { isImage } from "./images.ts";
 import { type BatchArguments, runBatch } from "./run.ts";
 
-/** Writes `NAME.json` for each image; all else is copied. Gives the exit code. */
+/** Writes `NAME.json` for each image and copies all other files. Returns the exit code. */
 export function decodeAll(args: BatchArguments, layout: JsonLayout): Promise<number> {
   return runBatch(args, {
     conversion: { to: "json", layout },

@@ -1,11 +1,11 @@
-/** A directory as what a batch writes. @module */
+/** The output of a batch as a directory. @module */
 
 import { OutputDirectory } from "../files/new_directory.ts";
 import type { Tree } from "../files/tree.ts";
 import { lazySpecifier } from "../line/lazy_specifier.ts";
 import type { BatchOutput } from "./output.ts";
 
-/** A directory that may be there already; threads write their files themselves. */
+/** A directory that may already exist; each thread writes its own files. */
 export class DirectoryOutput extends OutputDirectory implements BatchOutput {
   /**
    * @param path the directory, without a slash at its end

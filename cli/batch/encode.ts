@@ -1,5 +1,5 @@
 /**
- * Directories of JSON files back to dumps.
+ * Encodes directories of JSON files into dumps.
  *
  * @module
  */
@@ -27,13 +27,13 @@ const LARGE = 1 << 20;
 export interface EncodeAllSettings {
   /** Image version; that of each dump's inventory when left out. */
   readonly version: ImageVersion | undefined;
-  /** Byte order of JSON that does not tell it. */
+  /** Byte order of JSON without the key. */
   readonly byteOrder?: ByteOrder;
   /** Refuse the names and shapes that older tools write. */
   readonly strict: boolean;
 }
 
-/** Writes `NAME` for each `NAME.json` of an image; all else is copied. Gives the exit code. */
+/** Writes `NAME` for each `NAME.json` of an image, and copies all other files. Returns the exit code. */
 export function encodeAll(args: BatchArguments, settings: EncodeAllSettings): Promise<number> {
   const { version, byteOrder, strict } = settings;
   return runBatch(args, {

@@ -10,7 +10,7 @@ import { typeByFileName, typeByMagic } from "../../images/types/registry.ts";
 import type { Found } from "../files/found.ts";
 import type { Tree } from "../files/tree.ts";
 
-/** Whether a file has entries, by its name or, where that tells nothing, by its magic. */
+/** Whether a file has entries, by its name or, if the name is unknown, by its magic. */
 export function isImage(tree: Tree, file: Found): boolean {
   const type = typeByFileName(baseName(file.place));
   if (type !== undefined) return type.entry !== undefined;

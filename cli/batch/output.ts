@@ -1,4 +1,4 @@
-/** What batches write. @module */
+/** The output of batches. @module */
 
 import type { Found } from "../files/found.ts";
 import type { Output } from "../files/output.ts";
@@ -6,11 +6,11 @@ import type { Tree } from "../files/tree.ts";
 import type { Link } from "../files/tree_lists.ts";
 import type { Job } from "./convert.ts";
 
-/** Where a batch writes. */
+/** The output of a batch: a directory or an archive. */
 export interface BatchOutput extends Disposable {
-  /** Where it stands. */
+  /** Path of the output. */
   readonly path: string;
-  /** Begins what is made of a file; undefined if every thread makes its own on the disk. */
+  /** Opens the output of a job; undefined if each thread writes its own files on the disk. */
   create?(job: Job): Output;
   /** Copies a file, as a hard link if it may be one. */
   copy(
@@ -21,6 +21,6 @@ export interface BatchOutput extends Disposable {
   ): Promise<void> | void;
   /** Copies a link. */
   link(tree: Tree, link: Link): Promise<void> | void;
-  /** Says that all has been written. */
+  /** Completes the output. */
   commit(): Promise<void>;
 }

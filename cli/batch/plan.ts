@@ -1,5 +1,5 @@
 /**
- * What a batch makes of each file.
+ * The plan of a batch: which files are converted, copied or refused.
  *
  * @module
  */
@@ -10,30 +10,30 @@ import { HEADERS, type Tree } from "../files/tree.ts";
 import { leadsOut, type Link, type Unfit } from "../files/tree_lists.ts";
 import type { Conversion, Job } from "./convert.ts";
 
-/** What a command does with the files of a tree. */
+/** The rules of a command for the files of a tree. */
 export interface Rules {
   readonly conversion: Conversion;
-  /** Place of what is made of a file; undefined when it is copied. */
+  /** Place of the converted file; undefined if the file is copied. */
   convertedPlace(tree: Tree, file: Found): string | undefined;
   /** Whether a file of this name is converted, by its name alone. */
   convertsName(place: string): boolean;
-  /** Adds what the jobs of a tree need to know of each other. */
+  /** Completes the jobs of a tree with facts from other jobs. */
   complete?(tree: Tree, jobs: Job[]): Promise<Job[]>;
 }
 
-/** What there is to do. */
+/** The plan. */
 export interface BatchPlan {
-  /** Files to convert, the largest first, so that threads end together. */
+  /** Files to convert, the largest first, so that threads finish at the same time. */
   readonly jobs: readonly Job[];
-  /** Inventories, which are converted last: what has one is whole. */
+  /** Inventories, which are converted last: a dump with an inventory is complete. */
   readonly inventories: readonly Job[];
   /** Files to copy. */
   readonly copies: readonly Found[];
   /** Links to copy. */
   readonly links: readonly Link[];
-  /** What cannot be written, and images of which the bytes are out of the tree. */
+  /** Files that cannot be written, and images whose bytes are outside the tree. */
   readonly refused: readonly Unfit[];
-  /** Places of files that are not copied, as what is made of another has their names. */
+  /** Places of files that are not copied because a converted file has the same name. */
   readonly shadowed: readonly string[];
 }
 
@@ -42,7 +42,7 @@ export function labelOf(tree: Tree, place: string): string {
   return tree.named?.get(place) ?? below(withoutSlash(tree.path), place);
 }
 
-/** Tells what to do with each file of a tree. */
+/** Makes the plan for a tree. */
 export async function planBatch(tree: Tree, out: string, rules: Rules): Promise<BatchPlan> {
   const jobs: Job[] = [];
   const others: Found[] = [];

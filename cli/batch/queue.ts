@@ -1,5 +1,5 @@
 /**
- * Work that several threads take from one list, in shared memory.
+ * A queue of jobs in shared memory, from which several threads take work.
  *
  * @module
  */
@@ -10,10 +10,10 @@ const NEXT = 0;
 const STOPPED = 1;
 const BUSY = 2;
 
-/** Thrown inside a job when all work is to end. */
+/** Thrown inside a job when the batch is stopped. */
 export class Stopped extends Error {}
 
-/** What the threads of a queue share. */
+/** The shared memory of a queue. */
 export interface Shared {
   /** Index of the next job, whether to stop, how many workers are at a job; then each job's state. */
   readonly words: Int32Array<SharedArrayBuffer>;
@@ -29,11 +29,11 @@ export function shareJobs(count: number): Shared {
   };
 }
 
-/** Jobs by index; each is taken once, whoever asks. */
+/** Jobs by index; each is taken by one thread. */
 export class Queue {
   constructor(readonly shared: Shared) {}
 
-  /** Index of a job to do; undefined when all are taken or work is to end. */
+  /** Index of the next job; undefined if all are taken or the batch is stopped. */
   take(): number | undefined {
     const { words } = this.shared;
     if (this.isStopped) return undefined;
@@ -41,7 +41,7 @@ export class Queue {
     return HEAD + index < words.length ? index : undefined;
   }
 
-  /** Takes note that a job is done, whatever came of it. */
+  /** Marks a job as done, with any result. */
   finish(index: number): void {
     Atomics.store(this.shared.words, HEAD + index, 1);
   }
@@ -54,12 +54,12 @@ export class Queue {
       .filter((i) => Atomics.load(words, HEAD + i) === 0);
   }
 
-  /** Has every thread end its job as soon as it can, and take none. */
+  /** Makes every thread end its job as soon as possible and take no other. */
   stop(): void {
     Atomics.store(this.shared.words, STOPPED, 1);
   }
 
-  /** Whether work is to end. */
+  /** Whether the batch is stopped. */
   get isStopped(): boolean {
     return Atomics.load(this.shared.words, STOPPED) === 1;
   }
@@ -74,18 +74,18 @@ export class Queue {
     return Number(Atomics.load(this.shared.bytes, 0));
   }
 
-  /** A worker is about to leave something unfinished behind if it is ended now. */
+  /** Marks a worker as busy: if it is ended now, it leaves an unfinished file. */
   enter(): void {
     Atomics.add(this.shared.words, BUSY, 1);
   }
 
-  /** It is not any more. */
+  /** Marks a worker as no longer busy. */
   leave(): void {
     Atomics.sub(this.shared.words, BUSY, 1);
     Atomics.notify(this.shared.words, BUSY);
   }
 
-  /** Waits, and blocks, until no worker is busy, but no longer than so many milliseconds. */
+  /** Blocks until no worker is busy, for at most `timeout` milliseconds. */
   waitForWorkers(timeout: number): void {
     const { words } = this.shared;
     const end = performance.now() + timeout;

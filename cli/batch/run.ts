@@ -1,5 +1,5 @@
 /**
- * Many files in one run: images to JSON files or back, all else copied.
+ * Converts many images or JSON files in one run, and copies all other files.
  *
  * @module
  */
@@ -26,21 +26,21 @@ import type { BatchOutput } from "./output.ts";
 import { type BatchPlan, labelOf, planBatch, type Rules } from "./plan.ts";
 import { Queue, shareJobs } from "./queue.ts";
 
-/** What the command line says about a batch. */
+/** The arguments of a batch. */
 export interface BatchArguments {
   /** The command, for messages. */
   readonly command: string;
   readonly paths: readonly string[];
   /** The output directory, or the archive to be written. */
   readonly out: string | undefined;
-  /** Patterns of the files to take; all without one. */
+  /** Patterns of the files to convert; all files if there is none. */
   readonly match: readonly string[];
-  /** Number of threads; as many as pay when left out. */
+  /** Number of threads; chosen by the amount of work if undefined. */
   readonly jobs: number | undefined;
   readonly keepGoing: boolean;
   /** Makes hard links in place of copies. */
   readonly link: boolean;
-  /** Says what became of each file as JSON. */
+  /** Whether to report each file as JSON. */
   readonly json: boolean;
   /** Files of the user's image types. */
   readonly plugins: readonly string[];
@@ -57,7 +57,7 @@ const SPEED = 128 << 10;
 const WORKER_TIMEOUT = 2000;
 
 /**
- * Converts and copies everything that was named into the output directory.
+ * Converts and copies the named files into the output.
  *
  * @returns the exit code; failures have been reported
  * @throws {CritError} `usage` when there is no output directory or it would be mixed up with the

@@ -1,8 +1,8 @@
 /**
- * Threads that help with a batch.
+ * Worker threads of a batch.
  *
- * This module is what a worker runs too: it stands in the same file wherever that is, in a
- * checkout, on a web server or in an executable. Where workers cannot be, nothing is lost but time.
+ * Workers run this module too, in a checkout, from a web server and in the executable. If workers
+ * cannot start, the main thread does all the work.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { loadPlugins } from "../images/plugins.ts";
 import { type Conversion, type FileOutcome, type Job, work } from "./convert.ts";
 import { Queue, type Shared } from "./queue.ts";
 
-/** What a worker is told. */
+/** The message that starts a worker. */
 export interface WorkerAssignment {
   readonly shared: Shared;
   readonly jobs: readonly Job[];
@@ -25,7 +25,7 @@ export interface WorkerAssignment {
 /** Name by which a worker knows that it is one. */
 const NAME = "crit batch";
 
-/** Starts workers; each gives what it has to say when there are no more jobs, or when it dies. */
+/** Starts workers; each returns its results when there are no more jobs, or when it dies. */
 export function startWorkers(
   count: number,
   assignment: WorkerAssignment,

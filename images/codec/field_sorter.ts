@@ -1,5 +1,5 @@
 /**
- * The fields of one message as they stand on the wire, to be put in order.
+ * Sorts the fields of a message on the wire.
  *
  * @module
  */
@@ -11,19 +11,19 @@ import type { FieldTable } from "./table.ts";
 /** Numbers up to this have a tag of one byte. */
 const SHORT_NUMBER = 15;
 
-/** Up to so many fields are sorted by insertion, which is fast where they are nearly in order. */
+/** Most fields that are sorted by insertion, which is fast if they are nearly in order. */
 const FEW = 32;
 
-/** Bytes that are made room for beyond those of a message, at most. */
+/** Most spare bytes to allocate beyond those of a message. */
 const SPARE = 1 << 16;
 
 /** Bytes that are moved one by one rather than by a call. */
 const SHORT = 64;
 
-/** Room for so many fields at first. */
+/** Number of fields to make room for at first. */
 const ROOM = 256;
 
-/** Up to so many fields there is room for twice as many. */
+/** Up to this number of fields, there is room for twice as many. */
 const FEW_THOUSAND = 1 << 12;
 
 /** Columns of fields, used for one message after another. */
@@ -32,12 +32,12 @@ export class FieldSorter {
   count = 0;
   #bytes = new Uint8Array(0);
   #tags = new Uint32Array(ROOM);
-  /** Where each field begins; where the last one ends comes after them. */
+  /** Offset of each field, followed by the end of the last one. */
   #starts = new Uint32Array(ROOM + 1);
   #order = new Uint32Array(ROOM);
   #isSorted = true;
 
-  /** Takes the fields of a message: those in a range of bytes, which are copied. */
+  /** Reads the fields of a message from a range of bytes, which are copied. */
   read(bytes: Uint8Array, from: number, to: number): void {
     const size = to - from;
     if (this.#bytes.length < size) this.#bytes = new Uint8Array(size + Math.min(size, SPARE));
@@ -60,7 +60,7 @@ export class FieldSorter {
     this.count = count;
   }
 
-  /** Makes room for the fields of a message, which are counted unless there is enough anyway. */
+  /** Makes room for the fields of a message, and counts them if the room may not be enough. */
   #makeRoom(size: number): void {
     // A field has two bytes at least.
     if (size <= this.#tags.length * 2) return;

@@ -1,8 +1,8 @@
 /**
  * JSON text → payload, in one pass from JSON bytes to wire bytes.
  *
- * The hot loop expects keys in ascending field number, as crit and CRIU's own tool print them. Keys
- * in any other order are written as they come and put in order at the object's end.
+ * The fast loop expects keys in ascending field number, as crit and CRIU's own tool print them. In
+ * any other order, fields are written as they come and sorted at the end of the object.
  *
  * @module
  */
@@ -30,7 +30,7 @@ const CLOSE_LIST = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-/** Takes a key that is not the message's own (the entry's `extra`); false: it is unknown. */
+/** Reads a key that is not a field of the message (`extra` of an entry); false if it is unknown. */
 export type OtherKey = (key: string) => boolean;
 
 /** Reads objects from a {@link JsonReader} and writes them as messages. */
@@ -41,14 +41,14 @@ export class JsonMessages {
   readonly #integers: IntegerMembers;
 
   /**
-   * @param strict names and shapes of older tools are refused
+   * @param strict whether to refuse names and forms of older tools
    */
   constructor(readonly json: JsonReader, readonly out: WireWriter, readonly strict: boolean) {
     this.#integers = new IntegerMembers(json, out);
   }
 
   /**
-   * Takes one object and appends its payload.
+   * Reads one object and appends its payload.
    *
    * @throws {CritError} `data` with line and column, and the path of the field
    */
@@ -356,7 +356,7 @@ export class JsonMessages {
   }
 
   /**
-   * Takes one field's value and appends it with its tag.
+   * Reads the value of a field and appends it with its tag.
    *
    * @param part of a repeated field: the list of its values, or one item of it
    */
@@ -368,7 +368,7 @@ export class JsonMessages {
   }
 
   /**
-   * Puts the fields written since `start` in ascending number.
+   * Sorts the fields written since `start` by number.
    *
    * @throws {CritError} `data` when a required field is missing or one is given twice
    */

@@ -1,5 +1,5 @@
 /**
- * The members that images mostly consist of, integers written as every writer writes them, taken
+ * Reads runs of members with integers in their usual notation, which most of an image consists of,
  * in one loop.
  *
  * @module
@@ -18,21 +18,21 @@ const CLOSE_OBJECT = 0x7d;
 /** Bytes of room for a tag and a varint. */
 const MEMBER_ROOM = 16;
 
-/** Takes runs of members such as `"pid": 12, "flags": 3`. */
+/** Reads runs of members such as `"pid": 12, "flags": 3`. */
 export class IntegerMembers {
-  /** How many of the fields taken last are required. */
+  /** How many of the fields in the last run are required. */
   required = 0;
 
   constructor(readonly json: JsonReader, readonly out: WireWriter) {}
 
   /**
-   * Takes members as long as they stand in the order of their fields, with whole numbers that fit
-   * and at most a blank after each colon and comma. The position is at a key; then it is at the
-   * key of the first member that was left, or behind the last value.
+   * Reads members while they are in the order of their fields, have integers that fit, and have at
+   * most one blank after each colon and comma. The position begins at a key. It ends at the key of
+   * the first other member, or after the last value.
    *
    * @param list fields in ascending number
-   * @param next the first of them that may come
-   * @returns the place after the last field taken, or `next`
+   * @param next index of the first field that may come
+   * @returns the index after the last field that was read, or `next`
    */
   take(list: readonly FieldTable[], next: number): number {
     const { json, out } = this;

@@ -1,9 +1,9 @@
 /**
- * JSON bytes in: a pull lexer over chunks. Numbers stay digits, strings are decoded straight to the
- * bytes that an image wants.
+ * A pull lexer for JSON in chunks. Numbers are read as halves of 64 bits, and strings are decoded
+ * directly to the bytes of an image.
  *
- * When the buffer ends inside a token the lexer throws {@link NEED_MORE}; whoever drives it goes
- * back to the start of the entry and reads on once more bytes are there.
+ * If the buffer ends inside a token, the lexer throws {@link NEED_MORE}. The caller then returns to
+ * the start of the entry, and continues when more bytes have arrived.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { ByteBuffer } from "../bytes/buffer.ts";
 import { decodeText, sequenceLength } from "../bytes/utf8.ts";
 import { type CritError, dataError } from "../errors.ts";
 
-/** Thrown, not an error: the buffer ends before the token does. */
+/** Thrown if the buffer ends inside a token, which is not an error. */
 export const NEED_MORE: unique symbol = Symbol("need more input");
 
 /** Bytes that are read ahead at a time. */
@@ -48,13 +48,13 @@ const MAX_NESTING = 1000;
 /** A buffer of JSON text and a position in it. */
 export class JsonReader {
   bytes: Uint8Array<ArrayBuffer>;
-  /** The same bytes, for reading words; there is room to read one past `end`. */
+  /** The same bytes, for reading words; one word past `end` can be read. */
   view: DataView;
   /** Where the next token begins. */
   pos = 0;
-  /** End of what is there; the byte at `end` is always 0. */
+  /** End of the text in the buffer; the byte at `end` is always 0. */
   end = 0;
-  /** No more input will come. */
+  /** Whether the input is complete. */
   eof = false;
   /** Low and high half of the number read last, sign apart. */
   lo = 0;
@@ -69,14 +69,14 @@ export class JsonReader {
   #newlines = 0;
   #counted = 0;
 
-  /** @param size bytes of the whole text, where that is known: less room is made for a short one */
+  /** @param size bytes of the whole text, if known, to allocate less for a short one */
   constructor(size: number = CHUNK) {
     // The byte more lets the end be seen without growing.
     this.bytes = new Uint8Array(Math.min(size + 1, CHUNK) + SLACK);
     this.view = new DataView(this.bytes.buffer);
   }
 
-  /** Where more input may be put; what is before `keep` is dropped, and `pos` moves along. */
+  /** Room for more input. Bytes before `keep` are dropped, and `pos` is moved accordingly. */
   room(keep: number): Uint8Array<ArrayBuffer> {
     if (keep > 0) {
       this.#countLines(keep);
@@ -95,7 +95,7 @@ export class JsonReader {
     return this.bytes.subarray(this.end, Math.min(this.end + this.#ask, this.bytes.length - SLACK));
   }
 
-  /** Says that `count` bytes were put into the room. */
+  /** Adds `count` bytes that the caller has written into the room. */
   advance(count: number): void {
     this.end += count;
     this.bytes[this.end] = 0;
@@ -126,7 +126,7 @@ export class JsonReader {
     return dataError(reason, { line, column }, hint);
   }
 
-  /** The error for a token that is not what it should be, or {@link NEED_MORE}. */
+  /** The error for an unexpected token, or {@link NEED_MORE}. */
   unexpected(expected: string, pos = this.pos): unknown {
     if (pos < this.end) {
       return this.error(`expected ${expected}, found ${describe(this.bytes[pos]!)}`, pos);
@@ -152,13 +152,13 @@ export class JsonReader {
     return byte;
   }
 
-  /** Takes one punctuation byte, white space before it skipped. */
+  /** Skips white space and reads one punctuation byte. */
   expect(byte: number): void {
     if (this.peek() !== byte) throw this.unexpected(`"${String.fromCharCode(byte)}"`);
     this.pos++;
   }
 
-  /** Takes the colon after a key and the white space after it. */
+  /** Reads the colon after a key, and the white space after it. */
   colon(): void {
     const { bytes, pos } = this;
     // What every writer writes: the colon and one blank.
@@ -170,14 +170,14 @@ export class JsonReader {
     this.peek();
   }
 
-  /** Takes a key and the colon after it. */
+  /** Reads a key and the colon after it. */
   key(): string {
     const text = this.string();
     this.expect(0x3a);
     return text;
   }
 
-  /** Takes a string as text. */
+  /** Reads a string as text. */
   string(): string {
     if (this.peek() !== QUOTE) throw this.unexpected("a string");
     const [from, to, plain] = this.stringRange();
@@ -186,8 +186,8 @@ export class JsonReader {
   }
 
   /**
-   * Takes a string and returns where its inside stands in the buffer, and whether it is free of
-   * escapes and ASCII only.
+   * Reads a string and returns the range of its contents in the buffer, and whether it is ASCII
+   * without escapes.
    */
   stringRange(): [from: number, to: number, plain: boolean] {
     const { bytes, end } = this;
@@ -219,7 +219,7 @@ export class JsonReader {
   }
 
   /**
-   * Takes a string whose inside is checked elsewhere (base64), and returns where the inside stands.
+   * Reads a string whose contents are checked elsewhere (base64), and returns their range.
    */
   rawString(): [from: number, to: number] {
     const from = this.pos + 1;
@@ -248,8 +248,8 @@ export class JsonReader {
   }
 
   /**
-   * Takes a string and appends its bytes: UTF-8, a lone surrogate U+DC80..U+DCFF as the byte that
-   * it stands for.
+   * Reads a string and appends its bytes: UTF-8, and for a lone surrogate U+DC80..U+DCFF the byte
+   * that it stands for.
    */
   stringBytes(out: ByteBuffer): void {
     if (this.#shortString(out)) return;
@@ -313,7 +313,7 @@ export class JsonReader {
     return unit;
   }
 
-  /** Takes a string such as `"0x1f"` into `lo` and `hi`; false, and nothing taken, if it is not. */
+  /** Reads a string such as `"0x1f"` into `lo` and `hi`; false, and nothing read, for other text. */
   quotedHex(): boolean {
     const { bytes } = this;
     const start = this.pos + 3;
@@ -332,7 +332,7 @@ export class JsonReader {
     return true;
   }
 
-  /** Takes a whole number into `lo`, `hi` and `negative`. */
+  /** Reads an integer into `lo`, `hi` and `negative`. */
   number(): void {
     const { bytes } = this;
     let { pos } = this;
@@ -385,14 +385,14 @@ export class JsonReader {
     if (this.hi > 0xffffffff) throw this.error("the number is beyond 64 bits");
   }
 
-  /** Takes `true` or `false`. */
+  /** Reads `true` or `false`. */
   boolean(): boolean {
     const value = this.bytes[this.pos] === 0x74;
     this.word(value ? "true" : "false");
     return value;
   }
 
-  /** Takes a bare word. */
+  /** Reads a bare word. */
   word(word: string): void {
     for (let i = 0; i < word.length; i++) {
       if (this.bytes[this.pos + i] !== word.charCodeAt(i)) {
@@ -402,7 +402,7 @@ export class JsonReader {
     this.pos += word.length;
   }
 
-  /** Takes any value and forgets it. */
+  /** Skips a value of any kind. */
   skip(nesting = 0): void {
     if (nesting > MAX_NESTING) throw this.error(`values nest deeper than ${MAX_NESTING}`);
     const byte = this.peek();
@@ -435,7 +435,7 @@ export class JsonReader {
     this.pos = pos;
   }
 
-  /** After an item: takes the comma and says true, or the closing byte and says false. */
+  /** Reads what follows an item: true for a comma, false for the closing byte. */
   more(close: number): boolean {
     const byte = this.peek();
     if (byte !== 0x2c && byte !== close) {

@@ -1,5 +1,5 @@
 /**
- * JSON bytes out: a growing buffer of ASCII, compact or indented as CRIU's own tool prints it.
+ * Writes JSON into a growing buffer of ASCII, compact or indented as CRIU's own tool prints it.
  *
  * @module
  */
@@ -44,7 +44,7 @@ export class JsonWriter {
   bytes: Uint8Array<ArrayBuffer>;
   view: DataView;
   pos = 0;
-  /** Whether numbers that a double does not hold are strings. */
+  /** Whether numbers that a double cannot hold are written as strings. */
   quotesBig = false;
 
   /**
@@ -66,7 +66,7 @@ export class JsonWriter {
     this.view = new DataView(grown.buffer);
   }
 
-  /** Takes out what was written: a view that the next write changes. */
+  /** Returns and clears the text; the next write changes the returned bytes. */
   take(): Uint8Array<ArrayBuffer> {
     const taken = this.bytes.subarray(0, this.pos);
     this.pos = 0;
@@ -91,7 +91,7 @@ export class JsonWriter {
     this.bytes[this.pos++] = QUOTE;
   }
 
-  /** Goes to the next item of a list or object `depth` levels deep. */
+  /** Begins the next item of a list or object at nesting level `depth`. */
   item(first: boolean, depth: number): void {
     if (this.indented) {
       this.ensure(2 + depth * 4);
@@ -104,7 +104,7 @@ export class JsonWriter {
     }
   }
 
-  /** Begins a line `depth` levels deep, in the indented form only. */
+  /** Begins a line at nesting level `depth`, in the indented form only. */
   newline(depth: number): void {
     if (!this.indented) return;
     this.ensure(1 + depth * 4);
@@ -119,7 +119,7 @@ export class JsonWriter {
     this.pos = hi === 0 ? writeUint32(this.view, this.pos, lo) : this.wide(this.pos, lo, hi);
   }
 
-  /** Writes a u64 in decimal at `pos`, for which there is room, and returns the position after it. */
+  /** Writes a u64 in decimal at `pos` and returns the position after it; the room must be there. */
   wide(pos: number, lo: number, hi: number): number {
     if (!this.quotesBig || hi < EXACT) return writeUint64(this.view, pos, lo, hi);
     this.bytes[pos] = QUOTE;
@@ -154,7 +154,7 @@ export class JsonWriter {
     this.pos = pos;
   }
 
-  /** Appends UTF-8 bytes as a string: other than ASCII as `\uXXXX`, undecodable bytes too. */
+  /** Appends UTF-8 bytes as a string, with `\uXXXX` for undecodable bytes and all but ASCII. */
   text(source: Uint8Array, from: number, to: number): void {
     this.ensure((to - from) * 6 + 2);
     const { bytes } = this;

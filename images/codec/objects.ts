@@ -2,7 +2,7 @@
  * Payload ⇄ object: messages as plain objects with CRIU's field names.
  *
  * 32-bit integers are numbers, 64-bit ones bigints, enums names (a number that has no name stays a
- * number), bytes `Uint8Array`s. What is absent has no key. Fields that the schema does not know
+ * number), bytes `Uint8Array`s. Absent fields have no key. Fields that the schema does not know
  * are kept under the key `"?"` as raw wire bytes.
  *
  * @module

@@ -1,6 +1,6 @@
 /**
- * Names that older tools' JSON has: what earlier CRIU releases called a field or an enum value
- * (`fixtures/history.json` has where each changed).
+ * Names in the JSON of older tools: the names of fields and enum values in earlier CRIU releases
+ * (`fixtures/history.json` has the releases that changed them).
  *
  * @module
  */

@@ -13,9 +13,9 @@ import { JsonPrinter } from "./to_json.ts";
  * The JSON of a field's value, in the form of the field's table.
  *
  * @param bytes the field's occurrences, tags included
- * @param order of the image that they are from
+ * @param order byte order of the image
  * @param part whether they are the whole field or one item of a list
- * @param depth how many levels deep the value stands
+ * @param depth nesting level of the value
  * @throws {CritError} `data` when they hold no such value
  */
 export function printValue(

@@ -1,12 +1,12 @@
 /**
- * What reading JSON remembers of each field: the same few texts come over and over.
+ * A cache of texts for each field: JSON has the same few texts over and over.
  *
  * @module
  */
 
 import type { FieldTable } from "./table.ts";
 
-/** Most parsed texts that are remembered of a field. */
+/** Most parsed texts that are kept for a field. */
 export const MOST_VALUES = 256;
 
 /** A number that was written as a string, and what it came to. */
@@ -30,7 +30,7 @@ export interface ReadTexts {
 /** By field table. */
 const byField: Array<ReadTexts | undefined> = [];
 
-/** What is remembered of a field. */
+/** The cache of a field. */
 export function readTextsOf({ id }: FieldTable): ReadTexts {
   const known = byField[id];
   if (known !== undefined) return known;

@@ -1,5 +1,5 @@
 /**
- * Field tables for the JSON codecs: what a schema and its hints come to, ready for the hot loops.
+ * Field tables for the JSON codecs: schemas and hints, prepared for the fast loops.
  *
  * @module
  */
@@ -49,7 +49,7 @@ export enum Shape {
   UnixName,
 }
 
-/** What a field is on the wire. */
+/** A field on the wire. */
 export interface WireField {
   readonly schema: FieldSchema;
   readonly number: number;
@@ -64,7 +64,7 @@ export interface WireField {
   readonly index: number;
 }
 
-/** What printing a field as JSON takes. */
+/** Data for printing a field as JSON. */
 export interface PrintedField {
   /** `"name": ` eight bytes at a time, padded; as doubles, because ASCII makes no NaN. */
   readonly keyWords: Float64Array;
@@ -79,7 +79,7 @@ export interface PrintedField {
   readonly enumNames: ReadonlyMap<number, Uint8Array> | undefined;
 }
 
-/** What reading a field from JSON takes. */
+/** Data for reading a field from JSON. */
 export interface ReadField {
   /** Largest number that a single such varint takes and a double holds; -1 for other fields. */
   readonly largestExact: number;
@@ -102,7 +102,7 @@ export interface FieldTable extends WireField, PrintedField, ReadField {
   readonly enum: EnumSchema | undefined;
   /** Table of a message field, in the form that its hint passes on. */
   readonly message: () => MessageTable;
-  /** Number of this table among all: an index for what others remember of each field. */
+  /** Number of this table among all, by which other modules keep data for each field. */
   readonly id: number;
 }
 

@@ -1,9 +1,9 @@
 /**
- * Payload → JSON text, straight from wire bytes to JSON bytes: no object an entry, no string a
- * field.
+ * Payload → JSON text, directly from wire bytes to JSON bytes, without objects for entries and
+ * strings for fields.
  *
- * The hot loop reads payloads in normal form, which is what CRIU writes: tags ascending, each singular
- * field once. Anything else is normalized first ({@link normalizePayload}) and read again.
+ * The fast loop reads payloads in normal form, which is what CRIU writes: ascending tags, and each
+ * singular field once. Any other payload is normalized ({@link normalizePayload}) and read again.
  *
  * @module
  */
@@ -34,7 +34,7 @@ const encoder = new TextEncoder();
 
 /** Prints payloads into a {@link JsonWriter}. */
 export class JsonPrinter {
-  /** Set when a payload had fields that the schema does not know. */
+  /** Whether a payload had fields that the schema does not know. */
   sawUnknown = false;
   /** How the words of addresses lay in memory. */
   byteOrder: ByteOrder = "little";
@@ -50,10 +50,10 @@ export class JsonPrinter {
   constructor(readonly out: JsonWriter) {}
 
   /**
-   * Prints one payload as the object's members and its opening brace, not its closing one: the
-   * image may add an extra. Returns whether there were any members.
+   * Prints a payload as an object without its closing brace, because the image may add an extra.
+   * Returns whether the object has members.
    *
-   * @param depth how many levels deep the object stands
+   * @param depth nesting level of the object
    * @throws {CritError} `data` when the bytes are no such message
    */
   open(table: MessageTable, bytes: Uint8Array, from: number, to: number, depth: number): boolean {

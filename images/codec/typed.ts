@@ -1,9 +1,9 @@
 /**
- * The two forms that the compiler knows a message in: fields by name, as the codec reads and
- * writes them, and the type generated from CRIU's definitions.
+ * Conversions between the two TypeScript types of a message: fields by name, which the codec uses,
+ * and the type generated from CRIU's definitions.
  *
- * The codec reads a message by the same definitions, so that one form is the other: nothing is
- * copied. The image type must be known before its entries are given a type.
+ * The codec reads messages by the same definitions, so nothing is copied or checked. The caller must
+ * know the image type of the entries.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
- * Payloads in normal form: fields in ascending number, each singular field once (the last wins,
- * messages merge), packed lists unpacked, varints minimal, fields that the schema does not know
- * last, those too in ascending number. The hot loop of the decoder reads only this; whatever else
- * protobuf allows comes here first.
+ * Normalizes payloads: fields in ascending number, each singular field once (the last one counts,
+ * messages are merged), lists unpacked, varints minimal, and unknown fields last, in ascending
+ * number. The fast loop of the decoder reads only this form; everything else that protobuf allows
+ * is normalized first.
  *
  * @module
  */

@@ -1,9 +1,9 @@
 /**
- * `.proto` files into message tables: for `deno task gen`, and at run time for a user's plugin that
- * brings messages of its own.
+ * Turns `.proto` files into message tables, for `deno task gen` and for plugins with their own
+ * messages.
  *
- * protobufjs does the parsing. It is loaded on the first call, never on the way to an image whose
- * type crit knows by itself.
+ * protobufjs parses the files. It is loaded on the first call, and not needed for built-in image
+ * types.
  *
  * @module
  */
@@ -61,7 +61,7 @@ export async function parseProto(text: string, source: string): Promise<SchemaTe
 }
 
 /**
- * All messages and enums below a protobufjs root, nested ones and those in a package included.
+ * All messages and enums below a protobufjs root, including nested ones and those in packages.
  *
  * @throws {CritError} `unsupported` for proto3, editions and extensions
  */

@@ -1,6 +1,6 @@
 /**
- * Message tables: what protobuf messages and enums there are. Each is parsed from its text on
- * first use, so that a program pays only for the messages that it meets.
+ * Tables of all protobuf messages and enums. Each is parsed from its text on first use, so that a
+ * program pays only for the messages that it uses.
  *
  * @module
  */
@@ -96,8 +96,8 @@ export interface MessageSchema {
    */
   readonly requiredBits: number;
   /**
-   * Makes a plain object without fields, to be filled. Objects of one message are made alike, so that
-   * the engine gives them the room that their fields need; for a `{}` it cannot know.
+   * Makes an empty object to be filled. All objects of a message come from the same constructor, so
+   * that V8 allocates room for their fields, which it cannot do for `{}`.
    */
   readonly Plain: new () => object;
 }
@@ -116,8 +116,8 @@ export interface EnumSchema {
  * Messages and enums as text, by name: what `proto/schema.ts` holds and what
  * a user's plugin adds.
  *
- * A message is a line a field, as in a `.proto` file but for the semicolons:
- * `optional sint32 mnt_id = 7 [default = -1]`. An enum is a line a value: `REG = 1`.
+ * A message has one line per field, as in a `.proto` file without semicolons:
+ * `optional sint32 mnt_id = 7 [default = -1]`. An enum has one line per value: `REG = 1`.
  */
 export interface SchemaText {
   /** Messages by name. */

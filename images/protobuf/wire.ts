@@ -1,8 +1,7 @@
 /**
  * Protobuf bytes: varints, tags, skipping.
  *
- * A 64-bit value travels as two unsigned 32-bit halves, `lo` and `hi`: no bigint is made for a
- * number that only passes through.
+ * A 64-bit value is passed as two unsigned 32-bit halves, `lo` and `hi`, without making a bigint.
  *
  * @module
  */
@@ -141,7 +140,7 @@ export class WireReader {
     this.end = outer;
   }
 
-  /** Skips the value that follows `tag`, a group and all that is in it included. */
+  /** Skips the value that follows `tag`, including a whole group. */
   skip(tag: number, depth = 0): void {
     switch (tag & 7) {
       case Wire.Varint:
@@ -207,7 +206,7 @@ export function lastNumber(
   return last;
 }
 
-/** Several occurrences of a message field as one message: protobuf has them merge, as joining does. */
+/** Merges several occurrences of a message field; in protobuf, joining their bytes does that. */
 export function mergedMessage(occurrences: readonly Uint8Array[]): Uint8Array {
   return joinBytes(occurrences);
 }
@@ -220,7 +219,7 @@ export function varintSize(value: number): number {
   return value < 0x10000000 ? 4 : 5;
 }
 
-/** Writes a varint of up to 64 bits, as short as it goes, and returns the position after it. */
+/** Writes a varint of up to 64 bits in its shortest form, and returns the position after it. */
 export function writeVarint(bytes: Uint8Array, pos: number, lo: number, hi: number): number {
   while (hi !== 0) {
     bytes[pos++] = lo & 0x7f | 0x80;
@@ -237,19 +236,19 @@ export function writeVarint(bytes: Uint8Array, pos: number, lo: number, hi: numb
 
 /** A growing buffer of protobuf bytes. */
 export class WireWriter extends ByteBuffer {
-  /** Appends a varint of up to 64 bits, as short as it goes. */
+  /** Appends a varint of up to 64 bits in its shortest form. */
   varint(lo: number, hi = 0): void {
     this.ensure(10);
     this.pos = writeVarint(this.bytes, this.pos, lo, hi);
   }
 
-  /** Begins a length-delimited value; give what this returns to {@link WireWriter.close}. */
+  /** Begins a length-delimited value; pass the returned position to {@link WireWriter.close}. */
   open(): number {
     this.ensure(1);
     return ++this.pos;
   }
 
-  /** Ends a length-delimited value: writes its length before it, moving it if that takes room. */
+  /** Ends a length-delimited value: writes its length before it, and moves the value if necessary. */
   close(start: number): void {
     const length = this.pos - start;
     const extra = varintSize(length) - 1;
