@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isQuick } from "../dumps.ts";
 import { ROOT, runProgram } from "../programs.ts";
 
 /** A release that `tools/fetch_criu.sh` unpacked. */
@@ -66,6 +67,30 @@ async function takeTurn(): Promise<Disposable> {
   return file;
 }
 
+/** Path of `everything.c` as a program, compiled once for all tests. */
+let compiled: Promise<string> | undefined;
+
+async function compile(): Promise<string> {
+  const program = `${Deno.makeTempDirSync({ prefix: "crit-criu-" })}/everything`;
+  const source = `${ROOT}tests/criu/everything.c`;
+  const { code, stderr } = await runProgram("gcc", [
+    ...["-g", "-O1", "-pthread", "-o", program, source],
+  ]);
+  if (code !== 0) throw new Error(stderr);
+  return program;
+}
+
+Deno.test.afterAll(async () => {
+  if (compiled !== undefined) {
+    Deno.removeSync((await compiled).replace(/[^/]*$/, ""), { recursive: true });
+  }
+});
+
+/** For a test's `ignore`: whether it is left to thorough runs, as those of older releases are. */
+export function isNotMeant(criu: Criu): boolean {
+  return criu !== RELEASES.at(-1) && isQuick();
+}
+
 /** Processes of `everything.c` in a directory of their own. */
 export class Everything implements AsyncDisposable {
   readonly place: string = Deno.makeTempDirSync({ prefix: "crit-criu-" });
@@ -77,7 +102,7 @@ export class Everything implements AsyncDisposable {
   #children: Deno.ChildProcess[] = [];
   #turn: Disposable | undefined;
 
-  /** Compiles and starts it. */
+  /** Starts it. */
   static async start({ sockets }: { sockets: boolean }): Promise<Everything> {
     return await Everything.run((one) => [one.program, one.place, ...sockets ? ["sockets"] : []]);
   }
@@ -86,10 +111,8 @@ export class Everything implements AsyncDisposable {
   static async run(words: (one: Everything) => string[]): Promise<Everything> {
     const one = new Everything();
     one.#turn = await takeTurn();
-    const source = `${ROOT}tests/criu/everything.c`;
-    const args = ["-g", "-O1", "-pthread", "-o", one.program, source];
-    const { code, stderr } = await runProgram("gcc", args);
-    if (code !== 0) throw new Error(stderr);
+    // A link: a copy could not be run while another thread's new process has it open.
+    await Deno.link(await (compiled ??= compile()), one.program);
     one.#spawn(words(one));
     one.pid = Number(await until(() => textOf(one.path("ready")), "the processes"));
     return one;

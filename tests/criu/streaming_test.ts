@@ -8,6 +8,7 @@ import { editDump } from "../../lib/edit.ts";
 import { captureDump, serveDump } from "../../lib/stream.ts";
 import { decodeImage, encodeImage } from "../../mod.ts";
 import { Running, STREAMING_MEMORY } from "../cli/running.ts";
+import { isQuick } from "../dumps.ts";
 import { CRIT, crit, isWithout, lacks } from "../programs.ts";
 import { json, processes } from "./proc.ts";
 import { type Criu, Everything, RELEASES, textOf, until } from "./real.ts";
@@ -58,7 +59,7 @@ async function restoreServed(place: Everything, criu: Criu, ...args: string[]): 
 for (const ending of ["tar", "tar.gz", "tar.zst"]) {
   Deno.test({
     name: `a dump is captured into a .${ending} and restored from it`,
-    ignore,
+    ignore: ignore || ending !== "tar.zst" && isQuick(),
     async fn() {
       await using place = await Everything.start({ sockets: true });
       const archive = place.path(`dump.${ending}`);
@@ -78,7 +79,7 @@ for (const ending of ["tar", "tar.gz", "tar.zst"]) {
 
 Deno.test({
   name: "the hooks take a dump into an archive and restore it from there, edited",
-  ignore,
+  ignore: ignore || isQuick(),
   async fn() {
     await using place = await Everything.start({ sockets: true });
     const [images, archive] = [place.path("images"), place.path("dump.tar.zst")];
@@ -101,7 +102,7 @@ Deno.test({
 
 Deno.test({
   name: "a dump of the older release is converted on the way to the newer",
-  ignore,
+  ignore: ignore || isQuick(),
   async fn() {
     await using place = await Everything.start({ sockets: false });
     const dump = place.path("images");
@@ -201,7 +202,7 @@ while True: signal.pause()
 
 Deno.test({
   name: `400 MiB of memory go to CRIU and back in less than ${STREAMING_MEMORY} MiB`,
-  ignore: ignore || lacks("setsid", "python3"),
+  ignore: ignore || isQuick() || lacks("setsid", "python3"),
   async fn() {
     await using place = await Everything.run((one) => [
       ...["setsid", "python3", "-c", LARGE, one.place],
