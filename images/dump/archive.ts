@@ -34,7 +34,7 @@ import { archiveTree, Opener } from "./opener.ts";
 import type { ImageFile, ImageSource } from "./source.ts";
 import { ENGINE_DIRECTORIES, ENGINE_FILES, type Surroundings } from "./surroundings.ts";
 
-/** What an address leads to: an archive, or a layout of images in a directory. */
+/** The target of an address: an archive, or a layout of images in a directory. */
 export type Root =
   | {
     readonly file: SizedBytes & Pick<ImageFile, "stored">;
@@ -43,12 +43,12 @@ export type Root =
   | { readonly file?: undefined; readonly tree: FileTree };
 
 /**
- * Opens a dump in an archive: `.tar`, or that compressed by gzip or zstd, told by its bytes; or in
- * an image of a layout.
+ * Opens a dump in an archive (tar, plain or compressed with gzip or zstd, detected by its contents)
+ * or in an image of a layout.
  *
  * @param root closed with the source, or at once when this throws
- * @throws {CritError} `data` when it is not an archive or holds no dump, or several of which none
- * builds upon the others; `unsupported` when it is compressed in another way
+ * @throws {CritError} `data` if it is not an archive, holds no dump, or holds several dumps that do
+ * not form a chain; `unsupported` if it is compressed in another way
  */
 export async function openArchive(root: Root, place: ArchivePlace): Promise<ArchiveSource> {
   const opened = await openRoot(root, place);
@@ -85,7 +85,7 @@ export async function openArchivedFile(root: Root, place: ArchivePlace): Promise
   }
 }
 
-/** A checkpoint: a dump and what stands beside it; one of the two may be missing. */
+/** A checkpoint: a dump and the files beside it; one of the two may be missing. */
 export interface Checkpoint {
   /** As the user would name it. */
   readonly path: string;
@@ -94,8 +94,8 @@ export interface Checkpoint {
 }
 
 /**
- * Opens every checkpoint in an archive: dumps that no other one there builds upon, or what an
- * engine left beside one that failed.
+ * Opens every checkpoint in an archive: the last dump of each chain, or the files that an engine
+ * left beside a failed dump.
  *
  * @param root closed with the result, or at once when this throws
  * @throws {CritError} as {@link openArchive}

@@ -1,5 +1,5 @@
 /**
- * The images in a directory of an archive, and what stands beside them.
+ * The images in a directory of an archive, and the files beside them.
  *
  * @module
  */
@@ -28,7 +28,7 @@ import {
   type Surroundings,
 } from "./surroundings.ts";
 
-/** Where an archive is, and which of its dumps is meant. */
+/** The place of a dump in an archive. */
 export interface ArchivePlace {
   /** The archive's path, as the user gave it. */
   readonly path: string;
@@ -36,18 +36,18 @@ export interface ArchivePlace {
   readonly identity: string;
   /** Digest of an image or a blob of a layout, or the beginning of one. */
   readonly digest?: string | undefined;
-  /** Path of the dump in the archive, or in that; found by its images unless given. */
+  /** Path of the dump in the archive or image; found by its images if undefined. */
   readonly directory?: string | undefined;
   /** Most bytes that compressed data may decompress to; depends on the archive's size if absent. */
   readonly maxSize?: number | undefined;
 }
 
-/** What was opened of a root. */
+/** An opened root. */
 export interface Opened {
   readonly opener: Opener;
-  /** The file that was named, if the kernel can read it for somebody else. */
+  /** Descriptor of the named file, if the kernel can read from it directly. */
   readonly descriptor: number | undefined;
-  /** The archive that was named. */
+  /** The named archive. */
   readonly archive: Archive | undefined;
   /** Archives that hold dumps. */
   readonly holders: readonly Holder[];
@@ -67,7 +67,7 @@ export class ArchiveSource implements ImageSource {
   #beside: Surroundings | null | undefined;
 
   /**
-   * @param isOwner whether what was opened is closed with this source
+   * @param isOwner whether this source closes `opened`
    * @throws {CritError} `data` when there is no such directory
    */
   constructor(opened: Opened, place: ArchivePlace, located: Located, isOwner = true) {
@@ -213,7 +213,7 @@ export class ArchivedImage extends ArchivedBytes implements ImageFile {
   }
 }
 
-/** What stands beside a dump in a directory of an archive. */
+/** The files beside a dump in a directory of an archive. */
 export function surroundingsOf(
   holder: Holder,
   directory: string,

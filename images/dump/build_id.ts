@@ -17,7 +17,7 @@ const MOST_NOTES = 1 << 20;
 /**
  * The build id; undefined if the file is no ELF file or has none.
  *
- * @param within how far from its beginning the file is looked at, in bytes
+ * @param within number of bytes at the beginning of the file to search
  */
 export function buildIdOf(file: Bytes, within = Infinity): Uint8Array | undefined {
   for (const { type, offset, fileSize, align, isLittle } of filePartsOf(file, within)) {
@@ -49,14 +49,14 @@ function padded(size: number, align: number): number {
   return Math.ceil(size / align) * align;
 }
 
-/** The bytes that a REG file's `build_id` stands for: CRIU reads them as words of the machine. */
+/** The bytes of a REG file's `build_id`, which CRIU stores as words of the machine. */
 export function bytesOfWords(words: readonly number[], order: ByteOrder): Uint8Array {
   const bytes = new Uint8Array(words.length * 4);
   for (const [i, word] of words.entries()) setWordAt(bytes, i * 4, word, order);
   return bytes;
 }
 
-/** Whether a file's build id is that of a dump, whose last word may be filled up. */
+/** Whether a file's build id equals that of a dump, whose last word may be padded. */
 export function isSameBuild(found: Uint8Array, dumped: Uint8Array): boolean {
   return found.length > dumped.length - 4 && found.every((byte, i) => byte === dumped[i]);
 }

@@ -1,6 +1,6 @@
 /**
- * A dump that is made from another: some of its images are other ones, some are new or gone. Nothing
- * is written; the rest is read from where it is.
+ * A dump that is derived from another: some images are replaced, added or removed. Nothing is
+ * written; all other images are read from the original.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { Dump } from "./dump.ts";
 import { HeldFile, type ImageFile, type ImageSource, PARENT } from "./source.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-/** An image that is not that of the original dump. */
+/** A replaced or new image. */
 export interface DerivedImage {
   /** In bytes. */
   readonly size: number;
@@ -18,13 +18,13 @@ export interface DerivedImage {
   open(): ImageFile;
 }
 
-/** What becomes of a dump's files. */
+/** The changes to the files of a dump. */
 export interface Derivation {
-  /** Images that are other ones or new, by name. */
+  /** Replaced and new images, by name. */
   readonly changed: ReadonlyMap<string, DerivedImage>;
-  /** Names of files that are not part of the dump any more. */
+  /** Names of removed files. */
   readonly gone?: ReadonlySet<string>;
-  /** Whether it needs no parent dump any more. */
+  /** Whether the dump no longer needs a parent. */
   readonly standsAlone?: boolean;
 }
 
@@ -36,16 +36,16 @@ export function heldImage(name: string, bytes: Uint8Array): DerivedImage {
 /** How many were made; no two of them are the same place. */
 let count = 0;
 
-/** The files of a dump that is made from another. */
+/** The files of a derived dump. */
 export class DerivedSource implements ImageSource {
-  /** Whatever changes, it is not the same place as any other. */
+  /** Differs from that of every other place. */
   readonly identity: string;
   /** Names of the regular files, in order, with their sizes in bytes. */
   readonly files: ReadonlyMap<string, number>;
 
   /**
-   * @param original where the other files are
-   * @param owns whether that is closed with this
+   * @param original source of all other files
+   * @param owns whether this source closes the original
    */
   constructor(
     readonly original: ImageSource,
@@ -70,7 +70,7 @@ export class DerivedSource implements ImageSource {
     return this.original.place;
   }
 
-  /** What is wrong with the original as a whole. */
+  /** The fault of the original as a whole. */
   get fault(): CritError | undefined {
     return this.original.fault;
   }
@@ -80,7 +80,7 @@ export class DerivedSource implements ImageSource {
     return this.derivation.changed.has(name) ? undefined : this.original.allocated?.(name);
   }
 
-  /** What the original has that is no regular file. */
+  /** Names in the original that are not regular files. */
   get others(): ReadonlySet<string> | undefined {
     return this.original.others;
   }
@@ -109,7 +109,7 @@ export class DerivedSource implements ImageSource {
     return this.derivation.changed.has(name) ? undefined : this.original.modified?.(name);
   }
 
-  /** What stands beside the original. */
+  /** The files beside the original. */
   get beside(): Surroundings | undefined {
     return this.original.beside;
   }
@@ -120,14 +120,14 @@ export class DerivedSource implements ImageSource {
   }
 }
 
-/** A dump that is made from another, which has to stay open as long as this is used. */
+/** A derived dump. The original must stay open while this dump is used. */
 export class DerivedDump extends Dump {
-  /** Images that are other ones or new, by name. */
+  /** Replaced and new images, by name. */
   readonly changed: ReadonlyMap<string, DerivedImage>;
-  /** Names of files of the original that are not part of this. */
+  /** Names of files of the original that were removed. */
   readonly gone: ReadonlySet<string>;
 
-  /** A dump like `original`, but for what `derivation` says. */
+  /** Derives a dump from `original`. */
   constructor(readonly original: Dump, derivation: Derivation) {
     // A parent that was given stays the original's to close.
     const { givenParent } = original;

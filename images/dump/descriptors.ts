@@ -1,5 +1,5 @@
 /**
- * Who has which file open.
+ * The descriptors that refer to each open file.
  *
  * @module
  */

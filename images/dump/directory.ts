@@ -1,5 +1,5 @@
 /**
- * A dump that is a directory.
+ * Dumps in directories.
  *
  * @module
  */
@@ -24,7 +24,7 @@ const BLOCK = 512;
 /** The images in a directory. */
 export class DirectorySource implements ImageSource {
   readonly identity: string;
-  /** The directory without links, which stays short however long a chain of dumps is. */
+  /** The directory without links, which stays short for long chains of dumps. */
   readonly #real: string;
   #files: SortedSizes | undefined;
   #mode = 0o777;
@@ -134,7 +134,7 @@ export class DirectorySource implements ImageSource {
   }
 }
 
-/** A file that is open. */
+/** An open file. */
 export class DirectoryFile implements ImageFile {
   #size: number | undefined;
   /** Where the next sequential read begins. */
@@ -176,8 +176,8 @@ function readFully(file: Deno.FsFile, into: Uint8Array): number {
 }
 
 /**
- * Opens a regular file to be read; undefined when there is none, or none that may be read. What
- * merely looks like a file, such as a pipe, is not touched.
+ * Opens a regular file for reading; undefined if it does not exist or cannot be read. Pipes and
+ * other special files are not opened.
  */
 export function openIfFile(path: string): DirectoryFile | undefined {
   try {
@@ -211,8 +211,8 @@ export function openFile(path: string): { file: DirectoryFile; identity: string 
 }
 
 /**
- * What comes on standard input, to be read from any place. A file there is read itself; what comes
- * from a pipe waits in a file without a name.
+ * Standard input with random access. A file is read directly; data from a pipe is copied into an
+ * unlinked temporary file.
  *
  * @throws {CritError} `file` when there is no room for it
  */
@@ -231,7 +231,7 @@ export function isNamedPipe(path: string): boolean {
 }
 
 /**
- * What comes from a named pipe, such as that of `<(…)` in a shell, to be read from any place.
+ * The data of a named pipe, such as `<(…)` in a shell, with random access.
  *
  * @throws {CritError} `file` when there is no room for it
  */
@@ -268,8 +268,8 @@ export class DirectoryTree implements FileTree {
 const BESIDE: readonly string[] = [...ENGINE_FILES, "config.v2.json"];
 
 /**
- * What stands beside the dump in a directory: in that above it, where an engine keeps its own
- * files, two above for Docker, or in the directory itself.
+ * The files of an engine beside the dump in a directory: one level above it, two levels for Docker,
+ * or in the directory itself.
  */
 export function besideDirectory(path: string): Surroundings | undefined {
   const above = [`${path}/..`, path, `${path}/../..`];
@@ -295,7 +295,7 @@ function surroundings(path: string): Surroundings {
 }
 
 /**
- * What is in a directory, in the order of names; links are not followed.
+ * The entries of a directory, in the order of names; links are not followed.
  *
  * @throws {CritError} `file` when it cannot be read
  */
@@ -304,7 +304,7 @@ export function entriesIn(path: string): Deno.DirEntry[] {
   return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Names in a directory, in order; none when there is no such directory. */
+/** Names in a directory, in order; none if the directory does not exist. */
 export function namesIn(path: string): string[] {
   try {
     return [...Deno.readDirSync(path)].map(({ name }) => name).sort();

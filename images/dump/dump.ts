@@ -56,12 +56,12 @@ export class Dump extends DumpImages {
     return this.#namespaces;
   }
 
-  /** What the dump is: a dump of processes, a pre-dump, a part of one, or none. */
+  /** Kind of dump: a dump of processes, a pre-dump, a part of a dump, or none. */
   get kind(): DumpKind {
     return this.#kind ??= kindOfDump(this);
   }
 
-  /** What it is if it is no whole dump of processes: `a pre-dump`; undefined if it is one. */
+  /** A phrase such as `a pre-dump`; undefined if it is a whole dump of processes. */
   get part(): string | undefined {
     return partOfDump(this);
   }
@@ -71,7 +71,7 @@ export class Dump extends DumpImages {
     return this.#pageSize ??= pageSizeOf(this);
   }
 
-  /** Pages that were punched out of its files. */
+  /** Pages that CRIU has punched out of its files. */
   get holes(): Holes {
     return this.#holes ??= new Holes(this);
   }

@@ -1,5 +1,5 @@
 /**
- * What memory is made of: runs of bytes that have one origin.
+ * Extents of memory: runs of bytes that have one origin.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { PAGES } from "../kernel/memory.ts";
 import type { DumpImages } from "./images.ts";
 import { firstRangeAfter, type PageMap } from "./page_map.ts";
 
-/** Where the bytes of a run of memory are. */
+/** The origin of the bytes of a run of memory. */
 export type Origin =
   /** In a file of a dump, from a byte offset on. */
   | {
@@ -28,7 +28,7 @@ export type Origin =
   /** They ought to be in the dump, or in a missing parent dump, and are not. */
   | { readonly kind: "lost"; readonly needsParent?: boolean };
 
-/** A run of memory; `at` counts from the beginning of what was asked for. All in bytes. */
+/** A run of memory; `at` is its offset in the requested span. All in bytes. */
 export type Extent = Origin & { readonly at: number; readonly length: number };
 
 /** A part of memory by its addresses (in shared memory: offsets), in bytes. */
@@ -39,22 +39,22 @@ export interface Span {
   readonly to: number;
 }
 
-/** What fills the gaps between the ranges of a page map: extents of `span`, `at` from `span.from`. */
+/** Returns extents for a gap between ranges of a page map; `at` counts from `span.from`. */
 export type FillGap = (span: Span) => Iterable<Extent>;
 
-/** A page map and what is needed to find the bytes of its ranges. */
+/** A page map with the data to find the bytes of its ranges. */
 export interface PageStore {
   readonly dump: DumpImages;
   /** File name of the page map. */
   readonly name: string;
   /** In bytes. */
   readonly pageSize: number;
-  /** Whether the dump is a parent, whose lost pages matter only where they are asked for. */
+  /** Whether the dump is a parent, whose lost pages matter only if they are read. */
   readonly isParent?: boolean;
 }
 
 /**
- * What a span of memory is made of, in ascending order and without gaps.
+ * The extents of a span of memory, in ascending order and without gaps.
  *
  * Ranges in the parent dump are looked up in its page map of the same name, and so on.
  */
@@ -204,14 +204,14 @@ export function cutExtent(extent: Extent, from: number, to: number): Extent {
   return part;
 }
 
-/** Whether a dump alone tells the bytes of an extent. */
+/** Whether the bytes of an extent are in the dump or are zeros. */
 export function isKnown({ kind }: Extent): boolean {
   return kind === "image" || kind === "zeros";
 }
 
 /**
- * Reads known bytes of an extent from `from` on (in bytes from its own beginning) and returns how
- * many there are: at most as many as there is room for, 0 when the dump does not tell them.
+ * Reads known bytes of an extent from offset `from` on and returns their number: at most the room,
+ * and 0 if the dump does not have them.
  */
 export function readExtent(extent: Extent, from: number, into: Uint8Array): number {
   const count = Math.min(extent.length - from, into.length);

@@ -6,7 +6,7 @@
 
 import type { FdTypes, FileEntry, Messages } from "../../proto/types.ts";
 
-/** Reads the entries of an image, where it is there. */
+/** Reads the entries of an image, if it exists. */
 export type ReadEntries = <M extends keyof Messages>(name: string, message: M) => Messages[M][];
 
 /** An image of files of one kind, as CRIU wrote them before 3.4. */
@@ -39,23 +39,23 @@ export const KIND_IMAGES: readonly KindImage[] = [
   { name: "ext-files.img", message: "ext_file_entry", type: "EXT", field: "ext" },
 ];
 
-/** A file, with the image that it is in. */
+/** An open file, with its image. */
 export interface DumpedFile {
-  /** As in files.img, also where the dump has an image for each kind. */
+  /** The entry in the form of files.img, even if the dump has one image per kind. */
   readonly entry: FileEntry;
   /** Name of the image. */
   readonly image: string;
-  /** Index of its entry there. */
+  /** Index of its entry in the image. */
   readonly index: number;
 }
 
-/** Files by (type, id); ids alone repeat. */
+/** Files by type and id; files of different types can have the same id. */
 export class FileTable {
   /** All files, in the order of the images. */
   readonly all: readonly DumpedFile[];
   readonly #byType = new Map<FdTypes, Map<number, FileEntry>>();
 
-  /** Reads the images; `read` gives no entries for an image that is not there. */
+  /** Reads the images; `read` returns no entries for a missing image. */
   constructor(read: ReadEntries) {
     this.all = [...filesOf(read)];
     for (const { entry } of this.all) {

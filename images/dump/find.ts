@@ -15,8 +15,8 @@ import { hasImages, tipsAmong, tipsBelow } from "./unpacked.ts";
 const DEEPEST = 16;
 
 /**
- * Paths of the dumps below a directory, or of the directory if it is one: directories with images,
- * those that engines keep, and archives. What merely is an archive need not hold a dump. Links are
+ * Paths of the dumps below a directory, or the directory itself if it is one: directories with
+ * images, directories of engines, and archives. An archive may turn out to hold no dump. Links are
  * not followed.
  *
  * @throws {CritError} `file` when a directory cannot be read

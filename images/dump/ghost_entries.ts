@@ -4,7 +4,7 @@ import type { GhostChunkEntry, GhostFileEntry } from "../../proto/types.ts";
 import type { Message } from "../codec/objects.ts";
 import { typed, typedList } from "../codec/typed.ts";
 
-/** A deleted file, as its image describes it. */
+/** A deleted file in a ghost image. */
 export interface GhostEntries {
   /** The file; undefined when the image has no entry. */
   readonly head: GhostFileEntry | undefined;

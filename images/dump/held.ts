@@ -1,5 +1,5 @@
 /**
- * A dump whose files are in memory, wherever they came from: it needs neither directories nor Deno.
+ * A dump whose files are in memory, which needs neither a file system nor Deno.
  *
  * @module
  */
@@ -41,9 +41,9 @@ class HeldSource implements ImageSource {
 }
 
 /**
- * The dump that files are, by their names, such as `pstree.img`.
+ * Makes a dump from files, by their names, such as `pstree.img`.
  *
- * @param path what errors call it
+ * @param path name of the dump in errors
  */
 export function dumpOf(
   files: Iterable<readonly [name: string, bytes: Uint8Array]>,

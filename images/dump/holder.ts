@@ -1,5 +1,5 @@
 /**
- * Where dumps are in archives: directories, archives inside of archives, layers of images.
+ * Finds dumps in archives: in directories, in archives inside archives, and in layers of images.
  *
  * @module
  */
@@ -17,14 +17,14 @@ import { typeByFileName } from "../types/registry.ts";
 import { archiveTree, type Opener } from "./opener.ts";
 import { PARENT, PATH_MAX } from "./source.ts";
 
-/** An archive in which dumps may be: a file, or one inside of another. */
+/** An archive that may hold dumps: a file, or an archive inside another. */
 export interface Holder {
   readonly archive: Archive;
-  /** How it is named inside the file: `""`, `@sha256:…` or `/checkpoint.tar`. */
+  /** Its address in the file: `""`, `@sha256:…` or `/checkpoint.tar`. */
   readonly address: string;
-  /** The image that it is a layer of. */
+  /** The image whose layer it is. */
   readonly image: StoredImage | undefined;
-  /** What the image has beside the layer, under the names that engines use in an archive. */
+  /** Data of the image beside the layer, by the file names that engines use in archives. */
   readonly parts: ReadonlyMap<string, SizedBytes>;
 }
 
@@ -32,11 +32,11 @@ export interface Holder {
 export interface Located {
   readonly holder: Holder;
   readonly directory: string;
-  /** Why there is nothing in the directory. */
+  /** Why the directory has no dump. */
   readonly fault?: CritError;
 }
 
-/** What is said of archives and of images that hold no dump. */
+/** Errors for archives and images that hold no dump. */
 export const NO_DUMP: readonly string[] = [
   "the archive holds no dump",
   "no image in it holds a dump",
@@ -118,7 +118,7 @@ export async function layerHolders(
 }
 
 /**
- * Finds what a digest stands for in a layout of images: an image, or a layer or another blob.
+ * Finds the object of a digest in a layout of images: an image, a layer or another blob.
  *
  * @param digest a digest, or the beginning of one
  * @throws {CritError} `data` when there is none or several, or no dump in it
@@ -205,7 +205,7 @@ async function openLayer(
   return await opener.inner(archive, file);
 }
 
-/** Directories with the images that every dump has; if there are none, those with any image. */
+/** Directories with the images that every dump has; if there are none, directories with any image. */
 export function dumpDirectories(archive: Archive): string[] {
   const directories = new Set<string>();
   const others = new Set<string>();
@@ -226,7 +226,7 @@ function hasImage(files: ReadonlyMap<string, ArchivedFile>): boolean {
   return false;
 }
 
-/** The dumps of an archive that no other one there builds upon. */
+/** The dumps of an archive that are not the parent of another: the last dump of each chain. */
 export function tipsOf(archive: Archive): string[] {
   const directories = new Set(dumpDirectories(archive));
   for (const usual of ["checkpoint", ""]) if (directories.has(usual)) return [usual];
@@ -235,7 +235,7 @@ export function tipsOf(archive: Archive): string[] {
   return tips.length > 0 ? tips : [...directories].sort();
 }
 
-/** What the link `parent` of a directory leads to, as it is written there. */
+/** The target of the link `parent` in a directory, as written. */
 export function parentLink(archive: Archive, directory: string): string | undefined {
   const path = directory === "" ? PARENT : `${directory}/${PARENT}`;
   const link = archive.index.links.get(path);
@@ -247,7 +247,7 @@ export function parentLink(archive: Archive, directory: string): string | undefi
   return new TextDecoder().decode(readUpTo(archive.open(file), 0, file.size)).trim();
 }
 
-/** The directory that the link `parent` leads to; undefined when that is not in the archive. */
+/** The directory that the link `parent` leads to; undefined if it is not in the archive. */
 export function parentDirectory(archive: Archive, directory: string): string | undefined {
   const link = parentLink(archive, directory);
   if (!link || link.startsWith("/")) return undefined;
@@ -256,9 +256,9 @@ export function parentDirectory(archive: Archive, directory: string): string | u
 }
 
 /**
- * Follows a path into an archive and archives inside of it.
+ * Follows a path into an archive and into archives inside it.
  *
- * @returns the directory; or the file, when the path leads to one that is no archive
+ * @returns the directory, or the file if the path leads to a file that is not an archive
  * @throws {CritError} `data` when there is nothing at the path
  */
 export async function walk(
@@ -290,7 +290,7 @@ export async function walk(
   throw dataError(`the archive has no directory ${inner}`, { image: opener.path + address });
 }
 
-/** Where the only dump is, or the one that builds upon all others. */
+/** The place of the only dump, or of the last dump of the only chain. */
 export function tipIn(holders: readonly Holder[], path: string): Located {
   const tips = holders.flatMap((holder) =>
     tipsOf(holder.archive).map((directory) => ({ holder, directory }))

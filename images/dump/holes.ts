@@ -1,14 +1,14 @@
 /**
  * Pages of a dump that are holes in its files because CRIU punched them out.
  *
- * `criu restore --auto-dedup` punches out every page that it has read, `criu dump --auto-dedup`
- * those of its parent that it dumps again. If the parent is a dump by itself, it is lost: its pages
- * read as zeros (criu/pagemap.c, `punch_hole`).
+ * `criu restore --auto-dedup` punches out every page that it has read. `criu dump --auto-dedup`
+ * punches out the pages of its parent that it dumps again; a parent that is a complete dump is then
+ * lost, because its pages read as zeros (criu/pagemap.c, `punch_hole`).
  *
- * Nothing tells such a hole from a page of zeros of which a copy made a hole. So a dump counts as
- * punched only if a page that no running program has without contents is a hole: the top of a
- * thread's stack, the arguments, the vDSO, a page of a private mapping of a file that was written
- * to (of 1794 in real dumps none is zeros), or all pages of a process.
+ * Such a hole looks like a page of zeros that a copy has turned into a hole. A dump therefore counts
+ * as punched only if a page is a hole that is never empty in a running program: the top of a
+ * thread's stack, the arguments, the vDSO, a written page of a private file mapping (none of 1794 in
+ * real dumps is zeros), or all pages of a process.
  *
  * @module
  */
@@ -26,13 +26,13 @@ import { hasStatus } from "./vma.ts";
 export interface PunchedFile {
   /** File name. */
   readonly name: string;
-  /** How many pages it has, holes among them. */
+  /** Number of pages, including holes. */
   readonly pages: number;
-  /** How many of them are holes. */
+  /** Number of holes. */
   readonly holes: number;
 }
 
-/** A task, as far as it tells what its memory must have. */
+/** The data of a task that shows which pages cannot be empty. */
 export interface HoleTask {
   /** Whether it had ended. */
   readonly isDead: boolean;
@@ -50,7 +50,7 @@ export type HoleOwner = DumpImages & {
   readonly tasks: readonly HoleTask[];
 };
 
-/** The holes of a dump and of the parents that it takes pages from. */
+/** The holes of a dump and of the parents that it reads pages from. */
 export class Holes {
   #files: readonly PunchedFile[] | undefined;
   readonly #maps = new Map<DumpImages, Map<string, HoleMap>>();
@@ -58,12 +58,12 @@ export class Holes {
   /** The holes of `dump`. */
   constructor(readonly dump: HoleOwner) {}
 
-  /** The dump's own files of pages that were punched; none if nothing tells that any was. */
+  /** The punched pages files of this dump; none if no hole is certain to be punched. */
   get files(): readonly PunchedFile[] {
     return this.#files ??= this.#findFiles();
   }
 
-  /** How many pages of a run of memory are holes: none unless the dump was punched. */
+  /** Number of holes in a run of memory; 0 unless the dump was punched. */
   countIn(extent: Extent): number {
     if (extent.kind !== "image" || this.files.length === 0) return 0;
     const { pageSize } = this.dump;

@@ -1,5 +1,5 @@
 /**
- * An image of a dump as far as it can be read: a damaged one gives the entries before the damage.
+ * An image of a dump, read up to the damage if it is damaged.
  *
  * @module
  */
@@ -14,13 +14,13 @@ import { type ImageEvents, ImageReader } from "../image/reader.ts";
 import type { EntryShape, ImageType } from "../types/image_type.ts";
 import { HeldFile, type ImageFile, ImageFileReader } from "./source.ts";
 
-/** An image that was read. */
+/** An image that was read, with its entries. */
 export interface DumpImage {
   /** Name without directories. */
   readonly name: string;
   /** In bytes. */
   readonly size: number;
-  /** What it is by its magic; undefined when that could not be read. */
+  /** Image type by magic; undefined if the magic could not be read. */
   readonly type: ImageType | undefined;
   /** Image version of the file. */
   readonly version: ImageVersion;
@@ -28,24 +28,24 @@ export interface DumpImage {
   readonly byteOrder: ByteOrder;
   /** The entries, in file order and without their extras. */
   readonly entries: readonly Entry[];
-  /** Where each entry begins in the file. */
+  /** Offset of each entry in the file. */
   readonly offsets: readonly number[];
-  /** Each entry's extra, in bytes; 0 for none. */
+  /** Size of each entry's extra in bytes; 0 if it has none. */
   readonly extraSizes: readonly number[];
-  /** What is wrong with the image; the entries before it are there. */
+  /** The fault that ended the reading; the entries before it were read. */
   readonly error: CritError | undefined;
 }
 
 /** Most entries without a field that are kept: a hole of a file reads as one for every 4 bytes. */
 const MOST_EMPTY = 10_000;
 
-/** Reads an image, and has what came of it when it is read. */
+/** Reads an image and returns a result. */
 export interface ImageCollector<T> extends ImageEvents {
-  /** What was read; `error` is what ended the reading before the image did. */
+  /** The result; `error` is the fault that ended the reading early. */
   result(name: string, size: number, error: CritError | undefined): T;
 }
 
-/** Takes an image's entries but only counts their extras, which may be huge. */
+/** Collects the entries of an image, and counts the bytes of their extras, which may be huge. */
 export class EntryReader implements ImageCollector<DumpImage> {
   readonly entries: Entry[] = [];
   readonly offsets: number[] = [];
@@ -101,17 +101,17 @@ export class EntryReader implements ImageCollector<DumpImage> {
   }
 }
 
-/** Reads an image's entries as objects; does not throw for what is wrong with the image. */
+/** Reads the entries of an image as objects; does not throw for faults of the image. */
 export function readImage(file: ImageFile): DumpImage {
   return collect(file, new EntryReader());
 }
 
-/** Reads an image into a collector; does not throw for what is wrong with the image. */
+/** Reads an image into a collector; does not throw for faults of the image. */
 export function collect<T>(file: ImageFile, collector: ImageCollector<T>): T {
   return collector.result(file.name, file.size, scanImage(file, collector));
 }
 
-/** Reads an image into `events`, and returns what is wrong with it rather than throwing it. */
+/** Reads an image into `events`; returns a fault of the image instead of throwing it. */
 export function scanImage(file: ImageFile, events: ImageEvents): CritError | undefined {
   const { name, size } = file;
   const reader = new ImageReader(events, { name, size });
@@ -125,7 +125,7 @@ export function scanImage(file: ImageFile, events: ImageEvents): CritError | und
   }
 }
 
-/** What stands in for an image that is not there. */
+/** A substitute for a missing image. */
 export function missingImage(name: string): DumpImage {
   return new MissingImage(name);
 }
@@ -151,10 +151,10 @@ class MissingImage implements DumpImage {
 }
 
 /**
- * Several readers of one image: each goes on if another fails, and each has an error of its own.
+ * Several readers of one image; each continues if another fails, and has its own error.
  */
 export class SeveralReaders implements ImageEvents {
-  /** What is wrong with the image for each of the readers. */
+  /** The fault of the image for each reader. */
   readonly errors: Array<CritError | undefined>;
   #index = 0;
   #offset = 0;
@@ -163,7 +163,7 @@ export class SeveralReaders implements ImageEvents {
     this.errors = readers.map(() => undefined);
   }
 
-  /** Reads the image. Afterwards {@link SeveralReaders.errors} has what is wrong with it. */
+  /** Reads the image and sets {@link SeveralReaders.errors}. */
   scan(file: ImageFile): void {
     const error = scanImage(file, this);
     const { errors } = this;

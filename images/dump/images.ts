@@ -1,8 +1,8 @@
 /**
- * The images of a dump: opened when asked for, each parsed at most once.
+ * The images of a dump, opened on demand and parsed at most once.
  *
- * Damage to one image does not stop the rest. Whatever asks for a missing or damaged image gets the
- * entries that could be read, and the fault is kept in {@link DumpImages.faults}, once an image.
+ * Damage to one image does not affect the others. For a missing or damaged image, callers get the
+ * entries that could be read, and the fault is kept once in {@link DumpImages.faults}.
  *
  * @module
  */
@@ -40,9 +40,9 @@ const MOST_FAULTS = 1000;
 /** Most files that are held open for their pages. */
 const MOST_OPEN = 32;
 
-/** The images of a dump, those of its parents among them. */
+/** The images of a dump and its parents. */
 export class DumpImages implements Disposable {
-  /** What was found wrong so far with images that were asked for. */
+  /** Faults found so far in images that were read. */
   readonly faults: CritError[] = [];
   readonly #faultTexts = new Set<string>();
   readonly #missingNames = new Set<string>();
@@ -58,11 +58,11 @@ export class DumpImages implements Disposable {
   #dumpFiles: DumpFiles | undefined;
 
   /**
-   * The images of a place.
+   * Makes the images of a source.
    *
    * @param source where the images are; closed with the dump
-   * @param givenParent where the parent dump is, in place of what the link `parent` leads to
-   * @param descendants identities of the dumps that build upon this one
+   * @param givenParent the parent dump, instead of the target of the link `parent`
+   * @param descendants identities of the dumps that build on this one
    */
   constructor(
     readonly source: ImageSource,
@@ -82,7 +82,7 @@ export class DumpImages implements Disposable {
     return this.#dumpFiles ??= new DumpFiles(this.source.files);
   }
 
-  /** Byte order of the machine that was dumped, as its inventory's magic tells, or any image's. */
+  /** Byte order of the dumped machine, from the magic of the inventory or another image. */
   get byteOrder(): ByteOrder {
     return this.#byteOrder ??= this.#readByteOrder();
   }
@@ -116,7 +116,7 @@ export class DumpImages implements Disposable {
     }
   }
 
-  /** Whether there is a file of this name. */
+  /** Whether a file of this name exists. */
   has(name: string): boolean {
     return this.source.files.has(name);
   }
@@ -126,7 +126,7 @@ export class DumpImages implements Disposable {
     return this.source.files.get(name);
   }
 
-  /** An image that must be there: its absence is a fault. Its entries come without extras. */
+  /** A required image, whose absence is a fault; its entries have no extras. */
   image(name: string): DumpImage {
     let image = this.#images.get(name);
     if (image === undefined && !this.has(name)) return this.#missing(name);
@@ -138,8 +138,8 @@ export class DumpImages implements Disposable {
   }
 
   /**
-   * {@link DumpImages.scan} for each of several readers in one walk, and in the same walk the
-   * entries or the page map of a small image, for those who will ask for them.
+   * {@link DumpImages.scan} for several readers in one pass. In the same pass, it keeps the entries
+   * or the page map of a small image for later callers.
    */
   scanAndKeep(
     { name, size, type }: DumpFile,
@@ -221,15 +221,15 @@ export class DumpImages implements Disposable {
   }
 
   /**
-   * Reads an image into `events` without keeping anything of it. Returns what is wrong with it;
-   * that is not kept in {@link DumpImages.faults}.
+   * Reads an image into `events` without keeping it. Returns its fault, which is not added to
+   * {@link DumpImages.faults}.
    */
   scan(name: string, events: ImageEvents): CritError | undefined {
     let error: CritError | undefined;
     return this.#tryOpen(name, (file) => error = scanImage(file, events)) ?? error;
   }
 
-  /** Gives up what is kept of images, here and in the parents; they are read again when needed. */
+  /** Releases images that are kept, here and in the parents; they are read again if needed. */
   release(names: readonly string[]): void {
     for (const name of names) {
       this.#images.delete(name);
@@ -239,7 +239,7 @@ export class DumpImages implements Disposable {
     this.#parent?.release(names);
   }
 
-  /** A page map, sorted; one without ranges when it is not there, which is a fault. */
+  /** A sorted page map; if it is missing, which is a fault, one without ranges. */
   pageMap(name: string): PageMap {
     let map = this.#pageMaps.get(name);
     if (map === undefined && !this.has(name)) return missingPageMap(this.#missing(name));
@@ -265,7 +265,7 @@ export class DumpImages implements Disposable {
     return file.read(offset, into);
   }
 
-  /** Size in bytes of a file of pages; that it is not `expected` bytes is a fault. */
+  /** Size in bytes of a pages file; a size other than `expected` is a fault. */
   pagesSize(name: string, expected: number): number {
     const size = this.sizeOf(name);
     if (size === undefined) this.#note(missingImage(name).error);
@@ -281,15 +281,15 @@ export class DumpImages implements Disposable {
   }
 
   /**
-   * The dump that this one builds upon, if it does. A link that leads nowhere, or back to a dump
-   * that builds upon it, is a fault.
+   * The parent dump, if there is one. A dangling link, or a link back to a dump that builds on this
+   * one, is a fault.
    */
   get parent(): DumpImages | undefined {
     if (this.#parent === undefined) this.#parent = this.#openParent() ?? null;
     return this.#parent ?? undefined;
   }
 
-  /** {@link DumpImages.faults} of this dump and, as `parent/IMAGE`, of those that it builds upon. */
+  /** {@link DumpImages.faults} of this dump and, as `parent/IMAGE`, of its parents. */
   get allFaults(): CritError[] {
     const inherited = this.#parent?.allFaults ?? [];
     return [...this.faults, ...inherited.map((fault) => inParent(fault))];

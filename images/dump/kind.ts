@@ -1,5 +1,5 @@
 /**
- * What a directory or an archive of images holds, by the types of its images.
+ * The kind of dump in a directory or an archive, by the types of its images.
  *
  * @module
  */
@@ -7,12 +7,12 @@
 import type { DumpImages } from "./images.ts";
 
 /**
- * What a place holds.
+ * Kinds of dumps.
  *
- * - `dump`: processes to be restored
- * - `pre-dump`: pages alone, for a dump that will build upon it
+ * - `dump`: processes that can be restored
+ * - `pre-dump`: only pages, for a later dump that builds on it
  * - `pages`: page maps and pages without an inventory, as `criu page-server` writes them
- * - `service`: images that go with no process, as `criu cpuinfo dump` writes one
+ * - `service`: images that belong to no process, as `criu cpuinfo dump` writes one
  * - `nothing`: no image
  */
 export type DumpKind = "dump" | "pre-dump" | "pages" | "service" | "nothing";
@@ -25,7 +25,7 @@ const OF_MEMORY = /^(PAGEMAP|SHMEM_PAGEMAP|PAGES)$/;
 /** `img_version` of a pre-dump, which cannot be restored (CRIU: criu/cr-dump.c). */
 const NOT_RESTORABLE = 0;
 
-/** What a place holds; what is left of a dump, as of a copy that was cut off, is a dump. */
+/** The kind of a dump; an incomplete copy of a dump is a `dump`. */
 export function kindOfDump(dump: DumpImages): DumpKind {
   const types = new Set(dump.dumpFiles.map(({ type }) => type?.name ?? ""));
   const some = (pattern: RegExp) => [...types].some((type) => pattern.test(type));
@@ -45,7 +45,7 @@ type Whole = Pick<DumpImages, "dumpFiles"> & {
   readonly tasks: ReadonlyArray<{ readonly isDead: boolean }>;
 };
 
-/** Whether page maps are missing that were sent to `criu page-server`, which writes them elsewhere. */
+/** Whether page maps are missing because they were sent to `criu page-server`. */
 export function lacksPageMaps(dump: Whole): boolean {
   const { kind, dumpFiles } = dump;
   if (kind !== "pre-dump" && kind !== "dump") return false;
@@ -53,7 +53,7 @@ export function lacksPageMaps(dump: Whole): boolean {
   return kind === "pre-dump" || dump.tasks.some(({ isDead }) => !isDead);
 }
 
-/** What a place holds that is no whole dump of processes, as a phrase; undefined if it is one. */
+/** A phrase for a place that is not a whole dump of processes; undefined if it is one. */
 export function partOfDump(dump: Whole): string | undefined {
   const { kind } = dump;
   if (kind === "pages") return "page maps and pages alone, as criu page-server writes them";
@@ -66,5 +66,5 @@ export function partOfDump(dump: Whole): string | undefined {
   return kind === "pre-dump" ? what : undefined;
 }
 
-/** What is done about the halves of a dump that went to a page server. */
+/** The fix for the halves of a dump that was made with a page server. */
 export const JOIN_HALVES = "put its images and those of criu page-server into one directory";

@@ -1,6 +1,6 @@
 /**
- * Files that CRIU leaves with a dump, its log and its statistics. Container engines put them beside
- * the dump or into a directory of work files.
+ * The logs and statistics that CRIU writes. Container engines put them beside the dump or into a
+ * directory of work files.
  *
  * @module
  */
@@ -12,8 +12,8 @@ import type { ImageFile } from "./source.ts";
 const PLACES = ["", "criu.work/"];
 
 /**
- * Opens a file that CRIU left, in the dump or where container engines put it; undefined if there is
- * none. Its name is the path from the engine's files on.
+ * Opens a file that CRIU has written, in the dump or where container engines put it; undefined if
+ * there is none. Its name is its path relative to the engine's files.
  *
  * @throws {CritError} `file` when it cannot be opened
  */

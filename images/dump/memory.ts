@@ -27,7 +27,7 @@ import { hasStatus, isKernelMade, lengthOf, mapsFile, mapsSharedMemory } from ".
  */
 const MOST_ARGUMENTS = 16 << 20;
 
-/** The task whose memory it is. */
+/** The data of a task that its memory needs. */
 export interface MemoryOwner {
   /** The dump that the task is in. */
   readonly dump: DumpImages & { readonly pageSize: number; readonly sharedMemory: SharedMemory };
@@ -41,7 +41,7 @@ export interface MemoryOwner {
   readonly isDead: boolean;
 }
 
-/** A task's memory: its areas and where their bytes are. */
+/** The memory of a task: its areas and the origins of their bytes. */
 export class TaskMemory {
   #pageSize: number | undefined;
   #areas: readonly VmaEntry[] | undefined;
@@ -50,7 +50,7 @@ export class TaskMemory {
   /** The memory of `task`. */
   constructor(readonly task: MemoryOwner) {}
 
-  /** In bytes, from the task's auxiliary vector or from what the dump tells besides. */
+  /** In bytes, from the task's auxiliary vector or from the dump. */
   get pageSize(): number {
     const { mm, dump } = this.task;
     return this.#pageSize ??= auxiliaryPageSize(mm?.mm_saved_auxv ?? []) ?? dump.pageSize;
@@ -69,11 +69,11 @@ export class TaskMemory {
   }
 
   /**
-   * What an area is made of, from its start to its end, in ascending order and without gaps.
+   * The extents of an area, in ascending order and without gaps.
    *
-   * @param span a part of the area, in bytes from its start; all of it when left out
-   * @param fillGap gives what the area is made of where the page map has nothing, by a part of the
-   * area; what the dump has there when left out
+   * @param span a part of the area, in bytes from its start; the whole area if undefined
+   * @param fillGap returns the extents of a part of the area that the page map does not cover; if
+   * undefined, they are taken from the dump
    */
   extents(
     vma: VmaEntry,
@@ -90,8 +90,8 @@ export class TaskMemory {
   }
 
   /**
-   * Reads memory from an address on; returns how many bytes there are before the first one that
-   * the dump does not tell.
+   * Reads memory from an address on; returns the number of bytes before the first one that the dump
+   * does not have.
    *
    * @throws {CritError} when a file with pages cannot be read
    */
@@ -132,36 +132,36 @@ export class TaskMemory {
     return { count: done - skipped, isAll: done === wanted };
   }
 
-  /** The area that has an address. */
+  /** The area that contains an address. */
   areaAt(address: bigint): VmaEntry | undefined {
     const { areas } = this;
     const vma = areas[firstIndex(areas.length, (index) => areas[index]!.end > address)];
     return vma !== undefined && vma.start <= address ? vma : undefined;
   }
 
-  /** The arguments that the program was started with, as bytes with a zero after each. */
+  /** The arguments of the program, each followed by a zero byte. */
   get argumentBytes(): Uint8Array {
     return this.#bytes(this.argumentSpan);
   }
 
-  /** The environment, as bytes with a zero after each variable. */
+  /** The environment, with a zero byte after each variable. */
   get environmentBytes(): Uint8Array {
     return this.#bytes(this.environmentSpan);
   }
 
-  /** Where {@link argumentBytes} are: an address, and how many bytes. */
+  /** Address and length of {@link argumentBytes}. */
   get argumentSpan(): { readonly at: bigint; readonly length: number } {
     const { mm_arg_start = 0n, mm_arg_end = 0n } = this.task.mm ?? {};
     return this.#textSpan(mm_arg_start, mm_arg_end);
   }
 
-  /** Where {@link environmentBytes} are: an address, and how many bytes. */
+  /** Address and length of {@link environmentBytes}. */
   get environmentSpan(): { readonly at: bigint; readonly length: number } {
     const { mm_env_start = 0n, mm_env_end = 0n } = this.task.mm ?? {};
     return this.#textSpan(mm_env_start, mm_env_end);
   }
 
-  /** Both, read at once if they follow one another, as Linux lays them out. */
+  /** Arguments and environment, read at once if they are adjacent, which is how Linux lays them out. */
   get startBytes(): { readonly args: Uint8Array; readonly env: Uint8Array } {
     const { argumentSpan, environmentSpan } = this;
     const size = argumentSpan.length;
@@ -173,7 +173,7 @@ export class TaskMemory {
     return { args: both.subarray(0, size), env: both.subarray(size) };
   }
 
-  /** What the pages are made of that a span of one area is on. */
+  /** The extents of the pages that contain a span of one area. */
   extentsAt(at: bigint, length: number): Iterable<Extent> {
     const vma = this.areaAt(at);
     if (vma === undefined || length === 0) return [];

@@ -48,15 +48,15 @@ export interface Namespace {
   readonly id: number;
   /** Tasks that are in it, in the order of pstree.img. */
   readonly tasks: readonly Task[];
-  /** Names of its images that are there; a pid namespace has none though it was dumped. */
+  /** Names of its existing images; a dumped pid namespace has none. */
   readonly images: readonly string[];
-  /** Whether it is in the dump, as one that CRIU did not share with the tasks is. */
+  /** Whether it is in the dump; a namespace that CRIU shared with the tasks is not. */
   readonly isDumped: boolean;
 }
 
-/** The namespaces of a dump's tasks, kind by kind, in the order in which tasks first name them.
+/** The namespaces of a dump's tasks, by kind, in the order in which tasks first name them.
  *
- * @param criuIds the namespaces of CRIU itself, if the dump tells them
+ * @param criuIds the namespaces of CRIU itself, if the dump has them
  */
 export function namespacesOf(
   dump: { readonly tasks: readonly Task[]; has(name: string): boolean },

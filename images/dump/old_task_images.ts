@@ -1,6 +1,6 @@
 /**
- * Parts of a task that were images of their own in some releases of CRIU: which images, and what
- * they hold. Later releases have these parts in core-%u.img and mm-%u.img.
+ * Parts of a task that some releases of CRIU stored in separate images. Later releases store them
+ * in core-%u.img and mm-%u.img.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 import type { Messages } from "../../proto/types.ts";
 import type { DumpImages } from "./images.ts";
 
-/** The images: how their names begin, the message of their entries, and whether there are several. */
+/** The images: the prefix of their names, the message of their entries, and whether there are several. */
 export const OLD_IMAGES = {
   creds: { prefix: "creds", message: "creds_entry", isList: false },
   sigactions: { prefix: "sigacts", message: "sa_entry", isList: true },

@@ -24,7 +24,7 @@ import { dumpIn, hasImages, tipsBelow } from "./unpacked.ts";
 
 /** How a dump is opened. */
 export interface OpenOptions {
-  /** Path of the parent dump, in place of what the link `parent` leads to. */
+  /** Path of the parent dump, instead of the target of the link `parent`. */
   readonly parent?: string | undefined;
   /** Most bytes that a compressed archive may decompress to; depends on its size if absent. */
   readonly maxSize?: number | undefined;
@@ -48,7 +48,7 @@ export async function openDump(path: string, options: OpenOptions = {}): Promise
   }
 }
 
-/** Opens what holds a dump's images. */
+/** Opens the source of a dump's images. */
 export async function openSource(path: string, options: OpenOptions = {}): Promise<ImageSource> {
   const place = placeAt(path);
   if (place.kind === "directory") return new DirectorySource(place.path);
@@ -69,11 +69,11 @@ export async function openImageFile(path: string, options: OpenOptions = {}): Pr
   return await openArchivedFile(rootOf(place), placeIn(place, options));
 }
 
-/** Checkpoints that are open. */
+/** Open checkpoints. */
 export type Checkpoints = { readonly checkpoints: readonly Checkpoint[] } & Disposable;
 
 /**
- * Opens all checkpoints at a path, each as a dump and what stands beside it.
+ * Opens all checkpoints at a path, each as a dump and the files beside it.
  *
  * @throws {CritError} `file` when there is nothing at that path, `data` when it holds no checkpoint
  */
@@ -96,7 +96,7 @@ export async function openCheckpoints(
   return { checkpoints, [Symbol.dispose]: () => {} };
 }
 
-/** Where a path leads. */
+/** The target of a path. */
 export type DumpAddress =
   | {
     /** A directory of images. */
@@ -115,9 +115,9 @@ export type DumpAddress =
 const DIGEST = /^(.*?)@(sha\d+:[0-9a-f]+)(?:\/(.*))?$/s;
 
 /**
- * Parts a path into that of an archive or a layout, and what is meant in it.
+ * Splits a path into the path of an archive or layout and the place in it.
  *
- * @param keeps whether a directory is taken as it is, rather than the only dump below it
+ * @param keeps whether a directory is used as it is, instead of the only dump below it
  * @throws {CritError} `file` when there is no file at that path or before it
  */
 export function placeAt(path: string, keeps = false): DumpAddress {
@@ -155,7 +155,7 @@ function directoryPlace(path: string, keeps: boolean): DumpAddress {
   return { kind: "directory", path: keeps ? path : dumpIn(path) };
 }
 
-/** Whether a directory has images of containers: an OCI layout, or what `skopeo copy` makes. */
+/** Whether a directory has container images: an OCI layout, or a directory of `skopeo copy`. */
 export function isLayout(path: string): boolean {
   return !hasImages(path) && hasManifest(path);
 }
@@ -164,7 +164,7 @@ function hasManifest(path: string): boolean {
   return kindOf(`${path}/index.json`) === "file" || kindOf(`${path}/manifest.json`) === "file";
 }
 
-/** An archive's place for its opener. */
+/** The place in an archive, for the functions that open it. */
 export function placeIn(
   place: Exclude<DumpAddress, { kind: "directory" }>,
   options: OpenOptions,
@@ -174,7 +174,7 @@ export function placeIn(
   return { path, identity, digest, directory, maxSize: options.maxSize };
 }
 
-/** Opens what an archive's place leads to. */
+/** Opens the root of an archive's place. */
 export function rootOf({ kind, path }: Exclude<DumpAddress, { kind: "directory" }>): Root {
   if (kind === "layout") return { tree: new DirectoryTree(path) };
   if (kind === "pipe") return { file: openPipe(path) };

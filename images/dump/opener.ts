@@ -1,5 +1,5 @@
 /**
- * Opening archives in which dumps may be, with bounds on what is held of them.
+ * Opens archives that may hold dumps, and bounds the memory that they take.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { CritError } from "../errors.ts";
 import type { FileTree } from "../oci/layout.ts";
 import { typeByFileName } from "../types/registry.ts";
 
-/** Opens what is in a file, and closes it in the end. */
+/** Opens archives in a file, and closes them when it is disposed. */
 export class Opener implements Disposable {
   readonly #open: Disposable[] = [];
 
@@ -33,7 +33,7 @@ export class Opener implements Disposable {
     return opened;
   }
 
-  /** Reads an archive; undefined when the bytes are none. */
+  /** Reads an archive; undefined if the bytes are not an archive. */
   async archive(file: SizedBytes, base: number | undefined): Promise<Archive | undefined> {
     const { path, maxSize } = this;
     const options: ReadOptions = { path, maxSize, base, hold: smallFiles };
@@ -43,7 +43,7 @@ export class Opener implements Disposable {
     return archive;
   }
 
-  /** Reads an archive that is a file of another; undefined when it is none. */
+  /** Reads an archive in another archive; undefined if the file is not an archive. */
   async inner(archive: Archive, file: ArchivedFile): Promise<Archive | undefined> {
     const isPiece = archive.base !== undefined && file.segments === undefined;
     return await this.archive(

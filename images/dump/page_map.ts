@@ -1,7 +1,7 @@
 /**
- * A page map: which ranges of memory a dump has, and where their bytes are.
+ * Page maps: the ranges of memory that a dump has, and the places of their bytes.
  *
- * It is read straight into columns of numbers, about 30 bytes a range. An address is a number
+ * A page map is read into columns of numbers, about 30 bytes per range. An address is a number
  * here: a multiple of 4096 below 2^64 is an exact double, and CRIU's ranges begin at pages.
  *
  * @module
@@ -30,11 +30,11 @@ const TAGS = { vaddr: 1 << 3, compatNrPages: 2 << 3, flags: 4 << 3, nrPages: 5 <
 const OLD_FIELDS = 1 << 1 | 1 << 2 | 1 << 4;
 const NEW_FIELDS = OLD_FIELDS | 1 << 5;
 
-/** Ranges of memory in the order of the image, one index a range. */
+/** Ranges of memory in the order of the image, by index. */
 export interface PageMap {
   /** File name of the page map. */
   readonly name: string;
-  /** Number of the pages-%u.img, from the page map's head; undefined when even that is missing. */
+  /** Number of the pages-%u.img, from the page map's head; undefined if the head is missing. */
   readonly pagesId: number | undefined;
   /** Number of ranges. */
   readonly count: number;
@@ -44,9 +44,9 @@ export interface PageMap {
   readonly lengths: Float64Array;
   /** {@link PAGES} of each range; older images are brought into this form. */
   readonly flags: Uint8Array;
-  /** Of each range: how many pages the pages-%u.img has before it. */
+  /** Number of pages in the pages-%u.img before each range. */
   readonly stored: Float64Array;
-  /** How many pages the pages-%u.img must have. */
+  /** Number of pages that the pages-%u.img must have. */
   readonly storedPages: number;
   /** The image's head; undefined if it could not be read. */
   readonly head: Head | undefined;
@@ -54,16 +54,16 @@ export interface PageMap {
   readonly fields: number;
   /** Whether some range has its number of pages in `nr_pages` alone. */
   readonly hasNewCounts: boolean;
-  /** What is wrong with the image; the ranges before it are there. */
+  /** The fault that ended the reading; the ranges before it were read. */
   readonly error: CritError | undefined;
   /**
-   * Index in the image of the first range that begins before the one ahead of it, where there is
-   * one: the ranges are then no longer in the order of the image.
+   * Index in the image of the first range that begins before its predecessor, if there is one. The
+   * ranges here are then sorted, and not in the order of the image.
    */
   readonly disorder?: number;
 }
 
-/** Reads a page map, and sorts it; does not throw for what is wrong with the image. */
+/** Reads and sorts a page map; does not throw for faults of the image. */
 export function readPageMap(file: ImageFile): PageMap {
   return collect(file, new PageMapReader());
 }
@@ -76,7 +76,7 @@ export function leavesToParent({ flags }: PageMap): boolean {
   return flags.some((bits) => (bits & PAGES.PARENT) !== 0);
 }
 
-/** What stands in for a page map that is not there; a damaged list of tasks may need many. */
+/** A substitute for a missing page map; a damaged list of tasks may need many. */
 export function missingPageMap(image: DumpImage): PageMap {
   return {
     name: image.name,
@@ -136,7 +136,7 @@ export function hasSameRanges(a: PageMap, b: PageMap): boolean {
   return true;
 }
 
-/** Takes the entries of a page map into growing columns. */
+/** Collects the entries of a page map in growing columns. */
 export class PageMapReader implements ImageCollector<PageMap> {
   #pagesId: number | undefined;
   #count = 0;

@@ -1,5 +1,5 @@
 /**
- * The size of the pages that a dump's page maps count in: that of the machine that it comes from.
+ * The page size of a dump's machine, which its page maps count in.
  *
  * @module
  */
@@ -24,7 +24,7 @@ interface TaskMemoryImage {
   readonly mm: MmEntry | undefined;
 }
 
-/** Page size in bytes that an auxiliary vector, pairs of type and value, has. */
+/** Page size in bytes in an auxiliary vector, which has pairs of type and value. */
 export function auxiliaryPageSize(auxv: readonly bigint[]): number | undefined {
   for (let i = 0; i + 1 < auxv.length; i += 2) {
     if (auxv[i] !== AT_PAGESZ) continue;
@@ -36,8 +36,8 @@ export function auxiliaryPageSize(auxv: readonly bigint[]): number | undefined {
 }
 
 /**
- * Page size of a dump, in bytes: that of its first running task, or, as in a pre-dump, the one that
- * fits the length of a file of pages.
+ * Page size of a dump in bytes: that of its first running task or, for a pre-dump, the size that
+ * fits the length of a pages file.
  */
 export function pageSizeOf(
   dump: DumpImages & { readonly tasks: readonly TaskMemoryImage[] },

@@ -34,9 +34,9 @@ export interface FilePart {
 }
 
 /**
- * The parts of a file that its program headers tell of; none if it is no ELF file.
+ * The parts of a file by its program headers; none if it is not an ELF file.
  *
- * @param within how far from its beginning the file is looked at, in bytes
+ * @param within number of bytes at the beginning of the file to search
  */
 export function filePartsOf(file: Bytes, within = Infinity): FilePart[] {
   const head = viewOf(file, 0, HEADER_SIZE);
@@ -65,7 +65,7 @@ export function filePartsOf(file: Bytes, within = Infinity): FilePart[] {
   return parts;
 }
 
-/** As many of `count` bytes as there are from an offset on. */
+/** Up to `count` bytes from an offset on. */
 export function viewOf(file: Bytes, offset: number, count: number): DataView {
   const bytes = readUpTo(file, offset, count);
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -14,25 +14,25 @@ const KINDS = {
   fs: "fs_id",
 } as const satisfies Readonly<Record<SharedKind, keyof TaskKobjIdsEntry>>;
 
-/** A kind of such images: the beginning of their names. */
+/** A kind of shared image: the prefix of its name. */
 export type SharedKind = "mm" | "pagemap" | "vmas" | "fs";
 
-/** A task, with the ids of what it shares. */
+/** A task, with the ids of the objects that it shares. */
 export interface TaskIds {
   /** Process id. */
   readonly pid: number;
-  /** Ids of what it shares; undefined if the dump does not have them. */
+  /** Ids of shared objects; undefined if the dump does not have them. */
   readonly ids: TaskKobjIdsEntry | undefined;
 }
 
-/** Finds shared images by the ids of what is shared. */
+/** Finds shared images by the ids of the shared objects. */
 export class SharedImages {
   readonly #names = new Map<SharedKind, ReadonlyMap<number, string>>();
 
   /**
    * Finds the images of a dump.
    *
-   * @param dump tells which images there are
+   * @param dump has the images
    * @param tasks all tasks, in the order of pstree.img
    */
   constructor(
@@ -40,7 +40,7 @@ export class SharedImages {
     readonly tasks: Iterable<TaskIds>,
   ) {}
 
-  /** Name of the image for tasks with these ids; undefined when no task of them has one. */
+  /** Name of the image for tasks with these ids; undefined if none of these tasks has one. */
   nameFor(kind: SharedKind, ids: TaskKobjIdsEntry | undefined): string | undefined {
     const id = ids?.[KINDS[kind]];
     return id === undefined ? undefined : this.#namesOf(kind).get(id);

@@ -45,8 +45,8 @@ export class SharedMemory {
   }
 
   /**
-   * Number of the pagemap-shmem-%u.img with the memory that an area maps; undefined where the
-   * area's memfd is not in the dump.
+   * Number of the pagemap-shmem-%u.img with the memory that an area maps; undefined if the area's
+   * memfd is not in the dump.
    */
   idOf(vma: VmaEntry): number | undefined {
     if (!hasStatus(vma, VMA.MEMFD)) return Number(vma.shmid);
@@ -54,7 +54,7 @@ export class SharedMemory {
   }
 
   /**
-   * What a span of shared memory is made of, by offsets from its beginning.
+   * The extents of a span of shared memory, by offsets from its beginning.
    *
    * @param pageSize in bytes
    */

@@ -8,22 +8,22 @@ import type { SizedBytes } from "../archive/archive.ts";
 import { CritError } from "../errors.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-/** Name of the link to the dump that an incremental one builds upon. */
+/** Name of the link from an incremental dump to its parent. */
 export const PARENT = "parent";
 
-/** What is wrong with a file `parent` that is neither a link nor holds where one led. */
+/** The error for a file `parent` that is neither a link nor contains the path of one. */
 export const EMPTY_PARENT = "it is an empty file and no link";
 
-/** Longest path that Linux takes, in bytes. */
+/** Longest path on Linux, in bytes. */
 export const PATH_MAX = 4096;
 
-/** A file of a dump, read from any place. Reading throws {@link CritError} `file` if it fails. */
+/** A file of a dump with random access. Reading throws {@link CritError} `file` if it fails. */
 export interface ImageFile extends SizedBytes {
   /** Name without directories, such as `core-12.img`. */
   readonly name: string;
-  /** Where bytes begin that may not be zeros, from an offset on; nowhere but there if undefined. */
+  /** Offset of the next data after holes, from an offset on; undefined if holes are unknown. */
   dataFrom?(offset: number): number;
-  /** Where the kernel finds the bytes in one piece, to move them itself; undefined if it cannot. */
+  /** The bytes as one piece of an open file, which the kernel can move; undefined if there is none. */
   readonly stored?: Stored | undefined;
 }
 
@@ -35,7 +35,7 @@ export interface Stored {
   readonly offset: number;
 }
 
-/** What a place that holds a dump has beside and below the dump's own files. */
+/** A member of a place that holds a dump, beside or below the dump's own files. */
 export type SourceMember =
   /** A file. */
   | {
@@ -58,11 +58,11 @@ export interface ImageSource extends Disposable {
   readonly place?: string;
   /** Equal for two sources that are the same place. */
   readonly identity: string;
-  /** What is wrong with the place as a whole; the files that could be found are there. */
+  /** The fault of the place as a whole; files that could be found are listed. */
   readonly fault?: CritError | undefined;
   /** Names of the regular files, in order, with their sizes in bytes. */
   readonly files: ReadonlyMap<string, number>;
-  /** Names of what is no regular file, such as directories, if that makes a difference. */
+  /** Names of directories and other special files, if they are known. */
   readonly others?: ReadonlySet<string>;
   /**
    * Opens one of {@link ImageSource.files}.
@@ -71,9 +71,9 @@ export interface ImageSource extends Disposable {
    */
   open(name: string): ImageFile;
   /**
-   * All that was found where the dump is; undefined for a directory on the disk.
+   * All members of the place; undefined for a directory on the disk.
    *
-   * @param strip how many characters are taken off the beginnings of places
+   * @param strip number of characters to remove from the beginning of each place
    */
   members?(strip?: number): Iterable<SourceMember>;
   /**
@@ -83,27 +83,27 @@ export interface ImageSource extends Disposable {
    */
   openMember?(place: string): ImageFile;
   /**
-   * Reads the first bytes of one of {@link ImageSource.files}, where that is faster than opening
-   * it. Returns how many there are, fewer than there is room for only at its end.
+   * Reads the first bytes of one of {@link ImageSource.files}, if that is faster than opening it.
+   * Returns their number, which is less than the room only at the end of the file.
    *
    * @throws {CritError} `file` when it cannot be read
    */
   readFirst?(name: string, room: Uint8Array): number;
-  /** Where the link `parent` leads, as it is written there; undefined when there is none. */
+  /** Target of the link `parent`, as written; undefined if there is no link. */
   readonly parentLink: string | undefined;
   /**
-   * Opens what the link `parent` leads to, the dump that this one builds upon.
+   * Opens the target of the link `parent`.
    *
    * @throws {CritError} `data` when it leads nowhere
    */
   openParent(): ImageSource;
-  /** How many bytes of a file are stored, fewer than its size if it has holes. */
+  /** Number of stored bytes of a file, less than its size if it has holes. */
   allocated?(name: string): number | undefined;
   /** Permission bits that a directory and all of its files have in common. */
   readonly mode?: number;
-  /** When a file was changed, in seconds since 1970; undefined where nobody knows. */
+  /** Time of a file's last change in seconds since 1970; undefined if unknown. */
   modified?(name: string): number | undefined;
-  /** What stands beside the dump, where a container engine has left it. */
+  /** The files of a container engine beside the dump. */
   readonly beside?: Surroundings | undefined;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Where a thread's stack begins.
+ * Stack pointers of threads.
  *
  * @module
  */
@@ -18,7 +18,7 @@ const STACK_POINTERS: ReadonlyArray<(core: CoreEntry) => bigint | number | undef
   (core) => core.ti_riscv64?.gpregs.sp,
 ];
 
-/** Address of the top of a thread's stack; undefined if its registers do not tell. */
+/** Address of the top of a thread's stack; undefined if its registers are unknown. */
 export function stackPointerOf(core: CoreEntry): bigint | undefined {
   for (const read of STACK_POINTERS) {
     const value = read(core);

@@ -1,5 +1,5 @@
 /**
- * What stands beside a dump: the files in which container engines say what was dumped.
+ * The files beside a dump, in which container engines describe the container.
  *
  * @module
  */
@@ -11,19 +11,19 @@ import type { StoredImage } from "../oci/layout.ts";
 export interface BesideFile {
   /** In bytes. */
   readonly size: number;
-  /** When it was changed, in seconds since 1970. */
+  /** Time of the last change, in seconds since 1970. */
   readonly modified: number;
 }
 
 /** The files beside a dump. */
 export interface Surroundings {
-  /** Where they are, as the user would write it. */
+  /** Path of the files, as the user would write it. */
   readonly path: string;
-  /** Files by their paths from here, those below `volumes/` included. */
+  /** Files by their relative paths, including those below `volumes/`. */
   readonly files: ReadonlyMap<string, BesideFile>;
   /** Opens one of {@link Surroundings.files}; undefined when there is none. */
   open(path: string): SizedBytes | undefined;
-  /** The container image that all of this is in. */
+  /** The container image that holds the files. */
   readonly image?: StoredImage | undefined;
 }
 
@@ -37,7 +37,7 @@ export const ENGINE_FILES: readonly string[] = [
   "backup.yaml",
 ];
 
-/** Directories beside a dump whose files count: contents of volumes, and what CRIU itself wrote. */
+/** Directories beside a dump whose files are listed: volumes, and the files that CRIU wrote. */
 export const BESIDE_DIRECTORIES: readonly string[] = ["volumes", "criu.work"];
 
 /** Directories in which container engines keep a dump, the usual one first. */

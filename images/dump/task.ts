@@ -1,8 +1,8 @@
 /**
  * The tasks of a dump and their threads.
  *
- * Older images are brought into the newest form: what CRIU kept in images of their own (creds-,
- * sigacts-, itimers-, posix-timers-, rlimit-, signal-s-, signal-p-, vmas-) is found here as well.
+ * Older dumps are presented in the newest form: data of separate images (creds-, sigacts-,
+ * itimers-, posix-timers-, rlimit-, signal-s-, signal-p-, vmas-) appears here as well.
  *
  * @module
  */
@@ -33,7 +33,7 @@ import { OLD_PARTS, oldEntries, oldImage } from "./old_task_images.ts";
 import type { SharedImages, SharedKind } from "./shared_images.ts";
 import type { SharedMemory } from "./shared_memory.ts";
 
-/** The dump that a task is in, as far as its tasks need it. */
+/** The parts of a dump that its tasks need. */
 export type TaskDump = DumpImages & {
   readonly pageSize: number;
   readonly files: FileTable;
@@ -53,17 +53,17 @@ export class Thread {
     this.coreName = `core-${tid}.img`;
   }
 
-  /** Registers and state; undefined where the image is missing or damaged. */
+  /** Registers and state; undefined if the image is missing or damaged. */
   get core(): CoreEntry | undefined {
     return this.#core ??= this.task.dump.entry(this.coreName, "core_entry");
   }
 
-  /** Name, at most 15 bytes; before CRIU 3.11 all threads have the task's. */
+  /** Name, at most 15 bytes; before CRIU 3.11, all threads have the name of the task. */
   get comm(): string | undefined {
     return this.core?.thread_core?.comm ?? this.task.comm;
   }
 
-  /** Users, groups and capabilities; before CRIU 2.0 the task has them. */
+  /** Users, groups and capabilities; before CRIU 2.0, those of the task. */
   get creds(): CredsEntry | undefined {
     return this.core?.thread_core?.creds ??
       oldEntries(this.task.dump, "creds", this.task.pid)[0];
@@ -113,7 +113,7 @@ export class Task {
     return this.entry.sid;
   }
 
-  /** The threads, main thread first. A dead task has only that: its list is garbage. */
+  /** The threads, main thread first. A dead task has only the main thread: its list is garbage. */
   get threads(): readonly Thread[] {
     if (this.#threads === undefined) {
       const others = this.isDead
@@ -124,7 +124,7 @@ export class Task {
     return this.#threads;
   }
 
-  /** State of the task and its main thread; undefined where the image is missing or damaged. */
+  /** State of the task and its main thread; undefined if the image is missing or damaged. */
   get core(): CoreEntry | undefined {
     if (this.#core === undefined) {
       this.#core = this.dump.entry(`core-${this.pid}.img`, "core_entry") ?? null;
@@ -137,17 +137,17 @@ export class Task {
     return this.core?.tc?.comm;
   }
 
-  /** What it was doing. */
+  /** State when it was dumped. */
   get state(): TaskState {
     return stateOf(this.core?.tc?.task_state ?? 0);
   }
 
-  /** Whether it has ended: it has a core image and nothing else. */
+  /** Whether it had ended: it has only a core image. */
   get isDead(): boolean {
     return isDeadState(this.core?.tc?.task_state ?? 0);
   }
 
-  /** What it shares with other tasks, and its namespaces. */
+  /** Ids of its namespaces and of the objects that it may share with other tasks. */
   get ids(): TaskKobjIdsEntry | undefined {
     return this.#ids ??= this.#readIds();
   }
@@ -160,7 +160,7 @@ export class Task {
     return this.dump.entry(name, "task_kobj_ids_entry");
   }
 
-  /** Name of its image of memory areas: another task's where they share memory. */
+  /** Name of its mm image, which is another task's if they share memory. */
   get mmName(): string {
     return this.#mmName ??= this.#imageOrSharers("mm");
   }
@@ -170,7 +170,7 @@ export class Task {
     return this.#mm ??= this.#unlessDead(this.mmName, "mm_entry");
   }
 
-  /** Memory areas, in ascending order; guard areas, which lie inside others, after them. */
+  /** Memory areas in ascending order, followed by guard areas, which lie inside others. */
   get vmas(): readonly VmaEntry[] {
     return this.#vmas ??= this.#readVmas();
   }
@@ -185,7 +185,7 @@ export class Task {
     return this.#memory ??= new TaskMemory(this);
   }
 
-  /** Name of its page map: another task's where they share memory. */
+  /** Name of its page map, which is another task's if they share memory. */
   get pageMapName(): string {
     return this.#pageMapName ??= this.#imageOrSharers("pagemap");
   }
@@ -195,7 +195,7 @@ export class Task {
     return this.#fs ??= this.#unlessDead(this.#imageOrSharers("fs"), "fs_entry");
   }
 
-  /** Name of its table of descriptors; undefined where nothing tells. */
+  /** Name of its table of descriptors; undefined if it is unknown. */
   get fdinfoName(): string | undefined {
     const byPid = `fdinfo-${this.pid}.img`;
     const { inventory } = this.dump;
@@ -204,7 +204,7 @@ export class Task {
     return id === undefined ? undefined : `fdinfo-${id}.img`;
   }
 
-  /** Open descriptors, in the order of the image; none where it has no image. */
+  /** Open descriptors, in the order of the image; none if it has no image. */
   get fdinfo(): readonly FdinfoEntry[] {
     return this.#fdinfo ??= this.#readFdinfo();
   }
@@ -235,7 +235,7 @@ export class Task {
     return { real, virt, prof, posix: oldEntries(this.dump, "posixTimers", this.pid) };
   }
 
-  /** What signals do: of 1 to 64 without SIGKILL and SIGSTOP, in this order. */
+  /** Actions of the signals 1 to 64 without SIGKILL and SIGSTOP, in this order. */
   get sigactions(): readonly SaEntry[] {
     return this.core?.tc?.sigactions ?? oldEntries(this.dump, "sigactions", this.pid);
   }
@@ -246,14 +246,14 @@ export class Task {
       oldEntries(this.dump, "sharedSignals", this.pid);
   }
 
-  /** Set of cgroups; since CRIU 3.18 the main thread has it. */
+  /** Set of cgroups; since CRIU 3.18, that of the main thread. */
   get cgroupSet(): number | undefined {
     return this.core?.thread_core?.cg_set ?? this.core?.tc?.cg_set;
   }
 
   /**
-   * Gives up what is kept of the task's own images, which are read again when they are asked for:
-   * thousands of tasks that are looked at one after the other need the memory of one.
+   * Releases the images of the task, which are read again on demand. Processing thousands of tasks
+   * one after the other then needs the memory of one.
    */
   release(): void {
     const { pid, threads } = this;

@@ -1,5 +1,5 @@
 /**
- * Dumps in directories that are not just a dump: unpacked archives, and where engines keep theirs.
+ * Finds dumps in directories of engines and of unpacked archives.
  *
  * @module
  */
@@ -23,9 +23,9 @@ export function hasImages(path: string): boolean {
 }
 
 /**
- * The dump that a directory stands for: itself, or the only one in it, or the last of a chain.
+ * The dump of a directory: the directory itself, the only dump in it, or the last of a chain in it.
  *
- * @returns the directory itself when there is none
+ * @returns the directory itself if there is none
  * @throws {CritError} `data` when there are several
  */
 export function dumpIn(path: string): string {
@@ -39,7 +39,7 @@ export function dumpIn(path: string): string {
   throw dataError(reason, { image: path }, `name one of them as ${tips.at(-1)}`);
 }
 
-/** Dumps in a directory that no other one there builds upon: where engines put them, or anywhere. */
+/** The last dump of each chain in a directory, at the places that engines use, or anywhere. */
 export function tipsBelow(path: string): readonly string[] {
   const base = path.replace(/(?<=.)\/+$/, "");
   for (const usual of ENGINE_DIRECTORIES) {
@@ -52,7 +52,7 @@ export function tipsBelow(path: string): readonly string[] {
   return tipsAmong(dumps);
 }
 
-/** Those of some dumps that no other one of them builds upon; all if they lead in a circle. */
+/** The dumps that are not the parent of another; all of them if they form a circle. */
 export function tipsAmong(dumps: readonly string[]): readonly string[] {
   const parents = new Set(dumps.map(parentOf));
   const tips = dumps.filter((dump) => !parents.has(new DirectorySource(dump).identity));

@@ -1,5 +1,5 @@
 /**
- * What kind of memory area a VMA is.
+ * Kinds of memory areas, by their status bits.
  *
  * @module
  */
@@ -16,12 +16,12 @@ export function hasStatus({ status }: VmaEntry, bits: number): boolean {
   return (status & bits) !== 0;
 }
 
-/** Whether an area's bytes, where the dump has none, are the kernel's to make. */
+/** Whether the kernel makes the bytes of an area that are not in the dump. */
 export function isKernelMade(vma: VmaEntry): boolean {
   return hasStatus(vma, KERNEL_MADE);
 }
 
-/** Whether an area maps memory that has a page map of its own: shared memory or a memfd. */
+/** Whether an area maps memory with a separate page map: shared memory or a memfd. */
 export function mapsSharedMemory(vma: VmaEntry): boolean {
   return hasStatus(vma, VMA.ANON_SHARED | VMA.SYSVIPC | VMA.MEMFD);
 }
@@ -36,7 +36,7 @@ export function isStack(vma: VmaEntry): boolean {
   return hasStatus(vma, VMA.STACK) || (vma.flags & MAP.GROWSDOWN) !== 0;
 }
 
-/** Length in bytes; 0 where the end is not after the start. */
+/** Length in bytes; 0 if the end is not after the start. */
 export function lengthOf({ start, end }: VmaEntry): number {
   return end > start ? Number(end - start) : 0;
 }

@@ -1,5 +1,5 @@
 /**
- * What a memory area is called by what it is for.
+ * Names of memory areas by purpose.
  *
  * @module
  */
@@ -30,7 +30,7 @@ const KINDS = [
 /** Name of a kind of area. */
 export type VmaKind = (typeof KINDS)[number][1] | "other";
 
-/** What an area is for, such as `heap` or `file_private`. */
+/** The purpose of an area, such as `heap` or `file_private`. */
 export function vmaKindOf({ status }: VmaEntry): VmaKind {
   for (const kind of KINDS) if ((status & kind[0]) !== 0) return kind[1];
   return "other";

@@ -1,7 +1,7 @@
 /**
- * Writing dumps into directories, for programs that use crit as a library.
+ * Writes dumps into directories, for the library.
  *
- * Commands copy what stands beside a dump as well: `cli/files/new_directory.ts`. Both make the
+ * Commands also copy the files beside a dump (`cli/files/new_directory.ts`). Both create the
  * directory with `images/bytes/staged_directory.ts`.
  *
  * @module
@@ -27,7 +27,7 @@ const PIECE = 1 << 18;
  * Writes the files of a dump into a new directory, which is complete or absent. Holes stay holes,
  * and a link `parent` leads to the same parent dump.
  *
- * @param path where the directory is to stand; nothing but an empty directory may be there
+ * @param path path of the directory; it must not exist or be an empty directory
  * @throws {CritError} `file` when there is something at the path already or it cannot be written,
  * `unsupported` when the parent dump is in an archive, `data` when a file ends early
  */
@@ -44,8 +44,8 @@ export async function writeDump(dump: DumpImages, path: string): Promise<void> {
 }
 
 /**
- * Writes the images that are other ones in a dump, in place of those of the original: all of them
- * once all are whole.
+ * Replaces the changed images of a derived dump in the directory of the original. No image is
+ * replaced before all are written.
  *
  * @throws {CritError} `unsupported` when the original is no directory or an image is a symbolic
  * link, `file` when one cannot be written
