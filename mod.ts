@@ -47,7 +47,7 @@
  * ```
  *
  * Dumps, with their tasks, files and memory, are in `@crit/crit/dump`; docs/LIBRARY.md lists all
- * doors. This one needs nothing but the language: it works in browsers and in Node as well.
+ * modules. This module uses only the language, and works in browsers and in Node too.
  *
  * @module
  */

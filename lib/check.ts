@@ -1,5 +1,5 @@
 /**
- * Whether the images of a dump are complete and consistent, as `crit check` finds it.
+ * Checks that the images of a dump are complete and consistent, as `crit check` does.
  *
  * ```ts
  * import { checkDump } from "@crit/crit/check";
@@ -30,7 +30,7 @@ export type { Finding, Rule, Severity } from "../images/check/rule.ts";
 export type { Unfinished } from "../images/check/unfinished.ts";
 export { RULES };
 
-/** Checks a dump against rules, all of them unless some are given. What is wrong is never thrown. */
+/** Checks a dump against the given rules, or all rules. Faults of the dump are never thrown. */
 export function checkDump(dump: Dump, rules: readonly Rule[] = RULES): Report {
   return checkByRules(dump, rules);
 }

@@ -1,5 +1,5 @@
 /**
- * Which container a checkpoint is of, as `crit container` finds it.
+ * Facts about the containers of checkpoints, as `crit container` shows them.
  *
  * ```ts
  * import { containersAt } from "@crit/crit/container";
@@ -26,11 +26,11 @@ export type { CriuRelease } from "../images/container/release.ts";
 export { CritError } from "../images/errors.ts";
 
 /**
- * What is known of each checkpointed container at a path: a directory, an archive, or the layout of
+ * The facts about each checkpointed container at a path: a directory, an archive, or the layout of
  * a container image.
  *
- * @throws {CritError} `file` when there is nothing at that path, `data` when it holds no checkpoint
- * or what an engine wrote down of it is damaged
+ * @throws {CritError} `file` if the path does not exist, `data` if it holds no checkpoint or an
+ * engine's file is damaged
  */
 export async function containersAt(
   path: string,

@@ -1,5 +1,5 @@
 /**
- * Dumps for other CRIU releases, as `crit convert` makes them.
+ * Converts dumps for other CRIU releases, as `crit convert` does.
  *
  * ```ts
  * import { convertDump, lossesOf } from "@crit/crit/convert";
@@ -32,17 +32,17 @@ export type { Derivation, DerivedImage } from "../images/dump/derived.ts";
 
 /** How a dump is converted. */
 export interface ConvertOptions {
-  /** Names of losses that are accepted: {@link ConversionLoss.name}, or a field's name alone. */
+  /** Names of accepted losses: {@link ConversionLoss.name}, or the name of a field. */
   readonly drop?: readonly string[];
 }
 
 /**
- * A dump as a CRIU release reads it. Images that change are held in memory, 1 GiB of each at most;
- * the others are read from the original, which has to stay open.
+ * Converts a dump for a CRIU release. Changed images are kept in memory, at most 1 GiB each. All
+ * others are read from the original, which must stay open.
  *
  * @param to a release such as `4.1`, or an image version, `1.0` or `1.1`; the newest release if left out
- * @throws {CritError} `data` when an image is damaged, or something would be lost that is not
- * accepted; `usage` when there is no such release
+ * @throws {CritError} `data` if an image is damaged or a loss is not accepted; `usage` if the
+ * release does not exist
  */
 export function convertDump(dump: Dump, to?: string, options: ConvertOptions = {}): DerivedDump {
   const { report, products } = converted(dump, to, options);
@@ -58,7 +58,7 @@ export function convertDump(dump: Dump, to?: string, options: ConvertOptions = {
 }
 
 /**
- * What a conversion would lose, whether that is accepted or not.
+ * The losses of a conversion, accepted or not.
  *
  * @throws {CritError} `data` when an image is damaged, `usage` when there is no such release
  */

@@ -1,5 +1,5 @@
 /**
- * ELF core files of dumped tasks, for a debugger.
+ * Writes ELF core files of dumped tasks, for debuggers.
  *
  * ```ts
  * import { writeCore } from "@crit/crit/coredump";

@@ -1,5 +1,5 @@
 /**
- * What differs between two dumps or two images, as `crit diff` finds it.
+ * The differences between two dumps or two images, as `crit diff` finds them.
  *
  * ```ts
  * import { diffDumps, diffImages } from "@crit/crit/diff";
@@ -35,18 +35,19 @@ export type { ComparedRow, RowChange, RowChanges, RowValueChange } from "../imag
 export { CritError } from "../images/errors.ts";
 
 /**
- * Compares two dumps. Each member of the comparison is found out when it is asked for; what is
- * wrong with images is in its `faults` after that, and never thrown.
+ * Compares two dumps. Each member of the comparison is computed when it is read. Faults of images
+ * are then in its `faults`, and never thrown.
  */
 export function diffDumps(a: Dump, b: Dump): DumpComparison {
   return new DumpComparison(a, b);
 }
 
 /**
- * What differs between two images of one type. The image version does not count, nor does the order
- * of entries that have an identity.
+ * The differences between two images of one type. The image version and the order of entries with
+ * an identity do not count.
  *
- * @throws {CritError} `data` when one is damaged or they are of two types, after what was found
+ * @throws {CritError} `data` if an image is damaged or the types differ, after the differences that
+ * were found
  */
 export function* diffImages(a: Uint8Array, b: Uint8Array): Generator<FieldChange> {
   const faults: Error[] = [];

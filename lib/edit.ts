@@ -1,5 +1,5 @@
 /**
- * Edits of images and dumps, as `crit edit` does them, and values that paths lead to.
+ * Edits images and dumps, as `crit edit` does, and reads the values at paths, as `crit get` does.
  *
  * ```ts
  * import { openDump, writeDump } from "@crit/crit/dump";
@@ -49,53 +49,53 @@ export type { DerivedDump, DerivedImage, MemoryWrite };
 export type { Derivation } from "../images/dump/derived.ts";
 
 /**
- * Changes an image, in place or by giving another one. Comparing its `type` tells what its entries
- * are. Nothing given means the image that it got, as it is by then.
+ * Changes an image in place, or returns another one. Comparing its `type` narrows the type of its
+ * entries. If the function returns nothing, the given image is used in its present state.
  */
 export type Transform = (
   image: Image,
   name: string,
 ) => ImageLike | void | Promise<ImageLike | void>;
 
-/** Edits of fields: first those of `set`, then those of `delete`, each in their order. */
+/** Edits of fields: first `set`, then `delete`, each in order. */
 export interface FieldEdits {
-  /** `PATH=VALUE`, as `crit help edit` explains it; of a dump, PATH begins with the image. */
+  /** `PATH=VALUE`, as in `crit help edit`; for a dump, PATH begins with the image. */
   readonly set?: readonly string[];
-  /** Paths of what is deleted. */
+  /** Paths to delete. */
   readonly delete?: readonly string[];
-  /** The same, and no error if it is not there. */
+  /** Paths to delete if they exist. */
   readonly deleteIfPresent?: readonly string[];
 }
 
 /** Edits of one image: fields first, then the function. */
 export interface ImageEdits extends FieldEdits {
-  /** What errors call the image. */
+  /** Name of the image in errors. */
   readonly name?: string;
-  /** Takes the whole image. */
+  /** Changes the whole image. */
   readonly transform?: Transform;
 }
 
-/** Edits of a dump: fields first, then functions, then numbers of processes. */
+/** Edits of a dump: fields first, then functions, then process ids. */
 export interface DumpEdits extends FieldEdits {
-  /** Functions by patterns of the names of images, such as `core-*.img`. */
+  /** Functions by patterns of image names, such as `core-*.img`. */
   readonly transform?: Readonly<Record<string, Transform>>;
-  /** New numbers of processes and threads, by the old ones. */
+  /** New ids of processes and threads, by old id. */
   readonly pids?: ReadonlyMap<number, number>;
-  /** What is added to every number of a process that has no new one. */
+  /** Number to add to every process id without a new id. */
   readonly pidOffset?: number;
-  /** What is written into the memory of tasks. */
+  /** Writes into the memory of tasks. */
   readonly memory?: readonly MemoryWrite[];
-  /** Variables of tasks' environments, whose values may not become longer. */
+  /** Variables in the environments of tasks; values cannot become longer. */
   readonly environment?: ReadonlyArray<{ pid: number; name: string; value: string }>;
-  /** Told, a sentence each, which other tasks see what is written, because they share the memory. */
+  /** Called with a sentence about other tasks that see a write because they share the memory. */
   readonly onNote?: (note: string) => void;
 }
 
 /**
- * Edits an image. What no edit touches stays as it is, byte for byte.
+ * Edits an image. Everything that no edit touches keeps its bytes.
  *
- * @returns the very same bytes if nothing changed
- * @throws {CritError} `usage` when an edit is none, `data` when it cannot be done or finds nothing
+ * @returns the same array if nothing changed
+ * @throws {CritError} `usage` if an edit is invalid, `data` if it is impossible or matches nothing
  */
 export async function editImage(image: Uint8Array, options: ImageEdits): Promise<Uint8Array> {
   const { name = "image", transform } = options;
@@ -107,10 +107,10 @@ export async function editImage(image: Uint8Array, options: ImageEdits): Promise
 }
 
 /**
- * A dump with edits. Changed images are held in memory, 1 GiB of each at most; the others, and pages
- * of memory, are read from the original, which has to stay open.
+ * Edits a dump. Changed images are kept in memory, at most 1 GiB each. All others, and pages of
+ * memory, are read from the original, which must stay open.
  *
- * @throws {CritError} `usage` when an edit is none, `data` when it cannot be done or finds nothing
+ * @throws {CritError} `usage` if an edit is invalid, `data` if it is impossible or matches nothing
  */
 export async function editDump(dump: Dump, options: DumpEdits): Promise<DerivedDump> {
   const pids = options.pids === undefined && options.pidOffset === undefined
@@ -140,7 +140,7 @@ export async function editDump(dump: Dump, options: DumpEdits): Promise<DerivedD
   return new DerivedDump(dump, renamed(dump, changed, pids?.renames ?? new Map()));
 }
 
-/** A value that a path led to. */
+/** A value at a path. */
 export interface FoundValue {
   /** Name of the image. */
   readonly image: string;
@@ -152,14 +152,14 @@ export interface FoundValue {
 
 /** How values are read. */
 export interface ValueOptions {
-  /** Print them as `crit show` does, with names and hexadecimal numbers. */
+  /** Whether to print values as `crit show` does, with names and hexadecimal numbers. */
   readonly pretty?: boolean;
 }
 
 /**
- * The values that a path leads to in the images of a dump, as `crit get` prints them.
+ * The values at a path in the images of a dump, as `crit get` prints them.
  *
- * @throws {CritError} `usage` when it is no path of a dump, `data` when an image is damaged
+ * @throws {CritError} `usage` if the path is invalid, `data` if an image is damaged
  */
 export async function* valuesIn(
   dump: Dump,

@@ -1,5 +1,5 @@
 /**
- * What is in a dump as files: deleted files, memfds, shared memory, tmpfs, queues, memory.
+ * Extracts the files in a dump: deleted files, memfds, shared memory, tmpfs, queues, memory.
  *
  * ```ts
  * import { openDump } from "@crit/crit/dump";

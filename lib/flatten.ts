@@ -1,5 +1,5 @@
 /**
- * Chains of incremental dumps as one dump, as `crit flatten` makes it.
+ * Turns a chain of incremental dumps into one dump, as `crit flatten` does.
  *
  * ```ts
  * import { openDump, writeDump } from "@crit/crit/dump";
@@ -24,8 +24,8 @@ export type { Derivation } from "../images/dump/derived.ts";
 export { CritError } from "../images/errors.ts";
 
 /**
- * A dump with all pages of its parents, which needs them no more. Pages are read from where they
- * are: the chain has to stay open.
+ * A dump with all pages of its parents, which it no longer needs. Pages are read from the dumps of
+ * the chain, which must stay open.
  *
  * @throws {CritError} `data` when a page map is damaged, or pages are in no dump of the chain
  */

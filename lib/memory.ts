@@ -1,5 +1,5 @@
 /**
- * What is in the memory of dumped tasks: patterns, text and bytes.
+ * Searches and reads the memory of dumped tasks.
  *
  * ```ts
  * import { openDump } from "@crit/crit/dump";

@@ -1,5 +1,5 @@
 /**
- * A dump as one HTML page, as `crit report` makes it.
+ * Makes an HTML report of a dump, as `crit report` does.
  *
  * ```ts
  * import { openDump } from "@crit/crit/dump";
@@ -27,12 +27,12 @@ export interface ReportOptions {
   readonly redact?: boolean;
   /** An older dump to compare with. */
   readonly compare?: Dump;
-  /** When the report is made; now if left out. */
+  /** Time of the report; now if undefined. */
   readonly made?: Date;
 }
 
 /**
- * The pieces of a page that needs nothing else, in order.
+ * The pieces of the page, in order. The page needs no other file.
  *
  * @throws {CritError} when the dump cannot be read
  */

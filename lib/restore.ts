@@ -1,6 +1,6 @@
 /**
- * The `criu restore` command that a dump asks for, what a restore loses, and why CRIU failed, as
- * `crit preflight --offline` and `crit explain` find it.
+ * The `criu restore` command for a dump, the losses of a restore, and explanations of CRIU's errors,
+ * as `crit preflight --offline` and `crit explain` print them.
  *
  * ```ts
  * import { openDump } from "@crit/crit/dump";
@@ -26,11 +26,11 @@ import { commandLine } from "../images/restore/preflight.ts";
 import { RestoreSubject } from "../images/restore/subject.ts";
 import "../plugins/mod.ts";
 
-/** An option that a dump asks for. */
+/** An option that a dump needs. */
 export interface CommandOption {
-  /** Words of the command line; those in capitals stand for what only the user knows. */
+  /** Words of the command line; words in capitals stand for values that only the user knows. */
   readonly words: readonly string[];
-  /** What asks for it. */
+  /** Why the dump needs it. */
   readonly reason: string;
   /** What CRIU does without it. */
   readonly without: string;
@@ -38,13 +38,13 @@ export interface CommandOption {
   readonly isOptional: boolean;
 }
 
-/** How a dump is restored. */
+/** The command that restores a dump. */
 export interface RestoreCommand {
-  /** The line, as a shell takes it. */
+  /** The command line, quoted for a shell. */
   readonly command: string;
-  /** Options that the dump asks for, in their order. */
+  /** The options that the dump needs, in order. */
   readonly options: readonly CommandOption[];
-  /** What a restore loses without a word. */
+  /** What a restore loses silently. */
   readonly losses: readonly string[];
 }
 
@@ -66,17 +66,17 @@ export function restoreCommand(dump: Dump): RestoreCommand {
   };
 }
 
-/** What a log comes to. */
+/** An explained log. */
 export interface ExplainedLog {
-  /** Whether CRIU came to its end; undefined if the log does not say. */
+  /** Whether CRIU succeeded; undefined if the log does not show it. */
   readonly succeeded: boolean | undefined;
-  /** The error that ended CRIU, as it wrote it; undefined if there is none. */
+  /** The error that stopped CRIU, as it wrote it; undefined if there is none. */
   readonly error: string | undefined;
-  /** What it means; undefined if that is not known. */
+  /** Its meaning; undefined if the error is not known. */
   readonly means: string | undefined;
-  /** What can be done. */
+  /** The fix. */
   readonly fix: string | undefined;
-  /** The entry that the error is about, if the dump is given and tells. */
+  /** The entry that the error is about, if the dump is given and the entry is found. */
   readonly place:
     | { readonly image: string; readonly entry?: number; readonly field?: string }
     | undefined;

@@ -1,5 +1,5 @@
 /**
- * A dump in figures, as `crit stats` prints them.
+ * Figures of a dump, as `crit stats` prints them.
  *
  * ```ts
  * import { openDump } from "@crit/crit/dump";

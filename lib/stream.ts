@@ -1,6 +1,6 @@
 /**
- * Streaming to and from CRIU, as `crit serve` and `crit capture` do it: `criu restore --stream` and
- * `criu dump --stream` connect to a socket in the directory of the images. Needs `--allow-ffi`.
+ * Streams images to and from CRIU, as `crit serve` and `crit capture` do: `criu restore --stream`
+ * and `criu dump --stream` connect to a socket in the directory of the images. Needs `--allow-ffi`.
  *
  * ```ts ignore
  * import { openDump } from "@crit/crit/dump";
@@ -39,17 +39,17 @@ export type { Awaitable } from "../images/stream/store.ts";
 export type { StreamOptions } from "../images/stream/connection.ts";
 export type { EditImage, EditPlan } from "../images/stream/edit.ts";
 
-/** How a dump is taken; the socket is in the directory of the images unless said otherwise. */
+/** How a dump is captured; by default, the socket is in the directory of the images. */
 export interface TakeOptions extends Omit<CaptureOptions, "socketDirectory"> {
-  /** The directory in which the socket is made. */
+  /** Directory of the socket. */
   readonly socketDirectory?: string;
   /** Name of an archive to write, which ends in `.tar`, `.tar.gz` or `.tar.zst`. */
   readonly archive?: string;
 }
 
 /**
- * Serves one restore, and returns when CRIU has closed everything. An edited or converted dump is
- * served as it is: what its images are made of is read when CRIU asks for them.
+ * Serves one restore, and returns when CRIU has closed everything. Edited and converted dumps can be
+ * served directly; their images are made when CRIU asks for them.
  *
  * @throws {CritError} `data` when CRIU breaks the protocol or an edit fails, `file` when an image
  * cannot be read or the socket cannot be made
@@ -59,10 +59,10 @@ export function serveDump(dump: Dump, options: ServeOptions): Promise<ServeSumma
 }
 
 /**
- * Takes one dump into a directory, or into an archive. It takes its place when it is whole; what
- * came of a dump that is not stays beside it, see {@link CaptureOptions.onKept}.
+ * Captures one dump in a directory or an archive. The images are moved into place when the dump is
+ * complete. The files of an incomplete dump are kept beside it, see {@link CaptureOptions.onKept}.
  *
- * @param directory where the images go, and the socket is made; must exist
+ * @param directory directory of the images and the socket, which must exist
  * @throws {CritError} `data` when CRIU breaks the protocol or does not finish its dump, `file` when
  * an image cannot be written or the socket cannot be made, `usage` when an archive's name tells no
  * kind

@@ -23,13 +23,16 @@ export interface CpuRow {
   model: string | undefined;
   /** Vendor, family, model and stepping. */
   version: string | undefined;
-  /** Features of a processor by the names of /proc/cpuinfo, or hardware capabilities. */
+  /**
+   * Features of the processor, by the names in /proc/cpuinfo; `WORD:BIT` for a feature without a
+   * name.
+   */
   features: readonly string[] | undefined;
   /** Parts of the XSAVE area that a processor has, or that a thread uses. */
   xstate: readonly string[] | undefined;
   /** Address of the thread's struct rseq, in hexadecimal. */
   rseq: string | undefined;
-  /** Address of the thread's shadow stack, in hexadecimal. */
+  /** Address in the thread's shadow stack, in hexadecimal. */
   shadow_stack: string | undefined;
 }
 

@@ -15,13 +15,13 @@ export interface CredsRow {
   tid: number;
   /** Name, at most 15 bytes. */
   comm: string | undefined;
-  /** Users: real, effective, saved, of the file system. */
+  /** User ids: real, effective, saved, file system. */
   uids: readonly number[];
-  /** Groups: real, effective, saved, of the file system. */
+  /** Group ids: real, effective, saved, file system. */
   gids: readonly number[];
   /** Supplementary groups. */
   groups: readonly number[];
-  /** Effective capabilities. */
+  /** Names of the effective capabilities. */
   effective: readonly string[];
   /** Permitted capabilities. */
   permitted: readonly string[];
@@ -29,11 +29,11 @@ export interface CredsRow {
   inheritable: readonly string[];
   /** Bounding set. */
   bounding: readonly string[];
-  /** Ambient capabilities; left out by CRIU before 4.1. */
+  /** Ambient capabilities; CRIU before 4.1 does not dump them. */
   ambient: readonly string[] | undefined;
-  /** Names of SECBIT_*. */
+  /** Names of `SECBIT_*`. */
   secure_bits: readonly string[];
-  /** Whether execve can no longer gain privileges; left out by CRIU before 3.19. */
+  /** Whether execve can no longer gain privileges; CRIU before 3.19 does not dump it. */
   no_new_privs: boolean | undefined;
   /** SELinux label or AppArmor profile. */
   lsm_profile: string | undefined;
@@ -43,7 +43,7 @@ export interface CredsRow {
   seccomp: string | undefined;
   /** Index of the last filter in seccomp.img. */
   seccomp_filter: number | undefined;
-  /** User at login; left out when it was never set. */
+  /** User id at login; left out if it was never set. */
   loginuid: number | undefined;
 }
 

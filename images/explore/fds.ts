@@ -14,13 +14,13 @@ import { textView, type View } from "./view.ts";
 export interface FdRow {
   /** Process id. */
   pid: number;
-  /** Descriptor; `cwd` or `root` for the task's directories. */
+  /** Descriptor number; `cwd` or `root` for a directory of the task. */
   fd: number | "cwd" | "root";
   /** Kind of file, as in fdinfo images. */
   type: FdTypes;
-  /** Number of the file among those of its kind. */
+  /** Number of the file among files of its kind. */
   id: number;
-  /** Path, or name of a unix socket or memfd; left out where there is none. */
+  /** Path, or name of a unix socket or memfd; left out if it has none. */
   name: string | undefined;
   /** Flags of the descriptor: 1 is close-on-exec. */
   flags: number | undefined;

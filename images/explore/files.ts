@@ -15,23 +15,23 @@ import { tableView, type View } from "./view.ts";
 
 /** A file that tasks have open or map. */
 export interface FilesRow {
-  /** Who has it open: pid and fd. */
+  /** Descriptors that refer to it: pid and fd. */
   fds: readonly Descriptor[];
   /** Process ids of tasks that map it. */
   mapped_by: readonly number[];
-  /** What else tasks have it for: `exe`, `cwd`, `root`, with the process id. */
+  /** Other uses by tasks: `exe`, `cwd` or `root`, with the pid. */
   uses: ReadonlyArray<{ readonly pid: number; readonly use: "exe" | "cwd" | "root" }>;
   /** Kind of file, as in fdinfo images. */
   type: FdTypes;
-  /** Number of the file among those of its kind. */
+  /** Number of the file among files of its kind. */
   id: number;
   /** `r`, `w` or `rw`, with `a` for append mode. */
   mode: string | undefined;
-  /** Where the next read or write begins. */
+  /** Offset of the next read or write. */
   position: bigint | undefined;
-  /** In bytes; of a pipe, what is in it. */
+  /** In bytes; for a pipe, the data in it. */
   size: bigint | undefined;
-  /** Whether the name was gone. */
+  /** Whether the file was deleted. */
   deleted: boolean;
   /** Path or other name. */
   name: string;

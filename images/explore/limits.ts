@@ -11,11 +11,11 @@ import { tableView, type View } from "./view.ts";
 export interface LimitRow {
   /** Process id. */
   pid: number;
-  /** Name of RLIMIT_*. */
+  /** Name of `RLIMIT_*`. */
   resource: string;
-  /** Soft limit; null is unlimited. */
+  /** Soft limit; null means unlimited. */
   soft: bigint | null;
-  /** Hard limit; null is unlimited. */
+  /** Hard limit; null means unlimited. */
   hard: bigint | null;
   /** B for bytes, s, us, or nothing for a count. */
   unit: string;

@@ -23,7 +23,7 @@ export interface LockRow {
   type: string;
   /** Offset of the first byte. */
   start: bigint;
-  /** In bytes; 0 is to the file's end. */
+  /** In bytes; 0 means up to the end of the file. */
   length: bigint;
   /** Path of the file. */
   name: string | undefined;

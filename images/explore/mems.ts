@@ -40,17 +40,17 @@ export interface MemsRow {
   end: string | undefined;
   /** In bytes. */
   size: number | undefined;
-  /** What may be done there: `r`, `w`, `x` or `-`. */
+  /** Permissions: `r`, `w`, `x` or `-`. */
   prot: string | undefined;
-  /** Anonymous, file, shared, memfd, sysv, stack, heap, vdso, …; exe: the program. */
+  /** Anonymous, file, shared, memfd, sysv, stack, heap, vdso, …; `exe` for the program. */
   kind: string;
-  /** Whether other tasks see what is written. */
+  /** Whether other tasks can see writes. */
   shared: boolean | undefined;
-  /** False where whoever restores makes the area anew. */
+  /** False if the restore creates the area anew. */
   dumped: boolean | undefined;
-  /** File that is mapped. */
+  /** Mapped file. */
   name: string | undefined;
-  /** Where the area begins in the file, in hexadecimal. */
+  /** Offset of the area in the file, in hexadecimal. */
   offset: string | undefined;
 }
 

@@ -19,21 +19,21 @@ export interface MountRow {
   parent: number;
   /** Type of the file system. */
   fstype: string;
-  /** What is mounted. */
+  /** Mounted device or name. */
   source: string;
-  /** Path in the file system that is mounted. */
+  /** Path in the mounted file system. */
   root: string;
-  /** Where it is mounted. */
+  /** Path of the mount point. */
   target: string;
-  /** Mount flags by the names of mount(8), the file system's included. */
+  /** Mount flags, by the names in mount(8), including those of the file system. */
   flags: readonly string[];
-  /** The file system's own options. */
+  /** Options of the file system. */
   options: string;
-  /** Peer group that it is in. */
+  /** Peer group of the mount. */
   shared: number | undefined;
-  /** Peer group that it receives from. */
+  /** Peer group that it receives mounts from. */
   master: number | undefined;
-  /** Name of a mount from outside the container. */
+  /** Key of a mount from outside the container. */
   external: string | undefined;
 }
 

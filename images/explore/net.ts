@@ -26,18 +26,18 @@ import { tableView, type View } from "./view.ts";
 
 /** Something in a network namespace. */
 export interface NetRow {
-  /** Number of the namespace in its images' names. */
+  /** Number of the namespace in the names of its images. */
   ns: number;
   /**
-   * link, address, route, rule, connection, sysctl, iptables, ip6tables or nftables; `criu` for what
-   * CRIU itself put into nftables to lock the network.
+   * Link, address, route, rule, connection, sysctl, iptables, ip6tables or nftables; `criu` for the
+   * nftables rules that CRIU adds to lock the network.
    */
   kind: string;
-  /** As ip and the like print it. */
+  /** Text of the object, as tools such as ip print it. */
   text: string;
-  /** Name of the interface that it is about. */
+  /** Name of the interface, if the row is about one. */
   device: string | undefined;
-  /** All that is known of it. */
+  /** All its fields, as `crit show` prints them. */
   details: object | undefined;
 }
 

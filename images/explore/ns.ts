@@ -10,11 +10,11 @@ import { tableView, type View } from "./view.ts";
 export interface NsRow {
   /** Pid, net, ipc, uts, mnt, user, time or cgroup. */
   kind: string;
-  /** Number in its images' names. */
+  /** Number in the names of its images. */
   id: number;
-  /** Process ids of the tasks in it. */
+  /** Process ids of the tasks in the namespace. */
   pids: readonly number[];
-  /** Whether it is in the dump; one that CRIU shared with the tasks is not. */
+  /** Whether it is in the dump; a namespace that CRIU shares with the tasks is not. */
   dumped: boolean;
   /** Names of its images. */
   images: readonly string[];

@@ -13,7 +13,7 @@ import { textView, type View } from "./view.ts";
 export interface PsRow {
   /** Process id. */
   pid: number;
-  /** Process id of the parent; 0 of the root. */
+  /** Process id of the parent; 0 for the root. */
   ppid: number;
   /** Process group. */
   pgid: number;

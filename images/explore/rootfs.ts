@@ -10,13 +10,16 @@ import { tableView, type View } from "./view.ts";
 
 /** A path that was changed. */
 export interface RootfsRow {
-  /** `set` if it was added or changed; `deleted`; `emptied` if the contents from the image were removed. */
+  /**
+   * `set` if it was added or changed; `deleted`; `emptied` if the contents from the image were
+   * removed.
+   */
   change: RootfsChange["change"];
   /** Path in the container. */
   path: string;
-  /** Of what is set, as all that follows. */
+  /** File, directory, symlink, hardlink, device or other. */
   type: Member["kind"] | undefined;
-  /** In bytes, of a file. */
+  /** In bytes. */
   size: number | undefined;
   /** Permission bits in octal digits. */
   mode: string | undefined;
@@ -24,9 +27,9 @@ export interface RootfsRow {
   uid: number | undefined;
   /** Number of the group. */
   gid: number | undefined;
-  /** When it was changed, RFC 3339. */
+  /** Time of the last change, RFC 3339. */
   modified: string | undefined;
-  /** Where a link leads. */
+  /** Target of the link. */
   link: string | undefined;
 }
 

@@ -22,9 +22,9 @@ export interface RssRow {
   start: string;
   /** Number of pages. */
   pages: number;
-  /** Where the pages are: `pages`, `parent`, `lazy` or `nowhere`. */
+  /** Location of the pages: `pages`, `parent`, `lazy` or `nowhere`. */
   in: string;
-  /** Memory areas that the range lies in: start, pages, name. */
+  /** Memory areas that contain the range: start, pages, name. */
   areas: ReadonlyArray<{ start: string; pages: number; name: string | undefined }>;
 }
 

@@ -14,11 +14,11 @@ import { tableView, type View } from "./view.ts";
 export interface SignalsRow {
   /** Process id. */
   pid: number;
-  /** Thread id; left out where the task as a whole is meant. */
+  /** Thread id; left out if the row is about the whole task. */
   tid: number | undefined;
   /** Pending, blocked, ignored or caught. */
   what: "pending" | "blocked" | "ignored" | "caught";
-  /** Names without SIG; one that is pending twice is there twice. */
+  /** Names without SIG; a signal that is pending twice is listed twice. */
   signals: readonly string[];
 }
 

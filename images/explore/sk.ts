@@ -23,19 +23,19 @@ import { tableView, type View } from "./view.ts";
 
 /** A socket. */
 export interface SkRow {
-  /** Who has it open: pid and fd. */
+  /** Descriptors that refer to it: pid and fd. */
   fds: ReadonlyArray<{ pid: number; fd: number }>;
-  /** Number among the files of its kind. */
+  /** Number among files of its kind. */
   id: number;
-  /** AF_*. */
+  /** `AF_*`. */
   family: string;
-  /** SOCK_*. */
+  /** `SOCK_*`. */
   type: string;
   /** `IPPROTO_*`, `NETLINK_*`, or `ETH_P_*` for a packet socket. */
   protocol: string | undefined;
   /** `TCP_*` state, also for unix sockets. */
   state: string | undefined;
-  /** Address and port, or name; `@` begins an abstract one. */
+  /** Address and port, or name; an abstract name begins with `@`. */
   local: string | undefined;
   /** Address and port, or name, of the other end. */
   peer: string | undefined;
@@ -43,9 +43,9 @@ export interface SkRow {
   receive_queue: number;
   /** Bytes not yet sent or acknowledged. */
   send_queue: number;
-  /** Bytes that it may receive ahead: SO_RCVBUF. */
+  /** Size of the receive buffer in bytes (SO_RCVBUF). */
   receive_buffer: number | undefined;
-  /** Bytes that it may hold to be sent: SO_SNDBUF. */
+  /** Size of the send buffer in bytes (SO_SNDBUF). */
   send_buffer: number | undefined;
   /** Inode. */
   ino: number | undefined;

@@ -15,13 +15,13 @@ export interface ThreadRow {
   tid: number;
   /** Name, at most 15 bytes. */
   comm: string | undefined;
-  /** The task's: alive, dead, stopped, zombie or unknown. */
+  /** State of the task: alive, dead, stopped, zombie or unknown. */
   state: string;
   /** Effective user. */
   uid: number | undefined;
   /** Effective group. */
   gid: number | undefined;
-  /** Scheduling policy: SCHED_*, with RESET_ON_FORK where that is set. */
+  /** Scheduling policy: `SCHED_*`, with RESET_ON_FORK if it is set. */
   policy: string | undefined;
   /** Real-time priority. */
   priority: number | undefined;

@@ -17,17 +17,17 @@ export interface TimerRow {
   pid: number;
   /** Itimer, posix or timerfd. */
   kind: string;
-  /** The kernel's number of a POSIX timer; a timerfd's descriptor. */
+  /** Kernel id of a POSIX timer; descriptor of a timerfd. */
   id: number | undefined;
-  /** CLOCK_*; of an interval timer ITIMER_*. */
+  /** `CLOCK_*`; `ITIMER_*` for an interval timer. */
   clock: string;
-  /** Seconds to the next expiration; 0 is disarmed. */
+  /** Seconds until the next expiration; 0 means disarmed. */
   value: number;
-  /** Seconds between expirations; 0 is once. */
+  /** Seconds between expirations; 0 means once. */
   interval: number;
-  /** Signal that is sent. */
+  /** Signal that the timer sends. */
   signal: string | undefined;
-  /** Expirations that were missed or not yet read. */
+  /** Expirations that were missed or are not yet read. */
   overruns: number;
 }
 
