@@ -18,7 +18,7 @@ export const PARENTS = PARENT;
  * Notes as losses what a release cannot read of the page maps of a dump's parents: CRIU opens each
  * with the image version of the dump's inventory, and counts in those that it needs pages of.
  *
- * @param parent the dump that the converted one builds upon
+ * @param parent the dump that the converted one builds on
  */
 export function checkParents(
   dump: DumpImages,

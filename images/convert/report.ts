@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Something in the dump that the target cannot say. */
+/** A value in the dump that the target cannot represent. */
 export interface ConversionLoss {
   /** File name of the image. */
   readonly image: string;

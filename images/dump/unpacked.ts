@@ -59,7 +59,7 @@ export function tipsAmong(dumps: readonly string[]): readonly string[] {
   return tips.length > 0 ? tips : dumps;
 }
 
-/** Identity of the dump that one builds upon. */
+/** Identity of the dump that one builds on. */
 function parentOf(path: string): string | undefined {
   const link = new DirectorySource(path).parentLink;
   if (!link) return undefined;

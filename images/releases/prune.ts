@@ -15,7 +15,7 @@ import type { DumpContext } from "./dump_context.ts";
 import { featuresOf, type FieldFeatures } from "./features.ts";
 import { NEWEST, type Rank } from "./releases.ts";
 
-/** Something that a release cannot say. */
+/** A value that a release cannot represent. */
 export interface PrunedValue {
   /** `message.field`, by which a user may name it. */
   readonly name: string;
@@ -25,11 +25,11 @@ export interface PrunedValue {
   readonly value: string;
 }
 
-/** Who is told of what goes. */
+/** Receives what was removed. */
 export interface Findings {
-  /** A field that says nothing was removed: `message.field`. */
+  /** An insignificant field was removed: `message.field`. */
   removed(name: string): void;
-  /** A field, or the whole message that cannot be without it, was removed though it says something. */
+  /** A significant field was removed, or the whole message that needs it. */
   lost(finding: PrunedValue): void;
 }
 
@@ -46,7 +46,7 @@ export class Pruner {
 
   /**
    * A payload without what the release does not know; the same bytes if it knows everything,
-   * undefined if the entry cannot be said at all.
+   * undefined if the release cannot represent the entry.
    */
   prune(message: string, bytes: Uint8Array): Uint8Array | undefined {
     this.#lastRemoved = undefined;

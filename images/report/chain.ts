@@ -10,7 +10,7 @@ import type { DumpImages } from "../dump/images.ts";
 import { PAGES } from "../kernel/memory.ts";
 import type { ChainLink } from "./data.ts";
 
-/** This dump and those that it builds upon, the newest first; one alone is no chain. */
+/** This dump and those that it builds on, the newest first; one alone is no chain. */
 export function chainOf(dump: Dump): ChainLink[] {
   const links: DumpImages[] = [];
   for (let at: DumpImages | undefined = dump; at !== undefined; at = at.parent) links.push(at);

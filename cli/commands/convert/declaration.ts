@@ -19,10 +19,10 @@ export const declaration = {
     The new dump is either complete or absent. Unchanged files are hard-linked if possible; pages
     are not read. Other files and subdirectories are kept.
 
-    A dump that builds upon a parent is refused if the release cannot read the parent as it is.
+    A dump that builds on a parent is refused if the release cannot read the parent as it is.
     Convert the dumps of a chain one after the other, the first one first, and give the new
     directories the same places beside each other; or convert the whole chain with
-    \`--with-parents\`: each parent then comes into a directory \`parent\` of the dump that builds upon
+    \`--with-parents\`: each parent then comes into a directory \`parent\` of the dump that builds on
     it, or stays where it is in IN.
 
     A single image is converted on its own; values that belong in other images need the whole dump.`,
@@ -57,7 +57,7 @@ export const declaration = {
     },
     withParents: {
       kind: "flag",
-      doc: "convert the dumps that it builds upon as well, into OUT",
+      doc: "convert the dumps that it builds on as well, into OUT",
     },
     dryRun: {
       kind: "flag",

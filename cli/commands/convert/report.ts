@@ -1,9 +1,10 @@
 /**
- * How `crit convert` says what it does, and why it does not.
+ * The reports of `crit convert`: changes, losses and refusals.
  *
  * @module
  */
 
+import { countOf } from "../../../images/bytes/sizes.ts";
 import { PARENTS } from "../../../images/convert/parents.ts";
 import type {
   ConversionLoss,
@@ -18,7 +19,7 @@ import { jsonText } from "../../terminal/json_text.ts";
 import { table } from "../../terminal/table.ts";
 import { type Look, warn } from "../../terminal/terminal.ts";
 
-/** What happens to all dumps of a chain. */
+/** The changes to all dumps of a chain. */
 export type ChainReport = Pick<ConversionReport, "images" | "losses" | "refusals">;
 
 /** The reports of a chain, the last dump's first, as one: images of parents are `parent/IMAGE`. */
@@ -36,7 +37,7 @@ export function reportOfChain(reports: readonly ConversionReport[]): ChainReport
   };
 }
 
-/** What changes, image by image, as a table. */
+/** The changes to each image, as a table. */
 export function conversionText(target: Target, report: ChainReport, { paint }: Look): string {
   const rows = report.images.map((image) => [image.name, image.fate, changesOf(image)]);
   const titles = [{ title: "IMAGE" }, { title: "FATE" }, { title: `TO ${nameOf(target)}` }];
@@ -61,28 +62,27 @@ export function reportJson(target: Target, report: ChainReport): string {
   return jsonText(facts);
 }
 
-/** Says every loss that was not accepted, and how to accept them. */
+/** Prints every loss that was not accepted, and how to accept them. */
 export function sayRefusals(target: Target, { refusals }: ChainReport): void {
   for (const loss of refusals) warn(failureOf(refusal(target, loss)).line!);
   const losses = refusals.filter(({ name }) => name !== PARENTS);
   const reasons: string[] = [];
   const hints: string[] = [];
   if (losses.length > 0) {
-    const things = losses.length === 1 ? "one thing" : `${losses.length} things`;
     const names = [...new Set(losses.map(({ name }) => name))];
-    reasons.push(`cannot say ${things}`);
-    hints.push(`to lose ${losses.length === 1 ? "it" : "them"}: --drop ${names.join(",")}`);
+    const values = countOf(losses.length, "value");
+    reasons.push(`${nameOf(target)} cannot represent ${values}`);
+    hints.push(`to drop ${losses.length === 1 ? "it" : "them"}: --drop ${names.join(",")}`);
   }
   if (losses.length < refusals.length) {
-    reasons.push("cannot read the parents, which stay as they are");
+    reasons.push(`${nameOf(target)} cannot read the parents, which stay as they are`);
     hints.push("--with-parents converts the chain");
   }
-  const why = `${nameOf(target)} ${reasons.join(", and ")}`;
-  warn(`crit: nothing was written: ${why} (${hints.join("; ")})`);
+  warn(`crit: nothing was written: ${reasons.join(", and ")} (${hints.join("; ")})`);
 }
 
 function refusal(target: Target, { image, entry, field, what, name }: ConversionLoss): CritError {
-  const verb = name === PARENTS ? "read" : "say";
+  const verb = name === PARENTS ? "read" : "represent";
   const reason = `${nameOf(target)} cannot ${verb} ${what}`;
   return new CritError("unsupported", reason, { image, entry, field }, `--drop ${name}`);
 }

@@ -20,8 +20,8 @@ export function giveThreads(
 }
 
 /**
- * Takes a value from every thread that has the main thread's. One that differs stays: the older
- * release cannot say it.
+ * Takes a value from every thread that has the same value as the main thread. A different value
+ * stays: the older release cannot represent it.
  *
  * @returns the main thread's value
  */

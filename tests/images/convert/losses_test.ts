@@ -1,4 +1,4 @@
-/** What an older release cannot say: every kind of loss is refused by name, and accepted by name. */
+/** Values that an older release cannot represent: each kind of loss is refused and accepted by name. */
 
 import assert from "node:assert/strict";
 import type { Message } from "../../../images/codec/objects.ts";

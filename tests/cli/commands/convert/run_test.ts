@@ -57,11 +57,11 @@ Deno.test("a loss is refused with every place and its name, and nothing is left"
   const lines = refused.stderr.trim().split("\n");
   assert.match(
     lines[0]!,
-    /^crit: \S*core-1517.img: entry 0: thread_core.rseq_entry: CRIU 3.16 cannot say .* \(--drop thread_core_entry.rseq_entry\)$/,
+    /^crit: \S*core-1517.img: entry 0: thread_core.rseq_entry: CRIU 3.16 cannot represent .* \(--drop thread_core_entry.rseq_entry\)$/,
   );
   assert.equal(
     lines.at(-1),
-    "crit: nothing was written: CRIU 3.16 cannot say 2 things (to lose them: --drop thread_core_entry.rseq_entry)",
+    "crit: nothing was written: CRIU 3.16 cannot represent 2 values (to drop them: --drop thread_core_entry.rseq_entry)",
   );
   assert.equal(lines.length, 3);
   assert.deepEqual(place.names, ["dump"]);
