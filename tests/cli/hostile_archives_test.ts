@@ -32,7 +32,7 @@ async function refused(args: string[], code: number, message: RegExp): Promise<v
 }
 
 Deno.test({
-  name: "bombs end at a budget, which the user can set",
+  name: "decompression bombs end at a limit, which the user can set",
   ignore: ignore || isQuick(),
   async fn() {
     using scratch = new Scratch();
@@ -153,7 +153,7 @@ function member(path: string, contents: Uint8Array, link?: string): Uint8Array {
 }
 
 Deno.test({
-  name: "names with .., absolute ones and links lead nowhere, whatever is written",
+  name: "no output goes to absolute paths, through links or through ..",
   async fn() {
     using scratch = new Scratch();
     const text = (text: string) => new TextEncoder().encode(text);
@@ -201,7 +201,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "an image of entries that is all holes is refused, and does not take for ever",
+  name: "an image that is one large hole is refused quickly",
   ignore: lacks("tar") || lacks("truncate"),
   async fn() {
     using scratch = new Scratch();

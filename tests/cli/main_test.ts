@@ -12,7 +12,7 @@ Deno.test("the version is the one in deno.json", async () => {
   }
 });
 
-Deno.test("crit alone shows what it can do, as an error", async () => {
+Deno.test("crit without arguments prints its help as an error", async () => {
   const { code, stdout, stderr } = await crit([]);
   assert.deepEqual([code, stdout], [2, ""]);
   assert.equal(stderr, (await crit(["--help"])).stdout);
@@ -58,7 +58,7 @@ Deno.test("CRIT_DEBUG=1 adds the stack, and nothing else does", async () => {
   assert.doesNotMatch((await crit(args, { env: { CRIT_DEBUG: "0" } })).stderr, /at /);
 });
 
-Deno.test("without permission to read the environment crit works all the same", async () => {
+Deno.test("crit works without permission to read the environment", async () => {
   const { code, stdout, stderr } = await crit(["help", "decode"], {
     permissions: ["--allow-read"],
     env: { CRIT_PLUGINS: "/no/such/plugin.js" },
@@ -67,7 +67,7 @@ Deno.test("without permission to read the environment crit works all the same", 
   assert.match(stdout, /^crit decode: /);
 });
 
-Deno.test("a reader that closes the pipe early is no error", async () => {
+Deno.test("a pipe that is closed early is not an error", async () => {
   const [program, ...words] = CRIT;
   const child = new Deno.Command(program, {
     args: [...words, "help", "--man"],
@@ -81,7 +81,7 @@ Deno.test("a reader that closes the pipe early is no error", async () => {
 });
 
 Deno.test({
-  name: "a pipe that somebody left non-blocking is an error once it is full",
+  name: "a full non-blocking pipe is an error",
   ignore: lacks("python3"),
   fn: async () => {
     // The pipe is made to hold one page, and nobody reads it.
@@ -99,7 +99,7 @@ sys.exit(subprocess.run(sys.argv[1:], stdout=write).returncode)
   },
 });
 
-Deno.test("before a command runs, Deno looks at no module but those that read the line", async () => {
+Deno.test("before a command runs, Deno loads only the modules that parse the command line", async () => {
   const { stdout } = await runProgram(Deno.execPath(), ["info", "--json", `${ROOT}main.ts`]);
   const graph = new Map<string, string[]>();
   for (const { specifier, dependencies = [] } of JSON.parse(stdout).modules) {

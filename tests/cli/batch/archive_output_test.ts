@@ -76,7 +76,7 @@ for (const [form, options] of Object.entries(FORMS)) {
 }
 
 Deno.test({
-  name: "what was changed, added and removed is so in the archive, and the rest is as it was",
+  name: "changes, additions and removals appear in the archive, and other members are unchanged",
   ignore,
   async fn() {
     using scratch = new Scratch();
@@ -126,7 +126,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a dump alone, one directory of an archive and a directory's JSON become archives",
+  name: "a dump, a directory in an archive and the JSON of a directory become archives",
   ignore,
   async fn() {
     using scratch = new Scratch();
@@ -156,7 +156,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "names of one file have the contents that each was given",
+  name: "hard links of a file can get different contents",
   ignore,
   async fn() {
     using scratch = new Scratch();
@@ -187,7 +187,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "an archive is whole or not there at all",
+  name: "an archive is complete or absent",
   ignore,
   async fn() {
     using scratch = new Scratch();
@@ -244,7 +244,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a name with .. stands for no file of the directory",
+  name: "a name with .. does not name a file of the directory",
   ignore,
   async fn() {
     using scratch = new Scratch();

@@ -35,7 +35,7 @@ const DAMAGE = [
 ];
 
 for (const threads of ["1", "3"]) {
-  Deno.test(`--keep-going does the rest and says what failed, on ${threads} threads`, async () => {
+  Deno.test(`--keep-going converts the other files and reports failures, on ${threads} threads`, async () => {
     using temporary = new Temporary();
     const args = ["decode", "-i", damagedDump(temporary), "-o", temporary.at("json"), "-k"];
     const { code, stdout, stderr } = await crit([...args, "-j", threads]);
@@ -52,7 +52,7 @@ for (const threads of ["1", "3"]) {
   });
 }
 
-Deno.test("without --keep-going the first failure ends it, with one line", async () => {
+Deno.test("without --keep-going, the first failure ends the run with one line", async () => {
   using temporary = new Temporary();
   const dump = damagedDump(temporary);
   const { code, stdout, stderr } = await crit(["decode", "-i", dump, "-o", temporary.at("json")]);
@@ -64,7 +64,7 @@ Deno.test("without --keep-going the first failure ends it, with one line", async
   assert(!names.includes("inventory.img.json") && !names.includes("aaa.log"), names.join());
 });
 
-Deno.test("JSON that makes no image is said with its line, and its old image stays", async () => {
+Deno.test("invalid JSON is reported with its line, and the old image is kept", async () => {
   using temporary = new Temporary();
   const json = temporary.directory("json", {
     "fs-1.img.json": `{"magic": "FS",\n "entries": [{"cwd_id": "x"}]}`,
@@ -87,7 +87,7 @@ Deno.test("JSON that makes no image is said with its line, and its old image sta
   );
 });
 
-Deno.test("what is in the way of an output fails that file alone", async () => {
+Deno.test("an obstacle at one output fails only that file", async () => {
   using temporary = new Temporary();
   const dump = temporary.directory("dump", {
     "fs-1.img": image("fs-1517.img"),
@@ -111,7 +111,7 @@ Deno.test("what is in the way of an output fails that file alone", async () => {
   assert(![...readTree(json).keys()].some((name) => name.includes(".crit-")));
 });
 
-Deno.test("what a killed crit left half-written is left alone", async () => {
+Deno.test("temporary files of a killed crit are not touched", async () => {
   using temporary = new Temporary();
   const json = temporary.directory("json", {
     ".fs-1.img.json.crit-12": "{",
@@ -123,7 +123,7 @@ Deno.test("what a killed crit left half-written is left alone", async () => {
   assert.deepEqual([...readTree(temporary.at("dump")).keys()], ["fs-1.img"]);
 });
 
-Deno.test("a link in the place of a directory fails alone", async () => {
+Deno.test("a link in place of a directory fails only its files", async () => {
   using temporary = new Temporary();
   const dump = temporary.directory("dump", {
     "fs-1.img": image("fs-1517.img"),
@@ -154,7 +154,7 @@ Deno.test({
   },
 });
 
-Deno.test("unknown fields are said once an image, and come back", async () => {
+Deno.test("unknown fields are reported once per image and encoded back", async () => {
   using temporary = new Temporary();
   const odd = jsonToImage(`{"magic": "FS", "entries": [{"cwd_id": 1, "root_id": 2, "?": "+AYq"}]}`);
   const dump = temporary.directory("dump", {
@@ -173,7 +173,7 @@ Deno.test("unknown fields are said once an image, and come back", async () => {
   assert.deepEqual(readTree(temporary.at("back")), readTree(dump));
 });
 
-Deno.test("an output that is or is in the input, or is no directory, is refused", async () => {
+Deno.test("an output in the input, or one that is not a directory, is refused", async () => {
   using temporary = new Temporary();
   const dump = temporary.directory("dump", {
     "fs-1.img": image("fs-1517.img"),
@@ -251,7 +251,7 @@ for (
     ["SIGTERM", 143, "3"],
   ] as const
 ) {
-  Deno.test(`${signal} leaves whole files only, with ${threads} threads`, async () => {
+  Deno.test(`${signal} leaves only complete files, with ${threads} threads`, async () => {
     using temporary = new Temporary();
     const { writePagemap } = await import("../../../tools/bench_images.ts");
     const first = `${temporary.directory("dump", { "fs-1.img": "" })}/pagemap-1.img`;
@@ -285,7 +285,7 @@ Deno.test("SIGINT while memory pages are copied leaves none of them", async () =
   assert.deepEqual([...readTree(json).keys()], ["fs-1.img.json"]);
 });
 
-Deno.test("jobs of a thread that died are found", () => {
+Deno.test("jobs of a dead thread are found", () => {
   const queue = new Queue(shareJobs(4));
   const other = new Queue(queue.shared);
   assert.deepEqual([queue.take(), other.take(), queue.take()], [0, 1, 2]);
@@ -299,7 +299,7 @@ Deno.test("jobs of a thread that died are found", () => {
 });
 
 Deno.test({
-  name: "an archive that is cut short gives what can be read, and an error with its place",
+  name: "a truncated archive is decoded up to its end, with an error",
   ignore: lacks("tar"),
   async fn() {
     using temporary = new Temporary();

@@ -42,18 +42,18 @@ async function roundTrips(dumps: string, forms: readonly string[][] = FORMS): Pr
   }
 }
 
-Deno.test("every fixture dump comes back byte for byte, from every form of JSON", () => {
+Deno.test("every fixture dump is decoded and encoded to the same bytes, in every form of JSON", () => {
   return roundTrips(DUMPS);
 });
 
 Deno.test({
-  name: "every shared dump comes back byte for byte, links and all",
+  name: "every shared dump is decoded and encoded to the same bytes, including links",
   ignore: isNotSwept(),
   fn: () => roundTrips(`${SHARED}dumps`, [["--pretty"], ["-f", "nice", "-j", "2"]]),
 });
 
 Deno.test({
-  name: "the JSON of whole dumps is that of CRIU's own tool",
+  name: "the JSON of whole dumps matches CRIU's tool",
   ignore: isNotSwept(),
   async fn() {
     for (const [options, ending] of [[[], ""], [["--pretty"], ".pretty"]] as const) {
@@ -72,7 +72,7 @@ Deno.test({
   },
 });
 
-Deno.test("an image becomes the JSON that decode makes of it alone, all else is copied", async () => {
+Deno.test("each image becomes the JSON that decode prints for it, and other files are copied", async () => {
   using temporary = new Temporary();
   const json = temporary.at("json");
   await quietly("decode", "-i", SHELL, "-o", json);
@@ -87,7 +87,7 @@ Deno.test("an image becomes the JSON that decode makes of it alone, all else is 
   assert.equal(readTree(json).size, readTree(SHELL).size);
 });
 
-Deno.test("links to dumps stay, links to files are read; directories below are dumps too", async () => {
+Deno.test("links to dumps are kept, links to files are followed, and subdirectories are decoded", async () => {
   using temporary = new Temporary();
   const dumps = temporary.directory("dumps", {
     "1/inventory.img": image("inventory.img"),
@@ -114,7 +114,7 @@ Deno.test("links to dumps stay, links to files are read; directories below are d
   assert.deepEqual(actual, expected);
 });
 
-Deno.test("files that no name or magic tells are copied both ways, JSON files too", async () => {
+Deno.test("files of unknown type are copied in both directions, including JSON files", async () => {
   using temporary = new Temporary();
   const dump = temporary.directory("dump", {
     "inventory.img": image("inventory.img"),
@@ -134,7 +134,7 @@ Deno.test("files that no name or magic tells are copied both ways, JSON files to
   assertSameTrees(back, dump);
 });
 
-Deno.test("the inventory tells the image version, unless an option does", async () => {
+Deno.test("the image version comes from the inventory, unless an option sets it", async () => {
   using temporary = new Temporary();
   const json = temporary.directory("json", {
     "inventory.img.json": `{"magic": "INVENTORY", "entries": [{"img_version": 1}]}`,
@@ -153,7 +153,7 @@ Deno.test("the inventory tells the image version, unless an option does", async 
   assert.deepEqual(await encoded("--image-version", "1.0"), [older, older]);
 });
 
-Deno.test("several files go into a directory, and so does one if the directory is there", async () => {
+Deno.test("several files, or one file and an existing directory, are written into the directory", async () => {
   using temporary = new Temporary();
   const [json, back] = [temporary.at("json"), temporary.at("back")];
   const names = ["fs-1517.img", "pages-1.img", "stats-dump"];
@@ -175,7 +175,7 @@ Deno.test("several files go into a directory, and so does one if the directory i
   assert.equal(readTree(back).size, 4);
 });
 
-Deno.test("images are decoded where they are, while their neighbours stay", async () => {
+Deno.test("images can be decoded in their directory without changing other files", async () => {
   using temporary = new Temporary();
   const names = ["fs-1517.img", "pages-1.img"];
   const files = names.map((name) => [name, image(name)] as const);
@@ -186,7 +186,7 @@ Deno.test("images are decoded where they are, while their neighbours stay", asyn
   assert.equal(Deno.statSync(`${dump}/pages-1.img`).ino, before);
 });
 
-Deno.test("JSON beside images counts for more than the images", async () => {
+Deno.test("JSON takes precedence over images beside it", async () => {
   using temporary = new Temporary();
   const edited = `{"magic": "FS", "entries": []}`;
   const both = temporary.directory("both", {
@@ -204,7 +204,7 @@ Deno.test("JSON beside images counts for more than the images", async () => {
   assert.notEqual(text(read(temporary.at("json/fs-1.img.json"))), edited);
 });
 
-Deno.test("--match takes files by their image's name or by their place", async () => {
+Deno.test("--match selects files by the name or path of their image", async () => {
   using temporary = new Temporary();
   const match = (...globs: string[]) => globs.flatMap((glob) => ["--match", glob]);
   const json = temporary.at("json");
@@ -220,7 +220,7 @@ Deno.test("--match takes files by their image's name or by their place", async (
   assert.deepEqual([code, stderr], [3, `crit: ${SHELL}: there is no image of that name in it\n`]);
 });
 
-Deno.test("files that are there already are replaced, links by files; others stay", async () => {
+Deno.test("existing files and links are replaced by files, and others are kept", async () => {
   using temporary = new Temporary();
   const json = temporary.directory("json", {
     "fs-1517.img.json": "old",
@@ -240,7 +240,7 @@ Deno.test("files that are there already are replaced, links by files; others sta
   assert(!Deno.lstatSync(`${json}/files.img.json`).isSymlink);
 });
 
-Deno.test("what is made of a private image is private, and of a read-only one can be edited", async () => {
+Deno.test("output of a private image is private, and output of a read-only image is writable", async () => {
   using temporary = new Temporary();
   const dump = temporary.directory("dump", {
     "fs-1.img": image("fs-1517.img"),
@@ -274,7 +274,7 @@ Deno.test("holes stay holes", async () => {
   assert(blocks! * 512 < 1 << 20, `${blocks} blocks`);
 });
 
-Deno.test("--link makes hard links of what is copied, also a second time", async () => {
+Deno.test("--link makes hard links instead of copies, also in a second run", async () => {
   using temporary = new Temporary();
   const dump = temporary.directory("dump", {
     "fs-1.img": image("fs-1517.img"),
@@ -293,7 +293,7 @@ Deno.test("--link makes hard links of what is copied, also a second time", async
   }
 });
 
-Deno.test("workers run where they can, and make the same of it", async () => {
+Deno.test("the output is the same with and without workers", async () => {
   using temporary = new Temporary();
   const { writePagemap } = await import("../../../tools/bench_images.ts");
   const dump = temporary.directory("dump", { "inventory.img": image("inventory.img") });
@@ -323,7 +323,7 @@ function threadNames(pid: number): string[] {
 }
 
 Deno.test({
-  name: "if the program may not read its own modules, it names what to allow",
+  name: "without permission to read its own modules, crit names the option",
   ignore: isWithout("crit from the checkout", CRIT[0] === Deno.execPath()),
   async fn() {
     const permissions = [`--allow-read=${DUMPS}`, "--allow-env"];
@@ -358,7 +358,7 @@ Deno.test("workers know the user's image types", async () => {
   assertSameTrees(temporary.at("back"), dump);
 });
 
-Deno.test("info of a dump tells of each image, and goes on after a damaged one", async () => {
+Deno.test("info of a dump lists each image, and continues after a damaged one", async () => {
   using temporary = new Temporary();
   const dump = temporary.directory("dump", {
     "core-1.img": image("core-1517.img").subarray(0, 100),
@@ -397,7 +397,7 @@ for (const [ending, options] of [[".tar", []], [".tar.gz", ["-z"]]] as const) {
   });
 }
 
-Deno.test("--json says what became of each file", async () => {
+Deno.test("--json reports the result of each file", async () => {
   using temporary = new Temporary();
   const [json, back] = [temporary.at("json"), temporary.at("back")];
   const decoded = await crit(["decode", "-i", SHELL, "-o", json, "--json"]);

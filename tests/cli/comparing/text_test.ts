@@ -7,7 +7,7 @@ import type { Paint } from "../../../cli/terminal/terminal.ts";
 const plain: Paint = (_style, text) => text;
 const shown: Paint = (style, text) => `<${style}:${text}>`;
 
-Deno.test("what came and went has a sign and a colour, what turned has both values", () => {
+Deno.test("added and removed lines have a sign and a colour, changed ones both values", () => {
   const place = { image: "core-1.img", path: "[0].tc.comm" };
   const before = "core-1.img: [0].tc.comm: ";
   const cases = [

@@ -48,7 +48,7 @@ Deno.test("filters come after sets and deletes, transforms after filters", async
   assert.equal(entriesOf(out)[0]!.sid, 100);
 });
 
-Deno.test("on a dump they are for the images that they name, or all that have entries", async () => {
+Deno.test("on a dump, filters apply to the named images, or to all with entries", async () => {
   using scratch = new Scratch();
   const dump = `${ROOT}fixtures/dumps/shloop`;
   const out = `${scratch.path}/out`;
@@ -80,7 +80,7 @@ Deno.test("on a dump they are for the images that they name, or all that have en
   assert.match(nothing.stderr, /^crit: nosuch\.img=cat matches no image\n$/);
 });
 
-Deno.test("a filter that fails, or gives no image, is one line", async () => {
+Deno.test("a filter that fails or does not print an image is a one-line error", async () => {
   using scratch = new Scratch();
   const out = `${scratch.path}/out.img`;
   const lines: Array<[filter: string, stderr: RegExp]> = [
@@ -116,7 +116,7 @@ Deno.test("a filter that fails, or gives no image, is one line", async () => {
   assert.throws(() => Deno.statSync(out));
 });
 
-Deno.test("what a good filter says on standard error is passed on", async () => {
+Deno.test("standard error of a successful filter is passed on", async () => {
   const { code, stderr } = await crit([
     "edit",
     PSTREE,
@@ -176,7 +176,7 @@ Deno.test("filters that read nothing, read late, write early or write much do no
   }
 });
 
-Deno.test("a signal ends a filter that hangs, and leaves nothing behind", async () => {
+Deno.test("a signal ends a filter that hangs, and no file remains", async () => {
   using scratch = new Scratch();
   const mark = `${scratch.path}/pid`;
   const out = `${scratch.path}/out.img`;
@@ -195,7 +195,7 @@ Deno.test("a signal ends a filter that hangs, and leaves nothing behind", async 
   assert.deepEqual([...Deno.readDirSync(scratch.path)].map(({ name }) => name), ["pid"]);
 });
 
-Deno.test("a signal leaves no half of a copied dump", async () => {
+Deno.test("a signal leaves no partial copy of a dump", async () => {
   using scratch = new Scratch();
   const mark = `${scratch.path}/begun`;
   const filter = `pstree.img=touch ${mark}; sleep 1000`;
@@ -224,7 +224,7 @@ function isAlive(pid: number): boolean {
   return status !== "" && !/^State:\s+Z/m.test(status);
 }
 
-Deno.test("a transform that fails, or is none, is one line", async () => {
+Deno.test("a transform that fails or is invalid is a one-line error", async () => {
   using scratch = new Scratch();
   const file = (name: string, text: string) => {
     Deno.writeTextFileSync(`${scratch.path}/${name}`, text);

@@ -5,7 +5,7 @@ import { copyFile, makeLink } from "../../../cli/files/copy.ts";
 import { foundAt } from "../../../cli/files/found.ts";
 import { pattern, Scratch } from "../../scratch.ts";
 
-Deno.test("a copy has the bytes, and takes the place of what was there", async () => {
+Deno.test("a copy has the same bytes and replaces an existing file", async () => {
   using scratch = new Scratch();
   const from = `${scratch.path}/from`;
   for (const size of [0, 1, 5000, 3_000_000]) {
@@ -43,7 +43,7 @@ Deno.test("holes stay holes", async () => {
   }
 });
 
-Deno.test("a link is the same file, also in place of another", async () => {
+Deno.test("a hard link is the same file, and can replace another", async () => {
   using scratch = new Scratch();
   const [from, to] = [`${scratch.path}/from`, `${scratch.path}/to`];
   Deno.writeFileSync(from, pattern(100, 1));
@@ -58,7 +58,7 @@ Deno.test("a link is the same file, also in place of another", async () => {
   ]);
 });
 
-Deno.test("a symbolic link replaces a file, and not a directory", () => {
+Deno.test("a symbolic link replaces a file but not a directory", () => {
   using scratch = new Scratch();
   const to = `${scratch.path}/link`;
   Deno.writeTextFileSync(to, "old");

@@ -89,7 +89,7 @@ for (const format of ["gnu", "pax"]) {
 }
 
 Deno.test({
-  name: "a directory becomes an archive; what is there already is not written over",
+  name: "a directory becomes an archive, and an existing file is not overwritten",
   ignore,
   async fn() {
     using scratch = new Scratch();
@@ -111,7 +111,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "only the edited one of two names of a file changes, whichever has the contents",
+  name: "of two names of a file, only the edited one changes",
   ignore: ignore || lacks("ln"),
   async fn() {
     using scratch = new Scratch();

@@ -35,7 +35,7 @@ async function made(args: string[]): Promise<void> {
 }
 
 for (const [name, argsOf] of Object.entries(MAKERS)) {
-  Deno.test(`${name} keeps what is beside and below the images`, async () => {
+  Deno.test(`${name} keeps the files beside and below the images`, async () => {
     using temporary = new Temporary();
     const dump = copyOf(temporary, "dump");
     copyOf(temporary, "dump/parent");
@@ -51,7 +51,7 @@ for (const [name, argsOf] of Object.entries(MAKERS)) {
     assert.equal(after.get("parent"), "directory");
   });
 
-  Deno.test(`${name} reads and links nothing that links lead to out of the dump`, async () => {
+  Deno.test(`${name} follows no link out of the dump`, async () => {
     using temporary = new Temporary();
     const dump = copyOf(temporary, "dump");
     temporary.directory("secret", { "deep/key": "top secret" });
@@ -71,7 +71,7 @@ for (const [name, argsOf] of Object.entries(MAKERS)) {
     assert.equal(Deno.readTextFileSync(temporary.at("below/c/key")), "top secret");
   });
 
-  Deno.test(`${name} refuses an image that is out of the dump, and leaves nothing`, async () => {
+  Deno.test(`${name} refuses an image outside the dump, and writes nothing`, async () => {
     using temporary = new Temporary();
     const dump = copyOf(temporary, "dump");
     Deno.renameSync(`${dump}/core-1517.img`, temporary.at("core"));
@@ -110,7 +110,7 @@ for (const [name, argsOf] of Object.entries(MAKERS)) {
     },
   });
 
-  Deno.test(`${name} makes nothing more open than what it is made from`, async () => {
+  Deno.test(`${name} makes no file more accessible than its input`, async () => {
     using temporary = new Temporary();
     const dump = copyOf(temporary, "dump");
     temporary.directory("dump", { "sub/note": "note" });
@@ -162,22 +162,26 @@ for (const maker of ["convert", "edit"] as const) {
   });
 }
 
-Deno.test("decode of an archive keeps an engine's files; a directory in it is one dump", {
-  ignore: lacks("tar"),
-}, async () => {
-  using temporary = new Temporary();
-  copyOf(temporary, "ctr/checkpoint");
-  temporary.directory("ctr", { "config.dump": "{}" });
-  const archive = temporary.at("ctr.tar");
-  await runProgram("tar", ["-cf", archive, "-C", temporary.at("ctr"), "."]);
-  await made(["decode", "-i", archive, "-o", temporary.at("all")]);
-  assert(readTree(temporary.at("all")).has("config.dump"));
-  assert(readTree(temporary.at("all")).has("checkpoint/pstree.img.json"));
-  await made(["decode", "-i", `${archive}/checkpoint`, "-o", temporary.at("one")]);
-  assert(readTree(temporary.at("one")).has("pstree.img.json"));
-});
+Deno.test(
+  "decode of an archive keeps an engine's files, decode of a directory in it only the dump",
+  {
+    ignore: lacks("tar"),
+  },
+  async () => {
+    using temporary = new Temporary();
+    copyOf(temporary, "ctr/checkpoint");
+    temporary.directory("ctr", { "config.dump": "{}" });
+    const archive = temporary.at("ctr.tar");
+    await runProgram("tar", ["-cf", archive, "-C", temporary.at("ctr"), "."]);
+    await made(["decode", "-i", archive, "-o", temporary.at("all")]);
+    assert(readTree(temporary.at("all")).has("config.dump"));
+    assert(readTree(temporary.at("all")).has("checkpoint/pstree.img.json"));
+    await made(["decode", "-i", `${archive}/checkpoint`, "-o", temporary.at("one")]);
+    assert(readTree(temporary.at("one")).has("pstree.img.json"));
+  },
+);
 
-Deno.test("a link to the parent leads to the same dump, or to its copy beside the new one", async () => {
+Deno.test("a link to the parent leads to the same dump or to its copy", async () => {
   using temporary = new Temporary();
   copyOf(temporary, "old/1-predump", `${INCREMENTAL}/1-predump`);
   const dump = copyOf(temporary, "old/2-predump", `${INCREMENTAL}/2-predump`);
@@ -212,7 +216,7 @@ Deno.test("a dump with a directory `parent` stays a chain", async () => {
   );
 });
 
-Deno.test("two processes with one number are an error in the dump's own names", async () => {
+Deno.test("two processes with the same new id are an error that names the dump's images", async () => {
   using temporary = new Temporary();
   const dump = copyOf(temporary, "dump");
   const pstree = `${dump}/pstree.img`;
@@ -232,7 +236,7 @@ Deno.test("two processes with one number are an error in the dump's own names", 
   assert(!stderr.includes(".crit-"), stderr);
 });
 
-Deno.test("an edit in place writes through no link out of the dump", async () => {
+Deno.test("an edit in place does not write through links out of the dump", async () => {
   using temporary = new Temporary();
   const dump = copyOf(temporary, "dump");
   Deno.renameSync(`${dump}/core-1517.img`, temporary.at("core"));
@@ -243,7 +247,7 @@ Deno.test("an edit in place writes through no link out of the dump", async () =>
   assert.deepEqual(Deno.readFileSync(temporary.at("core")), before);
 });
 
-Deno.test("a batch into a directory writes through no link in it", async () => {
+Deno.test("a batch does not write through links in its output directory", async () => {
   using temporary = new Temporary();
   copyOf(temporary, "dump/sub");
   temporary.directory("victim", { "precious": "precious" });
@@ -256,7 +260,7 @@ Deno.test("a batch into a directory writes through no link in it", async () => {
   assert.deepEqual([...readTree(temporary.at("victim")).keys()], ["precious"]);
 });
 
-Deno.test("a core file is for its owner, and replaces a link in its directory", async () => {
+Deno.test("a core file is readable by its owner only, and replaces a link", async () => {
   using temporary = new Temporary();
   const dump = copyOf(temporary, "dump");
   temporary.directory("victim", { "precious": "precious" });
@@ -310,7 +314,7 @@ for (const maker of ["convert", "edit"] as const) {
   });
 }
 
-Deno.test("a single output is not more open than its input", async () => {
+Deno.test("an output file is not more accessible than its input", async () => {
   using temporary = new Temporary();
   const image = temporary.at("files.img");
   Deno.copyFileSync(`${SHELL}/files.img`, image);
@@ -332,7 +336,7 @@ Deno.test("a single output is not more open than its input", async () => {
   assert.equal(Deno.statSync(temporary.at("converted.img")).mode! & 0o777, 0o600);
 });
 
-Deno.test("decode --link makes no hard link to what is out of the dump", async () => {
+Deno.test("decode --link makes no hard links to files outside the dump", async () => {
   using temporary = new Temporary();
   const dump = copyOf(temporary, "dump");
   temporary.directory("outside", { "key": "secret" });
@@ -342,7 +346,7 @@ Deno.test("decode --link makes no hard link to what is out of the dump", async (
   assert(Deno.lstatSync(temporary.at("json/key")).isSymlink);
 });
 
-Deno.test("an error of the output names the output, and no place of the input", async () => {
+Deno.test("an error of the output names only the output", async () => {
   for (
     const args of [
       ["decode", "-i", `${SHELL}/files.img`, "-o", "/dev/full"],
@@ -355,32 +359,36 @@ Deno.test("an error of the output names the output, and no place of the input", 
   }
 });
 
-Deno.test("an archive's empty directories, links and permissions are kept, and the rest is named", {
-  ignore: lacks("tar") || lacks("mkfifo"),
-}, async () => {
-  using temporary = new Temporary();
-  const dump = copyOf(temporary, "dump");
-  Deno.mkdirSync(`${dump}/empty/below`, { recursive: true });
-  Deno.symlinkSync("nowhere", `${dump}/way`);
-  await runProgram("mkfifo", [`${dump}/pipe`]);
-  Deno.chmodSync(`${dump}/files.img`, 0o600);
-  const archive = temporary.at("dump.tar");
-  await runProgram("tar", ["-cf", archive, "-C", dump, "."]);
-  Deno.chmodSync(archive, 0o644);
-  for (const maker of ["convert", "decode"] as const) {
-    const out = temporary.at(maker);
-    const { code, stderr } = await crit(MAKERS[maker]!(archive, out));
-    assert.deepEqual([code, stderr], [0, "crit: pipe: not copied: it is not a regular file\n"]);
-    const tree = readTree(out);
-    assert.equal(tree.get("empty/below"), "directory");
-    assert.equal(tree.get("way"), "link to nowhere");
-    const image = tree.has("files.img") ? "files.img" : "files.img.json";
-    assert.equal(Deno.statSync(`${out}/${image}`).mode! & 0o777, 0o600);
-  }
-});
+Deno.test(
+  "empty directories, links and permissions of an archive are kept, and other members are reported",
+  {
+    ignore: lacks("tar") || lacks("mkfifo"),
+  },
+  async () => {
+    using temporary = new Temporary();
+    const dump = copyOf(temporary, "dump");
+    Deno.mkdirSync(`${dump}/empty/below`, { recursive: true });
+    Deno.symlinkSync("nowhere", `${dump}/way`);
+    await runProgram("mkfifo", [`${dump}/pipe`]);
+    Deno.chmodSync(`${dump}/files.img`, 0o600);
+    const archive = temporary.at("dump.tar");
+    await runProgram("tar", ["-cf", archive, "-C", dump, "."]);
+    Deno.chmodSync(archive, 0o644);
+    for (const maker of ["convert", "decode"] as const) {
+      const out = temporary.at(maker);
+      const { code, stderr } = await crit(MAKERS[maker]!(archive, out));
+      assert.deepEqual([code, stderr], [0, "crit: pipe: not copied: it is not a regular file\n"]);
+      const tree = readTree(out);
+      assert.equal(tree.get("empty/below"), "directory");
+      assert.equal(tree.get("way"), "link to nowhere");
+      const image = tree.has("files.img") ? "files.img" : "files.img.json";
+      assert.equal(Deno.statSync(`${out}/${image}`).mode! & 0o777, 0o600);
+    }
+  },
+);
 
 Deno.test({
-  name: "a name that is not UTF-8 is not lost beside one that looks the same",
+  name: "a name that is not UTF-8 is kept beside a similar one",
   ignore: IS_OLD_DENO || lacks("python3") || lacks("tar"),
   async fn() {
     using temporary = new Temporary();
@@ -398,7 +406,7 @@ Deno.test({
   },
 });
 
-Deno.test("a hole of a tebibyte in an archive is passed over", {
+Deno.test("a hole of a tebibyte in an archive is skipped", {
   ignore: lacks("tar"),
 }, async () => {
   using temporary = new Temporary();
@@ -420,7 +428,7 @@ Deno.test("a hole of a tebibyte in an archive is passed over", {
   }
 });
 
-Deno.test("a file `parent` becomes the link that CRIU needs, and stays a file in JSON", async () => {
+Deno.test("a file `parent` becomes a link in a dump, and stays a file beside JSON", async () => {
   using temporary = new Temporary();
   copyOf(temporary, "old/1-predump", `${INCREMENTAL}/1-predump`);
   const dump = copyOf(temporary, "old/2-predump", `${INCREMENTAL}/2-predump`);

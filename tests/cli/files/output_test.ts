@@ -127,13 +127,13 @@ inTemporaryDirectory("zeros that are skipped take no room in a file", (directory
   assert(bytes.subarray(11 + (1 << 24)).every((byte) => byte === 0));
 });
 
-Deno.test("a device is written as it is", () => {
+Deno.test("a device is written directly", () => {
   write("/dev/null", "x");
   assert(Deno.statSync("/dev/null").isCharDevice);
 });
 
 Deno.test({
-  name: "a named pipe is written as it is",
+  name: "a named pipe is written directly",
   ignore: lacks("mkfifo"),
   fn: async () => {
     const directory = await Deno.makeTempDir();
@@ -228,7 +228,7 @@ Deno.test("runs are written in their order, one at a time", async () => {
   assert.deepEqual(steps, ["write 4", ...large, "skip 4096", ...large, ...large]);
 });
 
-Deno.test("a write that fails while signals are let in is an error like any other", async () => {
+Deno.test("a write that fails while signals are handled is reported", async () => {
   const output = {
     write: () => {},
     writeBehind: async () => {
@@ -240,7 +240,7 @@ Deno.test("a write that fails while signals are let in is an error like any othe
   await assert.rejects(writeRuns([LARGE, LARGE], output, () => later(20)), /the disk is full/);
 });
 
-Deno.test("a write under way is waited for when the next run cannot be made", async () => {
+Deno.test("a pending write is completed if the next run fails", async () => {
   let isWritten = false;
   const output = {
     write: () => {},

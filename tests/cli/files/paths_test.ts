@@ -15,7 +15,7 @@ async function archives(temporary: Temporary): Promise<{ plain: string; packed: 
   return { plain, packed };
 }
 
-Deno.test("a file is an archive by its contents, a raw image by its name", async () => {
+Deno.test("archives are detected by contents, raw images by name", async () => {
   using temporary = new Temporary();
   const { plain, packed } = await archives(temporary);
   const copy = (from: string, name: string) => {
@@ -62,7 +62,7 @@ Deno.test("every command that reads a dump takes an archive of any name", async 
   }
 });
 
-Deno.test("a command that takes no archive or directory says so", async () => {
+Deno.test("a command that does not accept archives or directories refuses them", async () => {
   using temporary = new Temporary();
   const { plain, packed } = await archives(temporary);
   const refused = async (words: string[], reason: RegExp) => {

@@ -65,7 +65,7 @@ Deno.test({
   },
 });
 
-Deno.test("a chain of parents whose links add up to more than a path is followed", async () => {
+Deno.test("a chain of parents is followed even if its links are longer than a path", async () => {
   using temporary = new Temporary();
   const name = (index: number) => `${"n".repeat(200)}-${index}`;
   const levels = 40;
@@ -119,7 +119,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "what Deno does not allow is one line with the option that allows it",
+  name: "a missing permission is one line with the option that grants it",
   ignore: IS_OLD_DENO || !isDirectory(SHM),
   async fn() {
     const permissions = ["--no-prompt", "--allow-read", "--allow-write", "--allow-env"];

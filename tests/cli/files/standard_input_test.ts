@@ -93,7 +93,7 @@ for (
 }
 
 Deno.test({
-  name: "standard input is one thing only, and an archive there is none that show takes",
+  name: "standard input is used once, and show does not take an archive there",
   ignore,
   async fn() {
     using scratch = new Scratch();
@@ -115,7 +115,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "an archive comes through a named pipe, such as that of a shell's <(…)",
+  name: "an archive can come through a named pipe, such as a shell's <(…)",
   ignore: ignore || lacks("bash"),
   async fn() {
     using scratch = new Scratch();

@@ -17,7 +17,7 @@ async function onTerminal(line: string): Promise<string> {
 }
 
 Deno.test({
-  name: "an image does not go to a terminal, and tables are cut at its width",
+  name: "images are not written to a terminal, and tables are cut at its width",
   ignore: lacks("script", "stty"),
   async fn() {
     for (
@@ -63,7 +63,7 @@ async function assertCut(args: string[]): Promise<void> {
 }
 
 Deno.test({
-  name: "prose is broken at a terminal's width, and is one line elsewhere",
+  name: "prose is wrapped on a terminal, and one line elsewhere",
   ignore: lacks("script", "stty"),
   async fn() {
     const dump = `${ROOT}fixtures/dumps/shloop`;

@@ -85,7 +85,7 @@ Deno.test({
   },
 });
 
-Deno.test("one dump alone answers as it always has", async () => {
+Deno.test("a single dump gives the usual output", async () => {
   const dump = `${DUMPS}/shloop`;
   const check = JSON.parse((await crit(["check", "--json", dump])).stdout);
   assert.equal(check.dump, dump);
@@ -98,7 +98,7 @@ Deno.test("one dump alone answers as it always has", async () => {
 });
 
 Deno.test({
-  name: "the reader of the answers may have enough of them, whatever threads there are",
+  name: "the reader of the results may close the pipe, with any number of threads",
   ignore: lacks("sh", "head"),
   async fn() {
     const dumps = Array.from({ length: THOROUGH ? 200 : 60 }, () => `${DUMPS}/shloop`);
@@ -113,7 +113,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a terminal sees how far it has come, above it the warnings, and nothing in the end",
+  name: "a terminal shows progress and warnings, and the progress disappears at the end",
   ignore: lacks("script", "tar"),
   async fn() {
     using scratch = new Scratch();

@@ -5,7 +5,7 @@ import { namesOf } from "../../../cli/fleet/names.ts";
 import { CritError } from "../../../images/errors.ts";
 import { Scratch } from "../../scratch.ts";
 
-Deno.test("names of the line come before those of a list, one a line or ended by NUL", async () => {
+Deno.test("names on the command line precede those of a list, which are separated by newlines or NUL", async () => {
   using scratch = new Scratch();
   const from = `${scratch.path}/list`;
   Deno.writeTextFileSync(from, "a b\n\nc\n");
@@ -15,7 +15,7 @@ Deno.test("names of the line come before those of a list, one a line or ended by
   assert.deepEqual(await namesOf(["x", "y"], { null: false }), ["x", "y"]);
 });
 
-Deno.test("contradictory names are wrong usage", async () => {
+Deno.test("contradictory names are a usage error", async () => {
   using scratch = new Scratch();
   const from = `${scratch.path}/list`;
   Deno.writeTextFileSync(from, "-\n");

@@ -20,7 +20,7 @@ function hasWord(text: string, word: string): boolean {
   return new RegExp(`(?<![\\w-])${literal}(?![\\w-])`).test(text);
 }
 
-Deno.test("the overview names every command and every option of all", () => {
+Deno.test("the overview lists every command and every global option", () => {
   const text = overview(allCommands, plain);
   for (const { name, summary } of allCommands) {
     assert(hasWord(text, name));
@@ -32,7 +32,7 @@ Deno.test("the overview names every command and every option of all", () => {
 });
 
 for (const command of allCommands) {
-  Deno.test(`crit help ${command.name} tells all that the command takes`, () => {
+  Deno.test(`crit help ${command.name} lists all arguments and options`, () => {
     const text = commandHelp(command, plain);
     const folded = text.replace(/\s+/g, " ");
     assert(text.includes(usageLine(command)));
@@ -56,7 +56,7 @@ for (const command of allCommands) {
   });
 }
 
-Deno.test("what commands share is explained once, and each command's help names the place", async () => {
+Deno.test("shared options are explained once, and each command's help refers to them", async () => {
   for (
     const [topic, said] of [
       ["options", "--plugin FILE.js"],
@@ -74,7 +74,7 @@ Deno.test("what commands share is explained once, and each command's help names 
   assert.match(stderr, /did you mean exit-codes\?/);
 });
 
-Deno.test("back quotes are bold in colours and stay without", () => {
+Deno.test("text in back quotes is bold with colours, and quoted without", () => {
   const look = { paint: painter(true), width: 80 };
   assert.equal(indented("reads `-` too", 2, look), "  reads \x1b[1m-\x1b[22m too");
   assert.equal(indented("reads `-` too", 2, plain), "  reads `-` too");
@@ -116,7 +116,7 @@ Deno.test("the manual page has every command, option, choice and example", () =>
   }
 });
 
-Deno.test("no line of the manual page is taken for a macro by mistake", () => {
+Deno.test("no line of the manual page begins like a macro", () => {
   const known = /^\.(TH|SH|SS|PP|TP|RS|RE|B|I|BR|nf|fi) ?/;
   for (const line of manPage(allCommands).split("\n")) {
     if (/^[.']/.test(line)) assert.match(line, known);

@@ -89,7 +89,7 @@ Deno.test("arguments have the types that the declaration gives them", () => {
   );
 });
 
-Deno.test("a value may be written in every common way", () => {
+Deno.test("a value is accepted in every common notation", () => {
   const ways = [["-i", "x"], ["-ix"], ["-i=x"], ["--in", "x"], ["--in=x"], ["--input", "x"]];
   for (const way of [...ways, ["--input=x"], ["-kvix"], ["-kvi", "x"]]) {
     assert.equal(parseCopy("copy", ...way, "a").in, "x");
@@ -98,12 +98,12 @@ Deno.test("a value may be written in every common way", () => {
   }
 });
 
-Deno.test("options may stand before the command, whose name they may resemble", () => {
+Deno.test("options may precede the command, even with a value like its name", () => {
   const args = parseCopy("-i", "copy", "-k", "--form", "raw", "copy", "list");
   assert.deepEqual([args.in, args.keepGoing, args.form, args.from], ["copy", true, "raw", "list"]);
 });
 
-Deno.test("an option that takes a value in some commands only may stand before any of them", () => {
+Deno.test("an option that takes a value in only some commands may precede any command", () => {
   const options = { flag: { kind: "flag", short: "i", doc: "a flag" } } as const;
   const value = { value: { kind: "text", short: "i", value: "IN", doc: "a value" } } as const;
   const common = { group: "image", summary: "s", description: "d", examples: [] } as const;
@@ -129,12 +129,12 @@ Deno.test("an option that takes a value in some commands only may stand before a
   }]);
 });
 
-Deno.test("letters of flags may stand together", () => {
+Deno.test("flags can be combined", () => {
   const args = parseCopy("copy", "-kv", "a");
   assert.deepEqual([args.keepGoing, args.verbose], [true, true]);
 });
 
-Deno.test("a dash alone is an argument, and so is everything after two", () => {
+Deno.test("a single dash is an argument, and so is everything after two dashes", () => {
   assert.equal(parseCopy("copy", "-").from, "-");
   assert.equal(parseCopy("copy", "-i", "-", "a").in, "-");
   const args = parseCopy("copy", "-k", "--", "-v", "--in", "--");
@@ -160,7 +160,7 @@ Deno.test("positionals take their places in order", () => {
   assert.deepEqual([args.from, args.to, args.more], ["a", "b", ["c", "d"]]);
 });
 
-Deno.test("options of every command are told apart from the command's own", () => {
+Deno.test("global options are distinguished from those of the command", () => {
   const invocation = parse(
     ["--plugin", "a.js", "copy", "x", "--color=never", "--plugin=b.js"],
     commands,
@@ -191,7 +191,7 @@ Deno.test("an argument may be the name of a command", () => {
   assert.match(refusal("explain", "coppy"), /^there is no command coppy \(did you mean copy\?/);
 });
 
-Deno.test("every mistake has its message, which says where help is", () => {
+Deno.test("every mistake has a message that refers to the help", () => {
   const help = "(see crit help copy)";
   const cases: [string[], string][] = [
     [[], "a command is missing (see crit --help)"],
@@ -248,12 +248,12 @@ Deno.test("every mistake has its message, which says where help is", () => {
   for (const [tokens, message] of cases) assert.equal(refusal(...tokens), message);
 });
 
-Deno.test("names that every object has are no options or commands", () => {
+Deno.test("properties of all objects are not options or commands", () => {
   assert.match(refusal("copy", "a", "--constructor"), /no option --constructor/);
   assert.match(refusal("toString"), /no command toString/);
 });
 
-Deno.test("arguments that have changed places, and words of a command's, are recognized", async () => {
+Deno.test("swapped arguments and misplaced words are recognized", async () => {
   const commands = await allDeclarations();
   const said = (...line: string[]) => {
     try {

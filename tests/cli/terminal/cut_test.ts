@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { cutAt, displayWidth, wrapAt } from "../../../cli/terminal/cut.ts";
 
-Deno.test("a line that fits stays, a longer one ends with an ellipsis", () => {
+Deno.test("a short line is unchanged, and a longer one ends with an ellipsis", () => {
   assert.equal(cutAt("12345", 5), "12345");
   assert.equal(cutAt("123456", 5), "1234…");
   assert.equal(cutAt("äöü😀ß€", 5), "äöü😀…");

@@ -22,13 +22,13 @@ Deno.test("each kind of error has its exit code", () => {
   }
 });
 
-Deno.test("a reader that has gone is no error", () => {
+Deno.test("a closed pipe is not an error", () => {
   assert.deepEqual(failureOf(new Deno.errors.BrokenPipe("Broken pipe (os error 32)")), {
     exitCode: 0,
   });
 });
 
-Deno.test("errors of the file system are told in a few words", () => {
+Deno.test("file system errors are short", () => {
   const directory = Deno.makeTempDirSync();
   try {
     const file = `${directory}/file`;
@@ -53,7 +53,7 @@ Deno.test("errors of the file system are told in a few words", () => {
   }
 });
 
-Deno.test("an error that Deno has no class for keeps the system's words", () => {
+Deno.test("a system error without a class in Deno keeps its text", () => {
   assert.deepEqual(failureOf(new Error("No space left on device (os error 28)")), {
     exitCode: 4,
     line: "crit: no space left on device",
@@ -71,7 +71,7 @@ Deno.test({
   },
 });
 
-Deno.test("anything else is a bug of crit", () => {
+Deno.test("any other exception is a bug of crit", () => {
   assert.deepEqual(failureOf(new TypeError("x is not a function")), {
     exitCode: 70,
     line: "crit: internal error: TypeError: x is not a function (set CRIT_DEBUG=1 for the stack)",
@@ -80,7 +80,7 @@ Deno.test("anything else is a bug of crit", () => {
   assert.equal(failureOf(undefined).exitCode, 70);
 });
 
-Deno.test("an error is one line whatever it quotes", () => {
+Deno.test("an error is one line, even if it quotes several", () => {
   const error = new CritError("file", "no such file", { image: "a\nb\x1b[31m\x9b.img" });
   assert.equal(failureOf(error).line, "crit: a\\nb\\x1b[31m\\x9b.img: no such file");
 });

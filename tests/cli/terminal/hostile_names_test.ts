@@ -12,7 +12,7 @@ const ESCAPED = "a\\x1b[31m\\x9b31mX\\u202eb\\u2066\\x7f";
 // deno-lint-ignore no-control-regex
 const HARMFUL = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 
-Deno.test("text is made printable once and for all", () => {
+Deno.test("text that was made printable does not change again", () => {
   assert.equal(printable(HOSTILE), ESCAPED);
   assert.equal(printable(ESCAPED), ESCAPED);
   assert.equal(printable("\udcff\ud800\n\té日"), "\\xff\\ud800\\n\\té日");
@@ -23,7 +23,7 @@ Deno.test("text is made printable once and for all", () => {
   assert.equal(printableLines("a\x1b[1mb\n", false), "a\\x1b[1mb\n");
 });
 
-Deno.test("no command lets them out, as text, as JSON or in an error", async () => {
+Deno.test("no command prints control characters, in text, JSON or errors", async () => {
   using scratch = new Scratch();
   const dump = scratch.directory("dump");
   const from = `${ROOT}fixtures/dumps/aio00.h`;

@@ -21,7 +21,7 @@ function painted(json: string, size: number): string {
   return text;
 }
 
-Deno.test("keys, strings, numbers and words have a colour each", () => {
+Deno.test("keys, strings, numbers and words have different colours", () => {
   const json = '{"a\\"b": ["x,{", -1.5e+3, true, {}], "c": null}\n7\n"s"\n';
   const expected = '{<34>"a\\"b"<39>: [<32>"x,{"<39>, <36>-1.5e+3<39>, <33>true<39>, {}], ' +
     '<34>"c"<39>: <33>null<39>}\n<36>7<39>\n<32>"s"<39>\n';
@@ -30,7 +30,7 @@ Deno.test("keys, strings, numbers and words have a colour each", () => {
   }
 });
 
-Deno.test("without its colours JSON is what a pipe gets", async () => {
+Deno.test("coloured JSON without its colours equals the output to a pipe", async () => {
   for (
     const args of [
       ["show", `${DUMP}/files.img`],

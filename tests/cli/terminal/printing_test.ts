@@ -24,7 +24,7 @@ Deno.test("sizes are in binary units with one decimal", () => {
   for (const [bytes, size] of cases) assert.equal(binarySize(bytes), size);
 });
 
-Deno.test("columns of a table line up on the side that they are aligned to", () => {
+Deno.test("columns of a table are aligned to the left or right", () => {
   const columns = [{ title: "NAME" }, { title: "COUNT", align: "right" }, {
     title: "HOLDS",
   }] as const;
@@ -39,7 +39,7 @@ Deno.test("columns of a table line up on the side that they are aligned to", () 
   assert.equal(table([{ title: "A" }], [], plain), "A\n");
 });
 
-Deno.test("what is in cells is made printable", () => {
+Deno.test("cells are made printable", () => {
   const columns = [{ title: "HOW" }, { title: "B" }];
   const rows = [["\x1b[31mbad\x1b[39m", "x"], ["fine\n", "y"]];
   assert.deepEqual(table(columns, rows, (_style, text) => text).split("\n"), [
@@ -63,7 +63,7 @@ function stageOf(columns = 120): ProgressPart & { clock: number; written: string
   return stage;
 }
 
-Deno.test("a progress bar appears after a second, moves ten times a second, and goes", () => {
+Deno.test("a progress bar appears after a second, moves ten times a second, and disappears", () => {
   const stage = stageOf();
   {
     using progress = new Progress("decode", 100 * 1024 ** 2, stage);
@@ -85,7 +85,7 @@ Deno.test("a progress bar appears after a second, moves ten times a second, and 
   assert.equal(stage.written.at(-1), "\r\x1b[K");
 });
 
-Deno.test("a progress bar that was never shown leaves the line alone", () => {
+Deno.test("a progress bar that was never shown does not clear the line", () => {
   const stage = stageOf();
   {
     using progress = new Progress("decode", 100, stage);
@@ -100,7 +100,7 @@ Deno.test("a progress bar that was never shown leaves the line alone", () => {
   assert.deepEqual([stage.written, hidden.written], [[], []]);
 });
 
-Deno.test("a progress bar says what it can", () => {
+Deno.test("a progress bar shows all known values", () => {
   const line = (total: number | undefined, done: number, columns = 120) => {
     const stage = stageOf(columns);
     const progress = new Progress("x", total, stage);
@@ -118,7 +118,7 @@ Deno.test("a progress bar says what it can", () => {
   }
 });
 
-Deno.test("--color decides before anything else does", () => {
+Deno.test("--color takes precedence over the environment", () => {
   assert.equal(usesColor("stdout", "always"), true);
   assert.equal(usesColor("stdout", "never"), false);
 });
@@ -141,7 +141,7 @@ async function onTerminal(line: string, env: Record<string, string>): Promise<st
 }
 
 Deno.test({
-  name: "a terminal gets colours unless the user wants none",
+  name: "a terminal gets colours unless the user disables them",
   ignore: lacks("script"),
   fn: async () => {
     const bold = "\x1b[1m";

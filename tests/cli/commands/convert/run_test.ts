@@ -30,7 +30,7 @@ class Place implements Disposable {
   }
 }
 
-Deno.test("a dump becomes a new directory, pages and link to the parent with it", async () => {
+Deno.test("a dump is converted into a new directory, with pages and the link to the parent", async () => {
   using place = new Place("shloop");
   Deno.symlinkSync("../1", `${place.dump}/parent`);
   Deno.writeTextFileSync(`${place.dump}/dump.log`, "(00.000001) a log\n");
@@ -49,7 +49,7 @@ Deno.test("a dump becomes a new directory, pages and link to the parent with it"
   assert.deepEqual(filesIn(place.at("back")), filesIn(place.dump));
 });
 
-Deno.test("a loss is refused with every place and its name, and nothing is left", async () => {
+Deno.test("a loss is refused with its places and names, and no output remains", async () => {
   using place = new Place("shloop");
   const refused = await crit(["convert", place.dump, place.at("new"), "--to", "3.16"]);
   assert.equal(refused.code, 1);
@@ -71,7 +71,7 @@ Deno.test("a loss is refused with every place and its name, and nothing is left"
   assert.deepEqual(place.names, ["dump", "new"]);
 });
 
-Deno.test("a dry run writes nothing and says what would change", async () => {
+Deno.test("a dry run writes nothing and prints the changes", async () => {
   using place = new Place("shloop");
   const { code, stdout } = await crit(["convert", "-n", place.dump, "--to", "4.1"]);
   assert.equal(code, 0);
@@ -109,7 +109,7 @@ Deno.test("OUT must be new, or an empty directory", async () => {
   assert.deepEqual(place.names, ["dump", "empty"]);
 });
 
-Deno.test("wrong words are usage errors", async () => {
+Deno.test("invalid arguments are usage errors", async () => {
   using place = new Place("shloop");
   for (
     const [words, message] of [
@@ -132,7 +132,7 @@ Deno.test("wrong words are usage errors", async () => {
   assert.deepEqual(place.names, ["dump"]);
 });
 
-Deno.test("damage is one line, and leaves nothing", async () => {
+Deno.test("a damaged image is a one-line error without output", async () => {
   using place = new Place("sysvipc");
   for (const name of ["core-21324.img", "files.img", "pagemap-21324.img", "pstree.img"]) {
     const bytes = Deno.readFileSync(`${place.dump}/${name}`);
@@ -149,7 +149,7 @@ Deno.test("damage is one line, and leaves nothing", async () => {
   }
 });
 
-Deno.test("pages of a segment that are missing are one line, and leave nothing", async () => {
+Deno.test("missing pages of a segment are a one-line error without output", async () => {
   using place = new Place("sysvipc");
   const drops = allDrops(fixture("sysvipc"), "2.12").join(",");
   Deno.removeSync(`${place.dump}/pages-5.img`);
@@ -163,7 +163,7 @@ Deno.test("pages of a segment that are missing are one line, and leave nothing",
   assert.deepEqual(place.names, ["dump"]);
 });
 
-Deno.test("a single image", async () => {
+Deno.test("a single image is converted", async () => {
   using place = new Place("shloop");
   const image = `${place.dump}/pagemap-1517.img`;
   const whole = await crit(["convert", place.dump, place.at("whole"), "--to", "4.1"]);
@@ -184,7 +184,7 @@ Deno.test("a single image", async () => {
   assert.deepEqual(Deno.readFileSync(place.at("old.img")), Deno.readFileSync(image));
 });
 
-Deno.test("a single image of which parts belong elsewhere is refused", async () => {
+Deno.test("a single image with parts that belong into other images is refused", async () => {
   using place = new Place("shloop");
   const core = `${place.dump}/core-1517.img`;
   const drops = ["--drop", "rseq_entry,opmask_reg,hi16_zmm"];
@@ -210,7 +210,7 @@ Deno.test("a single image of which parts belong elsewhere is refused", async () 
 });
 
 Deno.test({
-  name: "Debian's crit shows the pages of what convert wrote",
+  name: "Debian's crit shows the pages of a converted dump",
   ignore: lacks("crit"),
   async fn() {
     using place = new Place("shloop");
@@ -242,7 +242,7 @@ function formsOf(path: string): Record<string, boolean> {
   return forms;
 }
 
-Deno.test("a link whose parents the release cannot read is refused, with the cure", async () => {
+Deno.test("a dump with parents that the release cannot read is refused, with a fix", async () => {
   using place = new Place("shloop");
   for (const args of [[place.at("new")], ["-n"]]) {
     const refused = await crit(["convert", `${CHAIN}/3`, ...args, "--to", "4.1"]);
@@ -286,7 +286,7 @@ Deno.test("the dumps of a chain are converted one after the other", async () => 
   assert.equal((await crit(["check", place.at("chain/3")])).code, 0);
 });
 
-Deno.test("--with-parents converts the chain into the new dump, which stands alone", async () => {
+Deno.test("--with-parents converts the chain into a self-contained dump", async () => {
   using place = new Place("shloop");
   const args = ["convert", `${CHAIN}/3`, place.at("new"), "--to", "4.1", "--with-parents"];
   const { code, stdout, stderr } = await crit(args);
@@ -335,7 +335,7 @@ Deno.test({
   },
 });
 
-Deno.test("a chain of which a dump is missing is not converted", async () => {
+Deno.test("a chain with a missing dump is not converted", async () => {
   using place = new Place("shloop");
   Deno.symlinkSync("../gone", `${place.dump}/parent`);
   const ended = await crit(["convert", place.dump, place.at("new"), "--with-parents"]);

@@ -44,7 +44,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "so does one that is served to a real CRIU",
+  name: "a process that is served to a real CRIU sees written memory",
   ignore: lacksCriu() || lacks("gcc"),
   async fn() {
     await using held = await Held.start();
@@ -84,7 +84,7 @@ function memoryOf({ memory }: Task): Map<string, Uint8Array> {
   }));
 }
 
-Deno.test("pages of a parent dump are brought in, and nothing else changes", async () => {
+Deno.test("written pages of a parent dump are added, and nothing else changes", async () => {
   await withDirectory(async (directory) => {
     const from = `${DUMPS}/incremental`;
     using before = await openDump(`${from}/3-dump`);
@@ -117,7 +117,7 @@ Deno.test("pages of a parent dump are brought in, and nothing else changes", asy
   });
 });
 
-Deno.test("a page that nobody ever wrote, and one that is written in place", async () => {
+Deno.test("a page that was never written is added, and an existing page is changed in place", async () => {
   await withDirectory(async (directory) => {
     const shloop = `${DUMPS}/shloop`;
     using dump = fixture("shloop");
@@ -151,7 +151,7 @@ Deno.test("a page that nobody ever wrote, and one that is written in place", asy
   });
 });
 
-Deno.test("what is written into shared memory is in the segment", async () => {
+Deno.test("writes into shared memory change the segment", async () => {
   await withDirectory(async (directory) => {
     using dump = fixture("sysvipc");
     const task = dump.tasks[0]!;
@@ -172,7 +172,7 @@ Deno.test("what is written into shared memory is in the segment", async () => {
 const CHAIN = `${SHARED}chains/chain/3`;
 
 Deno.test({
-  name: "tasks that share written memory are named, once for an area",
+  name: "tasks that share written memory are named once per area",
   ignore: isWithout("../shared", isDirectory(CHAIN)),
   async fn() {
     await withDirectory(async (directory) => {
@@ -204,7 +204,7 @@ Deno.test({
   },
 });
 
-Deno.test("what cannot be written is refused, and no dump is made", async () => {
+Deno.test("impossible writes are refused, and no dump is made", async () => {
   await withDirectory(async (directory) => {
     const cases: Array<[code: number, args: string[]]> = [
       [2, ["--write", "1517:0=00"]],

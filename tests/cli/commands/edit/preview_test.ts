@@ -23,7 +23,7 @@ const EDITS: readonly string[][] = [
 ];
 
 for (const edits of EDITS) {
-  Deno.test(`-n prints what diff prints of the edited dump: ${edits.join(" ")}`, async () => {
+  Deno.test(`-n prints the same as diff with the edited dump: ${edits.join(" ")}`, async () => {
     using scratch = new Scratch();
     const dump = scratch.directory("dump", readDirectory(DUMP));
     const before = sumOf(dump);
@@ -45,7 +45,7 @@ for (const edits of EDITS) {
   });
 }
 
-Deno.test("-n of one image, a file or standard input", async () => {
+Deno.test("-n works on one image, from a file or standard input", async () => {
   const image = `${DUMP}/core-1517.img`;
   const edit = ["--set", "[0].tc.comm=x"];
   const said = '[0].tc.comm: "sh" → "x"\n';
@@ -59,7 +59,7 @@ Deno.test("-n of one image, a file or standard input", async () => {
   assert.equal((await runProgram("sh", ["-c", line])).stdout, said);
 });
 
-Deno.test("-n refuses what edit refuses", async () => {
+Deno.test("-n refuses the same edits as edit", async () => {
   for (
     const [edit, code] of [
       ["core-1517.img:[0].tc.nosuch=1", 3],

@@ -21,7 +21,7 @@ function dumpIn(scratch: Scratch, name = "dump"): string {
 
 const names = (path: string) => [...Deno.readDirSync(path)].map(({ name }) => name).sort();
 
-Deno.test("an image goes to standard output or to a file; how much was edited is said", async () => {
+Deno.test("an image goes to standard output or a file, and the number of edits is reported", async () => {
   using scratch = new Scratch();
   const image = `${IMAGES}/pstree.img`;
   const out = `${scratch.path}/out.img`;
@@ -62,7 +62,7 @@ Deno.test("sets and deletes are done in the order in which they are given", asyn
   assert.equal(entriesOf(out)[0]!.threads, undefined);
 });
 
-Deno.test("an image in place: only when something changes, its permissions kept", async () => {
+Deno.test("an image is replaced only if it changes, and keeps its permissions", async () => {
   using scratch = new Scratch();
   const path = `${scratch.path}/pstree.img`;
   Deno.copyFileSync(`${IMAGES}/pstree.img`, path);
@@ -80,7 +80,7 @@ Deno.test("an image in place: only when something changes, its permissions kept"
   assert.deepEqual(names(scratch.path), ["pstree.img"]);
 });
 
-Deno.test("a dump in place: all edited images or none", async () => {
+Deno.test("editing a dump in place replaces all edited images or none", async () => {
   using scratch = new Scratch();
   const dump = dumpIn(scratch);
   const before = readDirectory(dump);
@@ -103,7 +103,7 @@ Deno.test("a dump in place: all edited images or none", async () => {
   assert.deepEqual(names(dump), names(DUMP));
 });
 
-Deno.test("a dump of more images than files may be open", async () => {
+Deno.test("a dump may have more images than files that can be open", async () => {
   using scratch = new Scratch();
   const core = Deno.readFileSync(`${DUMP}/core-1517.img`);
   const images = Array.from({ length: 120 }, (_, i) => [`core-${i}.img`, core]);
@@ -117,7 +117,7 @@ Deno.test("a dump of more images than files may be open", async () => {
   assert.equal((entriesOf(`${dump}/core-119.img`)[0]!.tc as Entry).comm, "worker");
 });
 
-Deno.test("a dump copied: complete, linked where it is the same, its parent kept", async () => {
+Deno.test("a copied dump is complete, links unchanged files, and keeps its parent", async () => {
   using scratch = new Scratch();
   const dump = dumpIn(scratch, "checkpoints/2");
   scratch.directory("checkpoints/1", readDirectory(DUMP));
@@ -152,7 +152,7 @@ Deno.test("a dump copied: complete, linked where it is the same, its parent kept
   assert.deepEqual(readDirectory(beside), readDirectory(out));
 });
 
-Deno.test("a copy has holes where the dump has them", async () => {
+Deno.test("a copy keeps the holes of the dump", async () => {
   using scratch = new Scratch();
   const dump = dumpIn(scratch);
   const size = 32 << 20;
@@ -172,7 +172,7 @@ Deno.test("a copy has holes where the dump has them", async () => {
   );
 });
 
-Deno.test("a copy that fails is not there, and takes no place that is taken", async () => {
+Deno.test("a failed copy leaves no output, and existing paths are refused", async () => {
   using scratch = new Scratch();
   const dump = dumpIn(scratch);
   const out = `${scratch.path}/out`;
@@ -243,7 +243,7 @@ Deno.test("an impossible edit is one line with its exit code", async () => {
   assert.deepEqual(readDirectory(dump), readDirectory(DUMP));
 });
 
-Deno.test("[-1] of standard input, which cannot be read twice", async () => {
+Deno.test("[-1] is refused on standard input, which cannot be read twice", async () => {
   const [program, ...words] = CRIT;
   const shell = `"$@" edit - --set '[-1].id=5' <"$0" 2>/dev/null`;
   const args = ["-c", shell, `${IMAGES}/files.img`, program, ...words];
@@ -269,7 +269,7 @@ Deno.test("a ghost file of hundreds of MiB is edited in less than 120 MiB of mem
   assert.ok(Math.abs(Deno.statSync(path).size - size) < 10);
 });
 
-Deno.test("edit works as far as it is allowed to: without running programs", async () => {
+Deno.test("edit works without permission to run programs", async () => {
   const permissions = ["--allow-read", "--allow-env", "--no-prompt"];
   const image = `${IMAGES}/pstree.img`;
   const allowed = await crit(["edit", image, "--set", "[0].sid=1"], { permissions });
@@ -279,7 +279,7 @@ Deno.test("edit works as far as it is allowed to: without running programs", asy
   assert.match(denied.stderr, /^crit: Deno does not allow .*--allow-run\n$/);
 });
 
-Deno.test("one language of patterns says which images are set, deleted, filtered, transformed", async () => {
+Deno.test("the same patterns select images for sets, deletes, filters and transforms", async () => {
   using scratch = new Scratch();
   const dump = scratch.directory("dump", {
     ...readDirectory(DUMP),

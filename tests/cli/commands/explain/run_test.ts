@@ -14,7 +14,7 @@ async function explained(text: string, ...options: string[]) {
   return await crit(["explain", copy.file("restore.log"), copy.path, ...options]);
 }
 
-Deno.test("an error, what it means, where, and what to do", async () => {
+Deno.test("explain prints the error, its meaning, its place and a fix", async () => {
   const { code, stdout } = await explained(ERROR + FAILED);
   assert.equal(code, 0);
   const lines = stdout.split("\n");

@@ -53,7 +53,7 @@ async function checkFiles(directory: string): Promise<void> {
 }
 
 Deno.test({
-  name: "everything that a program held when a real CRIU dumped it",
+  name: "extract writes everything that a program held when a real CRIU dumped it",
   ignore: lacksCriu() || lacks("gcc") || lacks("readelf"),
   async fn() {
     await using held = await Held.start();
@@ -142,7 +142,7 @@ function programOf(held: Held): Uint8Array {
 }
 
 Deno.test({
-  name: "what only a process in namespaces has, and the program of one that was deleted",
+  name: "extract writes data of namespaces and the program of a deleted file",
   ignore: lacksCriu() || lacks("gcc") || lacks("readelf"),
   async fn() {
     await using held = await Held.start(true);
@@ -194,7 +194,7 @@ Deno.test({
   },
 });
 
-Deno.test("a fixture's ghosts, pipes, queues and memory; the directory must be new", async () => {
+Deno.test("extract writes ghosts, pipes, queues and memory into a new directory", async () => {
   await withDirectory(async (directory) => {
     const out = `${directory}/out`;
     const ended = await crit(["extract", `${DUMPS}/sysvipc`, "-o", out, "shared"]);
@@ -224,7 +224,7 @@ Deno.test("a fixture's ghosts, pipes, queues and memory; the directory must be n
   });
 });
 
-Deno.test("a list is what is written, with no file", async () => {
+Deno.test("--list prints the index without writing files", async () => {
   const { code, stdout } = await crit(["extract", `${DUMPS}/shloop`, "--list", "--json"]);
   assert.equal(code, 0);
   const listed: Row[] = JSON.parse(stdout);
@@ -246,7 +246,7 @@ Deno.test("a list is what is written, with no file", async () => {
 const TMPFS = `${SHARED}dumps/resources`;
 
 Deno.test({
-  name: "files of tmpfs mounts as tar has them",
+  name: "files of tmpfs mounts match those in tar",
   ignore: isWithout("../shared/dumps", isDirectory(TMPFS)),
   async fn() {
     let checked = 0;

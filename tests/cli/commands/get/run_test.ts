@@ -16,7 +16,7 @@ async function lines(...args: string[]): Promise<string[]> {
   return stdout.split("\n").slice(0, -1);
 }
 
-Deno.test("whole entries of every fixture are those that decode prints, extras included", async () => {
+Deno.test("whole entries of every fixture match decode, including extras", async () => {
   let entries = 0;
   for (const { name, file, bytes: image } of ownFixtures()) {
     const path = `${ROOT}fixtures/images/${name}`;
@@ -31,7 +31,7 @@ Deno.test("whole entries of every fixture are those that decode prints, extras i
   assert.ok(entries > 500, `${entries}`);
 });
 
-Deno.test("what get prints, edit sets, and nothing changes", async () => {
+Deno.test("setting the values that get prints changes nothing", async () => {
   using scratch = new Scratch();
   const cases: Array<[image: string, ...paths: string[]]> = [
     ["core-2496.img", "[0].tc", "[0].tc.comm", "[0].tc.rlimits.rlimits[3].cur", "[0].thread_core"],
@@ -89,7 +89,7 @@ Deno.test("values come in the order of images, entries and paths", async () => {
   });
 });
 
-Deno.test("extras: whole, by part, by number, by field", async () => {
+Deno.test("extras are printed whole, by part, by number and by field", async () => {
   const fixture = (name: string) => `${ROOT}fixtures/images/${name}`;
   const decoded = (name: string) =>
     JSON.parse(imageToJson(Deno.readFileSync(fixture(name)), { name })).entries;
@@ -100,7 +100,7 @@ Deno.test("extras: whole, by part, by number, by field", async () => {
   assert.deepEqual(await lines(fixture(sem), "[0].extra[-1]"), [`${extra.at(-1)}`]);
 });
 
-Deno.test("text may come as its very bytes, from an archive too", async () => {
+Deno.test("--raw prints text as bytes, also from an archive", async () => {
   using scratch = new Scratch();
   const path = "[reg.name~**bad-utf8*].reg.name";
   const [program, ...words] = (await import("../../../programs.ts")).CRIT;
@@ -119,7 +119,7 @@ Deno.test("text may come as its very bytes, from an archive too", async () => {
   );
 });
 
-Deno.test("a path that leads nowhere ends with 1, one that cannot lead anywhere with 2", async () => {
+Deno.test("a path without matches exits with 1, an impossible path with 2", async () => {
   const cases: Array<[args: string[], code: number, stderr: RegExp]> = [
     [
       [PYAPP, "core-*.img:[tc.comm=none].tc.comm"],

@@ -17,7 +17,7 @@ async function withDirectory(action: (directory: string) => Promise<void>): Prom
 }
 
 Deno.test({
-  name: "the bytes that gdb finds in the core file",
+  name: "hexdump prints the bytes that gdb finds in the core file",
   ignore: lacks("gdb"),
   async fn() {
     await withDirectory(async (directory) => {
@@ -43,7 +43,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "lines as hexdump -C writes them",
+  name: "lines match those of hexdump -C",
   ignore: lacks("hexdump"),
   async fn() {
     await withDirectory(async (directory) => {
@@ -59,7 +59,7 @@ Deno.test({
   },
 });
 
-Deno.test("memory that is not in the dump is printed with its reason, up to the end", async () => {
+Deno.test("memory that is not in the dump is printed with the reason", async () => {
   const lines = async (...args: string[]) => (await crit(["hexdump", ...args])).stdout;
   assert.equal(
     await lines(SHLOOP, "-p", "1517", "ffffffffff5fff00-ffffffffff600040"),
@@ -76,7 +76,7 @@ Deno.test("memory that is not in the dump is printed with its reason, up to the 
   assert.deepEqual(json, [{ address: "0x559458d835a0", length: 8, bytes: "6563686f20242420" }]);
 });
 
-Deno.test("a page in a parent dump that is missing", async () => {
+Deno.test("a page in a missing parent dump is reported", async () => {
   await withDirectory(async (directory) => {
     const from = `${ROOT}fixtures/dumps/incremental`;
     const last = [...Deno.readDirSync(from)].map(({ name }) => name).sort().at(-1)!;

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { BrokenDump, OWN } from "../../../images/check/broken_dump.ts";
 import { crit, runProgram } from "../../../programs.ts";
 
-Deno.test("--offline prints the command and asks nothing of the machine", async () => {
+Deno.test("--offline prints the command without inspecting the machine", async () => {
   const { code, stdout } = await crit(["preflight", "--offline", `${OWN}/pyapp`]);
   assert.equal(code, 1, "the dump lacks its pages");
   const command = `criu restore --images-dir ${OWN}/pyapp --tcp-established --file-locks`;
@@ -14,7 +14,7 @@ Deno.test("--offline prints the command and asks nothing of the machine", async 
   assert(!stdout.includes("This machine"), stdout);
 });
 
-Deno.test("--root fills in the command and is where files are looked for", async () => {
+Deno.test("--root is used in the command and to find files", async () => {
   const root = Deno.makeTempDirSync({ prefix: "crit-root-" });
   try {
     Deno.mkdirSync(`${root}/proc`);
@@ -63,7 +63,7 @@ Deno.test("symbolic links below --root are resolved below it", async () => {
   }
 });
 
-Deno.test("a dump in an archive has to be unpacked first", async () => {
+Deno.test("for a dump in an archive, the command names the directory to unpack it into", async () => {
   const archive = Deno.makeTempFileSync({ suffix: ".tar" });
   try {
     const { code } = await runProgram("tar", ["-C", `${OWN}/shloop`, "-cf", archive, "."]);

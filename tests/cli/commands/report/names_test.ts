@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { pageNames } from "../../../../cli/commands/report/names.ts";
 
-Deno.test("a page is named after its dump, and no two pages have one name", () => {
+Deno.test("a report is named after its dump, and names are unique", () => {
   const cases: Array<[paths: string[], names: string[]]> = [
     [["a.tar", "b/c.tar.zst", "d/", "./e"], ["a", "c", "d", "e"]],
     [["web/checkpoint", "db/checkpoint"], ["web-checkpoint", "db-checkpoint"]],

@@ -252,7 +252,7 @@ async function unpacked(path: string): Promise<unknown[]> {
   }));
 }
 
-Deno.test("--redact leaves out what the whole report has", async () => {
+Deno.test("--redact leaves out command lines and environments", async () => {
   using scratch = new Scratch();
   const contents = async (...options: string[]) => {
     const path = `${scratch.path}/report.html`;

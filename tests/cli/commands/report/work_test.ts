@@ -10,7 +10,7 @@ function isPage(path: string): boolean {
   return /^<!DOCTYPE html>[^]*<\/html>\n$/.test(Deno.readTextFileSync(path));
 }
 
-Deno.test("several dumps get a page each in a directory, whatever some of them come to", async () => {
+Deno.test("each of several dumps gets a report, even if others fail", async () => {
   using scratch = new Scratch();
   const out = `${scratch.path}/pages`;
   const dumps = [`${DUMPS}/shloop`, `${DUMPS}/none`, `${DUMPS}/cprog`];
@@ -49,7 +49,7 @@ Deno.test("several dumps get a page each in a directory, whatever some of them c
   assert.deepEqual([blocked.code, isPage(`${out}/cprog.html`)], [4, true]);
 });
 
-Deno.test("a page is as secret as its dump", async () => {
+Deno.test("a report is as private as its dump", async () => {
   using scratch = new Scratch();
   const images = [...Deno.readDirSync(`${DUMPS}/shloop`)].map(({ name }) => [
     name,

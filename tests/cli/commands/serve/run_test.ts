@@ -16,7 +16,7 @@ function exists(path: string): boolean {
 
 const DUMP = { "a.img": pattern(2000, 1), "inventory.img": INVENTORY };
 
-Deno.test("crit serve says where it listens and what it served", async () => {
+Deno.test("crit serve prints its socket and the number of served images", async () => {
   using scratch = new Scratch();
   const directory = scratch.directory("dump", DUMP);
   const running = new Running(["serve", directory]);
@@ -32,7 +32,7 @@ Deno.test("crit serve says where it listens and what it served", async () => {
   assert.ok(!exists(socket));
 });
 
-Deno.test("the socket may stand elsewhere", async () => {
+Deno.test("the socket may be in another directory", async () => {
   using scratch = new Scratch();
   const directory = scratch.directory("dump", DUMP);
   const sockets = scratch.directory("sockets");

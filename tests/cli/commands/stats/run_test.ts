@@ -11,7 +11,7 @@ import { Running } from "../../running.ts";
 
 const SHLOOP = `${ROOT}fixtures/dumps/shloop`;
 
-Deno.test("figures are there at a glance", async () => {
+Deno.test("stats prints a summary", async () => {
   const { code, stdout, stderr } = await crit(["stats", "--pages", SHLOOP]);
   assert.deepEqual([code, stderr], [0, ""]);
   for (
@@ -35,7 +35,7 @@ Deno.test("figures are there at a glance", async () => {
 /** What takes part in nothing that is counted by itself when it is gone. */
 const OPTIONAL = /^(seccomp|timens-0|fdinfo-\d+)\.img$|^stats-dump$/;
 
-Deno.test("a missing image is said in one line, and the rest is counted", async () => {
+Deno.test("a missing image is reported in one line, and the others are counted", async () => {
   for (const { name } of Deno.readDirSync(SHLOOP)) {
     using copy = new DumpCopy(SHLOOP);
     Deno.removeSync(`${copy.path}/${name}`);
@@ -50,7 +50,7 @@ Deno.test("a missing image is said in one line, and the rest is counted", async 
   }
 });
 
-Deno.test("an image that is empty or cut is said in one line, and the rest is counted", async () => {
+Deno.test("an empty or truncated image is reported in one line, and the others are counted", async () => {
   for (const [i, { name }] of [...Deno.readDirSync(SHLOOP)].entries()) {
     const ways = [0, 9, -1];
     for (const keep of THOROUGH ? ways : [ways[i % ways.length]!]) {
@@ -67,7 +67,7 @@ Deno.test("an image that is empty or cut is said in one line, and the rest is co
 });
 
 Deno.test({
-  name: "a parent dump that is not there is said, one that is given is looked into",
+  name: "a missing parent dump is reported, and a given one is read",
   ignore: isWithout("../shared", isDirectory(`${SHARED}dumps`)),
   async fn() {
     using copy = new DumpCopy(`${SHARED}dumps/incremental/3-dump`);

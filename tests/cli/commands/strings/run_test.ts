@@ -6,7 +6,7 @@ import { crit, lacks, ROOT, runProgram } from "../../../programs.ts";
 const SHLOOP = `${ROOT}fixtures/dumps/shloop`;
 
 Deno.test({
-  name: "text as binutils finds it in the memory that hexdump writes",
+  name: "strings finds the same text as binutils",
   ignore: lacks("strings"),
   async fn() {
     const directory = await Deno.makeTempDir();
@@ -29,7 +29,7 @@ Deno.test({
   },
 });
 
-Deno.test("process, address and area before the text, or as JSON", async () => {
+Deno.test("strings prints process, address and area, as text and as JSON", async () => {
   const args = ["strings", SHLOOP, "-p", "1517", "--area", "/usr/bin/*", "-n", "20"];
   const { stdout } = await crit(args);
   assert.equal(

@@ -36,7 +36,7 @@ Deno.test("crit x --json prints a list of objects", async () => {
   });
 });
 
-Deno.test("crit x names the nearest view, and says which tasks are not there", async () => {
+Deno.test("crit x names the nearest view, and reports missing tasks", async () => {
   const view = await crit(["x", DUMP, "threds"]);
   assert.equal(view.code, 2);
   assert.match(view.stderr, /threads/);
@@ -45,7 +45,7 @@ Deno.test("crit x names the nearest view, and says which tasks are not there", a
   assert.match(task.stderr, /^crit: there is no task 7 \(.*\)\n$/);
 });
 
-Deno.test("crit x shows what is there of a damaged dump, and exits with 3", async () => {
+Deno.test("crit x shows the intact part of a damaged dump, and exits with 3", async () => {
   using copy = new DumpCopy(DUMP);
   Deno.truncateSync(`${copy.path}/mm-1517.img`, 40);
   const { code, stdout, stderr } = await crit(["x", copy.path, "mems"]);
@@ -54,13 +54,13 @@ Deno.test("crit x shows what is there of a damaged dump, and exits with 3", asyn
   assert.match(stdout, /^1517\n1520\n\texe/);
 });
 
-Deno.test("crit x of no dump is one line", async () => {
+Deno.test("crit x of a path that is not a dump is a one-line error", async () => {
   const { code, stderr } = await crit(["x", `${ROOT}nowhere`, "ps"]);
   assert.equal(code, 4);
   assert.match(stderr, /^crit: [^\n]*no such directory[^\n]*\n$/);
 });
 
-Deno.test("views of a pre-dump say that it is one", async () => {
+Deno.test("views of a pre-dump report that it is one", async () => {
   for (const view of ["ps", "mems", "rss", "env"]) {
     const { code, stdout, stderr } = await crit(["x", `${ROOT}fixtures/chain/1`, view]);
     assert.deepEqual([code, stdout], [3, ""]);
@@ -68,7 +68,7 @@ Deno.test("views of a pre-dump say that it is one", async () => {
   }
 });
 
-Deno.test("pages with arguments and variables that are to be fetched later are counted", async () => {
+Deno.test("lazy pages with arguments and variables are counted", async () => {
   using copy = new DumpCopy(DUMP);
   const name = "pagemap-1520.img";
   const image = decodeObjects(Deno.readFileSync(`${copy.path}/${name}`), { name });
