@@ -58,8 +58,10 @@ export class TaskMemory {
 
   /** The areas in ascending order, without the guard areas, which lie inside others. */
   get areas(): readonly VmaEntry[] {
-    return this.#areas ??= this.task.vmas.filter((vma) => !hasStatus(vma, VMA.GUARD))
-      .sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
+    return this.#areas ??= isInOrder(this.task.vmas)
+      ? this.task.vmas
+      : this.task.vmas.filter((vma) => !hasStatus(vma, VMA.GUARD))
+        .sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
   }
 
   /** The ranges whose pages the dump has. A dead task has none. */
@@ -217,4 +219,13 @@ export class TaskMemory {
     }
     return [{ kind: isKernelMade(vma) ? "kernel" : "zeros", at: 0, length }];
   }
+}
+
+/** Whether areas are in ascending order and none is a guard area, as is usual. */
+function isInOrder(vmas: readonly VmaEntry[]): boolean {
+  for (let i = 0; i < vmas.length; i++) {
+    if (hasStatus(vmas[i]!, VMA.GUARD)) return false;
+    if (i > 0 && vmas[i - 1]!.start > vmas[i]!.start) return false;
+  }
+  return true;
 }

@@ -9,6 +9,7 @@
  */
 
 import { toBase64 } from "../bytes/base64.ts";
+import { joinBytes } from "../bytes/bytes.ts";
 import type { Dump } from "../dump/dump.ts";
 import { SCRIPT, STYLE } from "./assets.ts";
 import { ReportMaker, type ReportOptions } from "./build.ts";
@@ -60,9 +61,20 @@ async function head(title: string): Promise<string> {
 
 /** A block of data, compressed. @param text JSON */
 async function block(id: string, text: string): Promise<string> {
-  const zipped = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
-  const bytes = new Uint8Array(await new Response(zipped).arrayBuffer());
+  const bytes = await compressed(encoder.encode(text));
   return `<script type="text/plain" id="${id}">${toBase64(bytes)}</script>\n`;
+}
+
+const encoder = new TextEncoder();
+
+async function compressed(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const { writable, readable } = new CompressionStream("gzip");
+  const writer = writable.getWriter();
+  const written = Promise.all([writer.write(bytes), writer.close()]);
+  const pieces: Uint8Array[] = [];
+  for await (const piece of readable) pieces.push(piece);
+  await written;
+  return joinBytes(pieces);
 }
 
 /** The hash of a text as a Content-Security-Policy has it. */

@@ -99,7 +99,12 @@ export function headFrom(
 export function cellsOf(keys: readonly string[], rows: readonly Row[]): Cell[][] {
   return rows.map((row) => {
     const values = row as Readonly<Record<string, unknown>>;
-    return keys.map((key) => cellOf(values[key]));
+    const cells: Cell[] = [];
+    for (let i = 0; i < keys.length; i++) {
+      const value = values[keys[i]!];
+      cells.push(typeof value === "string" ? value : cellOf(value));
+    }
+    return cells;
   });
 }
 

@@ -61,7 +61,9 @@ export class ReportTasks {
   /** The tasks whose block was made. */
   readonly lines: TaskLine[] = [];
   /** Address spaces by the name of their image; several tasks may have the same. */
-  readonly #spaces = new Map<string, { pid: number; mapped: number; present: number }>();
+  readonly #spaces = new Map<string, { pid: number } & AreaSums>();
+  /** What lists of areas come to; tasks with alike areas have the same list. */
+  readonly #sums = new WeakMap<readonly Area[], AreaSums>();
 
   readonly #areas = new AreaMaker();
   readonly #args = new LastTexts();
@@ -90,8 +92,8 @@ export class ReportTasks {
       const start = this.redact ? undefined : task.memory.startBytes;
       return {
         pid,
-        args: texts.add(start === undefined ? null : this.#args.of(start.args)),
-        env: texts.add(start === undefined ? null : this.#env.of(start.env)),
+        args: texts.add(start === undefined ? null : this.#args.of(start.args, task.comm)),
+        env: texts.add(start === undefined ? null : this.#env.of(start.env, task.comm)),
         facts: factsOf(task),
         areas: areas.add(own),
         tables: this.#tables(task, ownRows).map((table) => tables.add(table)),
@@ -141,10 +143,9 @@ export class ReportTasks {
   #addLine(task: Task, areas: readonly Area[]): void {
     const name = task.isDead ? `dead ${task.pid}` : task.mmName;
     let space = this.#spaces.get(name);
-    const kinds = space === undefined ? presentByKind(areas) : {};
+    const isFirst = space === undefined;
     if (space === undefined) {
-      space = { pid: task.pid, mapped: sumOf(areas, "size"), present: sumOf(areas, "present") };
-      this.#spaces.set(name, space);
+      this.#spaces.set(name, space = { pid: task.pid, ...this.#sumsOf(areas) });
     }
     this.lines.push({
       pid: task.pid,
@@ -157,11 +158,25 @@ export class ReportTasks {
       uid: task.isDead ? -1 : task.threads[0]?.creds?.euid ?? -1,
       mapped: space.mapped,
       present: space.present,
-      kinds,
+      kinds: isFirst ? space.kinds : NO_KINDS,
       memory: space.pid,
     });
   }
+
+  #sumsOf(areas: readonly Area[]): AreaSums {
+    let sums = this.#sums.get(areas);
+    if (sums === undefined) {
+      const [mapped, present] = [sumOf(areas, "size"), sumOf(areas, "present")];
+      this.#sums.set(areas, sums = { mapped, present, kinds: presentByKind(areas) });
+    }
+    return sums;
+  }
 }
+
+/** What the areas of an address space come to, in bytes. */
+type AreaSums = Pick<TaskLine, "mapped" | "present" | "kinds">;
+
+const NO_KINDS: AreaSums["kinds"] = {};
 
 const sumOf = (areas: readonly Area[], key: "size" | "present") =>
   areas.reduce((sum, area) => sum + area[key], 0);
@@ -180,17 +195,19 @@ function factsOf(task: Task): Fact[] {
   const { fs, dump } = task;
   const pathOf = (id: number | undefined) =>
     id === undefined ? undefined : dump.files.get("REG", id)?.reg?.name;
-  const facts: Array<[string, string | undefined]> = [
-    ["Program", task.exe?.reg?.name],
-    ["Working directory", pathOf(fs?.cwd_id)],
-    ["State", task.state],
-    ["Parent", `${task.ppid}`],
-    ["Process group, session", `${task.pgid}, ${task.sid}`],
-    ["User", creds === undefined ? undefined : `${creds.euid} (real ${creds.uid})`],
-    ["Group", creds === undefined ? undefined : `${creds.egid} (real ${creds.gid})`],
-    ["Threads", `${task.threads.length}`],
-  ];
-  return facts.flatMap(([label, value]) => value === undefined ? [] : [{ label, value }]);
+  const facts: Fact[] = [];
+  const add = (label: string, value: string | undefined) => {
+    if (value !== undefined) facts.push({ label, value });
+  };
+  add("Program", task.exe?.reg?.name);
+  add("Working directory", pathOf(fs?.cwd_id));
+  add("State", task.state);
+  add("Parent", `${task.ppid}`);
+  add("Process group, session", `${task.pgid}, ${task.sid}`);
+  add("User", creds && `${creds.euid} (real ${creds.uid})`);
+  add("Group", creds && `${creds.egid} (real ${creds.gid})`);
+  add("Threads", `${task.threads.length}`);
+  return facts;
 }
 
 /** Limits and their table. */
@@ -205,15 +222,20 @@ function isSame(a: readonly RlimitEntry[], b: readonly RlimitEntry[]): boolean {
     a.every(({ cur, max }, i) => cur === b[i]!.cur && max === b[i]!.max);
 }
 
-/** Decodes texts; those that are as the last ones, as forked tasks have them, only once. */
-class LastTexts {
-  #bytes: Uint8Array | undefined;
-  #texts: string[] = [];
+/** Most names of tasks whose texts are remembered. */
+const MOST_REMEMBERED = 64;
 
-  of(bytes: Uint8Array): string[] {
-    if (this.#bytes !== undefined && sameBytes(this.#bytes, bytes)) return this.#texts;
-    this.#bytes = bytes;
-    return this.#texts = textsOf(bytes);
+/** Decodes texts; those that are as the last task's of the same name, as forks have, only once. */
+class LastTexts {
+  readonly #last = new Map<string | undefined, { bytes: Uint8Array; texts: string[] }>();
+
+  of(bytes: Uint8Array, comm: string | undefined): string[] {
+    const last = this.#last.get(comm);
+    if (last !== undefined && sameBytes(last.bytes, bytes)) return last.texts;
+    if (this.#last.size >= MOST_REMEMBERED) this.#last.clear();
+    const texts = textsOf(bytes);
+    this.#last.set(comm, { bytes, texts });
+    return texts;
   }
 }
 

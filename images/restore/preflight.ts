@@ -92,9 +92,14 @@ function ask(machine: Machine, subject: RestoreSubject, options: PreflightOption
   const counts: Record<State, number> = { ok: 0, fails: 0, unknown: 0 };
   for (const demand of demands) {
     const before = counts.ok;
-    for (const outcome of outcomesOf(demand, subject, machine, options)) {
-      counts[outcome.state]++;
-      if (outcome.state !== "ok" || !onlyUnfulfilled) outcomes.push({ demand, ...outcome });
+    try {
+      for (const outcome of demand.ask(subject, machine, options)) {
+        counts[outcome.state]++;
+        if (outcome.state !== "ok" || !onlyUnfulfilled) outcomes.push({ demand, ...outcome });
+      }
+    } catch (error) {
+      counts.unknown++;
+      outcomes.push({ demand, ...outcomeOf(error, demand, subject) });
     }
     if (counts.ok > before) fulfilled.set(demand, counts.ok - before);
   }
@@ -106,20 +111,11 @@ export function canRestore({ kind, report, counts }: Preflight): boolean {
   return kind === "dump" && report.counts.error === 0 && counts.fails === 0;
 }
 
-/** A demand's outcomes; what keeps it from being asked is one, too. */
-function* outcomesOf(
-  demand: Demand,
-  subject: RestoreSubject,
-  machine: Machine,
-  setting: Setting,
-): Generator<Outcome> {
-  try {
-    yield* demand.ask(subject, machine, setting);
-  } catch (error) {
-    if (!(error instanceof CritError)) throw error;
-    const { image = subject.dump.path } = error.place;
-    yield { state: "unknown", what: image, expected: demand.summary, found: error.reason };
-  }
+/** What keeps a demand from being asked as an outcome of it. */
+function outcomeOf(error: unknown, demand: Demand, subject: RestoreSubject): Outcome {
+  if (!(error instanceof CritError)) throw error;
+  const { image = subject.dump.path } = error.place;
+  return { state: "unknown", what: image, expected: demand.summary, found: error.reason };
 }
 
 /** Characters that a shell takes as they are. */

@@ -24,9 +24,17 @@ const FIFO = 0o010000;
 const SOCKET = 0o140000;
 const DIRECTORY = 0o040000;
 
+/** Texts of modes: there are few, and many files. */
+const MODE_TEXTS = new Map<number, string>();
+
 /** `regular file 644` */
 function modeText(mode: number): string {
-  return `${TYPES[mode & FORMAT] ?? "file"} ${(mode & ~FORMAT).toString(8)}`;
+  let text = MODE_TEXTS.get(mode);
+  if (text === undefined) {
+    text = `${TYPES[mode & FORMAT] ?? "file"} ${(mode & ~FORMAT).toString(8)}`;
+    MODE_TEXTS.set(mode, text);
+  }
+  return text;
 }
 
 const flag = (name: string) => OPEN_FLAGS.rows.find(([, own]) => own === name)![0];
@@ -207,13 +215,23 @@ const buildId: Demand = {
   id: "file-build-id",
   summary: "programs and libraries are the same builds as when the dump was made",
   explanation: "CRIU stops if a program or library is another build: bad build-ID.",
-  ask: (subject, machine, setting) =>
-    eachFile(subject, machine, setting, ({ reg, image, entry }, facts) => {
+  ask(subject, machine, setting) {
+    const { byteOrder } = subject.dump;
+    const idOf = (words: readonly number[]) => {
+      const dumped = bytesOfWords(words, byteOrder);
+      return { words, dumped, expected: hexBytes(dumped) };
+    };
+    // Many processes have the same programs and libraries.
+    const last = new Map<string, ReturnType<typeof idOf>>();
+    return eachFile(subject, machine, setting, ({ reg, image, entry }, facts) => {
       const { build_id = [], size } = reg;
       if (build_id.length === 0 || size === undefined || facts.size !== size) return undefined;
       const place = { image, entry, field: "reg.build_id" };
-      const dumped = bytesOfWords(build_id, subject.dump.byteOrder);
-      const expected = hexBytes(dumped);
+      const known = last.get(reg.name);
+      const isKnown = known?.words.length === build_id.length &&
+        build_id.every((word, i) => word === known.words[i]);
+      const { dumped, expected } = isKnown ? known : idOf(build_id);
+      if (!isKnown) last.set(reg.name, { words: build_id, dumped, expected });
       const id = machine.buildId(reg.name);
       // A file without one is not compared.
       if (id === undefined) {
@@ -225,7 +243,8 @@ const buildId: Demand = {
       if (isSameBuild(id, dumped)) return { state: "ok", expected, found, place };
       const fix = "restore the file, or run CRIU with `--file-validation filesize`";
       return { state: "fails", expected, found, place, fix };
-    }),
+    });
+  },
 };
 
 const mode: Demand = {
