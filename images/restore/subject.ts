@@ -134,18 +134,23 @@ const ROLES: readonly FileRole[] = [
 
 function usesOf(subject: RestoreSubject): Map<number, FileUse> {
   const uses = new Map<number, FileUse>();
-  const use = (id: number | bigint | undefined, role: FileRole, pid: number) => {
+  const use = (id: number | undefined, role: FileRole, pid: number) => {
     if (id === undefined) return;
-    const before = uses.get(Number(id));
-    if (before !== undefined && ROLES.indexOf(before.role) <= ROLES.indexOf(role)) return;
-    uses.set(Number(id), { role, pid });
+    const before = uses.get(id)?.role;
+    if (before === undefined || before !== role && ROLES.indexOf(before) > ROLES.indexOf(role)) {
+      uses.set(id, { role, pid });
+    }
   };
   for (const task of subject.living) {
     use(task.mm?.exe_file_id, "program", task.pid);
     use(task.fs?.root_id, "root directory", task.pid);
     use(task.fs?.cwd_id, "working directory", task.pid);
+    let last: bigint | undefined;
     for (const vma of task.vmas) {
-      if (mapsFile(vma) && !isMemfd(vma)) use(vma.shmid, "memory", task.pid);
+      // The areas of one file lie side by side.
+      if (vma.shmid === last || !mapsFile(vma) || isMemfd(vma)) continue;
+      last = vma.shmid;
+      use(Number(last), "memory", task.pid);
     }
   }
   for (const { tasks, entries } of subject.context.tables) {
