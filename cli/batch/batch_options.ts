@@ -8,12 +8,12 @@ export const batchOptions = {
     kind: "text",
     value: "GLOB",
     list: "repeat",
-    doc: "of a dump only the files whose names match, such as `core-*` or `{core,mm}-[1-5].img`",
+    doc: "only files of a dump whose names match, such as `core-*` or `{core,mm}-[1-5].img`",
   },
   keepGoing: {
     kind: "flag",
     short: "k",
-    doc: "go on after a file that cannot be converted, and say at the end which failed",
+    doc: "continue after a file that cannot be converted, and report failures at the end",
   },
   jobs: {
     kind: "number",
@@ -21,14 +21,14 @@ export const batchOptions = {
     value: "N",
     min: 1,
     max: 256,
-    doc: "convert on so many threads; without it on as many as pay",
+    doc: "convert with N threads; by default, as many as are useful",
   },
   json: {
     kind: "flag",
-    doc: "say what became of each file of a dump as JSON on standard output, for programs",
+    doc: "report the result for each file of a dump as JSON on standard output",
   },
   link: {
     kind: "flag",
-    doc: "make hard links in place of copies (memory pages, above all), where that can be",
+    doc: "make hard links instead of copies if possible, mainly for memory pages",
   },
 } as const satisfies Options;

@@ -22,8 +22,8 @@ export const archiveOptions = {
   maxSize: {
     kind: "text",
     value: "SIZE",
-    doc: "most that a compressed archive may decompress to, such as `20G`; without it 1 GiB and " +
-      "128 times its own size",
+    doc:
+      "limit of the decompressed size of an archive, such as `20G`; by default, 1 GiB plus 128 times its compressed size",
   },
 } as const satisfies Options;
 
@@ -32,7 +32,7 @@ export const dumpOptions = {
   parent: {
     kind: "path",
     value: "DIR",
-    doc: "the parent dump is here, wherever the link `parent` leads",
+    doc: "use the parent dump in DIR instead of the target of the link `parent`",
   },
   ...archiveOptions,
 } as const satisfies Options;

@@ -17,7 +17,7 @@ export const memoryOptions = {
   perm: {
     kind: "text",
     value: "PERM",
-    doc: "only memory with these permissions: `w`, `rw` and so on; `r-x` is no `w`",
+    doc: "only memory with these permissions, such as `w` or `rw`; `r-x` excludes `w`",
   },
   range: {
     kind: "text",

@@ -7,12 +7,12 @@ export const fleetOptions = {
   from: {
     kind: "path",
     value: "FILE",
-    doc: "the names of further dumps, one a line; `-` reads them from standard input",
+    doc: "read names of further dumps from FILE, one per line; `-` is standard input",
   },
   null: {
     kind: "flag",
     short: "0",
-    doc: "the names in `--from` end with a zero byte each, as `find -print0` writes them",
+    doc: "names in `--from` end with zero bytes, as `find -print0` writes them",
   },
   jobs: {
     kind: "number",
@@ -20,10 +20,10 @@ export const fleetOptions = {
     value: "N",
     min: 1,
     max: 256,
-    doc: "look at so many dumps at once; without it at one",
+    doc: "examine N dumps at a time; by default, one",
   },
   jsonl: {
     kind: "flag",
-    doc: "as JSON, one object a line and dump; a dump that fails has its object too",
+    doc: "print JSON, one object per dump on a line, also for dumps that fail",
   },
 } as const satisfies Options;

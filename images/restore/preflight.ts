@@ -44,7 +44,7 @@ export interface Preflight {
   readonly fulfilled: ReadonlyMap<Demand, number>;
   /** How many outcomes there are of each state. */
   readonly counts: Readonly<Record<State, number>>;
-  /** What a restore loses without a word. */
+  /** What a restore loses silently. */
   readonly losses: readonly RuleLoss[];
 }
 

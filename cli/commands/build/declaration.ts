@@ -61,7 +61,7 @@ export const declaration = {
     },
     config: { kind: "path", value: "FILE", doc: "config.dump, in place of what is there" },
     spec: { kind: "path", value: "FILE", doc: "spec.dump, in place of what is there" },
-    json: { kind: "flag", doc: "say what was made as JSON" },
+    json: { kind: "flag", doc: "report the result as JSON" },
     ...archiveOptions,
   },
   examples: [

@@ -9,16 +9,12 @@ export const declaration = {
   group: "dump",
   summary: "show which container a checkpoint belongs to",
   description: `
-    Reads what Podman, CRI-O, containerd and Docker write down beside a dump: which container it
-    was, of which image, in which pod, when it was checkpointed, and how large it is. Several
-    checkpoints are a table with a row each; one alone is shown in full, with its mounts, networks,
-    environment, processes, open files and sockets.
+    Shows the container of a checkpoint, from the files that Podman, CRI-O, containerd and Docker write beside the dump: its name, image, pod, time of the checkpoint, and sizes. Several checkpoints are shown as a table with one row each; a single one is shown in full, with its mounts, networks, environment, processes, open files and sockets.
 
-    A directory that is not a checkpoint itself is searched for checkpoints, archives among them:
-    \`crit container /var/lib/kubelet/checkpoints\` lists those that kubelet has taken.
+    A directory that is not a checkpoint is searched for checkpoints, including archives:
+    \`crit container /var/lib/kubelet/checkpoints\` lists the checkpoints of kubelet.
 
-    --json gives all of it, and the engine's own files as they are. docs/CONTAINERS.md shows where
-    each engine keeps it.`,
+    --json prints all facts and the engine's files, unchanged. docs/CONTAINERS.md lists the sources of each fact.`,
   positionals: {
     checkpoints: {
       kind: "path",
@@ -29,8 +25,8 @@ export const declaration = {
     },
   },
   options: {
-    full: { kind: "flag", doc: "show each in full, however many there are" },
-    table: { kind: "flag", doc: "show a table, even of one alone" },
+    full: { kind: "flag", doc: "show all checkpoints in full" },
+    table: { kind: "flag", doc: "show a table, even for one checkpoint" },
     json: { kind: "flag", doc: "as a JSON list, for programs" },
     ...fleetOptions,
     ...archiveOptions,

@@ -8,7 +8,7 @@ export const declaration = {
   group: "dump",
   summary: "rewrite a dump for another CRIU release or image version",
   description: `
-    Writes a dump in the form that a CRIU release reads, older or newer than the one that made it:
+    Writes a dump in the format of a CRIU release, older or newer than the one that made it:
     values are moved to where that release expects them, and fields that it does not know are
     removed. With \`--to 1.0\` or \`--to 1.1\` only the magic numbers change.
 
@@ -57,19 +57,19 @@ export const declaration = {
     },
     withParents: {
       kind: "flag",
-      doc: "convert the dumps that it builds on as well, into OUT",
+      doc: "also convert the parent dumps, into OUT",
     },
     dryRun: {
       kind: "flag",
       short: "n",
-      doc: "say what would change, image by image, and write nothing",
+      doc: "print the changes to each image, and write nothing",
     },
     copy: {
       kind: "flag",
-      doc: "copy what does not change, so that the dumps share no files",
+      doc: "copy unchanged files, so that the dumps share no files",
     },
     ...archiveOptions,
-    json: { kind: "flag", doc: "say what changes, and what is lost, as JSON" },
+    json: { kind: "flag", doc: "print changes and losses as JSON" },
   },
   examples: [
     { line: "crit convert dump for-3.17.1 --to 3.17.1", doc: "for the CRIU of Debian 12" },

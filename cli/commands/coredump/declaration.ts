@@ -12,11 +12,9 @@ export const declaration = {
     signals, command line and memory of all its threads, as the kernel of the dump's machine would
     have written it.
 
-    A dump does not hold the pages of mapped files that the process had not changed. They are read
-    from the files, if these have the size and the build id in the dump. Otherwise the core file
-    leaves them out, and a line on standard error names the file.
+    A dump does not hold the pages of mapped files that the process had not changed. crit reads them from the files if their size and build id match the dump. Otherwise, the core file does not contain them, and a line on standard error names the file.
 
-    A dead process has no memory; it is named and left out.`,
+    A dead process has no memory; crit reports it and skips it.`,
   positionals: { dump: dumpPositional },
   options: {
     pid: { ...pidOption, doc: "only this process" },
@@ -25,8 +23,7 @@ export const declaration = {
       short: "o",
       value: "OUT",
       doc:
-        "the directory for `core.PID` files, made if need be; with one `-p` also a file, or `-` " +
-        "for standard output",
+        "the directory for `core.PID` files, created if necessary; with one `-p`, also a file, or `-` for standard output",
       default: ".",
     },
     ...dumpOptions,
@@ -44,7 +41,7 @@ export const declaration = {
     },
     json: {
       kind: "flag",
-      doc: "say of each process where its core file is and what it goes without, as JSON",
+      doc: "report the core file of each process, and what it lacks, as JSON",
     },
   },
   examples: [

@@ -56,7 +56,7 @@ export const declaration = {
       short: "f",
       value: "FORMAT",
       choices: { raw: "one line", nice: "indented, with plain values" },
-      doc: "how to lay out the JSON",
+      doc: "layout of the JSON",
     },
     nopl: { kind: "flag", doc: "the size of extra bytes instead of the bytes" },
     bigNumbers,

@@ -13,16 +13,14 @@ export const declaration = {
     or to --out. An edited dump is written to a new directory, --out; unedited images are
     hard-linked, or copied with --copy or if links are not possible (\`criu dedup\` and
     \`--auto-dedup\` write into images, so give --copy if you use them). With --in-place the edited
-    images replace the old ones, once all of them are ready. With --dry-run nothing is written but
-    the differences that the edits make, on standard output.
+    images replace the old ones, once all of them are ready. With --dry-run, crit prints the differences that the edits make, and writes nothing.
 ${EDITING}
 ${MEMORY_EDITING}
 
     For one image the "FILE:" may be left out.
 
-    --pid and --pid-offset give processes and threads other numbers: in the names of images, in
-    pstree.img and wherever another image names a process, thread, session or group. If that cannot
-    be done, crit refuses and names the place. Memory is not changed. The dump goes to --out, and a
+    --pid and --pid-offset change the ids of processes and threads: in the names of images, in
+    pstree.img and in all other images that name a process, thread, session or group. If that is impossible, crit refuses and names the place. Memory is not changed. The dump goes to --out, and a
     FILE in other edits is the old name.`,
   positionals: {
     input: {
@@ -45,9 +43,9 @@ ${MEMORY_EDITING}
     dryRun: {
       kind: "flag",
       short: "n",
-      doc: "write nothing, and print what would change as `crit diff` does",
+      doc: "write nothing, and print the changes as `crit diff` does",
     },
-    inPlace: { kind: "flag", doc: "put the edited images in the place of the old ones" },
+    inPlace: { kind: "flag", doc: "replace the old images by the edited ones" },
     copy: { kind: "flag", doc: "copy the images that are not edited instead of linking them" },
     ...editOptions,
     ...memoryEditOptions,
@@ -55,18 +53,18 @@ ${MEMORY_EDITING}
       kind: "text",
       list: "repeat",
       value: "OLD=NEW",
-      doc: "give a process, thread, session or group of the dump another number, everywhere",
+      doc: "change the id of a process, thread, session or group everywhere in the dump",
     },
     pidOffset: {
       kind: "number",
       value: "N",
       min: -4194303,
       max: 4194303,
-      doc: "add N to the numbers of all processes and threads of the dump",
+      doc: "add N to the ids of all processes and threads of the dump",
     },
     json: {
       kind: "flag",
-      doc: "say what was done, or would change, as JSON on standard output, for programs",
+      doc: "report the edits, or the changes of a dry run, as JSON on standard output",
     },
   },
   examples: [

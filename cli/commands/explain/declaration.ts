@@ -6,13 +6,13 @@ import type { Command } from "../../line/command.ts";
 export const declaration = {
   name: "explain",
   group: "dump",
-  summary: "explain in plain words why CRIU failed, from its log",
+  summary: "explain why CRIU failed, from its log",
   description: `
     Reads a log of \`criu dump\` or \`criu restore\`, of CRIU 3 or 4, finds the error that ended it,
     and prints what it means and what to do about it. With a DUMP it names the image and the entry
     that the error is about.
 
-    An error that is not known is shown as CRIU wrote it. \`crit check\` and \`crit preflight\` also
+    If crit does not know an error, it prints the error as CRIU wrote it. \`crit check\` and \`crit preflight\` also
     look into the logs in a dump's directory.`,
   positionals: {
     log: {

@@ -11,12 +11,9 @@ export const declaration = {
   description: `
     Writes the contents of a dump as files into a new directory: deleted files, memfds, shared
     memory, files of tmpfs mounts, the data queued in pipes, FIFOs, sockets, TCP connections and
-    terminals, the pages of mapped programs and libraries that the dump has, and memory areas; or
-    only the kinds that are named.
+    terminals, the pages of mapped programs and libraries that the dump has, and memory areas. With KIND, it writes only these kinds.
 
-    index.json in the directory lists the files: where each comes from, its name in the dump, its
-    size and SHA-256, and which parts of it are missing. Names are made safe, only the owner may
-    read the files, and holes stay holes.`,
+    index.json in the directory lists the files with their origin, name in the dump, size, SHA-256, and missing parts. Names are made safe, only the owner can read the files, and holes stay holes.`,
   positionals: {
     dump: dumpPositional,
     kinds: {
@@ -32,7 +29,7 @@ export const declaration = {
       kind: "path",
       short: "o",
       value: "DIR",
-      doc: "the directory to make",
+      doc: "the new directory",
     },
     list: { kind: "flag", doc: "only list the files" },
     pid: { ...pidOption, doc: "only files of this task" },

@@ -6,11 +6,9 @@ import type { Command } from "../../line/command.ts";
 export const declaration = {
   name: "flatten",
   group: "dump",
-  summary: "make one dump without parents of a chain of incremental dumps",
+  summary: "turn a chain of incremental dumps into one dump without parents",
   description: `
-    Writes the last dump of a chain so that it needs no other: pages in a parent dump, or in a
-    parent of that, are copied from there. The other images are those of the last dump; they are
-    hard-linked if possible.
+    Writes the last dump of a chain with all pages of its parents, so that it needs no other dump. The other images are those of the last dump; they are hard-linked if possible.
 
     The new dump is complete or absent. It is an error if a page is in no dump of the chain.
 
@@ -22,8 +20,8 @@ export const declaration = {
   },
   options: {
     out: { kind: "path", short: "o", value: "OUT", doc: "the new directory, or the new archive" },
-    copy: { kind: "flag", doc: "copy what does not change, so that the dumps share no files" },
-    json: { kind: "flag", doc: "say what was made as JSON" },
+    copy: { kind: "flag", doc: "copy unchanged files, so that the dumps share no files" },
+    json: { kind: "flag", doc: "report the result as JSON" },
     ...dumpOptions,
   },
   examples: [

@@ -6,13 +6,11 @@ import type { Command } from "../../line/command.ts";
 export const declaration = {
   name: "get",
   group: "image",
-  summary: "print the values that paths lead to",
+  summary: "print the values at paths",
   description: `
-    Prints each value that a path of \`crit edit\` leads to as JSON on a line of its own, in the
-    order of images, entries and paths. Scripts need no other program to read an image.
+    Prints each value at a path of \`crit edit\` as JSON on one line, in the order of images, entries and paths. Scripts need no other program to read an image.
 
-    Values are printed as decode prints them, with --pretty as show does. A whole entry, list or
-    message is one line too.
+    Values are printed as decode prints them or, with --pretty, as show does. A whole entry, list or message is also one line.
 ${PATHS}
 
     For one image the "FILE:" may be left out.`,
@@ -30,7 +28,7 @@ ${PATHS}
     raw: {
       kind: "flag",
       short: "r",
-      doc: "text without JSON's quotes, as the very bytes that it stands for",
+      doc: "print text as its bytes, without the quotes of JSON",
     },
     json: {
       kind: "flag",
@@ -49,7 +47,7 @@ ${PATHS}
     },
   ],
   exitCodes: {
-    1: "a path leads to nothing",
-    2: "the command line is wrong, or no image can have such a field",
+    1: "a path matches nothing",
+    2: "the command line is wrong, or no image can have the field",
   },
 } as const satisfies Command;

@@ -10,8 +10,7 @@ export const declaration = {
   summary: "print the memory of a dumped task in hexadecimal",
   description: `
     Prints memory as hexdump -C does: address, 16 bytes in hexadecimal, the same bytes as
-    characters; a * stands for lines like the one before. An address is hexadecimal; without an end
-    or a length, 256 bytes are printed. The range may begin in any area and span several.
+    characters; a * stands for repeated lines. Addresses are hexadecimal; without an end or a length, 256 bytes are printed. The range may begin in any area and span several.
 
     Memory that the dump does not have is printed with the reason: zeros that were never written,
     pages of mapped files that the task had not changed, pages in a parent dump that is missing,
@@ -22,7 +21,7 @@ export const declaration = {
       kind: "text",
       value: "ADDRESS",
       count: "optional",
-      doc: "ADDRESS, ADDRESS+LENGTH or ADDRESS-END; without it all memory that the options mean",
+      doc: "ADDRESS, ADDRESS+LENGTH or ADDRESS-END; without it, all memory that the options select",
     },
   },
   options: {
@@ -31,9 +30,9 @@ export const declaration = {
       kind: "path",
       short: "o",
       value: "FILE",
-      doc: "write the bytes to FILE; what is not known is a hole, and a line says so",
+      doc: "write the bytes to FILE; unknown bytes become holes, and a line reports them",
     },
-    json: { kind: "flag", doc: "as JSON, for programs: what is where, with the bytes" },
+    json: { kind: "flag", doc: "as JSON, for programs, with addresses and bytes" },
   },
   examples: [
     { line: "crit hexdump dump -p 12 7ffc12345678+64", doc: "64 bytes" },

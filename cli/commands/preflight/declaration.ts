@@ -15,7 +15,7 @@ export const declaration = {
     is \`ok\`, \`fails\` or \`unknown\`. At the end it lists what a restore loses silently.
 
     Words in capitals, such as DIR or PATH, stand for what only you know. An error of \`crit check\`
-    counts as a demand that fails. Nothing is changed and nothing is restored.
+    counts as a demand that fails. It changes nothing and restores nothing.
 
     The demands and options are explained in docs/RESTORE.md.`,
   positionals: { dump: dumpPositional },
@@ -35,7 +35,7 @@ export const declaration = {
     },
     offline: {
       kind: "flag",
-      doc: "print the command and the losses only, ask nothing of this machine",
+      doc: "print the command and the losses only, do not inspect this machine",
     },
     all: { kind: "flag", short: "a", doc: "also print each demand that is met" },
     ...dumpOptions,

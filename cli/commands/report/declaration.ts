@@ -7,20 +7,15 @@ import type { Command } from "../../line/command.ts";
 export const declaration = {
   name: "report",
   group: "dump",
-  summary: "write a dump as one HTML page to look at",
+  summary: "write an HTML report of a dump",
   description: `
     Writes one self-contained HTML file: summary, process tree, a page for each task, memory as
-    pictures, a graph of what connects the tasks, mounts, network, timings, and what check finds.
-    The page loads nothing and sends nothing; it opens in any current browser by a double click.
+    pictures, a graph of the connections between tasks, mounts, network, timings, and the findings of check. The page needs no network, and opens in any current browser.
 
-    The page says whether the dump could be restored on this machine, as \`crit preflight\` does;
-    --offline leaves that out. It holds what the dump holds, command lines and environments
-    included: --redact leaves those out, for a public bug report. No page holds the contents of
-    memory, files or queues.
+    The report shows whether this machine can restore the dump, as \`crit preflight\` does;
+    --offline leaves that out. It contains the command lines and environments of the dump; --redact leaves them out, for example for a public bug report. It never contains the contents of memory, files or queues.
 
-    Several dumps get a page each, in the directory that -o names: the page of web.tar.gz is
-    web.html. A dump that cannot be read does not stop the others; the exit code is the worst of
-    all.`,
+    For several dumps, -o names a directory, which gets one report per dump: web.html for web.tar.gz. If a dump cannot be read, the others are still written; the exit code is the worst of all.`,
   positionals: { dumps: dumpsPositional },
   options: {
     ...dumpOptions,
@@ -30,14 +25,14 @@ export const declaration = {
       aliases: ["output"],
       value: "OUT",
       doc:
-        "where to write the page, `report.html` without it; standard output with `-`; for several dumps a directory",
+        "where to write the report, by default `report.html`; `-` is standard output; for several dumps, a directory",
     },
     redact: { kind: "flag", doc: "leave out command lines and environments" },
-    offline: { kind: "flag", doc: "ask nothing of this machine" },
+    offline: { kind: "flag", doc: "do not inspect this machine" },
     compare: {
       kind: "path",
       value: "OTHER",
-      doc: "another dump: the page also shows what differs from it",
+      doc: "another dump; the report also shows the differences from it",
     },
     ...fleetOptions,
   },

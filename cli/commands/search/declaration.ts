@@ -9,21 +9,13 @@ export const declaration = {
   group: "dump",
   summary: "find bytes in the memory of dumped tasks",
   description: `
-    Looks for patterns in memory and prints a line a match: process id, address, memory area, and
-    the match with the bytes around it. A pattern is text, or with --regex an expression over bytes
-    as in Perl, or with --hex the digits of bytes, in which a ? is any half of a byte. A match may
-    go over the borders of pages and of areas that are neighbours.
+    Searches memory for patterns and prints a line for each match: process id, address, memory area, and the match with the bytes around it. A pattern is text; with --regex, an expression over bytes as in Perl; or with --hex, hexadecimal bytes, where ? matches any digit. A match may continue across adjacent pages and areas.
 
-    Memory that several tasks share is searched once and printed for each of them. Zeros that were
-    never written are not searched; nor are pages that the dump does not have, and a line on
-    standard error gives their size.
+    Memory that several tasks share is searched once and printed for each of them. crit does not search zeros that were never written, and pages that the dump does not have; a line on standard error gives the size of the missing pages.
 
-    In an expression, ^ and $ are the borders of lines, which end at a newline or a zero byte. A
-    match is 1 MiB long at most.
+    In an expression, ^ and $ match the beginning and end of lines, which end at a newline or a zero byte. A match has at most 1 MiB.
 
-    As with grep, all arguments are dumps if the patterns are given with -e or -f. Each line begins
-    with the name of its dump then, if there are several. With --from and without -e and -f, the one
-    argument is the pattern. A dump that cannot be read does not stop the others.`,
+    As with grep, all arguments are dumps if the patterns are given with -e or -f. If there are several dumps, each line begins with the name of its dump. With --from and without -e and -f, the only argument is the pattern. If a dump cannot be read, the others are still searched.`,
   positionals: {
     dump: {
       kind: "path",
@@ -35,7 +27,7 @@ export const declaration = {
       kind: "text",
       value: "PATTERN",
       count: "any",
-      doc: "what to look for; one of them is enough. With -e or -f, further dumps",
+      doc: "a pattern; with several, a match of any is printed. With -e or -f, further dumps",
     },
   },
   options: {
@@ -44,19 +36,19 @@ export const declaration = {
       short: "e",
       value: "PATTERN",
       list: "repeat",
-      doc: "what to look for; all arguments are dumps then",
+      doc: "search for PATTERN; all arguments are then dumps",
     },
     regex: { kind: "flag", doc: "patterns are expressions over bytes" },
     hex: { kind: "flag", doc: "patterns are hexadecimal: `de ad ?? e?`" },
-    utf16: { kind: "flag", doc: "look for text in UTF-16, little-endian" },
-    ignoreCase: { kind: "flag", short: "i", doc: "upper and lower case are the same" },
+    utf16: { kind: "flag", doc: "search for text in UTF-16, little-endian" },
+    ignoreCase: { kind: "flag", short: "i", doc: "ignore differences in case" },
     file: {
       kind: "path",
       short: "f",
       value: "FILE",
       list: "repeat",
       doc:
-        "read patterns from FILE, one a line; `-` is standard input; all arguments are dumps then",
+        "read patterns from FILE, one per line; `-` is standard input; all arguments are then dumps",
     },
     context: {
       kind: "number",
@@ -64,7 +56,7 @@ export const declaration = {
       value: "BYTES",
       min: 0,
       max: 4096,
-      doc: "print so many bytes before and after a match; 16 when left out",
+      doc: "print BYTES bytes before and after a match; by default, 16",
     },
     count: { kind: "flag", short: "c", doc: "print only the number of matches of each task" },
     list: { kind: "flag", short: "l", doc: "print only the ids of tasks with a match" },
@@ -76,7 +68,7 @@ export const declaration = {
       doc: "at most N matches of each task",
     },
     ...memoryOptions,
-    json: { kind: "flag", doc: "a JSON object a line and match, for programs" },
+    json: { kind: "flag", doc: "print JSON, one object per match on a line" },
     ...fleetOptions,
   },
   examples: [

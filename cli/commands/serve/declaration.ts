@@ -13,9 +13,7 @@ export const declaration = {
     CRIU asks for it. Prints the socket's path on standard output once CRIU can connect, and a
     summary on standard error at the end.
 
-    The dump may also be an archive as container engines export checkpoints: .tar, or that
-    compressed by gzip or zstd. It is not unpacked; the socket is made in the directory of the
-    archive.
+    The dump may also be an archive as container engines export checkpoints: .tar, plain or compressed with gzip or zstd. It is not unpacked; the socket is in the directory of the archive.
 
     With --hook it can be used as CRIU's --action-script. For the action pre-stream it starts a
     server in the background and returns once CRIU can connect; for others it does nothing. The
@@ -46,7 +44,7 @@ ${MEMORY_EDITING}`,
     },
     convert: {
       kind: "flag",
-      doc: "bring an old dump into the newest form first, as `crit convert` does",
+      doc: "convert an old dump to the newest format first, as `crit convert` does",
     },
   },
   examples: [

@@ -7,7 +7,7 @@ import type { Command } from "../../line/command.ts";
 export const declaration = {
   name: "stats",
   group: "dump",
-  summary: "print a dump in figures",
+  summary: "print figures of a dump",
   description: `
     Counts tasks, files, sockets, memory areas and images, prints CRIU's own measurements, and names
     the oldest release of CRIU that reads the dump without losing anything.

@@ -9,8 +9,7 @@ export const declaration = {
   group: "dump",
   summary: "print the text in the memory of dumped tasks",
   description: `
-    Prints runs of printable characters in memory, as strings of the GNU binutils finds them: a line
-    for each with process id, address and memory area before it, or with --plain as it is.
+    Prints runs of printable characters in memory, as strings of the GNU binutils finds them. Each line has the process id, address, memory area and text; with --plain, only the text.
 
     Memory that several tasks share is read once and printed for each of them. Pages that the dump
     does not have are not read; a line on standard error gives their size. Text of more than 1 MiB
@@ -24,7 +23,7 @@ export const declaration = {
       min: 1,
       max: 65536,
       default: 4,
-      doc: "fewest characters",
+      doc: "minimum number of characters",
     },
     encoding: {
       kind: "choice",
@@ -39,11 +38,11 @@ export const declaration = {
         L: "32-bit, little-endian",
       },
       default: "s",
-      doc: "what a character is",
+      doc: "encoding of characters",
     },
-    plain: { kind: "flag", doc: "the text alone" },
+    plain: { kind: "flag", doc: "print only the text" },
     ...memoryOptions,
-    json: { kind: "flag", doc: "a JSON object a line, for programs" },
+    json: { kind: "flag", doc: "print JSON, one object per line" },
   },
   examples: [
     { line: "crit strings dump -n 8", doc: "all text of at least 8 characters" },
