@@ -67,13 +67,16 @@ export const PATHS = `
     | files.img:[isk.state=LISTEN][isk.src_port=80].isk.src_port
     | mm-1.img:[0].vmas[start=0x400000].prot        one memory area
 
-    The first WHICH selects entries. Without a FIELD, the path is the whole entry. FIELD in brackets may be FIELD.FIELD; put each of several conditions into its own brackets. In a pattern, * matches text without a slash, and ** any text. Raw bytes after an entry are its field "extra".`;
+    The first WHICH selects entries. Without a FIELD, the path is the whole entry. FIELD in brackets
+    may be FIELD.FIELD; put each of several conditions into its own brackets. In a pattern, *
+    matches text without a slash, and ** any text. Raw bytes after an entry are its field "extra".`;
 
 /** How edits are written, as paragraphs of a description. */
 export const EDITING = `${PATHS}
 
-    A VALUE is anything that encode accepts: numbers, 0x…, flags and names as show prints them, text,
-    base64 for bytes, JSON for lists, messages and entries. Text needs no quotes. An absent field is added. An absent message is not created, unless the whole message is set.
+    A VALUE is anything that encode accepts: numbers, 0x…, flags and names as show prints them,
+    text, base64 for bytes, JSON for lists, messages and entries. Text needs no quotes. An absent
+    field is added. An absent message is not created, unless the whole message is set.
 
     A filter reads the image from standard input, as decode prints it, and writes JSON for encode to
     standard output. If it rounds numbers beyond 2^53, as jq before 1.7 does, or replaces bytes that
@@ -83,5 +86,7 @@ export const EDITING = `${PATHS}
     Uint8Array) and its file name. It changes the image in place or returns another, also as a
     promise. Filters and transforms without a GLOB are for every image that has entries.
 
-    Sets and deletes are done first, in the given order, then filters, then transforms. The indexes of entries and items are those before the first edit. Everything that no edit touches keeps its bytes. A PATH that matches nothing is an error, except with
-    --delete-if-present. A PATH with a wildcard in FILE must match in one of the images.`;
+    Sets and deletes are done first, in the given order, then filters, then transforms. The indexes
+    of entries and items are those before the first edit. Everything that no edit touches keeps its
+    bytes. A PATH that matches nothing is an error, except with --delete-if-present. A PATH with a
+    wildcard in FILE must match in one of the images.`;

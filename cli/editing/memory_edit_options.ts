@@ -23,7 +23,8 @@ export type MemoryEditArguments = OptionValues<typeof memoryEditOptions>;
 
 /** How memory is written, as a paragraph of a description. */
 export const MEMORY_EDITING = `
-    --write writes bytes into the memory of a task: PID:ADDRESS=VALUE, with a hexadecimal ADDRESS. VALUE is hexadecimal digits, text in double quotes with the escapes of JSON, or
-    @FILE for the bytes of a file. Pages of a parent dump are added to the dump; if other tasks
-    share a page, crit prints which. --env writes a variable of the environment that the task was
-    started with; the program's own copy of it is not changed.`;
+    --write writes bytes into the memory of a task: PID:ADDRESS=VALUE, with a hexadecimal ADDRESS.
+    VALUE is hexadecimal digits, text in double quotes with the escapes of JSON, or @FILE for the
+    bytes of a file. Pages of a parent dump are added to the dump; if other tasks share a page, crit
+    prints which. --env writes a variable of the environment that the task was started with; the
+    program's own copy of it is not changed.`;

@@ -23,7 +23,8 @@ export const archiveOptions = {
     kind: "text",
     value: "SIZE",
     doc:
-      "limit of the decompressed size of an archive, such as `20G`; by default, 1 GiB plus 128 times its compressed size",
+      "limit of the decompressed size of an archive, such as `20G`; by default, 1 GiB plus 128 " +
+      "times its compressed size",
   },
 } as const satisfies Options;
 

@@ -9,12 +9,16 @@ export const declaration = {
   group: "dump",
   summary: "show which container a checkpoint belongs to",
   description: `
-    Shows the container of a checkpoint, from the files that Podman, CRI-O, containerd and Docker write beside the dump: its name, image, pod, time of the checkpoint, and sizes. Several checkpoints are shown as a table with one row each; a single one is shown in full, with its mounts, networks, environment, processes, open files and sockets.
+    Shows the container of a checkpoint, from the files that Podman, CRI-O, containerd and Docker
+    write beside the dump: its name, image, pod, time of the checkpoint, and sizes. Several
+    checkpoints are shown as a table with one row each; a single one is shown in full, with its
+    mounts, networks, environment, processes, open files and sockets.
 
     A directory that is not a checkpoint is searched for checkpoints, including archives:
     \`crit container /var/lib/kubelet/checkpoints\` lists the checkpoints of kubelet.
 
-    --json prints all facts and the engine's files, unchanged. docs/CONTAINERS.md lists the sources of each fact.`,
+    --json prints all facts and the engine's files, unchanged. docs/CONTAINERS.md lists the sources
+    of each fact.`,
   positionals: {
     checkpoints: {
       kind: "path",

@@ -22,8 +22,8 @@ export const declaration = {
     A dump that builds on a parent is refused if the release cannot read the parent as it is.
     Convert the dumps of a chain one after the other, the first one first, and give the new
     directories the same places beside each other; or convert the whole chain with
-    \`--with-parents\`: each parent then comes into a directory \`parent\` of the dump that builds on
-    it, or stays where it is in IN.
+    \`--with-parents\`: each parent then comes into a directory \`parent\` of the dump that builds
+    on it, or stays where it is in IN.
 
     A single image is converted on its own; values that belong in other images need the whole dump.`,
   positionals: {

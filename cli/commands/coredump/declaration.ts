@@ -12,7 +12,9 @@ export const declaration = {
     signals, command line and memory of all its threads, as the kernel of the dump's machine would
     have written it.
 
-    A dump does not hold the pages of mapped files that the process had not changed. crit reads them from the files if their size and build id match the dump. Otherwise, the core file does not contain them, and a line on standard error names the file.
+    A dump does not hold the pages of mapped files that the process had not changed. crit reads them
+    from the files if their size and build id match the dump. Otherwise, the core file does not
+    contain them, and a line on standard error names the file.
 
     A dead process has no memory; crit reports it and skips it.`,
   positionals: { dump: dumpPositional },
@@ -23,7 +25,8 @@ export const declaration = {
       short: "o",
       value: "OUT",
       doc:
-        "the directory for `core.PID` files, created if necessary; with one `-p`, also a file, or `-` for standard output",
+        "the directory for `core.PID` files, created if necessary; with one `-p`, also a file, " +
+        "or `-` for standard output",
       default: ".",
     },
     ...dumpOptions,

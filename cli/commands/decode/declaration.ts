@@ -45,7 +45,8 @@ export const declaration = {
       aliases: ["output"],
       value: "OUT",
       doc:
-        "where to write the JSON: a file, or a directory for a dump or several images; standard output without it, or with `-`",
+        "where to write the JSON: a file, or a directory for a dump or several images; standard " +
+        "output without it, or with `-`",
     },
     pretty: {
       kind: "flag",

@@ -15,7 +15,9 @@ export const declaration = {
 
     It also compares two images of the same type.
 
-    Entries are matched by their identity, such as the number of a descriptor or the start of a memory area, or by their position if they have none. docs/DIFF.md explains the keys of --json. If there are no differences, crit prints nothing.`,
+    Entries are matched by their identity, such as the number of a descriptor or the start of a
+    memory area, or by their position if they have none. docs/DIFF.md explains the keys of --json.
+    If there are no differences, crit prints nothing.`,
   positionals: {
     a: { kind: "path", value: "A", count: "one", doc: "a dump or an image" },
     b: { kind: "path", value: "B", count: "one", doc: "what to compare it with" },

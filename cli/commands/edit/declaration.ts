@@ -13,15 +13,17 @@ export const declaration = {
     or to --out. An edited dump is written to a new directory, --out; unedited images are
     hard-linked, or copied with --copy or if links are not possible (\`criu dedup\` and
     \`--auto-dedup\` write into images, so give --copy if you use them). With --in-place the edited
-    images replace the old ones, once all of them are ready. With --dry-run, crit prints the differences that the edits make, and writes nothing.
+    images replace the old ones, once all of them are ready. With --dry-run, crit prints the
+    differences that the edits make, and writes nothing.
 ${EDITING}
 ${MEMORY_EDITING}
 
     For one image the "FILE:" may be left out.
 
     --pid and --pid-offset change the ids of processes and threads: in the names of images, in
-    pstree.img and in all other images that name a process, thread, session or group. If that is impossible, crit refuses and names the place. Memory is not changed. The dump goes to --out, and a
-    FILE in other edits is the old name.`,
+    pstree.img and in all other images that name a process, thread, session or group. If that is
+    impossible, crit refuses and names the place. Memory is not changed. The dump goes to --out, and
+    a FILE in other edits is the old name.`,
   positionals: {
     input: {
       kind: "path",

@@ -43,8 +43,8 @@ export const declaration = {
       short: "o",
       aliases: ["output"],
       value: "OUT",
-      doc:
-        "where to write the image, or the directory or archive for a dump; standard output without it, or with `-`",
+      doc: "where to write the image, or the directory or archive for a dump; standard output " +
+        "without it, or with `-`",
     },
     imageVersion: {
       kind: "choice",

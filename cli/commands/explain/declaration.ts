@@ -12,8 +12,8 @@ export const declaration = {
     and prints what it means and what to do about it. With a DUMP it names the image and the entry
     that the error is about.
 
-    If crit does not know an error, it prints the error as CRIU wrote it. \`crit check\` and \`crit preflight\` also
-    look into the logs in a dump's directory.`,
+    If crit does not know an error, it prints the error as CRIU wrote it. \`crit check\` and \`crit
+    preflight\` also look into the logs in a dump's directory.`,
   positionals: {
     log: {
       kind: "path",

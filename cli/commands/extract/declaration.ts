@@ -11,9 +11,11 @@ export const declaration = {
   description: `
     Writes the contents of a dump as files into a new directory: deleted files, memfds, shared
     memory, files of tmpfs mounts, the data queued in pipes, FIFOs, sockets, TCP connections and
-    terminals, the pages of mapped programs and libraries that the dump has, and memory areas. With KIND, it writes only these kinds.
+    terminals, the pages of mapped programs and libraries that the dump has, and memory areas. With
+    KIND, it writes only these kinds.
 
-    index.json in the directory lists the files with their origin, name in the dump, size, SHA-256, and missing parts. Names are made safe, only the owner can read the files, and holes stay holes.`,
+    index.json in the directory lists the files with their origin, name in the dump, size, SHA-256,
+    and missing parts. Names are made safe, only the owner can read the files, and holes stay holes.`,
   positionals: {
     dump: dumpPositional,
     kinds: {

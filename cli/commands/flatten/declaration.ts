@@ -8,7 +8,8 @@ export const declaration = {
   group: "dump",
   summary: "turn a chain of incremental dumps into one dump without parents",
   description: `
-    Writes the last dump of a chain with all pages of its parents, so that it needs no other dump. The other images are those of the last dump; they are hard-linked if possible.
+    Writes the last dump of a chain with all pages of its parents, so that it needs no other dump.
+    The other images are those of the last dump; they are hard-linked if possible.
 
     The new dump is complete or absent. It is an error if a page is in no dump of the chain.
 

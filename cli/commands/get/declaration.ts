@@ -8,9 +8,11 @@ export const declaration = {
   group: "image",
   summary: "print the values at paths",
   description: `
-    Prints each value at a path of \`crit edit\` as JSON on one line, in the order of images, entries and paths. Scripts need no other program to read an image.
+    Prints each value at a path of \`crit edit\` as JSON on one line, in the order of images,
+    entries and paths. Scripts need no other program to read an image.
 
-    Values are printed as decode prints them or, with --pretty, as show does. A whole entry, list or message is also one line.
+    Values are printed as decode prints them or, with --pretty, as show does. A whole entry, list or
+    message is also one line.
 ${PATHS}
 
     For one image the "FILE:" may be left out.`,

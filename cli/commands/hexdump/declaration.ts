@@ -10,7 +10,8 @@ export const declaration = {
   summary: "print the memory of a dumped task in hexadecimal",
   description: `
     Prints memory as hexdump -C does: address, 16 bytes in hexadecimal, the same bytes as
-    characters; a * stands for repeated lines. Addresses are hexadecimal; without an end or a length, 256 bytes are printed. The range may begin in any area and span several.
+    characters; a * stands for repeated lines. Addresses are hexadecimal; without an end or a
+    length, 256 bytes are printed. The range may begin in any area and span several.
 
     Memory that the dump does not have is printed with the reason: zeros that were never written,
     pages of mapped files that the task had not changed, pages in a parent dump that is missing,

@@ -21,8 +21,8 @@ export const declaration = {
     verbose: {
       kind: "flag",
       short: "v",
-      doc:
-        "the image version, the byte order, the size, and how much of it is payload and extra bytes",
+      doc: "the image version, the byte order, the size, and how much of it is payload and extra " +
+        "bytes",
     },
   },
   examples: [

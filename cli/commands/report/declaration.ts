@@ -10,12 +10,17 @@ export const declaration = {
   summary: "write an HTML report of a dump",
   description: `
     Writes one self-contained HTML file: summary, process tree, a page for each task, memory as
-    pictures, a graph of the connections between tasks, mounts, network, timings, and the findings of check. The page needs no network, and opens in any current browser.
+    pictures, a graph of the connections between tasks, mounts, network, timings, and the findings
+    of check. The page needs no network, and opens in any current browser.
 
     The report shows whether this machine can restore the dump, as \`crit preflight\` does;
-    --offline leaves that out. It contains the command lines and environments of the dump; --redact leaves them out, for example for a public bug report. It never contains the contents of memory, files or queues.
+    --offline leaves that out. It contains the command lines and environments of the dump; --redact
+    leaves them out, for example for a public bug report. It never contains the contents of memory,
+    files or queues.
 
-    For several dumps, -o names a directory, which gets one report per dump: web.html for web.tar.gz. If a dump cannot be read, the others are still written; the exit code is the worst of all.`,
+    For several dumps, -o names a directory, which gets one report per dump: web.html for
+    web.tar.gz. If a dump cannot be read, the others are still written; the exit code is the worst
+    of all.`,
   positionals: { dumps: dumpsPositional },
   options: {
     ...dumpOptions,
@@ -24,8 +29,8 @@ export const declaration = {
       short: "o",
       aliases: ["output"],
       value: "OUT",
-      doc:
-        "where to write the report, by default `report.html`; `-` is standard output; for several dumps, a directory",
+      doc: "where to write the report, by default `report.html`; `-` is standard output; for " +
+        "several dumps, a directory",
     },
     redact: { kind: "flag", doc: "leave out command lines and environments" },
     offline: { kind: "flag", doc: "do not inspect this machine" },

@@ -9,13 +9,21 @@ export const declaration = {
   group: "dump",
   summary: "find bytes in the memory of dumped tasks",
   description: `
-    Searches memory for patterns and prints a line for each match: process id, address, memory area, and the match with the bytes around it. A pattern is text; with --regex, an expression over bytes as in Perl; or with --hex, hexadecimal bytes, where ? matches any digit. A match may continue across adjacent pages and areas.
+    Searches memory for patterns and prints a line for each match: process id, address, memory area,
+    and the match with the bytes around it. A pattern is text; with --regex, an expression over
+    bytes as in Perl; or with --hex, hexadecimal bytes, where ? matches any digit. A match may
+    continue across adjacent pages and areas.
 
-    Memory that several tasks share is searched once and printed for each of them. crit does not search zeros that were never written, and pages that the dump does not have; a line on standard error gives the size of the missing pages.
+    Memory that several tasks share is searched once and printed for each of them. crit does not
+    search zeros that were never written, and pages that the dump does not have; a line on standard
+    error gives the size of the missing pages.
 
-    In an expression, ^ and $ match the beginning and end of lines, which end at a newline or a zero byte. A match has at most 1 MiB.
+    In an expression, ^ and $ match the beginning and end of lines, which end at a newline or a zero
+    byte. A match has at most 1 MiB.
 
-    As with grep, all arguments are dumps if the patterns are given with -e or -f. If there are several dumps, each line begins with the name of its dump. With --from and without -e and -f, the only argument is the pattern. If a dump cannot be read, the others are still searched.`,
+    As with grep, all arguments are dumps if the patterns are given with -e or -f. If there are
+    several dumps, each line begins with the name of its dump. With --from and without -e and -f,
+    the only argument is the pattern. If a dump cannot be read, the others are still searched.`,
   positionals: {
     dump: {
       kind: "path",
@@ -47,8 +55,8 @@ export const declaration = {
       short: "f",
       value: "FILE",
       list: "repeat",
-      doc:
-        "read patterns from FILE, one per line; `-` is standard input; all arguments are then dumps",
+      doc: "read patterns from FILE, one per line; `-` is standard input; all arguments are then " +
+        "dumps",
     },
     context: {
       kind: "number",

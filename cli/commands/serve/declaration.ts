@@ -13,7 +13,8 @@ export const declaration = {
     CRIU asks for it. Prints the socket's path on standard output once CRIU can connect, and a
     summary on standard error at the end.
 
-    The dump may also be an archive as container engines export checkpoints: .tar, plain or compressed with gzip or zstd. It is not unpacked; the socket is in the directory of the archive.
+    The dump may also be an archive as container engines export checkpoints: .tar, plain or
+    compressed with gzip or zstd. It is not unpacked; the socket is in the directory of the archive.
 
     With --hook it can be used as CRIU's --action-script. For the action pre-stream it starts a
     server in the background and returns once CRIU can connect; for others it does nothing. The

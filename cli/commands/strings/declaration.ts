@@ -9,7 +9,8 @@ export const declaration = {
   group: "dump",
   summary: "print the text in the memory of dumped tasks",
   description: `
-    Prints runs of printable characters in memory, as strings of the GNU binutils finds them. Each line has the process id, address, memory area and text; with --plain, only the text.
+    Prints runs of printable characters in memory, as strings of the GNU binutils finds them. Each
+    line has the process id, address, memory area and text; with --plain, only the text.
 
     Memory that several tasks share is read once and printed for each of them. Pages that the dump
     does not have are not read; a line on standard error gives their size. Text of more than 1 MiB
