@@ -34,6 +34,9 @@ export function longOf(value: bigint): { low: number; high: number; unsigned: bo
   return { low, high, unsigned: value >= 0n };
 }
 
+/** Made once: it takes milliseconds. */
+const anyString = fc.string({ unit: "grapheme", maxLength: 30 });
+
 /** A field's value in the form that protobufjs takes. */
 function anyValue(field: FieldSchema, depth: number): fc.Arbitrary<unknown> {
   switch (field.kind) {
@@ -44,7 +47,7 @@ function anyValue(field: FieldSchema, depth: number): fc.Arbitrary<unknown> {
     case Kind.Bool:
       return fc.boolean();
     case Kind.String:
-      return fc.string({ unit: "grapheme", maxLength: 30 });
+      return anyString;
     case Kind.Bytes:
       return fc.uint8Array({ maxLength: 130 });
     default:
@@ -54,8 +57,18 @@ function anyValue(field: FieldSchema, depth: number): fc.Arbitrary<unknown> {
   }
 }
 
+/** Messages of a type at a depth. */
+const known = new Map<string, fc.Arbitrary<PlainMessage>>();
+
 /** Any message of this type. */
 export function anyMessage(name: string, depth = 0): fc.Arbitrary<PlainMessage> {
+  const key = `${name} ${depth}`;
+  const message = known.get(key) ?? newMessage(name, depth);
+  known.set(key, message);
+  return message;
+}
+
+function newMessage(name: string, depth: number): fc.Arbitrary<PlainMessage> {
   const { fields } = messageSchema(name);
   const shape: Record<string, fc.Arbitrary<unknown>> = {};
   for (const field of fields) {
