@@ -11,11 +11,11 @@ const TARGETS: Record<string, ElfTarget> = {
   "32-bit little-endian": { machine: 40, bits: 32, order: "little", flags: 2 },
 };
 
-/** Segments of one page each, of which every second has its page in the file. */
+/** Segments of one page each, of which every 64th has its page in the file. */
 function segments(count: number): Segments {
   const segments = new Segments();
   for (let i = 0; i < count; i++) {
-    const extents = i % 2 === 0 ? [] : [{ kind: "zeros" as const, length: 4096 }];
+    const extents = i % 64 !== 1 ? [] : [{ kind: "zeros" as const, length: 4096 }];
     segments.add({ start: 0x10000 + i * 8192, length: 4096, protection: i % 8, extents });
   }
   return segments;
@@ -44,7 +44,7 @@ for (const [name, target] of Object.entries(TARGETS)) {
       equal(core.segments.length, count);
       const wrong = core.segments.findIndex(({ address, memorySize, fileSize }, i) =>
         address !== 0x10000n + BigInt(i) * 8192n || memorySize !== 4096 ||
-        fileSize !== i % 2 * 4096
+        fileSize !== (i % 64 === 1 ? 4096 : 0)
       );
       equal(wrong, -1);
       // PF_R 4, PF_W 2, PF_X 1 from PROT_READ 1, PROT_WRITE 2, PROT_EXEC 4.
