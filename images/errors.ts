@@ -5,16 +5,16 @@
  */
 
 /**
- * What kind of thing went wrong; the command line turns it into an exit code.
+ * Kinds of errors; the command line turns them into exit codes.
  *
- * - `usage`: the caller asked for something that does not exist
- * - `data`: the input is not what it should be
- * - `file`: the file system (or a socket) refused
- * - `unsupported`: understood, but crit cannot do it
+ * - `usage`: an invalid request
+ * - `data`: invalid or damaged input
+ * - `file`: an error of the file system or a socket
+ * - `unsupported`: a valid request that crit does not support
  */
 export type ErrorKind = "usage" | "data" | "file" | "unsupported";
 
-/** Where an error happened; every part is optional and printed only when known. */
+/** The place of an error; every part is optional and printed only if known. */
 export interface Place {
   /** File name of the image (or JSON file). */
   image?: string;
@@ -45,10 +45,10 @@ export class CritError extends Error {
   /**
    * Makes an error; see {@link dataError} for the commonest.
    *
-   * @param kind what kind of failure this is
-   * @param reason what is wrong, without the place
-   * @param place where it is wrong; outer layers add to it with {@link CritError.at}
-   * @param hint what the user might do about it
+   * @param kind kind of error
+   * @param reason the fault, without its place
+   * @param place the place; outer layers add to it with {@link CritError.at}
+   * @param hint what the user can do about it
    */
   constructor(
     readonly kind: ErrorKind,
@@ -65,7 +65,7 @@ export class CritError extends Error {
     Error.stackTraceLimit = stackTraceLimit;
   }
 
-  /** The same error with more of its place known; what is already known stays. */
+  /** The same error with more parts of its place; known parts stay. */
   at(place: Place): CritError {
     const merged = { ...place, ...this.place };
     const options = this.cause === undefined ? undefined : { cause: this.cause };
@@ -76,8 +76,8 @@ export class CritError extends Error {
 }
 
 /**
- * An error of a file that is being written. What was read meanwhile is not its place, so
- * {@link CritError.at} adds nothing.
+ * An error of a file that is being written. Its place is not in the input, so {@link CritError.at}
+ * adds nothing.
  */
 export class OutputError extends CritError {
   /** This error. */
@@ -86,7 +86,7 @@ export class OutputError extends CritError {
   }
 }
 
-/** Shorthand for the commonest error: the input is not what it should be. */
+/** Makes the commonest error: invalid or damaged input. */
 export function dataError(reason: string, place?: Place, hint?: string): CritError {
   return new CritError("data", reason, place, hint);
 }

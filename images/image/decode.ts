@@ -1,5 +1,5 @@
 /**
- * Image → JSON text, streaming: chunks of the image come in, chunks of JSON go out.
+ * Image → JSON text, as a stream of chunks.
  *
  * @module
  */
@@ -13,26 +13,26 @@ import type { ExtraRun } from "./extra.ts";
 import { type Head, jsonName } from "./head.ts";
 import { type ImageEvents, ImageReader } from "./reader.ts";
 
-/** How numbers beyond 2^53 are written: programs that read them as doubles round them. */
+/** How numbers beyond 2^53 are written; programs that read them as doubles round them. */
 export type BigNumbers = NonNullable<DecodeOptions["bigNumbers"]>;
 
 /** How an image is printed. */
 export interface DecodeOptions {
   /** Name of the file, for errors. */
   name?: string;
-  /** Size of the image in bytes, if known: an entry that goes beyond it fails at once. */
+  /** Size of the image in bytes, if known; an entry beyond it fails at once. */
   size?: number;
-  /** Display hints applied; implies `indented`. */
+  /** Whether to apply display hints; implies `indented`. */
   pretty?: boolean;
-  /** One item a line, 4 spaces a level. */
+  /** Whether to print one item per line, with 4 spaces per level. */
   indented?: boolean;
-  /** All on one line, whatever else is asked for. */
+  /** Whether to print everything on one line, regardless of the other options. */
   oneLine?: boolean;
-  /** Extras are left out, their sizes given instead. */
+  /** Whether to print the sizes of extras instead of their bytes. */
   noPayload?: boolean;
-  /** How numbers beyond 2^53 are written; as numbers unless given. */
+  /** How numbers beyond 2^53 are written; by default, as numbers. */
   bigNumbers?: "number" | "string";
-  /** Told once when an entry has fields that the schema does not know. */
+  /** Called once if an entry has fields that the schema does not know. */
   onUnknown?: () => void;
 }
 
@@ -46,12 +46,11 @@ const GROWTH = 4;
 const ENTRY_DEPTH = 2;
 
 /**
- * Takes an image in chunks and gives its JSON in chunks.
- *
- * The given chunk is only valid until `give` returns.
+ * Accepts an image in chunks and passes its JSON to `give` in chunks, which are valid until `give`
+ * returns.
  */
 export class ImageDecoder implements ImageEvents {
-  /** The framing: push chunks here, or read a file into its room. */
+  /** The reader of the image: push chunks here, or read a file into its room. */
   readonly reader: ImageReader;
   readonly #out: JsonWriter;
   readonly #printer: JsonPrinter;

@@ -1,5 +1,5 @@
 /**
- * JSON text → image, streaming: chunks of JSON come in, chunks of the image go out.
+ * JSON text → image, as a stream of chunks.
  *
  * @module
  */
@@ -24,13 +24,13 @@ import { shapeAt } from "./reader.ts";
 export interface EncodeOptions {
   /** Name of the JSON file, for errors. */
   name?: string;
-  /** Size of the JSON in bytes, if known: less memory is taken for a short one. */
+  /** Size of the JSON in bytes, if known; a short one takes less memory. */
   size?: number;
-  /** Image version to write; `1.1` when left out. */
+  /** Image version to write; `1.1` if undefined. */
   version?: ImageVersion;
-  /** Byte order of the image, unless the JSON says it; `little` when left out. */
+  /** Byte order of the image if the JSON does not have it; `little` if undefined. */
   byteOrder?: ByteOrder;
-  /** Refuse the names and shapes that older tools and go-criu's write. */
+  /** Whether to refuse the names and forms that only older tools and go-criu write. */
   strict?: boolean;
 }
 
@@ -71,11 +71,11 @@ enum State {
 }
 
 /**
- * Takes JSON in chunks and gives the image in chunks.
+ * Accepts JSON in chunks and passes the image to `give` in chunks, which are valid until `give`
+ * returns.
  *
- * Either `push` chunks, or let a file be read straight into {@link ImageEncoder.room} and say how
- * much with {@link ImageEncoder.advance}; then `finish`. The given chunk is only valid until
- * `give` returns.
+ * Either `push` chunks, or read a file into {@link ImageEncoder.room} and report the number of bytes
+ * with {@link ImageEncoder.advance}; then call `finish`.
  */
 export class ImageEncoder {
   readonly #json: JsonReader;
@@ -125,12 +125,12 @@ export class ImageEncoder {
     return this.#type;
   }
 
-  /** Byte order of the image, as far as it is known. */
+  /** Byte order of the image, as known so far. */
   get byteOrder(): ByteOrder {
     return this.#order;
   }
 
-  /** Where the next bytes of the text may be put. */
+  /** Room for the next bytes of the text. */
   room(): Uint8Array {
     const room = this.#json.room(this.#mark);
     this.#held -= Math.min(this.#mark, this.#held);
@@ -138,13 +138,13 @@ export class ImageEncoder {
     return room;
   }
 
-  /** Says that `count` bytes were put into {@link ImageEncoder.room}. */
+  /** Adds `count` bytes that the caller has written into {@link ImageEncoder.room}. */
   advance(count: number): void {
     this.#json.advance(count);
     if (this.#json.end - this.#mark >= this.#retryAt) this.#run();
   }
 
-  /** Takes a chunk. */
+  /** Adds a chunk. */
   push(chunk: Uint8Array): void {
     pushInto(this, chunk);
   }
@@ -152,7 +152,7 @@ export class ImageEncoder {
   /**
    * Ends the text.
    *
-   * @throws {CritError} `data` when it ends too early, or goes on too long
+   * @throws {CritError} `data` if the text is incomplete, or continues after the image
    */
   finish(): void {
     this.#json.eof = true;

@@ -1,5 +1,5 @@
 /**
- * Extras out of JSON: base64, lists of numbers, named parts, lists of messages.
+ * Encodes extras from JSON: base64, lists of numbers, named parts, lists of messages.
  *
  * @module
  */
@@ -21,7 +21,7 @@ const CLOSE_LIST = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-/** Writes extras whose JSON is there as a whole. */
+/** Writes extras whose JSON is in memory. */
 export class ExtraWriter {
   /** How u16 numbers and the sizes of messages lie in the image. */
   byteOrder: ByteOrder = "little";
@@ -187,7 +187,7 @@ export class ExtraWriter {
   }
 }
 
-/** The error for an extra whose length differs from what its entry says. */
+/** The error for an extra whose length differs from the length in its entry. */
 export function wrongLength(given: string, said: string): CritError {
   return dataError(`${given}, the entry says ${said}`);
 }

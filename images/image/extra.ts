@@ -1,5 +1,5 @@
 /**
- * Extras: which raw bytes follow a payload, worked out from the payload's own fields.
+ * Extras: the raw bytes after a payload, whose layout follows from fields of the payload.
  *
  * @module
  */
@@ -11,9 +11,9 @@ import type { BytesExtra, Extra } from "../types/image_type.ts";
 
 /** One run of an extra. */
 export interface ExtraRun {
-  /** What the bytes are: plain bytes, u16 numbers, or a message's payload after its u32 size. */
+  /** Kind of data: bytes, u16 numbers, or a message's payload after its u32 size. */
   readonly kind: "bytes" | "numbers" | "message";
-  /** Length in bytes; not for messages, whose size stands in the file. `Infinity`: to the end. */
+  /** Length in bytes; not for messages, whose size is in the file. `Infinity`: to the end. */
   readonly length: number;
   /** Zero bytes that follow as padding. */
   readonly padding: number;
@@ -23,7 +23,7 @@ export interface ExtraRun {
   readonly message?: string;
 }
 
-/** A plan of runs; a message's payload must be given to `next` to learn what follows it. */
+/** A plan of runs; after a message, `next` needs its payload to return the next run. */
 export type ExtraPlan = Generator<ExtraRun, void, Uint8Array | undefined>;
 
 /** Longest extra that a file can hold: offsets are exact doubles. */
@@ -76,7 +76,7 @@ function bytesRun(extra: BytesExtra, message: string, payload: Uint8Array): Extr
   return { kind: "bytes", length, padding: paddingOf(length, extra.pad ?? 1) };
 }
 
-/** Bytes of a run in the file beside its own: its padding, and a message's size before it. */
+/** Bytes of a run in the file besides its data: padding, and the size before a message. */
 export function overheadOf({ kind, padding }: ExtraRun): number {
   return padding + (kind === "message" ? 4 : 0);
 }

@@ -1,6 +1,6 @@
 /**
- * An extra in memory, as the runs that it consists of: collected while an image is read, and
- * written after a payload that must agree with it.
+ * An extra in memory as a list of runs. It is collected while an image is read, and written after a
+ * payload whose lengths must match.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export interface ExtraPart {
   readonly name?: string;
   /** As in the file; of a message without its size. */
   readonly bytes: Uint8Array;
-  /** The bytes that pad it, as they stood in the file; none: zeros. */
+  /** The padding in the file; zeros if undefined. */
   readonly padding?: Uint8Array;
 }
 
@@ -110,7 +110,7 @@ function writeRun(
   writer.raw(isPadded ? part!.padding! : new Uint8Array(run.padding));
 }
 
-/** The error when an extra is not as long as the entry says. */
+/** The error for an extra whose length differs from the length in the entry. */
 export function contradiction(extra: Extra, given: number, said: number): CritError {
   return dataError(`it has ${given} bytes, the entry says ${said}`, {}, lengthHint(extra));
 }

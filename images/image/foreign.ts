@@ -1,5 +1,5 @@
 /**
- * What a file is that has an image's name but is none: told by its first bytes.
+ * Recognizes files in other formats that have the name of an image.
  *
  * @module
  */
@@ -14,7 +14,7 @@ const BEGINNINGS: ReadonlyArray<readonly [bytes: readonly number[], what: string
   [[0x7f, 0x45, 0x4c, 0x46], "an ELF file"],
 ];
 
-/** What the first bytes of a file show it to be; undefined if that may as well be an image. */
+/** The format of a file by its first bytes; undefined if it may be an image. */
 export function foreignFormat(bytes: Uint8Array): string | undefined {
   const known = BEGINNINGS.find(([begin]) =>
     begin.length <= bytes.length && begin.every((byte, index) => bytes[index] === byte)

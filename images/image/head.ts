@@ -6,8 +6,8 @@
  * v1.0 image ::= u32 magic, ENTRY*
  * ```
  *
- * The words lie in the byte order of the machine that wrote them, big-endian on s390x, and nothing
- * else in an image tells it. (CRIU: criu/include/magic.h, criu/image.c `img_write_magic`)
+ * The words have the byte order of the machine that wrote them, big-endian on s390x. Nothing else in
+ * an image shows the byte order. (CRIU: criu/include/magic.h, criu/image.c `img_write_magic`)
  *
  * @module
  */
@@ -19,7 +19,7 @@ import type { ImageType } from "../types/image_type.ts";
 import { typeByMagic } from "../types/registry.ts";
 import { foreignFormat } from "./foreign.ts";
 
-/** Image version: the one with head magics (CRIU 1.6 and later), or the one before. */
+/** Image version: 1.1 with head magics (CRIU 1.6 and later), or 1.0 without. */
 export type ImageVersion = "1.0" | "1.1";
 
 /** First u32 of a v1.1 image (IMG_COMMON_MAGIC). */
@@ -32,7 +32,7 @@ export const LONGEST_HEAD = 8;
 
 /** The magic numbers at the beginning of a file. */
 export interface Magics {
-  /** Of the machine that wrote the file: its words lie as they did in memory. */
+  /** Byte order of the machine that wrote the file. */
   readonly byteOrder: ByteOrder;
   /** All of them, in file order: one or two. */
   readonly words: readonly number[];
@@ -98,7 +98,7 @@ export function readHead(bytes: Uint8Array, expected?: ImageType): Head | undefi
   return knownHead(magics, expected?.magic === magic ? expected : byMagic);
 }
 
-/** The head that magic numbers are, of the image type that they belong to. */
+/** The head with these magic numbers, for their image type. */
 export function knownHead(magics: Magics, type: ImageType): Head {
   const isNew = magics.words.length === 2 || type.framing === "bare";
   return { ...magics, type, version: isNew ? "1.1" : "1.0" };
@@ -131,12 +131,12 @@ export function writeHead(out: Pick<ByteBuffer, "word">, { words, byteOrder }: M
   for (const word of words) out.word(word, byteOrder);
 }
 
-/** The error that a raw image is asked for entries. */
+/** The error that a raw image has no entries. */
 export function withoutEntries({ name, raw }: ImageType): CritError {
   return dataError(`${name} images have no entries: ${raw ?? "raw"}`);
 }
 
-/** Name of the image type as JSON has it: of two that share a magic, the first. */
+/** Name of the image type in JSON; two types that share a magic have the name of the first. */
 export function jsonName(type: ImageType): string {
   return type.sameMagicAs ?? type.name;
 }

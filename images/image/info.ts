@@ -16,7 +16,7 @@ export interface ImageInfo {
   type: ImageType;
   version: ImageVersion;
   byteOrder: ByteOrder;
-  /** Entries; a pagemap's head, which counts nothing by itself, is left out. */
+  /** Number of entries, without the head of a pagemap. */
   count: number;
   size: number;
   payloadSize: number;
@@ -24,7 +24,7 @@ export interface ImageInfo {
   extraSize: number;
 }
 
-/** Counts what an image has; read the image into `reader`, finish it, then ask `info`. */
+/** Counts entries and bytes of an image: read the image into `reader`, finish it, then call `info`. */
 export class InfoReader implements ImageEvents {
   readonly reader: ImageReader;
   #head: Head | undefined;

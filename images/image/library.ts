@@ -1,5 +1,5 @@
 /**
- * The library's ways in and out: whole images, streams, entry by entry.
+ * The functions of the library for images: whole images, streams, and entry by entry.
  *
  * @module
  */
@@ -32,7 +32,7 @@ export function imageToJson(image: Uint8Array, options: DecodeOptions = {}): str
 /**
  * Encodes JSON text to a whole image, as `crit encode` does.
  *
- * @throws {CritError} `data` with line and column when the text makes no image
+ * @throws {CritError} `data` with line and column if the text does not describe an image
  */
 export function jsonToImage(
   json: string | Uint8Array,
@@ -45,7 +45,7 @@ export function jsonToImage(
   return joinBytes(pieces);
 }
 
-/** A stream that takes an image's bytes and gives its JSON's bytes. */
+/** A stream from the bytes of an image to the bytes of its JSON. */
 export class ImageToJsonStream extends TransformStream<Uint8Array, Uint8Array<ArrayBuffer>> {
   /** Makes a stream that prints as `options` say. */
   constructor(options: DecodeOptions = {}) {
@@ -64,7 +64,7 @@ export class ImageToJsonStream extends TransformStream<Uint8Array, Uint8Array<Ar
   }
 }
 
-/** A stream that takes the bytes of JSON text and gives an image's bytes. */
+/** A stream from the bytes of JSON text to the bytes of an image. */
 export class JsonToImageStream extends TransformStream<Uint8Array, Uint8Array<ArrayBuffer>> {
   /** Makes a stream that writes as `options` say. */
   constructor(options: EncodeOptions = {}) {
@@ -85,13 +85,13 @@ export class JsonToImageStream extends TransformStream<Uint8Array, Uint8Array<Ar
 
 /** How {@link readEntries} reads an image. */
 export interface ReadEntriesOptions<N extends ImageName = ImageName> extends ImageReaderOptions {
-  /** The type that the image must have, which tells what its entries are. */
+  /** The type that the image must have, which types the entries. */
   readonly type?: N;
 }
 
 /**
- * Reads an image entry by entry, as objects; at most one chunk's entries are held at a time. With
- * the option `type`, entries have the type of that image type's.
+ * Reads an image entry by entry, as objects; at most the entries of one chunk are in memory. With
+ * the option `type`, the entries are typed by the image type.
  *
  * @throws {CritError} `data` when the image is of another type, or damaged, after the entries
  * before the damage

@@ -1,5 +1,5 @@
 /**
- * An extra that is too long to be held: its base64 is passed on as it comes.
+ * An extra that is too long for memory: its base64 is decoded as it arrives.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export class LongExtra {
   }
 
   /**
-   * Takes what is there of its text; true when that was the end of it.
+   * Decodes the text that has arrived; true at the end of the extra.
    *
    * @throws {CritError} `data` when it is not base64, or longer or shorter than the entry says
    */

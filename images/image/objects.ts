@@ -1,5 +1,5 @@
 /**
- * Images as objects: the library's form, and what the dump model stands on.
+ * Images as objects, for the library and the dump model.
  *
  * @module
  */
@@ -34,10 +34,10 @@ export interface ImageOf<N extends ImageName> {
   entries: ImageEntries[N][];
 }
 
-/** An image of any type; comparing its `type` tells what its entries are. */
+/** An image of any type; comparing its `type` narrows the type of its entries. */
 export type Image = { [N in ImageName]: ImageOf<N> }[ImageName];
 
-/** What {@link encodeImage} takes: an {@link Image}, or one of a type that the compiler has not seen. */
+/** The input of {@link encodeImage}: an {@link Image}, or an image of another registered type. */
 export interface ImageLike {
   /** Name of the image type. */
   readonly type: string;
@@ -49,7 +49,7 @@ export interface ImageLike {
   readonly entries: readonly object[];
 }
 
-/** Reports each entry as an object as soon as it is whole. */
+/** Reports each entry as an object as soon as it is complete. */
 export class ObjectEvents implements ImageEvents {
   head: Head | undefined;
   #entry: Entry = {};
@@ -131,13 +131,13 @@ export function decodeImage(bytes: Uint8Array, options: ImageReaderOptions = {})
   return asImage(decodeObjects(bytes, options));
 }
 
-/** A decoded image under the type that its name tells. */
+/** A decoded image, typed by the name of its type. */
 export function asImage(image: ImageLike): Image {
   // The schema by which entries are read is the one that ImageEntries is made from.
   return image as Image;
 }
 
-/** An image whose entries are objects of whatever fields they have. */
+/** An image whose entries are objects with any fields. */
 export interface ObjectImage {
   /** Name of the image type. */
   type: string;
@@ -149,7 +149,7 @@ export interface ObjectImage {
   entries: Entry[];
 }
 
-/** {@link decodeImage}, for those who look at fields of any image. */
+/** {@link decodeImage} without types, for code that reads fields of any image. */
 export function decodeObjects(bytes: Uint8Array, options: ImageReaderOptions = {}): ObjectImage {
   const entries: Entry[] = [];
   const events = new ObjectEvents((entry) => entries.push(entry));
@@ -162,7 +162,7 @@ export function decodeObjects(bytes: Uint8Array, options: ImageReaderOptions = {
 }
 
 /**
- * Encodes a whole image; `version` is the image's own unless given.
+ * Encodes a whole image, in its own version unless `version` is given.
  *
  * @throws {CritError} `data` when an entry does not fit its message, `usage` for an unknown magic
  */

@@ -1,6 +1,6 @@
 /**
- * Framing of image files: a head, entries, extras. It does no I/O: chunks come in, events go out,
- * and a chunk may end anywhere.
+ * Reads the framing of images: head, entries and extras. The reader does no I/O: it accepts chunks,
+ * which may end anywhere, and reports events.
  *
  * ```text
  * image ::= HEAD ENTRY*
@@ -31,14 +31,14 @@ export function shapeAt(type: ImageType, index: number): EntryShape {
   return type as EntryShape;
 }
 
-/** What happens while an image is read, in this order. */
+/** The events while an image is read, in this order. */
 export interface ImageEvents {
-  /** The head is read. */
+  /** The head was read. */
   begin(head: Head): void;
   /**
-   * An entry's payload, whole. The bytes are gone when this returns.
+   * The whole payload of an entry. The bytes are valid only during the call.
    *
-   * @param offset where the entry's size stands in the file
+   * @param offset offset of the entry's size in the file
    */
   payload(shape: EntryShape, bytes: Uint8Array, from: number, to: number, offset: number): void;
   /** A run of the entry's extra begins. */
@@ -47,19 +47,19 @@ export interface ImageEvents {
   extraBytes(bytes: Uint8Array, from: number, to: number): void;
   /** The run ends. */
   extraEnd(run: ExtraRun): void;
-  /** The bytes that pad the run, whatever they are: CRIU does not always write zeros. */
+  /** The padding of the run; CRIU does not always write zeros. */
   padding?(bytes: Uint8Array, from: number, to: number): void;
-  /** The entry, extra included, ends. */
+  /** The entry ends, including its extra. */
   entryEnd(): void;
   /** The image ends. */
   end(): void;
 }
 
-/** How an {@link ImageReader} is told about its input. */
+/** What an {@link ImageReader} knows about its input. */
 export interface ImageReaderOptions {
-  /** Name of the file, for errors and for telling raw images apart. */
+  /** Name of the file, for errors and to recognize raw images. */
   name?: string;
-  /** Size of the whole file in bytes, if known: a size that goes beyond it fails at once. */
+  /** Size of the whole file in bytes, if known; an entry beyond it fails at once. */
   size?: number;
 }
 
@@ -81,11 +81,11 @@ enum State {
 }
 
 /**
- * Takes an image in chunks of any size and reports what is in it.
+ * Accepts an image in chunks of any size and reports its contents.
  *
- * Either `push` chunks, or let a file be read straight into {@link ImageReader.room} and say how
- * much with {@link ImageReader.advance}; then `finish`. {@link ImageReader.readAll} does all of it
- * for an image that is in memory.
+ * Either `push` chunks, or read a file into {@link ImageReader.room} and report the number of bytes
+ * with {@link ImageReader.advance}; then call `finish`. {@link ImageReader.readAll} does all of this
+ * for an image in memory.
  */
 export class ImageReader {
   #buffer: Uint8Array = NOTHING;
@@ -108,12 +108,12 @@ export class ImageReader {
 
   constructor(readonly events: ImageEvents, readonly options: ImageReaderOptions = {}) {}
 
-  /** Index of the entry being read, from 0; at the end, how many there were. */
+  /** Index of the entry being read, from 0; at the end, the number of entries. */
   get index(): number {
     return this.#index;
   }
 
-  /** Where the next bytes of the file may be put. */
+  /** Room for the next bytes of the file. */
   room(): Uint8Array {
     if (this.#pos > 0) {
       this.#buffer.copyWithin(0, this.#pos, this.#end);
@@ -138,7 +138,7 @@ export class ImageReader {
     this.#buffer = grown;
   }
 
-  /** Says that `count` bytes were put into {@link ImageReader.room}. */
+  /** Adds `count` bytes that the caller has written into {@link ImageReader.room}. */
   advance(count: number): void {
     this.#end += count;
     try {
@@ -155,7 +155,7 @@ export class ImageReader {
     pushInto(this, chunk);
   }
 
-  /** Takes an image of which all bytes are there, without copying them, and ends it. */
+  /** Reads a whole image in memory, without copying it, and ends it. */
   readAll(bytes: Uint8Array): void {
     this.#buffer = bytes;
     this.advance(bytes.length);

@@ -1,5 +1,5 @@
 /**
- * The machines that CRIU dumps, by what a core image calls them (images/core.proto, `march`).
+ * The machines that CRIU dumps, by what a core image calls them (CRIU: images/core.proto, `march`).
  *
  * @module
  */

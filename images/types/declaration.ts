@@ -1,6 +1,6 @@
 /**
- * Whether a declaration of an image type holds together. A user's plugin is plain JavaScript that
- * no compiler has seen, so it is checked once, when it is loaded, rather than in every image.
+ * Checks declarations of image types. The plugins of users are plain JavaScript without type
+ * checking, so each is checked once when it is loaded.
  *
  * @module
  */
@@ -45,7 +45,7 @@ const FRAMINGS: readonly unknown[] = [undefined, "common", "service", "bare", "n
 /**
  * Checks a declaration whose messages are known already.
  *
- * @throws {CritError} `usage`; the place's field is the part that is wrong
+ * @throws {CritError} `usage`, with the wrong part as the field of the place
  */
 export function checkDeclaration(type: ImageType): void {
   for (const part of Object.keys(type)) check(PARTS.has(part), part, "no such part");

@@ -1,5 +1,5 @@
 /**
- * Display hints: which field has which, and how each is printed and read back.
+ * Display hints of fields, and how values with hints are printed and read.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { NumberTable } from "../kernel/names.ts";
 import { dictTables, flagTables, type NumberNames } from "./tables.ts";
 
 /**
- * How the pretty form shows a field. A table is given in full or by the name that it has in
+ * How the pretty form shows a field. A table is given in full or by its name in
  * `images/types/tables.ts`.
  *
  * - `hex`: `"0x1f"`; on a message field it goes for every integer below
@@ -37,7 +37,7 @@ export type Hints = Readonly<Record<string, Readonly<Record<string, Hint>>>>;
 
 const hintsOf = new Map<string, Readonly<Record<string, Hint>>>();
 
-/** The hint that some plugin gave to a field. */
+/** The hint of a field, if a plugin has given one. */
 export function hintOf(message: string, field: string): Hint | undefined {
   const hints = hintsOf.get(message);
   return hints !== undefined && Object.hasOwn(hints, field) ? hints[field] : undefined;
@@ -51,10 +51,10 @@ export function addHints(hints: Hints): void {
   }
 }
 
-/** Prints an integer as the hint says; `undefined`: as a plain number. */
+/** Prints an integer by its hint; `undefined` for a plain number. */
 export type Format = (value: bigint) => string | undefined;
 
-/** Reads the text that {@link Format} prints; `undefined`: it is some other form of a number. */
+/** Reads the text that {@link Format} prints; `undefined` for other notations of a number. */
 export type Parse = (text: string) => bigint | undefined;
 
 /** How an integer with this hint is printed; none for the hints of other kinds of field. */

@@ -1,8 +1,8 @@
 /**
- * The plugin contract: what an image type declares about itself.
+ * The declaration of an image type, which plugins make.
  *
- * A declaration is plain data. The plugins in `plugins/` write it with the small functions below;
- * a user's own plugin may write the same objects by hand and import nothing.
+ * A declaration is plain data. The plugins in `plugins/` use the small functions below; the plugin of
+ * a user can write the same objects by hand and import nothing.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export type { Hint, Hints } from "./hints.ts";
  */
 export type Framing = "common" | "service" | "bare" | "none";
 
-/** Raw bytes after a payload, as many as the sum of the payload's length fields says. */
+/** Raw bytes after a payload, whose length is the sum of length fields in the payload. */
 export interface BytesExtra {
   /** Tells the extras apart. */
   kind: "bytes";
@@ -61,7 +61,7 @@ export interface RecordExtra {
   parts: Readonly<Record<string, BytesExtra>>;
 }
 
-/** A list of messages, each framed by a u32 size and followed by bytes of its own. */
+/** A list of messages, each with a u32 size before it and its own bytes after it. */
 export interface MessagesExtra {
   /** Tells the extras apart. */
   kind: "messages";
@@ -73,11 +73,11 @@ export interface MessagesExtra {
   bytes: BytesExtra;
 }
 
-/** What follows a payload in the file. */
+/** The data after a payload in the file. */
 export type Extra = BytesExtra | RestExtra | NumbersExtra | RecordExtra | MessagesExtra;
 
 /**
- * What the number in an image's file name is.
+ * The meaning of the number in an image's file name.
  *
  * - `pid`, `tid`: a task or thread of pstree.img
  * - `files_id`: a table of descriptors, named by the tasks' ids
@@ -95,7 +95,7 @@ export type ImageNumber =
   | "shmid"
   | "pages_id";
 
-/** One kind of entry: the message in its payload and what follows it. */
+/** One kind of entry: the message in its payload, and its extra. */
 export interface EntryShape {
   /** Name of the payload's protobuf message. */
   readonly entry: string;
@@ -109,16 +109,16 @@ export interface ImageType {
   readonly name: string;
   /** Magic number; left out for raw images. */
   readonly magic?: number;
-  /** Where the magic numbers stand; `common` when left out. */
+  /** Layout of the magic numbers; `common` if undefined. */
   readonly framing?: Framing;
   /** File names, with `%u`, `%d`, `%x` or `%s` for the part that varies: `core-%u.img`. */
   readonly files: readonly string[];
   /**
-   * What the number in the file name is. In a dump every such image belongs to something that has
-   * this number; `crit check` calls the others strays.
+   * The meaning of the number in the file name. In a dump, each such image belongs to an object with
+   * this number; `crit check` reports other images as strays.
    */
   readonly number?: ImageNumber;
-  /** What it holds, as a phrase that follows "holds": `"a task's registers and state"`. */
+  /** Its contents, as a phrase: `"a task's registers and state"`. */
   readonly summary: string;
   /** First CRIU release that wrote it, such as `3.14`; left out for the oldest, 0.2. */
   readonly since?: string;
@@ -130,17 +130,17 @@ export interface ImageType {
   readonly head?: EntryShape;
   /**
    * The fields that identify a message in its list, by message; `a.b` is a field of the field `a`.
-   * Messages without identity are told apart by their index. Here for every image type.
+   * Messages without identity are identified by their index. Applies to all image types.
    */
   readonly identities?: Readonly<Record<string, readonly string[]>>;
-  /** Display hints of the messages that this plugin owns, here for every image type. */
+  /** Display hints of the messages that this plugin owns; they apply to all image types. */
   readonly hints?: Hints;
   /**
-   * Name of the image type whose magic this one shares. The other's name is the one in JSON;
-   * only the file name tells them apart.
+   * Name of the image type whose magic this type shares. JSON has the name of the other type; only
+   * the file name distinguishes them.
    */
   readonly sameMagicAs?: string;
-  /** What a raw image's bytes are, such as `"rtnetlink dump"`. */
+  /** Format of a raw image, such as `"rtnetlink dump"`. */
   readonly raw?: string;
   /** For a user's plugin: the text of a `.proto` file with the messages that it adds. */
   readonly proto?: string;
@@ -167,7 +167,7 @@ export function dict(table: string | NumberNames): Hint {
   return { dict: table };
 }
 
-/** Extra of as many bytes as the field `length` (or the sum of several fields) says. */
+/** An extra whose length is the field `length`, or the sum of several fields. */
 export function bytes(
   length: string | readonly string[],
   options: { pad?: number; unless?: string } = {},
@@ -175,7 +175,7 @@ export function bytes(
   return { kind: "bytes", length: typeof length === "string" ? [length] : length, ...options };
 }
 
-/** Extra of all bytes to the end of the file. */
+/** An extra up to the end of the file. */
 export function rest(options: { unless?: string } = {}): RestExtra {
   return { kind: "rest", ...options };
 }
@@ -190,7 +190,7 @@ export function record(parts: Readonly<Record<string, BytesExtra>>): RecordExtra
   return { kind: "record", parts };
 }
 
-/** Extra of `count` messages, each with bytes of its own. */
+/** An extra of `count` messages, each with its own bytes. */
 export function messages(count: string, message: string, after: BytesExtra): MessagesExtra {
   return { kind: "messages", count, message, bytes: after };
 }

@@ -1,5 +1,5 @@
 /**
- * All that a plugin in `plugins/` imports: the words of a declaration, and `register`.
+ * Everything that a plugin in `plugins/` imports: the functions for declarations, and `register`.
  *
  * @module
  */

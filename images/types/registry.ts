@@ -1,5 +1,5 @@
 /**
- * Which image types there are: look-up by name, by magic number and by file name.
+ * The registered image types, with lookup by name, magic number and file name.
  *
  * @module
  */
@@ -27,7 +27,7 @@ export function registerBuiltIn(type: ImageType): ImageType {
 }
 
 /**
- * Adds an image type and returns it. The same declaration twice is fine.
+ * Adds an image type and returns it. Adding the same declaration twice is allowed.
  *
  * @throws {CritError} `usage` when its name, magic, file name or a hint is already taken
  */
@@ -127,7 +127,7 @@ function varyingType(names: readonly VaryingName[] = [], file: string): ImageTyp
   return undefined;
 }
 
-/** The number in an image's file name, such as 12 of `core-12.img`; see {@link ImageType.number}. */
+/** The number in an image's file name, such as 12 in `core-12.img`: {@link ImageType.number}. */
 export function imageNumber(file: string, type = typeByFileName(file)): number | undefined {
   const pattern = type?.files.find((pattern) => /%[ux]/.test(pattern));
   if (pattern === undefined) return undefined;
@@ -136,7 +136,7 @@ export function imageNumber(file: string, type = typeByFileName(file)): number |
   return parseInt(digits, pattern[start + 1] === "x" ? 16 : 10);
 }
 
-/** The fields that identify a message in its list; undefined if only its index does. */
+/** The fields that identify a message in its list; undefined if it has no identity. */
 export function identifyingFields(message: string): readonly string[] | undefined {
   if (builtIn.length > 0) addBuiltIn();
   for (const { identities } of byName.values()) {
