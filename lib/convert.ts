@@ -40,7 +40,8 @@ export interface ConvertOptions {
  * Converts a dump for a CRIU release. Changed images are kept in memory, at most 1 GiB each. All
  * others are read from the original, which must stay open.
  *
- * @param to a release such as `4.1`, or an image version, `1.0` or `1.1`; the newest release if left out
+ * @param to a release such as `4.1`, or an image version, `1.0` or `1.1`; the newest release if
+ * left out
  * @throws {CritError} `data` if an image is damaged or a loss is not accepted; `usage` if the
  * release does not exist
  */

@@ -1,6 +1,6 @@
 /**
- * The `criu restore` command for a dump, the losses of a restore, and explanations of CRIU's errors,
- * as `crit preflight --offline` and `crit explain` print them.
+ * The `criu restore` command for a dump, the losses of a restore, and explanations of CRIU's
+ * errors, as `crit preflight --offline` and `crit explain` print them.
  *
  * ```ts
  * import { openDump } from "@crit/crit/dump";

@@ -48,8 +48,8 @@ export interface TakeOptions extends Omit<CaptureOptions, "socketDirectory"> {
 }
 
 /**
- * Serves one restore, and returns when CRIU has closed everything. Edited and converted dumps can be
- * served directly; their images are made when CRIU asks for them.
+ * Serves one restore, and returns when CRIU has closed everything. Edited and converted dumps can
+ * be served directly; their images are made when CRIU asks for them.
  *
  * @throws {CritError} `data` when CRIU breaks the protocol or an edit fails, `file` when an image
  * cannot be read or the socket cannot be made

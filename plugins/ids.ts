@@ -1,4 +1,8 @@
-/** IDS: ids of the kernel objects that a task shares with others: files, memory, namespaces. @module */
+/**
+ * IDS: ids of the kernel objects that a task shares with others: files, memory, namespaces.
+ *
+ * @module
+ */
 
 import { type ImageType, register } from "../images/types/plugin.ts";
 

@@ -6,9 +6,9 @@
  * deno run -A tools/bench_containers.ts [--runs N] [--archives N,N,…] [--large N] [--mebibytes N]
  * ```
  *
- * `--archives` are numbers of small archives for `check`, `--large` is how many large ones there are
- * for `container`, of `--mebibytes` each. `$CHECKPOINTCTL_BIN` names a checkpointctl that is not
- * installed. Prints Markdown.
+ * `--archives` are numbers of small archives for `check`, `--large` is how many large ones there
+ * are for `container`, of `--mebibytes` each. `$CHECKPOINTCTL_BIN` names a checkpointctl that is
+ * not installed. Prints Markdown.
  *
  * @module
  */

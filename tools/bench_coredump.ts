@@ -8,9 +8,9 @@
  *
  * Three dumps are measured. In `ranges` the ranges follow each other in one area, as those of an
  * incremental dump do; in `areas` each is a memory area of its own, as many as Linux lets a process
- * have; in `holes` all lie in one area, with a page between them that was never touched: a core file
- * with 65,000 holes, which takes a file system longer than a whole one.
- * Runs of the two programs alternate; the target is removed before each.
+ * have; in `holes` all lie in one area, with a page between them that was never touched: a core
+ * file with 65,000 holes, which takes a file system longer than a whole one. Runs of the two
+ * programs alternate; the target is removed before each.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
  * Makes what is generated: `proto/schema.ts` and `proto/types.ts` from `proto/*.proto`,
  * `proto/images.ts` from these and the plugins, `proto/release_tables.ts` from the releases that
- * these and the plugins name, `plugins/mod.ts` from the names of the files in `plugins/`, `docs/X.md`
- * from the views of `crit x`, `docs/CHECK.md` from the rules of `crit check`, and
+ * these and the plugins name, `plugins/mod.ts` from the names of the files in `plugins/`,
+ * `docs/X.md` from the views of `crit x`, `docs/CHECK.md` from the rules of `crit check`, and
  * `images/search/kernel_code.ts` from `images/search/kernel.wat`.
  *
  * `deno task gen` writes them; `deno task gen:check` fails if one is not up to date.

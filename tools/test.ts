@@ -6,9 +6,9 @@
  * ```
  *
  * Without files it runs all of `tests/` in parallel, then the examples in the documentation of
- * `mod.ts`, `lib/` and docs/LIBRARY.md. `deno test` loads and compiles crit anew for each file it is
- * given. It is given a few parts instead, modules that import the test files: the tests of a part
- * share what is loaded and compiled, which halves their time.
+ * `mod.ts`, `lib/` and docs/LIBRARY.md. `deno test` loads and compiles crit anew for each file it
+ * is given. It is given a few parts instead, modules that import the test files: the tests of a
+ * part share what is loaded and compiled, which halves their time.
  *
  * @module
  */

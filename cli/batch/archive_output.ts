@@ -5,8 +5,8 @@ import { type ArchiveHeaders, NewArchive } from "../files/new_archive.ts";
 import type { Output } from "../files/output.ts";
 import { HEADERS, type Tree } from "../files/tree.ts";
 import type { Job } from "./convert.ts";
-import type { BatchPlan } from "./plan.ts";
 import type { BatchOutput } from "./output.ts";
+import type { BatchPlan } from "./plan.ts";
 
 /** An archive, which is complete or absent. It gets the headers that the tree keeps, if any. */
 export class ArchiveOutput implements BatchOutput {

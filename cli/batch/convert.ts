@@ -7,10 +7,10 @@
 import type { ByteOrder } from "../../images/bytes/byte_order.ts";
 import { CritError } from "../../images/errors.ts";
 import type { ImageVersion } from "../../images/image/head.ts";
+import { atPlace } from "../files/error_places.ts";
 import type { Found } from "../files/found.ts";
 import type { Input } from "../files/input.ts";
 import { openEntry, type Output } from "../files/output.ts";
-import { atPlace } from "../files/error_places.ts";
 import type { JsonLayout, OnRead } from "../images/decode_image.ts";
 import { type Failure, failureOf } from "../terminal/failure.ts";
 import { type Queue, Stopped } from "./queue.ts";

@@ -33,7 +33,10 @@ export interface EncodeAllSettings {
   readonly strict: boolean;
 }
 
-/** Writes `NAME` for each `NAME.json` of an image, and copies all other files. Returns the exit code. */
+/**
+ * Writes `NAME` for each `NAME.json` of an image, and copies all other files. Returns the exit
+ * code.
+ */
 export function encodeAll(args: BatchArguments, settings: EncodeAllSettings): Promise<number> {
   const { version, byteOrder, strict } = settings;
   return runBatch(args, {

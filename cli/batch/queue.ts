@@ -15,7 +15,9 @@ export class Stopped extends Error {}
 
 /** The shared memory of a queue. */
 export interface Shared {
-  /** Index of the next job, whether to stop, how many workers are at a job; then each job's state. */
+  /**
+   * Index of the next job, whether to stop, how many workers are at a job; then each job's state.
+   */
   readonly words: Int32Array<SharedArrayBuffer>;
   /** Bytes that were read by all. */
   readonly bytes: BigInt64Array<SharedArrayBuffer>;

@@ -4,21 +4,21 @@
  * @module
  */
 
+import { compressionOfName } from "../../images/archive/compress.ts";
 import { Glob } from "../../images/bytes/glob.ts";
 import { canonicalPath, isDirectory, kindOf } from "../../images/bytes/io.ts";
 import { baseName, below, directoryOf, withoutSlash } from "../../images/bytes/paths.ts";
 import { countOf } from "../../images/bytes/sizes.ts";
 import { identityOf } from "../../images/dump/directory.ts";
 import { CritError, dataError } from "../../images/errors.ts";
-import { compressionOfName } from "../../images/archive/compress.ts";
 import { atPlace } from "../files/error_places.ts";
 import { openTree, type Tree } from "../files/tree.ts";
 import { unknownWarning } from "../images/decode_image.ts";
 import { lazySpecifier } from "../line/lazy_specifier.ts";
 import { failureOf } from "../terminal/failure.ts";
 import { deferSignals, onSignal, yieldToEventLoop } from "../terminal/interrupt.ts";
-import { Progress } from "../terminal/progress.ts";
 import { jsonText } from "../terminal/json_text.ts";
+import { Progress } from "../terminal/progress.ts";
 import { warn, writeText } from "../terminal/terminal.ts";
 import { concernsOneFile, type FileOutcome, type Job, work } from "./convert.ts";
 import { DirectoryOutput } from "./directory_output.ts";

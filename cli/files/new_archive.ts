@@ -9,9 +9,9 @@
  */
 
 import type { Archive } from "../../images/archive/archive.ts";
+import { ArchivedBytes } from "../../images/archive/archived_file.ts";
 import { type Bytes, readUpTo } from "../../images/archive/bytes.ts";
 import { compress, compressionOfName } from "../../images/archive/compress.ts";
-import { ArchivedBytes } from "../../images/archive/archived_file.ts";
 import { membersOf, type PlacedMember } from "../../images/archive/members.ts";
 import { rewritten } from "../../images/archive/rewrite.ts";
 import { TAR_END, tarHeader, tarPadding } from "../../images/archive/tar_writer.ts";

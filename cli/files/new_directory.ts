@@ -217,7 +217,9 @@ export function linkText({ place, target }: Link, from: string | undefined, to: 
   return kept === old || isSameDump(kept, old) ? target : relativePath(copy, old);
 }
 
-/** Whether two directories hold memory pages of the same names and sizes, as copies of a dump do. */
+/**
+ * Whether two directories hold memory pages of the same names and sizes, as copies of a dump do.
+ */
 function isSameDump(left: string, right: string): boolean {
   const pages = pagesIn(left);
   return pages !== "" && pages === pagesIn(right);

@@ -44,7 +44,8 @@ export interface Output extends Disposable {
 }
 
 /**
- * Opens a file for an image, or standard output unless it is a terminal, as {@link openOutput} does.
+ * Opens a file for an image, or standard output unless it is a terminal, as {@link openOutput}
+ * does.
  *
  * @throws {CritError} `usage` when bytes that are no text would go to a terminal
  */

@@ -326,7 +326,10 @@ function missing(
   return usage(`${reason}: ${words.join(", ")}`, command, given.length > 0 ? line : undefined);
 }
 
-/** An argument that must be one of a few words is none, but another argument is: they changed places. */
+/**
+ * An argument that must be one of a few words is none, but another argument is: they changed
+ * places.
+ */
 function checkOrder(
   positional: Positional,
   text: string | undefined,

@@ -46,7 +46,9 @@ export function meaning(value: Option | Positional): string {
   return notes.length === 0 ? value.doc : `${value.doc} (${notes.join("; ")})`;
 }
 
-/** The words that an option or argument accepts, with their meanings; none if it accepts any text. */
+/**
+ * The words that an option or argument accepts, with their meanings; none if it accepts any text.
+ */
 export function choicesOf(value: Option | Positional): [word: string, doc: string][] {
   return value.kind === "choice" ? Object.entries(value.choices) : [];
 }

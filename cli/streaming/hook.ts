@@ -52,7 +52,9 @@ function criuProcess({ directory }: HookAction): string | undefined {
   return /^\/proc\/(\d+)\/fd\/\d+$/.exec(directory)?.[1];
 }
 
-/** The path of a directory that `/proc/PID/fd/N` names, which still names it when CRIU has ended. */
+/**
+ * The path of a directory that `/proc/PID/fd/N` names, which still names it when CRIU has ended.
+ */
 function lastingPath(system: SystemCalls, path: string): string {
   let target: string;
   try {

@@ -17,7 +17,9 @@ export interface Column {
   readonly align?: "left" | "right";
 }
 
-/** Lines of printable text with two spaces between columns, titles first, none with trailing space. */
+/**
+ * Lines of printable text with two spaces between columns, titles first, none with trailing space.
+ */
 export function table(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],

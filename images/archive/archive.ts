@@ -7,11 +7,11 @@
 import { NameTable, withRoom } from "../bytes/name_table.ts";
 import { placeAbove } from "../bytes/paths.ts";
 import { CritError, dataError } from "../errors.ts";
-import { type Bytes, readUpTo } from "./bytes.ts";
-import { DirectoryFiles } from "./directory_files.ts";
-import { loadDecompressor } from "./decompress.ts";
-import { type ArchiveFormat, archiveFormatOf, TELLING_BYTES } from "./format.ts";
 import { ArchivedBytes, type ArchivedFile } from "./archived_file.ts";
+import { type Bytes, readUpTo } from "./bytes.ts";
+import { loadDecompressor } from "./decompress.ts";
+import { DirectoryFiles } from "./directory_files.ts";
+import { type ArchiveFormat, archiveFormatOf, TELLING_BYTES } from "./format.ts";
 import { type ArchiveIndex, type Hold, readIndex } from "./index.ts";
 import { UnpackedBytes } from "./unpacked.ts";
 

@@ -34,8 +34,8 @@ export type Decompress = (
 const PIECE = 8192;
 
 /**
- * What is passed on to node:zlib, which makes a new buffer whenever one is full: a block of zstd has
- * room in one that is not full then.
+ * What is passed on to node:zlib, which makes a new buffer whenever one is full: a block of zstd
+ * has room in one that is not full then.
  */
 function options(): ConstructorParameters<typeof Gunzip>[0] & { readonly chunkSize: number } {
   // A new object each time: minizlib fills it in.

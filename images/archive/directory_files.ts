@@ -4,8 +4,8 @@
  * @module
  */
 
-import { baseName, below } from "../bytes/paths.ts";
 import { IndexedMap, LazyMap } from "../bytes/lazy_map.ts";
+import { baseName, below } from "../bytes/paths.ts";
 import type { ArchivedFile } from "./archived_file.ts";
 import type { MemberTable } from "./member_table.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Base64 in plain JavaScript, for runtimes without `Uint8Array.prototype.toBase64` (Node before 25):
- * the same results, slower.
+ * Base64 in plain JavaScript, for runtimes without `Uint8Array.prototype.toBase64` (Node before
+ * 25): the same results, slower.
  *
  * @module
  */

@@ -28,7 +28,9 @@ export interface Report {
   readonly findings: readonly RuleFinding[];
   /** Number of findings of each severity, including those that are left out. */
   readonly counts: Readonly<Record<Severity, number>>;
-  /** Number of findings beyond {@link MOST_FINDINGS} and {@link MOST_OF_RULE}, which are not listed. */
+  /**
+   * Number of findings beyond {@link MOST_FINDINGS} and {@link MOST_OF_RULE}, which are not listed.
+   */
   readonly leftOut: number;
   /** Number of images that were read. */
   readonly images: number;

@@ -13,12 +13,12 @@ import type {
 } from "../../proto/types.ts";
 import type { Dump } from "../dump/dump.ts";
 import { pagesName } from "../dump/extent.ts";
+import type { FellowReader } from "../dump/fellow_reader.ts";
 import { type FileTable, KIND_IMAGES } from "../dump/file_table.ts";
 import type { DumpKind } from "../dump/kind.ts";
 import { oldImage } from "../dump/old_task_images.ts";
 import type { Task, Thread } from "../dump/task.ts";
 import type { CheckedPageMap } from "./page_ranges.ts";
-import type { FellowReader } from "../dump/fellow_reader.ts";
 import { type ImageScan, scanForFaults } from "./scan.ts";
 import { ScanTable } from "./scan_table.ts";
 

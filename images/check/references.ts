@@ -42,7 +42,9 @@ export function* unresolved(
   yield { image: images[0]!, message };
 }
 
-/** Path of a field in the message of a file's type, in files.img or in the older image of its type. */
+/**
+ * Path of a field in the message of a file's type, in files.img or in the older image of its type.
+ */
 export function fieldOfFile(image: string, part: string, field: string): string {
   return image === "files.img" ? `${part}.${field}` : field;
 }

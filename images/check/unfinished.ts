@@ -10,8 +10,8 @@ import type { CheckContext } from "./context.ts";
 /** Signs that a dump is incomplete. */
 export interface Unfinished {
   /**
-   * Whether the dump was finished and this copy of it is incomplete: it has an inventory, which CRIU
-   * writes last, or the archive is damaged.
+   * Whether the dump was finished and this copy of it is incomplete: it has an inventory, which
+   * CRIU writes last, or the archive is damaged.
    */
   readonly isCopy: boolean;
   /** What is missing, as phrases: `pages-1.img is 4096 bytes short`. */

@@ -313,7 +313,9 @@ export class JsonReader {
     return unit;
   }
 
-  /** Reads a string such as `"0x1f"` into `lo` and `hi`; false, and nothing read, for other text. */
+  /**
+   * Reads a string such as `"0x1f"` into `lo` and `hi`; false, and nothing read, for other text.
+   */
   quotedHex(): boolean {
     const { bytes } = this;
     const start = this.pos + 3;

@@ -2,8 +2,8 @@
  * Conversions between the two TypeScript types of a message: fields by name, which the codec uses,
  * and the type generated from CRIU's definitions.
  *
- * The codec reads messages by the same definitions, so nothing is copied or checked. The caller must
- * know the image type of the entries.
+ * The codec reads messages by the same definitions, so nothing is copied or checked. The caller
+ * must know the image type of the entries.
  *
  * @module
  */

@@ -6,8 +6,8 @@
  * @module
  */
 
-import type { BesideFile } from "../dump/surroundings.ts";
 import type { Checkpoint } from "../dump/archive.ts";
+import type { BesideFile } from "../dump/surroundings.ts";
 import type { Documents } from "./documents.ts";
 import { type Engine, engineOf } from "./engine.ts";
 import {

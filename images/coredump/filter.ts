@@ -29,7 +29,9 @@ export const FILTER = {
   HUGETLB_SHARED: 1 << 6,
 } as const;
 
-/** What of an area is written: all of it, nothing, or its first page if an ELF file begins there. */
+/**
+ * What of an area is written: all of it, nothing, or its first page if an ELF file begins there.
+ */
 export type Share = "whole" | "nothing" | "header";
 
 /** What decides on an area besides its own entry. */

@@ -5,8 +5,8 @@
  */
 
 import { type Archive, noArchive, type SizedBytes, usualMaxSize } from "../archive/archive.ts";
-import { readUpTo } from "../archive/bytes.ts";
 import type { ArchivedFile } from "../archive/archived_file.ts";
+import { readUpTo } from "../archive/bytes.ts";
 import { baseName, plainPath } from "../bytes/paths.ts";
 import { decodeText } from "../bytes/utf8.ts";
 import { type CritError, dataError } from "../errors.ts";

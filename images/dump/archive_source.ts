@@ -4,11 +4,11 @@
  * @module
  */
 
-import { LazyMap } from "../bytes/lazy_map.ts";
 import type { Archive } from "../archive/archive.ts";
-import type { Bytes } from "../archive/bytes.ts";
 import { ArchivedBytes, type ArchivedFile } from "../archive/archived_file.ts";
+import type { Bytes } from "../archive/bytes.ts";
 import type { DirectoryFiles } from "../archive/directory_files.ts";
+import { LazyMap } from "../bytes/lazy_map.ts";
 import { baseName, below, placeAbove } from "../bytes/paths.ts";
 import { CritError, dataError } from "../errors.ts";
 import { type Holder, holderAddress, type Located, parentDirectory, parentLink } from "./holder.ts";

@@ -25,8 +25,8 @@ const TYPES = new Map<FdTypes, number>([["REG", 0]]);
 const IDS = 2 ** 32;
 
 /**
- * The key of a file: a number, since tens of thousands of files would have as many texts. NaN, which
- * is no file's, if the id has more than 32 bits, as that of a damaged area may.
+ * The key of a file: a number, since tens of thousands of files would have as many texts. NaN,
+ * which is no file's, if the id has more than 32 bits, as that of a damaged area may.
  */
 export function fileKey(type: FdTypes, id: number): FileKey {
   let number = TYPES.get(type);

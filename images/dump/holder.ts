@@ -5,9 +5,9 @@
  */
 
 import type { Archive, SizedBytes } from "../archive/archive.ts";
+import type { ArchivedFile } from "../archive/archived_file.ts";
 import { readUpTo } from "../archive/bytes.ts";
 import { archiveFormatOf, TELLING_BYTES } from "../archive/format.ts";
-import type { ArchivedFile } from "../archive/archived_file.ts";
 import { plainPath } from "../bytes/paths.ts";
 import { type CritError, dataError } from "../errors.ts";
 import { anyValue } from "../oci/any.ts";
@@ -205,7 +205,9 @@ async function openLayer(
   return await opener.inner(archive, file);
 }
 
-/** Directories with the images that every dump has; if there are none, directories with any image. */
+/**
+ * Directories with the images that every dump has; if there are none, directories with any image.
+ */
 export function dumpDirectories(archive: Archive): string[] {
   const directories = new Set<string>();
   const others = new Set<string>();

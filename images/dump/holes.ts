@@ -5,10 +5,10 @@
  * punches out the pages of its parent that it dumps again; a parent that is a complete dump is then
  * lost, because its pages read as zeros (criu/pagemap.c, `punch_hole`).
  *
- * Such a hole looks like a page of zeros that a copy has turned into a hole. A dump therefore counts
- * as punched only if a page is a hole that is never empty in a running program: the top of a
- * thread's stack, the arguments, the vDSO, a written page of a private file mapping (none of 1794 in
- * real dumps is zeros), or all pages of a process.
+ * Such a hole looks like a page of zeros that a copy has turned into a hole. A dump therefore
+ * counts as punched only if a page is a hole that is never empty in a running program: the top of a
+ * thread's stack, the arguments, the vDSO, a written page of a private file mapping (none of 1794
+ * in real dumps is zeros), or all pages of a process.
  *
  * @module
  */

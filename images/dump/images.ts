@@ -170,7 +170,9 @@ export class DumpImages implements Disposable {
     return errors;
   }
 
-  /** Keeps what was read; a hostile dump has nothing but damaged images, and they are read again. */
+  /**
+   * Keeps what was read; a hostile dump has nothing but damaged images, and they are read again.
+   */
   #keep<T extends { readonly error: CritError | undefined }>(
     kept: Map<string, T>,
     name: string,

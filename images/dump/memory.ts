@@ -163,7 +163,9 @@ export class TaskMemory {
     return this.#textSpan(mm_env_start, mm_env_end);
   }
 
-  /** Arguments and environment, read at once if they are adjacent, which is how Linux lays them out. */
+  /**
+   * Arguments and environment, read at once if they are adjacent, which is how Linux lays them out.
+   */
   get startBytes(): { readonly args: Uint8Array; readonly env: Uint8Array } {
     const { argumentSpan, environmentSpan } = this;
     const size = argumentSpan.length;

@@ -8,7 +8,10 @@
 import type { Messages } from "../../proto/types.ts";
 import type { DumpImages } from "./images.ts";
 
-/** The images: the prefix of their names, the message of their entries, and whether there are several. */
+/**
+ * The images: the prefix of their names, the message of their entries, and whether there are
+ * several.
+ */
 export const OLD_IMAGES = {
   creds: { prefix: "creds", message: "creds_entry", isList: false },
   sigactions: { prefix: "sigacts", message: "sa_entry", isList: true },

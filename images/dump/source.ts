@@ -23,7 +23,9 @@ export interface ImageFile extends SizedBytes {
   readonly name: string;
   /** Offset of the next data after holes, from an offset on; undefined if holes are unknown. */
   dataFrom?(offset: number): number;
-  /** The bytes as one piece of an open file, which the kernel can move; undefined if there is none. */
+  /**
+   * The bytes as one piece of an open file, which the kernel can move; undefined if there is none.
+   */
   readonly stored?: Stored | undefined;
 }
 

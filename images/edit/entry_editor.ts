@@ -43,7 +43,9 @@ export interface EntryEditorOptions extends ImageReaderOptions {
   count?: number;
 }
 
-/** Takes an image in chunks and gives the edited image; a given chunk is valid until `give` returns. */
+/**
+ * Takes an image in chunks and gives the edited image; a given chunk is valid until `give` returns.
+ */
 export class EntryEditor implements ImageEvents {
   /** Whether anything is written otherwise than it was read. */
   changed = false;

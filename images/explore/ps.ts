@@ -131,7 +131,9 @@ function* inTree(
   }
 }
 
-/** A task that no root leads to: parents that lead in a circle are damage, but no reason to hide. */
+/**
+ * A task that no root leads to: parents that lead in a circle are damage, but no reason to hide.
+ */
 function nextLost(
   rest: IteratorObject<PsRow>,
   seen: ReadonlySet<PsRow>,

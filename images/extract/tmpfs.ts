@@ -5,8 +5,8 @@
  */
 
 import { type Archive, readArchive, usualMaxSize } from "../archive/archive.ts";
-import { printable } from "../bytes/printable.ts";
 import { withoutSlash } from "../bytes/paths.ts";
+import { printable } from "../bytes/printable.ts";
 import { type FileKey, fileKey } from "../dump/descriptors.ts";
 import type { ImageFile } from "../dump/source.ts";
 import { CritError } from "../errors.ts";

@@ -74,8 +74,8 @@ enum State {
  * Accepts JSON in chunks and passes the image to `give` in chunks, which are valid until `give`
  * returns.
  *
- * Either `push` chunks, or read a file into {@link ImageEncoder.room} and report the number of bytes
- * with {@link ImageEncoder.advance}; then call `finish`.
+ * Either `push` chunks, or read a file into {@link ImageEncoder.room} and report the number of
+ * bytes with {@link ImageEncoder.advance}; then call `finish`.
  */
 export class ImageEncoder {
   readonly #json: JsonReader;

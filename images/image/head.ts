@@ -6,8 +6,8 @@
  * v1.0 image ::= u32 magic, ENTRY*
  * ```
  *
- * The words have the byte order of the machine that wrote them, big-endian on s390x. Nothing else in
- * an image shows the byte order. (CRIU: criu/include/magic.h, criu/image.c `img_write_magic`)
+ * The words have the byte order of the machine that wrote them, big-endian on s390x. Nothing else
+ * in an image shows the byte order. (CRIU: criu/include/magic.h, criu/image.c `img_write_magic`)
  *
  * @module
  */

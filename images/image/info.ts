@@ -24,7 +24,9 @@ export interface ImageInfo {
   extraSize: number;
 }
 
-/** Counts entries and bytes of an image: read the image into `reader`, finish it, then call `info`. */
+/**
+ * Counts entries and bytes of an image: read the image into `reader`, finish it, then call `info`.
+ */
 export class InfoReader implements ImageEvents {
   readonly reader: ImageReader;
   #head: Head | undefined;

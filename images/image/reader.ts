@@ -84,8 +84,8 @@ enum State {
  * Accepts an image in chunks of any size and reports its contents.
  *
  * Either `push` chunks, or read a file into {@link ImageReader.room} and report the number of bytes
- * with {@link ImageReader.advance}; then call `finish`. {@link ImageReader.readAll} does all of this
- * for an image in memory.
+ * with {@link ImageReader.advance}; then call `finish`. {@link ImageReader.readAll} does all of
+ * this for an image in memory.
  */
 export class ImageReader {
   #buffer: Uint8Array = NOTHING;

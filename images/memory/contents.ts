@@ -12,8 +12,8 @@ import { sharedPageMapName } from "../dump/shared_memory.ts";
 import { mapsSharedMemory } from "../dump/vma.ts";
 import { PAGES } from "../kernel/memory.ts";
 import type { AddressRange } from "./choice.ts";
-import { areaAt, type Space } from "./spaces.ts";
 import type { Absence } from "./runs.ts";
+import { areaAt, type Space } from "./spaces.ts";
 import { Walk } from "./walk.ts";
 
 /** A run of memory that is of one kind. */

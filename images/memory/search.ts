@@ -10,8 +10,8 @@ import type { Kernel } from "../search/kernel.ts";
 import type { Matcher } from "../search/matcher.ts";
 import { type Match, Scanner } from "../search/scanner.ts";
 import type { MemoryChoice } from "./choice.ts";
-import { type Area, areaAt, type Space, spacesOf } from "./spaces.ts";
 import type { Owner, RunStep } from "./runs.ts";
+import { type Area, areaAt, type Space, spacesOf } from "./spaces.ts";
 import { Walk } from "./walk.ts";
 
 /** How memory is searched. */

@@ -2,8 +2,8 @@
  * Writing into the memory of dumped tasks: which images become what.
  *
  * Bytes of pages that the dump has are replaced where they are. Pages that it leaves to a parent
- * dump, or that nobody ever wrote, are brought in: their page map gets a range more, and the file of
- * pages a page.
+ * dump, or that nobody ever wrote, are brought in: their page map gets a range more, and the file
+ * of pages a page.
  *
  * @module
  */

@@ -248,7 +248,9 @@ export class WireWriter extends ByteBuffer {
     return ++this.pos;
   }
 
-  /** Ends a length-delimited value: writes its length before it, and moves the value if necessary. */
+  /**
+   * Ends a length-delimited value: writes its length before it, and moves the value if necessary.
+   */
   close(start: number): void {
     const length = this.pos - start;
     const extra = varintSize(length) - 1;

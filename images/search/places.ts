@@ -10,7 +10,9 @@ import { type Assertion, WORD } from "./syntax.ts";
 /** What is on one side of a place: the border of a run, the end of a line, a byte of a word. */
 export const Side = { BORDER: 0, LINE: 1, WORD: 2, OTHER: 3 } as const;
 
-/** The {@link Side} of each byte. A zero ends a line as a newline does: it ends strings in memory. */
+/**
+ * The {@link Side} of each byte. A zero ends a line as a newline does: it ends strings in memory.
+ */
 export const SIDES: Uint8Array = Uint8Array.from(
   WORD,
   (isWord, byte) => byte === 10 || byte === 0 ? Side.LINE : isWord === 1 ? Side.WORD : Side.OTHER,

@@ -192,7 +192,9 @@ function noteParent(dump: Dump, name: string): void {
   }
 }
 
-/** Answers how many pages of which kind are between two addresses, without looking at each range. */
+/**
+ * Answers how many pages of which kind are between two addresses, without looking at each range.
+ */
 class RangeSums {
   readonly #present: Float64Array | undefined;
   readonly #inParent: Float64Array | undefined;

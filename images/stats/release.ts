@@ -39,8 +39,8 @@ export interface Need {
   /** First release that knows it: `4.2`. */
   readonly release: string;
   /**
-   * Field as `MESSAGE.FIELD`, value as `ENUM.VALUE`, flag as `MESSAGE.FIELD bit N`, or `TYPE images`,
-   * or `image version 1.1`.
+   * Field as `MESSAGE.FIELD`, value as `ENUM.VALUE`, flag as `MESSAGE.FIELD bit N`, or `TYPE
+   * images`, or `image version 1.1`.
    */
   readonly feature: string;
   /** An image that has it. */
@@ -301,7 +301,9 @@ export class ReleaseScan implements ImageEvents, FellowReader {
     }
   }
 
-  /** Whether a message is the one met first in a field, as most signal actions are; then skips it. */
+  /**
+   * Whether a message is the one met first in a field, as most signal actions are; then skips it.
+   */
   #isAsFirst({ id }: FieldFeatures, reader: WireReader, end: number, since: Rank): boolean {
     const { bytes, pos } = reader;
     const first = this.#first[id];

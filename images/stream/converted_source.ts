@@ -32,7 +32,8 @@ export class ConvertedSource implements ImageSource {
    * @param source stays the caller's if this fails, is closed with this otherwise
    * @param descriptor an empty file to be read and written; closed with this, also if this fails
    * @param onImage told after each image; a promise that it returns is waited for
-   * @throws {CritError} `data` when an image is damaged, or the newest form cannot represent a value
+   * @throws {CritError} `data` when an image is damaged, or the newest form cannot represent a
+   * value
    */
   static async convert(
     system: SystemCalls,

@@ -75,7 +75,9 @@ export interface Received {
 export interface PollSet {
   /** Number of entries. */
   readonly count: number;
-  /** Entry `i` is `[2i]` = descriptor and `[2i + 1]` = events, with the outcome in the high half. */
+  /**
+   * Entry `i` is `[2i]` = descriptor and `[2i + 1]` = events, with the outcome in the high half.
+   */
   readonly words: Int32Array<ArrayBuffer>;
 }
 

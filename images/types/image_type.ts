@@ -1,8 +1,8 @@
 /**
  * The declaration of an image type, which plugins make.
  *
- * A declaration is plain data. The plugins in `plugins/` use the small functions below; the plugin of
- * a user can write the same objects by hand and import nothing.
+ * A declaration is plain data. The plugins in `plugins/` use the small functions below; the plugin
+ * of a user can write the same objects by hand and import nothing.
  *
  * @module
  */
@@ -114,8 +114,8 @@ export interface ImageType {
   /** File names, with `%u`, `%d`, `%x` or `%s` for the part that varies: `core-%u.img`. */
   readonly files: readonly string[];
   /**
-   * The meaning of the number in the file name. In a dump, each such image belongs to an object with
-   * this number; `crit check` reports other images as strays.
+   * The meaning of the number in the file name. In a dump, each such image belongs to an object
+   * with this number; `crit check` reports other images as strays.
    */
   readonly number?: ImageNumber;
   /** Its contents, as a phrase: `"a task's registers and state"`. */

@@ -1,10 +1,10 @@
 /** What a container's dump tells of what ran in it. @module */
 
+import { snakeCased } from "../../../images/bytes/snake_case.ts";
 import type { Dump } from "../../../images/dump/dump.ts";
 import { views } from "../../../images/explore/mod.ts";
 import type { ViewLayout } from "../../../images/explore/view.ts";
 import { criuStats } from "../../../images/stats/criu.ts";
-import { snakeCased } from "../../../images/bytes/snake_case.ts";
 import { releaseStats } from "../../../images/stats/release.ts";
 
 /** A view of the dump. */

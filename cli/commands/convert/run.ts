@@ -1,8 +1,8 @@
 /** What `crit convert` does. @module */
 
 import { convertDump } from "../../../images/convert/convert.ts";
-import { checkParents } from "../../../images/convert/parents.ts";
 import { acceptedNames } from "../../../images/convert/drops.ts";
+import { checkParents } from "../../../images/convert/parents.ts";
 import { ConversionReport } from "../../../images/convert/report.ts";
 import { CritError } from "../../../images/errors.ts";
 import { parseTarget } from "../../../images/releases/releases.ts";

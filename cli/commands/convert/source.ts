@@ -4,10 +4,10 @@
  * @module
  */
 
+import { inFile } from "../../../images/bytes/io.ts";
 import { baseName } from "../../../images/bytes/paths.ts";
 import { permissionsOf } from "../../../images/bytes/written_file.ts";
 import { typeOf } from "../../../images/convert/versions.ts";
-import { inFile } from "../../../images/bytes/io.ts";
 import { DirectoryFile } from "../../../images/dump/directory.ts";
 import { Dump } from "../../../images/dump/dump.ts";
 import { openDump, type OpenOptions } from "../../../images/dump/open.ts";

@@ -1,4 +1,8 @@
-/** What `crit coredump` says about the core files that it wrote, and about those that it did not. @module */
+/**
+ * What `crit coredump` says about the core files that it wrote, and about those that it did not.
+ *
+ * @module
+ */
 
 import type { Core } from "../../../images/coredump/core.ts";
 import type { MissingFile } from "../../../images/coredump/mapped_files.ts";

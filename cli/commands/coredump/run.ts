@@ -2,6 +2,7 @@
 
 import { isDirectory } from "../../../images/bytes/io.ts";
 import { below, withoutSlash } from "../../../images/bytes/paths.ts";
+import { permissionsOfNew } from "../../../images/bytes/written_file.ts";
 import type { ByteRun } from "../../../images/coredump/copy.ts";
 import { Core, type CoreOptions } from "../../../images/coredump/core.ts";
 import { filesBelow } from "../../../images/coredump/local_files.ts";
@@ -12,7 +13,6 @@ import type { Task } from "../../../images/dump/task.ts";
 import { CritError, dataError } from "../../../images/errors.ts";
 import { withDump } from "../../files/dumps.ts";
 import { OutputDirectory } from "../../files/new_directory.ts";
-import { permissionsOfNew } from "../../../images/bytes/written_file.ts";
 import { openEntry, openOutput, type Output } from "../../files/output.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";

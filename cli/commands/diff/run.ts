@@ -13,6 +13,7 @@ import { CritError, dataError } from "../../../images/errors.ts";
 import { typeByFileName } from "../../../images/types/registry.ts";
 import "../../../plugins/mod.ts";
 import { reportChanges, reportDumps } from "../../comparing/report.ts";
+import { holesLine } from "../../comparing/text.ts";
 import { archiveLimits } from "../../files/max_size.ts";
 import { archiveBefore, inputKind } from "../../files/paths.ts";
 import { loadPlugins } from "../../images/plugins.ts";
@@ -20,7 +21,6 @@ import type { Arguments, Context } from "../../line/command.ts";
 import { failureOf } from "../../terminal/failure.ts";
 import { warn } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
-import { holesLine } from "../../comparing/text.ts";
 
 type DiffArguments = Arguments<typeof declaration>;
 

@@ -1,4 +1,8 @@
-/** What `crit edit --dry-run` does: edits into files without names, and prints what differs. @module */
+/**
+ * What `crit edit --dry-run` does: edits into files without names, and prints what differs.
+ *
+ * @module
+ */
 
 import { baseName } from "../../../images/bytes/paths.ts";
 import { DumpComparison } from "../../../images/diff/dumps.ts";

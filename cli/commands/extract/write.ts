@@ -13,7 +13,9 @@ const BUFFER = 1 << 18;
 /** Largest file that is written, holes included: what file systems take. */
 const LARGEST_FILE = 2 ** 43;
 
-/** Most zeros of a file that a SHA-256 is made of: hashing a hole takes as long as hashing bytes. */
+/**
+ * Most zeros of a file that a SHA-256 is made of: hashing a hole takes as long as hashing bytes.
+ */
 const MOST_ZEROS = 2 ** 32;
 
 /** Most zeros of all files together; a damaged dump may have thousands of large holes. */

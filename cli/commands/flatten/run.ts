@@ -1,8 +1,8 @@
 /** What `crit flatten` does. @module */
 
 import { below, isWithin } from "../../../images/bytes/paths.ts";
-import type { DumpImages } from "../../../images/dump/images.ts";
 import { countOf } from "../../../images/bytes/sizes.ts";
+import type { DumpImages } from "../../../images/dump/images.ts";
 import { openDump } from "../../../images/dump/open.ts";
 import { type ImageSource, PARENT } from "../../../images/dump/source.ts";
 import { CritError } from "../../../images/errors.ts";

@@ -6,11 +6,11 @@ import { openDump } from "../../../images/dump/open.ts";
 import { CritError } from "../../../images/errors.ts";
 import { DEMANDS } from "../../../images/restore/demands/mod.ts";
 import { canRestore, preflight } from "../../../images/restore/preflight.ts";
+import { LocalMachine } from "../../files/local_machine.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { lookOf, writeText } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
-import { LocalMachine } from "../../files/local_machine.ts";
 import { preflightJson, preflightText } from "./text.ts";
 
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {

@@ -1,11 +1,11 @@
 /** What `crit report` does. @module */
 
 import { isDirectory, kindOf } from "../../../images/bytes/io.ts";
-import { printable } from "../../../images/bytes/printable.ts";
 import { below, withoutSlash } from "../../../images/bytes/paths.ts";
+import { printable } from "../../../images/bytes/printable.ts";
+import { inOutput } from "../../../images/bytes/written_file.ts";
 import { CritError, OutputError } from "../../../images/errors.ts";
 import { archiveLimits } from "../../files/max_size.ts";
-import { inOutput } from "../../../images/bytes/written_file.ts";
 import { openOutput } from "../../files/output.ts";
 import { Answers } from "../../fleet/answers.ts";
 import { lookAtAll } from "../../fleet/fleet.ts";

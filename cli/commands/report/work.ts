@@ -1,16 +1,16 @@
 /** The page that `crit report` makes of a dump. @module */
 
-import type { Dump } from "../../../images/dump/dump.ts";
-import { CritError } from "../../../images/errors.ts";
-import { openDump } from "../../../images/dump/open.ts";
 import type { RootfsChange } from "../../../images/container/rootfs.ts";
+import type { Dump } from "../../../images/dump/dump.ts";
+import { openDump } from "../../../images/dump/open.ts";
+import { CritError } from "../../../images/errors.ts";
 import type { AskedMachine } from "../../../images/report/build.ts";
-import { DEMANDS } from "../../../images/restore/demands/mod.ts";
-import { LocalMachine } from "../../files/local_machine.ts";
 import type { Comparison } from "../../../images/report/data.ts";
 import { reportPage } from "../../../images/report/page.ts";
+import { DEMANDS } from "../../../images/restore/demands/mod.ts";
 import "../../../plugins/mod.ts";
 import { VERSION } from "../../../version.ts";
+import { LocalMachine } from "../../files/local_machine.ts";
 import { modeOfDump } from "../../files/tree.ts";
 import { fleetWork } from "../../fleet/work.ts";
 import { lazySpecifier } from "../../line/lazy_specifier.ts";

@@ -4,8 +4,8 @@ import { openDump } from "../../../images/dump/open.ts";
 import { MemorySearch } from "../../../images/memory/search.ts";
 import { matcherOf } from "../../../images/search/matcher.ts";
 import "../../../plugins/mod.ts";
-import { choiceOf, type MemoryArguments, type Unseen, unseenBy } from "../../files/memory.ts";
 import { archiveLimits } from "../../files/max_size.ts";
+import { choiceOf, type MemoryArguments, type Unseen, unseenBy } from "../../files/memory.ts";
 import { fleetWork } from "../../fleet/work.ts";
 import { painter } from "../../terminal/terminal.ts";
 import {

@@ -1,7 +1,7 @@
 /** What `crit stats` does with one dump. @module */
 
-import { openDump } from "../../../images/dump/open.ts";
 import { snakeCased } from "../../../images/bytes/snake_case.ts";
+import { openDump } from "../../../images/dump/open.ts";
 import { pagesBytes } from "../../../images/stats/pages.ts";
 import { statsOf } from "../../../images/stats/stats.ts";
 import "../../../plugins/mod.ts";

@@ -1,7 +1,7 @@
 /** Rules about each image by itself. @module */
 
-import { LONGEST_HEAD } from "../../image/head.ts";
 import { CritError } from "../../errors.ts";
+import { LONGEST_HEAD } from "../../image/head.ts";
 import { NEWEST_NAME } from "../../releases/releases.ts";
 import type { CheckContext } from "../context.ts";
 import type { FieldFaultKind } from "../payload.ts";

@@ -1,7 +1,7 @@
 /** Rules about the dump as a whole: its inventory, and whether it is one. @module */
 
-import { NEWEST_NAME } from "../../releases/releases.ts";
 import { machineOf } from "../../kernel/machines.ts";
+import { NEWEST_NAME } from "../../releases/releases.ts";
 import type { Rule } from "../rule.ts";
 
 const inventoryPresent: Rule = {

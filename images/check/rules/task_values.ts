@@ -217,7 +217,9 @@ const robustList = threadRule(
   },
 );
 
-/** MEMBARRIER_CMD_REGISTER_*: global, private, private with core, private with rseq (Linux 6.18). */
+/**
+ * MEMBARRIER_CMD_REGISTER_*: global, private, private with core, private with rseq (Linux 6.18).
+ */
 const MEMBARRIER = (1 << 2) | (1 << 4) | (1 << 6) | (1 << 8);
 
 const membarrier = threadRule(

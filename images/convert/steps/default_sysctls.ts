@@ -1,7 +1,7 @@
 /**
  * Settings of a network namespace that are as the kernel presets them: CRIU 4.2 writes them without
- * a value, at the end of the list; 4.1 fails to restore one that has none, and leaves alone one that
- * is not there.
+ * a value, at the end of the list; 4.1 fails to restore one that has none, and leaves alone one
+ * that is not there.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * TCP options: keep-alive in `sk_opts_entry`, TCP_NODELAY and TCP_CORK in tcp-stream-%x.img ⇄ all in
- * `tcp_opts_entry`, CRIU 4.0. Newer releases read both.
+ * TCP options: keep-alive in `sk_opts_entry`, TCP_NODELAY and TCP_CORK in tcp-stream-%x.img ⇄ all
+ * in `tcp_opts_entry`, CRIU 4.0. Newer releases read both.
  *
  * @module
  */

@@ -155,7 +155,9 @@ const instructions: Demand = {
   },
 };
 
-/** Parts of a thread's registers that XSAVE has, by their bits, with the feature that each needs. */
+/**
+ * Parts of a thread's registers that XSAVE has, by their bits, with the feature that each needs.
+ */
 const XSAVE_PARTS = [
   { bit: 2n, field: "ymmh_space", feature: "avx" },
   { bit: 5n, field: "opmask_reg", feature: "avx512f" },

@@ -1,4 +1,8 @@
-/** Demands on the kernel: its architecture, page size, features, and what namespaces need. @module */
+/**
+ * Demands on the kernel: its architecture, page size, features, and what namespaces need.
+ *
+ * @module
+ */
 
 import type { DumpPlace } from "../../dump/dump_place.ts";
 import { FILE_SYSTEMS } from "../../kernel/files.ts";
