@@ -164,8 +164,8 @@ Deno.test("every import leads to a module of the program", () => {
   for (const { from, to } of imports) assert(modules.has(to), `${from} imports ${to}`);
   const targets = new Set(imports.map(({ to }) => to));
   const unused = [...modules.keys()].filter((path) => !targets.has(path));
-  const doors = unused.filter((path) => !path.startsWith("lib/"));
-  assert.deepEqual(doors, ["images/report/client/main.ts", "main.ts", "mod.ts"]);
+  const entryPoints = unused.filter((path) => !path.startsWith("lib/"));
+  assert.deepEqual(entryPoints, ["images/report/client/main.ts", "main.ts", "mod.ts"]);
 });
 
 Deno.test("every folder has a place in the list of layers, and every place is there", () => {

@@ -24,18 +24,18 @@ Deno.test("the package is whole, without warnings, and holds the library only", 
   for (const path of ["LICENSE", "README.md", "deno.json", ...Object.values<string>(exports)]) {
     assert(files.includes(path.replace("./", "")), path);
   }
-  const doors = [...Deno.readDirSync(`${ROOT}lib`)].map(({ name }) => `./lib/${name}`);
-  assert.deepEqual(Object.values<string>(exports).sort(), [...doors, "./mod.ts"].sort());
+  const entryPoints = [...Deno.readDirSync(`${ROOT}lib`)].map(({ name }) => `./lib/${name}`);
+  assert.deepEqual(Object.values<string>(exports).sort(), [...entryPoints, "./mod.ts"].sort());
 });
 
 Deno.test("what the package imports is in it", async () => {
-  const doors = [...Deno.readDirSync(`${ROOT}lib`)].map(({ name }) => `lib/${name}`);
-  for (const door of ["mod.ts", ...doors]) {
-    const { stdout } = await runProgram(Deno.execPath(), ["info", "--json", ROOT + door]);
+  const entryPoints = [...Deno.readDirSync(`${ROOT}lib`)].map(({ name }) => `lib/${name}`);
+  for (const entryPoint of ["mod.ts", ...entryPoints]) {
+    const { stdout } = await runProgram(Deno.execPath(), ["info", "--json", ROOT + entryPoint]);
     const { modules } = JSON.parse(stdout) as { modules: { specifier: string }[] };
     const own = modules.map(({ specifier }) => specifier)
       .filter((specifier) => specifier.startsWith(OWN)).map((path) => path.slice(OWN.length));
-    assert(own.length > 100, door);
-    assert.deepEqual(own.filter((path) => !PUBLISHED.test(path)), [], door);
+    assert(own.length > 100, entryPoint);
+    assert.deepEqual(own.filter((path) => !PUBLISHED.test(path)), [], entryPoint);
   }
 });

@@ -1,16 +1,16 @@
-/** What each door of the library loads, and how many names it has. */
+/** The modules that each entry point of the library loads. */
 
 import assert from "node:assert/strict";
 import { views } from "../../images/explore/mod.ts";
 import * as viewsDoor from "../../lib/views.ts";
 import { ROOT, runProgram } from "../programs.ts";
 
-/** What every door stands on. */
+/** Folders that every entry point loads. */
 const GROUND = ["bytes", "codec", "image", "kernel", "protobuf", "types"];
-/** What every door to dumps stands on. */
+/** Folders that every entry point for dumps loads. */
 const DUMPS = [...GROUND, "archive", "dump", "oci"];
 
-/** The folders of `images/` that each door may load. */
+/** The folders of `images/` that each entry point may load. */
 const LOADED: Readonly<Record<string, readonly string[]>> = {
   "mod.ts": GROUND,
   "lib/check.ts": [...DUMPS, "check", "logs", "releases"],
@@ -35,16 +35,16 @@ const LOADED: Readonly<Record<string, readonly string[]>> = {
 };
 
 Deno.test("every module of the library loads only the code that it needs", async () => {
-  const doors = [...Deno.readDirSync(`${ROOT}lib`)].map(({ name }) => `lib/${name}`);
-  assert.deepEqual(["mod.ts", ...doors].sort(), Object.keys(LOADED).sort());
-  for (const [door, allowed] of Object.entries(LOADED)) {
-    const { stdout } = await runProgram(Deno.execPath(), ["info", "--json", ROOT + door]);
+  const entryPoints = [...Deno.readDirSync(`${ROOT}lib`)].map(({ name }) => `lib/${name}`);
+  assert.deepEqual(["mod.ts", ...entryPoints].sort(), Object.keys(LOADED).sort());
+  for (const [entryPoint, allowed] of Object.entries(LOADED)) {
+    const { stdout } = await runProgram(Deno.execPath(), ["info", "--json", ROOT + entryPoint]);
     const { modules } = JSON.parse(stdout) as { modules: { specifier: string }[] };
     const folders = modules.flatMap(({ specifier }) =>
       new RegExp(`^file://${ROOT}images/(\\w+)/`).exec(specifier)?.[1] ?? []
     );
-    assert.deepEqual([...new Set(folders)].sort(), [...allowed].sort(), door);
-    assert(!modules.some(({ specifier }) => specifier.includes(`${ROOT}cli/`)), door);
+    assert.deepEqual([...new Set(folders)].sort(), [...allowed].sort(), entryPoint);
+    assert(!modules.some(({ specifier }) => specifier.includes(`${ROOT}cli/`)), entryPoint);
   }
 });
 
