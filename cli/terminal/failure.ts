@@ -44,7 +44,10 @@ export function failureOf(error: unknown): Failure {
   };
 }
 
-/** `foo.img: no such file or directory` for an error of the operating system or of Deno's permissions. */
+/**
+ * `foo.img: no such file or directory` for an error of the operating system or of Deno's
+ * permissions.
+ */
 function refusal(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   // A module of its own that crit may not load is a TypeError to Deno.

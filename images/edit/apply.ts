@@ -1,5 +1,5 @@
 /**
- * Carries edits out inside a message.
+ * Applies edits inside a message.
  *
  * @module
  */
@@ -10,10 +10,10 @@ import { follow, type Visitor } from "./follow.ts";
 import type { ListItem, RawMessage } from "./raw_message.ts";
 
 /**
- * Follows an edit's path into a message and does there what the edit says.
+ * Follows the path of an edit into a message and applies the edit.
  *
- * @param from the first step that is meant
- * @returns how many places the edit matched
+ * @param from index of the first step
+ * @returns the number of places that the edit matched
  * @throws {CritError} `data` when the value does not fit its field, or the path its types
  */
 export function applyInside(edit: Edit, message: RawMessage, from: number): number {

@@ -1,5 +1,5 @@
 /**
- * Whether an edit can be of use at all, told from the image types before any image is at hand.
+ * Checks edits against the image types, before any image is read.
  *
  * @module
  */
@@ -46,9 +46,9 @@ export function checkEdit(edit: Edit): void {
 }
 
 /**
- * The image types with entries that a pattern of file names can mean.
+ * The image types with entries that a pattern of file names can select.
  *
- * @param text what the pattern stands in, for the error
+ * @param text the edit with the pattern, for the error
  * @throws {CritError} `usage` when there is none
  */
 export function checkFiles(text: string, files: string): ImageType[] {

@@ -1,5 +1,5 @@
 /**
- * One edit of fields: a value that is set, or something that is deleted.
+ * One edit of fields: setting a value or deleting a field.
  *
  * @module
  */
@@ -11,13 +11,13 @@ import { type EditTarget, parseAssignment, parseEditTarget } from "./path.ts";
 import { Search } from "./search.ts";
 import { encodeValue } from "./value.ts";
 
-/** How an edit treats what is not there. */
+/** Options of an edit. */
 export interface EditOptions {
-  /** It is no error when the path leads nowhere. */
+  /** Whether a path without matches is allowed. */
   readonly ifPresent?: boolean;
 }
 
-/** An edit: where its path leads, a value is set or what is there is deleted. */
+/** An edit: sets a value at its path, or deletes what the path selects. */
 export class Edit extends Search {
   #encoded = { whole: new Map<FieldTable, Uint8Array>(), item: new Map<FieldTable, Uint8Array>() };
   #encodedFor: ByteOrder = "little";
@@ -25,7 +25,7 @@ export class Edit extends Search {
   private constructor(
     text: string,
     target: EditTarget,
-    /** The value to set; undefined: what the path leads to is deleted. */
+    /** The value to set; undefined to delete. */
     readonly value: string | undefined,
     readonly options: EditOptions = {},
   ) {
@@ -53,12 +53,12 @@ export class Edit extends Search {
     return new Edit(text, parseEditTarget(text), undefined, options);
   }
 
-  /** The same edit, before it has been tried on anything. */
+  /** The same edit in its initial state. */
   fresh(): Edit {
     return new Edit(this.text, this.target, this.value, this.options);
   }
 
-  /** Whether it is an error that it has matched nothing. */
+  /** Whether it is an error if it matches nothing. */
   get mustMatch(): boolean {
     return !this.options.ifPresent;
   }

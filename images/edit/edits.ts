@@ -1,5 +1,5 @@
 /**
- * All edits of a run: which of them are for which image, and whether each found what it is for.
+ * All edits of a run: the edits for each image, and whether each has matched.
  *
  * @module
  */
@@ -12,11 +12,11 @@ import type { Edit } from "./edit.ts";
 import { isMeant, type Scope } from "./meant.ts";
 import { EditSession, type Stage } from "./session.ts";
 
-/** What a run has done. */
+/** The results of a run. */
 export interface EditTally {
-  /** Places that were set or deleted, and images that a filter or function changed. */
+  /** Number of places that were set or deleted, and of images that a filter or function changed. */
   edits: number;
-  /** Images that have changed. */
+  /** Number of changed images. */
   images: number;
 }
 
@@ -32,9 +32,9 @@ export class Edits {
   readonly #globs = new Map<string, Glob>();
 
   /**
-   * @param fields what is set and deleted
-   * @param stages what is done after that
-   * @param scope whether there is one image, which all edits without a file name are for
+   * @param fields edits of fields
+   * @param stages filters and functions, after the edits of fields
+   * @param scope whether there is a single image, which all edits without a file name select
    */
   constructor(
     readonly fields: readonly Edit[],
@@ -42,18 +42,18 @@ export class Edits {
     readonly scope: Scope,
   ) {}
 
-  /** Whether there is nothing to do. */
+  /** Whether there are no edits. */
   get isEmpty(): boolean {
     return this.fields.length === 0 && this.stages.length === 0;
   }
 
-  /** What was done so far. */
+  /** The results so far. */
   get tally(): EditTally {
     const places = this.fields.reduce((sum, { matches }) => sum + matches, 0);
     return { edits: places + this.#stageEdits, images: this.#images };
   }
 
-  /** Names of the images that must be there, because an edit is for them only. */
+  /** Names of images that must exist, because an edit names only them. */
   get names(): string[] {
     const files = [
       ...this.fields.filter(({ mustMatch }) => mustMatch).map(({ target }) => target.files),
@@ -63,7 +63,7 @@ export class Edits {
   }
 
   /**
-   * Checks, without any image, that each edit can be for one.
+   * Checks each edit without reading an image.
    *
    * @throws {CritError} `usage` when there is no such field or image, or a value does not fit
    */
@@ -72,12 +72,12 @@ export class Edits {
     for (const { text, files } of this.stages) if (files !== undefined) checkFiles(text, files);
   }
 
-  /** The edits of fields alone, before they have been tried on anything. */
+  /** The edits of fields alone, in their initial state. */
   rehearsal(): Edits {
     return new Edits(this.fields.map((edit) => edit.fresh()), [], this.scope);
   }
 
-  /** The edits of an image of this name, of which there may be none. */
+  /** The edits of an image of this name, which may be none. */
   session(name: string): EditSession {
     if (this.#seen.at(-1) !== name) this.#seen.push(name);
     const fields = this.fields.filter(({ target }) => this.#isFor(target.files, name));
@@ -104,7 +104,7 @@ export class Edits {
   /**
    * Ends the run.
    *
-   * @throws {CritError} `data` when an edit found nothing that it could be for
+   * @throws {CritError} `data` if an edit matched nothing
    */
   finish(): void {
     for (const edit of this.fields) {

@@ -19,7 +19,7 @@ import { RawMessage } from "./raw_message.ts";
 import type { WireRange } from "./search.ts";
 import { encodeObject } from "./value.ts";
 
-/** An entry's payload and what is to be done with its extra. */
+/** The payload of an entry, and the edits of its extra. */
 export class EditedEntry {
   /** Whether the entry is deleted. */
   deleted = false;
@@ -31,14 +31,14 @@ export class EditedEntry {
   /** Edits of the extra, in their order. */
   readonly #extraEdits: Edit[] = [];
 
-  /** @param payload must stay as it is */
+  /** @param payload must not change */
   constructor(readonly shape: EntryShape, readonly order: ByteOrder, payload: Uint8Array) {
     this.#table = messageTable(shape.entry, "pretty");
     this.#original = payload;
     this.#message = new RawMessage(this.#table, payload);
   }
 
-  /** The payload as it is now. */
+  /** The payload in its present state. */
   get payload(): Uint8Array {
     return this.#message.bytes();
   }
@@ -59,12 +59,12 @@ export class EditedEntry {
     return this.#extraEdits.length > 0;
   }
 
-  /** Whether the extra in the file is not the entry's any more. */
+  /** Whether the extra in the file is replaced. */
   get dropsExtra(): boolean {
     return this.deleted || this.#given !== undefined && !this.needsExtra;
   }
 
-  /** Does what an edit says. */
+  /** Applies an edit. */
   apply(edit: Edit): void {
     const { steps } = edit.target;
     const { extra } = this.shape;

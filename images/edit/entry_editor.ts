@@ -1,6 +1,6 @@
 /**
- * Edits an image entry by entry: chunks of it come in, chunks of the edited image go out. What no
- * edit touches goes through byte for byte.
+ * Edits an image entry by entry, from chunks of the image to chunks of the edited image. Everything
+ * that no edit touches keeps its bytes.
  *
  * @module
  */
@@ -39,7 +39,7 @@ enum Extras {
 
 /** How an image is edited. */
 export interface EntryEditorOptions extends ImageReaderOptions {
-  /** How many entries there are; needed where an edit counts from the end. */
+  /** Number of entries; needed if an edit counts from the end. */
   count?: number;
 }
 
@@ -75,12 +75,12 @@ export class EntryEditor implements ImageEvents {
     for (const edit of edits) edit.images++;
   }
 
-  /** Where the next bytes of the image may be put. */
+  /** Room for the next bytes of the image. */
   room(): Uint8Array {
     return this.#reader.room();
   }
 
-  /** Says that `count` bytes were put into {@link EntryEditor.room}. */
+  /** Adds `count` bytes that the caller has written into {@link EntryEditor.room}. */
   advance(count: number): void {
     this.#reader.advance(count);
   }

@@ -24,9 +24,9 @@ import { encodeObject, listItems, objectMembers } from "./value.ts";
 const DEPTH = 1;
 
 /**
- * Carries out an edit whose path leads into the extra.
+ * Applies an edit whose path leads into the extra.
  *
- * @returns the extra as it is then
+ * @returns the edited extra
  * @throws {CritError} `data` when the value is no such extra
  */
 export function editExtra(

@@ -9,7 +9,7 @@ import { oldName } from "../codec/old_names.ts";
 import type { FieldTable, MessageTable } from "../codec/table.ts";
 import { CritError } from "../errors.ts";
 
-/** A path names a field that its message's type does not have. */
+/** The error for a field that the type of a message does not have. */
 export class NoSuchField extends CritError {
   /** How many steps of the path lead to the message that does not have it. */
   steps = 0;

@@ -1,5 +1,5 @@
 /**
- * Edits by a program that takes an image's JSON and gives it back changed.
+ * Edits by programs that read an image's JSON and write it back changed.
  *
  * @module
  */
@@ -34,7 +34,7 @@ export interface FilterRunner {
 /** How a filter is run on an image. */
 export interface FilterSetting {
   readonly runner: FilterRunner;
-  /** The readable form of JSON instead of one line. */
+  /** Whether to use the readable form of JSON instead of one line. */
   readonly pretty: boolean;
   /** How numbers beyond 2^53 are written. */
   readonly bigNumbers: BigNumbers;

@@ -1,6 +1,6 @@
 /**
- * Follows a path through the fields of a message. What is done at its end, a visitor says: one
- * changes, another reads.
+ * Follows a path through the fields of a message. A visitor acts at its end: one changes values,
+ * another reads them.
  *
  * @module
  */
@@ -13,21 +13,21 @@ import type { ListItem, RawMessage } from "./raw_message.ts";
 import type { ResolvedStep } from "./resolve.ts";
 import type { Search, WireRange } from "./search.ts";
 
-/** What is done at the places that a path leads to. */
+/** Acts at the places that a path leads to. */
 export interface Visitor {
-  /** Does it with a field, of a list the whole; gives whether there is one. */
+  /** Visits a field or a whole list; returns whether it exists. */
   field(message: RawMessage, field: FieldTable): boolean;
-  /** Does it with an item of a list. */
+  /** Visits an item of a list. */
   item(message: RawMessage, field: FieldTable, item: ListItem): void;
-  /** Does it at the end of a list. */
+  /** Visits the end of a list. */
   append(message: RawMessage, field: FieldTable): void;
 }
 
 /**
  * Follows a path into a message.
  *
- * @param depth how many steps led here
- * @returns to how many places it led
+ * @param depth number of steps that led here
+ * @returns the number of places that it led to
  * @throws what the visitor throws, with the field's path
  */
 export function follow(

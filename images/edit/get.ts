@@ -1,5 +1,5 @@
 /**
- * Reads what paths lead to: chunks of an image come in, values as JSON go out, in the order of the
+ * Reads the values at paths from an image in chunks, and returns them as JSON in the order of the
  * entries.
  *
  * @module
@@ -28,7 +28,7 @@ import { Search, type WireRange } from "./search.ts";
 import { checkEditedSize } from "./size.ts";
 import { objectMembers } from "./value.ts";
 
-/** A value that a path led to. */
+/** A value at a path. */
 export interface FoundValue {
   readonly search: Search;
   /** Index of the entry. */
@@ -38,9 +38,9 @@ export interface FoundValue {
 }
 
 /**
- * A path to read from, checked as far as that is possible without images.
+ * A path for reading, checked as far as possible without images.
  *
- * @throws {CritError} `usage` when it is none, or does not say in which image of a dump
+ * @throws {CritError} `usage` if the path is invalid, or does not name an image of a dump
  */
 export function readingSearch(text: string, scope: Scope): Search {
   const target = parseEditTarget(text);
@@ -60,7 +60,7 @@ export function readingSearch(text: string, scope: Scope): Search {
 export interface GetOptions extends ImageReaderOptions {
   /** The form that `show` prints, or the one that `decode` prints. */
   readonly form: Exclude<Form, "hex">;
-  /** How many entries there are; needed if a path counts from the end. */
+  /** Number of entries; needed if a path counts from the end. */
   readonly count?: number;
 }
 

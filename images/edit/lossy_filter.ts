@@ -1,7 +1,7 @@
 /**
- * What a filter changed without meaning to. A program that reads JSON's numbers as doubles gives
- * those beyond 2^53 back rounded, and one that wants UTF-8 gives other bytes back as U+FFFD. Either
- * makes registers, addresses and file names wrong without a word.
+ * Detects unintended changes by a filter. A program that reads JSON numbers as doubles rounds
+ * numbers beyond 2^53, and one that requires UTF-8 replaces other bytes by U+FFFD. Both silently
+ * corrupt registers, addresses and file names.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import type { EntryShape } from "../types/image_type.ts";
 
 /** How JSON was given to the filter. */
 export interface FilterJson {
-  /** Numbers beyond 2^53 were strings: they cannot have been rounded. */
+  /** Whether numbers beyond 2^53 were strings, which are not rounded. */
   readonly hasBigStrings: boolean;
 }
 
@@ -27,10 +27,10 @@ interface Piece {
 }
 
 /**
- * Compares what came back from a filter with what went out.
+ * Compares the output of a filter with its input.
  *
- * @param filter the filter, as errors call it
- * @throws {CritError} `data` when a value came back rounded or with U+FFFD in place of its bytes
+ * @param filter name of the filter in errors
+ * @throws {CritError} `data` if a value was rounded, or bytes were replaced by U+FFFD
  */
 export function checkLossless(
   filter: string,

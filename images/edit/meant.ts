@@ -1,14 +1,14 @@
-/** Which images a path, a filter or a transform is for. @module */
+/** The images that a path, filter or transform selects. @module */
 
 import type { Glob } from "../bytes/glob.ts";
 import { typeByFileName } from "../types/registry.ts";
 
-/** Whether there is one image, which all paths without a file name are for, or a dump. */
+/** A single image, which all paths without a file name select, or a dump. */
 export type Scope = "image" | "dump";
 
 /**
- * Whether a pattern means an image: one with a wildcard, or none in a dump, means images that have
- * entries.
+ * Whether a pattern selects an image. A pattern with a wildcard, or no pattern in a dump, selects
+ * only images with entries.
  */
 export function isMeant(files: Glob | undefined, name: string, scope: Scope): boolean {
   if (files?.fits(name) === false) return false;

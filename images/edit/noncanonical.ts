@@ -1,7 +1,7 @@
 /**
- * Entries with bytes that encoding does not give back: padding that is not zeros, which CRIU
- * writes, and payloads that protobuf allows but CRIU does not write. An edit that decodes an image
- * and encodes it again normalizes them; those that the edit left alone get their own bytes back.
+ * Keeps the bytes of noncanonical entries: non-zero padding, which CRIU writes, and payloads that
+ * protobuf allows but CRIU does not write. Decoding and encoding an image normalizes them. Entries
+ * that the edit has not changed get their original bytes back.
  *
  * @module
  */
@@ -23,7 +23,7 @@ interface Originals {
 }
 
 /**
- * Gives the untouched entries of an edited image the bytes that they had.
+ * Restores the original bytes of unchanged entries in an edited image.
  *
  * @param edited the image after it was decoded, edited and encoded
  * @param original the image before that

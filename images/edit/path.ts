@@ -1,5 +1,5 @@
 /**
- * Paths to what is edited: `core-*.img:[0].tc.comm`, `files.img:[reg.name=/a].reg.name`.
+ * Paths of edits: `core-*.img:[0].tc.comm`, `files.img:[reg.name=/a].reg.name`.
  *
  * ```text
  * TARGET ::= (FILE ":")? WHICH ("." FIELD WHICH?)*
@@ -12,7 +12,7 @@
 
 import { CritError } from "../errors.ts";
 
-/** Which entries of an image, or items of a list, a path goes on with. */
+/** The entries of an image, or items of a list, that a path selects. */
 export type Which =
   /** One by its number, from 0; a negative one counts from the end, -1 is the last. */
   | { readonly kind: "index"; readonly index: number }
@@ -23,38 +23,38 @@ export type Which =
   /** Those that fulfil all of the conditions. */
   | { readonly kind: "where"; readonly conditions: readonly Condition[] };
 
-/** That a field has a value. */
+/** A condition on the value of a field. */
 export interface Condition {
-  /** Names of the fields that lead to it; of a list, any item may have the value. */
+  /** Names of the fields that lead to the value; in a list, any item may have it. */
   readonly fields: readonly string[];
-  /** Whether it has just this value (`=`), or one that fits this pattern (`~`). */
+  /** `=` for an equal value, `~` for a value that matches a pattern. */
   readonly operator: "=" | "~";
-  /** The value in any form that `encode` takes, or the pattern. */
+  /** The value in any form that `encode` accepts, or the pattern. */
   readonly value: string;
 }
 
 /** A step into a field. */
 export interface PathStep {
   readonly field: string;
-  /** Which of its items, where it is a list; the list as a whole without this. */
+  /** The selected items of a list; undefined for the whole list. */
   readonly which?: Which;
 }
 
 /** A path inside an image. */
 export interface Path {
-  /** Which entries. */
+  /** The selected entries. */
   readonly entries: Which;
-  /** Into which fields of them; none: the entry as a whole. */
+  /** The steps into fields; none for the whole entry. */
   readonly steps: readonly PathStep[];
 }
 
-/** A path with the images that it goes into. */
+/** A path with the pattern of its images. */
 export interface EditTarget extends Path {
-  /** File names as a pattern; undefined where the image is given otherwise. */
+  /** Pattern of file names; undefined if the image is given otherwise. */
   readonly files: string | undefined;
 }
 
-/** A target and the value that it gets. */
+/** A target and its new value. */
 export interface Assignment extends EditTarget {
   readonly value: string;
 }
@@ -62,7 +62,7 @@ export interface Assignment extends EditTarget {
 /**
  * Reads `TARGET=VALUE`.
  *
- * @throws {CritError} `usage` when it is no such thing
+ * @throws {CritError} `usage` if the text is invalid
  */
 export function parseAssignment(text: string): Assignment {
   const parser = new PathParser(text);
@@ -74,7 +74,7 @@ export function parseAssignment(text: string): Assignment {
 /**
  * Reads `TARGET`.
  *
- * @throws {CritError} `usage` when it is none
+ * @throws {CritError} `usage` if the text is invalid
  */
 export function parseEditTarget(text: string): EditTarget {
   const parser = new PathParser(text);
@@ -203,7 +203,7 @@ class PathParser {
   }
 }
 
-/** The text of a {@link Which}, as a path has it. */
+/** The text of a {@link Which} in a path. */
 export function whichText(which: Which): string {
   switch (which.kind) {
     case "index":

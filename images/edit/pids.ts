@@ -1,8 +1,8 @@
 /**
- * Other numbers for the processes and threads of a dump: in the names of its images and wherever
- * entries name a process, thread, session or group.
+ * Changes the ids of processes and threads in a dump: in the names of its images, and in all
+ * entries that name a process, thread, session or group.
  *
- * What programs keep of numbers in their memory cannot be told from other numbers, and stays.
+ * Ids in the memory of programs cannot be distinguished from other numbers, and stay unchanged.
  *
  * @module
  */
@@ -15,21 +15,21 @@ import { imageNumber } from "../types/registry.ts";
 import type { Stage } from "./session.ts";
 import { transformImage } from "./transform.ts";
 
-/** What is asked for. */
+/** The requested changes. */
 export interface PidRequest {
-  /** Pairs of an old and a new number. */
+  /** Pairs of an old and a new id. */
   readonly pairs: ReadonlyArray<readonly [old: number, new_: number]>;
-  /** What is added to every number that has no pair. */
+  /** Number to add to every id without a pair. */
   readonly offset: number | undefined;
 }
 
-/** What has to be done. */
+/** The plan of the changes. */
 export interface PidPlan {
-  /** New names of images, by the old ones. */
+  /** New names of images, by old name. */
   readonly renames: ReadonlyMap<string, string>;
   /** The edits of entries. */
   readonly stages: readonly Stage[];
-  /** What is not changed though it may have to be, as sentences. */
+  /** Sentences about ids that are not changed but may have to be. */
   readonly notes: readonly string[];
 }
 
@@ -41,7 +41,7 @@ const IMAGE = "pstree.img";
 /**
  * Reads `OLD=NEW`.
  *
- * @throws {CritError} `usage` if it is something else
+ * @throws {CritError} `usage` if the text is invalid
  */
 export function parsePair(text: string): readonly [old: number, new_: number] {
   const [, old, new_] = /^(\d{1,10})=(\d{1,10})$/.exec(text) ?? [];
@@ -52,9 +52,9 @@ export function parsePair(text: string): readonly [old: number, new_: number] {
 }
 
 /**
- * Works out what other numbers mean for a dump.
+ * Plans the changes of ids in a dump.
  *
- * @throws {CritError} with the place that keeps a number from being changed
+ * @throws {CritError} with the place that makes a change impossible
  */
 export function planPids(dump: Dump, request: PidRequest): PidPlan {
   const numbers = new Numbers(dump);

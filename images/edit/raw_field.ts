@@ -1,5 +1,5 @@
 /**
- * Single fields of a message as they stand on the wire.
+ * Single fields of a message on the wire.
  *
  * @module
  */
@@ -41,7 +41,7 @@ export function rawFields(bytes: Uint8Array): RawField[] {
 }
 
 /**
- * Refuses an image with a message that is too much to be held as JSON or as an object.
+ * Refuses an image with a message that is too large for JSON or an object.
  *
  * @throws {CritError} `unsupported` when a message has too many fields
  */
@@ -75,7 +75,7 @@ function tooManyFields(): CritError {
   return new CritError("unsupported", reason);
 }
 
-/** What a length-delimited field holds. */
+/** The contents of a length-delimited field. */
 export function contentOf({ raw }: RawField): Uint8Array {
   const reader = new WireReader(raw, 0, raw.length);
   reader.tag();
@@ -83,7 +83,7 @@ export function contentOf({ raw }: RawField): Uint8Array {
   return raw.subarray(reader.pos, end);
 }
 
-/** A field's number: what is left of it when it is as narrow as its kind. */
+/** The number of a field, reduced to the width of its kind. */
 export function numberKey(kind: Kind, lo: number, hi: number): string {
   if (kind === Kind.Bool) return (lo | hi) === 0 ? "0" : "1";
   return NARROW.has(kind) ? `${lo}` : `${hi}:${lo}`;
@@ -106,7 +106,7 @@ export function rawNumberKey(kind: Kind, { raw, wire }: RawField): string {
   return numberKey(kind, reader.lo, reader.hi);
 }
 
-/** Whether a raw field is one that the schema knows by its number and its wire type. */
+/** Whether a raw field has the number and wire type of a field of the schema. */
 export function isField(field: FieldTable, raw: RawField): boolean {
   return raw.number === field.number && (raw.wire === field.wire || isPacked(field, raw));
 }
@@ -116,7 +116,7 @@ export function isPacked(field: FieldTable, { wire }: RawField): boolean {
   return wire === Wire.Bytes && field.repeated && field.wire !== Wire.Bytes;
 }
 
-/** Whether two occurrences of a field hold the same value, however it is written. */
+/** Whether two occurrences of a field have the same value, in any encoding. */
 export function sameValue(field: FieldTable, a: RawField, b: RawField): boolean {
   if (field.wire !== Wire.Bytes) return rawNumberKey(field.kind, a) === rawNumberKey(field.kind, b);
   const [left, right] = [contentOf(a), contentOf(b)];
@@ -133,7 +133,7 @@ export function sameValue(field: FieldTable, a: RawField, b: RawField): boolean 
   }
 }
 
-/** The values of a packed list as fields of their own. */
+/** The values of a packed list as separate fields. */
 export function unpacked(field: FieldTable, node: RawField): RawField[] {
   const { raw } = node;
   const reader = new WireReader(raw, 0, raw.length);

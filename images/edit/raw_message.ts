@@ -1,6 +1,6 @@
 /**
- * A message that is edited as it stands on the wire: what no edit touches keeps its bytes, its
- * order and its unknown fields.
+ * A message that is edited on the wire: all fields that no edit touches, including unknown ones,
+ * keep their bytes and their order.
  *
  * @module
  */
@@ -23,9 +23,9 @@ import {
 /** A field of a {@link RawMessage}, or an item of its list. */
 interface Node extends RawField {
   raw: Uint8Array;
-  /** The message in it, once an edit has looked inside. */
+  /** The message in it, after an edit has read it. */
   message?: RawMessage;
-  /** Deleted, but counted: items keep their numbers for the edits that follow. */
+  /** Whether it is deleted; it still counts, so that items keep their indexes for later edits. */
   deleted?: boolean;
 }
 
@@ -40,9 +40,9 @@ export class RawMessage {
   #changed = false;
 
   /**
-   * Takes a message apart.
+   * Splits a message into fields.
    *
-   * @param bytes must stay as they are
+   * @param bytes must not change
    * @throws {CritError} `data` when they are no message
    */
   constructor(table: MessageTable, bytes: Uint8Array) {
@@ -56,7 +56,7 @@ export class RawMessage {
     return this.#changed || this.#fields.some(({ message }) => message?.changed);
   }
 
-  /** The message as it is now; the very bytes that it was made from if nothing changed. */
+  /** The message in its present state; the original array if nothing changed. */
   bytes(): Uint8Array {
     if (!this.changed) return this.#original;
     const writer = new WireWriter(this.#original.length + 64);
@@ -73,7 +73,7 @@ export class RawMessage {
     return writer.view();
   }
 
-  /** The message in a singular field; undefined where there is none. */
+  /** The message in a singular field; undefined if there is none. */
   message(field: FieldTable): RawMessage | undefined {
     const node = this.#merged(field);
     return node && this.inside(field, node);
@@ -84,7 +84,7 @@ export class RawMessage {
     return node.message ??= new RawMessage(field.message(), contentOf(node));
   }
 
-  /** The items of a list, deleted ones among them, which keep their places. */
+  /** The items of a list, including deleted ones, which keep their indexes. */
   items(field: FieldTable): readonly ListItem[] {
     if (this.#fields.some((node) => node.number === field.number && isPacked(field, node))) {
       this.#fields = this.#fields.flatMap((node) =>
@@ -94,13 +94,13 @@ export class RawMessage {
     return this.#fields.filter((node) => isField(field, node));
   }
 
-  /** A field's occurrences as they stand on the wire; undefined if there are none. */
+  /** The occurrences of a field on the wire; undefined if there are none. */
   raw(field: FieldTable): Uint8Array | undefined {
     const found = this.#occurrences(field);
     return found.length === 0 ? undefined : joinBytes(found.map((node) => current(node).raw));
   }
 
-  /** Gives a singular field a value. */
+  /** Sets the value of a singular field. */
   set(field: FieldTable, encoded: Uint8Array): void {
     const value = rawFields(encoded)[0]!;
     this.#merged(field);
@@ -110,7 +110,7 @@ export class RawMessage {
     this.#replaceAll(field, found, [value]);
   }
 
-  /** Gives a list all of its items. */
+  /** Sets all items of a list. */
   setList(field: FieldTable, encoded: Uint8Array): void {
     const items = this.items(field);
     const values = rawFields(encoded);
@@ -119,7 +119,7 @@ export class RawMessage {
     if (!isSame) this.#replaceAll(field, items, values);
   }
 
-  /** Gives an item of a list a value. */
+  /** Sets the value of an item of a list. */
   setItem(field: FieldTable, item: ListItem, encoded: Uint8Array): void {
     const [value, ...more] = rawFields(encoded) as [RawField, ...RawField[]];
     if (more.length > 0) throw dataError(`it is ${more.length + 1} items: set the list as a whole`);
@@ -135,13 +135,13 @@ export class RawMessage {
     this.#insert(field, rawFields(encoded));
   }
 
-  /** Deletes an item of a list; the others keep their numbers. */
+  /** Deletes an item of a list; the others keep their indexes. */
   deleteItem(item: ListItem): void {
     item.deleted = true;
     this.#changed = true;
   }
 
-  /** Deletes a field, a list as a whole; gives whether there was one. */
+  /** Deletes a field or a whole list; returns whether it existed. */
   delete(field: FieldTable): boolean {
     const found = new Set(this.#occurrences(field));
     if (found.size === 0) return false;

@@ -1,5 +1,5 @@
 /**
- * The steps of a path in a kind of message: what can be said of a path without any data.
+ * Resolves the steps of a path in a kind of message, without data.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { PathStep } from "./path.ts";
 
 /** A step of a path in one kind of message. */
 export interface ResolvedStep extends PathStep {
-  /** The field that it leads to; {@link PathStep.field} is its name as it was given. */
+  /** The field; {@link PathStep.field} is its name as given. */
   readonly table: FieldTable;
 }
 

@@ -1,5 +1,6 @@
 /**
- * A path while it is followed: which entries and items it means, and why it led nowhere.
+ * The state of a path that is being followed: the entries and items that it selects, and why it
+ * matched nothing.
  *
  * @module
  */
@@ -28,14 +29,14 @@ export interface WireRange {
   readonly to: number;
 }
 
-/** A path, what it has matched so far, and what it needs at hand. */
+/** A path with its matches so far. */
 export class Search {
   /** How many places it has led to, over all images. */
   matches = 0;
   /** How many images it has been tried on. */
   images = 0;
   readonly #selections = new Map<Condition, Selection>();
-  /** Selections that knew the field which they look at. */
+  /** Selections whose field was found. */
   readonly #looked = new Set<Which>();
   readonly #resolved = new Map<MessageTable, Map<number, readonly ResolvedStep[]>>();
   #order: ByteOrder = "little";
@@ -47,7 +48,7 @@ export class Search {
     readonly target: EditTarget,
   ) {}
 
-  /** Byte order of the image that is looked into; what is looked for is made for it. */
+  /** Byte order of the image, in which values are encoded for comparison. */
   get byteOrder(): ByteOrder {
     return this.#order;
   }
@@ -58,22 +59,22 @@ export class Search {
     this.#selections.clear();
   }
 
-  /** Whether it is meant for just one image, which must then have what it looks for. */
+  /** Whether it names a single image, in which it must match. */
   get isExact(): boolean {
     const { files } = this.target;
     return files === undefined || isExact(files);
   }
 
-  /** Whether it counts entries from the end: their number must be known. */
+  /** Whether it counts entries from the end, and needs their number. */
   get countsFromEnd(): boolean {
     const { entries } = this.target;
     return entries.kind === "index" && entries.index < 0;
   }
 
   /**
-   * Its steps in a kind of message.
+   * Returns its steps in a kind of message.
    *
-   * @param from the first step that is meant
+   * @param from index of the first step
    * @throws {NoSuchField} when there is no such field
    * @throws {CritError} `data` when the path does not fit the fields
    */
@@ -86,12 +87,12 @@ export class Search {
   }
 
   /**
-   * Whether one of the items in a list is meant.
+   * Whether it selects an item of a list.
    *
-   * @param index its place
-   * @param count how many there are
-   * @param message the item as a message, where it is one
-   * @throws {CritError} `data` when it is looked for by a value that cannot be
+   * @param index index of the item
+   * @param count number of items
+   * @param message the item as a message, if it is one
+   * @throws {CritError} `data` if a condition has an impossible value
    */
   takes(
     which: Which,
@@ -118,7 +119,7 @@ export class Search {
     }
   }
 
-  /** What a condition looks for. */
+  /** The selection of a condition. */
   selection(condition: Condition): Selection {
     const known = this.#selections.get(condition);
     if (known !== undefined) return known;
@@ -127,7 +128,7 @@ export class Search {
     return made;
   }
 
-  /** Takes note of why the path led nowhere in one place. */
+  /** Notes why the path matched nothing in one place. */
   missed(depth: number, reason: string, hint?: string): void {
     if (this.#miss === undefined || depth > this.#miss.depth) this.#miss = { depth, reason, hint };
   }
@@ -144,7 +145,7 @@ export class Search {
     }
   }
 
-  /** Takes note that no item was meant. */
+  /** Notes that no item was selected. */
   missedItem(depth: number, which: Which, count: number, noun: string): void {
     if (which.kind !== "where") {
       const several = noun === "entry" ? "entries" : `${noun}s`;
@@ -156,7 +157,7 @@ export class Search {
     }
   }
 
-  /** The error that it is to have matched nothing. */
+  /** The error for a path that has matched nothing. */
   nothing(): CritError {
     const { reason, hint } = this.#miss ?? { reason: "there is nothing like it" };
     return new CritError("data", `${this.text} matches nothing: ${reason}`, {}, hint);

@@ -1,5 +1,5 @@
 /**
- * Selections by value: whether a message has a field of a value, read off its wire bytes.
+ * Selections by value: finds messages whose field has a value, from their wire bytes.
  *
  * @module
  */
@@ -28,7 +28,7 @@ import { encodeValue } from "./value.ts";
 
 /** What is looked for in one kind of message. */
 interface Compiled {
-  /** The fields that lead to it. */
+  /** The fields that lead to the value. */
   readonly fields: readonly FieldTable[];
   /** Whether a field's occurrences in a message are or have the value. */
   readonly isIt: (bytes: Uint8Array, from: number, to: number) => boolean;
@@ -38,7 +38,7 @@ interface Compiled {
 export class Selection {
   readonly #compiled = new Map<MessageTable, Compiled>();
 
-  /** @param order of the images that are looked into */
+  /** @param order byte order of the images */
   constructor(readonly condition: Condition, readonly order: ByteOrder = "little") {}
 
   /**
@@ -50,7 +50,7 @@ export class Selection {
     return isThere(this.check(table), 0, bytes, from, to);
   }
 
-  /** Gets ready for a kind of message. @throws {CritError} as {@link matches} */
+  /** Compiles the condition for a kind of message. @throws {CritError} as {@link matches} */
   check(table: MessageTable): Compiled {
     let compiled = this.#compiled.get(table);
     if (compiled === undefined) this.#compiled.set(table, compiled = this.#compile(table));

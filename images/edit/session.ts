@@ -1,6 +1,6 @@
 /**
- * The edits of one image: in constant memory if only fields are set and deleted, with the whole
- * image in memory if a filter or function wants it.
+ * The edits of one image: in constant memory if they only set and delete fields, or with the whole
+ * image in memory for a filter or function.
  *
  * @module
  */
@@ -12,23 +12,23 @@ import type { Edit } from "./edit.ts";
 import { EntryEditor } from "./entry_editor.ts";
 import { readToEnd } from "./size.ts";
 
-/** An edit of an image as a whole: its bytes before, its bytes after. */
+/** An edit of a whole image, from its old bytes to its new bytes. */
 export interface Stage {
   /** As the user gave it. */
   readonly text: string;
-  /** The images that it is for: a pattern, or undefined for all that have entries. */
+  /** Pattern of its images; undefined for all images with entries. */
   readonly files: string | undefined;
   /**
    * Edits an image.
    *
-   * @throws {CritError} when it cannot
+   * @throws {CritError} if it fails
    */
   edit(name: string, image: Uint8Array): Uint8Array | Promise<Uint8Array>;
 }
 
-/** An image that is edited. */
+/** An image to edit. */
 export interface EditInput {
-  /** What errors call it. */
+  /** Name of the image in errors. */
   readonly label: string;
   /** In bytes, if known. */
   readonly size: number | undefined;
@@ -38,17 +38,17 @@ export interface EditInput {
   open(): SyncReader & Disposable;
 }
 
-/** What goes on while an image is read. */
+/** Callbacks while an image is read. */
 export interface Pace {
-  /** So many bytes were read and edited. */
+  /** `count` bytes were read and edited. */
   advance(count: number): void;
-  /** Lets others work; a promise that it returns is waited for. */
+  /** Yields to other work; a promise that it returns is waited for. */
   turn(): Promise<void> | undefined;
 }
 
-/** Takes note of what a session has done. */
+/** Receives the results of a session. */
 export interface SessionTally {
-  /** A stage has seen the image, and whether it changed it. */
+  /** A stage has processed the image. */
   staged(stage: Stage, hasChanged: boolean): void;
   /** The image has changed. */
   changed(): void;
@@ -56,7 +56,7 @@ export interface SessionTally {
 
 const NO_PACE: Pace = { advance() {}, turn: () => undefined };
 
-/** The edits that are for one image. */
+/** The edits of one image. */
 export class EditSession {
   constructor(
     readonly name: string,
@@ -65,7 +65,7 @@ export class EditSession {
     readonly tally: SessionTally,
   ) {}
 
-  /** Whether no edit is for the image. */
+  /** Whether no edit applies to the image. */
   get isEmpty(): boolean {
     return this.fields.length + this.stages.length === 0;
   }
@@ -73,7 +73,7 @@ export class EditSession {
   /**
    * Edits an image as it is read.
    *
-   * @param write takes the edited image in pieces
+   * @param write receives the edited image in pieces
    * @returns whether it has changed
    * @throws {CritError} when an edit cannot be done
    */
@@ -98,8 +98,8 @@ export class EditSession {
   /**
    * Edits a whole image in memory.
    *
-   * @param label what errors call it
-   * @returns the very same bytes if nothing changed
+   * @param label name of the image in errors
+   * @returns the same array if nothing changed
    * @throws {CritError} when an edit cannot be done
    */
   async edit(image: Uint8Array, label: string = this.name): Promise<Uint8Array> {
@@ -125,7 +125,7 @@ export class EditSession {
     return this.fields.some(({ countsFromEnd }) => countsFromEnd);
   }
 
-  /** Sets and deletes fields; tells whether anything changed. */
+  /** Sets and deletes fields; returns whether anything changed. */
   async #editFields(
     input: EditInput,
     write: (bytes: Uint8Array) => void,

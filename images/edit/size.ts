@@ -1,10 +1,10 @@
-/** How large an image may be that is edited in memory. @module */
+/** The limit for images that are edited in memory. @module */
 
 import { joinBytes } from "../bytes/bytes.ts";
 import type { SyncReader } from "../bytes/io.ts";
 import { CritError } from "../errors.ts";
 
-/** Largest image that is edited, in bytes: it is held in memory, more than once. */
+/** Largest image that is edited in memory, in bytes; there may be several copies. */
 export const MAX_EDITED = 1 << 30;
 
 /** Limits the size of an edited image. @throws {CritError} `unsupported` when it is too large */
@@ -18,9 +18,9 @@ export function checkEditedSize(name: string, size: number): void {
 const PIECE = 1 << 18;
 
 /**
- * All bytes of an image, whose size need not be known.
+ * Reads all bytes of an image of unknown size.
  *
- * @throws {CritError} `unsupported` when they are too many to be held
+ * @throws {CritError} `unsupported` if the image is too large
  */
 export async function readToEnd(
   name: string,

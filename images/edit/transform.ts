@@ -1,5 +1,5 @@
 /**
- * Edits by a function that takes an image as an object.
+ * Edits by functions that get an image as an object.
  *
  * @module
  */
@@ -10,17 +10,17 @@ import { restoreOriginalBytes } from "./noncanonical.ts";
 import { refuseManyFields } from "./raw_field.ts";
 
 /**
- * Changes an image, in place or by giving another one; 64-bit numbers are bigints, bytes
- * `Uint8Array`s. Nothing given means the image that it got, as it is by then.
+ * Changes an image in place or returns another one. 64-bit numbers are bigints, and bytes are
+ * `Uint8Array`s. If it returns nothing, the given image is used in its present state.
  */
 export type Transform = (image: ObjectImage, name: string) => unknown;
 
 /**
  * Passes an image through a function.
  *
- * @param label what errors call the function
- * @param bytes all of the image
- * @throws {CritError} `data` when the function throws or does not give an image of the type
+ * @param label name of the function in errors
+ * @param bytes the whole image
+ * @throws {CritError} `data` if the function throws, or does not return an image of the same type
  */
 export async function transformImage(
   transform: Transform,

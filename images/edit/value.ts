@@ -1,6 +1,6 @@
 /**
- * Values as users type them, as wire bytes: every form that `encode` takes, without JSON's quotes
- * where there is no doubt.
+ * Encodes values that users type: every form that `encode` accepts, with optional quotes for text
+ * if it is unambiguous.
  *
  * @module
  */
@@ -16,11 +16,11 @@ import { Kind } from "../protobuf/schema.ts";
 import { WireWriter } from "../protobuf/wire.ts";
 
 /**
- * The bytes of a field's value with its tag: of all items of a list, or of one.
+ * The bytes of a field's value with its tag, for a whole list or one item.
  *
- * @param order of the image that it is for
+ * @param order byte order of the image
  * @param part of a repeated field, whether `text` is the whole list or one item
- * @throws {CritError} `data` when the text is no such value
+ * @throws {CritError} `data` if the text is not a value of the field
  */
 export function encodeValue(
   field: FieldTable,
@@ -36,18 +36,18 @@ export function encodeValue(
   return fromJson(json, order, (messages) => messages.field(field, part));
 }
 
-/** A message and what stands under one more key in its JSON. */
+/** A message, and the value of one other key in its JSON. */
 export interface EncodedMessage {
   readonly payload: Uint8Array;
-  /** JSON text of the other key; undefined when it was not there. */
+  /** JSON text of the other key; undefined if it is absent. */
   readonly other: string | undefined;
 }
 
 /**
- * The payload of a message that is given as JSON.
+ * Encodes a message from JSON.
  *
- * @param otherKey a key that is not the message's own
- * @throws {CritError} `data` when the text is no such message
+ * @param otherKey a key that is not a field of the message
+ * @throws {CritError} `data` if the text is not such a message
  */
 export function encodeObject(
   table: MessageTable,
@@ -66,7 +66,7 @@ export function encodeObject(
   return { payload, other };
 }
 
-/** The items of a JSON list, each as text. @throws {CritError} `data` when it is not a list */
+/** The items of a JSON list, each as text. @throws {CritError} `data` if it is not a list */
 export function listItems(text: string): string[] {
   const items: string[] = [];
   fromJson(text, "little", (_messages, json) => {
@@ -80,7 +80,10 @@ export function listItems(text: string): string[] {
   return items;
 }
 
-/** The members of a JSON object, each value as text. @throws {CritError} `data` when it is none */
+/**
+ * The members of a JSON object, each value as text. @throws {CritError} `data` if it is not an
+ * object
+ */
 export function objectMembers(text: string): Map<string, string> {
   const members = new Map<string, string>();
   fromJson(text, "little", (_messages, json) => {

@@ -1,5 +1,5 @@
 /**
- * Pages that a view reads text from and that a dump does not have.
+ * Missing pages with text that a view reads.
  *
  * @module
  */
@@ -18,7 +18,7 @@ function whereabouts(extent: Extent): string | undefined {
   return extent.needsParent ? "in a missing parent dump" : "missing";
 }
 
-/** Lines that say how many pages with a text of tasks are absent, and why. */
+/** Lines that report missing pages with a text of tasks, and the reasons. */
 export function absentPages(tasks: readonly Task[], text: MemoryText): string[] {
   const found = new Map<string, { pages: number; tasks: number }>();
   const add = (why: string, pages: number) => {

@@ -1,5 +1,5 @@
 /**
- * What a file entry is called.
+ * Names of open files.
  *
  * @module
  */
@@ -16,7 +16,9 @@ export function pathText(path: string): string {
   return `b'${printable(path).replaceAll("'", "\\'")}'`;
 }
 
-/** What CRIU's own tool calls a file: a path, `pipe[ID]`, `unix[INO (PEER) NAME]` or `TYPE.ID`. */
+/**
+ * The name of a file in CRIU's own tool: a path, `pipe[ID]`, `unix[INO (PEER) NAME]` or `TYPE.ID`.
+ */
 export function fileText(type: FdTypes, id: number, file: FileEntry | undefined): string {
   const { reg, pipe, usk } = file ?? {};
   if (reg !== undefined) return pathText(reg.name);

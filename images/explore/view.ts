@@ -1,5 +1,5 @@
 /**
- * What a view of a dump is: rows, and how they are laid out as text and named in JSON.
+ * Views of a dump: rows, their layout as text and their names in JSON.
  *
  * @module
  */
@@ -9,15 +9,15 @@ import type { RootfsChange } from "../container/rootfs.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { Task } from "../dump/task.ts";
 
-/** What a view is asked for, beyond the dump. */
+/** Options of a view. */
 export interface ViewOptions {
-  /** The tasks to look at, in the order of pstree.img. */
+  /** The tasks to show, in the order of pstree.img. */
   readonly tasks: readonly Task[];
   /** Full command lines (`ps`). */
   readonly args?: boolean;
   /** Draw the tree (`ps`). */
   readonly tree?: boolean;
-  /** What the container changed of its root file system (`rootfs`). */
+  /** The changes of the container to its root file system (`rootfs`). */
   readonly changes?: readonly RootfsChange[];
 }
 
@@ -26,20 +26,20 @@ export type Row = object;
 
 /** A column of a view's table. */
 export interface Heading {
-  /** What stands above it. */
+  /** Title of the column. */
   readonly title: string;
   /** Numbers end at the same place; `left` when left out. */
   readonly align?: "left" | "right";
 }
 
-/** Text of a view: a table, or lines of its own. */
+/** Text of a view: a table, or lines. */
 export type ViewLayout =
   | { readonly headings: readonly Heading[]; readonly cells: readonly (readonly string[])[] }
   | { readonly lines: readonly string[] };
 
 /** A view of a dump. */
 export interface View<R extends Row = Row> {
-  /** What each JSON key of a row means. */
+  /** Meaning of each JSON key of a row. */
   readonly keys: Readonly<Record<string, string>>;
   /** The rows, read as they are asked for; of all tasks unless `options` names some. */
   rows(dump: Dump, options?: Partial<ViewOptions>): Iterable<R>;
@@ -47,7 +47,7 @@ export interface View<R extends Row = Row> {
   show(dump: Dump, options: ViewOptions): { rows: readonly R[]; layout: ViewLayout };
 }
 
-/** What is found in a dump: one row after another. */
+/** Finds the rows of a view in a dump. */
 export type FindRows<R extends Row> = (dump: Dump, options: ViewOptions) => Iterable<R>;
 
 /** A JSON key of a row, which may also be a column of the table. */

@@ -1,5 +1,5 @@
 /**
- * Why CRIU did not come to its end, by its log.
+ * Finds out why CRIU failed, from its log.
  *
  * @module
  */
@@ -10,29 +10,29 @@ import { openLeftFile } from "../dump/left_files.ts";
 import { type Explanation, EXPLANATIONS } from "./explanations.ts";
 import { causesIn, type Log, type LogLine, parseLog } from "./log.ts";
 
-/** What a log comes to. */
+/** An explained log. */
 export interface Explained {
   readonly log: Log;
-  /** The error that ended CRIU; undefined if it came to its end or the log has none. */
+  /** The error that stopped CRIU; undefined if CRIU succeeded or the log has no error. */
   readonly cause: LogLine | undefined;
-  /** What that error means; undefined if it is not known. */
+  /** The explanation of that error; undefined if it is not known. */
   readonly known: KnownCause | undefined;
-  /** Further errors that say why, after the cause. */
+  /** Further errors after the cause. */
   readonly others: readonly LogLine[];
 }
 
-/** An error that is known. */
+/** A known error. */
 export interface KnownCause {
   readonly explanation: Explanation;
-  /** What it means, with its values. */
+  /** Its meaning, with values filled in. */
   readonly means: string;
-  /** What can be done, with the place's values. */
+  /** The fix, with values filled in. */
   readonly fix: string;
-  /** The image and entry that it is about, if the dump is there and tells. */
+  /** The image and entry that it is about, if the dump is given and they are found. */
   readonly place: DumpPlace | undefined;
 }
 
-/** Explains a log; with the dump that it is of, errors are traced to their entries. */
+/** Explains a log; with its dump, errors are traced to entries. */
 export function explain(log: Log, dump?: Dump): Explained {
   if (log.succeeded) return { log, cause: undefined, known: undefined, others: [] };
   const causes = causesIn(log);
@@ -67,18 +67,18 @@ function knownCause({ message }: LogLine, dump: Dump | undefined): KnownCause | 
   };
 }
 
-/** Largest part of a log that is read, in bytes: that at its end. */
+/** Number of bytes at the end of a log that are read. */
 export const LOG_TAIL = 1 << 24;
 
 /** Names of the logs that CRIU leaves, as a rule, in a dump's directory. */
 const LOGS = ["dump.log", "restore.log"];
 
-/** A log that lies in a dump. */
+/** A log in a dump. */
 export interface DumpLog extends Explained {
   readonly name: string;
 }
 
-/** The logs in a dump, or beside it, which say that CRIU failed. */
+/** The logs of failed runs of CRIU, in a dump or beside it. */
 export function failedLogs(dump: Dump): DumpLog[] {
   return LOGS.flatMap((name) => {
     using file = openLeftFile(dump, name);

@@ -1,5 +1,5 @@
 /**
- * Errors of CRIU 3 and 4 in plain words: the commonest, each a declaration.
+ * Explanations of the commonest errors of CRIU 3 and 4; each is a declaration.
  *
  * @module
  */
@@ -19,9 +19,9 @@ export interface Explanation {
   readonly during: "dump" | "restore" | "both";
   /** The message without time, process and source line. */
   readonly pattern: RegExp;
-  /** What it means, as a sentence; `$1` stands for the pattern's first group. */
+  /** Its meaning, in one sentence or two; `$1` stands for the pattern's first group. */
   readonly means: string;
-  /** What can be done, as a sentence; `{image}` and `{entry}` stand for the place. */
+  /** The fix, in one sentence or two; `{image}` and `{entry}` stand for the place. */
   readonly fix: string;
   readonly locate?: Locate;
 }
@@ -759,5 +759,5 @@ const OF_BOTH: readonly Explanation[] = [
   },
 ];
 
-/** All of them; the first that fits is taken. */
+/** All explanations; the first whose pattern matches is used. */
 export const EXPLANATIONS: readonly Explanation[] = [...OF_RESTORE, ...OF_DUMP, ...OF_BOTH];

@@ -1,30 +1,30 @@
 /**
- * Logs of CRIU, 3 and 4: restore.log, dump.log and what it says on standard error.
+ * Reads logs of CRIU 3 and 4: restore.log, dump.log and standard error.
  *
  * @module
  */
 
-/** A line of a log that says that something is wrong. */
+/** An error or a warning in a log. */
 export interface LogLine {
   /** Number of the line, from 1. */
   readonly number: number;
   readonly level: "error" | "warning";
-  /** Source file and line of CRIU that said it: `criu/files-reg.c:2175`. */
+  /** Source file and line of CRIU: `criu/files-reg.c:2175`. */
   readonly source: string;
-  /** Process or thread that said it, if that is there. */
+  /** Process or thread that logged it, if the line has one. */
   readonly pid: number | undefined;
   readonly message: string;
 }
 
-/** What a log says. */
+/** The contents of a log. */
 export interface Log {
-  /** What CRIU was doing, as far as the log tells. */
+  /** The action of CRIU, if the log shows it. */
   readonly action: "dump" | "restore" | undefined;
-  /** Whether CRIU says that it came to its end: `undefined` if it says neither. */
+  /** Whether CRIU succeeded; `undefined` if the log does not show it. */
   readonly succeeded: boolean | undefined;
   /** Errors and warnings, in their order. */
   readonly lines: readonly LogLine[];
-  /** Whether there is anything that CRIU writes. */
+  /** Whether the text has any line of CRIU. */
   readonly isLog: boolean;
 }
 
@@ -84,7 +84,7 @@ const CONSEQUENCES: readonly RegExp[] = [
   /^prctl failed @\d+ with/,
 ];
 
-/** The errors of a log that say why, the first of them first. */
+/** The errors of a log that are causes, in order. */
 export function causesIn({ lines }: Log): LogLine[] {
   return lines.filter(({ level, message }) =>
     level === "error" && !CONSEQUENCES.some((pattern) => pattern.test(message))

@@ -1,5 +1,5 @@
 /**
- * What a demand of a dump on the machine declares about itself.
+ * The declaration of a demand of a dump on the machine.
  *
  * @module
  */
@@ -9,37 +9,37 @@ import type { Machine } from "./machine.ts";
 import type { RestoreSubject } from "./subject.ts";
 
 /**
- * Whether a machine has what a dump demands.
+ * Whether a machine meets a demand.
  *
- * - `ok`: it does
- * - `fails`: it does not, and CRIU will stop
- * - `unknown`: nothing tells
+ * - `ok`: the machine meets it
+ * - `fails`: the machine does not meet it, and CRIU will stop
+ * - `unknown`: it cannot be found out
  */
 export type State = "ok" | "fails" | "unknown";
 
 /** The states, worst first. */
 export const STATES: readonly State[] = ["fails", "unknown", "ok"];
 
-/** What came of asking the machine about one thing. */
+/** The result of checking one demand on one object. */
 export interface Outcome {
   readonly state: State;
-  /** What was asked about: a path, a port, a process id. */
+  /** The object: a path, a port, a process id. */
   readonly what: string;
-  /** What the dump expects. */
+  /** The expected state. */
   readonly expected: string;
-  /** What is there. */
+  /** The found state. */
   readonly found: string;
-  /** Where the dump says so. */
+  /** The place in the dump. */
   readonly place?: DumpPlace;
-  /** What can be done. */
+  /** The fix. */
   readonly fix?: string;
 }
 
-/** How the machine is used for a restore. */
+/** The setting of a restore. */
 export interface Setting {
-  /** Whether CRIU will run in a new pid namespace, where no process id is taken. */
+  /** Whether CRIU will run in a new pid namespace, where all process ids are free. */
   readonly newPidNamespace: boolean;
-  /** Whether `--root` was given, so that paths of a mount namespace can be looked at. */
+  /** Whether `--root` was given, so that paths of a mount namespace can be checked. */
   readonly hasRoot: boolean;
 }
 
@@ -47,10 +47,10 @@ export interface Setting {
 export interface Demand {
   /** Stable name: `file-size`. */
   readonly id: string;
-  /** What must be so on the machine, as a phrase. */
+  /** The condition on the machine, as a phrase. */
   readonly summary: string;
-  /** What CRIU does if it is not so, in one sentence. */
+  /** What CRIU does if the condition is not met, in one sentence or two. */
   readonly explanation: string;
-  /** Asks the machine about all that the dump has of it. */
+  /** Checks all objects of the dump on the machine. */
   ask(subject: RestoreSubject, machine: Machine, setting: Setting): Iterable<Outcome>;
 }

@@ -10,16 +10,16 @@ import type { RestoreSubject } from "./subject.ts";
 
 /** Something that a restore loses. */
 export interface Loss {
-  /** What, as a phrase. */
+  /** The loss, as a phrase. */
   readonly what: string;
   readonly place: DumpPlace;
 }
 
-/** A way in which restores lose something. */
+/** A kind of loss. */
 export interface LossRule {
   /** Stable name. */
   readonly id: string;
-  /** Why, in one sentence. */
+  /** The reason, in one sentence. */
   readonly explanation: string;
   find(subject: RestoreSubject): Iterable<Loss>;
 }

@@ -1,11 +1,11 @@
 /**
- * What a machine is asked before a restore. Whoever implements this reads the machine; nothing here
- * does.
+ * The facts about a machine that demands need. Implementations of the interface read the machine;
+ * this module does not.
  *
  * @module
  */
 
-/** What a path leads to, symbolic links followed. */
+/** The target of a path, after following symbolic links. */
 export interface FileFacts {
   /** In bytes. */
   readonly size: bigint;
@@ -13,33 +13,33 @@ export interface FileFacts {
   readonly mode: number;
 }
 
-/** A file that cannot be looked at, and why. */
+/** Why the state of a file is unknown. */
 export type NoFile = "absent" | "unreadable";
 
 /** The machine on which a dump is to be restored. */
 export interface Machine {
-  /** The directory that the paths of the dump begin in: `/`, or a container's root. */
+  /** The directory that contains the paths of the dump: `/`, or the root of a container. */
   readonly root: string;
-  /** What is at a path of the dump, below {@link root}. */
+  /** The file at a path of the dump, below {@link root}. */
   stat(path: string): FileFacts | NoFile;
   /** The build id of an ELF file below {@link root}; undefined if it has none. */
   buildId(path: string): Uint8Array | undefined;
-  /** Whether {@link root} is a mount point; undefined if that cannot be told. */
+  /** Whether {@link root} is a mount point; undefined if unknown. */
   isRootMounted(): boolean | undefined;
   /**
    * A small text file of the machine itself, such as one of /proc; undefined if there is none.
    *
-   * @param most bytes of its beginning that are enough; all of it if undefined
+   * @param most number of bytes to read from its beginning; the whole file if undefined
    */
   readText(path: string, most?: number): string | undefined;
-  /** Whether a path of the machine itself leads anywhere. */
+  /** Whether a path of the machine itself exists. */
   exists(path: string): boolean;
-  /** Whether a program is found by its name. */
+  /** Whether a program is installed. */
   hasProgram(name: string): boolean;
   /** Whether standard input is a terminal. */
   readonly isTerminal: boolean;
-  /** User id of whoever asks; undefined if it cannot be told. */
+  /** User id of the user; undefined if unknown. */
   readonly user: number | undefined;
-  /** Name of the processor's architecture, as uname(1) gives it. */
+  /** Name of the processor's architecture, as in uname(1). */
   readonly architecture: string;
 }

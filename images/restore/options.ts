@@ -1,6 +1,6 @@
 /**
- * The options of `criu restore` that a dump asks for, each a declaration: the option, what in the
- * images asks for it, and what comes of leaving it out (CRIU 4.2).
+ * The options of `criu restore` that a dump may need. Each is a declaration: the option, which
+ * images need it, and what happens without it (CRIU 4.2).
  *
  * @module
  */
@@ -11,31 +11,31 @@ import { PAGES } from "../kernel/memory.ts";
 import { IPPROTO } from "../kernel/sockets.ts";
 import type { RestoreSubject } from "./subject.ts";
 
-/** An option that a dump asks for. */
+/** An option that a dump needs. */
 export interface NeededOption {
   /** Words of the command line, such as `--external` and `mnt[data]:PATH`. */
   readonly words: readonly string[];
-  /** What asks for it: `2 connections`. */
+  /** The reason: `2 connections`. */
   readonly reason: string;
-  /** Entries that ask for it, the first of them. */
+  /** The first entries that need it. */
   readonly places: readonly DumpPlace[];
-  /** What stands in the words for what only the user knows. */
+  /** The part of the words that stands for a value that only the user knows. */
   readonly placeholder?: string;
-  /** A redirection that goes with it, such as `3<PATH`. */
+  /** A redirection that it needs, such as `3<PATH`. */
   readonly redirection?: string;
-  /** A variable of the environment that goes with it. */
+  /** An environment variable that it needs. */
   readonly environment?: string;
 }
 
 /** An option of `criu restore`. */
 export interface RestoreOption {
-  /** Its name, or that of the variable of the environment. */
+  /** Its name, or the name of the environment variable. */
   readonly option: string;
   /** What CRIU does without it. */
   readonly without: string;
   /** Whether CRIU restores without it, and something is lost or different. */
   readonly isOptional?: boolean;
-  /** What in the dump asks for it. */
+  /** Finds why the dump needs it. */
   find(subject: RestoreSubject): Iterable<NeededOption>;
 }
 

@@ -20,7 +20,7 @@ export interface ChosenOption extends NeededOption {
   readonly option: RestoreOption;
 }
 
-/** What came of a demand, with its declaration. */
+/** The result of a demand, with its declaration. */
 export interface DemandOutcome extends Outcome {
   readonly demand: Demand;
 }
@@ -30,37 +30,37 @@ export interface RuleLoss extends Loss {
   readonly rule: LossRule;
 }
 
-/** Everything that can be told before a restore. */
+/** The results of a check before a restore. */
 export interface Preflight {
-  /** Whether the dump is one that can be restored at all. */
+  /** Kind of dump; only a `dump` can be restored. */
   readonly kind: Report["kind"];
-  /** Options that the dump asks for, in the order of the command line. */
+  /** Options that the dump needs, in the order of the command line. */
   readonly options: readonly ChosenOption[];
-  /** What `crit check` found; its errors keep CRIU from restoring. */
+  /** The findings of `crit check`; CRIU cannot restore a dump with errors. */
   readonly report: Report;
   /** What the machine lacks, what is unknown, and what it has if that was asked for. */
   readonly outcomes: readonly DemandOutcome[];
   /** Demands that are fulfilled, and how often. */
   readonly fulfilled: ReadonlyMap<Demand, number>;
-  /** How many outcomes there are of each state. */
+  /** Number of results of each state. */
   readonly counts: Readonly<Record<State, number>>;
   /** What a restore loses silently. */
   readonly losses: readonly RuleLoss[];
 }
 
-/** What is asked before a restore. */
+/** Options of a preflight. */
 export interface PreflightOptions extends Setting {
-  /** The machine; undefined if it is not to be asked. */
+  /** The machine; undefined to skip all demands. */
   readonly machine: Machine | undefined;
   readonly rules: readonly Rule[];
   readonly demands: readonly Demand[];
   /** Whether outcomes of what is fulfilled, which are many, are counted and not listed. */
   readonly onlyUnfulfilled?: boolean;
-  /** What is already known of the dump. */
+  /** Facts about the dump that are already known. */
   readonly context?: CheckContext;
 }
 
-/** Finds out whether a dump can be restored. */
+/** Checks whether a dump can be restored. */
 export function preflight(dump: Dump, options: PreflightOptions): Preflight {
   const subject = new RestoreSubject(dump, options.context);
   const report = checkIn(subject.context, options.rules);
@@ -106,7 +106,7 @@ function ask(machine: Machine, subject: RestoreSubject, options: PreflightOption
   return { outcomes, fulfilled, counts };
 }
 
-/** Whether nothing is known to keep CRIU from restoring. */
+/** Whether no known problem prevents a restore. */
 export function canRestore({ kind, report, counts }: Preflight): boolean {
   return kind === "dump" && report.counts.error === 0 && counts.fails === 0;
 }
@@ -121,12 +121,12 @@ function outcomeOf(error: unknown, demand: Demand, subject: RestoreSubject): Out
 /** Characters that a shell takes as they are. */
 const PLAIN = /^[\w@%+=:,./-]+$/;
 
-/** A word as a shell takes it. */
+/** A word, quoted for a shell. */
 export function shellWord(word: string): string {
   return PLAIN.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The whole command line: needed options only, unless `optional` asks for the others as well. */
+/** The command line with the needed options and, if `optional` is true, all others. */
 export function commandLine(images: string, options: readonly ChosenOption[]): string {
   const needed = options.filter(({ option }) => !option.isOptional);
   const environment = [...new Set(needed.flatMap(({ environment = [] }) => environment))];

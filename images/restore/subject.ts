@@ -1,5 +1,5 @@
 /**
- * What is to be restored: a dump, with what options, demands and losses want to know of it.
+ * The dump to restore, with facts that options, demands and losses need.
  *
  * @module
  */
@@ -32,10 +32,9 @@ export class RestoreSubject {
   #mountsById: ReadonlyMap<number, MntEntry> | undefined;
   #terminals: ReadonlyMap<number, TtyInfoEntry> | undefined;
 
-  /**
-   * The dump to restore.
+  /** Makes the subject for a dump.
    *
-   * @param context what is already known of it
+   * @param context facts about the dump that are already known
    */
   constructor(readonly dump: Dump, readonly context: CheckContext = new CheckContext(dump)) {}
 
@@ -54,14 +53,14 @@ export class RestoreSubject {
     return this.dump.files.all;
   }
 
-  /** Whether the root was in another namespace than CRIU, so that restore makes one. */
+  /** Whether the root was in another namespace than CRIU, so that the restore creates one. */
   owns(key: NamespaceKey): boolean {
     const outside = this.context.inventory?.root_ids?.[key];
     const own = this.root?.ids?.[key];
     return outside !== undefined && own !== undefined && own !== outside;
   }
 
-  /** Names of the images of a kind that are there: `netns-12.img` for `netns`. */
+  /** Names of the existing images of a kind, such as `netns-12.img` for `netns`. */
   imagesOf(prefix: string): readonly string[] {
     let images = this.#images.get(prefix);
     if (images === undefined) {
@@ -99,7 +98,7 @@ export class RestoreSubject {
     return id === undefined ? undefined : this.#terminals.get(id);
   }
 
-  /** How the REG files that CRIU opens by their paths are used, by id. */
+  /** The uses of the REG files that CRIU opens by their paths, by id. */
   get uses(): ReadonlyMap<number, FileUse> {
     return this.#uses ??= usesOf(this);
   }
@@ -115,7 +114,7 @@ export type FileRole =
   | "fifo"
   | "terminal";
 
-/** What a REG file is needed for. */
+/** A use of a REG file. */
 export interface FileUse {
   readonly role: FileRole;
   /** A task that needs it. */
