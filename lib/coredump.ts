@@ -16,4 +16,5 @@ import "../plugins/mod.ts";
 
 export type { AbsentPages } from "../images/coredump/areas.ts";
 export type { MissingFile } from "../images/coredump/mapped_files.ts";
-export { type CoreReport, writeCore, type WriteCoreOptions } from "../images/coredump/stream.ts";
+export { writeCore, type WriteCoreOptions } from "../images/coredump/stream.ts";
+export type { CoreReport } from "../images/coredump/write.ts";

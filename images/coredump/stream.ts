@@ -7,11 +7,11 @@
 import type { Dump } from "../dump/dump.ts";
 import { openDump } from "../dump/open.ts";
 import type { Task } from "../dump/task.ts";
-import { CritError, dataError } from "../errors.ts";
-import type { AbsentPages } from "./areas.ts";
+import { dataError } from "../errors.ts";
 import { Core } from "./core.ts";
+import { findTask } from "./find_task.ts";
 import { filesBelow } from "./local_files.ts";
-import type { MissingFile } from "./mapped_files.ts";
+import { type CoreReport, writeCoreTo } from "./write.ts";
 
 /** How {@link writeCore} makes a core file. */
 export interface WriteCoreOptions {
@@ -27,21 +27,6 @@ export interface WriteCoreOptions {
    * filter would. When left out, all memory that is known is in the core file.
    */
   filter?: number;
-}
-
-/** What became of a core file. */
-export interface CoreReport {
-  /** Size in bytes. */
-  readonly size: number;
-  /** Mapped files that are not there or are not what they were, so that their pages are missing. */
-  readonly missing: readonly MissingFile[];
-  /**
-   * How many pages are left out because they are not in the dump: those that are in a parent dump
-   * that is not there, and those that were to be fetched later.
-   */
-  readonly absentPages: Readonly<Record<AbsentPages, number>>;
-  /** How many pages are zeros because they were punched out of the dump's files. */
-  readonly punchedPages: number;
 }
 
 /** Zeros are written in pieces of this many bytes. */
@@ -68,14 +53,13 @@ export async function writeCore(
     const { sysroot = "/", filter } = options;
     const openMapped = sysroot === null ? undefined : filesBelow(sysroot);
     using core = new Core(taskOf(opened, pid), { openMapped, filter });
-    for (const run of core.runs()) {
-      if (typeof run === "number") await writeZeros(writer, run);
-      // The run's bytes are overwritten by the next; the stream may keep what it is given.
-      else await writer.write(run.slice());
-    }
+    const report = await writeCoreTo({
+      // Later runs overwrite the bytes; the stream may keep what it is given.
+      write: (run) => writer.write(run.slice()),
+      skip: (length) => writeZeros(writer, length),
+    }, core);
     await writer.close();
-    const { size, missing, absentPages, punchedPages } = core;
-    return { size, missing, absentPages, punchedPages };
+    return report;
   } catch (error) {
     await writer.abort(error).catch(() => {});
     throw error;
@@ -91,21 +75,6 @@ function taskOf(dump: Dump, pid: number): Task {
   const task = findTask(dump, pid);
   if (task.isDead) throw dataError(`process ${pid} is dead and has no memory`);
   return task;
-}
-
-/**
- * The task with this process id.
- *
- * @throws {CritError} `usage` when there is none, `data` when the list of tasks is damaged
- */
-export function findTask(dump: Dump, pid: number): Task {
-  const { error } = dump.image("pstree.img");
-  if (error !== undefined) throw error;
-  const task = dump.task(pid);
-  if (task !== undefined) return task;
-  const known = dump.tasks.slice(0, 10).map(({ pid }) => pid).join(", ");
-  const hint = `it has ${known}${dump.tasks.length > 10 ? ", …" : ""}`;
-  throw new CritError("usage", `the dump has no process ${pid}`, {}, hint);
 }
 
 async function writeZeros(

@@ -4,22 +4,21 @@
  * @module
  */
 
-import type { Core } from "../../../images/coredump/core.ts";
 import type { MissingFile } from "../../../images/coredump/mapped_files.ts";
+import type { CoreReport } from "../../../images/coredump/write.ts";
 import type { Task } from "../../../images/dump/task.ts";
 import type { CritError } from "../../../images/errors.ts";
 import { inDump } from "../../files/error_places.ts";
 import { failureOf } from "../../terminal/failure.ts";
 import { warn } from "../../terminal/terminal.ts";
 
-/** A core file, and what it had to do without. */
-export interface WrittenCore
-  extends Pick<Core, "size" | "missing" | "absentPages" | "punchedPages"> {
+/** A core file that was written. */
+export interface WrittenCore extends CoreReport {
   readonly path: string;
 }
 
-/** What came of the processes. */
-export class CoreReport {
+/** Collects the result for each process, and reports it. */
+export class CoredumpReport {
   /** One a process, for programs. */
   readonly rows: object[] = [];
   readonly #missing = new Map<string, MissingFile>();

@@ -3,10 +3,10 @@
 import { isDirectory } from "../../../images/bytes/io.ts";
 import { below, withoutSlash } from "../../../images/bytes/paths.ts";
 import { permissionsOfNew } from "../../../images/bytes/written_file.ts";
-import type { ByteRun } from "../../../images/coredump/copy.ts";
 import { Core, type CoreOptions } from "../../../images/coredump/core.ts";
+import { findTask } from "../../../images/coredump/find_task.ts";
 import { filesBelow } from "../../../images/coredump/local_files.ts";
-import { findTask } from "../../../images/coredump/stream.ts";
+import { type CoreSink, writeCoreTo } from "../../../images/coredump/write.ts";
 import type { Dump } from "../../../images/dump/dump.ts";
 import { JOIN_HALVES, lacksPageMaps } from "../../../images/dump/kind.ts";
 import type { Task } from "../../../images/dump/task.ts";
@@ -21,7 +21,7 @@ import { jsonText } from "../../terminal/json_text.ts";
 import { Progress } from "../../terminal/progress.ts";
 import { writeText } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
-import { CoreReport, type WrittenCore } from "./report.ts";
+import { CoredumpReport, type WrittenCore } from "./report.ts";
 
 type CoredumpArguments = Arguments<typeof declaration>;
 
@@ -37,7 +37,7 @@ export async function run(args: CoredumpArguments, context: Context): Promise<nu
       throw new CritError("usage", "coredump: --json needs --out");
     }
     const openMapped = args.noFiles ? undefined : filesBelow(args.sysroot);
-    const report = new CoreReport(args.dump);
+    const report = new CoredumpReport(args.dump);
     await writeCores(tasks, place, { openMapped, filter: args.filter }, report);
     if (args.json) writeText(jsonText(report.rows));
     report.finish();
@@ -70,7 +70,7 @@ async function writeCores(
   tasks: readonly Task[],
   place: Place,
   options: CoreOptions,
-  report: CoreReport,
+  report: CoredumpReport,
 ): Promise<void> {
   for (const task of tasks) {
     try {
@@ -113,47 +113,26 @@ function openCore(place: Place, task: Task): Output {
   return openEntry(pathOf(place, task), CORE_MODE);
 }
 
-/** A run of so many bytes is written while the next is read: for a short one that does not pay. */
+/** Bytes of a run that is worth writing while the next is read. */
 const LARGE_RUN = 1 << 18;
 
-/** Writes a task's core file; gives back what it had to do without. */
+/** Writes to an output, large runs in the background. */
+export function coreSink(output: Pick<Output, "write" | "writeBehind" | "skip">): CoreSink {
+  return {
+    write: (run) => run.length < LARGE_RUN ? void output.write(run) : output.writeBehind(run),
+    skip: (length) => void output.skip(length),
+  };
+}
+
+/** Writes a task's core file. */
 async function writeCore(task: Task, place: Place, options: CoreOptions): Promise<WrittenCore> {
   using core = new Core(task, options);
   using output = openCore(place, task);
   using progress = new Progress(`core ${task.pid}`, core.size);
-  await writeRuns(core.runs(), output, (count) => {
+  const report = await writeCoreTo(coreSink(output), core, (count) => {
     progress.advance(count);
     return yieldToEventLoop();
   });
   output.commit();
-  const { size, missing, absentPages, punchedPages } = core;
-  return { path: pathOf(place, task), size, missing, absentPages, punchedPages };
-}
-
-/**
- * Writes runs in their order, a large one while the next is made.
- *
- * @param onRun told how many bytes a run has; a promise that it returns is waited for
- */
-export async function writeRuns(
-  runs: Iterable<ByteRun>,
-  output: Pick<Output, "write" | "writeBehind" | "skip">,
-  onRun: (count: number) => Promise<void> | undefined,
-): Promise<void> {
-  let written: Promise<void> | undefined;
-  try {
-    for (const run of runs) {
-      if (written !== undefined) await written;
-      written = undefined;
-      if (typeof run === "number") output.skip(run);
-      else if (run.length < LARGE_RUN) output.write(run);
-      else written = output.writeBehind(run);
-      // A failure is heard when the write is waited for: Deno must not end crit before.
-      written?.catch(() => {});
-      const turn = onRun(typeof run === "number" ? run : run.length);
-      if (turn !== undefined) await turn;
-    }
-  } finally {
-    await written;
-  }
+  return { path: pathOf(place, task), ...report };
 }

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { writeRuns } from "../../../cli/commands/coredump/run.ts";
 import { openOutput } from "../../../cli/files/output.ts";
 import { isTemporary } from "../../../images/bytes/paths.ts";
 import { lacks, ROOT, runProgram } from "../../programs.ts";
@@ -203,57 +202,4 @@ inTemporaryDirectory("a signal ends work that never yields", async (directory) =
   child.kill("SIGINT");
   await reader.cancel();
   assert.equal((await child.status).signal, "SIGINT");
-});
-
-/** A large run, which is written while the next is made. */
-const LARGE = new Uint8Array(1 << 20);
-
-function later(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
-Deno.test("runs are written in their order, one at a time", async () => {
-  const steps: string[] = [];
-  const output = {
-    write: (bytes: Uint8Array) => void steps.push(`write ${bytes.length}`),
-    writeBehind: async (bytes: Uint8Array) => {
-      steps.push("begin");
-      await later(5);
-      steps.push(`end ${bytes.length}`);
-    },
-    skip: (length: number) => void steps.push(`skip ${length}`),
-  };
-  await writeRuns([text.encode("head"), LARGE, 4096, LARGE, LARGE], output, () => undefined);
-  const large = ["begin", `end ${LARGE.length}`];
-  assert.deepEqual(steps, ["write 4", ...large, "skip 4096", ...large, ...large]);
-});
-
-Deno.test("a write that fails while signals are handled is reported", async () => {
-  const output = {
-    write: () => {},
-    writeBehind: async () => {
-      await later(0);
-      throw new Deno.errors.WriteZero("the disk is full");
-    },
-    skip: () => {},
-  };
-  await assert.rejects(writeRuns([LARGE, LARGE], output, () => later(20)), /the disk is full/);
-});
-
-Deno.test("a pending write is completed if the next run fails", async () => {
-  let isWritten = false;
-  const output = {
-    write: () => {},
-    writeBehind: async () => {
-      await later(5);
-      isWritten = true;
-    },
-    skip: () => {},
-  };
-  function* runs(): Generator<Uint8Array> {
-    yield LARGE;
-    throw new Error("the pages are gone");
-  }
-  await assert.rejects(writeRuns(runs(), output, () => undefined), /the pages are gone/);
-  assert.equal(isWritten, true);
 });
