@@ -57,7 +57,13 @@ import "./plugins/mod.ts";
 export type { Message, Value } from "./images/codec/objects.ts";
 export type { DecodeOptions } from "./images/image/decode.ts";
 export type { EncodeOptions } from "./images/image/encode.ts";
-export { CritError, type ErrorKind, type Place } from "./images/errors.ts";
+export {
+  CritError,
+  type CritErrorOptions,
+  type ErrorCode,
+  type ErrorKind,
+  type Place,
+} from "./images/errors.ts";
 export type { ByteOrder } from "./images/bytes/byte_order.ts";
 export type { ImageVersion } from "./images/image/head.ts";
 export {

@@ -14,6 +14,21 @@
  */
 export type ErrorKind = "usage" | "data" | "file" | "unsupported";
 
+/**
+ * Codes of errors that callers treat in a special way.
+ *
+ * - `missing-field`: a message lacks a required field, which the place names
+ * - `number`: a number in JSON is not whole, or out of range
+ * - `no-dump`: an archive or an OCI image contains no dump
+ */
+export type ErrorCode = "missing-field" | "number" | "no-dump";
+
+/** Options of an error. */
+export interface CritErrorOptions extends ErrorOptions {
+  /** Code of the error, if a caller can treat it in a special way. */
+  readonly code?: ErrorCode;
+}
+
 /** The place of an error; every part is optional and printed only if known. */
 export interface Place {
   /** File name of the image (or JSON file). */
@@ -41,6 +56,8 @@ export interface Place {
 export class CritError extends Error {
   /** Always `CritError`. */
   override readonly name = "CritError";
+  /** Code of the error; undefined for most. */
+  readonly code: ErrorCode | undefined;
 
   /**
    * Makes an error; see {@link dataError} for the commonest.
@@ -55,7 +72,7 @@ export class CritError extends Error {
     readonly reason: string,
     readonly place: Place = {},
     readonly hint?: string,
-    options?: ErrorOptions,
+    options?: CritErrorOptions,
   ) {
     // Damaged input has no place in the code. A stack takes more time and memory than all else, and
     // there may be an error for each of a hundred thousand images.
@@ -63,13 +80,12 @@ export class CritError extends Error {
     if (kind === "data") Error.stackTraceLimit = 0;
     super(describe(reason, place, hint), options);
     Error.stackTraceLimit = stackTraceLimit;
+    this.code = options?.code;
   }
 
   /** The same error with more parts of its place; known parts stay. */
   at(place: Place): CritError {
-    const merged = { ...place, ...this.place };
-    const options = this.cause === undefined ? undefined : { cause: this.cause };
-    const error = new CritError(this.kind, this.reason, merged, this.hint, options);
+    const error = withPlace(this, { ...place, ...this.place });
     if (this.kind !== "data") error.stack = this.stack;
     return error;
   }
@@ -87,8 +103,21 @@ export class OutputError extends CritError {
 }
 
 /** Makes the commonest error: invalid or damaged input. */
-export function dataError(reason: string, place?: Place, hint?: string): CritError {
-  return new CritError("data", reason, place, hint);
+export function dataError(
+  reason: string,
+  place?: Place,
+  hint?: string,
+  options?: CritErrorOptions,
+): CritError {
+  return new CritError("data", reason, place, hint, options);
+}
+
+/** Reason of an error about a required field. */
+export const FIELD_MISSING = "required field is missing";
+
+/** Makes the error for a message without a required field. */
+export function missingField(field: string): CritError {
+  return dataError(FIELD_MISSING, { field }, undefined, { code: "missing-field" });
 }
 
 /** Puts a field's name before the field path of an error from below; other errors pass through. */
@@ -96,8 +125,12 @@ export function inField(error: unknown, field: string): unknown {
   if (!(error instanceof CritError)) return error;
   const inner = error.place.field;
   const path = inner === undefined ? field : `${field}.${inner}`;
-  const { kind, reason, place, hint } = error;
-  return new CritError(kind, reason, { ...place, field: path }, hint, { cause: error.cause });
+  return withPlace(error, { ...error.place, field: path });
+}
+
+function withPlace({ kind, reason, hint, cause, code }: CritError, place: Place): CritError {
+  const options = cause === undefined ? { code } : { cause, code };
+  return new CritError(kind, reason, place, hint, options);
 }
 
 function describe(reason: string, place: Place, hint?: string): string {

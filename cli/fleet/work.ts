@@ -7,7 +7,7 @@
  * @module
  */
 
-import { CritError } from "../../images/errors.ts";
+import { CritError, type ErrorCode } from "../../images/errors.ts";
 import { inDump } from "../files/error_places.ts";
 import { loadPlugins } from "../images/plugins.ts";
 import { failureOf } from "../terminal/failure.ts";
@@ -18,8 +18,8 @@ export interface DumpOutcome<R> {
   readonly code: number;
   /** What was found; undefined when the dump could not be opened. */
   readonly result: R | undefined;
-  /** Why the dump could not be opened, without its place. */
-  readonly reason?: string | undefined;
+  /** Code of the error if the dump could not be opened. */
+  readonly error?: ErrorCode | undefined;
   /** Error and warnings, each a line as on standard error. */
   readonly lines: readonly string[];
 }
@@ -83,8 +83,9 @@ async function guarded<O, R>(
     return { code, result, lines: faults.map((fault) => failureOf(inDump(fault, path)).line!) };
   } catch (error) {
     const { exitCode, line } = failureOf(inDump(error, path));
-    const reason = error instanceof CritError ? error.reason : undefined;
-    return { code: exitCode, result: undefined, reason, lines: line === undefined ? [] : [line] };
+    const errorCode = error instanceof CritError ? error.code : undefined;
+    const lines = line === undefined ? [] : [line];
+    return { code: exitCode, result: undefined, error: errorCode, lines };
   }
 }
 

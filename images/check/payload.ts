@@ -8,7 +8,7 @@ import type { FieldWatch } from "../codec/field_watch.ts";
 import { fieldOf, type FieldTable, type MessageTable, messageTable } from "../codec/table.ts";
 import { CritError, dataError } from "../errors.ts";
 import { normalizePayload } from "../protobuf/normalize.ts";
-import { FIELD_MISSING, Kind } from "../protobuf/schema.ts";
+import { Kind } from "../protobuf/schema.ts";
 import { MAX_DEPTH, Wire, type WireNumber, WireReader } from "../protobuf/wire.ts";
 
 /**
@@ -102,7 +102,7 @@ export class PayloadScanner {
       const whole = normalizePayload(message, bytes, from, to);
       this.#message(messageTable(message, "plain"), new WireReader(whole, 0, whole.length), 0);
     } catch (error) {
-      if (!(error instanceof CritError) || error.reason !== FIELD_MISSING) throw error;
+      if (!(error instanceof CritError) || error.code !== "missing-field") throw error;
       this.#note("required", error.place.field!, "");
     }
   }

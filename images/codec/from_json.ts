@@ -12,8 +12,8 @@ import type { ByteOrder } from "../bytes/byte_order.ts";
 import { nearest } from "../bytes/nearest.ts";
 import { decodeQuotedPrintable } from "../bytes/quoted_printable.ts";
 import { encodeText } from "../bytes/utf8.ts";
-import { CritError, inField } from "../errors.ts";
-import { FIELD_MISSING, isUnsigned, isWide, Kind, UNKNOWN } from "../protobuf/schema.ts";
+import { CritError, FIELD_MISSING, inField } from "../errors.ts";
+import { isUnsigned, isWide, Kind, UNKNOWN } from "../protobuf/schema.ts";
 import { MAX_DEPTH, Wire, WireReader, type WireWriter } from "../protobuf/wire.ts";
 import { parseInteger, parseIpAddress } from "../types/hints.ts";
 import { FieldSorter } from "./field_sorter.ts";
@@ -315,7 +315,7 @@ export class JsonMessages {
   }
 
   #tooLarge({ kind }: FieldTable, value: bigint, pos: number): CritError {
-    return this.json.error(`${value} does not fit ${Kind[kind].toLowerCase()}`, pos);
+    return this.json.numberError(`${value} does not fit ${Kind[kind].toLowerCase()}`, pos);
   }
 
   /** Takes a message, text or bytes. */

@@ -10,7 +10,7 @@
 
 import type { ByteBuffer } from "../bytes/buffer.ts";
 import { decodeText, sequenceLength } from "../bytes/utf8.ts";
-import { type CritError, dataError } from "../errors.ts";
+import { type CritError, dataError, type ErrorCode } from "../errors.ts";
 
 /** Thrown if the buffer ends inside a token, which is not an error. */
 export const NEED_MORE: unique symbol = Symbol("need more input");
@@ -114,7 +114,7 @@ export class JsonReader {
   }
 
   /** An error at `pos`, with line and column. */
-  error(reason: string, pos = this.pos, hint?: string): CritError {
+  error(reason: string, pos = this.pos, hint?: string, code?: ErrorCode): CritError {
     let line = this.#lines + 1;
     let column = this.#columns + 1;
     for (let i = 0; i < pos; i++) {
@@ -123,7 +123,12 @@ export class JsonReader {
         column = 1;
       } else column++;
     }
-    return dataError(reason, { line, column }, hint);
+    return dataError(reason, { line, column }, hint, { code });
+  }
+
+  /** The error for a number that is not whole or out of range. */
+  numberError(reason: string, pos?: number): CritError {
+    return this.error(reason, pos, undefined, "number");
   }
 
   /** The error for an unexpected token, or {@link NEED_MORE}. */
@@ -356,7 +361,7 @@ export class JsonReader {
     const count = pos - start;
     if (count === 0) throw this.unexpected("a whole number", pos);
     if (bytes[start] === 0x30 && count > 1) throw this.error("a number begins with 0");
-    if (byte === 0x2e || (byte | 0x20) === 0x65) throw this.error("not a whole number");
+    if (byte === 0x2e || (byte | 0x20) === 0x65) throw this.numberError("not a whole number");
     if (count <= 15) {
       if (value < 4294967296) {
         this.lo = value;
@@ -372,7 +377,7 @@ export class JsonReader {
   /** A number of 16 digits or more, in two parts that are exact doubles. */
   #long(start: number, end: number): void {
     const { bytes } = this;
-    if (end - start > 20) throw this.error("the number is beyond 64 bits");
+    if (end - start > 20) throw this.numberError("the number is beyond 64 bits");
     const cut = end - 9;
     let upper = 0;
     let lower = 0;
@@ -384,7 +389,7 @@ export class JsonReader {
     const middle = upperHigh * 1e9 + (low - lowest) / 65536;
     this.lo = (middle % 65536 * 65536 + lowest) >>> 0;
     this.hi = Math.floor(middle / 65536);
-    if (this.hi > 0xffffffff) throw this.error("the number is beyond 64 bits");
+    if (this.hi > 0xffffffff) throw this.numberError("the number is beyond 64 bits");
   }
 
   /** Reads `true` or `false`. */

@@ -9,10 +9,9 @@
  */
 
 import { decodeText, encodeText } from "../bytes/utf8.ts";
-import { dataError, inField } from "../errors.ts";
+import { dataError, inField, missingField } from "../errors.ts";
 import {
   enumSchema,
-  FIELD_MISSING,
   type FieldSchema,
   isUnsigned,
   isWide,
@@ -134,7 +133,7 @@ function checkRequired(schema: MessageSchema, message: Message): void {
     const value = message[field.name];
     if (value === undefined) {
       if (!isRequired) continue;
-      throw dataError(FIELD_MISSING, { field: field.name });
+      throw missingField(field.name);
     }
     if (field.kind !== Kind.Message) continue;
     const inner = messageSchema(field.typeName!);
@@ -292,7 +291,7 @@ function writeMessage(
     const value = message[field.name];
     if (value === undefined) {
       if (field.label !== "required") continue;
-      throw dataError(FIELD_MISSING, { field: field.name });
+      throw missingField(field.name);
     }
     if (field.label !== "repeated") {
       writeValue(writer, field, value, depth);

@@ -9,7 +9,7 @@ import type { ArchivedFile } from "../archive/archived_file.ts";
 import { readUpTo } from "../archive/bytes.ts";
 import { baseName, plainPath } from "../bytes/paths.ts";
 import { decodeText } from "../bytes/utf8.ts";
-import { type CritError, dataError } from "../errors.ts";
+import { dataError } from "../errors.ts";
 import type { FileTree } from "../oci/layout.ts";
 import {
   ArchivedImage,
@@ -25,7 +25,7 @@ import {
   holdersIn,
   layerHolders,
   type Located,
-  NO_DUMP,
+  noDump,
   tipIn,
   tipsOf,
   walk,
@@ -186,10 +186,6 @@ async function locate(
   const holder = holders[0] ?? (archive && ownHolder(archive));
   if (holder === undefined) throw noDump(path);
   return await walk(opener, holder, directory);
-}
-
-function noDump(path: string): CritError {
-  return dataError(NO_DUMP[0]!, { image: path });
 }
 
 /** Where the dump should be in an archive of a container engine that has none. */

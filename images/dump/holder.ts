@@ -36,11 +36,10 @@ export interface Located {
   readonly fault?: CritError;
 }
 
-/** Errors for archives and images that hold no dump. */
-export const NO_DUMP: readonly string[] = [
-  "the archive holds no dump",
-  "no image in it holds a dump",
-];
+/** Makes the error for an archive or an OCI image that contains no dump. */
+export function noDump(image: string, reason = "the archive holds no dump"): CritError {
+  return dataError(reason, { image }, undefined, { code: "no-dump" });
+}
 
 /** Most archives inside of one another. */
 const MOST_LEVELS = 4;
@@ -114,7 +113,7 @@ export async function layerHolders(
     holders.push(...await imageHolders(opener, { tree, archive, image, level }));
   }
   if (holders.length > 0) return holders;
-  throw dataError(NO_DUMP[1]!, { image: tree.path });
+  throw noDump(tree.path, "no image in it holds a dump");
 }
 
 /**
@@ -298,7 +297,7 @@ export function tipIn(holders: readonly Holder[], path: string): Located {
     tipsOf(holder.archive).map((directory) => ({ holder, directory }))
   );
   const [tip] = tips;
-  if (tip === undefined) throw dataError(NO_DUMP[0]!, { image: path });
+  if (tip === undefined) throw noDump(path);
   if (tips.length === 1) return tip;
   throw severalDumps(path, tips.map(({ holder, directory }) => holderAddress(holder, directory)));
 }

@@ -133,7 +133,7 @@ function named(
   if (!(error instanceof CritError)) return error;
   if (error.place.image !== pretended) return error.at({ image: name });
   const { image: _image, ...place } = error.place;
-  const isNumber = /number|range/.test(error.reason) && error.hint === undefined && mayRound();
+  const isNumber = error.code === "number" && mayRound();
   const hint = isNumber
     ? "it may have rounded numbers beyond 2^53, which --big-numbers=string prevents"
     : error.hint;

@@ -7,9 +7,8 @@
  * @module
  */
 
-import { dataError, inField } from "../errors.ts";
+import { dataError, inField, missingField } from "../errors.ts";
 import {
-  FIELD_MISSING,
   type FieldSchema,
   Kind,
   type MessageSchema,
@@ -124,7 +123,7 @@ function writeNormal(
     const found = values.get(field);
     if (found === undefined) {
       if (field.label !== "required") continue;
-      throw dataError(FIELD_MISSING, { field: field.name });
+      throw missingField(field.name);
     }
     if (field.kind === Kind.Message) writeMessages(writer, schema, field, found, bytes, depth);
     else if (field.label !== "repeated") writeOne(writer, field, bytes, found);

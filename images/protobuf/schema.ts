@@ -11,9 +11,6 @@ import { CritError } from "../errors.ts";
 /** Key under which fields unknown to the schema are kept, as raw wire bytes. */
 export const UNKNOWN = "?";
 
-/** The reason of an error about a required field. */
-export const FIELD_MISSING = "required field is missing";
-
 /** Wire and JSON kind of a field. */
 export enum Kind {
   Uint32,

@@ -1,7 +1,7 @@
 /** Errors: one line that says where, with more of the place added on the way out. */
 
 import assert from "node:assert/strict";
-import { CritError, dataError, inField, OutputError } from "../../images/errors.ts";
+import { CritError, dataError, inField, missingField, OutputError } from "../../images/errors.ts";
 
 Deno.test("the message has the place, the reason and the hint", () => {
   const place = { image: "core-12.img", entry: 3, offset: 452 };
@@ -40,6 +40,19 @@ Deno.test("the name of a field precedes those of inner fields", () => {
   assert.equal(error.message, "tc.comm: wrong");
   const other = new TypeError("x");
   assert.equal(inField(other, "tc"), other);
+});
+
+Deno.test("an error keeps its code and its cause when its place grows", () => {
+  const inner = missingField("pid").at({ entry: 1 });
+  const outer = inField(inner, "tc");
+  assert(outer instanceof CritError);
+  assert.equal(outer.code, "missing-field");
+  assert.deepEqual(outer.place, { entry: 1, field: "tc.pid" });
+  assert.equal("cause" in outer, false);
+  const cause = new Error("of the system");
+  const failed = new CritError("file", "it cannot be read", {}, undefined, { cause });
+  assert.equal(failed.at({ image: "a.img" }).cause, cause);
+  assert.equal(failed.code, undefined);
 });
 
 Deno.test("an error of the output has no place in the input", () => {

@@ -1,6 +1,5 @@
 /** What `crit container` does. @module */
 
-import { NO_DUMP } from "../../../images/dump/holder.ts";
 import { CritError } from "../../../images/errors.ts";
 import { archiveLimits } from "../../files/max_size.ts";
 import { Answers } from "../../fleet/answers.ts";
@@ -39,7 +38,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
   });
   const add = (path: string, outcome: DumpOutcome<readonly FoundContainer[]>) => {
     // An archive of something else, below a directory that was searched.
-    if (found.has(path) && NO_DUMP.includes(outcome.reason ?? "")) return false;
+    if (found.has(path) && outcome.error === "no-dump") return false;
     answers.add(path, outcome);
     return true;
   };

@@ -33,6 +33,18 @@ Deno.test("a number that a filter rounds is refused, with its field and a fix", 
   }
 });
 
+Deno.test("a number that a filter rounds out of its range is refused, with the fix", async () => {
+  for (const written of ["18446744073709552000", "1.8446744073699066e19"]) {
+    const { code, stderr, image } = await filtered(MM, `sed 's/${VSYSCALL}/${written}/'`);
+    assert.equal(code, 3);
+    assert.match(stderr, /it may have rounded numbers beyond 2\^53, which --big-numbers=string/);
+    assert.deepEqual(image, MM);
+  }
+  const { stderr } = await filtered(MM, `sed 's/${VSYSCALL}/"one"/'`);
+  assert.match(stderr, /"one" is not a number/);
+  assert.doesNotMatch(stderr, /rounded/);
+});
+
 Deno.test("a number that a filter changes on purpose is accepted", async () => {
   const { code, stderr, image } = await filtered(MM, `sed 's/${VSYSCALL}/18446744073699069952/'`);
   assert.equal(code, 0, stderr);
