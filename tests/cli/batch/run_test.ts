@@ -29,10 +29,10 @@ async function quietly(...args: string[]): Promise<void> {
   assert.deepEqual(await crit(args), { code: 0, stdout: "", stderr: "" }, args.join(" "));
 }
 
-const FORMS = [["--pretty"], ["-f", "nice", "-j", "2"], ...THOROUGH ? [[], ["-j", "2"]] : []];
+const FORMS = [["--pretty"], ["-f", "nice", "-j", "2"], [], ["-j", "2"]];
 
 /** Every form of JSON comes back as the same dump. */
-async function roundTrips(dumps: string, forms: readonly string[][] = FORMS): Promise<void> {
+async function roundTrips(dumps: string, forms: readonly string[][]): Promise<void> {
   for (const [i, options] of forms.entries()) {
     using temporary = new Temporary();
     const [json, back] = [temporary.at("json"), temporary.at("back")];
@@ -42,8 +42,11 @@ async function roundTrips(dumps: string, forms: readonly string[][] = FORMS): Pr
   }
 }
 
-Deno.test("every fixture dump is decoded and encoded to the same bytes, in every form of JSON", () => {
-  return roundTrips(DUMPS);
+Deno.test("every fixture dump is decoded and encoded to the same bytes, in every form of JSON", async () => {
+  const [first, ...others] = FORMS;
+  await roundTrips(DUMPS, THOROUGH ? FORMS : [first!]);
+  // One dump has every form of numbers, texts and bytes.
+  if (!THOROUGH) await roundTrips(`${DUMPS}/pyapp`, others);
 });
 
 Deno.test({

@@ -1,7 +1,7 @@
 /** Errors name files as the user typed them, and what may not be read is said to be that. */
 
 import assert from "node:assert/strict";
-import { DumpCopy } from "../../dumps.ts";
+import { DumpCopy, THOROUGH } from "../../dumps.ts";
 import {
   CRIT,
   crit,
@@ -81,14 +81,13 @@ Deno.test("an unreadable file is reported with a fix", {
   assert.doesNotMatch(checked.stdout, /fetch|image-whole/);
   const said = `crit: ${image}: permission denied (read it as a user who may, such as root)\n`;
   const out = `${scratch.path}/out`;
-  for (
-    const args of [
-      ["show", image],
-      ["x", copy.path, "ps"],
-      ["decode", "-i", copy.path, "-o", out],
-      ["convert", "--to", "4.1", copy.path, out],
-    ]
-  ) {
+  const commands = [
+    ["x", copy.path, "ps"],
+    ["decode", "-i", copy.path, "-o", out],
+    ["show", image],
+    ["convert", "--to", "4.1", copy.path, out],
+  ];
+  for (const args of THOROUGH ? commands : commands.slice(0, 2)) {
     const { stderr } = await asAnother(scratch.path, args);
     assert.equal(stderr, said, args.join(" "));
   }

@@ -274,7 +274,8 @@ Deno.test({
       const sourced = "autoload -U compinit; compinit -D -u; source ../script; print $_comps[crit]";
       const found = "mv ../script ../_crit; fpath=($PWD/.. $fpath); autoload -U compinit; " +
         "compinit -D -u; print $_comps[crit]";
-      for (const program of [sourced, found]) {
+      // Sourced it is also in the test above.
+      for (const program of THOROUGH ? [sourced, found] : [found]) {
         const zsh = await runProgram("zsh", ["-f", "-c", program], { cwd: directory });
         assert.deepEqual([zsh.code, zsh.stdout, zsh.stderr], [0, "_crit\n", ""]);
       }
