@@ -6,9 +6,9 @@
  * ```
  *
  * Without files it runs all of `tests/` in parallel, then the examples in the documentation of
- * `mod.ts`, `lib/` and docs/LIBRARY.md. `deno test` loads and compiles crit anew for each file it
- * is given. It is given a few parts instead, modules that import the test files: the tests of a
- * part share what is loaded and compiled, which halves their time.
+ * `mod.ts`, `lib/` and docs/LIBRARY.md. `deno test` loads and compiles crit anew for each file it is
+ * given. It is given a few parts instead, one for each job, modules that import the test files: the
+ * tests of a part share what is loaded and compiled, which halves their time.
  *
  * @module
  */
@@ -19,9 +19,6 @@ const ROOT = new URL("..", import.meta.url).pathname;
 
 /** More than there are processors: many tests wait for programs. */
 const JOBS = 2 * navigator.hardwareConcurrency;
-
-/** Parts for a job: when one job has nothing left to do, the others are nearly done, too. */
-const PARTS_PER_JOB = 2;
 
 /** A file system in memory, on most machines: tests make tens of thousands of files. */
 const MEMORY = "/dev/shm";
@@ -44,9 +41,9 @@ async function test(args: readonly string[], env: Record<string, string> = {}): 
 /** Runs all of `tests/` in parts. */
 async function testAll(options: readonly string[], directory: string): Promise<number> {
   const files = [...filesIn(`${ROOT}tests`)].sort();
-  const parts = JOBS * PARTS_PER_JOB;
-  for (let part = 0; part < parts; part++) {
-    const own = files.filter((_, index) => index % parts === part);
+  for (let part = 0; part < JOBS; part++) {
+    // Neighbours are alike, and take as long as each other: no part gets several of them.
+    const own = files.filter((_, index) => index % JOBS === part);
     const text = own.map((file) => `import ${JSON.stringify(`file://${file}`)};\n`).join("");
     Deno.writeTextFileSync(`${directory}/part_${part + 1}_test.ts`, text);
   }

@@ -75,9 +75,10 @@ export async function withReport(
 /** Goes to a place of the report, as a link from outside does. */
 export async function goTo(page: Page, hash: string): Promise<void> {
   await page.goto(`${page.url().split("#")[0]}#${hash}`);
-  await seen(page);
+  // The page hears of its new address a moment later, and then shows all of the place at once.
   const pid = /^task-(\d+)$/.exec(hash)?.[1];
   if (pid !== undefined) await page.waitForSelector(`#task h2 small:text-is("task ${pid}")`);
+  else await page.waitForSelector(`[id="${hash}"]`);
 }
 
 /** Waits until something is shown. */

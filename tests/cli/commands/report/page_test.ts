@@ -31,6 +31,7 @@ async function taskNames(page: Page): Promise<string[]> {
 async function behaviour(browser: Browser): Promise<void> {
   await withReport(browser, [`${DUMPS}/shloop`, "--offline"], async (page) => {
     await page.click("header nav a[href='#tasks']");
+    await page.waitForSelector("#tasks");
     assert.deepEqual(await taskNames(page), ["sh", "sleep"]);
     await page.click("#tasks .fold");
     assert.deepEqual(await taskNames(page), ["sh"]);
