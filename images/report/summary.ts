@@ -102,13 +102,18 @@ function hostName(dump: Dump): string | undefined {
   return uts === undefined ? undefined : dump.optionalEntry(uts, "utsns_entry")?.nodename;
 }
 
+/** `22,000` */
+function grouped(count: number): string {
+  return `${count}`.replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
 function sizeFacts({ tasks, memory, images, files }: Stats, { sizes }: ContainerFacts): Fact[] {
   const all = [...images.values()].reduce((sum, { bytes }) => sum + bytes, 0);
   const size = (bytes: number | undefined) => bytes ? binarySize(bytes) : undefined;
   return filled([
-    ["Processes", `${tasks.count}`],
-    ["Threads", `${tasks.threads}`],
-    ["Open files", files.count > 0 ? `${files.count}` : undefined],
+    ["Processes", grouped(tasks.count)],
+    ["Threads", grouped(tasks.threads)],
+    ["Open files", files.count > 0 ? grouped(files.count) : undefined],
     ["Memory in the dump", binarySize(memory.present + memory.shared.present)],
     ["Memory in parent dumps", size(memory.inParent + memory.shared.inParent)],
     ["Fetched later by a lazy restore", size(memory.lazy)],

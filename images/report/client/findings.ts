@@ -165,7 +165,7 @@ function losses({ losses }: RestoreAdvice): Child {
   ]);
   rows.show(losses);
   return [
-    h("h3", {}, "What a restore loses without a word ", h("small", {}, losses.length)),
+    h("h3", {}, "What a restore loses silently ", h("small", {}, losses.length)),
     rows.element,
   ];
 }

@@ -72,8 +72,7 @@ class Report {
       const page = await loadTask(this.data, Number(pid));
       // Meanwhile the reader may have gone elsewhere.
       if (hash !== addressed()) return;
-      const none = h("p", {}, `There is no task ${pid}.`);
-      refill(this.#task, page === undefined ? none : taskPage(this.data, page));
+      refill(this.#task, page === undefined ? noTask(pid) : taskPage(this.data, page));
     }
     this.#task.hidden = pid === undefined;
     this.#showSection(pid === undefined ? sectionOf(hash) : undefined);
@@ -108,6 +107,21 @@ class Report {
   makeAll(): void {
     this.#sections.forEach((_, index) => this.#make(index));
   }
+}
+
+/** What stands in for the page of a task that is not in the dump. */
+function noTask(pid: string): HTMLElement {
+  return h(
+    "article",
+    {},
+    h("h2", { tabindex: -1 }, `Task ${pid}`),
+    h(
+      "p",
+      { class: "empty" },
+      `There is no task ${pid}. `,
+      h("a", { href: "#tasks" }, "All tasks"),
+    ),
+  );
 }
 
 /** What the page's address leads to; a damaged one as it stands there. */

@@ -320,9 +320,9 @@ function kindTable(kinds: readonly KindBytes[]): HTMLElement {
       title: "Kind",
       cell: ({ kind }) => [h("b", { class: `dot ${kindClass(kind)}` }), kindText(kind)],
     },
-    { title: "Areas", isNumber: true, cell: ({ areas }) => areas.toLocaleString("en") },
-    { title: "Mapped", isNumber: true, cell: ({ mapped }) => size(mapped) },
     { title: "In this dump", isNumber: true, cell: ({ present }) => size(present) },
+    { title: "Mapped", isNumber: true, cell: ({ mapped }) => size(mapped) },
+    { title: "Areas", isNumber: true, cell: ({ areas }) => areas.toLocaleString("en") },
     ...optional("In a parent", "parent"),
     ...optional("Fetched later by a lazy restore", "lazy"),
     {
@@ -330,6 +330,7 @@ function kindTable(kinds: readonly KindBytes[]): HTMLElement {
       cell: ({ kind, present }) => {
         const bar = h("span", { class: `bar ${kindClass(kind)}` });
         bar.style.width = `${(present / most * 12).toFixed(2)}rem`;
+        if (present > 0) bar.style.minWidth = "2px";
         return bar;
       },
     },

@@ -150,7 +150,7 @@ function imageSizes({ images }: ReportData): Child {
   const sum = (key: "bytes" | "count") => rest.reduce((sum, image) => sum + image[key], 0);
   const other = rest.length === 0
     ? []
-    : [{ type: `${rest.length} other types`, count: sum("count"), bytes: sum("bytes") }];
+    : [{ type: countText(rest.length, "other type"), count: sum("count"), bytes: sum("bytes") }];
   return [
     h("h3", {}, "Sizes of images"),
     bars([...sorted.slice(0, MOST_TYPES), ...other].map(({ type, count, bytes }) => ({
@@ -182,6 +182,7 @@ function bars(items: readonly Amount[]): HTMLElement {
       items.map(({ label, note, value, text }) => {
         const bar = h("span", { class: "bar" });
         bar.style.width = `${(value / most * 100).toFixed(2)}%`;
+        if (value > 0) bar.style.minWidth = "2px";
         return h(
           "tr",
           {},

@@ -7,7 +7,7 @@ import { secondsText } from "./format.ts";
 import { type Column, rowsOf } from "./rows.ts";
 
 /** Columns whose numbers are bytes. */
-const BYTES = /^(size|bytes|receive_queue|send_queue|present|mapped)$/;
+const BYTES = /^(size|bytes|(receive|send)_(queue|buffer)|present|mapped)$/;
 
 /** Columns whose numbers are names: they are not aligned as amounts. */
 const NAMES = /(^|_)(flags|id|ids|ino|pid|tid|fd|ns|parent|uid|gid|shared|master)$/;
@@ -65,6 +65,7 @@ export function tableElement(table: Table): HTMLElement {
     const isPart = name === "limits" && key === "unit";
     if (isPart || (written === undefined && !hasValues(rows, i))) return [];
     const unit = keys.indexOf("unit");
+    const change = name.startsWith("compare-") ? keys.indexOf("change") : -1;
     return [{
       title: key.replaceAll("_", " ").replace(CAPITALS, (word) => word.toUpperCase()),
       doc: docs[i]!,
@@ -74,7 +75,10 @@ export function tableElement(table: Table): HTMLElement {
       cell: (row) => {
         const level = key === "target" ? levels?.get(row) ?? 0 : 0;
         const value = row[i] ?? null;
-        const cell = written?.(value, row[unit] ?? null) ?? cellElement(key, value);
+        // What was removed is on no page of this report.
+        const isElsewhere = key === "pid" && row[change] === "removed";
+        const cell = written?.(value, row[unit] ?? null) ??
+          (isElsewhere ? cellText(value) : cellElement(key, value));
         if (level === 0) return cell;
         const branch = h("span", { class: "branch" }, h("span", { class: "twig" }), cell);
         branch.style.setProperty("--level", String(Math.min(level, 24)));

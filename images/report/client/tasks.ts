@@ -30,7 +30,7 @@ export function taskTree(data: ReportData): HTMLElement {
   };
   const rows: Rows<Branch> = rowsOf<Branch>(
     "Tasks",
-    [name, ...IDENTITY, ...memoryColumns(most)],
+    [name, ...STATE, ...memoryColumns(most), ...IDS],
     ({ level }) => ({ "aria-level": level }),
     "treegrid",
   );
@@ -120,9 +120,13 @@ function nameCell(
   return name;
 }
 
-const IDENTITY: readonly Column<Branch>[] = [
+/** What tells most of a task: on a narrow screen the rest is a scroll away. */
+const STATE: readonly Column<Branch>[] = [
   { title: "PID", isNumber: true, cell: ({ task }) => task.pid },
   { title: "State", cell: ({ task }) => task.state === "alive" ? task.state : badge(task.state) },
+];
+
+const IDS: readonly Column<Branch>[] = [
   { title: "Threads", isNumber: true, cell: ({ task }) => task.threads },
   { title: "UID", isNumber: true, cell: ({ task }) => task.uid < 0 ? "" : task.uid },
   { title: "Group", isNumber: true, cell: ({ task }) => task.pgid },

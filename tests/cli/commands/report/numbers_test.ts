@@ -42,7 +42,7 @@ type Value = string | number | boolean | null | undefined | readonly Value[] | {
 };
 
 /** Keys of amounts of bytes: the exact number is what the cell's title has. */
-const BYTES = /^(size|receive_queue|send_queue)$/;
+const BYTES = /^(size|(receive|send)_(queue|buffer))$/;
 
 /** Columns that a report writes in words of its own. */
 const WRITTEN: Readonly<Record<string, (value: Value, row: Record<string, Value>) => string>> = {
@@ -191,9 +191,9 @@ async function figures(browser: Browser): Promise<void> {
     const all = Object.values(images as Record<string, { bytes: number }>)
       .reduce((sum, { bytes }) => sum + bytes, 0);
     const expected: Record<string, string> = {
-      "Processes": `${tasks.count}`,
-      "Threads": `${tasks.threads}`,
-      "Open files": `${files.count}`,
+      "Processes": tasks.count.toLocaleString("en"),
+      "Threads": tasks.threads.toLocaleString("en"),
+      "Open files": files.count.toLocaleString("en"),
       "Memory in the dump": binarySize(memory.present + memory.shared.present),
       "Memory mapped": binarySize(memory.mapped),
       "All files of the dump": binarySize(all),
