@@ -81,6 +81,46 @@ export const MUTATIONS: readonly Mutation[] = [
     from: "const MAX_NAME = 255;",
     to: "const MAX_NAME = 4096;",
   },
+  {
+    file: "images/archive/tar_writer.ts",
+    from: "while (length !== rest + String(length).length) length",
+    to: "if (length !== rest + String(length).length) length",
+  },
+  {
+    file: "images/archive/zstd_frames.ts",
+    from: "(block >>> 1 & 3) === 1 ? 1",
+    to: "(block >>> 1 & 3) === 3 ? 1",
+  },
+  {
+    file: "cli/fleet/fleet.ts",
+    from: "order.add(index, outcome);",
+    to: "done(paths[index]!, outcome);",
+  },
+  {
+    file: "cli/editing/filter_stage.ts",
+    from: "Deno.kill(-this.#process.pid",
+    to: "Deno.kill(this.#process.pid",
+  },
+  {
+    file: "images/stream/capture.ts",
+    from: "wordAt(bytes, 4, order) === bytes.length - head;",
+    to: "wordAt(bytes, 4, order) >= bytes.length - head;",
+  },
+  {
+    file: "images/coredump/notes.ts",
+    from: "set |= 1n << BigInt(signal - 1);",
+    to: "set |= 1n << BigInt(signal);",
+  },
+  {
+    file: "images/report/summary.ts",
+    from: "binarySize(memory.present + memory.shared.present)",
+    to: "binarySize(memory.present)",
+  },
+  {
+    file: "images/convert/steps/page_counts.ts",
+    from: "vaddr: entry.vaddr + done * pageSize,",
+    to: "vaddr: entry.vaddr + done,",
+  },
 ];
 
 /** What a checkout has that its tests need. */

@@ -5,7 +5,7 @@ import { readUpTo } from "../../../images/archive/bytes.ts";
 import { archiveFormatOf } from "../../../images/archive/format.ts";
 import { ArchivedBytes } from "../../../images/archive/archived_file.ts";
 import { type ArchiveIndex, readIndex } from "../../../images/archive/index.ts";
-import { TAR_END, tarHeader, tarPadding } from "../../../images/archive/tar_writer.ts";
+import { paxRecord, TAR_END, tarHeader, tarPadding } from "../../../images/archive/tar_writer.ts";
 import { lacks } from "../../programs.ts";
 import { pattern, Scratch } from "../../scratch.ts";
 import { OpenFile, randomFrom, run, tar } from "./archives.ts";
@@ -274,6 +274,15 @@ Deno.test("an index that would not fit in memory is given up, as is a path of no
   assert.ok(Math.abs(fault!.place.offset! - place) <= member.length, `${fault!.place.offset}`);
   const long = tarHeader({ path: "p".repeat(5000), size: 0, mode: 0, modified: 0 });
   assert.match(indexOf(long).fault!.message, /a path of 5000 characters is impossible$/);
+});
+
+Deno.test("the length of a record counts itself, whatever digits it has", () => {
+  for (let length = 0; length < 1100; length++) {
+    for (const value of ["x".repeat(length), "ü".repeat(length)]) {
+      const record = new TextEncoder().encode(paxRecord("path", value));
+      assert.equal(parseInt(new TextDecoder().decode(record)), record.length, `${length}`);
+    }
+  }
 });
 
 Deno.test("a size that ustar has no room for is in an extended header", () => {
