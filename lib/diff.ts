@@ -31,8 +31,9 @@ export { DumpComparison, type ImageChange, type MemoryChange } from "../images/d
 export { FileBytes } from "../images/diff/bytes.ts";
 export type { HoleCounts, PageChange, PagePlace } from "../images/diff/pages.ts";
 export type { Pretty } from "../images/diff/pretty.ts";
-export type { ComparedRow, RowChange, RowChanges, RowValueChange } from "../images/diff/rows.ts";
+export type { RowChange, RowChanges, RowValueChange } from "../images/diff/rows.ts";
 export { CritError } from "../images/errors.ts";
+export type { Row } from "../images/explore/view.ts";
 
 /**
  * Compares two dumps. Each member of the comparison is computed when it is read. Faults of images

@@ -6,12 +6,8 @@ import type { ImageChange, MemoryChange } from "../../images/diff/dumps.ts";
 import type { FieldChange } from "../../images/diff/fields.ts";
 import type { HoleCounts, PageChange } from "../../images/diff/pages.ts";
 import type { Pretty } from "../../images/diff/pretty.ts";
-import {
-  type ComparedRow,
-  ROW_KINDS,
-  type RowChanges,
-  type RowKind,
-} from "../../images/diff/rows.ts";
+import { ROW_KINDS, type RowChanges, type RowKind } from "../../images/diff/rows.ts";
+import type { Row } from "../../images/explore/view.ts";
 import { cutAt, cutLine, displayWidth } from "../terminal/cut.ts";
 import { table } from "../terminal/table.ts";
 import { isTerminal, type Paint, terminalWidth } from "../terminal/terminal.ts";
@@ -106,7 +102,7 @@ function rowLines(
 }
 
 /** A row by its identity and what people call it. */
-function rowText(row: ComparedRow, identity: readonly string[]): string {
+function rowText(row: Row, identity: readonly string[]): string {
   const names = [row.comm, row.name, row.local, row.peer];
   const known = [...identity.map((key) => row[key]), row.kind, row.size, ...names]
     .filter((value) => value !== undefined && value !== "");

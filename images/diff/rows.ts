@@ -15,16 +15,13 @@ import { mems } from "../explore/mems.ts";
 import { ps } from "../explore/ps.ts";
 import { sk } from "../explore/sk.ts";
 import { threads } from "../explore/threads.ts";
-import type { View } from "../explore/view.ts";
+import type { Row, View } from "../explore/view.ts";
 import { type FieldChange, messageChanges } from "./fields.ts";
-
-/** A row: values by key. */
-export type ComparedRow = Readonly<Record<string, unknown>>;
 
 /** A row that is on both sides and differs. */
 export interface RowChange {
   /** What identifies the row. */
-  readonly row: ComparedRow;
+  readonly row: Row;
   /** What differs: a key of the row, or a path below it. */
   readonly changes: readonly RowValueChange[];
 }
@@ -42,9 +39,9 @@ export interface RowValueChange {
 /** Rows of one kind that differ. */
 export interface RowChanges {
   /** Only on the second side. */
-  readonly added: readonly ComparedRow[];
+  readonly added: readonly Row[];
   /** Only on the first side. */
-  readonly removed: readonly ComparedRow[];
+  readonly removed: readonly Row[];
   /** On both sides, and different. */
   readonly changed: readonly RowChange[];
 }
@@ -57,13 +54,12 @@ export interface RowKind {
   /** Keys that identify a row. */
   readonly identity: readonly string[];
   /** The rows of a dump. */
-  rows(dump: Dump): readonly ComparedRow[];
+  rows(dump: Dump): readonly Row[];
   /** What differs in a row; its keys unless given. */
-  changes?(a: ComparedRow, b: ComparedRow): readonly RowValueChange[];
+  changes?(a: Row, b: Row): readonly RowValueChange[];
 }
 
-const viewRows = (view: View) => (dump: Dump): readonly ComparedRow[] =>
-  [...view.rows(dump)] as ComparedRow[];
+const viewRows = (view: View) => (dump: Dump): readonly Row[] => [...view.rows(dump)];
 
 /** Kinds of files that {@link sk} shows. */
 const SOCKETS: ReadonlySet<FdTypes> = new Set(["INETSK", "UNIXSK", "PACKETSK", "NETLINKSK"]);
@@ -118,7 +114,7 @@ export const NO_ROW_CHANGES: Readonly<Record<string, RowChanges>> = Object.fromE
 );
 
 function compareRows(kind: RowKind, a: Dump, b: Dump): RowChanges {
-  const keyOf = (row: ComparedRow) => kind.identity.map((key) => String(row[key])).join("\0");
+  const keyOf = (row: Row) => kind.identity.map((key) => String(row[key])).join("\0");
   const before = new Map(kind.rows(a).map((row) => [keyOf(row), row]));
   const after = new Map(kind.rows(b).map((row) => [keyOf(row), row]));
   const added = [...after].filter(([key]) => !before.has(key)).map(([, row]) => row);
@@ -135,7 +131,7 @@ function compareRows(kind: RowKind, a: Dump, b: Dump): RowChanges {
   return { added, removed, changed };
 }
 
-function valueChanges(a: ComparedRow, b: ComparedRow): RowValueChange[] {
+function valueChanges(a: Row, b: Row): RowValueChange[] {
   return Object.keys({ ...a, ...b })
     .filter((key) => !isSame(a[key], b[key]))
     .map((key) => ({ path: key, a: a[key], b: b[key] }));
@@ -146,10 +142,10 @@ function isSame(a: unknown, b: unknown): boolean {
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   const [keysA, keysB] = [Object.keys(a), Object.keys(b)];
   return keysA.length === keysB.length &&
-    keysA.every((key) => isSame((a as ComparedRow)[key], (b as ComparedRow)[key]));
+    keysA.every((key) => isSame((a as Row)[key], (b as Row)[key]));
 }
 
-function fileRows(dump: Dump): ComparedRow[] {
+function fileRows(dump: Dump): Row[] {
   return dump.files.all.filter(({ entry }) => !SOCKETS.has(entry.type)).map(({ entry }) => ({
     type: entry.type,
     id: entry.id,
@@ -158,7 +154,7 @@ function fileRows(dump: Dump): ComparedRow[] {
   }));
 }
 
-function fileChanges(a: ComparedRow, b: ComparedRow): FieldChange[] {
-  const entryOf = (row: ComparedRow) => (row as { readonly [ENTRY]?: unknown })[ENTRY] as Message;
+function fileChanges(a: Row, b: Row): FieldChange[] {
+  const entryOf = (row: Row) => (row as { readonly [ENTRY]?: unknown })[ENTRY] as Message;
   return [...messageChanges(messageTable("file_entry", "pretty"), entryOf(a), entryOf(b), "")];
 }

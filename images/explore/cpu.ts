@@ -12,7 +12,7 @@ import { componentNames, featureNames } from "../kernel/x86_features.ts";
 import { textView, type View } from "./view.ts";
 
 /** A processor, from cpuinfo.img, or what a thread uses of it. */
-export interface CpuRow {
+export type CpuRow = {
   /** Process id; left out for a processor. */
   pid: number | undefined;
   /** Thread id. */
@@ -34,7 +34,7 @@ export interface CpuRow {
   rseq: string | undefined;
   /** Address in the thread's shadow stack, in hexadecimal. */
   shadow_stack: string | undefined;
-}
+};
 
 /** The processors that the dump tells of, and what each thread uses. */
 export const cpu: View<CpuRow> = textView<CpuRow>({

@@ -8,7 +8,7 @@ import { bitNames, CAPABILITIES, capabilityNames, SECURE_BITS } from "../kernel/
 import { tableView, type View } from "./view.ts";
 
 /** The credentials of a thread. */
-export interface CredsRow {
+export type CredsRow = {
   /** Process id. */
   pid: number;
   /** Thread id. */
@@ -45,7 +45,7 @@ export interface CredsRow {
   seccomp_filter: number | undefined;
   /** User id at login; left out if it was never set. */
   loginuid: number | undefined;
-}
+};
 
 /** The credentials of each thread. */
 export const creds: View<CredsRow> = tableView<CredsRow>({

@@ -8,14 +8,14 @@ import { decodeText } from "../bytes/utf8.ts";
 import { tableView, type View } from "./view.ts";
 
 /** An environment variable. */
-export interface EnvRow {
+export type EnvRow = {
   /** Process id. */
   pid: number;
   /** Name of the variable. */
   name: string;
   /** Its value. */
   value: string;
-}
+};
 
 /** The environment that each task's program was started with. */
 export const env: View<EnvRow> = tableView<EnvRow>({

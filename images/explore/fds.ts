@@ -11,7 +11,7 @@ import { fileText, pathFileOf, unixSocketName } from "./file_name.ts";
 import { textView, type View } from "./view.ts";
 
 /** A descriptor, or the working or root directory. */
-export interface FdRow {
+export type FdRow = {
   /** Process id. */
   pid: number;
   /** Descriptor number; `cwd` or `root` for a directory of the task. */
@@ -24,7 +24,7 @@ export interface FdRow {
   name: string | undefined;
   /** Flags of the descriptor: 1 is close-on-exec. */
   flags: number | undefined;
-}
+};
 
 /** The descriptors of each task, and its working and root directory. */
 export const fds: View<FdRow> = textView<FdRow>({

@@ -14,7 +14,7 @@ import { inetName } from "./sk.ts";
 import { tableView, type View } from "./view.ts";
 
 /** A file that tasks have open or map. */
-export interface FilesRow {
+export type FilesRow = {
   /** Descriptors that refer to it: pid and fd. */
   fds: readonly Descriptor[];
   /** Process ids of tasks that map it. */
@@ -35,7 +35,7 @@ export interface FilesRow {
   deleted: boolean;
   /** Path or other name. */
   name: string;
-}
+};
 
 /** The files that tasks have open or map. */
 export const files: View<FilesRow> = tableView<FilesRow>({

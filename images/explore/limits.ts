@@ -8,7 +8,7 @@ import { resourceOf } from "../kernel/tasks.ts";
 import { tableView, type View } from "./view.ts";
 
 /** A limit of a task. */
-export interface LimitRow {
+export type LimitRow = {
   /** Process id. */
   pid: number;
   /** Name of `RLIMIT_*`. */
@@ -19,7 +19,7 @@ export interface LimitRow {
   hard: bigint | null;
   /** B for bytes, s, us, or nothing for a count. */
   unit: string;
-}
+};
 
 const UNLIMITED = 2n ** 64n - 1n;
 

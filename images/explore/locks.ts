@@ -12,7 +12,7 @@ import { nameIn } from "../kernel/names.ts";
 import { tableView, type View } from "./view.ts";
 
 /** A lock. */
-export interface LockRow {
+export type LockRow = {
   /** Process id of the holder. */
   pid: number;
   /** Descriptor of the file. */
@@ -27,7 +27,7 @@ export interface LockRow {
   length: bigint;
   /** Path of the file. */
   name: string | undefined;
-}
+};
 
 /** The locks that tasks hold on files. */
 export const locks: View<LockRow> = tableView<LockRow>({

@@ -31,7 +31,7 @@ const KINDS: ReadonlyArray<readonly [bit: number, kind: string]> = [
 ];
 
 /** A memory area, or the program. */
-export interface MemsRow {
+export type MemsRow = {
   /** Process id. */
   pid: number;
   /** Address of the first byte, in hexadecimal; left out for the program. */
@@ -52,7 +52,7 @@ export interface MemsRow {
   name: string | undefined;
   /** Offset of the area in the file, in hexadecimal. */
   offset: string | undefined;
-}
+};
 
 /** The memory areas of each task, and its program. */
 export const mems: View<MemsRow> = textView<MemsRow>({

@@ -10,7 +10,7 @@ import { nameIn } from "../kernel/names.ts";
 import { tableView, type View } from "./view.ts";
 
 /** A mount. */
-export interface MountRow {
+export type MountRow = {
   /** Mount namespace, as in the image's name. */
   ns: number;
   /** Mount id. */
@@ -35,7 +35,7 @@ export interface MountRow {
   master: number | undefined;
   /** Key of a mount from outside the container. */
   external: string | undefined;
-}
+};
 
 const AUTO = 16;
 

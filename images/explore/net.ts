@@ -25,7 +25,7 @@ import {
 import { tableView, type View } from "./view.ts";
 
 /** Something in a network namespace. */
-export interface NetRow {
+export type NetRow = {
   /** Number of the namespace in the names of its images. */
   ns: number;
   /**
@@ -39,7 +39,7 @@ export interface NetRow {
   device: string | undefined;
   /** All its fields, as `crit show` prints them. */
   details: object | undefined;
-}
+};
 
 /** What is in each network namespace that was dumped. */
 export const net: View<NetRow> = tableView<NetRow>({

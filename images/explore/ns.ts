@@ -7,7 +7,7 @@
 import { tableView, type View } from "./view.ts";
 
 /** A namespace. */
-export interface NsRow {
+export type NsRow = {
   /** Pid, net, ipc, uts, mnt, user, time or cgroup. */
   kind: string;
   /** Number in the names of its images. */
@@ -18,7 +18,7 @@ export interface NsRow {
   dumped: boolean;
   /** Names of its images. */
   images: readonly string[];
-}
+};
 
 /** The namespaces that the tasks are in. */
 export const ns: View<NsRow> = tableView<NsRow>({

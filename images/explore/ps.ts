@@ -10,7 +10,7 @@ import type { Task } from "../dump/task.ts";
 import { textView, type View } from "./view.ts";
 
 /** A task. */
-export interface PsRow {
+export type PsRow = {
   /** Process id. */
   pid: number;
   /** Process id of the parent; 0 for the root. */
@@ -27,7 +27,7 @@ export interface PsRow {
   threads: number;
   /** With `--args`: the command line, read from memory. */
   args: readonly string[] | undefined;
-}
+};
 
 /** Process, group and session ids and names, children below their parents. */
 export const ps: View<PsRow> = textView<PsRow>({

@@ -9,7 +9,7 @@ import type { RootfsChange } from "../container/rootfs.ts";
 import { tableView, type View } from "./view.ts";
 
 /** A path that was changed. */
-export interface RootfsRow {
+export type RootfsRow = {
   /**
    * `set` if it was added or changed; `deleted`; `emptied` if the contents from the image were
    * removed.
@@ -31,7 +31,7 @@ export interface RootfsRow {
   modified: string | undefined;
   /** Target of the link. */
   link: string | undefined;
-}
+};
 
 /** Changes of the root file system, from the archive that the engine made. */
 export const rootfs: View<RootfsRow> = tableView<RootfsRow>({

@@ -15,7 +15,7 @@ import { fileText } from "./file_name.ts";
 import { textView, type View } from "./view.ts";
 
 /** A range of a page map. */
-export interface RssRow {
+export type RssRow = {
   /** Process id. */
   pid: number;
   /** Address of the range, in hexadecimal. */
@@ -26,7 +26,7 @@ export interface RssRow {
   in: string;
   /** Memory areas that contain the range: start, pages, name. */
   areas: ReadonlyArray<{ start: string; pages: number; name: string | undefined }>;
-}
+};
 
 /** The ranges of each task's page map, beside the memory areas that they lie in. */
 export const rss: View<RssRow> = textView<RssRow>({

@@ -11,7 +11,7 @@ import { signalName, signalNames } from "../kernel/tasks.ts";
 import { tableView, type View } from "./view.ts";
 
 /** What a task or one of its threads does with signals. */
-export interface SignalsRow {
+export type SignalsRow = {
   /** Process id. */
   pid: number;
   /** Thread id; left out if the row is about the whole task. */
@@ -20,7 +20,7 @@ export interface SignalsRow {
   what: "pending" | "blocked" | "ignored" | "caught";
   /** Names without SIG; a signal that is pending twice is listed twice. */
   signals: readonly string[];
-}
+};
 
 /** Special values of `sa_entry.sigaction` (include/uapi/asm-generic/signal-defs.h). */
 const SIG_DFL = 0n;

@@ -22,7 +22,7 @@ import { unixSocketName } from "./file_name.ts";
 import { tableView, type View } from "./view.ts";
 
 /** A socket. */
-export interface SkRow {
+export type SkRow = {
   /** Descriptors that refer to it: pid and fd. */
   fds: ReadonlyArray<{ pid: number; fd: number }>;
   /** Number among files of its kind. */
@@ -51,7 +51,7 @@ export interface SkRow {
   ino: number | undefined;
   /** Inode of a unix socket's peer. */
   peer_ino: number | undefined;
-}
+};
 
 /** A socket without what the tables of descriptors and queues say. */
 type Facts = Omit<

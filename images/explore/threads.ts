@@ -8,7 +8,7 @@ import { policyName } from "../kernel/tasks.ts";
 import { tableView, type View } from "./view.ts";
 
 /** A thread. */
-export interface ThreadRow {
+export type ThreadRow = {
   /** Process id. */
   pid: number;
   /** Thread id. */
@@ -29,7 +29,7 @@ export interface ThreadRow {
   nice: number | undefined;
   /** Mode of seccomp(2). */
   seccomp: string | undefined;
-}
+};
 
 /** The threads of each task. */
 export const threads: View<ThreadRow> = tableView<ThreadRow>({

@@ -12,7 +12,7 @@ import { CLOCKS, signalName } from "../kernel/tasks.ts";
 import { tableView, type View } from "./view.ts";
 
 /** A timer. */
-export interface TimerRow {
+export type TimerRow = {
   /** Process id. */
   pid: number;
   /** Itimer, posix or timerfd. */
@@ -29,7 +29,7 @@ export interface TimerRow {
   signal: string | undefined;
   /** Expirations that were missed or are not yet read. */
   overruns: number;
-}
+};
 
 /** How an expiration is told (include/uapi/asm-generic/siginfo.h, SIGEV_*). */
 const SIGEV_NONE = 1;

@@ -21,8 +21,11 @@ export interface ViewOptions {
   readonly changes?: readonly RootfsChange[];
 }
 
-/** A row: JSON keys with their values; undefined ones are left out. */
-export type Row = object;
+/**
+ * A row: JSON keys with their values; undefined ones are left out. Views declare their rows with
+ * `type`, because TypeScript does not index what is declared with `interface`.
+ */
+export type Row = Readonly<Record<string, unknown>>;
 
 /** A column of a view's table. */
 export interface Heading {

@@ -65,7 +65,7 @@ function rowsByPid(rows: readonly Row[]): Map<number, Row[]> {
   };
   // The tasks that a row is about: its `pid`, or those of its `fds`.
   for (const row of rows) {
-    const { pid, fds } = row as { pid?: unknown; fds?: unknown };
+    const { pid, fds } = row;
     if (typeof pid === "number") add(pid, row);
     else if (Array.isArray(fds)) { for (const end of fds) add(end.pid, row); }
   }
@@ -98,10 +98,9 @@ export function headFrom(
 /** The values of rows in the order of keys. */
 export function cellsOf(keys: readonly string[], rows: readonly Row[]): Cell[][] {
   return rows.map((row) => {
-    const values = row as Readonly<Record<string, unknown>>;
     const cells: Cell[] = [];
     for (let i = 0; i < keys.length; i++) {
-      const value = values[keys[i]!];
+      const value = row[keys[i]!];
       cells.push(typeof value === "string" ? value : cellOf(value));
     }
     return cells;
