@@ -19,11 +19,23 @@ export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return true;
 }
 
-/** Whether a page, which begins at a multiple of 4, is there as a whole and has only zeros. */
+/**
+ * Whether a page is complete and contains only zeros. It begins at a multiple of 4, and its size is
+ * a multiple of 32.
+ */
 export function isZeroPage(bytes: Uint8Array, from: number, pageSize: number): boolean {
   if (bytes[from] !== 0 || from + pageSize > bytes.length) return false;
   if ((bytes.byteOffset + from) % 4 !== 0) return false;
-  const words = new Uint32Array(bytes.buffer, bytes.byteOffset + from, pageSize / 4);
-  for (let i = 0; i < words.length; i++) if (words[i] !== 0) return false;
+  const words = pageSize / 4;
+  return areZeroWords(new Uint32Array(bytes.buffer, bytes.byteOffset + from, words), 0, words);
+}
+
+/** Whether all words of a range are zero; their number is a multiple of 8. */
+export function areZeroWords(words: Uint32Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i += 8) {
+    const any = words[i]! | words[i + 1]! | words[i + 2]! | words[i + 3]! | words[i + 4]! |
+      words[i + 5]! | words[i + 6]! | words[i + 7]!;
+    if (any !== 0) return false;
+  }
   return true;
 }

@@ -44,7 +44,7 @@ export class CopyBuffers implements Disposable {
  * All of a core file as runs. Whole pages of zeros are part of a run of zeros, whatever their
  * origin; no two runs of zeros follow each other.
  *
- * @param pageSize in bytes; a multiple of 4
+ * @param pageSize in bytes; a multiple of 32
  * @param buffers where bytes are read to; new ones when left out
  */
 export function* runsOf(

@@ -50,6 +50,7 @@ export const fds: View<FdRow> = textView<FdRow>({
     for (const { pid, isDead, state, dump } of tasks) {
       yield isDead ? `${pid} <${state}>` : `${pid}`;
       for (const { fd, type, id } of byTask.get(pid) ?? []) {
+        // A row has only the values of the JSON; the text needs more of the file.
         const file = dump.files.get(type, id);
         yield `\t${String(fd).padStart(7)}: ${fileText(type, id, file)}`;
       }

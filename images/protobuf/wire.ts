@@ -206,7 +206,11 @@ export function lastNumber(
   return last;
 }
 
-/** Merges several occurrences of a message field; in protobuf, joining their bytes does that. */
+/**
+ * Merges several occurrences of a message field; in protobuf, joining their bytes does that. The
+ * normal form (`normalize.ts`) joins them without a list of them, because there may be millions,
+ * and the reader of objects (`codec/objects.ts`) reads them one by one into the same object.
+ */
 export function mergedMessage(occurrences: readonly Uint8Array[]): Uint8Array {
   return joinBytes(occurrences);
 }

@@ -90,13 +90,3 @@ function mixed(bits: number): number {
   hash = Math.imul(hash, 0xc2b2ae35);
   return (hash ^ hash >>> 16) >>> 0;
 }
-
-/** Whether all words are zero; their number is a multiple of 8. */
-export function isZero(words: Uint32Array, from: number, to: number): boolean {
-  for (let i = from; i < to; i += 8) {
-    const any = words[i]! | words[i + 1]! | words[i + 2]! | words[i + 3]! | words[i + 4]! |
-      words[i + 5]! | words[i + 6]! | words[i + 7]!;
-    if (any !== 0) return false;
-  }
-  return true;
-}

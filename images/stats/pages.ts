@@ -5,8 +5,9 @@
  */
 
 import { alignedBytes } from "../bytes/aligned_bytes.ts";
+import { areZeroWords } from "../bytes/bytes.ts";
 import type { Dump } from "../dump/dump.ts";
-import { isZero, PageSet } from "./page_set.ts";
+import { PageSet } from "./page_set.ts";
 
 /** Pages in the files of a dump; those of parent dumps are not among them. */
 export interface PageStats {
@@ -50,7 +51,7 @@ export function pageStats(
       pages += whole;
       for (let from = 0; from < whole * pageWords; from += pageWords) {
         const to = from + pageWords;
-        if (isZero(words, from, to)) zero++;
+        if (areZeroWords(words, from, to)) zero++;
         else seen.add(words, from, to);
       }
       onRead(length);

@@ -9,6 +9,7 @@
  * @module
  */
 
+import { writeAll } from "../bytes/io.ts";
 import { CritError } from "../errors.ts";
 
 /** Error numbers that streaming tells apart (asm-generic/errno-base.h, asm-generic/errno.h). */
@@ -184,12 +185,11 @@ export function writeFully(
   bytes: Uint8Array,
   what: string,
 ): void {
-  let rest = bytes;
-  while (rest.length > 0) {
+  const writeSync = (rest: Uint8Array) => {
     const written = system.write(descriptor, rest);
-    if (written === -Errno.interrupted) continue;
-    rest = rest.subarray(check(system, written, what));
-  }
+    return written === -Errno.interrupted ? 0 : check(system, written, what);
+  };
+  writeAll({ writeSync }, bytes);
 }
 
 /** Reads from an offset on until the bytes are full or the file ends; gives how many came. */
