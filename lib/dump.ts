@@ -38,8 +38,7 @@ export type { SharedImages, SharedKind, TaskIds } from "../images/dump/shared_im
 export type { ImageFile, ImageSource, SourceMember, Stored } from "../images/dump/source.ts";
 export { replaceImages, writeDump } from "../images/dump/write_directory.ts";
 export { CritError } from "../images/errors.ts";
-export type { SizedBytes } from "../images/archive/archive.ts";
-export type { Bytes } from "../images/archive/bytes.ts";
+export type { Bytes, SizedBytes } from "../images/archive/bytes.ts";
 export type { Blob, StoredImage } from "../images/oci/layout.ts";
 export type { BesideFile, Surroundings } from "../images/dump/surroundings.ts";
 export type { ExtraRun } from "../images/image/extra.ts";

@@ -4,18 +4,14 @@
  * @module
  */
 
-import { inFile, readInput, readInputBehind, type SyncReader } from "../../images/bytes/io.ts";
+import { inFile, type InputReader, readInput, readInputBehind } from "../../images/bytes/io.ts";
 import { baseName } from "../../images/bytes/paths.ts";
 
 /** An opened input. */
-export interface Input extends SyncReader, Disposable {
-  /** Name for messages, without directories; none for standard input. */
-  readonly name: string | undefined;
-  /** Size in bytes, of a regular file. */
-  readonly size: number | undefined;
+export interface Input extends InputReader {
   /** Permission bits, of a regular file. */
   readonly mode: number | undefined;
-  /** Passes over zeros that are known to come next, and gives how many they are. */
+  /** Skips the hole that begins here, if any, and returns its length in bytes. */
   skipHole?(): number;
 }
 

@@ -8,18 +8,12 @@ import { NameTable, withRoom } from "../bytes/name_table.ts";
 import { placeAbove } from "../bytes/paths.ts";
 import { CritError, dataError } from "../errors.ts";
 import { ArchivedBytes, type ArchivedFile } from "./archived_file.ts";
-import { type Bytes, readUpTo } from "./bytes.ts";
+import { type Bytes, readUpTo, type SizedBytes } from "./bytes.ts";
 import { loadDecompressor } from "./decompress.ts";
 import { DirectoryFiles } from "./directory_files.ts";
 import { type ArchiveFormat, archiveFormatOf, TELLING_BYTES } from "./format.ts";
 import { type ArchiveIndex, type Hold, readIndex } from "./index.ts";
 import { UnpackedBytes } from "./unpacked.ts";
-
-/** Bytes of a known number; those of a file that was opened are to be closed. */
-export interface SizedBytes extends Bytes, Disposable {
-  /** In bytes. */
-  readonly size: number;
-}
 
 /** How an archive is read. */
 export interface ReadOptions {

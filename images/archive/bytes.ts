@@ -1,22 +1,32 @@
 /**
- * What an archive's parts are read through.
+ * Bytes with random access.
+ *
+ * {@link Bytes} may be a compressed stream whose size is unknown. {@link SizedBytes} have a size,
+ * and an `ImageFile` (dump/source.ts) also has a name. A `ByteSource` (coredump/memory.ts) throws if
+ * bytes are missing. A `SyncReader` (bytes/io.ts) reads forward.
  *
  * @module
  */
 
-/** Bytes that can be read from any place. */
+/** Bytes that can be read from any offset. */
 export interface Bytes {
   /**
-   * Reads from an offset on and returns how many bytes there are, fewer than `into` has room for
-   * only at the end.
+   * Reads from an offset on, and returns the number of bytes, which is less than the length of
+   * `into` only at the end.
    */
   read(offset: number, into: Uint8Array): number;
 }
 
-/** What is read of a file at a time, in bytes. */
+/** Bytes of a known size; disposing of them closes the file that they belong to. */
+export interface SizedBytes extends Bytes, Disposable {
+  /** In bytes. */
+  readonly size: number;
+}
+
+/** Bytes that are read at a time. */
 const CHUNK = 1 << 18;
 
-/** Bytes from an offset to the end in chunks, each of which is valid until the next. */
+/** Yields the bytes from an offset to the end in chunks, each valid until the next is read. */
 export function* chunksOf(bytes: Bytes, from: number): Generator<Uint8Array> {
   const buffer = new Uint8Array(CHUNK);
   for (let at = from;;) {
@@ -28,8 +38,8 @@ export function* chunksOf(bytes: Bytes, from: number): Generator<Uint8Array> {
 }
 
 /**
- * At most `count` bytes from an offset on; room for them is made as they come, because a count may
- * be a lie.
+ * Reads at most `count` bytes from an offset on. The buffer grows as bytes arrive, because `count`
+ * is untrusted.
  */
 export function readUpTo(bytes: Bytes, offset: number, count: number): Uint8Array {
   let all = new Uint8Array(Math.min(count, CHUNK));

@@ -6,12 +6,20 @@
 
 import { CritError } from "../errors.ts";
 
-/** A byte source that is read into a given buffer, as `Deno.FsFile` is. */
+/** Bytes that are read forward into a given buffer, as those of a `Deno.FsFile`. */
 export interface SyncReader {
   /** Reads some bytes; `null` at the end. */
   readSync(into: Uint8Array): number | null;
   /** Set where reading may have to wait: it is then used instead, so that signals are heard. */
   read?(into: Uint8Array): Promise<number | null>;
+}
+
+/** An open image or other file, read from its beginning. */
+export interface InputReader extends SyncReader, Disposable {
+  /** Name for messages, without directories; undefined for standard input. */
+  readonly name: string | undefined;
+  /** Size in bytes, if it is known. */
+  readonly size: number | undefined;
 }
 
 /** A byte sink, as `Deno.FsFile` is. */

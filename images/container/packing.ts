@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { SizedBytes } from "../archive/archive.ts";
+import type { SizedBytes } from "../archive/bytes.ts";
 import { chunksOf } from "../archive/bytes.ts";
 import { TAR_END, tarHeader, tarPadding } from "../archive/tar_writer.ts";
 import type { Checkpoint } from "../dump/archive.ts";

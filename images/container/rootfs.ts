@@ -7,7 +7,8 @@
  * @module
  */
 
-import { type SizedBytes, usualMaxSize } from "../archive/archive.ts";
+import { usualMaxSize } from "../archive/archive.ts";
+import type { SizedBytes } from "../archive/bytes.ts";
 import { type Bytes, readUpTo } from "../archive/bytes.ts";
 import { loadDecompressor } from "../archive/decompress.ts";
 import { archiveFormatOf, TELLING_BYTES } from "../archive/format.ts";

@@ -8,15 +8,15 @@ import { firstIndex } from "../bytes/binary_search.ts";
 import { NumberColumn } from "./column.ts";
 
 /**
- * Bytes that can be read from any place and that are all there. `Bytes` (archive/bytes.ts), which
- * files are, may end early: reading it gives a count. Whoever puts memory together has checked the
- * sizes before; one test at the source is enough for all of them.
+ * Bytes that can be read from any offset and must all exist. `Bytes` (archive/bytes.ts) may end
+ * early and return a count; extents were checked against the sizes of their files, so one check in
+ * the source serves all readers.
  */
 export interface ByteSource {
   /**
    * Fills `into` with the bytes from `offset` on.
    *
-   * @throws {CritError} where there are not as many
+   * @throws {CritError} if fewer bytes exist
    */
   read(offset: number, into: Uint8Array): void;
 }

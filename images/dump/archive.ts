@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Archive, noArchive, type SizedBytes, usualMaxSize } from "../archive/archive.ts";
+import { type Archive, noArchive, usualMaxSize } from "../archive/archive.ts";
+import type { SizedBytes } from "../archive/bytes.ts";
 import type { ArchivedFile } from "../archive/archived_file.ts";
 import { readUpTo } from "../archive/bytes.ts";
 import { baseName, plainPath } from "../bytes/paths.ts";

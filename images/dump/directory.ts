@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { SizedBytes } from "../archive/archive.ts";
+import type { SizedBytes } from "../archive/bytes.ts";
 import { canonicalPath, fileError, inFile, isDirectory, kindOf, readInput } from "../bytes/io.ts";
 import { plainPath } from "../bytes/paths.ts";
 import { dataError } from "../errors.ts";

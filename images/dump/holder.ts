@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Archive, SizedBytes } from "../archive/archive.ts";
+import type { Archive } from "../archive/archive.ts";
+import type { SizedBytes } from "../archive/bytes.ts";
 import type { ArchivedFile } from "../archive/archived_file.ts";
 import { readUpTo } from "../archive/bytes.ts";
 import { archiveFormatOf, TELLING_BYTES } from "../archive/format.ts";

@@ -4,12 +4,8 @@
  * @module
  */
 
-import {
-  type Archive,
-  readArchive,
-  type ReadOptions,
-  type SizedBytes,
-} from "../archive/archive.ts";
+import { type Archive, readArchive, type ReadOptions } from "../archive/archive.ts";
+import type { SizedBytes } from "../archive/bytes.ts";
 import type { ArchivedFile } from "../archive/archived_file.ts";
 import type { Hold } from "../archive/index.ts";
 import { baseName, plainPath } from "../bytes/paths.ts";

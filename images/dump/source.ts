@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { SizedBytes } from "../archive/archive.ts";
+import type { SizedBytes } from "../archive/bytes.ts";
 import { CritError } from "../errors.ts";
 import type { Surroundings } from "./surroundings.ts";
 

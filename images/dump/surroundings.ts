@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { SizedBytes } from "../archive/archive.ts";
+import type { SizedBytes } from "../archive/bytes.ts";
 import type { StoredImage } from "../oci/layout.ts";
 
 /** A file beside a dump. */

@@ -1,7 +1,7 @@
 /** The limit for images that are edited in memory. @module */
 
 import { joinBytes } from "../bytes/bytes.ts";
-import type { SyncReader } from "../bytes/io.ts";
+import type { InputReader, SyncReader } from "../bytes/io.ts";
 import { CritError } from "../errors.ts";
 
 /** Largest image that is edited in memory, in bytes; there may be several copies. */
@@ -24,7 +24,7 @@ const PIECE = 1 << 18;
  */
 export async function readToEnd(
   name: string,
-  input: SyncReader & { readonly size?: number | undefined },
+  input: SyncReader & Partial<Pick<InputReader, "size">>,
 ): Promise<Uint8Array> {
   checkEditedSize(name, input.size ?? 0);
   const pieces: Uint8Array[] = [];

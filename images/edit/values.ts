@@ -6,19 +6,11 @@
  */
 
 import { Glob } from "../bytes/glob.ts";
-import { feed, type SyncReader } from "../bytes/io.ts";
+import { feed, type InputReader } from "../bytes/io.ts";
 import { countEntries } from "../image/info.ts";
 import { type FoundValue, type GetOptions, ValueReader } from "./get.ts";
 import { isMeant, type Scope } from "./meant.ts";
 import type { Search } from "./search.ts";
-
-/** The bytes of an image, from its beginning. */
-export interface ImageInput extends SyncReader, Disposable {
-  /** Name for errors; none for standard input. */
-  readonly name: string | undefined;
-  /** In bytes, if it is known. */
-  readonly size: number | undefined;
-}
 
 /** How {@link ImageValues} reads. */
 export interface ValuesOptions extends Pick<GetOptions, "form"> {
@@ -45,7 +37,7 @@ export class ImageValues {
    */
   async read(
     name: string,
-    open: () => ImageInput | Promise<ImageInput>,
+    open: () => InputReader | Promise<InputReader>,
     give: (value: FoundValue) => void,
   ): Promise<void> {
     const { scope, form, onRead } = this.options;
@@ -65,12 +57,12 @@ export class ImageValues {
   }
 
   /** How many entries an image has. */
-  async #count(open: () => ImageInput | Promise<ImageInput>): Promise<number> {
+  async #count(open: () => InputReader | Promise<InputReader>): Promise<number> {
     using image = await open();
     return await countEntries(image, named(image), this.options.onRead);
   }
 }
 
-function named({ name = "standard input", size }: ImageInput) {
+function named({ name = "standard input", size }: InputReader) {
   return { name, size };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { SizedBytes } from "../archive/archive.ts";
+import type { SizedBytes } from "../archive/bytes.ts";
 import { readUpTo } from "../archive/bytes.ts";
 
 /** Largest message that is looked at, in bytes. */

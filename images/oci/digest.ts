@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { SizedBytes } from "../archive/archive.ts";
+import type { SizedBytes } from "../archive/bytes.ts";
 import { chunksOf } from "../archive/bytes.ts";
 import { dataError } from "../errors.ts";
 

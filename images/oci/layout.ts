@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { SizedBytes } from "../archive/archive.ts";
+import type { SizedBytes } from "../archive/bytes.ts";
 import { readUpTo } from "../archive/bytes.ts";
 import { decodeText } from "../bytes/utf8.ts";
 import { type CritError, dataError } from "../errors.ts";

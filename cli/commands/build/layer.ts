@@ -1,11 +1,7 @@
 /** The layer of an image that is built. @module */
 
-import {
-  type Archive,
-  readArchive,
-  type SizedBytes,
-  usualMaxSize,
-} from "../../../images/archive/archive.ts";
+import { type Archive, readArchive, usualMaxSize } from "../../../images/archive/archive.ts";
+import type { SizedBytes } from "../../../images/archive/bytes.ts";
 import { chunksOf } from "../../../images/archive/bytes.ts";
 import { compress } from "../../../images/archive/compress.ts";
 import type { Compression } from "../../../images/archive/decompress.ts";

@@ -1,6 +1,6 @@
 /** What `crit build` does. @module */
 
-import type { SizedBytes } from "../../../images/archive/archive.ts";
+import type { SizedBytes } from "../../../images/archive/bytes.ts";
 import { compress, compressionOfName } from "../../../images/archive/compress.ts";
 import { TAR_END, tarHeader, tarPadding } from "../../../images/archive/tar_writer.ts";
 import { kindOf } from "../../../images/bytes/io.ts";
