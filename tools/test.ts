@@ -26,6 +26,9 @@ const MEMORY = "/dev/shm";
 /** Bytes that must be free there; tests of large files make some of up to a GiB. */
 const ROOM = 8 * 2 ** 30;
 
+/** Options for many files; `deno task ok` has looked at the types. */
+const QUICKLY = ["--parallel", "--no-check"];
+
 /** What a test file lacks, as `isWithout` of `tests/programs.ts` writes it. */
 interface Lack {
   file: string;
@@ -47,8 +50,7 @@ async function testAll(options: readonly string[], directory: string): Promise<n
     const text = own.map((file) => `import ${JSON.stringify(`file://${file}`)};\n`).join("");
     Deno.writeTextFileSync(`${directory}/part_${part + 1}_test.ts`, text);
   }
-  // `deno check` has looked at the types.
-  return await test(["--parallel", "--no-check", ...options, directory], {
+  return await test([...QUICKLY, ...options, directory], {
     DENO_JOBS: `${JOBS}`,
     TMPDIR: directory,
   });
@@ -137,7 +139,7 @@ try {
   const codes = isWhole
     ? [
       await testAll(options, directory),
-      await test(["--doc", ...Deno.args, "mod.ts", "lib", "docs/LIBRARY.md"]),
+      await test(["--doc", ...QUICKLY, ...Deno.args, "mod.ts", "lib", "docs/LIBRARY.md"]),
     ]
     : [await test(options)];
   console.log(`\n${listed(skippedIn(report), lacksIn(lacks))}`);
