@@ -1,11 +1,12 @@
 /** What a dump needs of CRIU: single fields put into a dump, or left to say nothing. */
 
 import assert from "node:assert/strict";
+import { CheckContext } from "../../../images/check/context.ts";
 import { openDump } from "../../../images/dump/open.ts";
 import { decodeObjects } from "../../../images/image/objects.ts";
-import { type ReleaseStats, releaseStats } from "../../../images/stats/release.ts";
+import { ReleaseScan, type ReleaseStats, releaseStats } from "../../../images/stats/release.ts";
 import { encodeImage, type Entry } from "../../../mod.ts";
-import { DumpCopy } from "../../dumps.ts";
+import { DumpCopy, dumpsIn, rounds } from "../../dumps.ts";
 import { ROOT } from "../../programs.ts";
 
 const SHLOOP = `${ROOT}fixtures/dumps/shloop`;
@@ -24,8 +25,23 @@ async function releasesOf(
   for (const [name, bytes] of Object.entries(extra)) {
     Deno.writeFileSync(`${copy.path}/${name}`, bytes);
   }
-  using dump = await openDump(copy.path);
-  return releaseStats(dump);
+  return await releasesIn(copy.path);
+}
+
+/** The releases of a dump, which are the same if check reads its images in the same walk. */
+async function releasesIn(path: string): Promise<ReleaseStats> {
+  using dump = await openDump(path);
+  const releases = releaseStats(dump);
+  using checked = await openDump(path);
+  const scan = new ReleaseScan(checked);
+  void new CheckContext(checked, undefined, scan).scans;
+  assert.deepEqual(inOrder(releaseStats(checked, scan)), inOrder(releases), path);
+  return releases;
+}
+
+/** With the needs in the order of their names: images without entries are seen last by one walk. */
+function inOrder({ needs, ...rest }: ReleaseStats): ReleaseStats {
+  return { ...rest, needs: needs.toSorted((a, b) => a.feature < b.feature ? -1 : 1) };
 }
 
 /** Page counts where releases before 4.2 look for them. */
@@ -162,8 +178,7 @@ Deno.test("the page maps of parents count if they hold pages", async () => {
         Deno.writeFileSync(to, encodeImage(image));
       }
     }
-    using dump = await openDump(`${scratch}/3`);
-    const { needs: [need] } = releaseStats(dump);
+    const { needs: [need] } = await releasesIn(`${scratch}/3`);
     assert.deepEqual(need, {
       release: "4.2",
       feature: "pagemap_entry.nr_pages",
@@ -171,5 +186,27 @@ Deno.test("the page maps of parents count if they hold pages", async () => {
     });
   } finally {
     Deno.removeSync(scratch, { recursive: true });
+  }
+});
+
+Deno.test("a walk along with check finds the same, in damaged dumps too", async () => {
+  for (const below of dumpsIn(`${ROOT}fixtures/dumps`)) {
+    const path = `${ROOT}fixtures/dumps/${below}`;
+    await releasesIn(path);
+    using copy = new DumpCopy(path);
+    const images = [...Deno.readDirSync(copy.path)].map(({ name }) => name)
+      .filter((name) => name.endsWith(".img") && !/^(pages|tmpfs|inventory)/.test(name));
+    let seed = below.length;
+    const random = (end: number) => (seed = (seed * 1103515245 + 12345) % 2 ** 31) % end;
+    for (let round = 0; round < rounds(40); round++) {
+      const image = `${copy.path}/${images[random(images.length)]}`;
+      const whole = Deno.readFileSync(image);
+      if (whole.length === 0) continue;
+      const bytes = whole.slice();
+      for (let i = random(3); i >= 0; i--) bytes[random(bytes.length)]! ^= 1 << random(8);
+      Deno.writeFileSync(image, bytes);
+      await releasesIn(copy.path);
+      Deno.writeFileSync(image, whole);
+    }
   }
 });
