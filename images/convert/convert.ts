@@ -1,9 +1,9 @@
 /**
  * Converting a dump to another image version, or to the form that a CRIU release reads.
  *
- * A conversion is a generator that gives a turn after every image, so that its caller can see to
- * other things. What it does and what it would lose is in the report; a conversion with losses that
- * nobody accepted is to be thrown away.
+ * A conversion is a generator that yields after every image, so that its caller can do other work.
+ * The report lists its changes and losses. The caller discards a conversion with losses that the
+ * user did not accept.
  *
  * @module
  */
@@ -26,16 +26,15 @@ import type { ConversionOutput } from "./output.ts";
 import { type ConversionPlan, planFor } from "./plan.ts";
 import type { ConversionReport } from "./report.ts";
 import { hasSegments, inlineSegments, outlineSegments, type SegmentContext } from "./segments.ts";
-import { FILE_IMAGES } from "./steps/file_images.ts";
 import { ghostHoles } from "./steps/ghost_holes.ts";
 import { ipcShm } from "./steps/ipc_shm.ts";
 import { convertTask, tasksOf } from "./tasks.ts";
 import { convertVersion, HEAD_CHANGE, typeOf } from "./versions.ts";
 
 /**
- * Converts a dump; a turn after each image.
+ * Converts a dump; yields after each image.
  *
- * @throws {CritError} `data` when an image is damaged
+ * @throws {CritError} `data` if an image is damaged
  */
 export function convertDump(
   dump: Dump,
@@ -47,11 +46,14 @@ export function convertDump(
   return new ReleaseConversion(dump, target.rank, target.version, products, report).run();
 }
 
+/**
+ * The conversion to a release in four stages: open files, tasks, segments, and single images. The
+ * first three move data between images. Each settles the fate of its images in the report, and the
+ * last stage converts all images that are not settled.
+ */
 class ReleaseConversion {
   readonly plan: ConversionPlan;
   readonly entries: EntryConverter;
-  /** Images that are taken care of. */
-  readonly #done = new Set<string>();
   #lastPagesId: number | undefined;
 
   constructor(
@@ -66,25 +68,22 @@ class ReleaseConversion {
   }
 
   *run(): Generator<void> {
-    const { dump } = this;
-    if (movesFiles(dump, this.plan)) {
-      yield* convertFiles(this);
-      for (const name of FILE_IMAGES) this.#done.add(name);
-    }
+    const { dump, plan, report } = this;
+    const names = [...dump.source.files.keys()];
+    if (movesFiles(dump, plan)) yield* convertFiles(this);
     for (const task of tasksOf(dump)) {
-      const { tasks: steps } = this.plan;
-      for (const name of convertTask(task, { ...this.#parts, steps })) this.#done.add(name);
+      convertTask(task, { ...this.#parts, steps: plan.tasks });
       yield;
     }
-    for (const name of dump.source.files.keys()) {
+    for (const name of names) {
       if (typeByFileName(name)?.entry === "ipc_shm_entry") this.#convertSegments(name);
     }
-    for (const name of dump.source.files.keys()) {
-      if (this.#done.has(name)) continue;
+    for (const name of names) {
+      if (report.isSettled(name)) continue;
       this.#convertImage(name);
       yield;
     }
-    // What the facts and the memory were read from must have been whole.
+    // Conversions may have read from images with faults.
     const [fault] = dump.allFaults;
     if (fault !== undefined) throw fault;
   }
@@ -103,21 +102,14 @@ class ReleaseConversion {
       facts: this.entries.facts,
       payload: (image, message, payload, index) =>
         this.entries.changed(image, message, payload, index) ?? [payload],
-      made: (image) => report.fate(image, "made"),
-      gone: (image) => {
-        this.#done.add(image);
-        report.fate(image, "gone");
-        report.change(image, ipcShm.name);
-      },
     };
     if (isUp) outlineSegments(name, context, () => this.#newPagesId());
     else inlineSegments(name, context);
-    this.#done.add(name);
     report.fate(name, "changed");
     report.change(name, ipcShm.name);
   }
 
-  /** A number that no pages-%u.img has. */
+  /** Returns the next number that no pages-%u.img has. */
   #newPagesId(): number {
     this.#lastPagesId ??= Math.max(
       0,
@@ -163,12 +155,12 @@ class ReleaseConversion {
     return type !== undefined && firstOfImage(type.name) > this.rank;
   }
 
-  /** Leaves out an image that the release does not know, which is a loss if it says something. */
+  /** Drops an image that the release does not know; a loss if it contains something significant. */
   #dropImage(file: ImageFile, type: ImageType): void {
     const { name } = file;
     this.report.fate(name, "gone");
     this.report.change(name, `no ${type.name} images`);
-    if (!this.#saysSomething(file, type)) return;
+    if (!this.#isSignificant(file, type)) return;
     this.report.lose({
       image: name,
       entry: undefined,
@@ -178,14 +170,14 @@ class ReleaseConversion {
     });
   }
 
-  #saysSomething(file: ImageFile, type: ImageType): boolean {
+  #isSignificant(file: ImageFile, type: ImageType): boolean {
     if (type.entry === undefined) return file.size > 0;
     const { pruner } = this.entries;
-    let says = false;
+    let isSignificant = false;
     const error = scanImage(file, {
       begin: () => {},
       payload: (shape, bytes, from, to) => {
-        says ||= !isInsignificantMessage(
+        isSignificant ||= !isInsignificantMessage(
           shape.entry,
           decodeMessage(shape.entry, bytes, from, to),
           pruner.facts,
@@ -198,6 +190,6 @@ class ReleaseConversion {
       end: () => {},
     });
     if (error !== undefined) throw error;
-    return says;
+    return isSignificant;
   }
 }

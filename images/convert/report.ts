@@ -1,5 +1,5 @@
 /**
- * What a conversion did, or would do: image by image, and what it would lose.
+ * The changes to each image in a conversion, and the losses.
  *
  * @module
  */
@@ -12,7 +12,7 @@ export interface ConversionLoss {
   readonly entry: number | undefined;
   /** Path of the field within the entry. */
   readonly field: string | undefined;
-  /** What would be lost, in words. */
+  /** The loss in words. */
   readonly what: string;
   /** The name that accepts the loss: `message.field`, or an image type. */
   readonly name: string;
@@ -20,9 +20,9 @@ export interface ConversionLoss {
   readonly isAccepted: boolean;
 }
 
-/** What happens to an image. */
+/** The fate of an image. */
 export type Fate =
-  /** It is copied as it is. */
+  /** It is copied without changes. */
   | "kept"
   /** Its head magic, or entries, change. */
   | "changed"
@@ -31,36 +31,41 @@ export type Fate =
   /** It is not part of the converted dump. */
   | "gone";
 
-/** What a conversion does to one image. */
+/** The fate of one image, and the changes to it. */
 export interface ImageReport {
   readonly name: string;
   readonly fate: Fate;
-  /** What changes, each with how many times. */
+  /** The number of occurrences of each change. */
   readonly changes: ReadonlyMap<string, number>;
 }
 
-/** Gathers what a conversion does. */
+/** Collects the changes and losses of one dump. */
 export class ConversionReport {
   readonly losses: ConversionLoss[] = [];
   readonly #lossKeys = new Set<string>();
-  readonly #images = new Map<string, { fate: Fate; changes: Map<string, number> }>();
+  readonly #images = new Map<string, { fate?: Fate; changes: Map<string, number> }>();
 
   /** @param accepted names of losses that the user accepts */
   constructor(readonly accepted: ReadonlySet<string> = new Set()) {}
 
-  /** Images in the order of their names. */
+  /** The images, sorted by name. */
   get images(): ImageReport[] {
     return [...this.#images]
-      .map(([name, { fate, changes }]) => ({ name, fate, changes }))
+      .map(([name, { fate = "kept", changes }]) => ({ name, fate, changes }))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** Losses that nobody accepted. */
+  /** Losses that the user did not accept. */
   get refusals(): ConversionLoss[] {
     return this.losses.filter(({ isAccepted }) => !isAccepted);
   }
 
-  /** Says what happens to an image. */
+  /** Whether the fate of an image is known, so that no later stage converts it. */
+  isSettled(name: string): boolean {
+    return this.#images.get(name)?.fate !== undefined;
+  }
+
+  /** Settles the fate of an image. */
   fate(name: string, fate: Fate): void {
     this.#image(name).fate = fate;
   }
@@ -71,7 +76,7 @@ export class ConversionReport {
     changes.set(change, (changes.get(change) ?? 0) + 1);
   }
 
-  /** Notes a loss, once for each place. */
+  /** Adds a loss, once for each place. */
   lose(loss: Omit<ConversionLoss, "isAccepted">): void {
     const { image, entry, field, name } = loss;
     const key = `${image}\0${entry}\0${field}\0${name}`;
@@ -80,14 +85,14 @@ export class ConversionReport {
     this.losses.push({ ...loss, isAccepted: this.#accepts(name) });
   }
 
-  /** A loss is accepted by its whole name or by the field's alone. */
+  /** A loss is accepted by its full name or by the name of the field. */
   #accepts(name: string): boolean {
     return this.accepted.has(name) || this.accepted.has(name.slice(name.indexOf(".") + 1));
   }
 
-  #image(name: string): { fate: Fate; changes: Map<string, number> } {
+  #image(name: string): { fate?: Fate; changes: Map<string, number> } {
     let image = this.#images.get(name);
-    if (image === undefined) this.#images.set(name, image = { fate: "kept", changes: new Map() });
+    if (image === undefined) this.#images.set(name, image = { changes: new Map() });
     return image;
   }
 }

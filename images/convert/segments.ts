@@ -19,6 +19,8 @@ import { PAGES } from "../kernel/memory.ts";
 import type { DumpContext } from "../releases/dump_context.ts";
 import { typeByFileName } from "../types/registry.ts";
 import { type ConversionOutput, ImageWriter } from "./output.ts";
+import type { ConversionReport } from "./report.ts";
+import { ipcShm } from "./steps/ipc_shm.ts";
 
 /** Largest segment, in bytes: as large as a 64-bit machine's memory can be. */
 const LARGEST = 2 ** 47;
@@ -27,18 +29,15 @@ const CHUNK = 1 << 20;
 /** Contents are padded with zeros to a multiple of this. */
 const PAD = 4;
 
-/** What is needed of the conversion around. */
+/** The parts of the conversion that segments need. */
 export interface SegmentContext {
   readonly dump: Dump;
   readonly facts: DumpContext;
   readonly products: ConversionOutput;
   readonly version: ImageVersion;
-  /** What becomes of an entry of an image. */
+  readonly report: ConversionReport;
+  /** Converts an entry of an image, which may become none or several. */
   payload(image: string, message: string, payload: Uint8Array, index: number): Uint8Array[];
-  /** Says that an image is new. */
-  made(image: string): void;
-  /** Says that an image is not part of the converted dump. */
-  gone(image: string): void;
 }
 
 /** A segment in an image. */
@@ -97,7 +96,7 @@ export function inlineSegments(name: string, context: SegmentContext): void {
 
 function copyContents(
   writer: ImageWriter,
-  { dump, facts, gone }: SegmentContext,
+  { dump, facts, report }: SegmentContext,
   image: string,
   { entry, index }: Segment,
 ): void {
@@ -119,8 +118,11 @@ function copyContents(
   }
   writer.zeros(paddingOf(size, PAD));
   if (!dump.has(map)) return;
-  gone(map);
-  if (dump.has(pagesName(dump.pageMap(map)))) gone(pagesName(dump.pageMap(map)));
+  for (const name of [map, pagesName(dump.pageMap(map))]) {
+    if (!dump.has(name)) continue;
+    report.fate(name, "gone");
+    report.change(name, ipcShm.name);
+  }
 }
 
 /** Writes an image of segments, and page maps with the contents that were inside it. */
@@ -147,13 +149,13 @@ export function outlineSegments(
 
 /** Writes the page map and the pages of a segment, those of zeros left out. */
 function writePages(file: ImageFile, segment: Segment, context: SegmentContext, id: number): void {
-  const { products, version, facts } = context;
+  const { products, report, version, facts } = context;
   const mapName = sharedPageMapName(segment.entry.desc.id);
   const pages = pagesNameOf(id);
   const map = new ImageWriter(products.create(mapName));
   const contents = new ImageWriter(products.create(pages));
-  context.made(mapName);
-  context.made(pages);
+  report.fate(mapName, "made");
+  report.fate(pages, "made");
   map.begin(headOf(typeByFileName(mapName)!, version, context.dump.byteOrder));
   map.entry(encodeMessage("pagemap_head", { pages_id: id }));
   const pageSize = facts.dump.pageSize;

@@ -53,14 +53,13 @@ export interface TaskContext {
 }
 
 /**
- * Converts a task's images as far as steps change them.
+ * Converts the images of a task that steps change.
  *
- * @returns names of the images that are taken care of
  * @throws {CritError} `data` when one is damaged
  */
-export function convertTask(task: TaskName, context: TaskContext): string[] {
+export function convertTask(task: TaskName, context: TaskContext): void {
   const images = readTask(task, context.dump);
-  if (images === undefined) return [];
+  if (images === undefined) return;
   const before = payloadsOf(images);
   let now = before;
   for (const { step, edit } of context.steps) {
@@ -78,7 +77,6 @@ export function convertTask(task: TaskName, context: TaskContext): string[] {
     if (payloads === undefined) context.report.fate(name, "gone");
     else writeImage(name, payloads, before.has(name), context);
   }
-  return changed;
 }
 
 function writeImage(
