@@ -14,13 +14,13 @@
  * @module
  */
 
-import { checkDump as checkByRules, type Report } from "../images/check/check.ts";
+import { checkDump as checkByRules, type CheckReport } from "../images/check/check.ts";
 import type { Rule } from "../images/check/rule.ts";
 import { RULES } from "../images/check/rules/mod.ts";
 import type { Dump } from "../images/dump/dump.ts";
 import "../plugins/mod.ts";
 
-export type { Report, RuleFinding } from "../images/check/check.ts";
+export type { CheckReport, RuleFinding } from "../images/check/check.ts";
 export type { CheckContext, DescriptorTable, TaskAreas } from "../images/check/context.ts";
 export type { DumpKind } from "../images/dump/kind.ts";
 export type { CheckedPageMap } from "../images/check/page_ranges.ts";
@@ -31,6 +31,6 @@ export type { Unfinished } from "../images/check/unfinished.ts";
 export { RULES };
 
 /** Checks a dump against the given rules, or all rules. Faults of the dump are never thrown. */
-export function checkDump(dump: Dump, rules: readonly Rule[] = RULES): Report {
+export function checkDump(dump: Dump, rules: readonly Rule[] = RULES): CheckReport {
   return checkByRules(dump, rules);
 }

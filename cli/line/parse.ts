@@ -38,9 +38,9 @@ export type Invocation =
   };
 
 /** Parsed values by option or argument name. */
-export type Values = Record<string, Value | Value[] | undefined>;
+export type Values = Record<string, ArgumentValue | ArgumentValue[] | undefined>;
 /** A parsed value. */
-export type Value = string | number | boolean;
+export type ArgumentValue = string | number | boolean;
 
 /** A known spelling of an option. */
 interface Known {
@@ -245,7 +245,7 @@ class Reader {
     const convert = (text: string) => toValue(text, spelling, option, this.#scope);
     if (option.list !== undefined) {
       const texts = option.list === "commas" ? value.split(",") : [value];
-      (values[key] as Value[]).push(...texts.map(convert));
+      (values[key] as ArgumentValue[]).push(...texts.map(convert));
     } else {
       if (repeated) throw usage(`${spelling} is given twice`, this.#scope.command);
       values[key] = convert(value);
@@ -259,7 +259,7 @@ function toValue(
   label: string,
   kind: ValueKind,
   { command, commands }: Scope,
-): Value {
+): ArgumentValue {
   if (text === "" && kind.kind !== "text") throw usage(`${label} needs a value`, command);
   switch (kind.kind) {
     case "text":

@@ -10,7 +10,7 @@ import { cutLine, displayWidth } from "./cut.ts";
 import type { Paint } from "./terminal.ts";
 
 /** A column of a table. */
-export interface Column {
+export interface TableColumn {
   /** Its heading. */
   readonly title: string;
   /** Numbers are easier to compare when they end at the same place; `left` when left out. */
@@ -21,7 +21,7 @@ export interface Column {
  * Lines of printable text with two spaces between columns, titles first, none with trailing space.
  */
 export function table(
-  columns: readonly Column[],
+  columns: readonly TableColumn[],
   rows: readonly (readonly string[])[],
   paint: Paint,
 ): string {

@@ -131,7 +131,7 @@ export class NameTable {
 }
 
 /** A column of numbers. */
-export type Column =
+export type NumberArray =
   | Uint8Array<ArrayBuffer>
   | Uint16Array<ArrayBuffer>
   | Uint32Array<ArrayBuffer>
@@ -139,7 +139,7 @@ export type Column =
   | Float64Array<ArrayBuffer>;
 
 /** A column with room for so many numbers: itself, or what takes its place and has its numbers. */
-export function withRoom<T extends Column>(column: T, length: number): T {
+export function withRoom<T extends NumberArray>(column: T, length: number): T {
   if (length <= column.length) return column;
   const room = Math.max(length, Math.ceil(column.length * 1.5));
   const make = column.constructor as new (length: number) => T;

@@ -19,7 +19,7 @@ export interface RuleFinding extends Finding {
 }
 
 /** The result of checking a dump. */
-export interface Report {
+export interface CheckReport {
   /** What the directory holds. */
   readonly kind: DumpKind;
   /** {@link Dump.part}: what the directory holds if it is not a whole dump of processes. */
@@ -50,7 +50,7 @@ export const MOST_OF_RULE = 2000;
  * @param host what uname(1) calls the machine on which it may be restored; any machine if undefined
  * @throws {CritError} `unsupported` if the dump is too large to check
  */
-export function checkDump(dump: Dump, rules: readonly Rule[], host?: string): Report {
+export function checkDump(dump: Dump, rules: readonly Rule[], host?: string): CheckReport {
   return checkIn(new CheckContext(dump, host), rules);
 }
 
@@ -59,7 +59,7 @@ export function checkDump(dump: Dump, rules: readonly Rule[], host?: string): Re
  *
  * @throws {CritError} as {@link checkDump}
  */
-export function checkIn(context: CheckContext, rules: readonly Rule[]): Report {
+export function checkIn(context: CheckContext, rules: readonly Rule[]): CheckReport {
   const { dump } = context;
   if (dump.has("pstree.img")) void dump.tasks;
   const counts: Record<Severity, number> = { error: 0, warning: 0, note: 0 };

@@ -12,7 +12,7 @@ import { VMA } from "../kernel/memory.ts";
 import { roundUp } from "./elf/bytes.ts";
 import { type AreaFacts, isDontDump, shareOf } from "./filter.ts";
 import type { ByteSource, Contents, CoreExtent } from "./memory.ts";
-import type { Area } from "./segments.ts";
+import type { CoreArea } from "./segments.ts";
 
 /** Why pages are not in the dump: in a missing parent dump, or to be fetched later. */
 export type AbsentPages = "parent" | "lazy";
@@ -53,7 +53,7 @@ export interface BackingFile {
  * @param filter bits of the kernel's `coredump_filter`; undefined for all that is known
  * @throws {CritError} `data` when its bounds are no page bounds or its pages are lost
  */
-export function areaOf(vma: VmaEntry, sources: AreaSources, filter?: number): Area {
+export function areaOf(vma: VmaEntry, sources: AreaSources, filter?: number): CoreArea {
   const { pageSize } = sources;
   checkBounds(vma, pageSize);
   const file = sources.fileOf(vma);

@@ -12,7 +12,7 @@ import type { ByteOrder } from "../bytes/byte_order.ts";
 import { encodeText } from "../bytes/utf8.ts";
 import { CritError, dataError } from "../errors.ts";
 import { type Architecture, NT_FPREGSET } from "./arch/architecture.ts";
-import { ByteWriter, roundUp } from "./elf/bytes.ts";
+import { roundUp, StructWriter } from "./elf/bytes.ts";
 import type { Note } from "./elf/elf.ts";
 
 const NT_PRSTATUS = 1;
@@ -114,7 +114,7 @@ function threadStatus(
   if (values === undefined) throw dataError(`it has no ${architecture.name} registers`);
   const word = bits / 8;
   const head = bits === 64 ? 112 : 72;
-  const writer = new ByteWriter(roundUp(head + registers.size + 4, word), order);
+  const writer = new StructWriter(roundUp(head + registers.size + 4, word), order);
   // pr_info and pr_cursig stay 0: no signal ended the process.
   writer.pos = 16;
   const blocked = core.thread_core?.blk_sigset ?? core.tc?.blk_sigset ?? 0n;
@@ -157,7 +157,7 @@ function processInfo(
   const { bits, order, userSize } = architecture;
   const word = bits / 8;
   const size = roundUp(4, word) + word + 2 * userSize + 16 + NAME_SIZE + ARGUMENTS_SIZE;
-  const writer = new ByteWriter(size, order);
+  const writer = new StructWriter(size, order);
   const [state, letter] = STATES[core.tc?.task_state ?? 1] ?? [0, "R"];
   const isZombie = letter === "Z" ? 1 : 0;
   const nice = core.thread_core?.sched_nice ?? 0;
@@ -184,7 +184,7 @@ function packAuxiliaryVector(saved: readonly bigint[], { bits, order }: Architec
   for (let i = 0; i + 1 < words.length && words[i] !== 0n; i += 2) {
     pairs.push(words[i]!, words[i + 1]!);
   }
-  const writer = new ByteWriter((pairs.length + 2) * bits / 8, order);
+  const writer = new StructWriter((pairs.length + 2) * bits / 8, order);
   writer.all(bits / 8, pairs);
   return writer.bytes;
 }
@@ -207,7 +207,7 @@ function mappedFiles(
   const word = bits / 8;
   const names = mappings.map(({ name }) => encodeText(name));
   const namesSize = names.reduce((sum, name) => sum + name.length + 1, 0);
-  const writer = new ByteWriter((2 + 3 * mappings.length) * word + namesSize, order);
+  const writer = new StructWriter((2 + 3 * mappings.length) * word + namesSize, order);
   writer.all(word, [mappings.length, pageSize]);
   for (const { start, end, offset } of mappings) {
     writer.all(word, [start, end, offset / BigInt(pageSize)]);

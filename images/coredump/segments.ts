@@ -8,7 +8,7 @@ import { NumberColumn } from "./column.ts";
 import { type CoreExtent, ExtentList } from "./memory.ts";
 
 /** A memory area of a process. */
-export interface Area {
+export interface CoreArea {
   /** Address of its first byte, which is a page's. */
   readonly start: number;
   /** Length in bytes. */
@@ -52,7 +52,7 @@ export class Segments implements Iterable<Segment> {
   }
 
   /** Appends an area. */
-  add({ start, length, protection, extents }: Area): void {
+  add({ start, length, protection, extents }: CoreArea): void {
     let fileSize = 0;
     let done = 0;
     let isKnown = true;

@@ -29,7 +29,7 @@ import { checkEditedSize } from "./size.ts";
 import { objectMembers } from "./value.ts";
 
 /** A value at a path. */
-export interface FoundValue {
+export interface ValueMatch {
   readonly search: Search;
   /** Index of the entry. */
   readonly entry: number;
@@ -78,7 +78,7 @@ export class ValueReader implements ImageEvents {
 
   constructor(
     readonly searches: readonly Search[],
-    readonly give: (value: FoundValue) => void,
+    readonly give: (value: ValueMatch) => void,
     readonly options: GetOptions,
   ) {
     this.reader = new ImageReader(this, options);

@@ -8,7 +8,7 @@
 import { Glob } from "../bytes/glob.ts";
 import { feed, type InputReader } from "../bytes/io.ts";
 import { countEntries } from "../image/info.ts";
-import { type FoundValue, type GetOptions, ValueReader } from "./get.ts";
+import { type GetOptions, type ValueMatch, ValueReader } from "./get.ts";
 import { isMeant, type Scope } from "./meant.ts";
 import type { Search } from "./search.ts";
 
@@ -38,7 +38,7 @@ export class ImageValues {
   async read(
     name: string,
     open: () => InputReader | Promise<InputReader>,
-    give: (value: FoundValue) => void,
+    give: (value: ValueMatch) => void,
   ): Promise<void> {
     const { scope, form, onRead } = this.options;
     const searches = this.#searches

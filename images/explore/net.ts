@@ -9,10 +9,10 @@ import { readWhole } from "../dump/source.ts";
 import { CritError } from "../errors.ts";
 import { ADDRESSES, addressLine, addressOf } from "../net/addresses.ts";
 import { connectionLine, connectionOf, CONNTRACK } from "../net/conntrack.ts";
-import { type Attributes, type MessageLayout, messagesOf } from "../net/netlink.ts";
+import { type MessageLayout, messagesOf, type NetlinkAttributes } from "../net/netlink.ts";
 import { flagNames, LINK_FLAGS } from "../net/numbers.ts";
 import { routeLine, routeOf, ROUTES } from "../net/routes.ts";
-import { ruleLine, ruleOf, RULES } from "../net/rules.ts";
+import { POLICY_RULES, ruleLine, ruleOf } from "../net/rules.ts";
 import {
   changedSysctls,
   CONF4,
@@ -102,7 +102,7 @@ class NetNamespace {
         return { text: routeLine(route, (index) => this.#nameOf(index)), device, details: route };
       });
     }
-    yield* this.#messages("rule", RULES, "rule", (message) => {
+    yield* this.#messages("rule", POLICY_RULES, "rule", (message) => {
       const rule = ruleOf(message);
       return { text: ruleLine(rule), device: undefined, details: rule };
     });
@@ -145,7 +145,7 @@ class NetNamespace {
     image: string,
     layout: MessageLayout,
     kind: string,
-    read: (message: Attributes) => Pick<NetRow, "text" | "device" | "details">,
+    read: (message: NetlinkAttributes) => Pick<NetRow, "text" | "device" | "details">,
   ): Generator<NetRow> {
     const name = `${image}-${this.id}.img`;
     const bytes = this.#bytesOf(name);

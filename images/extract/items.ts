@@ -10,7 +10,7 @@ import type { Dump } from "../dump/dump.ts";
 import { mapsSharedMemory } from "../dump/vma.ts";
 import { CritError } from "../errors.ts";
 import type { MemoryChoice } from "../memory/choice.ts";
-import { type Area, type Space, spacesOf } from "../memory/spaces.ts";
+import { type ChosenArea, type Space, spacesOf } from "../memory/spaces.ts";
 import { Walk } from "../memory/walk.ts";
 import { ExtractContext, ghostItems, memfdItems, sharedItems } from "./files.ts";
 import { type Item, type Piece, piecesOf } from "./item.ts";
@@ -93,7 +93,7 @@ function* memoryItems(
   }
 }
 
-function memoryItem(walk: Walk, space: Space, area: Area): Item {
+function memoryItem(walk: Walk, space: Space, area: ChosenArea): Item {
   const { vma, name } = area;
   const pids = space.tasks.map(({ pid }) => pid);
   const range = `${vma.start.toString(16)}-${vma.end.toString(16)}`;
@@ -110,11 +110,11 @@ function memoryItem(walk: Walk, space: Space, area: Area): Item {
   };
 }
 
-function* piecesIn(walk: Walk, space: Space, area: Area): Generator<Piece> {
+function* piecesIn(walk: Walk, space: Space, area: ChosenArea): Generator<Piece> {
   for (const { piece } of walk.pieces({ ...space, areas: [area] })) yield* piecesOf([piece]);
 }
 
-function hasBytes(walk: Walk, space: Space, area: Area): boolean {
+function hasBytes(walk: Walk, space: Space, area: ChosenArea): boolean {
   for (const { piece } of walk.pieces({ ...space, areas: [area] })) {
     if (piece.kind === "bytes") return true;
   }

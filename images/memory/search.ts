@@ -11,7 +11,7 @@ import type { Matcher } from "../search/matcher.ts";
 import { type Match, Scanner } from "../search/scanner.ts";
 import type { MemoryChoice } from "./choice.ts";
 import type { Owner, RunStep } from "./runs.ts";
-import { type Area, areaAt, type Space, spacesOf } from "./spaces.ts";
+import { areaAt, type ChosenArea, type Space, spacesOf } from "./spaces.ts";
 import { Walk } from "./walk.ts";
 
 /** How memory is searched. */
@@ -20,19 +20,19 @@ export interface SearchOptions extends MemoryChoice {
   readonly openMapped?: OpenMapped;
   /** Most matches of a task. */
   readonly most?: number;
-  /** Bytes before and after a match that {@link MemoryMatch.around} gives. */
+  /** Bytes before and after a match that {@link SpaceMatch.around} gives. */
   readonly context?: number;
   /** Told how many bytes were read. */
   readonly onRead?: (count: number) => void;
 }
 
 /** A match; its bytes are held until the next one is asked for. */
-export class MemoryMatch {
+export class SpaceMatch {
   constructor(
     /** Whose memory it is in. */
     readonly space: Space,
     /** The area that it begins in. */
-    readonly area: Area,
+    readonly area: ChosenArea,
     /** Address of its first byte. */
     readonly address: bigint,
     /** Index of the pattern. */
@@ -110,7 +110,7 @@ export class MemorySearch implements Disposable {
    *
    * @throws {CritError} when a file with pages cannot be read
    */
-  *matches(): Generator<MemoryMatch> {
+  *matches(): Generator<SpaceMatch> {
     const scanner = this.#scanner;
     const isWanted = (space: Space) => this.countOf(space) < this.#most;
     let run: Run = { owners: [], from: 0, to: Infinity, isWanted: false };
@@ -141,7 +141,7 @@ export class MemorySearch implements Disposable {
   }
 
   /** Matches of a run for everybody who has them in memory. */
-  *#told(matches: readonly Match[], { owners, from, to }: Run): Generator<MemoryMatch> {
+  *#told(matches: readonly Match[], { owners, from, to }: Run): Generator<SpaceMatch> {
     for (const match of matches) {
       if (match.to <= from || match.from >= to) continue;
       for (const owner of owners) {
@@ -153,7 +153,7 @@ export class MemorySearch implements Disposable {
         if (area === undefined || count >= this.#most) continue;
         this.#counts.set(space, count + 1);
         const length = match.to - match.from;
-        yield new MemoryMatch(
+        yield new SpaceMatch(
           space,
           area,
           address,

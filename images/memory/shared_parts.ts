@@ -6,7 +6,7 @@
 
 import type { Extent } from "../dump/extent.ts";
 import type { Owner } from "./runs.ts";
-import { type Area, extentsIn, type Space } from "./spaces.ts";
+import { type ChosenArea, extentsIn, type Space } from "./spaces.ts";
 
 /** A part of what several areas map in somebody's memory; places are bytes from its beginning. */
 export interface SharedPart {
@@ -17,7 +17,7 @@ export interface SharedPart {
 }
 
 /** Marks the gaps of an area's own pages as a place in what it maps. */
-export function sharedGap({ vma }: Area): (span: { from: number; to: number }) => Extent[] {
+export function sharedGap({ vma }: ChosenArea): (span: { from: number; to: number }) => Extent[] {
   return ({ from, to }) => {
     const offset = Number(vma.pgoff) + from;
     return [{ kind: "file", id: Number(vma.shmid), offset, at: 0, length: to - from }];
@@ -25,7 +25,7 @@ export function sharedGap({ vma }: Area): (span: { from: number; to: number }) =
 }
 
 /** The parts of what an area maps that it has no pages of its own for. */
-export function* partsOf(space: Space, area: Area): Generator<SharedPart> {
+export function* partsOf(space: Space, area: ChosenArea): Generator<SharedPart> {
   let address = area.vma.start + BigInt(area.from);
   for (const extent of extentsIn(space, area, sharedGap(area))) {
     const { kind, length } = extent;

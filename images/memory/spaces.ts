@@ -15,7 +15,7 @@ import { AreaNames } from "./area_names.ts";
 import { chosenTasks, isChosen, type MemoryChoice } from "./choice.ts";
 
 /** A memory area that is meant. */
-export interface Area {
+export interface ChosenArea {
   readonly vma: VmaEntry;
   /** As `/proc/PID/maps` has it. */
   readonly name: string;
@@ -29,7 +29,7 @@ export interface Space {
   readonly tasks: readonly Task[];
   readonly memory: TaskMemory;
   /** Areas that are meant, in ascending order of address. */
-  readonly areas: readonly Area[];
+  readonly areas: readonly ChosenArea[];
 }
 
 /**
@@ -49,7 +49,11 @@ export function spacesOf(dump: Dump, choice: MemoryChoice = {}): Space[] {
   });
 }
 
-function* areasOf(memory: TaskMemory, names: AreaNames, choice: MemoryChoice): Generator<Area> {
+function* areasOf(
+  memory: TaskMemory,
+  names: AreaNames,
+  choice: MemoryChoice,
+): Generator<ChosenArea> {
   for (const vma of memory.areas) {
     const length = lengthOf(vma);
     if (length === 0) continue;
@@ -63,7 +67,7 @@ function* areasOf(memory: TaskMemory, names: AreaNames, choice: MemoryChoice): G
 }
 
 /** The area that has an address; undefined when none that is meant has it. */
-export function areaAt({ areas }: Space, address: bigint): Area | undefined {
+export function areaAt({ areas }: Space, address: bigint): ChosenArea | undefined {
   const area = areas[firstIndex(areas.length, (index) => areas[index]!.vma.end > address)];
   return area !== undefined && area.vma.start <= address ? area : undefined;
 }
@@ -76,7 +80,7 @@ export function areaAt({ areas }: Space, address: bigint): Area | undefined {
  */
 export function extentsIn(
   { memory }: Space,
-  { vma, from, to }: Area,
+  { vma, from, to }: ChosenArea,
   fillGap?: FillGap,
 ): Iterable<Extent> {
   const page = memory.pageSize;

@@ -21,7 +21,7 @@ import { mapsFile, mapsSharedMemory } from "../dump/vma.ts";
 import { CritError } from "../errors.ts";
 import { type AreaPart, type PlacedPiece, Runs, type RunStep } from "./runs.ts";
 import { ownersAt, partsOf, sharedGap, together } from "./shared_parts.ts";
-import { type Area, extentsIn, type Space } from "./spaces.ts";
+import { type ChosenArea, extentsIn, type Space } from "./spaces.ts";
 
 /** Bytes of a neighbour that pad a run if nothing else is asked for. */
 const USUAL_PAD = 4096;
@@ -94,7 +94,7 @@ export class Walk implements Disposable {
   }
 
   /** What an area maps that others may map, too; undefined for private memory. */
-  #keyOf({ vma }: Area): string | undefined {
+  #keyOf({ vma }: ChosenArea): string | undefined {
     if (mapsSharedMemory(vma)) {
       // A memfd may be opened more than once, and each area has the id of what it was mapped from.
       const id = this.dump.sharedMemory.idOf(vma);
@@ -142,7 +142,7 @@ export class Walk implements Disposable {
 
   *#piecesOfExtent(
     space: Space,
-    area: Area,
+    area: ChosenArea,
     extent: Extent,
     isShared: boolean,
   ): Generator<AreaPart> {
@@ -156,7 +156,7 @@ export class Walk implements Disposable {
   /** The bytes of an extent, with those that are missing counted. */
   *#bytesOf(
     { memory }: Space,
-    { vma }: Area,
+    { vma }: ChosenArea,
     extent: Extent,
     missing: { file: number; lazy: number; lost: number },
   ): Generator<AreaPart> {
@@ -191,7 +191,7 @@ export class Walk implements Disposable {
   /** A part of what several areas map. */
   *#bytesOfShared(
     space: Space,
-    area: Area,
+    area: ChosenArea,
     offset: number,
     length: number,
     missing: { file: number; lazy: number; lost: number } = { file: 0, lazy: 0, lost: 0 },
@@ -230,7 +230,7 @@ export class Walk implements Disposable {
 /** An area of a space. */
 interface Member {
   readonly space: Space;
-  readonly area: Area;
+  readonly area: ChosenArea;
 }
 
 function* placed(

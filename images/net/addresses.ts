@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Attributes, MessageLayout } from "./netlink.ts";
+import type { MessageLayout, NetlinkAttributes } from "./netlink.ts";
 import {
   ADDRESS_FLAGS,
   ADDRESS_PROTOCOLS,
@@ -40,7 +40,7 @@ export interface InterfaceAddress {
 }
 
 /** Reads a message. */
-export function addressOf(message: Attributes): InterfaceAddress {
+export function addressOf(message: NetlinkAttributes): InterfaceAddress {
   const family = message.byte(0);
   const flags = message.number(8) ?? message.byte(2);
   const address = addressText(message.value(1));

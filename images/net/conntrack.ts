@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Attributes, MessageLayout } from "./netlink.ts";
+import type { MessageLayout, NetlinkAttributes } from "./netlink.ts";
 import { addressText, FAMILY, TRACKED_STATES } from "./numbers.ts";
 
 /** Layout of the image (include/uapi/linux/netfilter/nfnetlink_conntrack.h). */
@@ -53,7 +53,7 @@ const STATUS: readonly string[] = [
 ];
 
 /** Reads a message. */
-export function connectionOf(message: Attributes): Connection {
+export function connectionOf(message: NetlinkAttributes): Connection {
   const family = message.byte(0);
   const status = message.number(3) ?? 0;
   const state = message.nested(4)?.nested(1)?.number(1);
@@ -72,7 +72,7 @@ export function connectionOf(message: Attributes): Connection {
   };
 }
 
-function tupleOf(tuple: Attributes | undefined): Tuple {
+function tupleOf(tuple: NetlinkAttributes | undefined): Tuple {
   const ip = tuple?.nested(1);
   const protocol = tuple?.nested(2);
   return {

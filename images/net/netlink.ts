@@ -9,7 +9,7 @@ import { decodeText } from "../bytes/utf8.ts";
 import { dataError } from "../errors.ts";
 
 /** A fixed part and the attributes after it. */
-export class Attributes {
+export class NetlinkAttributes {
   readonly #view: DataView;
   readonly #found: ReadonlyMap<number, Uint8Array>;
   /** Attributes in their order, repeated ones among them. */
@@ -63,11 +63,11 @@ export class Attributes {
   }
 
   /** Attributes in an attribute. */
-  nested(type: number): Attributes | undefined {
+  nested(type: number): NetlinkAttributes | undefined {
     const value = this.value(type);
     return value === undefined
       ? undefined
-      : new Attributes(value, 0, this.isLittle, this.areValuesLittle);
+      : new NetlinkAttributes(value, 0, this.isLittle, this.areValuesLittle);
   }
 
   /** The words of an attribute. */
@@ -131,7 +131,7 @@ export function* messagesOf(
   image: Uint8Array,
   { magic, fixed, type: wanted, isNetworkOrder = false }: MessageLayout,
   isLittle: boolean,
-): Generator<Attributes> {
+): Generator<NetlinkAttributes> {
   if (image.length === 0) return;
   const view = new DataView(image.buffer, image.byteOffset, image.length);
   const start = magic === undefined ? 0 : 4;
@@ -147,7 +147,7 @@ export function* messagesOf(
     const type = view.getUint16(at + 4, isLittle);
     if (type !== wanted) throw dataError(`a message of type ${type}`, { offset: at });
     const body = image.subarray(at + HEADER, at + length);
-    yield new Attributes(body, fixed, isLittle, isNetworkOrder ? false : isLittle);
+    yield new NetlinkAttributes(body, fixed, isLittle, isNetworkOrder ? false : isLittle);
     at += length + 3 & ~3;
   }
 }

@@ -7,18 +7,18 @@
 import { decodeText } from "../bytes/utf8.ts";
 import { ADDRESSES, addressOf } from "./addresses.ts";
 import { connectionOf, CONNTRACK } from "./conntrack.ts";
-import { type Attributes, type MessageLayout, messagesOf } from "./netlink.ts";
+import { type MessageLayout, messagesOf, type NetlinkAttributes } from "./netlink.ts";
 import { routeOf, ROUTES } from "./routes.ts";
-import { ruleOf, RULES } from "./rules.ts";
+import { POLICY_RULES, ruleOf } from "./rules.ts";
 
 /** Image types of messages: their layout, and what reads one. */
 const MESSAGES: Readonly<
-  Record<string, readonly [layout: MessageLayout, read: (message: Attributes) => object]>
+  Record<string, readonly [layout: MessageLayout, read: (message: NetlinkAttributes) => object]>
 > = {
   IFADDR: [ADDRESSES, addressOf],
   ROUTE: [ROUTES, routeOf],
   ROUTE6: [ROUTES, routeOf],
-  RULE: [RULES, ruleOf],
+  RULE: [POLICY_RULES, ruleOf],
   NETNF_CT: [CONNTRACK, connectionOf],
   // CRIU writes the same as into the one above: it asks for connections twice.
   NETNF_EXP: [CONNTRACK, connectionOf],

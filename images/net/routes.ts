@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Attributes, type MessageLayout } from "./netlink.ts";
+import { type MessageLayout, NetlinkAttributes } from "./netlink.ts";
 import {
   addressText,
   FAMILY,
@@ -55,7 +55,7 @@ export interface Route {
 const PREFERENCES: Readonly<Record<number, string>> = { 0: "medium", 1: "high", 3: "low" };
 
 /** Reads a message. */
-export function routeOf(message: Attributes): Route {
+export function routeOf(message: NetlinkAttributes): Route {
   const family = message.byte(0);
   const table = message.number(15) ?? message.byte(4);
   const preference = message.number(20);
@@ -80,7 +80,7 @@ export function routeOf(message: Attributes): Route {
   };
 }
 
-function gatewayOf(attributes: Attributes): string | undefined {
+function gatewayOf(attributes: NetlinkAttributes): string | undefined {
   const via = attributes.value(18);
   if (via === undefined || via.length < 3) return addressText(attributes.value(5));
   const view = new DataView(via.buffer, via.byteOffset, via.length);
@@ -94,7 +94,7 @@ export function prefixText(bytes: Uint8Array | undefined, length: number): strin
   return `${addressText(bytes)}${length === 8 * bytes.length ? "" : `/${length}`}`;
 }
 
-function metricsOf(nested: Attributes | undefined): Record<string, number | string> {
+function metricsOf(nested: NetlinkAttributes | undefined): Record<string, number | string> {
   const metrics: Record<string, number | string> = {};
   for (const [type] of nested?.all ?? []) {
     const name = METRICS[type] || `${type}`;
@@ -104,13 +104,17 @@ function metricsOf(nested: Attributes | undefined): Record<string, number | stri
   return metrics;
 }
 
-function* hopsOf(message: Attributes): Generator<NextHop> {
+function* hopsOf(message: NetlinkAttributes): Generator<NextHop> {
   const bytes = message.value(9) ?? new Uint8Array();
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   for (let at = 0; at + 8 <= bytes.length;) {
     const length = view.getUint16(at, message.isLittle);
     if (length < 8 || at + length > bytes.length) return;
-    const attributes = new Attributes(bytes.subarray(at + 8, at + length), 0, message.isLittle);
+    const attributes = new NetlinkAttributes(
+      bytes.subarray(at + 8, at + length),
+      0,
+      message.isLittle,
+    );
     yield {
       ifindex: view.getInt32(at + 4, message.isLittle),
       gateway: gatewayOf(attributes),

@@ -4,12 +4,12 @@
  * @module
  */
 
-import type { Attributes, MessageLayout } from "./netlink.ts";
+import type { MessageLayout, NetlinkAttributes } from "./netlink.ts";
 import { FAMILY, ROUTE_PROTOCOLS, TABLES } from "./numbers.ts";
 import { prefixText } from "./routes.ts";
 
 /** Layout of the image (iproute2, ip/iprule.c). */
-export const RULES: MessageLayout = { magic: 0x71706986, fixed: 12, type: 32 };
+export const POLICY_RULES: MessageLayout = { magic: 0x71706986, fixed: 12, type: 32 };
 
 /** A rule of the routing policy. */
 export interface PolicyRule {
@@ -51,7 +51,7 @@ const NOT = 2;
 const ALL_ONES = 0xffffffff;
 
 /** Reads a message. */
-export function ruleOf(message: Attributes): PolicyRule {
+export function ruleOf(message: NetlinkAttributes): PolicyRule {
   const table = message.number(15) ?? message.byte(4);
   const action = ACTIONS[message.byte(7)] ?? `${message.byte(7)}`;
   const protocol = message.number(21);
@@ -85,7 +85,7 @@ export function ruleOf(message: Attributes): PolicyRule {
   };
 }
 
-function portsOf(message: Attributes, type: number): string | undefined {
+function portsOf(message: NetlinkAttributes, type: number): string | undefined {
   const value = message.value(type);
   if (value === undefined || value.length < 4) return undefined;
   const view = new DataView(value.buffer, value.byteOffset, value.length);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { checkIn, type Report } from "../check/check.ts";
+import { checkIn, type CheckReport } from "../check/check.ts";
 import type { CheckContext } from "../check/context.ts";
 import type { Rule } from "../check/rule.ts";
 import type { Dump } from "../dump/dump.ts";
@@ -33,11 +33,11 @@ export interface RuleLoss extends Loss {
 /** The results of a check before a restore. */
 export interface Preflight {
   /** Kind of dump; only a `dump` can be restored. */
-  readonly kind: Report["kind"];
+  readonly kind: CheckReport["kind"];
   /** Options that the dump needs, in the order of the command line. */
   readonly options: readonly ChosenOption[];
   /** The findings of `crit check`; CRIU cannot restore a dump with errors. */
-  readonly report: Report;
+  readonly report: CheckReport;
   /** What the machine lacks, what is unknown, and what it has if that was asked for. */
   readonly outcomes: readonly DemandOutcome[];
   /** Demands that are fulfilled, and how often. */

@@ -6,7 +6,7 @@
 
 import { encodeText } from "../bytes/utf8.ts";
 import { CritError } from "../errors.ts";
-import { literalNode, type Node, parseExpression } from "./syntax.ts";
+import { literalNode, parseExpression, type PatternNode } from "./syntax.ts";
 
 /** How a pattern is written. */
 export type PatternKind = "text" | "regex" | "hex";
@@ -31,7 +31,7 @@ export interface PatternOptions {
 export type Pattern =
   /** Bytes: each fits a value under a mask. */
   | { readonly kind: "bytes"; readonly values: Uint8Array; readonly masks: Uint8Array }
-  | { readonly kind: "expression"; readonly node: Node; readonly text: string };
+  | { readonly kind: "expression"; readonly node: PatternNode; readonly text: string };
 
 /** Longest pattern in bytes: a match must fit into what is held of memory. */
 const LONGEST = 1 << 16;

@@ -6,7 +6,7 @@
 
 import { CritError } from "../errors.ts";
 import type { ByteSet } from "./byte_set.ts";
-import type { Assertion, Node } from "./syntax.ts";
+import type { Assertion, PatternNode } from "./syntax.ts";
 
 /** A step of a program; steps are known by their index. */
 export type Instruction =
@@ -34,7 +34,7 @@ export interface Program {
  *
  * @throws {CritError} `unsupported` when it is too long, `usage` when nothing at all may match
  */
-export function compile(node: Node, text: string): Program {
+export function compile(node: PatternNode, text: string): Program {
   if (shortest(node) === 0) {
     throw new CritError("usage", `the expression ${text} matches nothing at all, everywhere`);
   }
@@ -46,7 +46,7 @@ export function compile(node: Node, text: string): Program {
 }
 
 /** Fewest bytes that an expression matches. */
-function shortest(node: Node): number {
+function shortest(node: PatternNode): number {
   switch (node.kind) {
     case "set":
       return 1;
@@ -73,7 +73,7 @@ class Compiler {
     return this.steps.push(step) - 1;
   }
 
-  add(node: Node): void {
+  add(node: PatternNode): void {
     this.#limit(this.#added++);
     switch (node.kind) {
       case "set":
@@ -98,7 +98,7 @@ class Compiler {
     throw new CritError("unsupported", `the expression ${this.text} is too long`);
   }
 
-  #addChoice(options: readonly Node[]): void {
+  #addChoice(options: readonly PatternNode[]): void {
     const ends: number[] = [];
     for (const [index, option] of options.entries()) {
       const isLast = index === options.length - 1;
@@ -111,7 +111,7 @@ class Compiler {
     for (const end of ends) this.steps[end] = { kind: "jump", to: this.steps.length };
   }
 
-  #addRepeat({ part, min, max, isLazy }: Node & { kind: "repeat" }): void {
+  #addRepeat({ part, min, max, isLazy }: PatternNode & { kind: "repeat" }): void {
     for (let i = 0; i < min; i++) this.add(part);
     if (max === Infinity) {
       const split = this.push({ kind: "match" });

@@ -15,13 +15,13 @@ import { type ByteSet, complement, rangeSet, union, withBothCases } from "./byte
 export type Assertion = "line start" | "line end" | "run start" | "run end" | "word" | "no word";
 
 /** An expression. */
-export type Node =
+export type PatternNode =
   | { readonly kind: "set"; readonly set: ByteSet }
-  | { readonly kind: "sequence"; readonly parts: readonly Node[] }
-  | { readonly kind: "choice"; readonly options: readonly Node[] }
+  | { readonly kind: "sequence"; readonly parts: readonly PatternNode[] }
+  | { readonly kind: "choice"; readonly options: readonly PatternNode[] }
   | {
     readonly kind: "repeat";
-    readonly part: Node;
+    readonly part: PatternNode;
     readonly min: number;
     readonly max: number;
     readonly isLazy: boolean;
@@ -105,7 +105,7 @@ interface Flags {
  * @param ignoreCase whether upper and lower case are the same
  * @throws {CritError} `usage` when it is none, `unsupported` when no automaton can follow it
  */
-export function parseExpression(text: string, ignoreCase = false): Node {
+export function parseExpression(text: string, ignoreCase = false): PatternNode {
   return new Parser(text, { ignoreCase, dotAll: false }).whole();
 }
 
@@ -114,7 +114,7 @@ export function literalNode(
   text: string,
   encode: (character: string) => Uint8Array,
   ignoreCase: boolean,
-): Node {
+): PatternNode {
   return sequence([...text].map((character) => characterNode(character, encode, ignoreCase)));
 }
 
@@ -125,22 +125,22 @@ function characterNode(
   character: string,
   encode: (character: string) => Uint8Array,
   ignoreCase: boolean,
-): Node {
+): PatternNode {
   const forms = ignoreCase
     ? new Set([character, character.toLowerCase(), character.toUpperCase()])
     : [character];
   return choice([...forms].map((form) => sequence([...encode(form)].map(byteNode))));
 }
 
-function byteNode(byte: number): Node {
+function byteNode(byte: number): PatternNode {
   return { kind: "set", set: rangeSet(byte, byte) };
 }
 
-function sequence(parts: readonly Node[]): Node {
+function sequence(parts: readonly PatternNode[]): PatternNode {
   return parts.length === 1 ? parts[0]! : { kind: "sequence", parts };
 }
 
-function choice(options: readonly Node[]): Node {
+function choice(options: readonly PatternNode[]): PatternNode {
   return options.length === 1 ? options[0]! : { kind: "choice", options };
 }
 
@@ -156,20 +156,20 @@ class Parser {
     this.#flags = flags;
   }
 
-  whole(): Node {
+  whole(): PatternNode {
     const node = this.#choice();
     if (this.#at < this.#characters.length) throw this.#wrong("a `)` closes no group");
     return node;
   }
 
-  #choice(): Node {
+  #choice(): PatternNode {
     const options = [this.#sequence()];
     while (this.#takes("|")) options.push(this.#sequence());
     return choice(options);
   }
 
-  #sequence(): Node {
-    const parts: Node[] = [];
+  #sequence(): PatternNode {
+    const parts: PatternNode[] = [];
     while (this.#at < this.#characters.length && !["|", ")"].includes(this.#peek)) {
       const part = this.#atom();
       if (part !== undefined) parts.push(this.#repeated(part));
@@ -178,7 +178,7 @@ class Parser {
   }
 
   /** An atom with what says how often it is repeated. */
-  #repeated(atom: Node): Node {
+  #repeated(atom: PatternNode): PatternNode {
     let part = atom;
     for (let times = this.#times(); times !== undefined; times = this.#times()) {
       if (this.#takes("+")) throw this.#refused("a possessive repetition");
@@ -206,7 +206,7 @@ class Parser {
   }
 
   /** One part; undefined when it only sets flags. */
-  #atom(): Node | undefined {
+  #atom(): PatternNode | undefined {
     const character = this.#next();
     switch (character) {
       case "(":
@@ -230,7 +230,7 @@ class Parser {
     }
   }
 
-  #group(): Node | undefined {
+  #group(): PatternNode | undefined {
     if (++this.#depth > DEEPEST) throw this.#wrong("groups are nested too deeply");
     const outer = this.#flags;
     if (this.#takes("?") && this.#groupFlags()) {
@@ -264,7 +264,7 @@ class Parser {
     }
   }
 
-  #escape(): Node {
+  #escape(): PatternNode {
     const letter = this.#next();
     const assertion = ASSERTIONS[letter];
     if (assertion !== undefined) return { kind: "assert", what: assertion };
@@ -313,11 +313,11 @@ class Parser {
   }
 
   /** What follows a `[`. */
-  #brackets(): Node {
+  #brackets(): PatternNode {
     const isNegated = this.#takes("^");
     let set: ByteSet = new Uint8Array(256);
     /** Characters of more than one byte. */
-    const long: Node[] = [];
+    const long: PatternNode[] = [];
     for (let isFirst = true; isFirst || this.#peek !== "]"; isFirst = false) {
       if (this.#at >= this.#characters.length) throw this.#wrong("a `[` is not closed");
       const item = this.#bracketItem();

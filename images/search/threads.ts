@@ -15,7 +15,7 @@ export interface FoundRange {
 }
 
 /** What a search for a match is told, by addresses. */
-export interface Search {
+export interface SearchStart {
   /** Where it begins. */
   readonly from: number;
   /** The {@link Side} before that. */
@@ -37,7 +37,7 @@ export class Threads {
   }
 
   /** Begins to look for the first match at or after a place. */
-  begin({ from, before }: Search): void {
+  begin({ from, before }: SearchStart): void {
     this.#steps = [];
     this.#begins = [];
     this.#found = undefined;

@@ -2,7 +2,7 @@
 
 import { printable } from "../../../images/bytes/printable.ts";
 import { countOf } from "../../../images/bytes/sizes.ts";
-import { fixFor, type Report, type RuleFinding } from "../../../images/check/check.ts";
+import { type CheckReport, fixFor, type RuleFinding } from "../../../images/check/check.ts";
 import { type Rule, SEVERITIES, type Severity } from "../../../images/check/rule.ts";
 import type { Unfinished } from "../../../images/check/unfinished.ts";
 import { indented } from "../../line/text.ts";
@@ -11,7 +11,7 @@ import { jsonText } from "../../terminal/json_text.ts";
 import type { Look, Style } from "../../terminal/terminal.ts";
 
 /** What a report is about. */
-export interface ReportOptions {
+export interface CheckTextOptions {
   /** Path of the dump, as the user gave it. */
   readonly dump: string;
   /** Number of rules that were checked. */
@@ -23,7 +23,7 @@ export interface ReportOptions {
 const STYLES: Readonly<Record<Severity, Style>> = { error: "red", warning: "yellow", note: "cyan" };
 
 /** A report for people: a line a finding, why the dump looks unfinished, and how many there are. */
-export function findingsText(report: Report, options: ReportOptions, look: Look): string {
+export function findingsText(report: CheckReport, options: CheckTextOptions, look: Look): string {
   const { findings, unfinished, leftOut } = report;
   const width = findings.reduce((most, { rule }) => Math.max(most, rule.id.length), 0);
   const lines = findings.flatMap((finding) => {
@@ -54,7 +54,7 @@ function unfinishedText({ isCopy, signs }: Unfinished): string {
   return printable(`${why}: ${signs.join("; ")}`);
 }
 
-function summary({ counts, images, part }: Report, { dump, rules }: ReportOptions): string {
+function summary({ counts, images, part }: CheckReport, { dump, rules }: CheckTextOptions): string {
   const what = part === undefined ? "" : ` (${part})`;
   const scope = `${countOf(images, "image")}, ${countOf(rules, "rule")}`;
   const some = SEVERITIES.filter((severity) => counts[severity] > 0)
@@ -64,7 +64,7 @@ function summary({ counts, images, part }: Report, { dump, rules }: ReportOption
 }
 
 /** A report for programs; its keys are those of docs/CHECK.md. */
-export function reportObject(report: Report, { dump, hints }: ReportOptions): object {
+export function reportObject(report: CheckReport, { dump, hints }: CheckTextOptions): object {
   const { kind, findings, counts, leftOut, unfinished } = report;
   return {
     dump,

@@ -3,13 +3,13 @@
 import { printable } from "../../../images/bytes/printable.ts";
 import { binarySize } from "../../../images/bytes/sizes.ts";
 import type { ContainerFacts } from "../../../images/container/facts.ts";
-import { type Column, table } from "../../terminal/table.ts";
+import { table, type TableColumn } from "../../terminal/table.ts";
 import type { Paint } from "../../terminal/terminal.ts";
 
 /** Cells of a row. */
 export type ContainerRow = readonly string[];
 
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly TableColumn[] = [
   { title: "CONTAINER" },
   { title: "ID" },
   { title: "IMAGE" },

@@ -11,7 +11,7 @@ import type { Look } from "../../terminal/terminal.ts";
 const LABEL = 9;
 
 /** How an explanation is told. */
-export interface TextOptions {
+export interface ExplainTextOptions {
   /** Path of the log, as the user gave it. */
   readonly path: string;
   /** Whether further errors are told. */
@@ -25,7 +25,11 @@ function lineText({ number, source, message, pid }: LogLine): string {
 }
 
 /** An explanation for people. */
-export function explainedText(found: Explained, { path, list }: TextOptions, look: Look): string {
+export function explainedText(
+  found: Explained,
+  { path, list }: ExplainTextOptions,
+  look: Look,
+): string {
   const { log, cause, known, others } = found;
   const lines: string[] = [];
   if (log.succeeded) lines.push(printable(`${path}: CRIU came to its end, nothing failed`));
@@ -70,7 +74,7 @@ export function explainedText(found: Explained, { path, list }: TextOptions, loo
 }
 
 /** An explanation for programs; its keys are those of docs/RESTORE.md. */
-export function explainedJson(found: Explained, { path }: TextOptions): string {
+export function explainedJson(found: Explained, { path }: ExplainTextOptions): string {
   const { log, cause, known, others } = found;
   const line = ({ number, source, pid, message }: LogLine) => ({
     line: number,

@@ -5,7 +5,7 @@ import { printable } from "../../../images/bytes/printable.ts";
 import { decodeText, encodeText } from "../../../images/bytes/utf8.ts";
 import { openSource } from "../../../images/dump/open.ts";
 import { ImageFileReader } from "../../../images/dump/source.ts";
-import { type FoundValue, readingSearch } from "../../../images/edit/get.ts";
+import { readingSearch, type ValueMatch } from "../../../images/edit/get.ts";
 import type { Scope } from "../../../images/edit/meant.ts";
 import type { Search } from "../../../images/edit/search.ts";
 import { ImageValues } from "../../../images/edit/values.ts";
@@ -63,7 +63,7 @@ class Getter {
       throw new CritError("usage", "standard input is read once: [-1] cannot be looked for in it");
     }
     const name = isStdin ? "" : baseName(path);
-    const print = (value: FoundValue) => this.#print(isStdin ? "-" : name, value);
+    const print = (value: ValueMatch) => this.#print(isStdin ? "-" : name, value);
     await this.#values.read(name, () => openInputAt(path), print);
   }
 
@@ -75,7 +75,7 @@ class Getter {
     }
   }
 
-  #print(image: string, { search, entry, json }: FoundValue): void {
+  #print(image: string, { search, entry, json }: ValueMatch): void {
     const { raw } = this.args;
     if (this.args.json) {
       const where = jsonOf({ image, entry, path: search.text });

@@ -16,7 +16,7 @@ import { jsonText } from "../../terminal/json_text.ts";
 import type { Look, Style } from "../../terminal/terminal.ts";
 
 /** What a preflight is about. */
-export interface TextOptions {
+export interface PreflightTextOptions {
   /** Path of the dump, as the user gave it. */
   readonly dump: string;
   /** The directory of the images; undefined if they are in an archive. */
@@ -41,7 +41,7 @@ function filledIn(options: readonly ChosenOption[], root: string | undefined): C
 }
 
 /** All that was found, for people. */
-export function preflightText(found: Preflight, options: TextOptions, look: Look): string {
+export function preflightText(found: Preflight, options: PreflightTextOptions, look: Look): string {
   if (found.kind !== "dump") {
     const what = found.report.part ?? "no dump of processes";
     return printable(`${options.dump}: it is ${what}, which cannot be restored`) + "\n";
@@ -64,7 +64,11 @@ function heading(text: string, look: Look): string {
   return look.paint("bold", text);
 }
 
-function commandText({ options: all }: Preflight, options: TextOptions, look: Look): string[] {
+function commandText(
+  { options: all }: Preflight,
+  options: PreflightTextOptions,
+  look: Look,
+): string[] {
   const filled = filledIn(all, options.root);
   const line = commandLine(options.images ?? UNPACKED, filled);
   const lines = [heading("Command", look), `  ${printable(line)}`];
@@ -87,7 +91,7 @@ function commandText({ options: all }: Preflight, options: TextOptions, look: Lo
 
 function machineText(
   { outcomes, fulfilled }: Preflight,
-  { all, root }: TextOptions,
+  { all, root }: PreflightTextOptions,
   look: Look,
 ): string[] {
   const where = root === undefined ? "" : ` (files below ${root})`;
@@ -179,7 +183,7 @@ const LOG_RULE = "log-failed";
 
 function summary(
   { counts, report, options: all }: Preflight,
-  { dump, offline }: TextOptions,
+  { dump, offline }: PreflightTextOptions,
 ): string {
   const errors = report.counts.error;
   const parts = [
@@ -194,7 +198,7 @@ function summary(
 /** All that was found, for programs; the keys are those of docs/RESTORE.md. */
 export function preflightJson(
   found: Preflight,
-  { dump, images, root, offline }: TextOptions,
+  { dump, images, root, offline }: PreflightTextOptions,
 ): string {
   const { kind, options, report, outcomes, counts, losses } = found;
   const filled = filledIn(options, root);

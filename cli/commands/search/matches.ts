@@ -2,7 +2,7 @@
 
 import { hexText, printable } from "../../../images/bytes/printable.ts";
 import { decodeText } from "../../../images/bytes/utf8.ts";
-import type { MemoryMatch, MemorySearch } from "../../../images/memory/search.ts";
+import type { MemorySearch, SpaceMatch } from "../../../images/memory/search.ts";
 import { bytesText } from "../../../images/memory/text.ts";
 import type { Paint } from "../../terminal/terminal.ts";
 import type { GivenPattern } from "./patterns.ts";
@@ -14,7 +14,7 @@ export const USUAL_CONTEXT = 16;
 const LONGEST_PRINTED = 1 << 12;
 
 /** A match as lines: one for each task that has it in memory. */
-export function* matchLines(match: MemoryMatch, context: number, paint: Paint): Generator<string> {
+export function* matchLines(match: SpaceMatch, context: number, paint: Paint): Generator<string> {
   const { bytes } = match;
   const { before, after } = match.around(context);
   const cut = bytes.length > LONGEST_PRINTED ? "…" : "";
@@ -26,7 +26,7 @@ export function* matchLines(match: MemoryMatch, context: number, paint: Paint): 
 
 /** A match as objects: one for each task that has it in memory. */
 export function* matchObjects(
-  match: MemoryMatch,
+  match: SpaceMatch,
   context: number | undefined,
   patterns: readonly GivenPattern[],
 ): Generator<object> {

@@ -14,7 +14,7 @@ import { lookOf, type Paint, usesColor, warn, writeText } from "../../terminal/t
 import type { declaration } from "./declaration.ts";
 import { searchOne } from "./one.ts";
 import { parsePatterns, searchedOf } from "./patterns.ts";
-import { type SearchOptions, type SearchResult, searchWork } from "./work.ts";
+import { type SearchResult, searchWork, type SearchWorkOptions } from "./work.ts";
 
 type SearchArguments = Arguments<typeof declaration>;
 
@@ -49,7 +49,7 @@ async function searchMany(
   });
   const isJson = args.json || args.jsonl;
   const color = isJson ? undefined : usesColor("stdout", context.color);
-  const options: SearchOptions = { ...args, texts, color };
+  const options: SearchWorkOptions = { ...args, texts, color };
   const fleet = { jobs: args.jobs ?? 1, plugins: context.plugins, options };
   const code = await lookAtAll(searchWork, dumps, fleet, (path, outcome) => {
     answers.add(path, outcome);

@@ -19,7 +19,7 @@ import {
 import { type GivenPattern, parsePatterns, type PatternManner } from "./patterns.ts";
 
 /** What is looked for. */
-export interface SearchOptions extends MemoryArguments, PatternManner {
+export interface SearchWorkOptions extends MemoryArguments, PatternManner {
   /** Texts of the patterns. */
   readonly texts: readonly string[];
   readonly context: number | undefined;
@@ -55,7 +55,7 @@ export const MOST_KEPT = 100_000;
 /** The patterns that were parsed last: those of the next dump are the same. */
 let parsed: { readonly of: string; readonly patterns: GivenPattern[] } | undefined;
 
-function patternsOf(options: SearchOptions): GivenPattern[] {
+function patternsOf(options: SearchWorkOptions): GivenPattern[] {
   const { texts, regex, hex, ignoreCase, utf16 } = options;
   const of = JSON.stringify([texts, regex, hex, ignoreCase, utf16]);
   if (parsed?.of !== of) parsed = { of, patterns: parsePatterns(texts, options) };
@@ -63,7 +63,7 @@ function patternsOf(options: SearchOptions): GivenPattern[] {
 }
 
 /** Searches a dump. */
-export const searchWork = fleetWork<SearchOptions, SearchResult>(
+export const searchWork = fleetWork<SearchWorkOptions, SearchResult>(
   import.meta.url,
   "crit search",
   async (path, options) => {

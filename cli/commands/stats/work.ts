@@ -11,7 +11,7 @@ import { painter } from "../../terminal/terminal.ts";
 import { statsText } from "./text.ts";
 
 /** How dumps are counted. */
-export interface StatsOptions {
+export interface StatsWorkOptions {
   readonly pages: boolean;
   readonly parent: string | undefined;
   readonly maxSize: number | undefined;
@@ -27,7 +27,7 @@ export interface StatsOptions {
 export type Counted = { readonly text: string } | { readonly object: object };
 
 /** Counts what is in a dump. */
-export const statsWork = fleetWork<StatsOptions, Counted>(
+export const statsWork = fleetWork<StatsWorkOptions, Counted>(
   import.meta.url,
   "crit stats",
   async (path, { pages, parent, maxSize, isSingle, color, width }) => {

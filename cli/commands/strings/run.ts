@@ -2,7 +2,7 @@
 
 import { hexText, printable } from "../../../images/bytes/printable.ts";
 import { decodeText } from "../../../images/bytes/utf8.ts";
-import { type MemoryMatch, MemorySearch } from "../../../images/memory/search.ts";
+import { MemorySearch, type SpaceMatch } from "../../../images/memory/search.ts";
 import { ENCODINGS, stringMatcher } from "../../../images/search/strings.ts";
 import "../../../plugins/mod.ts";
 import { withDump } from "../../files/dumps.ts";
@@ -44,7 +44,7 @@ export async function run(args: StringsArguments, context: Context): Promise<num
 function printer(
   { encoding, plain, json }: StringsArguments,
   writer: ByteWriter,
-): (match: MemoryMatch) => void {
+): (match: SpaceMatch) => void {
   const { width, isBig } = ENCODINGS[encoding];
   const textOf = (bytes: Uint8Array) => {
     if (width === 1) return bytes;

@@ -6,7 +6,7 @@
  */
 
 import type { CoreEntry, ThreadInfoX86, UserDescT } from "../../../proto/types.ts";
-import { ByteWriter } from "../elf/bytes.ts";
+import { StructWriter } from "../elf/bytes.ts";
 import { pack, u32 } from "../elf/layout.ts";
 import { type Architecture, note, NT_FPREGSET, registers } from "./architecture.ts";
 import { NT_X86_XSTATE } from "./x86_64.ts";
@@ -44,7 +44,7 @@ function packFsave(core: CoreEntry): Uint8Array | undefined {
   if (info === undefined) return undefined;
   const { fpregs, gpregs } = info;
   const area = pack(fxsave, fpregs, "little");
-  const writer = new ByteWriter(108, "little");
+  const writer = new StructWriter(108, "little");
   writer.all(4, [fpregs.cwd | UPPER, fpregs.swd | UPPER, tagWord(info, area) | UPPER]);
   // The selectors at the time of the last exception are unknown in 64-bit mode: the kernel gives
   // the current ones.
@@ -88,7 +88,7 @@ function tagOf(register: Uint8Array): number {
 function packTls(core: CoreEntry): Uint8Array | undefined {
   const descriptors = core.thread_info?.tls ?? [];
   if (descriptors.length === 0) return undefined;
-  const writer = new ByteWriter(16 * descriptors.length, "little");
+  const writer = new StructWriter(16 * descriptors.length, "little");
   for (const descriptor of descriptors) {
     const { entry_number, base_addr, limit } = descriptor;
     writer.all(4, [entry_number, base_addr, limit, descriptorFlags(descriptor)]);

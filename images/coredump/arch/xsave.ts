@@ -7,7 +7,7 @@
 
 import type { CoreEntry, UserX86FpregsEntry, UserX86XsaveEntry } from "../../../proto/types.ts";
 import { dataError } from "../../errors.ts";
-import { ByteWriter } from "../elf/bytes.ts";
+import { StructWriter } from "../elf/bytes.ts";
 import { list, pack, type StructLayout, u16, u32, u64, zeros } from "../elf/layout.ts";
 
 /** A part of the area beyond the legacy one. */
@@ -66,7 +66,7 @@ export function packXsave(core: CoreEntry): Uint8Array | undefined {
   const xcr0 = present.reduce((mask, { bit }) => mask | 1n << BigInt(bit), LEGACY);
   const last = present.at(-1);
   const size = last === undefined ? HEADER_OFFSET + HEADER_SIZE : last.offset + last.size;
-  const area = new ByteWriter(size, "little");
+  const area = new StructWriter(size, "little");
   area.raw(pack(fxsave, fpregs, "little"));
   area.pos = XCR0_OFFSET;
   area.unsigned(8, xcr0);

@@ -7,7 +7,7 @@
 import type { ByteOrder } from "../../bytes/byte_order.ts";
 
 /** Fills a buffer of a known size from its beginning. What is not written is zero. */
-export class ByteWriter {
+export class StructWriter {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly #view: DataView;
   readonly #isLittle: boolean;

@@ -6,7 +6,7 @@
  */
 
 import type { ByteOrder } from "../../bytes/byte_order.ts";
-import { ByteWriter, roundUp } from "./bytes.ts";
+import { roundUp, StructWriter } from "./bytes.ts";
 
 /** What the ELF header says about the machine. */
 export interface ElfTarget {
@@ -62,14 +62,14 @@ export function packHeaders(
   headers: Iterable<ProgramHeader>,
   size: number,
 ): Uint8Array<ArrayBuffer> {
-  const writer = new ByteWriter(size, target.order);
+  const writer = new StructWriter(size, target.order);
   packElfHeader(writer, target, count);
   for (const header of headers) packProgramHeader(writer, target, header);
   if (count >= PN_XNUM) packSectionHeader(writer, target, count);
   return writer.bytes;
 }
 
-function packElfHeader(writer: ByteWriter, target: ElfTarget, count: number): void {
+function packElfHeader(writer: StructWriter, target: ElfTarget, count: number): void {
   const [headerSize, programSize, sectionSize] = SIZES[target.bits];
   const word = target.bits / 8;
   const isExtended = count >= PN_XNUM;
@@ -86,7 +86,7 @@ function packElfHeader(writer: ByteWriter, target: ElfTarget, count: number): vo
   writer.all(2, isExtended ? [sectionSize, 1, 0] : [0, 0, 0]);
 }
 
-function packProgramHeader(writer: ByteWriter, target: ElfTarget, header: ProgramHeader): void {
+function packProgramHeader(writer: StructWriter, target: ElfTarget, header: ProgramHeader): void {
   const { type, flags, offset, address, fileSize, memorySize, align } = header;
   if (target.bits === 64) {
     writer.all(4, [type, flags]);
@@ -97,7 +97,7 @@ function packProgramHeader(writer: ByteWriter, target: ElfTarget, header: Progra
 }
 
 /** A section header of type `SHT_NULL` with the number of program headers in `sh_info`. */
-function packSectionHeader(writer: ByteWriter, target: ElfTarget, count: number): void {
+function packSectionHeader(writer: StructWriter, target: ElfTarget, count: number): void {
   const word = target.bits / 8;
   writer.all(4, [0, 0]);
   // sh_flags, sh_addr, sh_offset, then sh_size: the number of section headers.
@@ -116,7 +116,7 @@ export interface Note {
 /** Notes one after the other, each part padded to 4 bytes, as in all of Linux's core files. */
 export function packNotes(notes: readonly Note[], order: ByteOrder): Uint8Array<ArrayBuffer> {
   const size = notes.reduce((sum, note) => sum + noteSize(note), 0);
-  const writer = new ByteWriter(size, order);
+  const writer = new StructWriter(size, order);
   for (const { owner, type, description } of notes) {
     const name = new TextEncoder().encode(`${owner}\0`);
     writer.all(4, [name.length, description.length, type]);

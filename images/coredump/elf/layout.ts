@@ -6,7 +6,7 @@
 
 import type { ByteOrder } from "../../bytes/byte_order.ts";
 import { dataError } from "../../errors.ts";
-import { ByteWriter } from "./bytes.ts";
+import { StructWriter } from "./bytes.ts";
 
 /** A part of a structure: single fields, a repeated field, or bytes that are zero. */
 export type Part<Name extends string = string> =
@@ -62,7 +62,7 @@ export function pack<T extends object>(
   message: T,
   order: ByteOrder,
 ): Uint8Array<ArrayBuffer> {
-  const writer = new ByteWriter(layoutSize(layout), order);
+  const writer = new StructWriter(layoutSize(layout), order);
   for (const part of layout) {
     if ("zeros" in part) writer.pos += part.zeros;
     else if ("list" in part) writer.all(part.size, valuesOf(message, part.list, part.count));

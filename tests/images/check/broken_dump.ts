@@ -1,6 +1,6 @@
 /** Copies of good dumps, to be broken in one way. @module */
 
-import { checkDump, type Report } from "../../../images/check/check.ts";
+import { checkDump, type CheckReport } from "../../../images/check/check.ts";
 import type { Rule } from "../../../images/check/rule.ts";
 import { RULES } from "../../../images/check/rules/mod.ts";
 import { pagesName } from "../../../images/dump/extent.ts";
@@ -111,13 +111,16 @@ function fill(path: string, { pages }: Lack): void {
 }
 
 /** Checks a dump against all rules. */
-export async function checked(path: string, options: { parent?: string } = {}): Promise<Report> {
+export async function checked(
+  path: string,
+  options: { parent?: string } = {},
+): Promise<CheckReport> {
   using dump = await openDump(path, options);
   return checkDump(dump, RULES);
 }
 
 /** `rule  image: message` of each finding. */
-export function linesOf({ findings }: Report): string[] {
+export function linesOf({ findings }: CheckReport): string[] {
   return findings.map(({ rule, image, message }) => `${rule.id}  ${image}: ${message}`);
 }
 

@@ -9,7 +9,7 @@ import { runsOf } from "../../../images/coredump/copy.ts";
 import { layOut } from "../../../images/coredump/core_file.ts";
 import type { ByteSource } from "../../../images/coredump/memory.ts";
 import { notesOf, type Process } from "../../../images/coredump/notes.ts";
-import { type Area, Segments } from "../../../images/coredump/segments.ts";
+import { type CoreArea, Segments } from "../../../images/coredump/segments.ts";
 import { Kind, messageSchema } from "../../../images/protobuf/schema.ts";
 import type { CoreEntry } from "../../../proto/types.ts";
 
@@ -140,7 +140,7 @@ export function sourceOf(bytes: Uint8Array): ByteSource {
 /** The core file of a process with these areas. */
 export function coreOf(
   process: Process,
-  areas: readonly Area[],
+  areas: readonly CoreArea[],
   pageSize: number,
 ): Uint8Array<ArrayBuffer> {
   const architecture = architectureOf(process.threads[0]!.core);

@@ -6,10 +6,14 @@ import { views } from "../../../images/explore/mod.ts";
 import type { NetRow } from "../../../images/explore/net.ts";
 import { ADDRESSES, addressLine, addressOf } from "../../../images/net/addresses.ts";
 import { connectionLine, connectionOf, CONNTRACK } from "../../../images/net/conntrack.ts";
-import { type Attributes, type MessageLayout, messagesOf } from "../../../images/net/netlink.ts";
+import {
+  type MessageLayout,
+  messagesOf,
+  type NetlinkAttributes,
+} from "../../../images/net/netlink.ts";
 import { readRawImage } from "../../../images/net/raw_images.ts";
 import { routeLine, routeOf, ROUTES } from "../../../images/net/routes.ts";
-import { ruleLine, ruleOf, RULES } from "../../../images/net/rules.ts";
+import { POLICY_RULES, ruleLine, ruleOf } from "../../../images/net/rules.ts";
 import { changedSysctls } from "../../../images/net/sysctls.ts";
 import { isDirectory, SHARED } from "../../dumps.ts";
 import fc from "../../fast_check.ts";
@@ -22,7 +26,7 @@ const HAS_IP = isInstalled("ip") && isInstalled("unshare") && Deno.uid() === 0;
 function linesOf(
   path: string,
   layout: MessageLayout,
-  line: (message: Attributes) => string,
+  line: (message: NetlinkAttributes) => string,
 ): string[] {
   return [...messagesOf(Deno.readFileSync(path), layout, true)].map(line);
 }
@@ -63,7 +67,7 @@ Deno.test({
       }
       const rules = linesOf(
         `${directory}/rule-1.img`,
-        RULES,
+        POLICY_RULES,
         (message) => ruleLine(ruleOf(message)),
       );
       assert.equal(rules.length, 9);
