@@ -22,6 +22,7 @@ export type { ImageStats } from "../images/stats/images.ts";
 export type { MachineStats } from "../images/stats/machine.ts";
 export type { AreaStats, MemoryStats, PageBytes, SharedStats } from "../images/stats/memory.ts";
 export type { PageStats } from "../images/stats/pages.ts";
-export type { Need, ReleaseStats } from "../images/stats/release.ts";
+export type { Need, ReleaseNeeds } from "../images/stats/found_features.ts";
+export type { ReleaseStats } from "../images/stats/release.ts";
 export type { NamespaceStats, TaskStats } from "../images/stats/tasks.ts";
 export { type Stats, statsOf, type StatsOptions } from "../images/stats/stats.ts";
