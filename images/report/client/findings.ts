@@ -41,7 +41,8 @@ function ruleElement(findings: readonly ReportFinding[]): HTMLElement {
       " ",
       h("small", {}, countText(findings.length, "finding")),
     ),
-    h("p", {}, prose(sentence(summary)), " ", h("span", { class: "soft" }, prose(why))),
+    // A rule is a phrase of what must be so: alone it would contradict the finding.
+    h("p", {}, "Expected: ", prose(summary), ". ", h("span", { class: "soft" }, prose(why))),
     rows.element,
   );
 }
@@ -50,8 +51,6 @@ function ruleElement(findings: readonly ReportFinding[]): HTMLElement {
 export function badge(word: string): HTMLElement {
   return h("span", { class: `badge ${word}` }, word);
 }
-
-const sentence = (phrase: string) => `${phrase[0]!.toUpperCase()}${phrase.slice(1)}.`;
 
 /** How the dump is restored, and whether it can be. */
 export function restoreSection({ restore }: ReportData): HTMLElement {
