@@ -1,8 +1,4 @@
-/**
- * Memory areas as what they are made of, as far as a core file has them.
- *
- * @module
- */
+/** The contents of memory areas in a core file. @module */
 
 import type { VmaEntry } from "../../proto/types.ts";
 import type { Extent as DumpExtent, Span } from "../dump/extent.ts";
@@ -14,44 +10,47 @@ import { type AreaFacts, isDontDump, shareOf } from "./filter.ts";
 import type { ByteSource, Contents, CoreExtent } from "./memory.ts";
 import type { CoreArea } from "./segments.ts";
 
-/** Why pages are not in the dump: in a missing parent dump, or to be fetched later. */
+/**
+ * The reason why pages are not in the dump: they are in a missing parent dump, or were to be
+ * fetched later.
+ */
 export type AbsentPages = "parent" | "lazy";
 
-/** Where the bytes of areas are. */
+/** Sources of the bytes of areas. */
 export interface AreaSources {
   /** In bytes. */
   readonly pageSize: number;
-  /** What the dump says that an area, or a part of it, is made of. */
+  /** Returns the extents of an area, or of a part of it, in the dump. */
   readonly extentsOf: (vma: VmaEntry, part?: Span) => Iterable<DumpExtent>;
-  /** Whether the dump has pages of an area, be it in a parent dump. */
+  /** Whether the dump or a parent dump has pages of an area. */
   readonly hasPages: (vma: VmaEntry) => boolean;
-  /** Told of every run of bytes of an image of the dump. */
+  /** Called for every run of bytes of an image of the dump. */
   readonly onImage: (extent: DumpExtent) => void;
   /** The bytes of an image of the dump. */
   readonly imageOf: (extent: DumpExtent & { readonly kind: "image" }) => ByteSource;
   /** The file that a file-backed area maps. */
   readonly fileOf: (vma: VmaEntry) => BackingFile | undefined;
-  /** Why bytes that ought to be in the dump are not. */
+  /** The error for bytes that are missing from the dump. */
   readonly lossOf: (vma: VmaEntry) => Error;
-  /** Told of bytes that are left out because they are not in the dump. */
+  /** Called with the number of bytes that are left out because they are not in the dump. */
   readonly onAbsent: (why: AbsentPages, bytes: number) => void;
 }
 
 /** A file that an area maps. */
 export interface BackingFile {
-  /** Whether it still had a name, or ever had one. */
+  /** Whether it has a name, or had one. */
   readonly isNamed: boolean;
-  /** Whether somebody may execute it. */
+  /** Whether it is executable for anyone. */
   readonly isExecutable: boolean;
-  /** Looks up what it holds; undefined when that is not at hand. */
+  /** Returns its contents; undefined if they are not available. */
   readonly contents: () => Contents | undefined;
 }
 
 /**
- * An area with all that is known of it, or with what a kernel would write.
+ * The part of an area for the core file: everything known, or the part that a kernel would write.
  *
- * @param filter bits of the kernel's `coredump_filter`; undefined for all that is known
- * @throws {CritError} `data` when its bounds are no page bounds or its pages are lost
+ * @param filter bits of the kernel's `coredump_filter`; undefined for all known memory
+ * @throws {CritError} `data` if its bounds are not page bounds or its pages are lost
  */
 export function areaOf(vma: VmaEntry, sources: AreaSources, filter?: number): CoreArea {
   const { pageSize } = sources;
@@ -73,7 +72,7 @@ export function areaOf(vma: VmaEntry, sources: AreaSources, filter?: number): Co
   return { ...area, extents: isElf ? first : [] };
 }
 
-/** Memory that the process never touched is zeros that need not be said. */
+/** Untouched anonymous memory is all zeros and is omitted. */
 function knownShare(vma: VmaEntry, { isWritten }: AreaFacts): "whole" | "nothing" {
   return hasStatus(vma, VMA.ANON_PRIVATE) && !isWritten() ? "nothing" : "whole";
 }
@@ -86,21 +85,21 @@ function checkBounds(vma: VmaEntry, pageSize: number): void {
   throw dataError(`the memory area ${place} is not made of pages of ${pageSize} bytes`);
 }
 
-/** Whether a page may begin there. Bigints are avoided: there may be many areas. */
+/** Whether an address is a page bound. Avoids bigints, because there may be many areas. */
 function isPage(place: bigint, pageSize: number): boolean {
   const number = Number(place);
   if (Number.isSafeInteger(number)) return number % pageSize === 0;
   return place % BigInt(pageSize) === 0n;
 }
 
-/** What an area is made of, with the bytes of the file that it maps put in. */
+/** The extents of an area, including the bytes of the file that it maps. */
 function* splice(
   vma: VmaEntry,
   found: Iterable<DumpExtent>,
   file: BackingFile | undefined,
   { imageOf, lossOf, onAbsent, onImage, pageSize }: AreaSources,
 ): Generator<CoreExtent> {
-  // What may be huge and should not be written has but the pages that are there.
+  // An area that may be huge and is not to be written has only the pages of the dump.
   const untouched = isDontDump(vma) ? "absent" : "zeros";
   for (const extent of found) {
     const { kind, length } = extent;
@@ -120,7 +119,7 @@ function* splice(
   }
 }
 
-/** Pages of a file: its last one is filled up with zeros, and beyond it there is nothing. */
+/** The pages of a file: the last one is padded with zeros; there is nothing beyond it. */
 export function filePages(
   contents: Contents | undefined,
   offset: number,

@@ -1,15 +1,11 @@
-/**
- * Many numbers in little room.
- *
- * @module
- */
+/** Many numbers in little memory. @module */
 
-/** Numbers that more can be added to, 8 bytes each. */
+/** A growing list of numbers with 8 bytes each. */
 export class NumberColumn {
   #values = new Float64Array(64);
   #length = 0;
 
-  /** How many there are. */
+  /** Number of values. */
   get length(): number {
     return this.#length;
   }

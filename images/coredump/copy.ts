@@ -1,8 +1,4 @@
-/**
- * A core file's bytes in their order, with runs of zeros as what they are: a length.
- *
- * @module
- */
+/** The bytes of a core file in order, with runs of zeros as lengths. @module */
 
 import { alignedBytes } from "../bytes/aligned_bytes.ts";
 import { isZeroPage } from "../bytes/bytes.ts";
@@ -10,7 +6,7 @@ import type { CoreFile } from "./core_file.ts";
 import type { ByteSource, ExtentList } from "./memory.ts";
 
 /**
- * A run of bytes, valid until the one after the next is asked for, so that it may still be written
+ * A run of bytes, valid until the run after the next is requested, so that it may still be written
  * while the next is read; or the length of a run of zeros.
  */
 export type ByteRun = Uint8Array<ArrayBufferLike> | number;
@@ -18,12 +14,12 @@ export type ByteRun = Uint8Array<ArrayBufferLike> | number;
 /** Bytes that are read at a time; twice as many are held. */
 const BUFFER_SIZE = 1 << 21;
 
-/** Buffers that no core file is read into. */
+/** Buffers that no core file uses. */
 let spare: readonly [Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>] | undefined;
 
 /**
- * Two buffers that are filled in turn. Those that were given up serve the next core file: new ones
- * for each of thousands would be garbage of 4 MiB each until the engine collects it.
+ * Two buffers that are filled in turn. Released buffers serve the next core file: new ones for each
+ * of thousands would be 4 MiB of garbage each.
  */
 export class CopyBuffers implements Disposable {
   /** The buffers. */
@@ -34,18 +30,18 @@ export class CopyBuffers implements Disposable {
     spare = undefined;
   }
 
-  /** Gives them up. What is in them must not be needed any more. */
+  /** Releases the buffers; their contents must not be used afterwards. */
   [Symbol.dispose](): void {
     spare = this.pair;
   }
 }
 
 /**
- * All of a core file as runs. Whole pages of zeros are part of a run of zeros, whatever their
- * origin; no two runs of zeros follow each other.
+ * Yields a core file as runs. Pages of zeros are part of a run of zeros, whatever their origin; no
+ * two runs of zeros are adjacent.
  *
  * @param pageSize in bytes; a multiple of 32
- * @param buffers where bytes are read to; new ones when left out
+ * @param buffers receive the bytes; new ones unless given
  */
 export function* runsOf(
   file: CoreFile,
@@ -78,10 +74,10 @@ export function* runsOf(
 }
 
 /**
- * The bytes of extents, and the lengths of those that are zeros.
+ * Yields the bytes of extents, and the lengths of zeros.
  *
- * The buffer is filled with bytes that may have holes between them: what follows each other in a
- * source is read at once, and what follows each other in the core file is given at once.
+ * Bytes that are adjacent in a source are read at once, and bytes that are adjacent in the core
+ * file are yielded at once.
  */
 function* piecesOf(
   extents: ExtentList,
@@ -116,18 +112,18 @@ function* piecesOf(
   }
 }
 
-/** Fills a buffer from sources, in few reads. */
+/** Fills a buffer from sources with few reads. */
 class Reader {
-  /** Bytes that the buffer will have. */
+  /** Number of bytes that the buffer will have. */
   filled = 0;
   #source: ByteSource | undefined;
-  /** Where the next read begins in its source, and where it goes in the buffer. */
+  /** Offset of the next read in its source, and its position in the buffer. */
   #offset = 0;
   #from = 0;
 
   constructor(readonly buffer: Uint8Array) {}
 
-  /** Has bytes read to the end of what is there; they are there after {@link Reader.finish}. */
+  /** Schedules a read after the bytes of the buffer; {@link Reader.finish} completes it. */
   add(source: ByteSource, offset: number, length: number): void {
     const goesOn = source === this.#source && offset === this.#offset + this.filled - this.#from;
     if (!goesOn) {
@@ -139,7 +135,7 @@ class Reader {
     this.filled += length;
   }
 
-  /** Reads what is left to be read. */
+  /** Does the pending read. */
   finish(): void {
     this.#read();
   }

@@ -19,21 +19,21 @@ import { checkImages, lossOf } from "./needs.ts";
 import { ARGUMENTS_LENGTH, notesOf, type Process, type ThreadState } from "./notes.ts";
 import { Segments } from "./segments.ts";
 
-/** How a core file is made. */
+/** Options of a core file. */
 export interface CoreOptions {
   /**
-   * Opens a mapped file, for the pages of it that the process had not changed and that are not in
-   * the dump therefore. Without it, core files have none of these.
+   * Opens a mapped file, to read pages that the process had not changed and that are therefore not
+   * in the dump. Without it, core files do not contain these pages.
    */
   readonly openMapped?: OpenMapped;
   /**
-   * Bits of the kernel's `coredump_filter` (see core(5)): leaves out what a kernel with this
-   * filter would. Without it, all memory that is known is in the core file.
+   * Bits of the kernel's `coredump_filter` (see core(5)): leaves out what a kernel with this filter
+   * would. Without it, the core file contains all known memory.
    */
   readonly filter?: number;
 }
 
-/** A task's core file: laid out, ready to be written. */
+/** The core file of a task, laid out and ready to be written. */
 export class Core implements Disposable {
   readonly #file: CoreFile;
   readonly #pageSize: number;
@@ -45,7 +45,7 @@ export class Core implements Disposable {
   /**
    * Lays out the core file of a task that is not dead.
    *
-   * @throws {CritError} when the dump lacks what a core file needs, naming the image
+   * @throws {CritError} if the dump lacks an image that a core file needs
    */
   constructor(task: Task, options: CoreOptions = {}) {
     checkImages(task);
@@ -85,28 +85,28 @@ export class Core implements Disposable {
     return this.#file.size;
   }
 
-  /** Mapped files that are not there or are not what they were, so that their pages are missing. */
+  /** Mapped files that are missing or have changed, so that their pages are left out. */
   get missing(): readonly MissingFile[] {
     return this.#backings.missing;
   }
 
-  /** How many pages are left out because they are not in the dump, by the reason. */
+  /** Numbers of pages that are left out because they are not in the dump, by reason. */
   get absentPages(): Readonly<Record<AbsentPages, number>> {
     return this.#absent;
   }
 
-  /** How many pages are zeros because they were punched out of the dump's files. */
+  /** Number of pages that are zeros because they were punched out of the dump's files. */
   get punchedPages(): number {
     return this.#punched;
   }
 
-  /** The file's bytes in their order, runs of zeros as lengths; valid until this is disposed of. */
+  /** Yields the bytes of the file in order, zeros as lengths; valid until this is disposed of. */
   runs(): Generator<ByteRun> {
     const buffers = this.#buffers.use(new CopyBuffers());
     return runsOf(this.#file, this.#pageSize, buffers);
   }
 
-  /** Closes the mapped file that is open, if any, and gives up what the bytes were read into. */
+  /** Closes the open mapped file, if any, and releases the buffers. */
   [Symbol.dispose](): void {
     this.#buffers[Symbol.dispose]();
     this.#backings[Symbol.dispose]();
@@ -116,7 +116,7 @@ export class Core implements Disposable {
 /**
  * The memory areas that a task can address, in ascending order.
  *
- * @throws {CritError} `data` when they overlap
+ * @throws {CritError} `data` if areas overlap
  */
 function areasOf({ memory, mmName }: Task, bits: number): VmaEntry[] {
   // A 64-bit kernel's vsyscall page lies beyond what a 32-bit task can address.
@@ -134,7 +134,7 @@ function byAddress(a: VmaEntry, b: VmaEntry): number {
   return a.start < b.start ? -1 : a.start > b.start ? 1 : 0;
 }
 
-/** What the notes tell of a task, but for the files that it maps. */
+/** The contents of the notes, except for mapped files. */
 function processOf(task: Task): Omit<Process, "mappings"> {
   const { memory } = task;
   const mm = task.mm!;
@@ -154,7 +154,7 @@ function processOf(task: Task): Omit<Process, "mappings"> {
   };
 }
 
-/** Tells whether a page map has pages of an area. */
+/** Returns a function that looks for pages of an area in a page map. */
 function hasPagesIn(map: PageMap, pageSize: number): AreaSources["hasPages"] {
   return ({ start, end }) => {
     const range = firstRangeAfter(map, Number(start), pageSize);
@@ -162,7 +162,7 @@ function hasPagesIn(map: PageMap, pageSize: number): AreaSources["hasPages"] {
   };
 }
 
-/** Runs something whose errors are about an image, unless they say otherwise. */
+/** Runs `action`, and adds the image to errors without one. */
 function inImage<T>(image: string, action: () => T): T {
   try {
     return action();

@@ -1,8 +1,4 @@
-/**
- * A core file from its parts: headers, notes, then the segments' bytes.
- *
- * @module
- */
+/** Lays out a core file: headers, notes, and the bytes of the segments. @module */
 
 import { CritError } from "../errors.ts";
 import { roundUp } from "./elf/bytes.ts";
@@ -19,11 +15,11 @@ import {
 import type { ExtentList } from "./memory.ts";
 import type { Segments } from "./segments.ts";
 
-/** A core file that is laid out but not yet written. */
+/** A core file that is laid out and not yet written. */
 export interface CoreFile {
   /** The headers and notes, padded to a whole page. */
   readonly head: Uint8Array;
-  /** What follows the head. */
+  /** The contents after the head. */
   readonly extents: ExtentList;
   /** Size of the file in bytes, holes included. */
   readonly size: number;
@@ -32,8 +28,8 @@ export interface CoreFile {
 /**
  * Lays out a core file as `elf_core_dump` of Linux's `fs/binfmt_elf.c` does.
  *
- * @param pageSize unit in bytes to which segments are aligned
- * @throws {CritError} `unsupported` when it is too large for a 32-bit machine's file offsets
+ * @param pageSize alignment of segments in bytes
+ * @throws {CritError} `unsupported` if it is too large for a 32-bit machine's file offsets
  */
 export function layOut(
   target: ElfTarget,

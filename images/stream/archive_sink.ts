@@ -1,8 +1,4 @@
-/**
- * An archive as the place to capture to.
- *
- * @module
- */
+/** Captures a dump into an archive. @module */
 
 import { compress } from "../archive/compress.ts";
 import type { Compression } from "../archive/decompress.ts";
@@ -14,33 +10,33 @@ import { CritError } from "../errors.ts";
 import { StagedSink, Staging } from "./staging.ts";
 import { check, Errno, type SystemCalls, writeFully } from "./system.ts";
 
-/** How an archive is written. */
+/** Options of the archive. */
 export interface ArchiveSinkOptions {
-  /** How it is compressed; not at all unless given. */
+  /** The compression; none unless given. */
   readonly compression?: Compression;
   /**
-   * What a container engine's archive has as config.dump; the images are in `checkpoint/` then.
+   * Contents of config.dump in a container engine's archive; the images are then in `checkpoint/`.
    */
   readonly config?: Uint8Array | undefined;
-  /** Ends the writing, with the signal's reason as the error. */
+  /** Aborts the writing, with the signal's reason as the error. */
   readonly signal?: AbortSignal;
 }
 
-/** Permissions of an image in the archive, as CRIU gives them. */
+/** Permissions of an image in the archive, the same as CRIU's. */
 const IMAGE_MODE = 0o600;
 
-/** What is read of an image at a time, in bytes. */
+/** Bytes of an image that are read at a time. */
 const PIECE = 1 << 17;
 
-/** How long writing may go on without giving the program's other events a turn, in ms. */
+/** Longest time that writing blocks other events of the program, in milliseconds. */
 const TURN = 100;
 
 /**
- * Takes images into an archive. How large one is, an archive must say before it, and that is not
- * known until CRIU has written it; so the images wait in a directory beside the archive that has
- * its name with `.incomplete` at the end. When all are there they are written to a file beside it,
- * small ones first, which then takes the archive's name: the archive is whole, or not there, and
- * the images are in one of the two.
+ * Captures images into an archive. An archive states the size of a file before its contents, and
+ * the size is unknown until CRIU has written the image. The images therefore wait in a directory
+ * beside the archive, named after it with the suffix `.incomplete`. Once all images are there, they
+ * are written to a temporary file, small ones first, which is then renamed to the archive. The
+ * archive is complete or absent, and the images are always in one of the two.
  */
 export class ArchiveSink extends StagedSink {
   override readonly staging: Staging;
@@ -49,9 +45,9 @@ export class ArchiveSink extends StagedSink {
   #unfinished: string | undefined;
 
   /**
-   * Gets ready to write an archive.
+   * Prepares to write an archive.
    *
-   * @throws {CritError} `file` when it exists already, or its directory cannot be written to
+   * @throws {CritError} `file` if the archive exists or its directory is not writable
    */
   constructor(
     readonly system: SystemCalls,
@@ -107,7 +103,7 @@ export class ArchiveSink extends StagedSink {
     }
   }
 
-  /** The archive's bytes in pieces that keep them. */
+  /** Yields the bytes of the archive; each piece stays valid. */
   *#archive(): Generator<Uint8Array> {
     const modified = Math.floor(Date.now() / 1000);
     const { config } = this.options;

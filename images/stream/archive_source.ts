@@ -1,8 +1,4 @@
-/**
- * An archive as the place to serve from.
- *
- * @module
- */
+/** Serves a dump from an archive. @module */
 
 import { openArchive } from "../dump/archive.ts";
 import type { ArchiveSource } from "../dump/archive_source.ts";
@@ -11,10 +7,10 @@ import { check, type SystemCalls } from "./system.ts";
 import { SystemFile } from "./system_file.ts";
 
 /**
- * Opens an archive, or an image of a layout, by system calls, so that the kernel can move what is
- * in it.
+ * Opens an archive, or an image in a layout, with system calls, so that the kernel can splice its
+ * contents.
  *
- * @throws {CritError} `file` when it cannot be opened, `data` when it is damaged or holds no dump
+ * @throws {CritError} `file` if it cannot be opened, `data` if it is damaged or contains no dump
  */
 export async function openServedArchive(
   system: SystemCalls,

@@ -1,8 +1,4 @@
-/**
- * Takes the images of one dump: `criu dump --stream`.
- *
- * @module
- */
+/** Captures the images of one dump: `criu dump --stream`. @module */
 
 import { type ByteOrder, wordAt } from "../bytes/byte_order.ts";
 import { dataError } from "../errors.ts";
@@ -21,49 +17,49 @@ import { INVENTORY } from "./staging.ts";
 import type { Awaitable, DumpSink } from "./store.ts";
 import type { SystemCalls } from "./system.ts";
 
-/** How a dump is taken. */
+/** Options of a capture. */
 export interface CaptureOptions extends StreamOptions {
-  /** What is changed once all images are there; nothing unless given. */
+  /** Edits to make once all images have arrived; none unless given. */
   readonly edits?: EditPlan;
-  /** Called when all images are edited; what it throws keeps the dump from being committed. */
+  /** Called when all images are edited; an exception keeps the dump from being committed. */
   readonly onEdited?: () => void;
-  /** Called when the dump is not committed, though images of it came. */
+  /** Called if images arrived but the dump is not committed. */
   readonly onKept?: (kept: KeptImages) => void;
 }
 
-/** What was taken. */
+/** The result of a capture. */
 export interface CaptureSummary {
-  /** Images that CRIU wrote. */
+  /** Number of images that CRIU wrote. */
   files: number;
-  /** Images that an edit changed. */
+  /** Number of images that an edit changed. */
   edited: number;
-  /** Bytes that CRIU wrote. */
+  /** Number of bytes that CRIU wrote. */
   bytes: number;
 }
 
 /** The images of a dump that was not committed, as CRIU wrote them. */
 export interface KeptImages {
-  /** The directory that they are in. */
+  /** The directory of the images. */
   readonly path: string;
-  /** How many came. */
+  /** Number of images. */
   readonly files: number;
-  /** Whether they are a whole dump: CRIU finished it, and may have killed the process. */
+  /** Whether they are a complete dump: CRIU finished it, and may have killed the process. */
   readonly isWhole: boolean;
 }
 
 /**
- * Takes one dump: listens, takes CRIU's connection, and drains all pipes at once. When CRIU has
- * closed everything, or its `post-dump` hook asks, and the inventory is whole, the images are
- * edited and the dump is committed.
+ * Captures one dump: listens, accepts CRIU's connection, and drains all pipes concurrently. When
+ * CRIU has closed everything, or its `post-dump` hook asks, and the inventory is complete, the
+ * images are edited and the dump is committed.
  *
- * CRIU hears of no failure: it closes a small image before anybody has read it, and kills the
- * process when it has closed the last. So whatever fails, all that it has sent by then is taken,
- * and stays as it came.
+ * CRIU does not learn of failures: it closes a small image before anyone has read it, and kills the
+ * process after it has closed the last one. On any failure, crit therefore keeps everything that
+ * CRIU has sent, unedited.
  *
- * @param openSink makes the place where the images go, once no other capture can be under way on
- * the same socket
- * @throws {CritError} `data` when CRIU breaks the protocol, does not finish its dump, or an edit
- * fails; `file` when an image cannot be written or the socket cannot be made
+ * @param openSink opens the destination of the images, once no other capture can use the same
+ * socket
+ * @throws {CritError} `data` if CRIU violates the protocol, does not finish its dump, or an edit
+ * fails; `file` if an image cannot be written or the socket cannot be created
  */
 export async function capture(
   system: SystemCalls,
@@ -86,7 +82,7 @@ class CapturedImages implements Role {
   readonly tally = { files: 0, edited: 0, bytes: 0, closedEarly: 0 };
   readonly #pipes: PipeSetting;
   readonly #edits: EditPlan;
-  /** Images that CRIU has not yet closed. */
+  /** Images that CRIU has not closed yet. */
   readonly #open = new Set<string>();
   readonly #taken: string[] = [];
   #sink: DumpSink | undefined;
@@ -128,7 +124,7 @@ class CapturedImages implements Role {
   /**
    * Edits and commits the dump.
    *
-   * @throws {CritError} `data` when CRIU did not come to its end, or an edit fails
+   * @throws {CritError} `data` if CRIU did not finish, or an edit fails
    */
   async settle(): Promise<void> {
     if (this.#isCommitted) return;
@@ -147,8 +143,8 @@ class CapturedImages implements Role {
   }
 
   /**
-   * Sees to it that the image which CRIU writes last is all there: its magic (the only image with
-   * just one in every image version), the size of its one entry, and the entry.
+   * Checks that the image that CRIU writes last is complete: its magic (the only image with a
+   * single magic in every image version), the size of its one entry, and the entry.
    */
   async #checkInventory(): Promise<void> {
     if (!this.#taken.includes(INVENTORY)) {
@@ -157,7 +153,7 @@ class CapturedImages implements Role {
     const bytes = await this.#sink!.read(INVENTORY);
     const head = 8;
     const isSize = (order: ByteOrder) => wordAt(bytes, 4, order) === bytes.length - head;
-    // The machine that the dump is made on writes words in its own order.
+    // The machine of the dump writes words in its own byte order.
     if (bytes.length <= head || !(isSize("little") || isSize("big"))) {
       throw dataError("it is cut short: the dump is incomplete", { image: INVENTORY });
     }

@@ -1,8 +1,4 @@
-/**
- * CRIU's one connection: requests, answers and the pipes that follow.
- *
- * @module
- */
+/** CRIU's connection: requests, answers, and the pipes that follow. @module */
 
 import { CritError, dataError } from "../errors.ts";
 import { PollLoop, type Waiter } from "./loop.ts";
@@ -12,59 +8,59 @@ import { ListeningSocket } from "./socket.ts";
 import type { Awaitable } from "./store.ts";
 import { check, Errno, Poll, type Received, type SystemCalls } from "./system.ts";
 
-/** What is done with CRIU's requests. */
+/** Responds to CRIU's requests. */
 export interface Role {
-  /** Which end of its pipes CRIU hands over: the one to read from or the one to write to. */
+  /** The end of its pipes that CRIU sends: the read end or the write end. */
   readonly pipeEnd: "read" | "write";
   /** Whether CRIU waits for an answer to a request. */
   readonly answers: boolean;
-  /** Gets ready: the socket is crit's own, and CRIU does not know of it yet. */
+  /** Prepares, after crit has bound the socket and before CRIU can know of it. */
   begin(): Awaitable<void>;
   /**
-   * Ends the dump that is taken, once all of it is here; called again it does nothing. What it
-   * throws keeps the dump from being whole.
+   * Finishes a captured dump, once all of it has arrived; a second call does nothing. An exception
+   * means that the dump is incomplete.
    */
   settle?(): Promise<void>;
-  /** Whether an image is under way. */
+  /** Whether an image is being transferred. */
   readonly isBusy?: boolean;
-  /** Takes a request; undefined when there is no such image, where CRIU waits for an answer. */
+  /** Accepts a request; undefined if the image does not exist and CRIU waits for an answer. */
   open(name: string): Awaitable<OpenImage | undefined>;
 }
 
-/** An image that CRIU asked for and whose pipe is to come. */
+/** An image that CRIU asked for and whose pipe has not arrived. */
 export interface OpenImage {
-  /** Takes the pipe, which does not block; closing it is now the waiter's task. */
+  /** Takes the non-blocking pipe; the waiter must close it. */
   attach(pipe: number): Waiter;
-  /** Gives the image up: its pipe did not come. */
+  /** Abandons the image, because its pipe did not arrive. */
   release(): void;
 }
 
-/** How streams of both directions behave. */
+/** Options of streams in both directions. */
 export interface StreamOptions {
-  /** The directory in which the socket is made. */
+  /** The directory in which the socket is created. */
   readonly socketDirectory: string;
   /**
-   * Milliseconds without any movement after which a peer that owes something has stopped: the rest
-   * of a request, a pipe, or what goes through a pipe. Five minutes unless given.
+   * Milliseconds without progress after which a peer that owes data counts as stopped: the rest of
+   * a request, a pipe, or the data of a pipe. Five minutes unless given.
    */
   readonly timeout?: number;
-  /** Milliseconds to wait for CRIU to connect; forever unless given. */
+  /** Milliseconds to wait for CRIU to connect; no limit unless given. */
   readonly connectPatience?: number;
-  /** Number of CRIU's process; nobody is waited for once it has ended. */
+  /** Process id of CRIU; the stream ends when this process has ended. */
   readonly criu?: number;
   /**
-   * Ends the stream, with the signal's reason as the error. What CRIU has sent of a dump by then is
-   * still taken.
+   * Ends the stream, with the signal's reason as the error. Everything that CRIU has sent of a dump
+   * by then is kept.
    */
   readonly signal?: AbortSignal;
-  /** Called with the socket's path once CRIU can connect. */
+  /** Called with the path of the socket once CRIU can connect. */
   readonly onListening?: (path: string) => void;
 }
 
-/** {@link StreamOptions.timeout} unless given. CRIU may pause while it runs scripts. */
+/** Default of {@link StreamOptions.timeout}. CRIU may pause while it runs scripts. */
 export const DEFAULT_TIMEOUT = 300_000;
 
-/** Listens, takes one connection and serves it until CRIU and all of its pipes are done. */
+/** Listens, accepts one connection, and serves it until CRIU and all of its pipes are done. */
 export async function runStream(
   system: SystemCalls,
   socketName: string,
@@ -97,12 +93,12 @@ export async function runStream(
 const MAX_SILENT = 16;
 
 /**
- * Waits for CRIU to connect: it is whoever says something first. While a dump is taken, those who
- * connect later may ask whether it is whole.
+ * Waits for CRIU to connect: the first connection that sends data is CRIU's. During a capture,
+ * later connections may ask whether the dump is complete.
  */
 class Listener implements Waiter {
   readonly askers: Askers;
-  /** Connections that have said nothing yet. */
+  /** Connections that have sent nothing yet. */
   readonly #silent = new Set<Connection>();
   #isHeard = false;
   #watch: CriuWatch | undefined;
@@ -117,16 +113,16 @@ class Listener implements Waiter {
     this.askers = new Askers(system);
   }
 
-  /** Takes care that CRIU's end is noticed, if its process is known. */
+  /** Watches CRIU's process, if it is known. */
   watchCriu(): void {
     const { criu } = this.options;
     if (criu === undefined) return;
     const descriptor = this.system.watchProcess(criu);
     if (descriptor === -Errno.noProcess && !this.#hasUnread()) throw this.#neverCame(criu);
-    // An old kernel cannot do it; the time limits are left.
+    // Old kernels cannot do this; only the timeouts apply.
     if (descriptor < 0) return;
     this.#watch = new CriuWatch(this.system, descriptor, () => {
-      // What CRIU sent before it ended is taken first.
+      // Data that CRIU sent before it ended is processed first.
       if (!this.#isHeard && this.#hasUnread()) return true;
       if (!this.#isHeard) throw this.#neverCame(criu);
       this.loop.remove(this);
@@ -135,7 +131,7 @@ class Listener implements Waiter {
     this.loop.add(this.#watch);
   }
 
-  /** Whether somebody connects, or a connection that has said nothing yet does now, or ends. */
+  /** Whether there is a new connection, or a silent one has sent data or closed. */
   #hasUnread(): boolean {
     const waiters = [this, ...this.#silent];
     const words = Int32Array.from(
@@ -191,7 +187,7 @@ class Listener implements Waiter {
     return true;
   }
 
-  /** A connection is CRIU's: there will be no other. */
+  /** Marks a connection as CRIU's; no other can follow. */
   heard(connection: Connection): void {
     this.#silent.delete(connection);
     for (const other of this.#silent) this.loop.remove(other);
@@ -201,7 +197,7 @@ class Listener implements Waiter {
     else this.loop.onQuiet = () => this.#answer();
   }
 
-  /** Answers those who ask: when they do, CRIU has closed all images. */
+  /** Answers those who ask: by then, CRIU has closed all images. */
   async #answer(): Promise<void> {
     if (!this.askers.waiting || this.role.isBusy) return;
     await this.role.settle!();
@@ -215,7 +211,7 @@ class Listener implements Waiter {
     this.loop.remove(this);
   }
 
-  /** A connection ended without a word: somebody looked whether anybody listens. */
+  /** A connection closed without sending data: a check whether anyone listens. */
   leftSilently(connection: Connection): void {
     this.#silent.delete(connection);
   }
@@ -230,7 +226,7 @@ class Listener implements Waiter {
   }
 }
 
-/** Waits for the end of CRIU's process; goes on after it as long as `ended` gives true. */
+/** Waits for the end of CRIU's process; continues after it while `ended` returns true. */
 class CriuWatch implements Waiter {
   readonly events = Poll.in;
   readonly timeout = Infinity;
@@ -258,15 +254,15 @@ class CriuWatch implements Waiter {
   }
 }
 
-/** Most records that are taken before the pipes get their turn. */
+/** Most requests that are processed before the pipes get their turn. */
 const TURN = 64;
 
-/** Takes records and descriptors from CRIU's connection. */
+/** Reads requests and descriptors from CRIU's connection. */
 class Connection implements Waiter {
   readonly events = Poll.in;
   readonly #reader = new RecordReader();
   #heard = false;
-  /** The image whose pipe comes next. */
+  /** The image whose pipe arrives next. */
   #pending: { readonly name: string; readonly image: OpenImage } | undefined;
 
   constructor(
@@ -284,8 +280,8 @@ class Connection implements Waiter {
   }
 
   /**
-   * CRIU may have sent the last of its dump by now, and never hear that something failed: that much
-   * is taken, and whatever it sends from now on fails.
+   * CRIU may have sent the last of its dump by now, and does not learn of failures. Everything sent
+   * so far is kept; requests from now on fail.
    */
   goesOnAfter(): boolean {
     if (!this.#heard || this.role.settle === undefined) return false;
@@ -304,7 +300,9 @@ class Connection implements Waiter {
     return true;
   }
 
-  /** Reads on in a request and obeys it when it is whole; gives what the read gave. */
+  /**
+   * Reads more of a request and processes it when it is complete; returns the result of the read.
+   */
   async #takeRecord(): Promise<number> {
     const count = this.system.read(this.descriptor, this.#reader.wanted);
     if (count <= 0) return count;
@@ -324,11 +322,11 @@ class Connection implements Waiter {
     const reply = encodeReply(image !== undefined);
     const written = this.system.write(this.descriptor, reply);
     if (written === -Errno.brokenPipe) throw this.#vanished();
-    // CRIU reads every answer before it asks again, so there is always room for one.
+    // CRIU reads each answer before its next request, so there is always room for one.
     if (written !== reply.length) throw dataError("CRIU does not read the answers to its requests");
   }
 
-  /** Reads the byte that brings a pipe; gives what the read gave. */
+  /** Reads the byte that carries a pipe; returns the result of the read. */
   #takePipe(): number {
     const received = this.system.receive(this.descriptor, new Uint8Array(1));
     if (received.count <= 0) return received.count;
@@ -339,7 +337,7 @@ class Connection implements Waiter {
     return received.count;
   }
 
-  /** The descriptor that came, if it is the end of a pipe that it should be. */
+  /** Returns the received descriptor if it is the expected end of a pipe. */
   #checkPipe({ descriptor, truncated }: Received, name: string): number {
     let problem = "CRIU sent no pipe after its request";
     if (descriptor !== undefined) {

@@ -1,8 +1,4 @@
-/**
- * An old dump in its newest form, as the place to serve from.
- *
- * @module
- */
+/** Serves an old dump in its newest form. @module */
 
 import { convertDump } from "../convert/convert.ts";
 import type { ConversionOutput, ImageOutput } from "../convert/output.ts";
@@ -14,8 +10,8 @@ import { parseTarget } from "../releases/releases.ts";
 import { readFully, type SystemCalls, writeFully } from "./system.ts";
 
 /**
- * Serves a dump brought into the newest form. Images that change are converted before CRIU asks and
- * wait in a file without a name; the others, pages among them, come from where they are.
+ * Serves a dump converted to the newest form. Changed images are converted before CRIU asks for
+ * them and wait in an unlinked file; all others, including pages, come from the original dump.
  */
 export class ConvertedSource implements ImageSource {
   readonly files: ReadonlyMap<string, number>;
@@ -29,11 +25,11 @@ export class ConvertedSource implements ImageSource {
   /**
    * Converts a dump.
    *
-   * @param source stays the caller's if this fails, is closed with this otherwise
-   * @param descriptor an empty file to be read and written; closed with this, also if this fails
-   * @param onImage told after each image; a promise that it returns is waited for
-   * @throws {CritError} `data` when an image is damaged, or the newest form cannot represent a
-   * value
+   * @param source closed with the result; remains the caller's if this fails
+   * @param descriptor an empty file, readable and writable; closed with the result, and also if
+   * this fails
+   * @param onImage called after each image; a promise that it returns is awaited
+   * @throws {CritError} `data` if an image is damaged, or the newest form cannot represent a value
    */
   static async convert(
     system: SystemCalls,
@@ -44,7 +40,7 @@ export class ConvertedSource implements ImageSource {
     const products = new SpooledProducts(new Spool(system, descriptor));
     const report = new ConversionReport();
     try {
-      // The dump's images close with the source.
+      // The images of the dump are closed with the source.
       const dump = new Dump(source);
       for (const _turn of convertDump(dump, parseTarget(), products, report)) {
         const turn = onImage();
@@ -91,7 +87,7 @@ export class ConvertedSource implements ImageSource {
   }
 }
 
-/** Takes converted images into a spool. */
+/** Writes converted images to a spool. */
 class SpooledProducts implements ConversionOutput {
   readonly made = new Map<string, SpooledImage>();
   readonly kept = new Set<string>();
@@ -118,14 +114,14 @@ class SpooledProducts implements ConversionOutput {
 
 const ZEROS = new Uint8Array(1 << 16);
 
-/** A file without a name in which images wait, written to in turns. */
+/** An unlinked file to which images are appended. */
 class Spool {
   #end = 0;
 
-  /** @param descriptor an empty file, to be read and written; closed with the spool */
+  /** @param descriptor an empty file, readable and writable; closed with the spool */
   constructor(readonly system: SystemCalls, readonly descriptor: number) {}
 
-  /** Writes bytes at the end; gives where they begin. */
+  /** Appends bytes; returns their offset. */
   append(bytes: Uint8Array, what: string): number {
     writeFully(this.system, this.descriptor, bytes, what);
     const begin = this.#end;
@@ -140,7 +136,7 @@ class Spool {
 
 /** A run of an image's bytes in the spool. */
 interface Run {
-  /** Where it begins in the image, and in the spool, in bytes. */
+  /** Offsets of the run in the image and in the spool, in bytes. */
   readonly at: number;
   readonly offset: number;
   length: number;

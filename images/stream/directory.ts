@@ -1,29 +1,25 @@
-/**
- * A dump directory as the place to capture to.
- *
- * @module
- */
+/** Captures a dump into a directory. @module */
 
 import { CritError } from "../errors.ts";
 import { INVENTORY, StagedSink, Staging } from "./staging.ts";
 import { check, type SystemCalls } from "./system.ts";
 
-/** Where the images of a capture stand, inside its directory, until all are there. */
+/** Subdirectory that holds the images of a capture until all have arrived. */
 export const INCOMPLETE = "capture.incomplete";
 
 /**
- * Takes images into a directory. They are written to the subdirectory {@link INCOMPLETE} and moved
- * up when all are there; a capture that fails or is killed leaves them in it.
+ * Captures images into a directory. They are written to the subdirectory {@link INCOMPLETE} and
+ * moved up when all have arrived; a capture that fails or is killed leaves them there.
  */
 export class DirectorySink extends StagedSink {
   override readonly staging: Staging;
   readonly #directory: number;
 
   /**
-   * Opens a directory and gets it ready.
+   * Opens a directory and prepares it.
    *
-   * @throws {CritError} `file` when it cannot be written to, already holds a dump, or holds the
-   * images of a capture that failed
+   * @throws {CritError} `file` if it is not writable, already contains a dump, or contains the
+   * images of a failed capture
    */
   constructor(readonly system: SystemCalls, readonly path: string) {
     super();

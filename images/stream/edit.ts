@@ -1,33 +1,33 @@
-/**
- * Edits on the way: which images are changed and how.
- *
- * @module
- */
+/** Edits of images while they are streamed. @module */
 
 import { sameBytes } from "../bytes/bytes.ts";
 import { CritError } from "../errors.ts";
 import type { Awaitable } from "./store.ts";
 
-/** Changes one image: whole image bytes to whole image bytes. */
+/** Edits the complete bytes of one image. */
 export type EditImage = (bytes: Uint8Array) => Awaitable<Uint8Array>;
 
-/** Says, by an image's file name, whether it passes as it is or how it is changed. */
+/** Decides by file name whether an image passes unchanged or is edited. */
 export type EditPlan = (name: string) => "pass" | EditImage;
 
-/** The plan that changes nothing. */
+/** The plan without any edits. */
 export function passAll(): "pass" {
   return "pass";
 }
 
-/** An edited image, and whether the edit changed it. */
+/** An edited image. */
 export interface Edited {
-  /** The whole image, edited. */
+  /** The complete image. */
   readonly bytes: Uint8Array;
-  /** Whether it differs from what it was. */
+  /** Whether the edit changed it. */
   readonly changed: boolean;
 }
 
-/** Edits an image. @throws what the edit throws, with the image's name */
+/**
+ * Edits an image.
+ *
+ * @throws any exception of the edit; a CritError gets the name of the image
+ */
 export async function applyEdit(
   name: string,
   edit: EditImage,

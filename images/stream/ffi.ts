@@ -1,16 +1,15 @@
 /**
- * The C library behind {@link SystemCalls}: the one place that uses Deno's foreign functions.
+ * The implementation of {@link SystemCalls} with the C library, the only user of Deno's foreign
+ * functions. Loading this module needs no permission; {@link loadSystemCalls} needs `--allow-ffi`.
  *
- * Loading this module needs nothing; {@link loadSystemCalls} needs `--allow-ffi`.
+ * Calls that return at once, or block on purpose, are synchronous, and `errno` is read immediately
+ * after them. They run on the caller's thread, whose `errno` has a fixed address. The engine can
+ * interfere between the two, though rarely, so an error counts only if it occurs twice. An
+ * asynchronous call runs on a thread of a pool, so its `errno` is lost. Only `poll` is called this
+ * way, and a failure only means that the caller should call again.
  *
- * Calls that return at once or block on purpose are synchronous, and `errno` is read right after
- * them: they run on the caller's own thread, whose `errno` has one address for life. Seldom the
- * engine's own work falls between the two, so an error must come twice. An asynchronous call runs
- * on a pool thread, so its `errno` is lost; only `poll` is called that way, and its failure says
- * nothing but "ask again".
- *
- * Structures are those of 64-bit little-endian Linux, the same on x86-64 and aarch64 and, down to
- * padding that musl declares and glibc does not, in both C libraries.
+ * Structures are those of 64-bit little-endian Linux. They are the same on x86-64 and aarch64, and
+ * in both C libraries, apart from padding that only musl declares.
  *
  * @module
  */
@@ -33,7 +32,7 @@ const AT_FDCWD = -100;
 /** unlinkat: the name is a directory. */
 const AT_REMOVEDIR = 0x200;
 const AT_SYMLINK_NOFOLLOW = 0x100;
-/** statx: the descriptor itself, with an empty name. */
+/** statx: use the descriptor, with an empty name. */
 const AT_EMPTY_PATH = 0x1000;
 
 const O_WRONLY = 0o1;
@@ -43,7 +42,7 @@ const O_EXCL = 0o200;
 const O_NOCTTY = 0o400;
 const O_APPEND = 0o2000;
 const O_NONBLOCK = 0o4000;
-/** These two differ between the two machines (arch/arm64/include/uapi/asm/fcntl.h). */
+/** These flags differ between the two machines (arch/arm64/include/uapi/asm/fcntl.h). */
 const O_DIRECTORY = Deno.build.arch === "aarch64" ? 0o40000 : 0o200000;
 const O_NOFOLLOW = Deno.build.arch === "aarch64" ? 0o100000 : 0o400000;
 const O_CLOEXEC = 0o2000000;
@@ -69,7 +68,7 @@ const F_SETFD = 2,
   F_SETPIPE_SZ = 1031,
   F_GETPIPE_SZ = 1032;
 
-/** splice (include/linux/splice.h): move pages where that is possible; never wait for the pipe. */
+/** splice (include/linux/splice.h): move pages if possible; do not block on the pipe. */
 const SPLICE_F_MOVE = 1, SPLICE_F_NONBLOCK = 2;
 
 /** Sockets (include/linux/socket.h, include/linux/net.h). */
@@ -77,16 +76,16 @@ const AF_UNIX = 1, SOCK_STREAM = 1, SOL_SOCKET = 1, SCM_RIGHTS = 1;
 const SOCK_NONBLOCK = O_NONBLOCK, SOCK_CLOEXEC = O_CLOEXEC;
 const MSG_CTRUNC = 0x8, MSG_NOSIGNAL = 0x4000, MSG_CMSG_CLOEXEC = 0x40000000;
 
-/** shutdown: of what is received (include/linux/socket.h). */
+/** shutdown: for receiving (include/linux/socket.h). */
 const SHUT_RD = 0;
 
-/** Number of pidfd_open, on every machine; glibc has no function for it before 2.36. */
+/** Number of pidfd_open on all machines; glibc before 2.36 has no function for it. */
 const SYS_PIDFD_OPEN = 434n;
 
 /** Longest path of a socket address, without its zero byte (struct sockaddr_un). */
 export const SUN_PATH_MAX = 107;
 
-/** File name under which the C library is looked for, in this order: glibc, musl. */
+/** File names of the C library, in order: glibc, musl. */
 function libraryNames(): string[] {
   const { arch, os } = Deno.build;
   if (os !== "linux" || (arch !== "x86_64" && arch !== "aarch64")) {
@@ -98,7 +97,7 @@ function libraryNames(): string[] {
 /**
  * Opens the C library.
  *
- * @throws {CritError} `unsupported` where there is none that fits
+ * @throws {CritError} `unsupported` if there is no suitable one
  * @throws {Deno.errors.NotCapable} without `--allow-ffi`
  */
 export function loadSystemCalls(): SystemCalls {
@@ -114,7 +113,7 @@ export function loadSystemCalls(): SystemCalls {
   throw new CritError("unsupported", `no C library to call: ${problems.join("; ")}`);
 }
 
-/** Errors that are no failure but come all the time: they are believed at once. */
+/** Frequent errors that are no failures; they count at once. */
 const USUAL: ReadonlySet<number> = new Set([Errno.again, Errno.interrupted]);
 
 class LibraryCalls implements SystemCalls {
@@ -128,9 +127,9 @@ class LibraryCalls implements SystemCalls {
   }
 
   /**
-   * The result of a synchronous call in the kernel's form. A call that failed did nothing, and may
-   * be made again: an error counts when it comes twice, since seldom the engine's own work between
-   * the call and the look at `errno` has put another number there.
+   * Returns the result of a synchronous call in the kernel's form. A failed call has done nothing
+   * and can be repeated: an error counts if it occurs twice, because the engine's own work rarely
+   * changes `errno` before it is read.
    */
   #result(call: () => number | bigint): number {
     let last = 0;
@@ -163,8 +162,8 @@ class LibraryCalls implements SystemCalls {
   }
 
   /**
-   * struct statx (include/uapi/linux/stat.h), 256 bytes, of which: 28 u16 mode, 32 u64 inode,
-   * 40 u64 size, 136 u32 and 140 u32 device.
+   * struct statx (include/uapi/linux/stat.h), 256 bytes: u16 mode at 28, u64 inode at 32, u64 size
+   * at 40, u32 device at 136 and 140.
    */
   #statx(directory: number, name: string, flags: number): FileStatus | number {
     const basicStats = 0x7ff;
@@ -202,7 +201,7 @@ class LibraryCalls implements SystemCalls {
 
   /** struct dirent (glibc and musl, 64-bit): the name is a C string at byte 19. */
   list(directory: number): string[] | number {
-    // closedir closes what fdopendir took over, so it gets a descriptor of its own.
+    // fdopendir takes over its descriptor, and closedir closes it: pass a duplicate.
     const own = this.openAt(directory, ".", "directory");
     if (own < 0) return own;
     let stream: Deno.PointerValue = null;
@@ -241,7 +240,7 @@ class LibraryCalls implements SystemCalls {
     const flags = SPLICE_F_MOVE | SPLICE_F_NONBLOCK;
     const at = new BigInt64Array(1);
     return this.#result(() => {
-      // The call moves the offset on.
+      // The call advances the offset.
       at[0] = BigInt(offset ?? 0);
       const begin = offset === undefined ? null : new Uint8Array(at.buffer);
       return this.#c.splice(from, begin, to, null, BigInt(count), flags);
@@ -285,8 +284,9 @@ class LibraryCalls implements SystemCalls {
 
   bind(socket: number, path: string): number {
     const address = socketAddress(path);
-    // The file takes its mode from the socket (net/unix/af_unix.c, unix_bind_bsd): it is never
-    // there with a wider one, as it would be with chmod after bind.
+    // The socket file takes its mode from the socket (net/unix/af_unix.c, unix_bind_bsd), so it
+    // never
+    // has a wider one, which chmod after bind would allow for a moment.
     const changed = this.#result(() => this.#c.fchmod(socket, 0o600));
     return changed < 0
       ? changed
@@ -394,7 +394,7 @@ class SingleMessage {
     control.setInt32(16, descriptor ?? -1, true);
   }
 
-  /** The descriptor that a received message brought. */
+  /** The descriptor that a received message carried. */
   get descriptor(): number | undefined {
     const control = this.#control;
     const came = this.#headerView.getBigUint64(40, true) >= SingleMessage.#controlLength &&
@@ -412,7 +412,9 @@ function addressOf(view: Uint8Array | DataView): bigint {
   return BigInt(Deno.UnsafePointer.value(Deno.UnsafePointer.of(view as BufferSource)));
 }
 
-/** Bytes as the type that Deno's foreign functions take; crit's are never shared memory. */
+/**
+ * Casts bytes to the type that Deno's foreign functions take; crit's bytes are never shared memory.
+ */
 function plain(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return bytes as Uint8Array<ArrayBuffer>;
 }

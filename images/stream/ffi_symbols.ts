@@ -1,13 +1,9 @@
-/**
- * The C library's functions that streaming calls, and what they take.
- *
- * @module
- */
+/** The functions of the C library that streaming calls, with their parameters. @module */
 
 const i32 = "i32", u32 = "u32", i64 = "i64", usize = "usize", isize = "isize", buffer = "buffer";
 const pointer = "pointer";
 
-/** The functions used, by their names in the C library. */
+/** The functions by their names in the C library. */
 export const symbols = {
   openat: { parameters: [i32, buffer, i32, u32], result: i32 },
   statx: { parameters: [i32, buffer, i32, u32, buffer], result: i32 },

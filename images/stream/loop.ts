@@ -1,39 +1,34 @@
-/**
- * One `poll` loop over descriptors that move on their own: a socket, and a pipe for each image
- * that is under way.
- *
- * @module
- */
+/** A `poll` loop over a socket and the pipes of the images that are being transferred. @module */
 
 import { check, Errno, Poll, type SystemCalls, systemError } from "./system.ts";
 
-/** What ends the loop before its time: a waiter that fails, or the caller's signal. */
+/** An event that ends the loop early: a waiter that fails, or the caller's signal. */
 export type Mishap = "failure" | "signal";
 
-/** Something with a descriptor that the loop waits on. */
+/** A descriptor that the loop waits on. */
 export interface Waiter {
-  /** What is polled. */
+  /** The descriptor to poll. */
   readonly descriptor: number;
-  /** Which of {@link Poll}'s `in` and `out` to wait for. */
+  /** The events to wait for: `in` and `out` of {@link Poll}. */
   readonly events: number;
-  /** Milliseconds to wait while nothing at all moves; Infinity where the peer owes nothing. */
+  /** Milliseconds to wait while no descriptor is ready; Infinity if the peer owes nothing. */
   readonly timeout: number;
-  /** Whether the loop may end while it is still waiting. */
+  /** Whether the loop may end while this one still waits. */
   readonly isIdle?: boolean;
-  /** Whether it finishes what it does after a mishap elsewhere; it may get ready to. */
+  /** Whether it continues after such an event elsewhere; it may prepare for that here. */
   goesOnAfter(event: Mishap): boolean;
-  /** Does what can be done without waiting; gives whether there is more to wait for. */
+  /** Does the work that needs no waiting; returns whether to continue waiting. */
   ready(outcome: number): boolean | Promise<boolean>;
-  /** The error after the timeout; undefined if the waiter is then given up without one. */
+  /** The error after the timeout; undefined if the waiter is removed without an error. */
   stalled(): Error | undefined;
-  /** Releases its descriptors; called once, when it is done, has failed or is given up. */
+  /** Releases its descriptors; called once, when it is done, has failed or is removed. */
   close(): void;
 }
 
-/** How long the loop waits by a plain call, which costs less than one on another thread. */
+/** Milliseconds of a synchronous wait, which costs less than one on another thread. */
 const BRIEF = 2;
 
-/** How long the loop may go on without giving the program's other events a turn. */
+/** Milliseconds that the loop may run before it yields to other events of the program. */
 const TURN = 100;
 
 /** Waits for all waiters at once until none is left. */
@@ -43,14 +38,14 @@ export class PollLoop {
   #failure: { error: unknown } | undefined;
   #isAborted = false;
   #lastTurn = -Infinity;
-  /** Called when nothing at all is ready. */
+  /** Called when no descriptor is ready. */
   onQuiet: (() => void | Promise<void>) | undefined;
 
   /**
-   * Makes a loop that waits on nothing yet.
+   * Creates a loop without waiters.
    *
    * @param signal ends the loop, with the signal's reason as the error
-   * @param now milliseconds since some fixed moment
+   * @param now milliseconds since a fixed moment
    */
   constructor(
     readonly system: SystemCalls,
@@ -58,25 +53,26 @@ export class PollLoop {
     readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** Waits on one more; may be called while the loop runs. */
+  /** Adds a waiter; may be called while the loop runs. */
   add(waiter: Waiter): void {
     this.#waiters.add(waiter);
   }
 
-  /** Gives one up, closing it. */
+  /** Removes a waiter and closes it. */
   remove(waiter: Waiter): void {
     if (this.#waiters.delete(waiter)) waiter.close();
   }
 
-  /** Forgets one without closing it. */
+  /** Removes a waiter without closing it. */
   release(waiter: Waiter): void {
     this.#waiters.delete(waiter);
   }
 
   /**
-   * Runs until every waiter is done or idle. After a mishap only those go on that say so.
+   * Runs until every waiter is done or idle. After a failure or signal, only the waiters whose
+   * {@link Waiter.goesOnAfter} returns true continue.
    *
-   * @throws whatever a waiter threw first, or the signal's reason
+   * @throws the first exception of a waiter, or the signal's reason
    */
   async run(): Promise<void> {
     const wake = new WakePipe(this.system);
@@ -119,7 +115,7 @@ export class PollLoop {
     return words;
   }
 
-  /** Waits for news; false when there is none to act on. */
+  /** Waits for events; returns false if there are none to handle. */
   async #wait(waiters: readonly Waiter[]): Promise<boolean> {
     if (this.now() - this.#lastTurn < TURN) {
       const result = this.system.poll(this.#set, BRIEF);
@@ -130,7 +126,7 @@ export class PollLoop {
       const result = this.system.poll(this.#set, 0);
       if (result > 0) return true;
       await this.onQuiet();
-      // It may have changed what there is to wait for.
+      // The callback may have changed the waiters.
       if (this.onQuiet === undefined) return false;
     }
     const limit = Math.min(...waiters.map((waiter) => waiter.timeout));
@@ -174,7 +170,7 @@ export class PollLoop {
   }
 }
 
-/** A pipe to oneself, which ends a `poll` that is waiting on another thread. */
+/** A pipe that ends a `poll` on another thread. */
 class WakePipe {
   readonly descriptor: number;
   readonly #write: number;
@@ -186,7 +182,7 @@ class WakePipe {
     this.#write = ends.write;
   }
 
-  /** Stays heard: nobody reads the byte. */
+  /** Wakes the loop; the byte is never read, so the pipe stays readable. */
   ring(): void {
     this.system.write(this.#write, new Uint8Array(1));
   }

@@ -1,7 +1,7 @@
 /**
- * How CRIU's `post-dump` hook learns whether the dump is whole. It connects to the socket on which
- * the dump is taken, beside CRIU, and sends a record; the answer comes once the dump is committed,
- * or is known never to be.
+ * Tells CRIU's `post-dump` hook whether the dump is complete. The hook connects to the socket of
+ * the capture, beside CRIU, and sends a request; the answer arrives once the dump is committed or
+ * has failed.
  *
  * @module
  */
@@ -13,29 +13,29 @@ import { CAPTURE_SOCKET, encodeRecord, RecordReader } from "./protocol.ts";
 import { connectIn } from "./socket.ts";
 import { check, Errno, Poll, type SystemCalls } from "./system.ts";
 
-/** What is asked; no image has such a name. */
+/** The request; no image has such a name. */
 const QUESTION = "/is the dump whole?";
 
-/** Milliseconds that whoever connects has to ask. */
+/** Milliseconds within which a new connection must send the request. */
 const TIMEOUT = 10_000;
 
-/** Those who have asked and wait for the answer. */
+/** The connections that wait for the answer. */
 export class Askers {
   readonly #connections: number[] = [];
 
   constructor(readonly system: SystemCalls) {}
 
-  /** Whether anybody waits. */
+  /** Whether a connection waits. */
   get waiting(): boolean {
     return this.#connections.length > 0;
   }
 
-  /** Takes a connection on which the question is to come; it is closed when it is answered. */
+  /** Accepts a connection that will send the request; it is closed after the answer. */
   accept(loop: PollLoop, descriptor: number): void {
     loop.add(new Asker(this.system, descriptor, loop, () => this.#connections.push(descriptor)));
   }
 
-  /** Answers all of them: undefined when the dump is whole, else why it is not. */
+  /** Answers all connections: undefined if the dump is complete, otherwise the error. */
   tell(error: unknown): void {
     const reason = error instanceof Error ? error.message : error && String(error);
     const answer = encodeRecord(encodeText(JSON.stringify({ whole: !reason, reason })));
@@ -46,7 +46,7 @@ export class Askers {
   }
 }
 
-/** A connection on which the question is to come. */
+/** A connection that will send the request. */
 class Asker implements Waiter {
   readonly events = Poll.in;
   readonly isIdle = true;
@@ -83,12 +83,12 @@ class Asker implements Waiter {
     try {
       return this.#reader.took(count);
     } catch {
-      // It is nobody who would ask.
+      // The connection did not send the request.
       return new Uint8Array();
     }
   }
 
-  /** Whoever does not ask is forgotten. */
+  /** A connection that sends no request is dropped. */
   stalled(): undefined {
     return undefined;
   }
@@ -99,10 +99,10 @@ class Asker implements Waiter {
 }
 
 /**
- * Asks the capture whose socket is in a directory whether the dump is whole, and waits for the
+ * Asks the capture whose socket is in a directory whether the dump is complete, and waits for the
  * answer.
  *
- * @throws {CritError} `data` when it is not; `file` when nobody captures there
+ * @throws {CritError} `data` if it is not; `file` if no capture listens there
  */
 export function confirmWhole(system: SystemCalls, directory: string): void {
   const socket = connectIn(system, directory, CAPTURE_SOCKET);

@@ -1,8 +1,4 @@
-/**
- * Pipes to and from CRIU, one for each image under way.
- *
- * @module
- */
+/** Pipes to and from CRIU, one for each image that is being transferred. @module */
 
 import type { ImageFile, Stored } from "../dump/source.ts";
 import { type CritError, dataError } from "../errors.ts";
@@ -10,35 +6,38 @@ import type { Mishap, Waiter } from "./loop.ts";
 import type { Awaitable, SinkFile } from "./store.ts";
 import { check, Errno, Poll, type SystemCalls } from "./system.ts";
 
-/** Most bytes that one pipe moves before the others get their turn. */
+/** Most bytes that one pipe transfers before the others get their turn. */
 const BURST = 4 << 20;
 
-/** What a pipe is made to hold once it carries much; what a user may ask for by default. */
+/**
+ * Capacity of pipes that transfer much data; the largest that an unprivileged user may set by
+ * default.
+ */
 const LARGE_PIPE = 1 << 20;
 
-/** What is read at a time where the kernel cannot move the bytes itself: a small pipe's worth. */
+/** Bytes that are read at a time if the kernel cannot splice: the capacity of a small pipe. */
 const PIECE = 64 << 10;
 
-/** What is counted over all pipes. */
+/** Counts over all pipes. */
 export interface Tally {
-  /** Bytes that went through pipes. */
+  /** Bytes transferred. */
   bytes: number;
-  /** Pipes that CRIU closed before it had read all of the image; that is its good right. */
+  /** Pipes that CRIU closed before it had read the whole image, which is allowed. */
   closedEarly: number;
 }
 
-/** What every pipe is made from. */
+/** The settings of every pipe. */
 export interface PipeSetting {
   /** The system calls to use. */
   readonly system: SystemCalls;
   /** See {@link Waiter.timeout}. */
   readonly timeout: number;
-  /** Where bytes are counted. */
+  /** Receives the counts. */
   readonly tally: Tally;
 }
 
 /**
- * Writes an image into a pipe that CRIU reads.
+ * Writes an image to a pipe that CRIU reads.
  *
  * @param name file name of the image
  * @param pipe the pipe's descriptor, non-blocking; closed at the end
@@ -54,11 +53,11 @@ export function sendImage(
 }
 
 /**
- * Takes an image that CRIU writes into a file.
+ * Writes an image that CRIU sends to a sink.
  *
  * @param name file name of the image
  * @param pipe the pipe's descriptor, non-blocking; closed at the end
- * @param sink takes the image; closed at the end
+ * @param sink receives the image; closed at the end
  * @param whole called when CRIU has written all of it
  */
 export function takeImage(
@@ -71,13 +70,13 @@ export function takeImage(
   return new PipeReader(setting, name, pipe, sink, whole);
 }
 
-/** What both directions have in common: a descriptor that moves bytes in bursts. */
+/** The common part of both directions: a descriptor that transfers bytes in bursts. */
 abstract class PipeEnd implements Waiter {
   abstract readonly events: number;
   readonly timeout: number;
   protected readonly system: SystemCalls;
   protected readonly tally: Tally;
-  /** Bytes that went through the pipe. */
+  /** Bytes transferred. */
   protected moved = 0;
   #large = false;
 
@@ -103,7 +102,7 @@ abstract class PipeEnd implements Waiter {
     this.system.close(this.descriptor);
   }
 
-  /** Counts bytes; makes the pipe large, if the system lets us, when there are many. */
+  /** Counts bytes; enlarges the pipe, if the system allows it, once there are many. */
   protected count(bytes: number): void {
     this.moved += bytes;
     this.tally.bytes += bytes;
@@ -113,7 +112,7 @@ abstract class PipeEnd implements Waiter {
   }
 }
 
-/** Writes an image into a pipe that CRIU reads. */
+/** Writes an image to a pipe that CRIU reads. */
 class PipeWriter extends PipeEnd {
   readonly events = Poll.out;
   #spliced: Stored | undefined;
@@ -131,7 +130,7 @@ class PipeWriter extends PipeEnd {
     this.#spliced = source.stored;
   }
 
-  /** CRIU would take half an image for a whole one. */
+  /** CRIU would take an incomplete image for a complete one. */
   override goesOnAfter(event: Mishap): boolean {
     return event === "failure";
   }
@@ -157,7 +156,7 @@ class PipeWriter extends PipeEnd {
     const count = Math.min(left, most);
     const moved = this.system.splice(descriptor, this.descriptor, count, offset + this.moved);
     if (moved !== -Errno.invalid || this.moved > 0) return moved;
-    // The file system cannot do it.
+    // The file system does not support splice.
     this.#spliced = undefined;
     return this.#copy();
   }
@@ -193,13 +192,13 @@ class PipeWriter extends PipeEnd {
   }
 }
 
-/** Takes an image out of a pipe that CRIU writes into a file. */
+/** Reads an image from a pipe into a sink. */
 class PipeReader extends PipeEnd {
   readonly events = Poll.in;
   #spliced: number | undefined;
   #buffer: Uint8Array | undefined;
 
-  /** @param sink where the image goes; closed with the pipe */
+  /** @param sink receives the image; closed with the pipe */
   constructor(
     setting: PipeSetting,
     name: string,
@@ -211,7 +210,7 @@ class PipeReader extends PipeEnd {
     this.#spliced = sink.descriptor;
   }
 
-  /** CRIU may have written all of it by now, and never hear that something failed. */
+  /** CRIU may have written the whole image by now, and does not learn of the failure. */
   override goesOnAfter(): boolean {
     return true;
   }
@@ -230,13 +229,15 @@ class PipeReader extends PipeEnd {
     return true;
   }
 
-  /** Takes at most so many bytes; gives how many, 0 at the end, or a negative error number. */
+  /**
+   * Transfers at most `most` bytes; returns the number, 0 at the end, or a negative error number.
+   */
   #take(most: number): Awaitable<number> {
     if (this.#spliced === undefined) return this.#copy();
     const moved = this.system.splice(this.descriptor, this.#spliced, most);
     if (moved > 0) this.sink.moved?.(moved);
     if (moved !== -Errno.invalid || this.moved > 0) return moved;
-    // The file system cannot do it.
+    // The file system does not support splice.
     this.#spliced = undefined;
     return this.#copy();
   }

@@ -1,9 +1,9 @@
 /**
- * CRIU's image streaming protocol: what travels over the socket (criu/img-streamer.c).
+ * CRIU's image streaming protocol over the socket (criu/img-streamer.c).
  *
- * A record is a u32 in host order (little-endian on every machine that crit streams on), then so
- * many bytes of a protobuf message. CRIU asks with `img_streamer_request_entry`; in a restore the
- * streamer answers with `img_streamer_reply_entry`. Then CRIU sends one byte and, with it, the
+ * A record is a u32 in host order (little-endian on every machine that crit streams on), followed
+ * by a protobuf message of that size. CRIU sends `img_streamer_request_entry`; in a restore the
+ * streamer answers with `img_streamer_reply_entry`. CRIU then sends one byte together with the
  * streamer's end of a pipe.
  *
  * @module
@@ -14,13 +14,13 @@ import { encodeText } from "../bytes/utf8.ts";
 import { decodeMessage, encodeMessage } from "../codec/objects.ts";
 import { dataError } from "../errors.ts";
 
-/** Name of the socket on which a dump is taken. */
+/** Name of the socket that captures a dump. */
 export const CAPTURE_SOCKET = "streamer-capture.sock";
 
-/** Name of the socket from which a restore is served. */
+/** Name of the socket that serves a restore. */
 export const SERVE_SOCKET = "streamer-serve.sock";
 
-/** Largest record that is taken, in bytes; a request is a file name. */
+/** Largest accepted record in bytes; a request is a file name. */
 export const MAX_RECORD = 64 * 1024;
 
 /** Longest file name in bytes (include/uapi/linux/limits.h, NAME_MAX). */
@@ -29,29 +29,29 @@ const MAX_NAME = 255;
 const HEAD = 4;
 
 /**
- * Puts records together, asking for no byte beyond the record's last: what follows on the socket
- * comes with a descriptor, which a plain read would lose.
+ * Assembles records without reading beyond the end of a record: the next byte on the socket carries
+ * a descriptor, which a plain read would lose.
  */
 export class RecordReader {
   #bytes = new Uint8Array(HEAD);
   #filled = 0;
   #inBody = false;
 
-  /** Where the next bytes belong; never empty. */
+  /** The buffer for the next bytes; never empty. */
   get wanted(): Uint8Array {
     return this.#bytes.subarray(this.#filled);
   }
 
-  /** Whether a part of a record is read. */
+  /** Whether part of a record has been read. */
   get begun(): boolean {
     return this.#inBody || this.#filled > 0;
   }
 
   /**
-   * Takes note of `count` bytes written into {@link wanted}.
+   * Registers `count` bytes written to {@link wanted}.
    *
-   * @returns the record's message once it is whole
-   * @throws {CritError} `data` when the record is larger than {@link MAX_RECORD}
+   * @returns the record's message once it is complete
+   * @throws {CritError} `data` if the record is larger than {@link MAX_RECORD}
    */
   took(count: number): Uint8Array | undefined {
     this.#filled += count;
@@ -74,7 +74,7 @@ export class RecordReader {
   }
 }
 
-/** A message as a record. */
+/** Encodes a message as a record. */
 export function encodeRecord(message: Uint8Array): Uint8Array {
   const record = new Uint8Array(HEAD + message.length);
   setUint32At(record, 0, message.length);
@@ -83,9 +83,10 @@ export function encodeRecord(message: Uint8Array): Uint8Array {
 }
 
 /**
- * The file that a request's message names.
+ * The file name in a request.
  *
- * @throws {CritError} `data` when it is damaged or the name is not that of a file in a directory
+ * @throws {CritError} `data` if the message is damaged or the name is not that of a file in a
+ * directory
  */
 export function decodeRequest(message: Uint8Array): string {
   const filename = decodeMessage("img_streamer_request_entry", message).filename as string;
@@ -96,7 +97,7 @@ export function decodeRequest(message: Uint8Array): string {
   return filename;
 }
 
-/** What keeps a name from being that of a file in the image directory. */
+/** The reason why a name cannot be that of a file in the image directory. */
 function nameProblem(name: string): string | undefined {
   if (name === "") return "an empty name";
   if (name === "." || name === "..") return "not the name of a file";
@@ -105,7 +106,7 @@ function nameProblem(name: string): string | undefined {
   return undefined;
 }
 
-/** The record that tells CRIU whether a file exists; the field is there even when it is false. */
+/** The record that tells CRIU whether a file exists; the field is written even if it is false. */
 export function encodeReply(exists: boolean): Uint8Array {
   return encodeRecord(encodeMessage("img_streamer_reply_entry", { exists }));
 }

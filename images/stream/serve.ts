@@ -19,37 +19,37 @@ import { type PipeSetting, sendImage } from "./pipes.ts";
 import { SERVE_SOCKET } from "./protocol.ts";
 import type { SystemCalls } from "./system.ts";
 
-/** How a restore is served. */
+/** Options for serving a restore. */
 export interface ServeOptions extends StreamOptions {
-  /** What is changed on the way; nothing unless given. */
+  /** Edits to images while they are served; none unless given. */
   readonly edits?: EditPlan;
 }
 
-/** What was served. */
+/** The result of a restore. */
 export interface ServeSummary {
-  /** Images that were asked for and exist. */
+  /** Number of requested images that exist. */
   files: number;
-  /** Images that were asked for and do not exist, which is normal for many. */
+  /** Number of requested images that do not exist, which is normal. */
   absent: number;
-  /** Images that an edit changed. */
+  /** Number of images that an edit changed. */
   edited: number;
   /** Bytes that went through pipes. */
   bytes: number;
-  /** Images of which CRIU did not want all. */
+  /** Number of images that CRIU did not read to the end. */
   closedEarly: number;
 }
 
 /**
- * Serves one restore: listens, takes CRIU's connection, and returns when CRIU has closed it and
+ * Serves one restore: listens, accepts CRIU's connection, and returns when CRIU has closed it and
  * all pipes.
  *
- * An image that is edited is changed before CRIU is told that it exists: when an edit fails, the
- * connection closes, which makes CRIU fail. After any failure no further image is served, but the
- * pipes that are under way get all of theirs, so that CRIU never takes half an image for a whole.
+ * An image is edited before CRIU learns that it exists: if the edit fails, the connection closes,
+ * which makes CRIU fail. After any failure no further image is served, but open pipes get the rest
+ * of their image, so that CRIU never takes an incomplete image for a complete one.
  *
- * @param source where the images come from; stays open
- * @throws {CritError} `data` when CRIU breaks the protocol or an edit fails, `file` when an image
- * cannot be read or the socket cannot be made
+ * @param source the images; stays open
+ * @throws {CritError} `data` if CRIU violates the protocol or an edit fails, `file` if an image
+ * cannot be read or the socket cannot be created
  */
 export async function serve(
   system: SystemCalls,

@@ -22,10 +22,9 @@ export class ListeningSocket {
   }
 
   /**
-   * Listens under a name in a directory, whatever the length of its path. A socket that was left
-   * behind there is replaced.
+   * Listens on a name in a directory, however long its path is, and replaces a stale socket.
    *
-   * @throws {CritError} `file` when something else has that name or somebody listens already
+   * @throws {CritError} `file` if another file has that name or a process listens on it
    */
   static open(system: SystemCalls, directoryPath: string, name: string): ListeningSocket {
     const path = `${directoryPath}/${name}`;
@@ -49,7 +48,7 @@ export class ListeningSocket {
     }
   }
 
-  /** Stops listening and removes the socket's file, if it is still this socket's. */
+  /** Stops listening and removes the socket's file, if it still belongs to this socket. */
   close(): void {
     const { system, directory, name } = this;
     const identity = identityAt(system, directory, name);
@@ -59,16 +58,16 @@ export class ListeningSocket {
   }
 }
 
-/** A path to a name in an open directory, short enough for a socket address. */
+/** Returns a path to a name in an open directory, short enough for a socket address. */
 function addressIn(directory: number, name: string): string {
   return `/proc/self/fd/${directory}/${name}`;
 }
 
 /**
- * Connects to a socket in a directory, whatever the length of its path.
+ * Connects to a socket in a directory, however long its path is.
  *
- * @returns a descriptor whose reads wait, or a negative error number
- * @throws {CritError} `file` when there is no such directory
+ * @returns a blocking descriptor, or a negative error number
+ * @throws {CritError} `file` if the directory does not exist
  */
 export function connectIn(system: SystemCalls, directoryPath: string, name: string): number {
   const directory = check(system, system.open(directoryPath, "directory"), directoryPath);
@@ -85,7 +84,11 @@ function identityAt(system: SystemCalls, directory: number, name: string): strin
   return typeof status === "number" ? undefined : status.identity;
 }
 
-/** Removes a socket that nobody listens on. @throws {CritError} `file` when it is not one */
+/**
+ * Removes a socket that no process listens on.
+ *
+ * @throws {CritError} `file` if the file is not a socket
+ */
 function removeStale(system: SystemCalls, directory: number, name: string, path: string): void {
   const status = system.statusAt(directory, name);
   if (status === -Errno.noEntry) return;

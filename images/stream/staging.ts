@@ -1,6 +1,6 @@
 /**
- * Where the images of a capture stand until all of them are there: a directory that says by its
- * name that they are not.
+ * Holds the images of a capture until all have arrived, in a directory whose name shows that they
+ * are incomplete.
  *
  * @module
  */
@@ -12,15 +12,15 @@ import type { DumpSink, SinkFile } from "./store.ts";
 import { check, Errno, type SystemCalls, systemError, writeFully } from "./system.ts";
 import { SystemFile } from "./system_file.ts";
 
-/** Directory in the staging directory with the images that edits have changed. */
+/** Subdirectory with the images that edits have changed. */
 const EDITED = "edited";
 
-/** The image whose presence makes a directory a dump: it is moved into place last. */
+/** The image that makes a directory a dump; it is moved into place last. */
 export const INVENTORY = "inventory.img";
 
 /**
- * Images that wait in a directory. What CRIU wrote is never written over: an edited image stands
- * beside the one that came until the dump is whole. Whatever fails, the images that came are there.
+ * Images that wait in a directory. Images from CRIU are never overwritten: an edited image is
+ * stored beside the original until the dump is complete. After any failure, the originals remain.
  */
 export class Staging {
   /** The directory's name in its parent. */
@@ -31,11 +31,11 @@ export class Staging {
   #editedDirectory: number | undefined;
 
   /**
-   * Makes the directory.
+   * Creates the directory.
    *
-   * @param parent descriptor of the directory that it is made in; stays open
+   * @param parent descriptor of the parent directory; stays open
    * @param path the directory's path, for messages; its last part is the name
-   * @throws {CritError} `file` when it cannot be made, or holds what an earlier capture took
+   * @throws {CritError} `file` if it cannot be created, or contains images of an earlier capture
    */
   constructor(
     readonly system: SystemCalls,
@@ -70,12 +70,12 @@ export class Staging {
     throw new CritError("file", reason, {}, hint);
   }
 
-  /** Names of the images that came, in the order in which they came. */
+  /** Names of the images in order of arrival. */
   get names(): readonly string[] {
     return this.#names;
   }
 
-  /** Begins an image. */
+  /** Creates an image. */
   create(name: string): SinkFile {
     const descriptor = this.system.openAt(this.#inside, name, "scratch");
     if (descriptor === -Errno.exists) {
@@ -86,7 +86,7 @@ export class Staging {
     return new StagedFile(this.system, name, descriptor);
   }
 
-  /** Opens an image as the dump is to have it: edited, where it was. */
+  /** Opens an image for the dump: the edited one, if there is one. */
   open(name: string): SystemFile {
     const { system } = this;
     const directory = this.#edited.has(name) ? this.#editedDirectory! : this.#inside;
@@ -94,7 +94,11 @@ export class Staging {
     return new SystemFile(system, name, descriptor);
   }
 
-  /** All bytes of an image. @throws {CritError} `unsupported` when they are too many to edit */
+  /**
+   * All bytes of an image.
+   *
+   * @throws {CritError} `unsupported` if it is too large to edit
+   */
   read(name: string): Uint8Array {
     using file = this.open(name);
     checkEditedSize(name, file.size);
@@ -102,7 +106,7 @@ export class Staging {
     return bytes.subarray(0, file.read(0, bytes));
   }
 
-  /** Gives an image other bytes in the dump; those that came stay. */
+  /** Replaces the bytes of an image in the dump; the original remains. */
   replace(name: string, bytes: Uint8Array): void {
     const { system } = this;
     if (this.#editedDirectory === undefined) {
@@ -120,7 +124,7 @@ export class Staging {
     }
   }
 
-  /** Moves the images into a directory, the inventory last, and removes what is left. */
+  /** Moves the images into a directory, the inventory last, and removes the rest. */
   moveTo(directory: number): void {
     const { system } = this;
     const last = this.#names.filter((name) => name === INVENTORY);
@@ -131,7 +135,7 @@ export class Staging {
     this.remove();
   }
 
-  /** Removes the directory with all that is in it. */
+  /** Removes the directory and its contents. */
   remove(): void {
     const { system } = this;
     this.discardEdits();
@@ -139,7 +143,7 @@ export class Staging {
     this.#names.length = 0;
   }
 
-  /** Forgets the edits: what remains is what came. */
+  /** Discards the edits; only the originals remain. */
   discardEdits(): void {
     const { system } = this;
     if (this.#editedDirectory === undefined) return;
@@ -150,7 +154,7 @@ export class Staging {
     system.removeDirectoryAt(this.#inside, EDITED);
   }
 
-  /** Closes the directory; one that holds nothing goes. */
+  /** Closes the directory, and removes it if it is empty. */
   close(): void {
     const { system } = this;
     this.discardEdits();

@@ -1,43 +1,45 @@
 /**
- * Where captured images go: a directory (`directory.ts`) or an archive (`archive_sink.ts`).
+ * Destination of captured images: a directory (`directory.ts`) or an archive (`archive_sink.ts`).
  *
  * @module
  */
 
-/** A value now or later. */
+/** A value or a promise of it. */
 export type Awaitable<T> = T | Promise<T>;
 
-/** A dump to write images to. Until {@link DumpSink.commit} it is not to be taken for a dump. */
+/** A dump to which images are written. It is not a valid dump until {@link DumpSink.commit}. */
 export interface DumpSink {
-  /** Where the images that came stand until the dump is whole, and stay if it never is. */
+  /** Path of the images until the dump is complete; they remain there if it never is. */
   readonly incompleteAt: string;
   /**
-   * Begins an image.
+   * Creates an image.
    *
-   * @throws {CritError} when it cannot, or there is already one of that name
+   * @throws {CritError} if it cannot be created, or one of that name exists
    */
   create(name: string): Awaitable<SinkFile>;
-  /** All bytes of an image that was written. */
+  /** All bytes of a written image. */
   read(name: string): Awaitable<Uint8Array>;
-  /** Gives an image other bytes in the dump; those that were written stay until it is whole. */
+  /**
+   * Replaces the bytes of an image in the dump; the original remains until the dump is complete.
+   */
   replace(name: string, bytes: Uint8Array): Awaitable<void>;
-  /** Makes the dump whole: all images are written. */
+  /** Commits the dump; all images have been written. */
   commit(): Awaitable<void>;
-  /** Releases what the sink holds; if the dump is not whole, the images that came stay. */
+  /** Releases all resources; if the dump is incomplete, the images remain. */
   close(): void;
 }
 
-/** An image that is being written. Nothing is written after `close`. */
+/** An image that is being written. No call follows `close`. */
 export interface SinkFile {
   /**
-   * A descriptor to which the kernel moves the bytes if the file system lets it; then
-   * {@link SinkFile.write} is not called.
+   * A descriptor to which the kernel splices the bytes if the file system supports it; {@link
+   * SinkFile.write} is then not called.
    */
   readonly descriptor?: number;
-  /** Told how many bytes the kernel moved there. */
+  /** Called with the number of bytes that the kernel spliced. */
   moved?(count: number): void;
-  /** Takes all of the bytes; the buffer is the caller's again afterwards. */
+  /** Writes all of the bytes; the caller may reuse the buffer afterwards. */
   write(bytes: Uint8Array): Awaitable<void>;
-  /** Called once, also when the image is incomplete; must not wait. */
+  /** Called once, also for an incomplete image; must not block. */
   close(): void;
 }

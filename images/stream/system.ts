@@ -1,10 +1,10 @@
 /**
- * The system calls that streaming stands on, as an interface: the protocol and the poll loop take
- * it as a parameter and know nothing of the runtime underneath.
+ * The system calls that streaming uses, as an interface. The protocol and the poll loop take it as
+ * a parameter and do not depend on the runtime.
  *
- * Every call answers as the kernel does: a result, or an error number with its sign turned
- * (`-11` for `EAGAIN`). Numbers are those of Linux's generic ABI (`include/uapi/asm-generic/`),
- * which x86-64 and aarch64 share unless a comment says otherwise.
+ * Every call returns a result or a negated error number (`-11` for `EAGAIN`), as the kernel does.
+ * Numbers are those of Linux's generic ABI (`include/uapi/asm-generic/`), which x86-64 and aarch64
+ * share unless a comment says otherwise.
  *
  * @module
  */
@@ -12,7 +12,7 @@
 import { writeAll } from "../bytes/io.ts";
 import { CritError } from "../errors.ts";
 
-/** Error numbers that streaming tells apart (asm-generic/errno-base.h, asm-generic/errno.h). */
+/** Error numbers that streaming distinguishes (asm-generic/errno-base.h, asm-generic/errno.h). */
 export const Errno = {
   noEntry: 2,
   noProcess: 3,
@@ -39,40 +39,40 @@ export const Poll = {
 
 /** How a file is opened. */
 export type OpenMode =
-  /** Read only; never waits, whatever kind of file it is. */
+  /** Read only; never blocks, for any type of file. */
   | "read"
   /** Written from its beginning; must not exist. */
   | "create"
-  /** Read and written by its owner only; must not exist. */
+  /** Readable and writable by its owner only; must not exist. */
   | "scratch"
-  /** Written at its end; made if it does not exist. */
+  /** Written at its end; created if it does not exist. */
   | "append"
-  /** The same, but not if it is a symbolic link. */
+  /** As `append`, but fails for a symbolic link. */
   | "append-unlinked"
-  /** A directory, as the place that names are looked up in. */
+  /** A directory in which names are looked up. */
   | "directory";
 
-/** What a file is (struct statx, include/uapi/linux/stat.h). */
+/** Properties of a file (struct statx, include/uapi/linux/stat.h). */
 export interface FileStatus {
   /** Its type; `other` for symbolic links, devices and FIFOs. */
   readonly kind: "file" | "directory" | "socket" | "other";
   /** Size in bytes. */
   readonly size: number;
-  /** Device and inode number: the same pair is the same file. */
+  /** Device and inode number; equal for the same file. */
   readonly identity: string;
 }
 
-/** What `receive` got. */
+/** Result of `receive`. */
 export interface Received {
   /** Bytes read (0 at the end of the stream), or a negative error number. */
   readonly count: number;
-  /** The descriptor that came along; undefined when there was none. */
+  /** The received descriptor; undefined if there was none. */
   readonly descriptor?: number;
-  /** Whether descriptors came that found no room; the kernel has closed them. */
+  /** Whether more descriptors arrived than fit; the kernel has closed them. */
   readonly truncated: boolean;
 }
 
-/** Descriptors to wait for, in the kernel's own form (struct pollfd). */
+/** Descriptors to poll, in the kernel's form (struct pollfd). */
 export interface PollSet {
   /** Number of entries. */
   readonly count: number;
@@ -84,13 +84,13 @@ export interface PollSet {
 
 /** Descriptor, file name and socket calls; `directory` is a descriptor of mode `directory`. */
 export interface SystemCalls {
-  /** Opens a path; a descriptor, closed on exec. */
+  /** Opens a path; returns a descriptor that is closed on exec. */
   open(path: string, mode: OpenMode): number;
   /** Opens a name in a directory. */
   openAt(directory: number, name: string, mode: OpenMode): number;
-  /** What a name in a directory is; symbolic links are not followed. */
+  /** Properties of a name in a directory; symbolic links are not followed. */
   statusAt(directory: number, name: string): FileStatus | number;
-  /** What an open file is. */
+  /** Properties of an open file. */
   status(descriptor: number): FileStatus | number;
   /** Makes a directory. */
   makeDirectoryAt(directory: number, name: string): number;
@@ -98,64 +98,68 @@ export interface SystemCalls {
   removeAt(directory: number, name: string): number;
   /** Removes an empty directory. */
   removeDirectoryAt(directory: number, name: string): number;
-  /** Renames a file, in place of one that has the new name. */
+  /** Renames a file, and replaces one that has the new name. */
   renameAt(fromDirectory: number, from: string, toDirectory: number, to: string): number;
   /** Names in a directory, without `.` and `..`. */
   list(directory: number): string[] | number;
 
-  /** Reads into the bytes; gives how many, 0 at the end. */
+  /** Reads into the bytes; returns the number, 0 at the end. */
   read(descriptor: number, bytes: Uint8Array): number;
-  /** Reads into the bytes from an offset on, wherever the descriptor's position is. */
+  /** Reads into the bytes from an offset on; does not use the descriptor's position. */
   readAt(descriptor: number, bytes: Uint8Array, offset: number): number;
-  /** Moves the descriptor's position to an offset; gives it. */
+  /** Sets the descriptor's position, and returns it. */
   seek(descriptor: number, offset: number): number;
-  /** Writes as many of the bytes as there is room for; gives how many. */
+  /** Writes as many of the bytes as there is room for; returns the number. */
   write(descriptor: number, bytes: Uint8Array): number;
   /**
-   * Moves up to `count` bytes between a pipe and a file or pipe, without waiting for the pipe.
+   * Moves up to `count` bytes between a pipe and a file or pipe; does not block on the pipe.
    *
    * @param offset where reading begins; the position of `from` unless given
    */
   splice(from: number, to: number, count: number, offset?: number): number;
   /** Closes a descriptor. */
   close(descriptor: number): number;
-  /** Makes reads and writes fail with `EAGAIN` where they would wait. */
+  /** Makes reads and writes fail with `EAGAIN` instead of blocking. */
   setNonBlocking(descriptor: number): number;
-  /** What the holder of a descriptor may do with it. */
+  /** The access mode of a descriptor. */
   access(descriptor: number): "read" | "write" | "both" | number;
-  /** Capacity of a pipe in bytes; an error when it is no pipe. */
+  /** Capacity of a pipe in bytes; an error if it is not a pipe. */
   pipeSize(descriptor: number): number;
-  /** Changes a pipe's capacity; gives the new one. */
+  /** Changes a pipe's capacity; returns the new one. */
   setPipeSize(descriptor: number, bytes: number): number;
-  /** A pipe's read and write end, both closed on exec. */
+  /** Creates a pipe; both ends are closed on exec. */
   pipe(): { readonly read: number; readonly write: number } | number;
 
-  /** A new AF_UNIX stream socket. */
+  /** Creates an AF_UNIX stream socket. */
   socket(options: { blocking: boolean }): number;
-  /** Binds to a path of at most 107 bytes; the socket file is for its owner only (mode 0600). */
+  /** Binds to a path of at most 107 bytes; the socket file has mode 0600. */
   bind(socket: number, path: string): number;
-  /** Begins to take connections. */
+  /** Starts to accept connections. */
   listen(socket: number): number;
   /** Connects to a socket. */
   connect(socket: number, path: string): number;
-  /** Takes no more: what the other side sends from now on fails there; what it sent can be read. */
+  /** Stops receiving: further data from the peer fails there; data sent before can be read. */
   shutDownReading(socket: number): number;
   /** Accepts a connection; the new socket does not block. */
   accept(socket: number): number;
-  /** Reads bytes and, with them, at most one descriptor (SCM_RIGHTS). */
+  /** Reads bytes and at most one descriptor that is sent with them (SCM_RIGHTS). */
   receive(socket: number, bytes: Uint8Array): Received;
-  /** Writes bytes and, with them, a descriptor (SCM_RIGHTS). */
+  /** Writes bytes together with a descriptor (SCM_RIGHTS). */
   send(socket: number, bytes: Uint8Array, descriptor: number): number;
 
-  /** Waits until something happens or `milliseconds` pass; gives how many entries have news. */
+  /**
+   * Waits until an event occurs or `milliseconds` pass; returns the number of entries with events.
+   */
   poll(set: PollSet, milliseconds: number): number;
   /**
-   * The same without holding up the thread. Negative when it failed: the error number is not
-   * known, because the call ran on another thread.
+   * As {@link SystemCalls.poll}, without blocking the thread. Negative if it failed; the error
+   * number is unknown, because the call ran on another thread.
    */
   pollLater(set: PollSet, milliseconds: number): Promise<number>;
 
-  /** A descriptor that can be read once a process has ended (pidfd_open, Linux 5.3). */
+  /**
+   * Returns a descriptor that becomes readable when a process has ended (pidfd_open, Linux 5.3).
+   */
   watchProcess(pid: number): number;
   /** Closes a descriptor in programs that this process starts. */
   closeOnExec(descriptor: number): number;
@@ -167,18 +171,26 @@ export interface SystemCalls {
   describe(errno: number): string;
 }
 
-/** The error that a failed call amounts to: `files.img: permission denied`. */
+/** The error for a failed call: `files.img: permission denied`. */
 export function systemError(system: SystemCalls, result: number, what: string): CritError {
   return new CritError("file", `${what}: ${system.describe(-result)}`);
 }
 
-/** Passes a good result on. @throws {CritError} `file` when the call failed */
+/**
+ * Returns a successful result.
+ *
+ * @throws {CritError} `file` if the call failed
+ */
 export function check(system: SystemCalls, result: number, what: string): number {
   if (result < 0) throw systemError(system, result, what);
   return result;
 }
 
-/** Writes all of the bytes to a file. @throws {CritError} `file` when it cannot */
+/**
+ * Writes all of the bytes to a file.
+ *
+ * @throws {CritError} `file` if the call fails
+ */
 export function writeFully(
   system: SystemCalls,
   descriptor: number,
@@ -192,7 +204,9 @@ export function writeFully(
   writeAll({ writeSync }, bytes);
 }
 
-/** Reads from an offset on until the bytes are full or the file ends; gives how many came. */
+/**
+ * Reads from an offset on until the buffer is full or the file ends; returns the number of bytes.
+ */
 export function readFully(
   system: SystemCalls,
   descriptor: number,

@@ -1,8 +1,7 @@
 /**
- * Files that are read from any place by system calls, alone or as a dump.
- *
- * A directory is opened once and names are looked up in it from then on, so that a path that ends
- * to be valid (`/proc/PID/fd/N`, once CRIU exits) or a renamed parent does no harm.
+ * Files that are read with system calls, alone or as a dump. A directory is opened once and names
+ * are looked up in it, so that a path that becomes invalid (`/proc/PID/fd/N`, once CRIU exits) or a
+ * renamed parent does no harm.
  *
  * @module
  */
@@ -11,17 +10,17 @@ import type { ImageFile, ImageSource, Stored } from "../dump/source.ts";
 import { dataError } from "../errors.ts";
 import { check, readFully, type SystemCalls, systemError } from "./system.ts";
 
-/** A file that is read by system calls. */
+/** A file that is read with system calls. */
 export class SystemFile implements ImageFile {
   readonly size: number;
   readonly identity: string;
   readonly stored: Stored;
 
   /**
-   * Takes a file that is open.
+   * Takes an open file.
    *
-   * @param descriptor the file, open for reading; closed with this, also when this fails
-   * @throws {CritError} `data` when it is not a regular file
+   * @param descriptor the file, open for reading; closed with this, also if this fails
+   * @throws {CritError} `data` if it is not a regular file
    */
   constructor(readonly system: SystemCalls, readonly name: string, readonly descriptor: number) {
     const status = system.status(descriptor);
@@ -44,7 +43,7 @@ export class SystemFile implements ImageFile {
   }
 }
 
-/** The images in a directory. CRIU streams no parent dumps, so that there are none. */
+/** The images in a directory. CRIU streams no parent dumps, so there are none. */
 export class SystemDirectory implements ImageSource {
   readonly identity: string;
   readonly parentLink = undefined;
@@ -55,7 +54,7 @@ export class SystemDirectory implements ImageSource {
   /**
    * Opens a directory.
    *
-   * @throws {CritError} `file` when it cannot be opened
+   * @throws {CritError} `file` if it cannot be opened
    */
   constructor(readonly system: SystemCalls, readonly path: string) {
     this.identity = path;
@@ -92,7 +91,7 @@ export class SystemDirectory implements ImageSource {
     return files;
   }
 
-  /** Size of a regular file, also of one that a link leads to. */
+  /** Size of a regular file, or of one that a link leads to. */
   #sizeOf(name: string): number | undefined {
     const { system } = this;
     let status = system.statusAt(this.#directory, name);

@@ -1,8 +1,4 @@
-/**
- * What an architecture declares about its core files.
- *
- * @module
- */
+/** Declarations of architectures for core files. @module */
 
 import type { CoreEntry } from "../../../proto/types.ts";
 import type { ByteOrder } from "../../bytes/byte_order.ts";
@@ -10,18 +6,18 @@ import type { ElfTarget, Note } from "../elf/elf.ts";
 import { layoutSize, pack, type StructLayout } from "../elf/layout.ts";
 
 /**
- * An architecture: the machine, and where each register of the dump stands in the notes.
+ * An architecture: the machine, and the layout of the dump's registers in the notes.
  *
- * Notes are listed in the order in which the kernel writes them after NT_PRSTATUS; which they are
- * and how they are laid out is told by `arch/NAME/kernel/ptrace.c` (the register sets) and
- * `arch/NAME/include/uapi/asm/ptrace.h` of Linux.
+ * Notes are listed in the order in which the kernel writes them after NT_PRSTATUS. Linux's
+ * `arch/NAME/kernel/ptrace.c` lists them (the register sets), and
+ * `arch/NAME/include/uapi/asm/ptrace.h` has their layout.
  */
 export interface Architecture extends ElfTarget {
   /** Name for people: `x86-64`. */
   readonly name: string;
   /** Size in bytes of user and group numbers in NT_PRPSINFO (`__kernel_uid_t`). */
   readonly userSize: 2 | 4;
-  /** `elf_gregset_t`: what NT_PRSTATUS has as `pr_reg`. */
+  /** `elf_gregset_t`: the field `pr_reg` of NT_PRSTATUS. */
   readonly registers: RegisterSet;
   /** The other notes of a thread. */
   readonly notes: readonly RegisterNote[];
@@ -31,7 +27,7 @@ export interface Architecture extends ElfTarget {
 export interface RegisterSet {
   /** Size in bytes. */
   readonly size: number;
-  /** The structure; undefined when the dump has none of these registers. */
+  /** Packs the structure; undefined if the dump has none of these registers. */
   readonly pack: (core: CoreEntry, order: ByteOrder) => Uint8Array | undefined;
 }
 
@@ -40,10 +36,10 @@ export interface RegisterNote extends Pick<Note, "owner" | "type"> {
   readonly pack: RegisterSet["pack"];
 }
 
-/** The floating point registers: the one note of registers that all architectures have. */
+/** The floating point registers: the only register note that all architectures have. */
 export const NT_FPREGSET = 2;
 
-/** Registers that stand in the message that `of` finds in a core entry. */
+/** Declares registers that are fields of the message that `of` returns. */
 export function registers<T extends object>(
   of: (core: CoreEntry) => T | undefined,
   layout: StructLayout<T>,
@@ -57,7 +53,9 @@ export function registers<T extends object>(
   };
 }
 
-/** A note of the kernel's core dumper: `CORE` for what SVR4 had, `LINUX` for all else. */
+/**
+ * Declares a note of the kernel's core dumper: `CORE` for notes of SVR4, `LINUX` for all others.
+ */
 export function note<T extends object>(
   owner: "CORE" | "LINUX",
   type: number,

@@ -35,10 +35,10 @@ export const i386: Architecture = {
   ],
 };
 
-/** The unused upper halves of the 16-bit registers in what FSAVE writes are ones. */
+/** The unused upper halves of 16-bit registers are ones in the area that FSAVE writes. */
 const UPPER = 0xffff0000;
 
-/** What FSAVE writes (108 bytes), from what FXSAVE wrote. */
+/** The area that FSAVE writes (108 bytes), made from the one that FXSAVE wrote. */
 function packFsave(core: CoreEntry): Uint8Array | undefined {
   const info = core.thread_info;
   if (info === undefined) return undefined;
@@ -46,8 +46,8 @@ function packFsave(core: CoreEntry): Uint8Array | undefined {
   const area = pack(fxsave, fpregs, "little");
   const writer = new StructWriter(108, "little");
   writer.all(4, [fpregs.cwd | UPPER, fpregs.swd | UPPER, tagWord(info, area) | UPPER]);
-  // The selectors at the time of the last exception are unknown in 64-bit mode: the kernel gives
-  // the current ones.
+  // The selectors at the last exception are unknown in 64-bit mode: the kernel uses the current
+  // ones.
   writer.all(4, [fpregs.rip, gpregs.cs & 0xffffn, fpregs.rdp, gpregs.ds & 0xffffn | 0xffff0000n]);
   for (let i = 0; i < 8; i++) writer.raw(stackRegister(area, i));
   return writer.bytes;
@@ -55,15 +55,15 @@ function packFsave(core: CoreEntry): Uint8Array | undefined {
 
 const STACK_OFFSET = 32;
 
-/** The 80 bits of register st(`index`) in what FXSAVE wrote. */
+/** The 80 bits of register st(`index`) in the FXSAVE area. */
 function stackRegister(area: Uint8Array, index: number): Uint8Array {
   const start = STACK_OFFSET + 16 * index;
   return area.subarray(start, start + 10);
 }
 
 /**
- * The x87 tag word: two bits a register that say whether it is valid (0), zero (1), special (2) or
- * empty (3). FXSAVE keeps only one: in use or not.
+ * The x87 tag word: two bits for each register, valid (0), zero (1), special (2) or empty (3).
+ * FXSAVE keeps only one bit: in use or not.
  */
 function tagWord({ fpregs }: ThreadInfoX86, area: Uint8Array): number {
   const top = fpregs.swd >> 11 & 7;
@@ -84,7 +84,7 @@ function tagOf(register: Uint8Array): number {
   return exponent !== 0x7fff && isNormal ? 0 : 2;
 }
 
-/** The thread-local storage descriptors, `struct user_desc` each. */
+/** The thread-local storage descriptors, each a `struct user_desc`. */
 function packTls(core: CoreEntry): Uint8Array | undefined {
   const descriptors = core.thread_info?.tls ?? [];
   if (descriptors.length === 0) return undefined;

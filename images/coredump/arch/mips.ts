@@ -29,7 +29,7 @@ export const mips: Architecture = {
   registers: registers((core) => core.ti_mips?.gpregs, [
     r0to31,
     u64("lo", "hi", "cp0_epc", "cp0_badvaddr", "cp0_status", "cp0_cause"),
-    // What is left of the 45 words of elf_gregset_t.
+    // The rest of the 45 words of elf_gregset_t.
     zeros(7 * 8),
   ]),
   notes: [

@@ -1,8 +1,4 @@
-/**
- * The architectures that CRIU dumps, by what a dump calls them.
- *
- * @module
- */
+/** The architectures that CRIU dumps, by their names in dumps. @module */
 
 import type { CoreEntry } from "../../../proto/types.ts";
 import { CritError } from "../../errors.ts";
@@ -31,7 +27,7 @@ const BY_MTYPE: Readonly<Record<string, Architecture>> = {
 /**
  * The architecture of a task, from its main thread's core entry.
  *
- * @throws {CritError} `unsupported` when `mtype` is none that CRIU 4.2 dumps
+ * @throws {CritError} `unsupported` if CRIU 4.2 does not dump this `mtype`
  */
 export function architectureOf(core: CoreEntry): Architecture {
   if (core.thread_info?.gpregs.mode === "COMPAT") return i386;

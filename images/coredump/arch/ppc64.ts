@@ -26,19 +26,19 @@ const general: StructLayout<UserPpc64RegsEntry> = [
   u64("nip", "msr", "orig_gpr3", "ctr", "link", "xer", "ccr"),
   zeros(8),
   u64("trap"),
-  // dar, dsisr and result, and what is left of the 48 words of elf_gregset_t.
+  // dar, dsisr and result, and the rest of the 48 words of elf_gregset_t.
   zeros(7 * 8),
 ];
 // The last of the 33 is the fpscr.
 const floating = [list("fpregs", 33)];
-// 33 registers of 128 bits (the last is the vscr), then the vrsave in 128 bits of its own.
+// 33 registers of 128 bits (the last is the vscr), then the vrsave in another 128 bits.
 const vector = [list("vrregs", 66), u32("vrsave"), zeros(12)];
-// The halves of the first 32 VSX registers that are not floating point registers.
+// The lower halves of the first 32 VSX registers, which are not part of floating point registers.
 const vsx = [list("vsxregs", 32)];
 
 /**
- * The registers that the thread was using. In a transaction CRIU stores these apart, and the ones
- * that the transaction would roll back to in their place.
+ * The registers that the thread was using. In a transaction, CRIU stores these separately, and the
+ * checkpointed registers in their place.
  */
 const current = (core: CoreEntry) => core.ti_ppc64?.tmstate ?? core.ti_ppc64;
 const checkpointed = (core: CoreEntry) => core.ti_ppc64?.tmstate && core.ti_ppc64;

@@ -9,7 +9,7 @@ import { MACHINES } from "../../kernel/machines.ts";
 import { list, u32, u64, zeros } from "../elf/layout.ts";
 import { type Architecture, note, NT_FPREGSET, registers } from "./architecture.ts";
 
-/** `EF_RISCV_RVC` and `EF_RISCV_FLOAT_ABI_DOUBLE`: what Linux distributions are built for. */
+/** `EF_RISCV_RVC` and `EF_RISCV_FLOAT_ABI_DOUBLE`, for which Linux distributions are built. */
 const RVC_DOUBLE = 0x5;
 
 /** 64-bit RISC-V. */

@@ -1,6 +1,6 @@
 /**
- * The XSAVE area of x86 in its standard format (Intel SDM volume 1, chapter 13), as the kernel
- * puts it into NT_X86_XSTATE.
+ * The XSAVE area of x86 in its standard format (Intel SDM volume 1, chapter 13), as in the kernel's
+ * note NT_X86_XSTATE.
  *
  * @module
  */
@@ -10,20 +10,20 @@ import { dataError } from "../../errors.ts";
 import { StructWriter } from "../elf/bytes.ts";
 import { list, pack, type StructLayout, u16, u32, u64, zeros } from "../elf/layout.ts";
 
-/** A part of the area beyond the legacy one. */
+/** A part of the area after the legacy area. */
 interface Component {
   /** Its bit in XCR0. */
   readonly bit: number;
   readonly field: Exclude<keyof UserX86XsaveEntry, "xstate_bv" | "cet" | "?">;
   /** Bytes of each value of the field. */
   readonly valueSize: 4 | 8;
-  /** Where it stands in the area, in bytes. */
+  /** Offset in the area, in bytes. */
   readonly offset: number;
-  /** Bytes that it takes there. */
+  /** Size in the area, in bytes. */
   readonly size: number;
 }
 
-/** The offsets are Intel's, which debuggers assume where nothing tells them otherwise. */
+/** The offsets are Intel's, which debuggers assume by default. */
 const COMPONENTS: readonly Component[] = [
   { bit: 2, field: "ymmh_space", valueSize: 4, offset: 576, size: 256 },
   { bit: 3, field: "bndreg_state", valueSize: 8, offset: 960, size: 64 },
@@ -36,12 +36,12 @@ const COMPONENTS: readonly Component[] = [
 
 /** XCR0's bits of the legacy area: x87 and SSE. */
 const LEGACY = 3n;
-/** Where the kernel puts XCR0: `USER_XSTATE_XCR0_WORD` of the legacy area's unused bytes. */
+/** Offset of XCR0: `USER_XSTATE_XCR0_WORD` in the unused bytes of the legacy area. */
 const XCR0_OFFSET = 464;
 const HEADER_OFFSET = 512;
 const HEADER_SIZE = 64;
 
-/** The area's first 512 bytes: what FXSAVE writes, `struct user_fpregs_struct`. */
+/** The first 512 bytes of the area, which FXSAVE writes: `struct user_fpregs_struct`. */
 export const fxsave: StructLayout<UserX86FpregsEntry> = [
   u16("cwd", "swd", "twd", "fop"),
   u64("rip", "rdp"),
@@ -52,11 +52,10 @@ export const fxsave: StructLayout<UserX86FpregsEntry> = [
 ];
 
 /**
- * The XSAVE area of a thread; undefined where its CPU had none.
+ * The XSAVE area of a thread; undefined if its CPU had none. XCR0 has the components that the dump
+ * has, and the area ends with the last of them.
  *
- * XCR0 has the components that the dump has, and the area ends with the last of them.
- *
- * @throws {CritError} `data` when a component has more values than fit
+ * @throws {CritError} `data` if a component has more values than fit
  */
 export function packXsave(core: CoreEntry): Uint8Array | undefined {
   const fpregs = core.thread_info?.fpregs;
