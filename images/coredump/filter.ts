@@ -1,19 +1,15 @@
-/**
- * How much of a memory area the kernel would put into a core file.
- *
- * @module
- */
+/** Decides which part of a memory area the kernel would write to a core file. @module */
 
 import type { VmaEntry } from "../../proto/types.ts";
 import { hasStatus } from "../dump/vma.ts";
 import { ADVICE, MAP, VMA } from "../kernel/memory.ts";
 
-/** Areas that the kernel made for itself and always writes, as far as they can be read. */
+/** Areas of the kernel that it always writes, if they are readable. */
 const ALWAYS = VMA.VSYSCALL | VMA.VDSO | VMA.VVAR | VMA.UPROBES;
-/** In `vma_entry.madv`, which has bit N for the advice N. */
+/** Bit in `vma_entry.madv`, in which bit N is advice N. */
 const MADV_DONTDUMP = 1n << BigInt(ADVICE.DONTDUMP);
 
-/** Whether the process asked the kernel to leave an area out of core files. */
+/** Whether the process excluded an area from core files. */
 export function isDontDump({ madv }: VmaEntry): boolean {
   return ((madv ?? 0n) & MADV_DONTDUMP) !== 0n;
 }
@@ -30,19 +26,22 @@ export const FILTER = {
 } as const;
 
 /**
- * What of an area is written: all of it, nothing, or its first page if an ELF file begins there.
+ * The part of an area that is written: all of it, nothing, or its first page if an ELF file begins
+ * there.
  */
 export type Share = "whole" | "nothing" | "header";
 
-/** What decides on an area besides its own entry. */
+/** Properties of an area besides its entry. */
 export interface AreaFacts {
-  /** The process wrote to it, or the dump has pages of it for another reason. */
+  /** Whether the process wrote to it, or the dump has pages of it for another reason. */
   readonly isWritten: () => boolean;
-  /** The file that it maps has a name. */
+  /** Whether the file that it maps has a name. */
   readonly isNamed: boolean;
 }
 
-/** How much of an area a kernel with this filter writes: `vma_dump_size` of `fs/coredump.c`. */
+/**
+ * The part of an area that a kernel with this filter writes: `vma_dump_size` of `fs/coredump.c`.
+ */
 export function shareOf(vma: VmaEntry, facts: AreaFacts, filter: number): Share {
   const whole = (bit: number): Share => (filter & bit) !== 0 ? "whole" : "nothing";
   const isShared = (vma.flags & MAP.SHARED) !== 0;

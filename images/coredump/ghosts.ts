@@ -1,8 +1,4 @@
-/**
- * Mapped files that had lost their names: their contents are in the dump, or under another name.
- *
- * @module
- */
+/** Mapped files without a name: their contents are in the dump, or under another name. @module */
 
 import type { RegFileEntry, RemapFilePathEntry } from "../../proto/types.ts";
 import { ghostEntries } from "../dump/ghost_entries.ts";
@@ -11,30 +7,30 @@ import { dataError } from "../errors.ts";
 import type { ImageBytes } from "./image_bytes.ts";
 import { Contents, type CoreExtent } from "./memory.ts";
 
-/** What became of a file's name. */
+/** The fate of a file's name. */
 export type Remap =
-  /** It is gone; the dump has the contents. */
+  /** The file has no name; the dump has its contents. */
   | { readonly kind: "ghost"; readonly contents: Contents }
-  /** CRIU gave the file another one. */
+  /** CRIU gave the file another name. */
   | { readonly kind: "link"; readonly file: RegFileEntry };
 
-/** Before CRIU 1.4 this bit of `remap_id` told a ghost. */
+/** Before CRIU 1.4, this bit of `remap_id` marked a ghost file. */
 const OLD_GHOST = 0x80000000;
 
-/** Number of the ghost file that a file became; undefined when it became none. */
+/** Number of the ghost file that a remap leads to; undefined if it leads to none. */
 export function ghostOf({ remap_id, remap_type }: RemapFilePathEntry): number | undefined {
   if (remap_type === "GHOST") return remap_id;
   return remap_type === undefined && remap_id >= OLD_GHOST ? remap_id - OLD_GHOST : undefined;
 }
 
-/** What became of the names of a dump's files. */
+/** The fates of names of a dump's files. */
 export class Ghosts {
   readonly #dump: TaskDump;
   readonly #images: ImageBytes;
   readonly #entries: ReadonlyMap<number, RemapFilePathEntry>;
   readonly #contents = new Map<number, Contents>();
 
-  /** @param images gives the bytes of ghost files */
+  /** @param images the bytes of ghost files */
   constructor(dump: TaskDump, images: ImageBytes) {
     const entries = dump.optionalEntries("remap-fpath.img", "remap_file_path_entry");
     this.#dump = dump;
@@ -43,9 +39,9 @@ export class Ghosts {
   }
 
   /**
-   * What became of the name of the REG file with this id; undefined when it has it still.
+   * The fate of the name of the REG file with this id; undefined if it still has its name.
    *
-   * @throws {CritError} `data` when the image of its contents is missing or damaged
+   * @throws {CritError} `data` if the image of its contents is missing or damaged
    */
   remapOf(id: number): Remap | undefined {
     const entry = this.#entries.get(id);
@@ -59,9 +55,9 @@ export class Ghosts {
   }
 
   /**
-   * What the ghost file of a number holds.
+   * The contents of a ghost file.
    *
-   * @throws {CritError} `data` when its image is missing or damaged
+   * @throws {CritError} `data` if its image is missing or damaged
    */
   contentsOf(number: number): Contents {
     let contents = this.#contents.get(number);
@@ -72,7 +68,7 @@ export class Ghosts {
     return contents;
   }
 
-  /** What a ghost file holds: all that follows its entry, or chunks with holes between them. */
+  /** The extents of a ghost file: all bytes after its entry, or chunks with holes between them. */
   #extents(name: string): CoreExtent[] {
     const { error, type, entries, size, offsets, extraSizes } = this.#dump.image(name);
     if (error !== undefined) throw error;

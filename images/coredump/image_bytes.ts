@@ -8,7 +8,7 @@ import type { DumpImages } from "../dump/images.ts";
 import { dataError } from "../errors.ts";
 import type { ByteSource } from "./memory.ts";
 
-/** One source for each file, so that sources are the same where files are. */
+/** Caches one source for each file, so that sources of the same file are the same object. */
 export class ImageBytes {
   readonly #sources = new Map<DumpImages, Map<string, ByteSource>>();
 

@@ -1,5 +1,5 @@
 /**
- * What file-backed memory areas map: files, ghosts of files, and memory that poses as a file.
+ * The contents of file-backed memory areas: files, ghost files, and memory that appears as a file.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import type { Mapping } from "./notes.ts";
 
 const FILES = "files.img";
 
-/** What the areas of a dump's tasks map. */
+/** The contents that the areas of a dump's tasks map. */
 export class MappedContents implements Disposable {
   readonly #dump: TaskDump;
   readonly #ghosts: Ghosts;
@@ -26,8 +26,8 @@ export class MappedContents implements Disposable {
   readonly #names: MappingNames;
 
   /**
-   * @param order byte order of the machine that the dump was made on
-   * @param open opens a file that is not in the dump; undefined: it is not to be read
+   * @param order byte order of the machine of the dump
+   * @param open opens a file that is not in the dump; undefined to leave such files out
    */
   constructor(dump: TaskDump, images: ImageBytes, order: ByteOrder, open?: OpenMapped) {
     this.#dump = dump;
@@ -39,15 +39,15 @@ export class MappedContents implements Disposable {
     });
   }
 
-  /** The files that were asked for and are not there or are not what was mapped. */
+  /** Requested files that are missing or have changed. */
   get missing(): readonly MissingFile[] {
     return this.#mapped?.missing ?? [];
   }
 
   /**
-   * The file that an area maps; undefined when it maps none.
+   * The file that an area maps; undefined if it maps none.
    *
-   * @throws {CritError} `data` when the dump has no entry of it
+   * @throws {CritError} `data` if the dump has no entry for it
    */
   fileOf(vma: VmaEntry): BackingFile | undefined {
     if (!mapsFile(vma)) return undefined;
@@ -62,7 +62,7 @@ export class MappedContents implements Disposable {
     return { isNamed: true, isExecutable, contents };
   }
 
-  /** The areas that map something with a name. */
+  /** The areas that map a named file. */
   mappingsOf(vmas: readonly VmaEntry[]): Mapping[] {
     const mappings: Mapping[] = [];
     for (const vma of vmas) {
@@ -73,7 +73,7 @@ export class MappedContents implements Disposable {
     return mappings;
   }
 
-  /** Closes the file that is open, if any. */
+  /** Closes the open file, if any. */
   [Symbol.dispose](): void {
     this.#mapped?.[Symbol.dispose]();
   }

@@ -1,8 +1,4 @@
-/**
- * Mapped files: those of their pages that a process had not changed are not in its dump.
- *
- * @module
- */
+/** Mapped files, whose unchanged pages are not in the dump. @module */
 
 import type { RegFileEntry } from "../../proto/types.ts";
 import type { ByteOrder } from "../bytes/byte_order.ts";
@@ -11,14 +7,14 @@ import type { ImageFile } from "../dump/source.ts";
 import { CritError } from "../errors.ts";
 import { type ByteSource, Contents } from "./memory.ts";
 
-/** Opens a regular file by its path in the dumped process; undefined when there is none. */
+/** Opens a regular file by its path in the dumped process; undefined if it does not exist. */
 export type OpenMapped = (path: string) => ImageFile | undefined;
 
-/** A mapped file whose pages a core file has to do without. */
+/** A mapped file whose pages are left out of a core file. */
 export interface MissingFile {
   /** Its path in the dumped process. */
   readonly name: string;
-  /** Why, as a phrase that follows the name: `is not there`. */
+  /** The reason, as a phrase that follows the name: `is not there`. */
   readonly reason: string;
 }
 
@@ -30,24 +26,24 @@ export class MappedFiles implements Disposable {
   readonly #missing = new Map<string, MissingFile>();
   #current: { readonly name: string; readonly file: ImageFile } | undefined;
 
-  /** @param order byte order of the machine that the dump was made on */
+  /** @param order byte order of the machine of the dump */
   constructor(open: OpenMapped, order: ByteOrder) {
     this.#open = open;
     this.#order = order;
   }
 
-  /** The files that were asked for and are not there or are not what was mapped. */
+  /** Requested files that are missing or have changed. */
   get missing(): readonly MissingFile[] {
     return [...this.#missing.values()];
   }
 
-  /** What a file holds; undefined when it is missing. */
+  /** The contents of a file; undefined if it is missing. */
   find(entry: RegFileEntry): Contents | undefined {
     if (!this.#found.has(entry.id)) this.#found.set(entry.id, this.#check(entry));
     return this.#found.get(entry.id);
   }
 
-  /** Closes what is open; a file that is read later is opened again. */
+  /** Closes the open file; it is opened again when it is read. */
   [Symbol.dispose](): void {
     this.#current?.file[Symbol.dispose]();
     this.#current = undefined;
@@ -83,7 +79,7 @@ export class MappedFiles implements Disposable {
 
 const NOT_THERE = "is not there";
 
-/** Why a file is not the one that `entry` tells of; undefined when it is. */
+/** The reason why a file is not the one in `entry`; undefined if it is. */
 function reasonAgainst(
   file: ImageFile | undefined,
   entry: RegFileEntry,

@@ -1,15 +1,11 @@
-/**
- * Names of what memory areas map, as `/proc/PID/maps` shows them and the kernel's NT_FILE has them.
- *
- * @module
- */
+/** Names of mapped files, as in `/proc/PID/maps` and in the kernel's note NT_FILE. @module */
 
 import type { RegFileEntry, VmaEntry } from "../../proto/types.ts";
 import type { TaskDump } from "../dump/task.ts";
 import { hasStatus, mapsFile } from "../dump/vma.ts";
 import { VMA } from "../kernel/memory.ts";
 
-/** What is known of regular files. */
+/** Looks up regular files. */
 export interface FileNames {
   /** The file that an area maps. */
   readonly entryOf: (vma: VmaEntry) => RegFileEntry;
@@ -17,19 +13,19 @@ export interface FileNames {
   readonly isDeleted: (id: number) => boolean;
 }
 
-/** Gives areas their names. */
+/** Names the mappings of areas. */
 export class MappingNames {
   readonly #dump: TaskDump;
   readonly #files: FileNames;
   #keys: ReadonlyMap<number, number> | undefined;
 
-  /** @param files what tells of regular files */
+  /** @param files looks up regular files */
   constructor(dump: TaskDump, files: FileNames) {
     this.#dump = dump;
     this.#files = files;
   }
 
-  /** The name of what an area maps; undefined for private memory that is no file's. */
+  /** The name of the mapping; undefined for private memory without a file. */
   nameOf(vma: VmaEntry): string | undefined {
     const { shmid } = vma;
     if (mapsFile(vma)) {
@@ -44,11 +40,11 @@ export class MappingNames {
 
   #memfdName(id: number): string {
     const name = this.#dump.sharedMemory.memfdInode(id)?.name ?? "";
-    // On recent kernels CRIU finds anonymous shared memory to be a memfd of this name.
+    // On recent kernels, CRIU dumps anonymous shared memory as a memfd of this name.
     return `${name === "/dev/zero" ? "" : "/memfd:"}${name} (deleted)`;
   }
 
-  /** A System V segment's: after its key, which is 0 where the namespace was not dumped. */
+  /** The name of a System V segment from its key, which is 0 if the namespace was not dumped. */
   #segmentName(id: number): string {
     this.#keys ??= new Map(
       segmentImages(this.#dump)
@@ -60,7 +56,7 @@ export class MappingNames {
   }
 }
 
-/** Names of a dump's images of System V segments. */
+/** Names of the images of System V segments. */
 export function segmentImages({ dumpFiles }: TaskDump): string[] {
   return dumpFiles.ofTypes(({ entry }) => entry === "ipc_shm_entry").map(({ name }) => name);
 }

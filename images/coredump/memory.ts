@@ -1,8 +1,4 @@
-/**
- * What memory is made of: runs of bytes, and where they come from.
- *
- * @module
- */
+/** Memory as runs of bytes with their sources. @module */
 
 import { firstIndex } from "../bytes/binary_search.ts";
 import { NumberColumn } from "./column.ts";
@@ -21,7 +17,7 @@ export interface ByteSource {
   read(offset: number, into: Uint8Array): void;
 }
 
-/** A run of memory whose bytes have one origin. */
+/** A run of memory with one source. */
 export type CoreExtent =
   | {
     /** Bytes of a file. */
@@ -33,18 +29,18 @@ export type CoreExtent =
     readonly offset: number;
   }
   | {
-    /** Bytes that are zero, or that nobody knows (`absent`). */
+    /** Zeros, or unknown bytes (`absent`). */
     readonly kind: "zeros" | "absent";
     readonly length: number;
   };
 
-/** What something holds from its beginning to its end, of which parts are looked up quickly. */
+/** Contents of a file or segment, with fast access to parts. */
 export class Contents {
   readonly #extents: readonly CoreExtent[];
-  /** Where each extent begins, in bytes, and where the last one ends. */
+  /** Offset of each extent in bytes, and the end of the last one. */
   readonly #bounds: Float64Array;
 
-  /** @param extents each begins where the last one ends */
+  /** @param extents without gaps, in order */
   constructor(extents: readonly CoreExtent[]) {
     this.#extents = extents;
     this.#bounds = new Float64Array(extents.length + 1);
@@ -53,7 +49,7 @@ export class Contents {
     }
   }
 
-  /** The part from `from` up to `to`, as far as there is any; both in bytes. */
+  /** The part from `from` to `to`, both in bytes. */
   slice(from: number, to: number): CoreExtent[] {
     const part: CoreExtent[] = [];
     for (let i = this.#firstAfter(from); i < this.#extents.length; i++) {
@@ -67,7 +63,7 @@ export class Contents {
     return part;
   }
 
-  /** Index of the first extent that ends after a place. */
+  /** Index of the first extent that ends after an offset. */
   #firstAfter(place: number): number {
     return firstIndex(this.#extents.length, (index) => this.#bounds[index + 1]! > place);
   }
@@ -80,7 +76,7 @@ function cut(extent: CoreExtent, from: number, to: number): CoreExtent {
     : { kind: extent.kind, length };
 }
 
-/** What a core file has of memory, in file order: nothing absent, and few numbers a run. */
+/** The memory in a core file, in file order: no absent runs, and few numbers for each run. */
 export class ExtentList {
   readonly #lengths = new NumberColumn();
   readonly #offsets = new NumberColumn();
@@ -89,12 +85,12 @@ export class ExtentList {
   readonly #known: ByteSource[] = [];
   readonly #numbers = new Map<ByteSource, number>();
 
-  /** How many runs there are. */
+  /** Number of runs. */
   get count(): number {
     return this.#lengths.length;
   }
 
-  /** Appends a run that is not absent, to the last one where it goes on. */
+  /** Appends a run that is not absent, and merges it with the last one if they are adjacent. */
   append(extent: CoreExtent): void {
     const { kind, length } = extent;
     const source = kind === "bytes" ? this.#numberOf(extent.source) : -1;
@@ -116,12 +112,12 @@ export class ExtentList {
     return this.#lengths.at(index);
   }
 
-  /** Where a run begins in its source, in bytes. */
+  /** Offset of a run in its source, in bytes. */
   offsetAt(index: number): number {
     return this.#offsets.at(index);
   }
 
-  /** Where a run's bytes are; undefined for zeros. */
+  /** Source of a run; undefined for zeros. */
   sourceAt(index: number): ByteSource | undefined {
     return this.#known[this.#sources.at(index)];
   }

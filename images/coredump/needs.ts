@@ -1,8 +1,4 @@
-/**
- * Whether a dump has what a core file needs, and which image is to blame where it has not.
- *
- * @module
- */
+/** Checks that a dump has the images that a core file needs. @module */
 
 import type { Messages, VmaEntry } from "../../proto/types.ts";
 import { pagesName } from "../dump/extent.ts";
@@ -17,7 +13,7 @@ import { type CritError, dataError } from "../errors.ts";
 import { VMA } from "../kernel/memory.ts";
 import { segmentImages } from "./mapping_names.ts";
 
-/** Images that tell of mapped files, and what their entries are. */
+/** Images about mapped files, with the messages of their entries. */
 const ABOUT_FILES: Readonly<Record<string, keyof Messages>> = {
   "files.img": "file_entry",
   "reg-files.img": "reg_file_entry",
@@ -26,10 +22,9 @@ const ABOUT_FILES: Readonly<Record<string, keyof Messages>> = {
 };
 
 /**
- * Checks the images that a task's core file is made from, but for pages, which are checked when
- * they are found to be needed.
+ * Checks the images for a task's core file, except pages, which are checked when they are needed.
  *
- * @throws {CritError} `data` for the first that is damaged, or missing where it must be there
+ * @throws {CritError} `data` for the first one that is damaged, or missing and required
  */
 export function checkImages(task: Task): void {
   const { dump, pid, threads } = task;
@@ -37,7 +32,7 @@ export function checkImages(task: Task): void {
   checkImage(dump, task.mmName, "mm_entry");
   const optional: Array<[name: string, message: keyof Messages]> = [
     ...Object.entries(ABOUT_FILES),
-    // What CRIU kept apart in older dumps.
+    // Images that older dumps keep separately.
     [oldImage("vmas", pid), OLD_IMAGES.vmas.message],
     [oldImage("creds", pid), OLD_IMAGES.creds.message],
   ];
@@ -58,7 +53,7 @@ export function checkImages(task: Task): void {
   }
 }
 
-/** Checks that the ranges of a page map, and of those that it leaves pages to, begin at pages. */
+/** Checks that the ranges of a page map, and of those in parents, begin at pages. */
 function checkRanges(dump: DumpImages, name: string, pageSize: number, prefix: string): void {
   const map = dump.pageMap(name);
   for (let i = 0; i < map.count; i++) {
@@ -75,7 +70,7 @@ function checkRanges(dump: DumpImages, name: string, pageSize: number, prefix: s
   }
 }
 
-/** Checks that an image is there and whole, is what its name says, and has entries. */
+/** Checks that an image exists, is complete, has the type of its name, and has entries. */
 function checkImage(dump: DumpImages, name: string, message: keyof Messages, fewest = 1): void {
   const { error, type, entries } = dump.image(name);
   if (error !== undefined) throw error;
@@ -85,7 +80,7 @@ function checkImage(dump: DumpImages, name: string, message: keyof Messages, few
   if (entries.length < fewest) throw dataError("it has no entry", { image: name });
 }
 
-/** Page maps of the shared memory that a task maps, as far as they are there. */
+/** Page maps of the shared memory that a task maps, if they exist. */
 function sharedPageMaps({ dump, memory }: Task): Set<string> {
   const names = memory.areas.filter(mapsSharedMemory)
     .map((vma) => dump.sharedMemory.idOf(vma))
@@ -94,7 +89,7 @@ function sharedPageMaps({ dump, memory }: Task): Set<string> {
   return new Set(names.filter((name) => dump.has(name)));
 }
 
-/** Why pages of an area that ought to be in the dump are not. */
+/** The error for pages of an area that are missing from the dump. */
 export function lossOf(task: Task, vma: VmaEntry): CritError {
   const { dump, memory } = task;
   const maps = [memory.pageMap.name];
@@ -125,7 +120,7 @@ function memfdMissing(dump: TaskDump, { shmid }: VmaEntry): CritError {
   return dataError(reason, { image: isFile ? "files.img" : "memfd.img" });
 }
 
-/** What a page map's pages may come from, as {@link Dump.allFaults} names it. */
+/** Images that may contain pages of a page map, as {@link Dump.allFaults} names them. */
 function imagesOf(dump: DumpImages, name: string): string[] {
   const images: string[] = [];
   let prefix = "";

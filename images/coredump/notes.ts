@@ -1,5 +1,5 @@
 /**
- * The notes of a core file: what a process was, and its threads' registers.
+ * The notes of a core file: properties of the process, and registers of its threads.
  *
  * `struct elf_prstatus`, `elf_prpsinfo` and the order of the notes are those of Linux's
  * `include/linux/elfcore.h`, `include/uapi/linux/elfcore.h` and `fs/binfmt_elf.c`.
@@ -21,7 +21,7 @@ const NT_AUXV = 6;
 const NT_SIGINFO = 0x53494749;
 const NT_FILE = 0x46494c45;
 
-/** What the notes tell of a process. */
+/** Properties of a process for its notes. */
 export interface Process {
   readonly pid: number;
   readonly ppid: number;
@@ -29,39 +29,39 @@ export interface Process {
   readonly sid: number;
   /** The main thread, then the others. */
   readonly threads: readonly ThreadState[];
-  /** The beginning of the command line, as it stands in memory. */
+  /** The beginning of the command line, as in memory. */
   readonly arguments: Uint8Array;
-  /** Pairs of a type and a value, as `mm_entry` has them. */
+  /** Pairs of a type and a value, as in `mm_entry`. */
   readonly auxiliaryVector: readonly bigint[];
   /** File-backed areas in ascending order. */
   readonly mappings: readonly Mapping[];
 }
 
-/** What the notes tell of a thread. */
+/** Properties of a thread for its notes. */
 export interface ThreadState {
   readonly tid: number;
   readonly core: CoreEntry;
   readonly creds?: CredsEntry;
-  /** Signals pending for the thread alone. */
+  /** Signals pending for this thread only. */
   readonly pendingSignals: readonly SiginfoEntry[];
 }
 
-/** An area of memory that a file backs. */
+/** A file-backed memory area. */
 export interface Mapping {
   readonly start: bigint;
   readonly end: bigint;
-  /** Where the area begins in the file, in bytes. */
+  /** Offset of the area in the file, in bytes. */
   readonly offset: bigint;
   /** The file's path. */
   readonly name: string;
 }
 
 /**
- * All notes of a process: the main thread's status, what the process was, then the main thread's
- * other registers, then each further thread's.
+ * All notes of a process: the main thread's status, the properties of the process, the main
+ * thread's other registers, then the notes of each further thread.
  *
  * @param pageSize in bytes
- * @throws {CritError} `data` when a thread has no registers of this architecture
+ * @throws {CritError} `data` if a thread has no registers of this architecture
  */
 export function notesOf(process: Process, architecture: Architecture, pageSize: number): Note[] {
   const [main, ...others] = process.threads;
@@ -70,7 +70,7 @@ export function notesOf(process: Process, architecture: Architecture, pageSize: 
   return [
     status!,
     coreNote(NT_PRPSINFO, processInfo(process, main, architecture)),
-    // No signal ended the process: the structure says number 0.
+    // No signal ended the process: the signal number is 0.
     coreNote(NT_SIGINFO, new Uint8Array(SIGINFO_SIZE)),
     coreNote(NT_AUXV, packAuxiliaryVector(process.auxiliaryVector, architecture)),
     coreNote(NT_FILE, mappedFiles(process.mappings, architecture, pageSize)),
@@ -85,7 +85,7 @@ function coreNote(type: number, description: Uint8Array): Note {
   return { owner: "CORE", type, description };
 }
 
-/** A thread's NT_PRSTATUS, then the notes that its architecture lists. */
+/** A thread's NT_PRSTATUS, then the notes of its architecture. */
 function threadNotes(process: Process, thread: ThreadState, architecture: Architecture): Note[] {
   try {
     const { order } = architecture;
@@ -142,7 +142,7 @@ function signalSet(signals: readonly SiginfoEntry[], order: ByteOrder): bigint {
 /** Bytes of `pr_fname` and `pr_psargs`. */
 const NAME_SIZE = 16;
 const ARGUMENTS_SIZE = 80;
-/** CRIU's `task_state` (`TASK_ALIVE` is all others), as `pr_state` and its letter. */
+/** CRIU's `task_state` as `pr_state` and its letter; `TASK_ALIVE` is the default. */
 const STATES: Readonly<Record<number, readonly [state: number, letter: string]>> = {
   3: [3, "T"],
   6: [5, "Z"],
@@ -174,10 +174,10 @@ function processInfo(
   return writer.bytes;
 }
 
-/** How many bytes of the command line the notes have room for. */
+/** Largest number of bytes of the command line in the notes. */
 export const ARGUMENTS_LENGTH = ARGUMENTS_SIZE - 1;
 
-/** Pairs of a type and a value, each a word, up to and with the pair of type AT_NULL. */
+/** Packs pairs of a type and a value, each a word, up to the pair of type AT_NULL. */
 function packAuxiliaryVector(saved: readonly bigint[], { bits, order }: Architecture): Uint8Array {
   const words = bits === 32 ? unpackPairs(saved) : saved;
   const pairs: bigint[] = [];
@@ -190,8 +190,8 @@ function packAuxiliaryVector(saved: readonly bigint[], { bits, order }: Architec
 }
 
 /**
- * A 64-bit kernel shows a 32-bit task's vector to CRIU as it lies in memory, two words in one
- * number; a 32-bit kernel shows each word alone.
+ * A 64-bit kernel shows a 32-bit task's vector to CRIU as it is in memory, two words in one number;
+ * a 32-bit kernel shows each word separately.
  */
 function unpackPairs(saved: readonly bigint[]): readonly bigint[] {
   if (saved.every((value) => value >> 32n === 0n)) return saved;

@@ -7,36 +7,36 @@
 import { NumberColumn } from "./column.ts";
 import { type CoreExtent, ExtentList } from "./memory.ts";
 
-/** A memory area of a process. */
+/** A memory area of a process, for a core file. */
 export interface CoreArea {
-  /** Address of its first byte, which is a page's. */
+  /** Address of its first byte, a page bound. */
   readonly start: number;
   /** Length in bytes. */
   readonly length: number;
   /** `PROT_READ` 1, `PROT_WRITE` 2, `PROT_EXEC` 4. */
   readonly protection: number;
-  /** What the area is made of, from its start; what they leave over is not to be written. */
+  /** The contents from the start of the area; the rest of the area is not written. */
   readonly extents: Iterable<CoreExtent>;
 }
 
-/** A part of memory as a core file has it: some bytes in the file, then some that are not. */
+/** A segment of a core file: bytes in the file, then bytes only in memory. */
 export interface Segment {
   readonly start: number;
-  /** As an area's. */
+  /** As of an area. */
   readonly protection: number;
   /** Bytes in the file. */
   readonly fileSize: number;
-  /** Bytes in memory: as many or more. */
+  /** Bytes in memory, not less than in the file. */
   readonly memorySize: number;
 }
 
 /**
  * The segments of a core file, from areas in ascending order.
  *
- * An area is one segment, of which what is not to be written has no bytes in the file, as the
- * kernel does it. But bytes that nobody knows belong to no segment, and those after them to another
- * one: debuggers take what a segment has in memory alone for zeros, and would take a program whose
- * headers read as zeros for another one.
+ * An area is one segment, whose unwritten part has no bytes in the file, as in the kernel's core
+ * files. Unknown bytes, however, belong to no segment, and the bytes after them to a new one:
+ * debuggers read zeros for bytes that a segment has only in memory, and would not recognize a
+ * program with zeros in its headers.
  */
 export class Segments implements Iterable<Segment> {
   /** The bytes of all segments. */
@@ -46,7 +46,7 @@ export class Segments implements Iterable<Segment> {
   readonly #fileSizes = new NumberColumn();
   readonly #memorySizes = new NumberColumn();
 
-  /** How many there are. */
+  /** Number of segments. */
   get count(): number {
     return this.#starts.length;
   }

@@ -1,8 +1,4 @@
-/**
- * Core files as a stream, for the library.
- *
- * @module
- */
+/** Writes core files to streams, for the library. @module */
 
 import type { Dump } from "../dump/dump.ts";
 import { openDump } from "../dump/open.ts";
@@ -13,33 +9,33 @@ import { findTask } from "./find_task.ts";
 import { filesBelow } from "./local_files.ts";
 import { type CoreReport, writeCoreTo } from "./write.ts";
 
-/** How {@link writeCore} makes a core file. */
+/** Options of {@link writeCore}. */
 export interface WriteCoreOptions {
-  /** Path of the parent dump, in place of what the link `parent` leads to. */
+  /** Path of the parent dump, instead of the target of the link `parent`. */
   parent?: string;
   /**
-   * Directory below which mapped files are looked for, for the pages of them that the process had
-   * not changed: `/` when left out. With `null` none is read, and the core file has no such pages.
+   * Directory below which mapped files are read, for pages that the process had not changed: `/`
+   * unless given. With `null`, none is read, and the core file does not contain these pages.
    */
   sysroot?: string | null;
   /**
-   * Bits of the kernel's `coredump_filter` (see core(5)): leaves out what a kernel with this
-   * filter would. When left out, all memory that is known is in the core file.
+   * Bits of the kernel's `coredump_filter` (see core(5)): leaves out what a kernel with this filter
+   * would. Without it, the core file contains all known memory.
    */
   filter?: number;
 }
 
-/** Zeros are written in pieces of this many bytes. */
+/** Bytes of zeros that are written at a time. */
 const ZEROS_SIZE = 1 << 16;
 
 /**
- * Writes the ELF core file of a dumped process to a stream and closes it, or aborts it when that
- * fails. About 4 MiB of the file are held at a time, besides what the stream itself queues.
+ * Writes the ELF core file of a dumped process to a stream and closes it, or aborts it on failure.
+ * About 4 MiB of the file are in memory at a time, besides the queue of the stream.
  *
  * @param dump path of the dump
  * @param pid id of the process
- * @throws {CritError} `data` when the process is dead or the dump lacks what a core file needs,
- * `usage` when it has no such process, `file` when a file cannot be read
+ * @throws {CritError} `data` if the process is dead or the dump lacks an image that a core file
+ * needs, `usage` if it has no such process, `file` if a file cannot be read
  */
 export async function writeCore(
   dump: string,
@@ -67,9 +63,9 @@ export async function writeCore(
 }
 
 /**
- * A task of a dump that is not dead.
+ * Finds a task that is not dead.
  *
- * @throws {CritError} when there is none of this number, or it is dead
+ * @throws {CritError} if it does not exist, or is dead
  */
 function taskOf(dump: Dump, pid: number): Task {
   const task = findTask(dump, pid);

@@ -1,8 +1,4 @@
-/**
- * What memory areas are called, as `/proc/PID/maps` shows them.
- *
- * @module
- */
+/** Names of memory areas, as in `/proc/PID/maps`. @module */
 
 import type { RegFileEntry, VmaEntry } from "../../proto/types.ts";
 import { MappingNames } from "../coredump/mapping_names.ts";
@@ -10,7 +6,7 @@ import type { TaskDump } from "../dump/task.ts";
 import { isStack, mapsFile } from "../dump/vma.ts";
 import { type VmaKind, vmaKindOf } from "../dump/vma_kind.ts";
 
-/** Names of areas that map nothing with a name. */
+/** Names of areas without a named mapping. */
 const UNNAMED: Partial<Record<VmaKind, string>> = {
   heap: "[heap]",
   vdso: "[vdso]",
@@ -21,7 +17,7 @@ const UNNAMED: Partial<Record<VmaKind, string>> = {
   socket: "[socket]",
 };
 
-/** Names areas of a dump's tasks; what the dump lacks makes a name poorer and is no error. */
+/** Names the areas of a dump's tasks. A damaged dump makes names less precise, and is no error. */
 export class AreaNames {
   readonly #dump: TaskDump;
   readonly #names: MappingNames;

@@ -1,8 +1,4 @@
-/**
- * Which memory of a dump is meant: of which tasks, which areas, which addresses.
- *
- * @module
- */
+/** Selects memory of a dump by task, area and address. @module */
 
 import type { VmaEntry } from "../../proto/types.ts";
 import { Glob } from "../bytes/glob.ts";
@@ -15,19 +11,22 @@ import { VMA } from "../kernel/memory.ts";
 
 /** Addresses from `from` up to `to`. */
 export interface AddressRange {
-  /** The first of them. */
+  /** First address. */
   readonly from: bigint;
-  /** The one after the last. */
+  /** Address after the last one. */
   readonly to: bigint;
 }
 
-/** What is meant; all memory where nothing is said. */
+/** The selection; all memory by default. */
 export interface MemoryChoice {
   /** Process ids. */
   readonly pids?: readonly number[];
-  /** Kinds of areas ({@link AREA_WORDS}) and patterns of their names; one must fit. */
+  /** Kinds of areas ({@link AREA_WORDS}) and patterns of their names; one must match. */
   readonly areas?: readonly string[];
-  /** `rwx`: what may be done in an area at least; with three signs, a `-` is what may not be. */
+  /**
+   * `rwx`: permissions that an area must have; with three characters, a `-` is one that it must
+   * lack.
+   */
   readonly perm?: string;
   /** Addresses. */
   readonly range?: AddressRange;
@@ -46,7 +45,7 @@ export const AREA_WORDS: Readonly<Record<string, (vma: VmaEntry) => boolean>> = 
   vdso: (vma) => hasStatus(vma, KERNEL_MADE),
 };
 
-/** Whether an area of this name is meant. */
+/** Whether an area with this name is selected. */
 export function isChosen(vma: VmaEntry, name: string, choice: MemoryChoice): boolean {
   const { areas = [], perm, range } = choice;
   if (range !== undefined && (vma.end <= range.from || vma.start >= range.to)) return false;
@@ -56,14 +55,14 @@ export function isChosen(vma: VmaEntry, name: string, choice: MemoryChoice): boo
   });
 }
 
-/** Whether a name is meant: by itself, by a pattern, or by one of its last part without a slash. */
+/** Whether a name matches a pattern; a pattern without a slash is compared with the last part. */
 function fits(pattern: string, name: string): boolean {
   if (pattern === name) return true;
   const part = pattern.includes("/") ? name : baseName(name);
   return new Glob(pattern).fits(part);
 }
 
-/** Whether protection bits are those that `rwx`, a part of it or `r-x` ask for. */
+/** Whether protection bits match `rwx`, a part of it, or `r-x`. */
 function allows(prot: number, perm: string): boolean {
   return ["r", "w", "x"].every((letter, bit) => {
     const has = (prot >> bit & 1) !== 0;
@@ -73,9 +72,9 @@ function allows(prot: number, perm: string): boolean {
 }
 
 /**
- * The tasks that are meant, those that are dead left out.
+ * The selected tasks, without dead ones.
  *
- * @throws {CritError} `usage` when there is no task of a number
+ * @throws {CritError} `usage` if a pid does not exist
  */
 export function chosenTasks(dump: Dump, { pids = [] }: MemoryChoice): Task[] {
   const { error } = dump.image("pstree.img");
@@ -119,7 +118,8 @@ function parseLength(text: string): bigint {
 /**
  * Reads `ADDRESS-END` or `ADDRESS+LENGTH`.
  *
- * @param usual bytes of a range that is an address alone; none: it must have an end
+ * @param usual length in bytes of a range that is only an address; without it, such a range is
+ * refused
  * @throws {CritError} `usage`
  */
 export function parseRange(text: string, usual?: bigint): AddressRange {

@@ -1,8 +1,4 @@
-/**
- * What a range of memory holds, byte by byte, and where nobody knows.
- *
- * @module
- */
+/** The bytes of a range of memory, and the gaps in it. @module */
 
 import type { OpenMapped } from "../coredump/mapped_files.ts";
 import type { ByteSource } from "../coredump/memory.ts";
@@ -16,25 +12,25 @@ import type { Absence } from "./runs.ts";
 import { areaAt, type Space } from "./spaces.ts";
 import { Walk } from "./walk.ts";
 
-/** A run of memory that is of one kind. */
+/** A run of memory of one kind. */
 export interface Stretch {
   /** Of its first byte. */
   readonly address: bigint;
   /** In bytes. */
   readonly length: bigint;
-  /** Where the bytes are; undefined when they are zero or not known. */
+  /** The source of the bytes; undefined if they are zero or unknown. */
   readonly source?: ByteSource;
-  /** Where they begin there. */
+  /** Offset in the source, in bytes. */
   readonly offset: number;
-  /** Why they are not known; `zero`: nobody ever wrote there; `unmapped`: there is no memory. */
+  /** The reason why the bytes are unknown; `zero`: never written; `unmapped`: no memory. */
   readonly absence?: Absence | "parent" | "zero" | "unmapped";
 }
 
 /**
- * What the areas of a space that are meant are made of, in ascending order; what lies between two
- * of them is `unmapped`.
+ * The contents of the selected areas of a space, in ascending order; gaps between them are
+ * `unmapped`.
  *
- * @param openMapped opens mapped files; without it their pages are not known
+ * @param openMapped opens mapped files; without it, their pages are unknown
  */
 export function* stretchesOf(
   dump: Dump,
@@ -59,7 +55,7 @@ export function* stretchesOf(
   }
 }
 
-/** Stretches with what is missing at both ends of a range, which is `unmapped`. */
+/** Adds `unmapped` stretches at both ends of a range. */
 export function* filled(
   stretches: Iterable<Stretch>,
   { from, to }: AddressRange,
@@ -76,7 +72,7 @@ export function* filled(
   if (end < to) yield gap(end, to - end);
 }
 
-/** Whether the page map leaves the page at an address to a parent dump. */
+/** Whether the page map leaves a page to a parent dump. */
 function wantsParent(dump: Dump, space: Space, address: bigint): boolean {
   const area = areaAt(space, address);
   if (area === undefined) return false;

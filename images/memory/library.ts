@@ -1,8 +1,4 @@
-/**
- * Looking into memory from a program.
- *
- * @module
- */
+/** Searches of memory, for the library. @module */
 
 import { filesBelow } from "../coredump/local_files.ts";
 import type { Dump } from "../dump/dump.ts";
@@ -15,33 +11,33 @@ import { MemorySearch, type SearchOptions } from "./search.ts";
 import { spacesOf } from "./spaces.ts";
 import type { Missing } from "./walk.ts";
 
-/** How {@link searchMemory} and {@link memoryStrings} look into memory. */
+/** Options of {@link searchMemory} and {@link memoryStrings}. */
 export interface LookOptions extends MemoryChoice {
-  /** Directory below which mapped files are read; without it their pages are not looked at. */
+  /** Directory below which mapped files are read; without it, their pages are not searched. */
   readonly sysroot?: string;
-  /** Most findings of a task. */
+  /** Most matches of a task. */
   readonly most?: number;
 }
 
-/** Bytes that were found in the memory of a task. */
+/** A match in the memory of a task. */
 export interface MemoryMatch {
   /** Process id. */
   readonly pid: number;
   /** Address of the first byte. */
   readonly address: bigint;
-  /** The memory area, as `/proc/PID/maps` names it. */
+  /** The memory area, as named in `/proc/PID/maps`. */
   readonly area: string;
   /** Index of the pattern. */
   readonly pattern: number;
-  /** What was found. */
+  /** The bytes that match. */
   readonly bytes: Uint8Array;
 }
 
 /**
  * Finds patterns in the memory of a dump's tasks, as `crit search` does.
  *
- * @returns when all is told, what the dump does not have, in bytes
- * @throws {CritError} `usage` for what is no pattern or no task
+ * @returns at the end, the numbers of bytes that the dump does not have
+ * @throws {CritError} `usage` for an invalid pattern or an unknown task
  */
 export function* searchMemory(
   dump: Dump,
@@ -55,7 +51,7 @@ export function* searchMemory(
 /**
  * Finds text in the memory of a dump's tasks, as `crit strings` does.
  *
- * @returns when all is told, what the dump does not have, in bytes
+ * @returns at the end, the numbers of bytes that the dump does not have
  */
 export function* memoryStrings(
   dump: Dump,

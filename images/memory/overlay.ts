@@ -1,21 +1,17 @@
-/**
- * Files with some of their bytes replaced or added, without writing them anew.
- *
- * @module
- */
+/** Files with replaced or added bytes, without rewriting them. @module */
 
 import { firstIndex } from "../bytes/binary_search.ts";
 import type { DerivedImage } from "../dump/derived.ts";
 import type { ImageFile, ImageSource } from "../dump/source.ts";
 import { CritError } from "../errors.ts";
 
-/** A part of a file: bytes that are given, or a part of the file as it was. */
+/** A part of a file: new bytes, or a part of the original file. */
 export type OverlayPart =
   | { readonly bytes: Uint8Array }
   /** Both in bytes. */
   | { readonly from: number; readonly length: number };
 
-/** What a file becomes: its parts in order. */
+/** The parts of a file in order. */
 export type Overlay = readonly OverlayPart[];
 
 function lengthOf(segment: OverlayPart): number {
@@ -64,7 +60,7 @@ class OverlaidFile implements ImageFile {
   }
 }
 
-/** Images with overlays, as what becomes of a dump's. */
+/** Images with overlays, as replacements of a dump's images. */
 export function overlaidImages(
   source: ImageSource,
   overlays: ReadonlyMap<string, Overlay>,
@@ -78,7 +74,7 @@ export function overlaidImages(
 /**
  * Opens a file with an overlay.
  *
- * @throws {CritError} `file` when the file as it was cannot be opened
+ * @throws {CritError} `file` if the original file cannot be opened
  */
 export function openOverlaid(source: ImageSource, name: string, overlay: Overlay): ImageFile {
   const needsOriginal = overlay.some((segment) => !("bytes" in segment));

@@ -1,58 +1,54 @@
-/**
- * Runs of memory: steps made from pieces that follow each other.
- *
- * @module
- */
+/** Joins adjacent pieces of memory to runs. @module */
 
 import type { ByteSource, CoreExtent as Bytes } from "../coredump/memory.ts";
 import type { Space } from "./spaces.ts";
 
-/** Somebody who has a run, or a part of it, in memory. */
+/** A space that maps a run, or a part of it. */
 export interface Owner {
   readonly space: Space;
   /** Address of the run's first byte. */
   readonly address: bigint;
-  /** The part, in bytes from the run's beginning. */
+  /** The part, in bytes from the beginning of the run. */
   readonly from: number;
   readonly to: number;
 }
 
 /** A step of the walk. */
 export type RunStep =
-  /** A run begins; the bytes that pad it come first. */
+  /** A run begins; padding comes first. */
   | { readonly kind: "begin"; readonly owners: readonly Owner[]; readonly pad: number }
-  /** The run goes on; without a source its bytes are zero. */
+  /** The run continues; without a source, the bytes are zero. */
   | {
     readonly kind: "bytes";
     readonly length: number;
     readonly source: ByteSource | undefined;
-    /** Where they begin in the source, in bytes. */
+    /** Offset in the source, in bytes. */
     readonly offset: number;
-    /** Whether these and those after them only pad the run. */
+    /** Whether this and all further bytes are padding. */
     readonly isPad: boolean;
   }
   | { readonly kind: "end" };
 
-/** Why the bytes of a piece are not known. */
+/** The reason why bytes are unknown. */
 export type Absence =
-  /** They are those of a mapped file. */
+  /** They are in a mapped file. */
   | "file"
-  /** They were to be fetched from the machine of the dump. */
+  /** They were to be fetched later from the machine of the dump. */
   | "lazy"
-  /** They ought to be in the dump or in a parent of it. */
+  /** The dump or a parent should contain them. */
   | "lost"
-  /** Whoever restores makes them. */
+  /** A restore creates them. */
   | "kernel";
 
 /** A part of an area. */
 export type AreaPart = Bytes & {
-  /** Whether other areas map it, too, and it is walked apart therefore. */
+  /** Whether other areas map it too, so that it is walked separately. */
   readonly isShared?: boolean;
-  /** Of what is absent. */
+  /** The reason, if the bytes are unknown. */
   readonly why?: Absence;
 };
 
-/** A piece, and where it is. */
+/** A piece and its address. */
 export interface PlacedPiece {
   readonly address: bigint;
   readonly piece: AreaPart;
@@ -61,12 +57,12 @@ export interface PlacedPiece {
 /** Makes runs from pieces in ascending order. */
 export class Runs {
   #isOpen = false;
-  /** The last piece, if it was not in a run. */
+  /** The last piece, if it was not part of a run. */
   #before: AreaPart | undefined;
 
   /**
    * @param pad most bytes of a neighbour that pad a run
-   * @param ownersAt who has a run that begins at an address
+   * @param ownersAt the owners of a run that begins at an address
    */
   constructor(
     readonly pad: number,
@@ -94,7 +90,7 @@ export class Runs {
         yield stepOf(piece, false);
         continue;
       }
-      // Of two that are walked elsewhere, what crosses the border between them is looked for here.
+      // Matches across the border of two pieces that are walked separately are found here.
       const before = this.#before;
       const isBetween = before !== undefined && before.kind !== "absent" &&
         (before.isShared || piece.isShared);
@@ -108,7 +104,7 @@ export class Runs {
     if (this.#close()) yield END;
   }
 
-  /** Begins a run with what pads it. */
+  /** Begins a run with its padding. */
   #open(address: bigint): RunStep[] {
     const before = this.#before;
     const tail = before === undefined || before.kind === "absent" || this.pad === 0
@@ -121,7 +117,7 @@ export class Runs {
     return tail === undefined ? [begin] : [begin, stepOf(tail, false)];
   }
 
-  /** Ends the run, if there is one. */
+  /** Ends the run, if any. */
   #close(): boolean {
     const wasOpen = this.#isOpen;
     this.#isOpen = false;

@@ -1,8 +1,4 @@
-/**
- * Looks for patterns in a dump's memory.
- *
- * @module
- */
+/** Searches a dump's memory for patterns. @module */
 
 import type { OpenMapped } from "../coredump/mapped_files.ts";
 import type { Dump } from "../dump/dump.ts";
@@ -14,24 +10,24 @@ import type { Owner, RunStep } from "./runs.ts";
 import { areaAt, type ChosenArea, type Space, spacesOf } from "./spaces.ts";
 import { Walk } from "./walk.ts";
 
-/** How memory is searched. */
+/** Options of a search. */
 export interface SearchOptions extends MemoryChoice {
-  /** Opens mapped files; without it their pages are not searched. */
+  /** Opens mapped files; without it, their pages are not searched. */
   readonly openMapped?: OpenMapped;
   /** Most matches of a task. */
   readonly most?: number;
-  /** Bytes before and after a match that {@link SpaceMatch.around} gives. */
+  /** Bytes before and after a match that {@link SpaceMatch.around} returns. */
   readonly context?: number;
-  /** Told how many bytes were read. */
+  /** Called with the number of bytes read. */
   readonly onRead?: (count: number) => void;
 }
 
-/** A match; its bytes are held until the next one is asked for. */
+/** A match; its bytes are valid until the next match is requested. */
 export class SpaceMatch {
   constructor(
-    /** Whose memory it is in. */
+    /** The address space of the match. */
     readonly space: Space,
-    /** The area that it begins in. */
+    /** The area in which it begins. */
     readonly area: ChosenArea,
     /** Address of its first byte. */
     readonly address: bigint,
@@ -44,12 +40,12 @@ export class SpaceMatch {
     readonly offset: number,
   ) {}
 
-  /** Its bytes. */
+  /** The bytes that match. */
   get bytes(): Uint8Array {
     return this.scanner.bytes(this.offset, this.offset + this.length)!;
   }
 
-  /** Bytes before and after it, as far as they are known. */
+  /** Known bytes before and after the match. */
   around(count: number): { before: Uint8Array; after: Uint8Array } {
     const { scanner, offset, length } = this;
     const before = scanner.held(offset - count, offset);
@@ -69,12 +65,12 @@ export class MemorySearch implements Disposable {
   readonly #counts = new Map<Space, number>();
   readonly #most: number;
   readonly #onRead: ((count: number) => void) | undefined;
-  /** The address spaces that are searched. */
+  /** The address spaces to search. */
   readonly spaces: readonly Space[];
 
   /**
-   * @param patterns make what finds each pattern
-   * @throws {CritError} `usage` when there is no task of a number
+   * @param patterns create the matcher of each pattern
+   * @throws {CritError} `usage` if a pid does not exist
    */
   constructor(
     dump: Dump,
@@ -90,25 +86,25 @@ export class MemorySearch implements Disposable {
     this.#onRead = options.onRead;
   }
 
-  /** What could not be searched so far, and why. */
+  /** The walk, which counts the bytes that could not be searched. */
   get walk(): Walk {
     return this.#walk;
   }
 
-  /** How many matches each address space has had so far. */
+  /** Number of matches so far in an address space. */
   countOf(space: Space): number {
     return this.#counts.get(space) ?? 0;
   }
 
-  /** Closes the mapped file that is open, if any. */
+  /** Closes the open mapped file, if any. */
   [Symbol.dispose](): void {
     this.#walk[Symbol.dispose]();
   }
 
   /**
-   * The matches, as they are found.
+   * Yields the matches in order of discovery.
    *
-   * @throws {CritError} when a file with pages cannot be read
+   * @throws {CritError} if a file with pages cannot be read
    */
   *matches(): Generator<SpaceMatch> {
     const scanner = this.#scanner;
@@ -140,7 +136,7 @@ export class MemorySearch implements Disposable {
     }
   }
 
-  /** Matches of a run for everybody who has them in memory. */
+  /** Yields the matches of a run for each of its owners. */
   *#told(matches: readonly Match[], { owners, from, to }: Run): Generator<SpaceMatch> {
     for (const match of matches) {
       if (match.to <= from || match.from >= to) continue;
@@ -170,7 +166,9 @@ export class MemorySearch implements Disposable {
 /** A run that is being searched. */
 interface Run {
   readonly owners: readonly Owner[];
-  /** Offsets of its own bytes: a match must have one of them, or cross the place between. */
+  /**
+   * Offsets of the run's own bytes: a match must include one of them, or cross the border between.
+   */
   readonly from: number;
   to: number;
   isWanted: boolean;

@@ -1,14 +1,10 @@
-/**
- * Which parts of what several areas map are walked, and who has them.
- *
- * @module
- */
+/** The parts of shared mappings that are walked, and their owners. @module */
 
 import type { Extent } from "../dump/extent.ts";
 import type { Owner } from "./runs.ts";
 import { type ChosenArea, extentsIn, type Space } from "./spaces.ts";
 
-/** A part of what several areas map in somebody's memory; places are bytes from its beginning. */
+/** A part of a shared mapping in a space; offsets are bytes from the beginning of the mapping. */
 export interface SharedPart {
   readonly space: Space;
   readonly address: bigint;
@@ -16,7 +12,7 @@ export interface SharedPart {
   readonly to: number;
 }
 
-/** Marks the gaps of an area's own pages as a place in what it maps. */
+/** Marks gaps in an area's own pages as offsets in its mapping. */
 export function sharedGap({ vma }: ChosenArea): (span: { from: number; to: number }) => Extent[] {
   return ({ from, to }) => {
     const offset = Number(vma.pgoff) + from;
@@ -24,7 +20,7 @@ export function sharedGap({ vma }: ChosenArea): (span: { from: number; to: numbe
   };
 }
 
-/** The parts of what an area maps that it has no pages of its own for. */
+/** The parts of an area's mapping for which the area has no pages. */
 export function* partsOf(space: Space, area: ChosenArea): Generator<SharedPart> {
   let address = area.vma.start + BigInt(area.from);
   for (const extent of extentsIn(space, area, sharedGap(area))) {
@@ -36,7 +32,7 @@ export function* partsOf(space: Space, area: ChosenArea): Generator<SharedPart> 
   }
 }
 
-/** Parts in ascending order, those that overlap or touch as one. */
+/** Sorts parts, and joins those that overlap or are adjacent. */
 export function* together(parts: readonly SharedPart[]): Generator<{ from: number; to: number }> {
   let current: { from: number; to: number } | undefined;
   for (const { from, to } of parts) {
@@ -50,7 +46,7 @@ export function* together(parts: readonly SharedPart[]): Generator<{ from: numbe
   if (current !== undefined) yield current;
 }
 
-/** Who has a run that begins at a place and ends before another. */
+/** The owners of a run that begins at one offset and ends before another. */
 export function ownersAt(parts: readonly SharedPart[], place: number, end: number): Owner[] {
   return parts.filter(({ from, to }) => to > place && from < end).map((part) => ({
     space: part.space,

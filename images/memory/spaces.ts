@@ -14,12 +14,12 @@ import { lengthOf } from "../dump/vma.ts";
 import { AreaNames } from "./area_names.ts";
 import { chosenTasks, isChosen, type MemoryChoice } from "./choice.ts";
 
-/** A memory area that is meant. */
+/** The selected part of a memory area. */
 export interface ChosenArea {
   readonly vma: VmaEntry;
-  /** As `/proc/PID/maps` has it. */
+  /** As in `/proc/PID/maps`. */
   readonly name: string;
-  /** The part that is meant, in bytes from the area's start. */
+  /** The selected part, in bytes from the start of the area. */
   readonly from: number;
   readonly to: number;
 }
@@ -28,14 +28,14 @@ export interface ChosenArea {
 export interface Space {
   readonly tasks: readonly Task[];
   readonly memory: TaskMemory;
-  /** Areas that are meant, in ascending order of address. */
+  /** Selected areas in ascending order of address. */
   readonly areas: readonly ChosenArea[];
 }
 
 /**
- * The address spaces of the tasks that are meant, with the areas that are.
+ * The address spaces of the selected tasks, with their selected areas.
  *
- * @throws {CritError} `usage` when there is no task of a number
+ * @throws {CritError} `usage` if a pid does not exist
  */
 export function spacesOf(dump: Dump, choice: MemoryChoice = {}): Space[] {
   const names = new AreaNames(dump);
@@ -66,17 +66,17 @@ function* areasOf(
   }
 }
 
-/** The area that has an address; undefined when none that is meant has it. */
+/** The selected area that contains an address; undefined if there is none. */
 export function areaAt({ areas }: Space, address: bigint): ChosenArea | undefined {
   const area = areas[firstIndex(areas.length, (index) => areas[index]!.vma.end > address)];
   return area !== undefined && area.vma.start <= address ? area : undefined;
 }
 
 /**
- * What the part of an area that is meant is made of.
+ * The extents of the selected part of an area.
  *
- * Whole pages are looked up and then cut, so that places are exact wherever they are: page bounds
- * are exact doubles.
+ * Whole pages are looked up and then cut, because only page bounds are exact as doubles at any
+ * address.
  */
 export function extentsIn(
   { memory }: Space,
@@ -90,7 +90,7 @@ export function extentsIn(
   return base === from && span.to === to ? extents : cutExtents(extents, from - base, to - base);
 }
 
-/** The parts of extents from one place up to another. */
+/** The part of extents from one offset to another. */
 function* cutExtents(extents: Iterable<Extent>, from: number, to: number): Generator<Extent> {
   for (const extent of extents) {
     const first = Math.max(from - extent.at, 0);

@@ -7,7 +7,7 @@
 import { printable } from "../bytes/printable.ts";
 import { decodeText } from "../bytes/utf8.ts";
 
-/** Bytes as text that harms no terminal and stays on its line; the same bytes, the same text. */
+/** Bytes as text on one line without control characters; equal for equal bytes. */
 export function bytesText(bytes: Uint8Array): string {
   return printable(decodeText(bytes).replaceAll("\\", "\\\\"));
 }

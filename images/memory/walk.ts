@@ -1,10 +1,10 @@
 /**
- * A dump's memory as runs of bytes that follow each other, each told once with all who have it.
+ * A dump's memory as runs of adjacent bytes, each reported once with all of its owners.
  *
- * Memory that several areas map, shared or of a file, is a run of its own; it is walked where it is
- * first met. What the dump knows to be zero because nobody ever touched it is in no run, but a few
- * of those zeros are, and likewise a few bytes of a neighbour that is walked elsewhere: they pad a
- * run so that what crosses its border can be found.
+ * Memory that several areas map, shared or of a file, is a separate run; it is walked where it is
+ * first met. Memory that was never touched, and is therefore zero, is in no run. Runs are padded
+ * with a few such zeros, or a few bytes of a neighbour that is walked separately, so that matches
+ * across the border of a run can be found.
  *
  * @module
  */
@@ -23,10 +23,10 @@ import { type AreaPart, type PlacedPiece, Runs, type RunStep } from "./runs.ts";
 import { ownersAt, partsOf, sharedGap, together } from "./shared_parts.ts";
 import { type ChosenArea, extentsIn, type Space } from "./spaces.ts";
 
-/** Bytes of a neighbour that pad a run if nothing else is asked for. */
+/** Default of {@link WalkOptions.pad}. */
 const USUAL_PAD = 4096;
 
-/** Bytes that the dump does not have, by where they ought to be. */
+/** Bytes that the dump does not have, by place. */
 export interface Missing {
   /** In mapped files. */
   readonly file: number;
@@ -36,11 +36,11 @@ export interface Missing {
   readonly lost: number;
 }
 
-/** How memory is walked. */
+/** Options of a walk. */
 export interface WalkOptions {
-  /** Opens mapped files; without it their pages are missing. */
+  /** Opens mapped files; without it, their pages are missing. */
   readonly openMapped?: OpenMapped;
-  /** Bytes of a neighbour that pad a run; {@link USUAL_PAD} when left out. */
+  /** Bytes of a neighbour that pad a run; {@link USUAL_PAD} unless given. */
   readonly pad?: number;
 }
 
@@ -64,25 +64,25 @@ export class Walk implements Disposable {
     this.#shared = this.#membersOfShared();
   }
 
-  /** Bytes that the walk has met so far and that the dump does not have. */
+  /** Missing bytes that the walk has met so far. */
   get missing(): Missing {
     return this.#missing;
   }
 
-  /** Mapped files that are not there or are not what they were. */
+  /** Mapped files that are missing or have changed. */
   get missingFiles(): readonly MissingFile[] {
     return this.#backings?.missing ?? [];
   }
 
-  /** Closes the mapped file that is open, if any. */
+  /** Closes the open mapped file, if any. */
   [Symbol.dispose](): void {
     this.#backings?.[Symbol.dispose]();
   }
 
   /**
-   * The walk; a run ends before the next one begins.
+   * Walks the memory; a run ends before the next one begins.
    *
-   * @param wants whether the runs of a space are still to be told; asked at the beginning of each
+   * @param wants whether runs of a space are still wanted; called at the beginning of each
    */
   *steps(wants: (space: Space) => boolean = () => true): Generator<RunStep> {
     for (const space of this.spaces) {
@@ -93,17 +93,19 @@ export class Walk implements Disposable {
     }
   }
 
-  /** What an area maps that others may map, too; undefined for private memory. */
+  /** Key of a mapping that other areas may share; undefined for private memory. */
   #keyOf({ vma }: ChosenArea): string | undefined {
     if (mapsSharedMemory(vma)) {
-      // A memfd may be opened more than once, and each area has the id of what it was mapped from.
+      // A memfd may be opened several times; each area has the id of the open file that it maps.
       const id = this.dump.sharedMemory.idOf(vma);
       return id === undefined ? `lost ${vma.shmid}` : `shared ${id}`;
     }
     return mapsFile(vma) ? `file ${vma.shmid}` : undefined;
   }
 
-  /** Groups the areas that map the same; what one area alone maps is walked with its space. */
+  /**
+   * Groups the areas of each shared mapping; a mapping of a single area is walked with its space.
+   */
   #membersOfShared(): Map<string, readonly Member[]> {
     const members = this.spaces.flatMap((space) => space.areas.map((area) => ({ space, area })));
     const groups = Map.groupBy(members, ({ area }) => this.#keyOf(area) ?? "");
@@ -113,14 +115,14 @@ export class Walk implements Disposable {
     }));
   }
 
-  /** What the areas of a space are made of, in ascending order. */
+  /** The pieces of the areas of a space, in ascending order. */
   *pieces(space: Space): Generator<PlacedPiece> {
     for (const area of space.areas) {
       const isShared = this.#shared.has(this.#keyOf(area) ?? "");
       let address = area.vma.start + BigInt(area.from);
       for (const extent of extentsIn(space, area, isShared ? sharedGap(area) : undefined)) {
         if (extent.kind === "image") {
-          // Most are such; there may be millions.
+          // Most pieces are like this; there may be millions.
           const { length, offset } = extent;
           const source = this.#images.of(extent.dump, extent.name);
           yield { address, piece: { kind: "bytes", length, source, offset } };
@@ -153,7 +155,7 @@ export class Walk implements Disposable {
     } else yield* this.#bytesOf(space, area, extent, this.#missing);
   }
 
-  /** The bytes of an extent, with those that are missing counted. */
+  /** The bytes of an extent; counts missing ones. */
   *#bytesOf(
     { memory }: Space,
     { vma }: ChosenArea,
@@ -178,7 +180,7 @@ export class Walk implements Disposable {
     }
   }
 
-  /** Contents of a file; none when the dump is too damaged to tell which it is. */
+  /** Contents of a file; undefined if the dump is too damaged to identify it. */
   #contentsOf<T>(find: () => T | undefined): T | undefined {
     try {
       return find();
@@ -188,7 +190,7 @@ export class Walk implements Disposable {
     }
   }
 
-  /** A part of what several areas map. */
+  /** A part of a shared mapping. */
   *#bytesOfShared(
     space: Space,
     area: ChosenArea,
@@ -210,7 +212,7 @@ export class Walk implements Disposable {
     for (const extent of extents) yield* this.#bytesOf(space, area, extent, missing);
   }
 
-  /** Walks what several areas map, unless that is done. */
+  /** Walks a shared mapping, unless it has been walked. */
   *#sharedSteps(key: string | undefined, wants: (space: Space) => boolean): Generator<RunStep> {
     const members = key === undefined ? undefined : this.#shared.get(key);
     if (members === undefined || this.#done.has(key!)) return;
@@ -244,7 +246,7 @@ function* placed(
   }
 }
 
-/** Byte order of the machine of a dump; undefined when it has no task that tells. */
+/** Byte order of the machine of a dump; undefined if no task shows it. */
 function orderOf(spaces: readonly Space[]): "little" | "big" | undefined {
   const core = spaces.flatMap(({ tasks }) => tasks).map(({ core }: Task) => core)
     .find((core) => core !== undefined);

@@ -1,9 +1,8 @@
 /**
- * Writing into the memory of dumped tasks: which images become what.
+ * Writing into the memory of dumped tasks, as changes to images.
  *
- * Bytes of pages that the dump has are replaced where they are. Pages that it leaves to a parent
- * dump, or that nobody ever wrote, are brought in: their page map gets a range more, and the file
- * of pages a page.
+ * Bytes in pages of the dump are replaced. Pages that the dump leaves to a parent, or that were
+ * never written, are added: the page map gets another range, and the file of pages another page.
  *
  * @module
  */
@@ -20,34 +19,34 @@ import { encodeImage } from "../image/objects.ts";
 import { PAGES } from "../kernel/memory.ts";
 import type { Overlay, OverlayPart } from "./overlay.ts";
 
-/** Bytes that are to be in a task's memory. */
+/** Bytes to write into a task's memory. */
 export interface MemoryWrite {
-  /** The task. */
+  /** Process id. */
   readonly pid: number;
-  /** Where the first byte goes. */
+  /** Address of the first byte. */
   readonly address: bigint;
   /** What is written. */
   readonly bytes: Uint8Array;
 }
 
-/** What writing comes to. */
+/** The result of planned writes. */
 export interface WritePlan {
-  /** What becomes of images, by name. */
+  /** Changes to images, by name. */
   readonly overlays: ReadonlyMap<string, Overlay>;
-  /** What the user should know, each a sentence. */
+  /** Notes for the user, each a sentence. */
   readonly notes: readonly string[];
-  /** How many places were written. */
+  /** Number of writes. */
   readonly writes: number;
 }
 
-/** Most bytes that are written at one place. */
+/** Most bytes of one write. */
 const LARGEST = 64 << 20;
 
 /**
- * Plans what writes do to a dump's images.
+ * Plans the changes to a dump's images.
  *
- * @throws {CritError} `usage` when there is no such task or no memory there, `data` when the dump
- * does not tell what a page holds of which only a part is written
+ * @throws {CritError} `usage` if a task or an address does not exist, `data` if the dump lacks the
+ * contents of a page that is written in part
  */
 export function planWrites(dump: Dump, writes: readonly MemoryWrite[]): WritePlan {
   const planner = new Planner(dump);
@@ -56,9 +55,9 @@ export function planWrites(dump: Dump, writes: readonly MemoryWrite[]): WritePla
 }
 
 /**
- * What sets a variable of a task's environment; it takes the place of the old value.
+ * Plans to replace the value of a variable in a task's environment.
  *
- * @throws {CritError} `usage` when there is no such variable, or no room
+ * @throws {CritError} `usage` if the variable does not exist, or has no room for the value
  */
 export function environmentWrite(
   dump: Dump,
@@ -79,7 +78,7 @@ export function environmentWrite(
         const reason = `${name} of task ${pid} has room for ${room} bytes, not for ${value.length}`;
         throw new CritError("usage", reason);
       }
-      // What is left of the old value is zeros, so that it ends where the new one does.
+      // The rest of the old value becomes zeros, so that the new one ends where it should.
       const bytes = new Uint8Array(room);
       bytes.set(value);
       return { pid, address: start + BigInt(at + prefix.length), bytes };
@@ -101,9 +100,9 @@ function taskOf(dump: Dump, pid: number): Task {
 /** The changes of one page map. */
 interface Changes {
   readonly map: PageMap;
-  /** Pages that the dump has, changed, by their place in the file of pages. */
+  /** Changed pages of the dump, by offset in the file of pages. */
   readonly patches: Map<number, Uint8Array>;
-  /** Pages that are brought in, by address. */
+  /** Added pages, by address. */
   readonly pages: Map<number, Uint8Array>;
 }
 
@@ -144,14 +143,14 @@ class Planner {
     }
   }
 
-  /** What becomes of images. */
+  /** The changes to images. */
   overlays(): Map<string, Overlay> {
     const overlays = new Map<string, Overlay>();
     for (const [name, { map, patches, pages }] of this.#changes) {
       const ranges = pages.size === 0 ? undefined : rangesWith(map, pages, this.#pageSize);
       const pieces = ranges?.segments ??
         [{ from: 0, length: this.dump.sizeOf(pagesName(map)) ?? 0 }];
-      // A patch is for the file as it was, whose parts may have moved.
+      // Offsets of patches are those of the original file, whose parts may have moved.
       overlays.set(pagesName(map), patched(pieces, patches));
       if (ranges !== undefined) overlays.set(name, [{ bytes: this.#pageMapImage(name, ranges) }]);
     }
@@ -183,7 +182,7 @@ class Planner {
     else changes.pages.set(at, whole);
   }
 
-  /** The page map that has a page if any has, and the page's address there. */
+  /** The page map that contains a page, and the page's address in it. */
   #home(task: Task, vma: VmaEntry, page: bigint): { name: string; place: bigint } {
     const own = { name: task.pageMapName, place: page };
     if (!mapsSharedMemory(vma)) {
@@ -214,7 +213,7 @@ class Planner {
     return changes;
   }
 
-  /** Says who else sees what is written from one address of an area up to another. */
+  /** Notes the other tasks that share the written memory. */
   #noteSharers(task: Task, vma: VmaEntry, from: bigint, to: bigint): void {
     const id = isSharedMemory(vma) ? this.dump.sharedMemory.idOf(vma) : undefined;
     const offset = vma.pgoff - vma.start;
@@ -233,7 +232,7 @@ class Planner {
     this.notes.add(`0x${from.toString(16)} of task ${task.pid} is shared: ${who} it, too`);
   }
 
-  /** The page map's image with other ranges. */
+  /** The image of a page map with other ranges. */
   #pageMapImage(name: string, { entries }: Ranges): Uint8Array {
     const { entries: old, version, error } = this.dump.image(name);
     if (error !== undefined) throw error;
@@ -242,7 +241,7 @@ class Planner {
   }
 }
 
-/** Whether an area maps shared memory so that others see what is written there. */
+/** Whether an area maps shared memory, so that others see writes to it. */
 function isSharedMemory(vma: VmaEntry): boolean {
   return mapsSharedMemory(vma) && (vma.flags & 1) !== 0;
 }
@@ -252,7 +251,7 @@ function spanOf({ start }: VmaEntry, page: bigint, size: number): { from: number
   return { from, to: from + size };
 }
 
-/** A range as its image has it. */
+/** A range as in the image. */
 interface RangeEntry {
   readonly vaddr: bigint;
   readonly compat_nr_pages: number;
@@ -261,7 +260,7 @@ interface RangeEntry {
   readonly in_parent?: boolean;
 }
 
-/** The ranges of a page map with pages brought in, and the file of pages that goes with them. */
+/** The ranges of a page map with added pages, and the parts of its file of pages. */
 interface Ranges {
   readonly entries: RangeEntry[];
   readonly segments: OverlayPart[];
@@ -286,7 +285,7 @@ function rangesWith(map: PageMap, pages: ReadonlyMap<number, Uint8Array>, size: 
     const flags = map.flags[i]!;
     for (; next < wanted.length && wanted[next]![0] < end; next++) {
       const [at, bytes] = wanted[next]!;
-      // A page that was in no range stands before this one.
+      // A page outside all ranges comes before this one.
       if (at >= from) {
         add(from, (at - from) / size, flags, map.stored[i]!);
         from = at + size;
@@ -299,7 +298,7 @@ function rangesWith(map: PageMap, pages: ReadonlyMap<number, Uint8Array>, size: 
   return { entries, segments };
 }
 
-/** A range in the form of the others of its page map. */
+/** Makes a range in the form of the others of its page map. */
 function entryOf(map: PageMap, address: number, length: number, flags: number): RangeEntry {
   const vaddr = BigInt(address);
   if (map.hasNewCounts) return { vaddr, compat_nr_pages: 0, nr_pages: BigInt(length), flags };
@@ -310,10 +309,10 @@ function entryOf(map: PageMap, address: number, length: number, flags: number): 
 }
 
 /**
- * Parts of a file with bytes of the file as it was replaced.
+ * Replaces bytes in the original parts of a file.
  *
  * @param pieces in the order of the file
- * @param patches what replaces, by where it begins in the file as it was
+ * @param patches new bytes by offset in the original file
  */
 function patched(
   pieces: readonly OverlayPart[],

@@ -1,17 +1,13 @@
-/**
- * Numbers to bytes, in the width and the byte order of the machine that a core file is for.
- *
- * @module
- */
+/** Writes numbers in the width and the byte order of the machine of a core file. @module */
 
 import type { ByteOrder } from "../../bytes/byte_order.ts";
 
-/** Fills a buffer of a known size from its beginning. What is not written is zero. */
+/** Fills a buffer of a known size from its beginning. The rest remains zero. */
 export class StructWriter {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly #view: DataView;
   readonly #isLittle: boolean;
-  /** Where the next value goes, in bytes. */
+  /** Offset of the next value in bytes. */
   pos = 0;
 
   /** @param size in bytes */
@@ -22,8 +18,8 @@ export class StructWriter {
   }
 
   /**
-   * An unsigned integer of 1, 2, 4 or 8 bytes; higher bits of the value are dropped. As a number
-   * it must not be negative where there are 8 bytes.
+   * Writes an unsigned integer of 1, 2, 4 or 8 bytes; higher bits of the value are dropped. A
+   * `number` of 8 bytes must not be negative.
    */
   unsigned(size: number, value: number | bigint): void {
     if (size === 8) {
@@ -38,7 +34,7 @@ export class StructWriter {
     this.pos += size;
   }
 
-  /** A whole number in 8 bytes, without the detour over a bigint. */
+  /** Writes a whole number of 8 bytes without a bigint. */
   #halves(value: number): void {
     const high = Math.floor(value / 2 ** 32);
     const low = value - high * 2 ** 32;
@@ -46,7 +42,7 @@ export class StructWriter {
     this.#view.setUint32(this.#isLittle ? this.pos + 4 : this.pos, high, this.#isLittle);
   }
 
-  /** Several values of one size. */
+  /** Writes several values of one size. */
   all(size: number, values: Iterable<number | bigint>): void {
     for (const value of values) this.unsigned(size, value);
   }
@@ -57,7 +53,7 @@ export class StructWriter {
   }
 }
 
-/** The next multiple of `unit`. */
+/** Rounds up to a multiple of `unit`. */
 export function roundUp(value: number, unit: number): number {
   return Math.ceil(value / unit) * unit;
 }

@@ -1,21 +1,16 @@
-/**
- * The parts of an ELF core file, as the ELF specification (gABI 4.1, chapters 4 and 5) and
- * `<elf.h>` lay them out.
- *
- * @module
- */
+/** The parts of an ELF core file (gABI 4.1, chapters 4 and 5, and `<elf.h>`). @module */
 
 import type { ByteOrder } from "../../bytes/byte_order.ts";
 import { roundUp, StructWriter } from "./bytes.ts";
 
-/** What the ELF header says about the machine. */
+/** Properties of the machine in the ELF header. */
 export interface ElfTarget {
   /** `e_machine`: an `EM_` number. */
   readonly machine: number;
   /** Width of addresses: `ELFCLASS32` or `ELFCLASS64`. */
   readonly bits: 32 | 64;
   readonly order: ByteOrder;
-  /** `e_flags`, which some machines use for their ABI's variant. */
+  /** `e_flags`: the variant of the ABI on some machines. */
   readonly flags: number;
 }
 
@@ -26,35 +21,40 @@ export interface ProgramHeader {
   readonly type: number;
   /** Permissions: 4 read, 2 write, 1 execute. */
   readonly flags: number;
-  /** Where the bytes stand in the file. */
+  /** Offset in the file. */
   readonly offset: number;
-  /** Where they stand in memory. */
+  /** Address in memory. */
   readonly address: number;
   /** Bytes in the file. */
   readonly fileSize: number;
-  /** Bytes in memory: as many or more. */
+  /** Bytes in memory, not less than in the file. */
   readonly memorySize: number;
   readonly align: number;
 }
 
 const ET_CORE = 4;
-/** `e_phnum` of a file with so many program headers or more; section header 0 has their number. */
+/**
+ * `e_phnum` of a file with this number of program headers or more; section header 0 has their
+ * number.
+ */
 const PN_XNUM = 0xffff;
 const MAGIC = [0x7f, 0x45, 0x4c, 0x46];
 const EV_CURRENT = 1;
 /** Sizes of the ELF header, a program header and a section header in bytes. */
 const SIZES = { 32: [52, 32, 40], 64: [64, 56, 64] } as const;
 
-/** Bytes that the ELF header takes with `count` program headers and what goes with them. */
+/**
+ * Size of the ELF header with `count` program headers and the section header that they may need.
+ */
 export function headersSize(target: ElfTarget, count: number): number {
   const [header, program, section] = SIZES[target.bits];
   return header + program * count + (count >= PN_XNUM ? section : 0);
 }
 
 /**
- * The ELF header, `count` program headers, and section header 0 where their number needs it.
+ * Packs the ELF header, `count` program headers, and section header 0 if their number needs it.
  *
- * @param size bytes to give, zeros at the end; at least {@link headersSize}
+ * @param size bytes to return, padded with zeros; at least {@link headersSize}
  */
 export function packHeaders(
   target: ElfTarget,
@@ -96,7 +96,7 @@ function packProgramHeader(writer: StructWriter, target: ElfTarget, header: Prog
   }
 }
 
-/** A section header of type `SHT_NULL` with the number of program headers in `sh_info`. */
+/** Packs a section header of type `SHT_NULL` with the number of program headers in `sh_info`. */
 function packSectionHeader(writer: StructWriter, target: ElfTarget, count: number): void {
   const word = target.bits / 8;
   writer.all(4, [0, 0]);
@@ -113,7 +113,7 @@ export interface Note {
   readonly description: Uint8Array;
 }
 
-/** Notes one after the other, each part padded to 4 bytes, as in all of Linux's core files. */
+/** Packs notes, each part padded to 4 bytes, as in all of Linux's core files. */
 export function packNotes(notes: readonly Note[], order: ByteOrder): Uint8Array<ArrayBuffer> {
   const size = notes.reduce((sum, note) => sum + noteSize(note), 0);
   const writer = new StructWriter(size, order);

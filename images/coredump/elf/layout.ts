@@ -1,20 +1,16 @@
-/**
- * C structures as data: which field of a message stands where.
- *
- * @module
- */
+/** Layouts of C structures with fields of protobuf messages. @module */
 
 import type { ByteOrder } from "../../bytes/byte_order.ts";
 import { dataError } from "../../errors.ts";
 import { StructWriter } from "./bytes.ts";
 
-/** A part of a structure: single fields, a repeated field, or bytes that are zero. */
+/** A part of a structure: single fields, a repeated field, or zeros. */
 export type Part<Name extends string = string> =
   | { readonly size: number; readonly fields: readonly Name[] }
   | { readonly size: number; readonly list: Name; readonly count: number }
   | { readonly zeros: number };
 
-/** A structure whose values are fields of the message `T`, in the order in which they stand. */
+/** A structure whose values are fields of the message `T`, in order. */
 export type StructLayout<T> = readonly Part<keyof T & string>[];
 
 /** Fields of 2 bytes each. */
@@ -32,12 +28,12 @@ export function u64<Name extends string>(...fields: Name[]): Part<Name> {
   return { size: 8, fields };
 }
 
-/** A repeated field that has exactly `count` values of `size` bytes each. */
+/** A repeated field with exactly `count` values of `size` bytes each. */
 export function list<Name extends string>(list: Name, count: number, size = 8): Part<Name> {
   return { size, list, count };
 }
 
-/** Bytes that the dump has no value for. */
+/** Bytes for which the dump has no value. */
 export function zeros(count: number): Part<never> {
   return { zeros: count };
 }
@@ -53,9 +49,9 @@ export function layoutSize(layout: readonly Part[]): number {
 }
 
 /**
- * A message as a structure.
+ * Packs a message as a structure.
  *
- * @throws {CritError} `data` when a repeated field has not as many values as the structure
+ * @throws {CritError} `data` if a repeated field has another number of values
  */
 export function pack<T extends object>(
   layout: StructLayout<T>,
@@ -80,7 +76,7 @@ function valuesOf<T>(message: T, field: keyof T & string, count: number): Array<
   return values.map(valueOf);
 }
 
-/** A field's number; an optional field that is absent is zero. */
+/** The number of a field; zero for an optional field that is absent. */
 function valueOf(value: unknown): number | bigint {
   return typeof value === "bigint" || typeof value === "number" ? value : 0;
 }
