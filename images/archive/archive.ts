@@ -1,5 +1,5 @@
 /**
- * An archive that is open: its files by directory, what its links lead to, archives inside.
+ * An open archive: its files by directory, the targets of its links, and nested archives.
  *
  * @module
  */
@@ -15,55 +15,60 @@ import { type ArchiveFormat, archiveFormatOf, TELLING_BYTES } from "./format.ts"
 import { type ArchiveIndex, type Hold, readIndex } from "./index.ts";
 import { UnpackedBytes } from "./unpacked.ts";
 
-/** How an archive is read. */
+/** Options for reading an archive. */
 export interface ReadOptions {
   /** The archive's path, for messages. */
   readonly path: string;
   /** Most bytes that compressed data may decompress to. */
   readonly maxSize: number;
   /**
-   * Which files of a compressed archive are held in memory.
+   * Decides which files of a compressed archive are held in memory.
    *
-   * @param windowSize what decompression holds, in bytes
+   * @param windowSize memory that decompression holds, in bytes
    */
   readonly hold: (windowSize: () => number) => Hold;
-  /** Where the archive begins in a file on the disk, in bytes; undefined when it is not in one. */
+  /** Offset of the archive in a file on disk, in bytes; undefined if it is not in one. */
   readonly base: number | undefined;
 }
 
-/** Bytes that every compressed archive may decompress to, and how many for each of its own. */
+/**
+ * Bytes to which every compressed archive may decompress, and further bytes for each compressed
+ * one.
+ */
 const FREE_SIZE = 1 << 30;
 const LARGEST_RATIO = 128;
 
-/** What a compressed archive of a size may decompress to unless the user allows more, in bytes. */
+/** Default limit on the decompressed size of an archive, in bytes. */
 export function usualMaxSize(packedSize: number): number {
   return FREE_SIZE + LARGEST_RATIO * packedSize;
 }
 
-/** Most links that lead to one another, as in Linux. */
+/** Longest chain of links, as in Linux. */
 const MOST_LINKS = 40;
 
-/** Longest path that Linux takes, in bytes. */
+/** Longest path on Linux, in bytes. */
 const PATH_MAX = 4096;
 
-/** An archive that is open. */
+/** An open archive. */
 export class Archive {
   /** Directories that have files. */
   readonly #directories = new NameTable();
-  /** The file of each directory that was added last, by the directory's number. */
+  /** The last file added to each directory, by the number of the directory. */
   #last = new Int32Array();
-  /** The file that was added before it to the same directory, by a file's number; -1 for none. */
+  /** The file added before a file to the same directory, by the number of the file; -1 for none. */
   readonly #before: Int32Array;
-  /** How many directories have a last file. */
+  /** Number of directories with a last file. */
   #count = 0;
-  /** Files that links lead to, by the links' numbers. */
+  /** Targets of links that are files, by the numbers of the links. */
   readonly #linked: Int32Array;
-  /** How many more steps are taken to follow links; an archive may be made to need endless ones. */
+  /**
+   * Remaining steps for following links, because an archive may be crafted to need endless ones.
+   */
   #stepsLeft = 1 << 18;
 
   /**
    * @param bytes the archive after decompression
-   * @param base where these bytes begin in the file on the disk; undefined when they are not there
+   * @param base offset of these bytes in the file on disk; undefined if they are not stored there
    * @param close ends decompression
    */
   constructor(
@@ -93,7 +98,7 @@ export class Archive {
     }
   }
 
-  /** Files of a directory by name; undefined when it has none. */
+  /** Files of a directory by name; undefined if it has none. */
   filesIn(directory: string): DirectoryFiles | undefined {
     const number = this.#directories.numberOf(directory);
     if (number === undefined) return undefined;
@@ -105,7 +110,7 @@ export class Archive {
     });
   }
 
-  /** Numbers of the files and links to files of a directory, in the archive's order. */
+  /** Numbers of the files and links to files in a directory, in the order of the archive. */
   #numbersIn(directory: number): Int32Array {
     const last = this.#last[directory]!;
     let count = 0;
@@ -115,7 +120,7 @@ export class Archive {
     return numbers;
   }
 
-  /** The number of a file at a path, or of that to which a link at the path leads. */
+  /** The number of the file at a path, after following links. */
   #numberAt(path: string): number | undefined {
     const number = this.index.table.numberOf(path);
     if (number === undefined || !this.index.table.isLink(number)) return this.#fileNumber(path);
@@ -123,7 +128,7 @@ export class Archive {
     return target < 0 ? undefined : target;
   }
 
-  /** The file that a path leads to, by way of links. */
+  /** The file at a path, after following links. */
   fileAt(path: string): ArchivedFile | undefined {
     const { files, links, table } = this.index;
     const number = this.#numberAt(path);
@@ -142,7 +147,7 @@ export class Archive {
     return new SizedArchivedBytes(this.bytes, file);
   }
 
-  /** Where a path leads by way of links; undefined when that is out of the archive. */
+  /** Resolves the links in a path; undefined if it leads out of the archive. */
   resolve(path: string): string | undefined {
     let at = "";
     const todo: string[] = [];
@@ -182,11 +187,11 @@ class SizedArchivedBytes extends ArchivedBytes implements SizedBytes {
 }
 
 /**
- * Reads what an archive has, whatever it is compressed with.
+ * Reads an archive in any compression.
  *
- * @returns undefined when the bytes are no archive
- * @throws {CritError} `unsupported` when it is compressed in a way that crit does not know, or
- * decompresses to too much; `data` when what is compressed is not an archive
+ * @returns undefined if the bytes are not an archive
+ * @throws {CritError} `unsupported` if its compression is unknown to crit, or it decompresses to
+ * too much; `data` if the decompressed data is not an archive
  */
 export async function readArchive(
   file: SizedBytes,
@@ -216,7 +221,7 @@ export async function readArchive(
   }
 }
 
-/** Archives with too many files or too large ones are refused: what there is of them is a trap. */
+/** Refuses archives with too many or too large files, which are malicious. */
 function refuseExcess({ fault }: ArchiveIndex, path: string): void {
   if (fault?.kind === "unsupported") throw fault.at({ image: path });
 }
@@ -227,13 +232,13 @@ function notReadable(format: ArchiveFormat, path: string): CritError {
   return new CritError("unsupported", reason, { image: path }, hint);
 }
 
-/** What is compressed is not an archive from its first byte on: an image, maybe. */
+/** The error for compressed data that is not an archive from its first byte, such as an image. */
 function notTar(format: ArchiveFormat, path: string): CritError {
   const reason = `it is ${format} data, but not of an archive`;
   return dataError(reason, { image: path }, "decompress it first");
 }
 
-/** An index whose files end where the archive does, and whose fault names the archive. */
+/** An index whose files end at the end of the archive, and whose fault names the archive. */
 function wholeIndex(index: ArchiveIndex, path: string, size: number): ArchiveIndex {
   const { fault } = index;
   if (fault === undefined) return index;
@@ -241,7 +246,7 @@ function wholeIndex(index: ArchiveIndex, path: string, size: number): ArchiveInd
   return { ...index, fault: fault.at({ image: path }) };
 }
 
-/** What is said of a file that should be an archive and is none. */
+/** The error for a file that should be an archive. */
 export function noArchive(path: string): CritError {
   return dataError("it is neither an archive nor a directory", { image: path });
 }

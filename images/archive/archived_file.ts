@@ -10,17 +10,17 @@ import type { SparseSegment } from "./tar_reader.ts";
 
 /** A file in an archive. */
 export interface ArchivedFile {
-  /** Without `./` and the like. */
+  /** Normalized, without `./` and the like. */
   readonly path: string;
-  /** Size in bytes, holes included; less than the archive says where that is cut short. */
+  /** Size in bytes, holes included; smaller than in the header if the archive is cut short. */
   readonly size: number;
-  /** Where its contents begin in the archive, in bytes. */
+  /** Offset of its contents in the archive, in bytes. */
   readonly offset: number;
-  /** Bytes of contents there. */
+  /** Stored bytes of its contents. */
   readonly storedSize: number;
-  /** What the contents are of a sparse file, in order; undefined: the whole file. */
+  /** Parts of a sparse file in order; undefined for a file without holes. */
   readonly segments: readonly SparseSegment[] | undefined;
-  /** When it was changed, in seconds since 1970. */
+  /** Time of the last change, in seconds since 1970. */
   readonly modified: number;
   /** Permission bits. */
   readonly mode: number;
@@ -28,7 +28,7 @@ export interface ArchivedFile {
   readonly held: Uint8Array | undefined;
 }
 
-/** The file as far as an archive of so many bytes has it. */
+/** Limits a file to an archive of `archiveSize` bytes. */
 export function cutFile(file: ArchivedFile, archiveSize: number): ArchivedFile {
   const { offset, segments, size } = file;
   const storedSize = Math.min(file.storedSize, Math.max(0, archiveSize - offset));
@@ -44,9 +44,9 @@ export function cutFile(file: ArchivedFile, archiveSize: number): ArchivedFile {
   return file;
 }
 
-/** Reads a file of an archive, holes as zeros, from any place. */
+/** Reads a file of an archive from any offset, holes as zeros. */
 export class ArchivedBytes implements Bytes {
-  /** Where each segment begins in the contents. */
+  /** Offset of each segment in the stored contents. */
   readonly #stored: Float64Array;
 
   constructor(readonly bytes: Bytes, readonly file: ArchivedFile) {
@@ -78,7 +78,7 @@ export class ArchivedBytes implements Bytes {
     return filled;
   }
 
-  /** Where stored bytes begin, from an offset on; what is before them is zeros. */
+  /** Offset of the next stored byte; the bytes before it are zeros. */
   dataFrom(offset: number): number {
     const { segments, size } = this.file;
     if (segments === undefined || offset >= size) return offset;

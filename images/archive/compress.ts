@@ -6,7 +6,7 @@
 
 import type { Compression } from "./decompress.ts";
 
-/** Names that archives have, by their ends. */
+/** Endings of the names of archives. */
 const ENDINGS: Readonly<Record<string, Compression | "none">> = {
   ".tar": "none",
   ".tar.gz": "gzip",
@@ -15,18 +15,18 @@ const ENDINGS: Readonly<Record<string, Compression | "none">> = {
   ".tzst": "zstd",
 };
 
-/** How an archive of this name is compressed; undefined when the name is not that of one. */
+/** The compression of an archive with this name; undefined if it is not the name of an archive. */
 export function compressionOfName(path: string): Compression | "none" | undefined {
   return Object.entries(ENDINGS).find(([ending]) => path.endsWith(ending))?.[1];
 }
 
-/** A name without the end that tells how an archive is compressed. */
+/** A name without the ending of an archive. */
 export function withoutArchiveEnding(name: string): string {
   const ending = Object.keys(ENDINGS).find((ending) => name.endsWith(ending)) ?? "";
   return name.slice(0, name.length - ending.length);
 }
 
-/** Compresses chunks, each of which must keep its bytes. */
+/** Compresses chunks, which must not be overwritten. */
 export async function* compress(
   chunks: Iterable<Uint8Array>,
   compression?: Compression,

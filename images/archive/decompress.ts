@@ -1,8 +1,4 @@
-/**
- * Decompression as a loop over chunks, without waiting: memory is read where it is asked for.
- *
- * @module
- */
+/** Synchronous decompression, chunk by chunk. @module */
 
 import type { Buffer } from "node:buffer";
 import type { Gunzip, ZstdDecompress } from "npm:minizlib@3.1.0";
@@ -12,50 +8,50 @@ import { zstdFrames } from "./zstd_frames.ts";
 /** Formats that can be decompressed. */
 export type Compression = "gzip" | "zstd";
 
-/** What is told where decompression may begin anew. */
+/** Called where decompression can restart. */
 export type OnStart = (start: {
-  /** In bytes of compressed data, from its beginning. */
+  /** Offset in the compressed data, in bytes. */
   readonly offset: number;
-  /** What is held of the decompressed bytes while it goes on, in bytes. */
+  /** Decompressed bytes that are held meanwhile. */
   readonly windowSize: number;
 }) => void;
 
 /**
- * Decompresses chunks; each one that comes out has a buffer of its own if it is large.
+ * Decompresses chunks; large ones have separate buffers.
  *
- * @throws {CritError} `data` when the data is damaged or cut short
+ * @throws {CritError} `data` if the data is damaged or cut short
  */
 export type Decompress = (
   chunks: Iterable<Uint8Array>,
   onStart: OnStart,
 ) => Generator<Uint8Array, void, undefined>;
 
-/** Most compressed bytes at a time: gzip makes a thousand times as many of them. */
+/** Most compressed bytes at a time; gzip can expand them a thousand times. */
 const PIECE = 8192;
 
 /**
- * What is passed on to node:zlib, which makes a new buffer whenever one is full: a block of zstd
- * has room in one that is not full then.
+ * Options for node:zlib, which makes a new buffer whenever one is full. A block of zstd fits into a
+ * buffer without filling it.
  */
 function options(): ConstructorParameters<typeof Gunzip>[0] & { readonly chunkSize: number } {
-  // A new object each time: minizlib fills it in.
+  // A new object each time, because minizlib changes it.
   return { chunkSize: (1 << 17) + 64 };
 }
 
-/** What gzip refers back to, in bytes (RFC 1951). */
+/** Window of gzip in bytes (RFC 1951). */
 const GZIP_WINDOW = 1 << 15;
 
-/** Largest window of zstd, in bytes: what the program zstd takes unless told otherwise. */
+/** Largest window of zstd in bytes: the default limit of the program zstd. */
 const LARGEST_WINDOW = 1 << 27;
 
-/** Loads what decompresses a format. */
+/** Loads the decompressor of a format. */
 export async function loadDecompressor(compression: Compression): Promise<Decompress> {
   const { Gunzip, ZstdDecompress } = await import("npm:minizlib@3.1.0");
   const { Buffer } = await import("node:buffer");
   const asBuffer: AsBuffer = ({ buffer, byteOffset }, at, length) =>
     Buffer.from(buffer, byteOffset + at, length);
   if (compression === "gzip") {
-    // Any number of compressed files may follow one another; that, Gunzip knows.
+    // Gunzip accepts any number of concatenated gzip files.
     return function* (chunks, onStart) {
       onStart({ offset: 0, windowSize: GZIP_WINDOW });
       yield* decompress(new Gunzip(options()), chunks, asBuffer);
@@ -70,7 +66,7 @@ export async function loadDecompressor(compression: Compression): Promise<Decomp
   };
 }
 
-/** Part of a chunk, in the form that minizlib takes. */
+/** Part of a chunk as a Buffer, which minizlib expects. */
 type AsBuffer = (chunk: Uint8Array, at: number, length: number) => Buffer;
 
 function* decompress(

@@ -9,17 +9,17 @@ import { baseName, below } from "../bytes/paths.ts";
 import type { ArchivedFile } from "./archived_file.ts";
 import type { MemberTable } from "./member_table.ts";
 
-/** What a directory of an archive has, as numbers of members. */
+/** The members of a directory, as numbers. */
 export interface DirectoryPlace {
   readonly table: MemberTable;
   readonly directory: string;
-  /** Numbers of its files and of links to files, in the archive's order. */
+  /** Numbers of its files and of links to files, in the order of the archive. */
   numbers(): Int32Array;
-  /** The file that a path of its own leads to; undefined when there is none. */
+  /** The number of the file at a path, after following links; undefined if there is none. */
   numberAt(path: string): number | undefined;
 }
 
-/** Files of a directory by name, those that links lead to among them. */
+/** Files of a directory by name, including targets of links. */
 export class DirectoryFiles extends LazyMap<ArchivedFile> {
   constructor(readonly place: DirectoryPlace) {
     super();
@@ -43,7 +43,7 @@ export class DirectoryFiles extends LazyMap<ArchivedFile> {
     for (const number of place.numbers()) yield baseName(place.table.pathOf(number));
   }
 
-  /** Sizes in bytes by name, in the order of names, without one of them. */
+  /** Sizes in bytes by name, sorted by name, without one of them. */
   sizes(except: string): ReadonlyMap<string, number> {
     return new DirectorySizes(this.place, except);
   }
@@ -81,7 +81,7 @@ class DirectorySizes extends IndexedMap<number> {
   valueAt(index: number): number {
     const { table, directory, numberAt } = this.place;
     const number = this.#numbers[index]!;
-    // Of a link, the size is that of the file that it leads to.
+    // The size of a link is that of its target.
     if (table.isFile(number)) return table.sizeOf(number);
     return table.sizeOf(numberAt(below(directory, this.keyAt(index)))!);
   }

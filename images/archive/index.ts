@@ -1,8 +1,4 @@
-/**
- * What an archive has, and where: read once, from header to header.
- *
- * @module
- */
+/** The index of an archive, read once, from header to header. @module */
 
 import { plainPath } from "../bytes/paths.ts";
 import { CritError } from "../errors.ts";
@@ -11,33 +7,33 @@ import { type Bytes, readUpTo } from "./bytes.ts";
 import { FilesByPath, LinksByPath, MemberTable } from "./member_table.ts";
 import { type Member, readTar } from "./tar_reader.ts";
 
-/** What an archive has. */
+/** The members of an archive. */
 export interface ArchiveIndex {
-  /** All that follows, by number. */
+  /** All members, by number. */
   readonly table: MemberTable;
-  /** Files by path; hard links are files too. */
+  /** Files by path, including hard links. */
   readonly files: ReadonlyMap<string, ArchivedFile>;
-  /** Where symbolic links lead, as it is written there, by path. */
+  /** Targets of symbolic links as stored, by path. */
   readonly links: ReadonlyMap<string, string>;
-  /** What is wrong with the archive; what stands before it is there. */
+  /** The fault of the archive; members before it are listed. */
   readonly fault: CritError | undefined;
 }
 
-/** Whether a file's contents are to be held in memory. */
+/** Decides whether the contents of a file are held in memory. */
 export type Hold = (path: string, storedSize: number) => boolean;
 
-/** Most memory that a dump's lists of its files may take, in bytes: enough for 400,000 files. */
+/** Most memory for the lists of a dump's files, in bytes: enough for 400,000 files. */
 const LARGEST_INDEX = 3 << 25;
-/** Most bytes of holes that all files together may have: 16 TiB, the largest file of ext4. */
+/** Most bytes of holes in all files together: 16 TiB, the largest file of ext4. */
 const MOST_HOLES = 2 ** 44;
-/** About what the lists take for a file besides its path, and for a segment of a sparse one. */
+/** Approximate memory for a file besides its path, and for a segment of a sparse file. */
 const FILE_COST = 200;
 const SEGMENT_COST = 40;
 
 /**
- * Reads an archive's index; does not throw for what is wrong with the archive.
+ * Reads the index of an archive; a damaged archive is no exception, but a fault of the index.
  *
- * @param largest most memory that its lists may take, in bytes
+ * @param largest most memory for its lists, in bytes
  */
 export function readIndex(bytes: Bytes, hold: Hold, largest = LARGEST_INDEX): ArchiveIndex {
   const builder = new IndexBuilder(bytes, hold, largest);
@@ -53,7 +49,7 @@ export function readIndex(bytes: Bytes, hold: Hold, largest = LARGEST_INDEX): Ar
 class IndexBuilder {
   readonly #table = new MemberTable();
   #at = 0;
-  /** Where what was read last begins. */
+  /** Offset of the last read. */
   #begin = 0;
   #left: number;
   #holesLeft = MOST_HOLES;
@@ -91,11 +87,11 @@ class IndexBuilder {
     this.#left -= FILE_COST + member.path.length + member.link.length +
       SEGMENT_COST * (member.segments?.length ?? 0);
     if (this.#left < 0) throw tooManyFiles(this.largest);
-    // As tar does: no honest archive leads out of where it is unpacked, or back.
+    // Like tar, refuses paths that lead out of the directory of an archive.
     if (member.path.split("/").includes("..")) return;
     const path = plainPath(member.path);
     const table = this.#table;
-    // Of two members with one path, the later one is meant.
+    // A later member replaces one with the same path.
     if (member.kind === "file") table.addFile(this.#fileOf(path, member));
     else if (member.kind === "symlink") table.addLink(path, member.link);
     else if (member.kind === "directory") table.addDirectory(path);

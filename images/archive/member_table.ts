@@ -1,5 +1,5 @@
 /**
- * The members of an archive in columns: an archive of a fleet's dumps has hundreds of thousands.
+ * The members of an archive in columns, because an archive of many dumps has hundreds of thousands.
  *
  * @module
  */
@@ -9,21 +9,21 @@ import { NameTable, withRoom } from "../bytes/name_table.ts";
 import { type ArchivedFile, cutFile } from "./archived_file.ts";
 import type { SparseSegment } from "./tar_reader.ts";
 
-/** What a path is, beside a directory: at most one of these. */
+/** Types of a path; at most one of these, besides a directory. */
 const FILE = 1;
 const LINK = 2;
 const OTHER = 3;
 const KIND = 3;
-/** Whether the archive has a directory of the path. */
+/** Whether the archive has a directory at the path. */
 const DIRECTORY = 4;
 
-/** Members of an archive by their paths, each of which has a number from 0 on. */
+/** Members of an archive by path; each path has a number from 0. */
 export class MemberTable {
   readonly #paths = new NameTable();
-  /** Where links lead. */
+  /** Targets of links. */
   readonly #targets = new NameTable();
   #kinds = new Uint8Array();
-  /** Of a link, the number of its target. */
+  /** For a hard link, the number of its target. */
   #offsets = new Float64Array();
   #sizes = new Float64Array();
   #storedSizes = new Float64Array();
@@ -32,12 +32,12 @@ export class MemberTable {
   readonly #segments = new Map<number, readonly SparseSegment[]>();
   readonly #held = new HeldContents();
 
-  /** How many paths there are or were. */
+  /** Number of paths, including replaced ones. */
   get count(): number {
     return this.#paths.size;
   }
 
-  /** The number of a path; undefined when the archive does not have it. */
+  /** The number of a path; undefined if the archive does not have it. */
   numberOf(path: string): number | undefined {
     return this.#paths.numberOf(path);
   }
@@ -47,7 +47,7 @@ export class MemberTable {
     return this.#paths.nameOf(number);
   }
 
-  /** Below 0 if the first path sorts before the second. */
+  /** Negative if the first path sorts before the second. */
   compare(a: number, b: number): number {
     return this.#paths.compare(a, b);
   }
@@ -87,40 +87,42 @@ export class MemberTable {
     };
   }
 
-  /** Where a link leads, as it is written there. */
+  /** Target of a link as stored. */
   targetOf(number: number): string {
     return this.#targets.nameOf(this.#offsets[number]!);
   }
 
-  /** Adds a file, in place of what was at its path. */
+  /** Adds a file, and replaces the member at its path. */
   addFile(file: ArchivedFile): void {
     this.#held.set(this.#addFacts(file.path, file), file.held);
   }
 
-  /** Adds another path of a file, in place of what was at it; contents that are held are shared. */
+  /**
+   * Adds another path for a file, and replaces the member at that path; held contents are shared.
+   */
   addHardLink(path: string, target: number): void {
     this.#held.share(this.#addFacts(path, this.fileOf(target)), target);
   }
 
-  /** Adds a link, in place of what was at its path. */
+  /** Adds a link, and replaces the member at its path. */
   addLink(path: string, target: string): void {
     const number = this.#add(path, LINK);
     this.#offsets = withRoom(this.#offsets, number + 1);
     this.#offsets[number] = this.#targets.add(target);
   }
 
-  /** Adds a device or the like, in place of what was at its path. */
+  /** Adds a device or other special file, and replaces the member at its path. */
   addOther(path: string): void {
     this.#add(path, OTHER);
   }
 
-  /** Adds a directory, also where a file of the same path is. */
+  /** Adds a directory, which can share its path with a file. */
   addDirectory(path: string): void {
     const number = this.#add(path, 0);
     this.#kinds[number]! |= DIRECTORY;
   }
 
-  /** Ends files where an archive of so many bytes does. */
+  /** Limits files to an archive of `archiveSize` bytes. */
   cut(archiveSize: number): void {
     for (let number = 0; number < this.count; number++) {
       if (!this.isFile(number)) continue;
@@ -193,7 +195,7 @@ export class FilesByPath extends LazyMap<ArchivedFile> {
   }
 }
 
-/** Where the links of an archive lead, by path. */
+/** Targets of links by path. */
 export class LinksByPath extends LazyMap<string> {
   #size: number | undefined;
 
@@ -230,17 +232,17 @@ function lengthOf(items: Iterable<unknown>): number {
   return count;
 }
 
-/** Bytes of a piece of memory in which small contents stand side by side. */
+/** Bytes of a block of memory that holds small contents. */
 const PIECE = 1 << 20;
-/** Contents of more bytes have memory for themselves. */
+/** Larger contents have memory of their own. */
 const LARGEST_SMALL = PIECE >> 3;
 
-/** Contents of files that are held in memory. */
+/** Contents of files in memory. */
 class HeldContents {
   readonly #pieces: Uint8Array<ArrayBuffer>[] = [];
-  /** Bytes of the last piece that are taken. */
+  /** Used bytes of the last block. */
   #taken = PIECE;
-  /** Where small contents begin, in bytes of all pieces, plus 1; 0 for files that are not held. */
+  /** Offset of small contents in all blocks, plus 1; 0 for files that are not held. */
   #begins = new Float64Array();
   readonly #large = new Map<number, Uint8Array>();
 
@@ -262,7 +264,7 @@ class HeldContents {
     this.#taken += bytes.length;
   }
 
-  /** Gives a file the contents of another. */
+  /** Shares the contents of another file. */
   share(number: number, other: number): void {
     const large = this.#large.get(other);
     if (large === undefined) this.#large.delete(number);

@@ -1,27 +1,23 @@
-/**
- * The members of an archive, one after another.
- *
- * @module
- */
+/** The members of an archive in order. @module */
 
 import { type Bytes, readUpTo } from "./bytes.ts";
 import { type Member, readTar } from "./tar_reader.ts";
 
-/** A member and where its parts are in the archive, in bytes. */
+/** A member with the offsets of its parts in the archive, in bytes. */
 export interface PlacedMember extends Member {
-  /** Where its headers begin, those that extend the next one included. */
+  /** Offset of its headers, including extended headers. */
   readonly begin: number;
-  /** Where its contents begin. */
+  /** Offset of its contents. */
   readonly contents: number;
-  /** Where what follows begins. */
+  /** Offset of the next member. */
   readonly end: number;
 }
 
 /**
  * Reads the headers of an archive.
  *
- * @param hasContents whether contents stand between the headers
- * @throws {CritError} `data` when it is damaged or cut short
+ * @param hasContents whether contents follow the headers
+ * @throws {CritError} `data` if it is damaged or cut short
  */
 export function* membersOf(
   bytes: Bytes,

@@ -1,5 +1,5 @@
 /**
- * The headers of a member that gets other contents, or another path. All else that they say stays.
+ * Rewrites the headers of a member for other contents or another path, and keeps all other fields.
  *
  * @module
  */
@@ -15,18 +15,18 @@ import {
   ustarName,
 } from "./tar_writer.ts";
 
-/** What is to be different. */
+/** The changes to a member. */
 export interface Rewriting {
-  /** Size of the new contents, in bytes: the member is a plain file then, whatever it was. */
+  /** Size of the new contents in bytes; the member becomes a plain file. */
   readonly size?: number;
   /** The new path. */
   readonly path?: string;
 }
 
-/** Records of a pax header that tell a size, a map of holes or where a link leads. */
+/** Records of a pax header with a size, a map of holes or the target of a link. */
 const OF_CONTENTS = /^(size|linkpath|GNU\.sparse\..*)$/;
 
-/** Where a header has its name, size, type, the target of a link, its form, and a prefix. */
+/** Offsets of the fields in a header: name, size, type, target of a link, format, and prefix. */
 const NAME = 0;
 const SIZE = 124;
 const TYPE = 156;
@@ -34,13 +34,13 @@ const LINK = 157;
 const MAGIC = 257;
 const PREFIX = 345;
 
-/** A plain file's type. */
+/** Type of a plain file. */
 const FILE = 0x30;
 
 /**
- * Headers with another size of contents, or another path.
+ * Rewrites headers for contents of another size, or for another path.
  *
- * @param headers what stands before the contents: extended headers, and the member's own
+ * @param headers all bytes before the contents: extended headers, and the member's own
  */
 export function rewritten(headers: Uint8Array, change: Rewriting): Uint8Array {
   const { size, path } = change;
@@ -57,7 +57,7 @@ export function rewritten(headers: Uint8Array, change: Rewriting): Uint8Array {
       }
       header.set(tarChecksum(header), 148);
       parts.push(header);
-      // What is left is the rest of a map of holes, and goes with the contents.
+      // The rest is the continuation of a map of holes, which is replaced with the contents.
       if (size === undefined) parts.push(headers.subarray(pos + BLOCK));
       break;
     }
@@ -78,9 +78,9 @@ export function rewritten(headers: Uint8Array, change: Rewriting): Uint8Array {
   return joined(parts);
 }
 
-/** Turns the header of whatever it is into that of a file without holes. */
+/** Turns a header into that of a file without holes. */
 function becomeFile(header: Uint8Array, type: string, size: number): void {
-  // A sparse file of GNU's old form has its map in and after the header.
+  // A sparse file in GNU's old form has its map in and after the header.
   if (type === "S") header.fill(0, PREFIX, 500);
   if (type !== "7") header[TYPE] = FILE;
   header.fill(0, LINK, LINK + 100);
@@ -90,7 +90,7 @@ function becomeFile(header: Uint8Array, type: string, size: number): void {
 function putPath(header: Uint8Array, path: string): void {
   header.fill(0, NAME, NAME + 100);
   header.set(encodeText(path).subarray(0, 100), NAME);
-  // GNU's own form, which ends with two spaces, has other things where the prefix is.
+  // GNU's own form ends with two spaces, and uses the prefix for other fields.
   if (decodeText(header, MAGIC, MAGIC + 6) === "ustar\0") header.fill(0, PREFIX, 500);
 }
 
@@ -111,9 +111,9 @@ function recordsOf(bytes: Uint8Array): PaxRecord[] {
   return records;
 }
 
-/** Records that go with other contents, or another path. */
+/** Removes the records that do not apply to the new contents or path. */
 function changed(records: readonly PaxRecord[], { size, path }: Rewriting): PaxRecord[] {
-  // A sparse file's name is in a record of its own; the path beside it was made up.
+  // The name of a sparse file is in a separate record; `path` is made up.
   const sparse = records.find(([key]) => key === "GNU.sparse.name");
   const others = records.filter(([key]) => {
     if (key === "path") return path === undefined && (size === undefined || sparse === undefined);

@@ -1,7 +1,8 @@
 /**
- * Tar archives: ustar, GNU and pax (POSIX.1-2001), with sparse files in all of GNU tar's forms.
+ * Reads tar archives: ustar, GNU and pax (POSIX.1-2001), with sparse files in all of GNU tar's
+ * forms.
  *
- * It does no I/O: a generator asks for bytes and says what follows them.
+ * It does no I/O: a generator requests bytes and returns members.
  *
  * @module
  */
@@ -9,24 +10,24 @@
 import { decodeText } from "../bytes/utf8.ts";
 import { CritError, dataError } from "../errors.ts";
 
-/** Size in bytes of a header, and what contents are padded to. */
+/** Size of a header in bytes; contents are padded to a multiple of it. */
 export const BLOCK = 512;
 
-/** Longest extended header or name, in bytes: more is taken for damage. */
+/** Longest extended header or name in bytes; a longer one counts as damage. */
 const LONGEST_HEADER = 1 << 24;
 
-/** Longest path, as in Linux, in characters. */
+/** Longest path on Linux, in characters. */
 const LONGEST_PATH = 4096;
 
 /** Most digits of a number in a sparse file's map. */
 const LONGEST_NUMBER = 20;
 
-/** Most segments of a sparse file: pages of 4 KiB with a hole after each make 8 GiB. */
+/** Most segments of a sparse file: enough for 8 GiB of 4 KiB pages that alternate with holes. */
 const MOST_SEGMENTS = 1 << 20;
 
 /** A part of a sparse file that is not a hole. */
 export interface SparseSegment {
-  /** Where it begins in the file, in bytes. */
+  /** Offset in the file, in bytes. */
   readonly at: number;
   /** In bytes. */
   readonly length: number;
@@ -34,39 +35,39 @@ export interface SparseSegment {
 
 /** A member of an archive. */
 export interface Member {
-  /** As the archive has it. */
+  /** As stored. */
   readonly path: string;
-  /** What it is. */
+  /** Type of the member. */
   readonly kind: "file" | "symlink" | "hardlink" | "directory" | "device" | "other";
-  /** Where a link leads. */
+  /** Target of a link. */
   readonly link: string;
   /** Size of the file in bytes, holes included. */
   readonly size: number;
-  /** Bytes of contents that follow in the archive, without padding. */
+  /** Bytes of contents in the archive, without padding. */
   readonly storedSize: number;
-  /** What the contents are of a sparse file, in order; undefined: the whole file. */
+  /** Parts of a sparse file in order; undefined for a file without holes. */
   readonly segments: readonly SparseSegment[] | undefined;
-  /** Permission bits, with set-user-id and the like. */
+  /** Permission bits, including set-user-id and the like. */
   readonly mode: number;
   /** Number of the owner. */
   readonly uid: number;
   /** Number of the group. */
   readonly gid: number;
-  /** When it was changed, in seconds since 1970; a fraction where the archive has one. */
+  /** Time of the last change in seconds since 1970, with a fraction if the archive has one. */
   readonly modified: number;
 }
 
-/** What the reader of an archive wants. */
+/** A request of the tar reader. */
 export type TarRequest =
-  /** The next `count` bytes, all of them; fewer only where the archive ends. */
+  /** Requests the next `count` bytes; fewer only at the end of the archive. */
   | { readonly count: number }
-  /** Nothing: the contents of a member come next, and are to be taken or skipped with padding. */
+  /** Returns a member; the caller must take or skip its contents and the padding. */
   | { readonly member: Member; readonly padding: number };
 
-/** A reader of an archive; `next` takes the bytes that were asked for. */
+/** A reader of an archive; `next` takes the requested bytes. */
 export type TarReader = Generator<TarRequest, void, Uint8Array | undefined>;
 
-/** Properties that extended headers give the next member. */
+/** Properties of the next member from extended headers. */
 interface Extension {
   path?: string;
   link?: string;
@@ -77,13 +78,13 @@ interface Extension {
   modified?: number;
   /** GNU.sparse.realsize and GNU.sparse.size. */
   realSize?: number;
-  /** Whether the contents begin with a map: GNU.sparse.major is 1. */
+  /** Whether the contents begin with a map (GNU.sparse.major is 1). */
   hasMapInside?: boolean;
   /** Numbers of a sparse map in pax 0.0 and 0.1: offset, length, offset, length, … */
   map?: number[];
 }
 
-/** Whether a file that begins so is a tar archive. */
+/** Whether a file with these first bytes is a tar archive. */
 export function isTar(begin: Uint8Array): boolean {
   return begin.length >= BLOCK && hasRightSum(begin.subarray(0, BLOCK));
 }
@@ -91,7 +92,7 @@ export function isTar(begin: Uint8Array): boolean {
 /**
  * Reads an archive member by member.
  *
- * @throws {CritError} `data` when it is not an archive, damaged or cut short
+ * @throws {CritError} `data` if it is not an archive, damaged or cut short
  */
 export function* readTar(): TarReader {
   let common: Extension = {};
@@ -125,7 +126,7 @@ export function* readTar(): TarReader {
   }
 }
 
-/** Makes a member of its header; reads on where a sparse file's map follows. */
+/** Makes a member from its header; reads on if the map of a sparse file follows. */
 function* memberOf(
   header: Uint8Array,
   type: string,
@@ -170,23 +171,23 @@ function cutShort(): CritError {
   return dataError("the archive is cut short");
 }
 
-/** Takes contents of a size with their padding. */
+/** Reads contents with their padding. */
 function* takePadded(size: number): Generator<TarRequest, Uint8Array, Uint8Array | undefined> {
   if (size > LONGEST_HEADER) throw dataError(`an extended header of ${size} bytes is impossible`);
   return (yield* take(size + paddingOf(size))).slice(0, size);
 }
 
-/** Bytes that pad contents to whole blocks. */
+/** Number of bytes of padding to a full block. */
 function paddingOf(size: number): number {
   return (BLOCK - size % BLOCK) % BLOCK;
 }
 
-/** Whether a block is zeros: two of them end an archive. */
+/** Whether a block is zero: two of them end an archive. */
 function isEnd(block: Uint8Array): boolean {
   return block.every((byte) => byte === 0);
 }
 
-/** Checks the sum of a header's bytes, with spaces in place of the sum itself. */
+/** Checks the checksum of a header, which is computed with spaces in its own field. */
 function hasRightSum(header: Uint8Array): boolean {
   let sum = 8 * 0x20;
   let signedSum = sum;
@@ -196,18 +197,21 @@ function hasRightSum(header: Uint8Array): boolean {
     signedSum += header[i]! << 24 >> 24;
   }
   const expected = octal(header.subarray(148, 156));
-  // Some old tars summed signed bytes.
+  // Some old tar programs summed signed bytes.
   return expected === sum || expected === signedSum;
 }
 
-/** Octal digits as a number, 0 for none; undefined for anything else. */
+/** Reads octal digits, 0 for none; undefined for anything else. */
 function octal(bytes: Uint8Array): number | undefined {
   const digits = textOf(bytes).trim();
   if (!/^[0-7]*$/.test(digits)) return undefined;
   return digits === "" ? 0 : parseInt(digits, 8);
 }
 
-/** A number: octal digits, or where the first bit is set 256-based, as GNU tar has large ones. */
+/**
+ * Reads a number: octal digits, or base 256 if the first bit is set, as GNU tar writes large
+ * numbers.
+ */
 function numberAt(header: Uint8Array, from: number, length: number): number {
   const bytes = header.subarray(from, from + length);
   if ((bytes[0]! & 0x80) === 0) {
@@ -221,10 +225,10 @@ function numberAt(header: Uint8Array, from: number, length: number): number {
   return value;
 }
 
-/** A number that nothing depends upon: 0 when the header has something else there. */
+/** Reads a number that is not essential: 0 if the header has something else. */
 function lenientNumberAt(header: Uint8Array, from: number, length: number): number {
   if ((header[from]! & 0x80) !== 0) {
-    // Times before 1970 are negative in the 256-based form.
+    // Times before 1970 are negative in base 256.
     if ((header[from]! & 0x40) !== 0) return 0;
     let value = header[from]! & 0x3f;
     for (let i = from + 1; i < from + length; i++) value = value * 256 + header[i]!;
@@ -245,10 +249,10 @@ function textOf(bytes: Uint8Array): string {
   return decodeText(bytes, 0, end < 0 ? bytes.length : end);
 }
 
-/** Name and, in POSIX's form, the prefix before it. */
+/** Returns the name, with the prefix of POSIX's form. */
 function pathAt(header: Uint8Array): string {
   const name = textOf(header.subarray(0, 100));
-  // GNU tar's own form ends with two spaces, and has other things where the prefix is.
+  // GNU tar's own form ends with two spaces, and uses the prefix for other fields.
   const isPosix = textOf(header.subarray(257, 263)) === "ustar";
   const prefix = isPosix ? textOf(header.subarray(345, 500)) : "";
   return prefix === "" ? name : `${prefix}/${name}`;
@@ -259,7 +263,7 @@ function kindOf(type: string, path: string): Member["kind"] {
     case "0":
     case "\0":
     case "7":
-      // Archives of before POSIX tell directories by a slash.
+      // Archives from before POSIX mark directories with a slash.
       return path.endsWith("/") ? "directory" : "file";
     case "S":
       return "file";
@@ -296,11 +300,11 @@ function paxExtension(bytes: Uint8Array, extension: Extension): Extension {
 }
 
 function addRecord(extension: Extension, key: string, value: string): void {
-  // A record without a value takes back what a global header said, which is never one of these.
+  // A record without a value cancels one of a global header, and no record here is global.
   if (value === "" && !key.startsWith("GNU.")) return;
   switch (key) {
     case "path":
-      // Of a sparse file the name is GNU.sparse.name, and this one made up.
+      // The name of a sparse file is GNU.sparse.name; this one is made up.
       extension.path ??= value;
       break;
     case "GNU.sparse.name":
@@ -341,7 +345,7 @@ function decimal(text: string): number {
   return value;
 }
 
-/** The map of GNU's old form: four segments in the header, 21 in each block that follows. */
+/** Reads the map of GNU's old form: four segments in the header, 21 in each block that follows. */
 function* oldGnuSegments(
   header: Uint8Array,
 ): Generator<TarRequest, SparseSegment[], Uint8Array | undefined> {
@@ -364,7 +368,10 @@ function* oldGnuSegments(
   return segmentsOf(numbers);
 }
 
-/** The map of pax 1.0, before the contents: a count, then numbers, a line each, in whole blocks. */
+/**
+ * Reads the map of pax 1.0 before the contents: a count, then numbers, each on a line, in full
+ * blocks.
+ */
 function* mapInside(
   limit: number,
 ): Generator<TarRequest, { segments: SparseSegment[]; length: number }, Uint8Array | undefined> {
@@ -387,7 +394,7 @@ function* mapInside(
   return { segments: segmentsOf(numbers.slice(1, 1 + numbers[0]! * 2)), length };
 }
 
-/** Limits how many segments there are: the map is held in memory. */
+/** Limits the number of segments, because the map is held in memory. */
 function checkCount(count: number): void {
   if (count <= MOST_SEGMENTS) return;
   throw new CritError(
@@ -396,12 +403,12 @@ function checkCount(count: number): void {
   );
 }
 
-/** Pairs of offset and length. */
+/** Makes segments from pairs of offset and length. */
 function segmentsOf(numbers: readonly number[]): SparseSegment[] {
   const segments: SparseSegment[] = [];
   for (let i = 0; i + 1 < numbers.length; i += 2) {
     const [at, length] = [numbers[i]!, numbers[i + 1]!];
-    // GNU tar marks the end of a file that ends in a hole by an empty segment.
+    // GNU tar marks the end of a file that ends in a hole with an empty segment.
     if (length > 0) segments.push({ at, length });
   }
   return segments;

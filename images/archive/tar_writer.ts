@@ -1,5 +1,5 @@
 /**
- * Tar archives, written: ustar, with pax headers (POSIX.1-2001) where it has no room.
+ * Writes tar archives: ustar, with pax headers (POSIX.1-2001) for values that do not fit.
  *
  * @module
  */
@@ -7,38 +7,38 @@
 import { encodeText } from "../bytes/utf8.ts";
 import { BLOCK } from "./tar_reader.ts";
 
-/** A file, a link or a directory to be written to an archive. */
+/** A file, a link or a directory to write to an archive. */
 export interface NewMember {
-  /** A directory's ends with a slash. */
+  /** With a slash at its end for a directory. */
   readonly path: string;
   /** In bytes. */
   readonly size: number;
-  /** Permissions. */
+  /** Permission bits. */
   readonly mode: number;
   /** Seconds since 1970. */
   readonly modified: number;
-  /** Where it leads, of a symbolic link. */
+  /** Target of a symbolic link. */
   readonly link?: string;
-  /** Numbers of the owner and the group; 0 without them. */
+  /** Numbers of the owner and the group; 0 unless given. */
   readonly uid?: number;
   readonly gid?: number;
 }
 
-/** What ends an archive. */
+/** The end of an archive. */
 export const TAR_END: Uint8Array = new Uint8Array(2 * BLOCK);
 
-/** Longest name that ustar has room for, in bytes. */
+/** Longest name in a ustar header, in bytes. */
 const LONGEST_NAME = 100;
-/** Largest size that ustar has room for: eleven octal digits. */
+/** Largest size in a ustar header: eleven octal digits. */
 const LARGEST_SIZE = 8 ** 11 - 1;
 
-/** Whether a path has room in a header, and is the same to everybody who reads it there. */
+/** Whether a path fits into a header, and every program reads it the same. */
 export function ustarName(path: string): boolean {
   const name = encodeText(path);
   return name.length <= LONGEST_NAME && name.every((byte) => byte < 0x80);
 }
 
-/** What stands in an archive before a file's contents. */
+/** All bytes before the contents of a file in an archive. */
 export function tarHeader(member: NewMember): Uint8Array {
   const { path, size, link = "" } = member;
   const records: string[] = [];
@@ -56,9 +56,9 @@ export function tarHeader(member: NewMember): Uint8Array {
 }
 
 /**
- * An extended header: its block, its records and what fills the last block.
+ * An extended header: its block, its records and padding.
  *
- * @param like a header whose mode, owner and time it gets
+ * @param like a header with the mode, owner and time to use
  */
 export function paxHeader(records: readonly string[], like: Uint8Array): Uint8Array {
   const extension = encodeText(records.join(""));
@@ -72,12 +72,12 @@ export function paxHeader(records: readonly string[], like: Uint8Array): Uint8Ar
   return all;
 }
 
-/** Zeros that stand after contents of a size. */
+/** Zeros that follow contents of this size. */
 export function tarPadding(size: number): Uint8Array {
   return new Uint8Array((BLOCK - size % BLOCK) % BLOCK);
 }
 
-/** `LENGTH KEY=VALUE\n`, where the length counts itself. */
+/** `LENGTH KEY=VALUE\n`; LENGTH includes itself. */
 export function paxRecord(key: string, value: string): string {
   const rest = encodeText(` ${key}=${value}\n`).length;
   let length = rest;
@@ -86,7 +86,7 @@ export function paxRecord(key: string, value: string): string {
 }
 
 /**
- * A number in a header's field: octal digits, or 256-based, as GNU tar has those without room.
+ * A number for a field of a header: octal digits, or base 256, as GNU tar writes large numbers.
  *
  * @param length of the field, in bytes
  */
@@ -107,7 +107,7 @@ export function tarChecksum(header: Uint8Array): Uint8Array {
   return encodeText(`${sum.toString(8).padStart(6, "0")}\0 `);
 }
 
-/** One block of POSIX's form; what there is no room for is left out. */
+/** A header block in POSIX's form; values that do not fit are left out. */
 function header(member: NewMember, type: string): Uint8Array {
   const { path, size, mode, modified, link, uid = 0, gid = 0 } = member;
   const block = new Uint8Array(BLOCK);

@@ -1,8 +1,8 @@
 /**
- * The decompressed bytes of a compressed archive, read from any place without being held.
+ * Decompressed bytes of an archive with random access, without holding them in memory.
  *
- * Compressed data goes forward only. To go back, it is decompressed once more from the last place
- * where that can begin; several readers, each with a place of its own, keep that rare.
+ * Decompression only goes forward. To go back, it restarts at the last possible point; several
+ * readers at different offsets make this rare.
  *
  * @module
  */
@@ -12,28 +12,28 @@ import { CritError } from "../errors.ts";
 import { type Bytes, chunksOf } from "./bytes.ts";
 import type { Decompress } from "./decompress.ts";
 
-/** Most readers, and most memory in bytes that all of them may hold to look back into. */
+/** Most readers, and most memory in bytes for the windows of all readers. */
 const MOST_READERS = 64;
 const MOST_WINDOWS = 1 << 27;
-/** Fewest readers, however much each holds. */
+/** Least number of readers, however large their windows are. */
 const FEWEST_READERS = 1;
 
-/** How far apart places to begin are kept, in decompressed bytes. */
+/** Distance between kept restart points, in decompressed bytes. */
 const START_DISTANCE = 1 << 20;
 
-/** A place where decompression can begin. */
+/** A point at which decompression can restart. */
 interface Start {
-  /** In compressed bytes. */
+  /** Offset in the compressed data, in bytes. */
   readonly packed: number;
-  /** In decompressed bytes. */
+  /** Offset in the decompressed data, in bytes. */
   readonly unpacked: number;
 }
 
-/** Decompressed bytes. */
+/** Decompressed bytes with random access. */
 export class UnpackedBytes implements Bytes {
-  /** In ascending order. */
+  /** Restart points in ascending order. */
   readonly #starts: Start[] = [{ packed: 0, unpacked: 0 }];
-  /** The one used last comes last. */
+  /** Readers; the one used last is last. */
   #readers: UnpackingReader[] = [];
   #largestWindow = 1;
   #size: number | undefined;
@@ -42,7 +42,7 @@ export class UnpackedBytes implements Bytes {
 
   /**
    * @param packed the compressed data
-   * @param maxSize most bytes that it may decompress to
+   * @param maxSize limit on the decompressed size, in bytes
    */
   constructor(
     readonly packed: Bytes,
@@ -50,22 +50,22 @@ export class UnpackedBytes implements Bytes {
     readonly maxSize: number = Infinity,
   ) {}
 
-  /** How many bytes there are; undefined before the end was read. */
+  /** Total number of bytes; undefined until the end was read. */
   get size(): number | undefined {
     return this.#size;
   }
 
-  /** What is wrong with the compressed data; the bytes before it are there. */
+  /** The fault of the compressed data; the bytes before it are readable. */
   get fault(): CritError | undefined {
     return this.#fault;
   }
 
-  /** Whether there are more bytes than allowed; that is the fault then. */
+  /** Whether the data exceeds the limit, which is then the fault. */
   get isTooLarge(): boolean {
     return this.#isTooLarge;
   }
 
-  /** The most that a reader has held so far to look back into, in bytes. */
+  /** Largest window of a reader so far, in bytes. */
   get windowSize(): number {
     return this.#largestWindow;
   }
@@ -83,7 +83,7 @@ export class UnpackedBytes implements Bytes {
     return filled;
   }
 
-  /** Reads to the end, which tells the size and whether all of it is well. */
+  /** Reads to the end, to find the size and any fault. */
   readToEnd(): void {
     let reader = this.#readers[0] ?? this.#readerFor(0);
     for (const other of this.#readers) if (other.end > reader.end) reader = other;
@@ -96,7 +96,7 @@ export class UnpackedBytes implements Bytes {
     this.#readers = [];
   }
 
-  /** Does a step with a reader, whose end, good or bad, is the end of the bytes. */
+  /** Runs a step of a reader; the end of its data, or a fault, is the end of these bytes. */
   #guarded(reader: UnpackingReader, step: () => number): number {
     let count = 0;
     try {
@@ -114,7 +114,7 @@ export class UnpackedBytes implements Bytes {
     return count;
   }
 
-  /** The reader that comes to a place soonest. */
+  /** The reader that reaches an offset with the least work. */
   #readerFor(offset: number): UnpackingReader {
     const start = this.#startFor(offset);
     let best: UnpackingReader | undefined;
@@ -148,7 +148,7 @@ export class UnpackedBytes implements Bytes {
     if (start.unpacked >= last.unpacked + START_DISTANCE) this.#starts.push(start);
   }
 
-  /** The last place before an offset where decompression can begin. */
+  /** The last restart point before an offset. */
   #startFor(offset: number): Start {
     const starts = this.#starts;
     const after = firstIndex(starts.length, (index) => starts[index]!.unpacked > offset);
@@ -162,19 +162,16 @@ function tooLarge(maxSize: number): CritError {
   return new CritError("unsupported", reason, {}, hint);
 }
 
-/** Buffers from this size on are no part of one that other things are in, too, in bytes. */
+/** Buffers of this size or more, in bytes, are not shared with other data. */
 const OWN = 1 << 15;
 
-/**
- * Frees a chunk after which comes another: the garbage collector would do so much later, on a busy
- * machine above all.
- */
+/** Frees a chunk when the next one has arrived; the garbage collector would do so much later. */
 function free({ buffer }: Uint8Array, next: Uint8Array): void {
   if (buffer === next.buffer || !(buffer instanceof ArrayBuffer)) return;
   if (buffer.byteLength >= OWN) buffer.transfer(0);
 }
 
-/** Goes forward through decompressed bytes. */
+/** Reads decompressed bytes forward. */
 class UnpackingReader {
   #chunk: Uint8Array = new Uint8Array();
   #begin: number;
@@ -183,17 +180,17 @@ class UnpackingReader {
     this.#begin = from;
   }
 
-  /** Offset of the first byte that can be read still. */
+  /** Offset of the first byte that is still readable. */
   get begin(): number {
     return this.#begin;
   }
 
-  /** Offset of the first byte that was not decompressed yet. */
+  /** Offset of the first byte that is not decompressed yet. */
   get end(): number {
     return this.#begin + this.#chunk.length;
   }
 
-  /** Reads some bytes from an offset on, which is not before {@link begin}; 0 at the end. */
+  /** Reads some bytes from an offset, which is not before {@link begin}; 0 at the end. */
   read(offset: number, into: Uint8Array): number {
     while (this.end <= offset) if (this.advance() === 0) return 0;
     const from = offset - this.#begin;
@@ -202,7 +199,7 @@ class UnpackingReader {
     return piece.length;
   }
 
-  /** Goes on to the next chunk and gives its length; 0 at the end. */
+  /** Advances to the next chunk and returns its length; 0 at the end. */
   advance(): number {
     for (;;) {
       const next = this.chunks.next();

@@ -1,7 +1,6 @@
 /**
- * Divides zstd data into its frames, any number of which may follow one another (RFC 8878).
- *
- * The decompressor at hand takes one frame; parallel compressors write many.
+ * Splits zstd data into frames, which can be concatenated (RFC 8878). The decompressor takes one
+ * frame at a time; parallel compressors write many.
  *
  * @module
  */
@@ -11,7 +10,7 @@ import { dataError } from "../errors.ts";
 
 const FRAME_MAGIC = 0xfd2fb528;
 
-/** Whether data begins as zstd data does: with a frame, or with one to be skipped. */
+/** Whether data begins with a zstd frame, or with a skippable frame. */
 export function isZstd(bytes: Uint8Array): boolean {
   if (bytes.length < 4) return false;
   const magic = uint32At(bytes, 0);
@@ -22,20 +21,20 @@ function isSkippable(magic: number): boolean {
   return magic >>> 4 === 0x184d2a5;
 }
 
-/** A frame, in pieces to be read before the next frame is asked for. */
+/** A frame, whose pieces must be read before the next frame is requested. */
 export interface ZstdFrame {
-  /** Where it begins in the compressed data, in bytes. */
+  /** Offset in the compressed data, in bytes. */
   readonly offset: number;
-  /** How much of what it decompresses to is held for that at a time, in bytes. */
+  /** Window size for decompression, in bytes. */
   readonly windowSize: number;
   /** Its bytes; no piece decompresses to more than 128 KiB. */
   readonly pieces: Iterable<Uint8Array>;
 }
 
 /**
- * The frames of zstd data, without those to be skipped.
+ * Yields the frames of zstd data, without skippable ones.
  *
- * @throws {CritError} `data` when the data ends inside a frame, or something else follows one
+ * @throws {CritError} `data` if the data ends inside a frame, or other data follows one
  */
 export function* zstdFrames(chunks: Iterable<Uint8Array>): Generator<ZstdFrame> {
   const queue = new ChunkQueue(chunks);
@@ -48,7 +47,7 @@ export function* zstdFrames(chunks: Iterable<Uint8Array>): Generator<ZstdFrame> 
   }
 }
 
-/** The frame whose magic was taken. */
+/** Reads a frame after its magic. */
 function frameAt(queue: ChunkQueue, offset: number): ZstdFrame {
   const flags = queue.take(1)[0]!;
   const isSingle = (flags & 0x20) !== 0;
@@ -70,7 +69,7 @@ function littleEndian(bytes: Uint8Array): number {
   return bytes.reduceRight((value, byte) => value * 256 + byte, 0);
 }
 
-/** A frame's header, its blocks, its checksum. */
+/** Yields a frame's header, its blocks, and its checksum. */
 function* piecesOf(
   queue: ChunkQueue,
   header: Uint8Array,
@@ -82,26 +81,26 @@ function* piecesOf(
     const block = blockHeader[0]! | blockHeader[1]! << 8 | blockHeader[2]! << 16;
     isLast = (block & 1) !== 0;
     yield blockHeader;
-    // Of a block that repeats a byte only that byte is there.
+    // A block that repeats a byte contains only that byte.
     const size = (block >>> 1 & 3) === 1 ? 1 : block >>> 3;
     if (size > 0) yield queue.take(size);
   }
   if (hasChecksum) yield queue.take(4);
 }
 
-/** Bytes that come in chunks, taken in other portions. */
+/** Splits chunks into other portions. */
 class ChunkQueue {
   readonly #chunks: Iterator<Uint8Array>;
   #chunk: Uint8Array = new Uint8Array();
   #pos = 0;
-  /** Bytes of the chunks before this one. */
+  /** Number of bytes in the chunks before this one. */
   #earlier = 0;
 
   constructor(chunks: Iterable<Uint8Array>) {
     this.#chunks = chunks[Symbol.iterator]();
   }
 
-  /** How many bytes were taken or left out. */
+  /** Number of bytes taken or skipped. */
   get offset(): number {
     return this.#earlier + this.#pos;
   }
@@ -118,7 +117,7 @@ class ChunkQueue {
     return false;
   }
 
-  /** The next `count` bytes, at most a block's 2 MiB. */
+  /** Takes the next `count` bytes, at most a block of 2 MiB. */
   take(count: number): Uint8Array {
     if (this.#chunk.length - this.#pos >= count) {
       return this.#chunk.subarray(this.#pos, this.#pos += count);
@@ -128,7 +127,7 @@ class ChunkQueue {
     return bytes;
   }
 
-  /** Leaves out the next `count` bytes. */
+  /** Skips the next `count` bytes. */
   skip(count: number): void {
     this.#pass(count, () => {});
   }

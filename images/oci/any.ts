@@ -7,19 +7,19 @@
 import type { SizedBytes } from "../archive/bytes.ts";
 import { readUpTo } from "../archive/bytes.ts";
 
-/** Largest message that is looked at, in bytes. */
+/** Largest accepted message, in bytes. */
 const LARGEST = 1 << 24;
 
-/** Tag of field 2, `value`, which is of the kind with a length (any.proto). */
+/** Tag of field 2, `value`, with wire type 2 (any.proto). */
 const VALUE_TAG = 0x12;
 
-/** The bytes of field 2; undefined when there are none, or the message is damaged or too large. */
+/** The bytes of field 2; undefined if it is missing, or the message is damaged or too large. */
 export function anyValue(file: SizedBytes): SizedBytes | undefined {
   if (file.size > LARGEST) return undefined;
   const bytes = readUpTo(file, 0, file.size);
   for (let pos = 0; pos < bytes.length;) {
     const tag = bytes[pos++]!;
-    // Both fields have a length; what else there may be is no Any.
+    // Both fields are length-delimited; a message with any other field is no Any.
     if ((tag & 7) !== 2) return undefined;
     let length = 0;
     for (let scale = 1;; scale *= 128) {
@@ -35,7 +35,7 @@ export function anyValue(file: SizedBytes): SizedBytes | undefined {
   return undefined;
 }
 
-/** Bytes that are held. */
+/** Bytes in memory. */
 function inMemory(bytes: Uint8Array): SizedBytes {
   return {
     size: bytes.length,

@@ -1,14 +1,10 @@
-/**
- * Digests as OCI's content-addressable storage writes them: `sha256:HEX`.
- *
- * @module
- */
+/** Digests of OCI's content-addressable storage: `sha256:HEX`. @module */
 
 import type { SizedBytes } from "../archive/bytes.ts";
 import { chunksOf } from "../archive/bytes.ts";
 import { dataError } from "../errors.ts";
 
-/** Algorithms that OCI's image specification registers, with the lengths of their digits. */
+/** Algorithms of OCI's image specification, with the lengths of their digits. */
 const ALGORITHMS: Readonly<Record<string, number>> = { sha256: 64, sha512: 128 };
 
 /** A digest in its parts. */
@@ -18,9 +14,9 @@ export interface Digest {
 }
 
 /**
- * Parts a digest; what is none can be no file's name either.
+ * Parses a digest; a valid digest is a safe file name.
  *
- * @throws {CritError} `data`
+ * @throws {CritError} `data` if it is invalid
  */
 export function parseDigest(text: unknown, where: string): Digest {
   const [, algorithm, hex] = /^(sha\d+):([0-9a-f]+)$/.exec(typeof text === "string" ? text : "") ??
@@ -40,9 +36,9 @@ export async function digestOf(bytes: SizedBytes, algorithm = "sha256"): Promise
 }
 
 /**
- * Checks that bytes are what a digest says.
+ * Checks bytes against a digest.
  *
- * @throws {CritError} `data` when they are not
+ * @throws {CritError} `data` if they do not match
  */
 export async function verify(bytes: SizedBytes, digest: string, where: string): Promise<void> {
   const { algorithm } = parseDigest(digest, where);

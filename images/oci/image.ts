@@ -1,5 +1,5 @@
 /**
- * An image of one layer, described (OCI image specification 1.1: config.md, manifest.md,
+ * Describes an image with one layer (OCI image specification 1.1: config.md, manifest.md,
  * image-layout.md).
  *
  * @module
@@ -7,30 +7,30 @@
 
 import { encodeText } from "../bytes/utf8.ts";
 
-/** How a layer is compressed, by the ends of media types. */
+/** Media types of layers by compression. */
 export const LAYER_TYPES = {
   none: "application/vnd.oci.image.layer.v1.tar",
   gzip: "application/vnd.oci.image.layer.v1.tar+gzip",
   zstd: "application/vnd.oci.image.layer.v1.tar+zstd",
 } as const;
 
-/** What an image is made of. */
+/** Properties of a new image. */
 export interface NewImage {
   /** The layer's media type. */
   readonly layerType: string;
-  /** Digest of the layer as it is stored. */
+  /** Digest of the layer as stored. */
   readonly layerDigest: string;
-  /** Size of the layer as it is stored, in bytes. */
+  /** Size of the layer as stored, in bytes. */
   readonly layerSize: number;
   /** Digest of the layer without compression. */
   readonly diffId: string;
-  /** The processor, by Go's name. */
+  /** The processor by its name in Go. */
   readonly architecture: string;
   /** RFC 3339. */
   readonly created: string | undefined;
   /** Of the manifest. */
   readonly annotations: Readonly<Record<string, string>>;
-  /** Name that the image is stored under. */
+  /** Name of the image in the layout. */
   readonly ref: string | undefined;
 }
 
@@ -49,7 +49,7 @@ export function blobPath(digest: string): string {
   return `blobs/${digest.replace(":", "/")}`;
 }
 
-/** The files of an image's layout, all but the layer, and the manifest's digest. */
+/** Makes the files of an image's layout, except the layer, and the manifest's digest. */
 export async function layoutOf(
   image: NewImage,
 ): Promise<{ readonly files: readonly LayoutFile[]; readonly digest: string }> {

@@ -1,5 +1,5 @@
 /**
- * Images as container tools store them: OCI layouts, docker-archives, Docker's directories, and
+ * Images in the formats of container tools: OCI layouts, docker-archives, Docker's directories, and
  * containerd's checkpoints; in an archive or in a directory.
  *
  * Sources: OCI image specification 1.1 (image-layout.md, manifest.md, image-index.md); Docker's
@@ -18,7 +18,7 @@ import { parseDigest, verify } from "./digest.ts";
 export interface FileTree {
   /** The tree's path, for messages. */
   readonly path: string;
-  /** Opens a file, by way of links that stay in the tree; undefined when there is none. */
+  /** Opens a file; links must stay in the tree. Undefined if it does not exist. */
   open(path: string): SizedBytes | undefined;
 }
 
@@ -26,33 +26,33 @@ export interface FileTree {
 export interface Blob {
   /** Its path in the tree. */
   readonly path: string;
-  /** What its bytes must hash to; undefined where nothing says so. */
+  /** Digest that its bytes must have; undefined if unknown. */
   readonly digest: string | undefined;
-  /** What it is said to be; `""` where nothing says so. */
+  /** Media type; `""` if unknown. */
   readonly mediaType: string;
 }
 
 /** An image. */
 export interface StoredImage {
-  /** Digest of its manifest, or of containerd's index; undefined in a docker-archive. */
+  /** Digest of its manifest, or of containerd's index; undefined for a docker-archive. */
   readonly digest: string | undefined;
-  /** Name that it is stored under. */
+  /** Name of the image in the layout. */
   readonly ref: string | undefined;
   /** Annotations of its manifest. */
   readonly annotations: Readonly<Record<string, string>>;
-  /** Its layers, the lowest first; of containerd's checkpoint, the archives of images. */
+  /** Layers from the bottom; for containerd's checkpoint, the archives of images. */
   readonly layers: readonly Blob[];
   /** The OCI runtime's configuration in containerd's checkpoint. */
   readonly spec: Blob | undefined;
-  /** What the container changed of its root file system, in containerd's checkpoint. */
+  /** Changes to the container's root file system, in containerd's checkpoint. */
   readonly changes: Blob | undefined;
 }
 
-/** Largest manifest, in bytes: registries take 4 MiB. */
+/** Largest manifest in bytes; registries accept 4 MiB. */
 const LARGEST_MANIFEST = 1 << 22;
-/** Most indexes that lead to one another. */
+/** Deepest nesting of indexes. */
 const MOST_LEVELS = 8;
-/** Most manifests that are looked at. */
+/** Most manifests to read. */
 const MOST_MANIFESTS = 1000;
 
 /** Media types of containerd's checkpoints. */
@@ -67,7 +67,7 @@ const REF_NAME = "org.opencontainers.image.ref.name";
 /** JSON of unknown shape. */
 type Json = { readonly [key: string]: unknown };
 
-/** A blob as a manifest or an index names it. */
+/** A reference to a blob in a manifest or an index. */
 interface Descriptor {
   readonly mediaType: string;
   readonly digest: string;
@@ -75,10 +75,10 @@ interface Descriptor {
 }
 
 /**
- * The images of a layout.
+ * Reads the images of a layout.
  *
- * @returns undefined when there is no such layout
- * @throws {CritError} `data` when a manifest is damaged, missing, or not what its digest says
+ * @returns undefined if there is no layout
+ * @throws {CritError} `data` if a manifest is damaged, missing, or does not match its digest
  */
 export async function readImages(tree: FileTree): Promise<StoredImage[] | undefined> {
   const index = readJson(tree, "index.json");
@@ -103,7 +103,7 @@ class LayoutReader {
   readonly images: StoredImage[] = [];
   #left = MOST_MANIFESTS;
 
-  /** @param pathOf where the blob of a digest is */
+  /** @param pathOf returns the path of the blob with a digest */
   constructor(
     readonly tree: FileTree,
     readonly pathOf: (digest: { algorithm: string; hex: string }) => string,
@@ -126,7 +126,7 @@ class LayoutReader {
       if (level >= MOST_LEVELS) throw this.#error("its indexes lead to one another without end");
       const path = this.#pathOf(digest);
       const blob = this.tree.open(path);
-      // Layouts may lack what was not asked for, such as other platforms' images.
+      // Layouts may lack images that were not requested, such as those of other platforms.
       if (blob === undefined) continue;
       using file = blob;
       const where = `${this.tree.path}/${path}`;
@@ -182,7 +182,7 @@ class LayoutReader {
   }
 }
 
-/** A docker-archive's images; its configuration says what the layers hash to. */
+/** Reads a docker-archive's images; its configuration has the digests of the layers. */
 async function dockerArchive(tree: FileTree, manifests: readonly Json[]): Promise<StoredImage[]> {
   if (manifests.length > MOST_MANIFESTS) {
     throw dataError("it has too many manifests", { image: tree.path });
@@ -211,7 +211,7 @@ function dockerLayer(tree: FileTree, name: unknown, diffId: unknown): Blob | und
   if (typeof name !== "string") return undefined;
   const [, algorithm, hex] = /^blobs\/(sha\d+)\/([0-9a-f]+)$/.exec(name) ?? [];
   if (hex !== undefined) return { path: name, digest: `${algorithm}:${hex}`, mediaType: "" };
-  // The configuration has digests of what is not compressed, as layers are not in this form.
+  // The configuration has digests of uncompressed layers, which layers in this form are.
   const blob = tree.open(name);
   if (blob === undefined) return { path: name, digest: undefined, mediaType: "" };
   using file = blob;
@@ -225,7 +225,7 @@ function isPlainTar(file: SizedBytes): boolean {
   return !(a === 0x1f && b === 0x8b) && !(a === 0x28 && b === 0xb5);
 }
 
-/** Reads a JSON file; undefined when there is none. */
+/** Reads a JSON file; undefined if it does not exist. */
 function readJson(tree: FileTree, path: string): unknown {
   const blob = tree.open(path);
   if (blob === undefined) return undefined;
@@ -253,7 +253,7 @@ function isObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The members of an object that are texts. */
+/** The members of an object that are strings. */
 function texts(value: unknown): Record<string, string> {
   if (!isObject(value)) return {};
   return Object.fromEntries(

@@ -1,8 +1,8 @@
 /**
- * Finds where matches of an expression end, in time proportional to the bytes.
+ * Finds the ends of matches of an expression in time proportional to the bytes.
  *
- * The states of the automaton are sets of steps of the program. They are made when they are first
- * needed, and forgotten when there are too many of them.
+ * The states of the automaton are sets of steps of the program. They are created on demand, and
+ * dropped when there are too many.
  *
  * @module
  */
@@ -13,31 +13,31 @@ import { MaskedBytes, maskOf } from "./masked_bytes.ts";
 import { Follower, Side, SIDES } from "./places.ts";
 import type { Program } from "./program.ts";
 
-/** Flags of an entry of the table; see `kernel.wat`. */
+/** Flags of table entries; see `kernel.wat`. */
 const Entry = { UNKNOWN: 1, MATCH: 2, START: 8 } as const;
 
 /** Size of the table of states in bytes. */
 const TABLE_SIZE = 1 << 20;
 
-/** How many bytes at the beginning of a match are looked for by tables. */
+/** Number of bytes at the beginning of a match that tables look for. */
 const LOOKED_FOR = 3;
 
-/** How many bytes at the beginning of a match are looked for by masks, which is faster. */
+/** Number of bytes at the beginning of a match that masks look for, which is faster. */
 const MASKED = 8;
 
-/** Share of all places above which what masks find is more than tables would. */
+/** If masks fit at more than this share of all offsets, tables find fewer. */
 const TOO_MANY = 1 / 500;
 
-/** Share of all places at which looking for beginnings is no faster than the automaton. */
+/** If beginnings fit at more than this share of all offsets, the automaton is as fast. */
 const TOO_COMMON = 0.1;
 
-/** Steps that are possible at one place. */
+/** The steps that are possible at one offset. */
 interface State {
-  /** Indexes of steps in ascending order: those before which the last byte was taken. */
+  /** Indexes of steps in ascending order, as they were before the last byte. */
   readonly steps: readonly number[];
-  /** The {@link Side} before the place. */
+  /** The {@link Side} before the offset. */
   readonly before: number;
-  /** Address of its row. */
+  /** Address of its row in the table. */
   readonly row: number;
 }
 
@@ -45,13 +45,13 @@ interface State {
 export class Automaton {
   readonly #follower: Follower;
   readonly #classOf: Uint8Array;
-  /** A byte of each class. */
+  /** A representative byte of each class. */
   readonly #bytes: readonly number[];
   readonly #classes: number;
   readonly #table: number;
-  /** Tables of the bytes at the beginning of a match, or 0. */
+  /** Tables of the first bytes of a match, or 0. */
   readonly #beginnings: number;
-  /** What a match begins with, if that is rare. */
+  /** The first bytes of a match, if they are rare. */
   readonly #prefix: MaskedBytes | undefined;
   readonly #rowSize: number;
   readonly #states = new Map<string, State>();
@@ -76,7 +76,7 @@ export class Automaton {
     this.#state = this.#stateOf([0], Side.BORDER);
   }
 
-  /** Begins anew at a place. */
+  /** Restarts at an offset. */
   begin(pos: number, before: number): void {
     const { loops } = this.kernel;
     this.#state = this.#stateOf([0], this.program.hasAssertions ? before : Side.OTHER);
@@ -85,19 +85,19 @@ export class Automaton {
     loops.open.value = pos;
   }
 
-  /** Address at or before which no match begins that is not told of yet. */
+  /** Address before which no unreported match begins. */
   get open(): number {
     return this.kernel.loops.open.value;
   }
 
-  /** Has bytes been moved in memory by so many. */
+  /** The bytes were moved in memory by this number of bytes. */
   move(by: number): void {
     const { loops } = this.kernel;
     loops.pos.value += by;
     loops.open.value += by;
   }
 
-  /** Reads bytes up to `end`; gives where a match ends that is there, or -1. */
+  /** Reads bytes up to `end`; returns the end of a match, or -1. */
   run(end: number): number {
     const { kernel: { loops, bytes } } = this;
     const { length = 0, values = 0, masks = 0, first = 0, second = 0 } = this.#prefix ?? {};
@@ -119,13 +119,13 @@ export class Automaton {
     }
   }
 
-  /** Whether a match ends where the bytes end for good. */
+  /** Whether a match ends at the end of the run. */
   endsInMatch(): boolean {
     const { steps, before } = this.#byRow.get(this.kernel.loops.row.value)!;
     return this.#follow(steps, before, Side.BORDER).isMatch;
   }
 
-  /** Finds out what a state becomes by the bytes of a class. */
+  /** Computes the successor of a state for a class of bytes. */
   #learn(state: State, number: number): void {
     const byte = this.#bytes[number]!;
     const after = SIDES[byte]!;
@@ -144,7 +144,7 @@ export class Automaton {
     this.kernel.loops.row.value = row;
   }
 
-  /** What is reached without a byte. */
+  /** The steps that are reached without a byte. */
   #follow(steps: readonly number[], before: number, after: number): {
     isMatch: boolean;
     takers: Array<{ set: ByteSet; index: number }>;
@@ -163,7 +163,7 @@ export class Automaton {
     return new Uint32Array(this.kernel.bytes.buffer);
   }
 
-  /** Whether there may be no room for one more state. */
+  /** Whether there may be no room for another state. */
   get #isFull(): boolean {
     return (this.#states.size + 1) * this.#rowSize > TABLE_SIZE;
   }
@@ -191,7 +191,7 @@ export class Automaton {
   }
 }
 
-/** Tables for what a match begins with; undefined when most places would fit. */
+/** Tables of the first bytes of a match; undefined if they would fit at most offsets. */
 function beginningTables(sets: readonly ByteSet[]): Uint8Array | undefined {
   const share = sets.reduce((product, set) => product * sizeOf(set) / 256, 1);
   if (share > TOO_COMMON) return undefined;
@@ -200,7 +200,7 @@ function beginningTables(sets: readonly ByteSet[]): Uint8Array | undefined {
   return tables;
 }
 
-/** Masks for what a match begins with; undefined when too many places would fit. */
+/** Masks of the first bytes of a match; undefined if they would fit at too many offsets. */
 function prefixOf(sets: readonly ByteSet[], kernel: Kernel): MaskedBytes | undefined {
   const masked = sets.map(maskOf);
   while (masked.at(-1)?.mask === 0) masked.pop();
@@ -211,7 +211,7 @@ function prefixOf(sets: readonly ByteSet[], kernel: Kernel): MaskedBytes | undef
   return prefix.share < TOO_MANY ? prefix : undefined;
 }
 
-/** The class of each byte: bytes that every step and place takes for the same are of one. */
+/** The class of each byte: no step or assertion distinguishes the bytes of a class. */
 function classesOf({ steps, hasAssertions }: Program): Uint8Array {
   const sets = new Set<ByteSet>();
   for (const step of steps) if (step.kind === "set") sets.add(step.set);
@@ -229,7 +229,7 @@ function classesOf({ steps, hasAssertions }: Program): Uint8Array {
   return classes;
 }
 
-/** The sets of bytes that a match may have at its first places. */
+/** The sets of bytes with which a match can begin. */
 function beginnings({ steps }: Program): ByteSet[] {
   const sets: ByteSet[] = [];
   let reached = [0];
@@ -244,7 +244,7 @@ function beginnings({ steps }: Program): ByteSet[] {
 
 const NONE: ByteSet = new Uint8Array(256);
 
-/** What is reached without a byte, wherever that is. */
+/** The steps that are reached without a byte at some offset. */
 function reachedFrom(steps: Program["steps"], from: readonly number[]): {
   isMatch: boolean;
   takers: Array<{ set: ByteSet; index: number }>;

@@ -4,30 +4,30 @@
  * @module
  */
 
-/** One number for each byte: 1 when it is in the set. */
+/** For each byte, 1 if it is in the set. */
 export type ByteSet = Uint8Array;
 
-/** The set of bytes from `first` to `last`, both included. */
+/** The set of bytes from `first` to `last`, inclusive. */
 export function rangeSet(first: number, last: number): ByteSet {
   return new Uint8Array(256).fill(1, first, last + 1);
 }
 
-/** The bytes of either set. */
+/** The union of two sets. */
 export function union(a: ByteSet, b: ByteSet): ByteSet {
   return a.map((has, byte) => has | b[byte]!);
 }
 
-/** The bytes that are not in a set. */
+/** The complement of a set. */
 export function complement(set: ByteSet): ByteSet {
   return set.map((has) => 1 - has);
 }
 
-/** How many bytes are in a set. */
+/** Number of bytes in a set. */
 export function sizeOf(set: ByteSet): number {
   return set.reduce((sum, has) => sum + has, 0);
 }
 
-/** The bytes of a set, and for each letter of ASCII its other case. */
+/** Adds the other case of each ASCII letter. */
 export function withBothCases(set: ByteSet): ByteSet {
   const both = set.slice();
   for (let upper = 0x41; upper <= 0x5a; upper++) {
@@ -39,9 +39,9 @@ export function withBothCases(set: ByteSet): ByteSet {
 }
 
 /**
- * Tables by which 16 bytes at a time are looked up: a byte may be in the set if the entry of its
- * low half and that of its high half have a bit in common. Exact for sets of up to eight different
- * rows of the 16 × 16 table of bytes, and never without a byte that is in the set.
+ * Tables for looking up 16 bytes at a time: a byte may be in the set if the entries of its low and
+ * high halves have a common bit. The result is exact for sets with up to eight different rows of
+ * the 16 × 16 table of bytes, and never misses a byte of the set.
  */
 export function lookupTables(set: ByteSet): Uint8Array {
   const tables = new Uint8Array(32);

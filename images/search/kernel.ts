@@ -1,8 +1,4 @@
-/**
- * The inner loops of the search in WebAssembly, and the memory that they work on.
- *
- * @module
- */
+/** The inner loops of the search in WebAssembly, and their memory. @module */
 
 import { fromBase64 } from "../bytes/base64.ts";
 import { KERNEL_CODE } from "./kernel_code.ts";
@@ -10,10 +6,10 @@ import { KERNEL_CODE } from "./kernel_code.ts";
 /** Unit of WebAssembly memory, in bytes. */
 const WASM_PAGE = 1 << 16;
 
-/** Bytes beyond those asked for that the loops may load. */
+/** Bytes after a buffer that the loops may load. */
 const SLACK = 128;
 
-/** What `kernel.wat` exports; it says what the functions do. Addresses are those of the memory. */
+/** The exports of `kernel.wat`, which describes them. Addresses are those of the memory. */
 export type Loops = {
   readonly memory: WebAssembly.Memory;
   readonly row: WebAssembly.Global;
@@ -42,26 +38,26 @@ export type Loops = {
   ): number;
 };
 
-/** The loops with a memory of their own, of which parts are handed out. */
+/** The loops and their memory, parts of which are allocated. */
 export class Kernel {
   readonly loops: Loops;
   #bytes: Uint8Array<ArrayBuffer>;
-  /** Where free memory begins. Address 0 is nobody's. */
+  /** Address of free memory. Address 0 is never allocated. */
   #free = 16;
 
-  /** Loads the module: under a millisecond. */
+  /** Loads the module in less than a millisecond. */
   constructor() {
     const module = new WebAssembly.Module(fromBase64(KERNEL_CODE));
     this.loops = new WebAssembly.Instance(module).exports as Loops;
     this.#bytes = new Uint8Array(this.loops.memory.buffer as ArrayBuffer);
   }
 
-  /** The memory; handing out more of it replaces this view. */
+  /** The memory; another allocation replaces this view. */
   get bytes(): Uint8Array<ArrayBuffer> {
     return this.#bytes;
   }
 
-  /** Hands out memory for good: zeros, at an address that is a multiple of 16. */
+  /** Allocates zeroed memory permanently, at a multiple of 16. */
   allocate(length: number): number {
     const address = this.#free;
     this.#free = address + length + 15 & ~15;

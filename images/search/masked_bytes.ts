@@ -1,13 +1,9 @@
-/**
- * Bytes under masks, as the kernel looks for them.
- *
- * @module
- */
+/** Bytes under masks, as the kernel searches for them. @module */
 
 import type { ByteSet } from "./byte_set.ts";
 import type { Kernel } from "./kernel.ts";
 
-/** How common each byte is in memory, by estimate. */
+/** Estimated frequency of each byte in memory. */
 const FREQUENCIES: Uint16Array = Uint16Array.from({ length: 256 }, (_, byte) => {
   if (byte === 0) return 1000;
   if (byte === 0xff) return 100;
@@ -20,26 +16,26 @@ const FREQUENCIES: Uint16Array = Uint16Array.from({ length: 256 }, (_, byte) => 
 
 const ALL: number = FREQUENCIES.reduce((sum, frequency) => sum + frequency);
 
-/** The share of bytes in memory that have a value under a mask, by estimate. */
+/** Estimated share of bytes in memory that have a value under a mask. */
 function shareOf(value: number, mask: number): number {
   let sum = 0;
   for (let byte = 0; byte < 256; byte++) if ((byte & mask) === value) sum += FREQUENCIES[byte]!;
   return sum / ALL;
 }
 
-/** Values and masks in the kernel's memory, the two rarest of which are looked for first. */
+/** Values and masks in the kernel's memory; the two rarest ones are compared first. */
 export class MaskedBytes {
-  /** How many they are. */
+  /** Number of bytes. */
   readonly length: number;
   /** Address of the values. */
   readonly values: number;
   /** Address of the masks. */
   readonly masks: number;
-  /** Index of the rarest. */
+  /** Index of the rarest byte. */
   readonly first: number;
-  /** Index of the next one; the same if there is but one. */
+  /** Index of the second rarest byte; the same if there is only one. */
   readonly second: number;
-  /** The share of places in memory at which the two are, by estimate. */
+  /** Estimated share of offsets in memory at which both fit. */
   readonly share: number;
 
   constructor(values: Uint8Array, masks: Uint8Array, kernel: Kernel) {
@@ -58,7 +54,7 @@ export class MaskedBytes {
   }
 }
 
-/** The narrowest value and mask that all bytes of a set have. */
+/** The narrowest value and mask that fit all bytes of a set. */
 export function maskOf(set: ByteSet): { value: number; mask: number } {
   const one = Math.max(set.indexOf(1), 0);
   const differences = set.reduce((bits, has, byte) => has === 1 ? bits | (byte ^ one) : bits, 0);

@@ -1,8 +1,4 @@
-/**
- * Finds a pattern in bytes that come in pieces.
- *
- * @module
- */
+/** Finds a pattern in bytes that arrive in pieces. @module */
 
 import { Automaton } from "./automaton.ts";
 import type { Kernel } from "./kernel.ts";
@@ -12,28 +8,28 @@ import { Side, SIDES } from "./places.ts";
 import { compile, type Program } from "./program.ts";
 import { Threads } from "./threads.ts";
 
-/** Longest match of an expression in bytes; a longer one is told as if it ended there. */
+/** Longest match of an expression in bytes; a longer one is cut. */
 export const LONGEST_MATCH = 1 << 20;
 
-/** Finds one pattern. Places are addresses in the kernel's memory. */
+/** Finds one pattern. Offsets are addresses in the kernel's memory. */
 export interface Matcher {
-  /** Length of its longest match in bytes; undefined when that is not known beforehand. */
+  /** Length of its longest match in bytes; undefined if unknown. */
   readonly longest?: number;
-  /** Begins with bytes that do not follow others; the first is at `at`. */
+  /** Starts with bytes that do not follow others; the first one is at `at`. */
   begin(at: number): void;
   /**
-   * Looks at the bytes up to `end`; gives the first place that must stay in memory, with the byte
-   * before it.
+   * Scans the bytes up to `end`; returns the first address that must stay in memory, together with
+   * the byte before it.
    *
    * @param isLast whether no more bytes follow
-   * @param emit told of each match, in order
+   * @param emit receives each match, in order
    */
   scan(end: number, isLast: boolean, emit: (from: number, to: number) => void): number;
-  /** Has bytes been moved in memory by so many. */
+  /** The bytes were moved in memory by this number of bytes. */
   move(by: number): void;
 }
 
-/** Makes what finds a pattern. */
+/** Creates the matcher of a pattern. */
 export function matcherOf(pattern: Pattern): (kernel: Kernel) => Matcher {
   if (pattern.kind === "bytes") {
     return (kernel) => new BytesMatcher(pattern.values, pattern.masks, kernel);
@@ -83,7 +79,7 @@ class BytesMatcher implements Matcher {
 class ExpressionMatcher implements Matcher {
   readonly #automaton: Automaton;
   readonly #threads: Threads;
-  /** Where the bytes begin, as long as that is in memory. */
+  /** Address of the first byte, while it is in memory. */
   #begin = 0;
   #isSearching = false;
 

@@ -1,45 +1,41 @@
-/**
- * What is looked for in memory.
- *
- * @module
- */
+/** Patterns to search for in memory. @module */
 
 import { encodeText } from "../bytes/utf8.ts";
 import { CritError } from "../errors.ts";
 import { literalNode, parseExpression, type PatternNode } from "./syntax.ts";
 
-/** How a pattern is written. */
+/** Notation of a pattern. */
 export type PatternKind = "text" | "regex" | "hex";
 
 /** A pattern as the user gives it. */
 export interface PatternText {
-  /** How it is written. */
+  /** Its notation. */
   readonly kind: PatternKind;
-  /** What the user wrote. */
+  /** Its text. */
   readonly text: string;
 }
 
-/** How patterns are understood. */
+/** Options of patterns. */
 export interface PatternOptions {
-  /** Upper and lower case are the same. */
+  /** Whether upper and lower case are the same. */
   readonly ignoreCase?: boolean;
-  /** Text is looked for as UTF-16, little-endian. */
+  /** Whether text is searched for as UTF-16, little-endian. */
   readonly utf16?: boolean;
 }
 
-/** What is looked for. */
+/** A parsed pattern. */
 export type Pattern =
-  /** Bytes: each fits a value under a mask. */
+  /** Bytes, each with a mask. */
   | { readonly kind: "bytes"; readonly values: Uint8Array; readonly masks: Uint8Array }
   | { readonly kind: "expression"; readonly node: PatternNode; readonly text: string };
 
-/** Longest pattern in bytes: a match must fit into what is held of memory. */
+/** Longest pattern in bytes: a match must fit into the buffer of the scanner. */
 const LONGEST = 1 << 16;
 
 /**
- * Understands a pattern.
+ * Parses a pattern.
  *
- * @throws {CritError} `usage` when it is none
+ * @throws {CritError} `usage` if it is invalid
  */
 export function parsePattern({ kind, text }: PatternText, options: PatternOptions = {}): Pattern {
   if (text === "") throw new CritError("usage", "a pattern is empty");
@@ -85,7 +81,7 @@ function utf16Bytes(text: string): Uint8Array {
   return bytes;
 }
 
-/** `de ad ?? e?`: digits of bytes, `?` for any half. */
+/** Parses `de ad ?? e?`: hexadecimal digits, with `?` for any digit. */
 function hexPattern(text: string): Pattern & { kind: "bytes" } {
   const digits = text.replaceAll(/[\s,:_]|\\x|0x(?=[\da-f?]{2})/gi, "");
   const wrong = /[^\da-f?]/i.exec(digits);

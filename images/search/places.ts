@@ -1,24 +1,21 @@
-/**
- * Places between bytes, as expressions ask for them.
- *
- * @module
- */
+/** Assertions between bytes, for expressions. @module */
 
 import type { Instruction } from "./program.ts";
 import { type Assertion, WORD } from "./syntax.ts";
 
-/** What is on one side of a place: the border of a run, the end of a line, a byte of a word. */
+/** One side of an offset: the border of a run, the end of a line, or a byte of a word. */
 export const Side = { BORDER: 0, LINE: 1, WORD: 2, OTHER: 3 } as const;
 
 /**
- * The {@link Side} of each byte. A zero ends a line as a newline does: it ends strings in memory.
+ * The {@link Side} of each byte. A zero ends a line like a newline, because it ends strings in
+ * memory.
  */
 export const SIDES: Uint8Array = Uint8Array.from(
   WORD,
   (isWord, byte) => byte === 10 || byte === 0 ? Side.LINE : isWord === 1 ? Side.WORD : Side.OTHER,
 );
 
-/** Whether a place between two sides is of a kind. */
+/** Whether an assertion holds between two sides. */
 export function isPlace(what: Assertion, before: number, after: number): boolean {
   switch (what) {
     case "run start":
@@ -39,8 +36,8 @@ export function isPlace(what: Assertion, before: number, after: number): boolean
 /**
  * Follows the steps that take no byte.
  *
- * @param visit told of each step that takes a byte or is a match, in the order of preference; true
- * ends the walk
+ * @param visit receives each step that takes a byte or is a match, in order of preference; returns
+ * true to stop
  */
 export class Follower {
   readonly #seen: Uint32Array;
@@ -51,12 +48,12 @@ export class Follower {
     this.#seen = new Uint32Array(steps.length);
   }
 
-  /** Forgets which steps were reached. */
+  /** Forgets the steps that were reached. */
   begin(): void {
     this.#round++;
   }
 
-  /** Follows the steps from one on, but for those reached before since {@link Follower.begin}. */
+  /** Follows the steps from one on, except those reached since {@link Follower.begin}. */
   from(
     start: number,
     before: number,

@@ -1,38 +1,34 @@
-/**
- * An expression as a program for an automaton.
- *
- * @module
- */
+/** Compiles an expression to a program for an automaton. @module */
 
 import { CritError } from "../errors.ts";
 import type { ByteSet } from "./byte_set.ts";
 import type { Assertion, PatternNode } from "./syntax.ts";
 
-/** A step of a program; steps are known by their index. */
+/** A step of a program; steps have indexes. */
 export type Instruction =
-  /** Takes a byte of a set and goes to the step after this. */
+  /** Takes a byte of a set and continues at the next step. */
   | { readonly kind: "set"; readonly set: ByteSet }
-  /** Goes on at both steps; what the first leads to is preferred. */
+  /** Continues at both steps, and prefers the first. */
   | { readonly kind: "split"; readonly first: number; readonly second: number }
   | { readonly kind: "jump"; readonly to: number }
-  /** Goes to the step after this, at a place of this kind. */
+  /** Continues at the next step if the assertion holds. */
   | { readonly kind: "assert"; readonly what: Assertion }
   | { readonly kind: "match" };
 
-/** Most steps of a program, and most parts that they are made from. */
+/** Most steps of a program, and most parts of an expression. */
 const MOST_STEPS = 20_000;
 
 /** A program; it begins at step 0. */
 export interface Program {
   readonly steps: readonly Instruction[];
-  /** Whether it asks for places between bytes. */
+  /** Whether it has assertions. */
   readonly hasAssertions: boolean;
 }
 
 /**
- * Makes the program of an expression.
+ * Compiles an expression.
  *
- * @throws {CritError} `unsupported` when it is too long, `usage` when nothing at all may match
+ * @throws {CritError} `unsupported` if it is too long, `usage` if it matches the empty string
  */
 export function compile(node: PatternNode, text: string): Program {
   if (shortest(node) === 0) {
@@ -45,7 +41,7 @@ export function compile(node: PatternNode, text: string): Program {
   return { steps, hasAssertions: steps.some(({ kind }) => kind === "assert") };
 }
 
-/** Fewest bytes that an expression matches. */
+/** Length of the shortest match. */
 function shortest(node: PatternNode): number {
   switch (node.kind) {
     case "set":
@@ -63,7 +59,7 @@ function shortest(node: PatternNode): number {
 
 /** Appends the steps of expressions. */
 class Compiler {
-  /** How many parts were added, those that need no step among them. */
+  /** Number of parts added, including those without a step. */
   #added = 0;
 
   constructor(readonly steps: Instruction[], readonly text: string) {}
@@ -128,7 +124,7 @@ class Compiler {
     for (const split of splits) this.#split(split, isLazy);
   }
 
-  /** Has a step go on at the one after it or at the end of the program as it is. */
+  /** Makes a step continue at the next one or at the current end of the program. */
   #split(at: number, isLazy: boolean): void {
     const after = this.steps.length;
     this.steps[at] = isLazy

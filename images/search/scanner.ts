@@ -1,22 +1,18 @@
-/**
- * Looks for patterns in runs of bytes of any length, in constant memory.
- *
- * @module
- */
+/** Searches runs of bytes of any length in constant memory. @module */
 
 import { Kernel } from "./kernel.ts";
 import { LONGEST_MATCH, type Matcher } from "./matcher.ts";
 
-/** Bytes that are read and looked at at a time: they stay in a processor's cache. */
+/** Bytes that are read and scanned at a time, which stay in a processor's cache. */
 const BLOCK = 1 << 17;
 
-/** Bytes that are held at most. */
+/** Most bytes in memory. */
 const CAPACITY = LONGEST_MATCH + 4 * BLOCK;
 
-/** Bytes that are moved to the beginning of the memory rather than have it fill up. */
+/** If no more bytes than this are needed, they are moved to the beginning of the memory early. */
 const LITTLE = 1 << 14;
 
-/** A match: of which pattern, and its place in the run in bytes. */
+/** A match: the index of the pattern, and offsets in the run in bytes. */
 export interface Match {
   readonly pattern: number;
   readonly from: number;
@@ -25,19 +21,19 @@ export interface Match {
 
 const NONE: readonly Match[] = [];
 
-/** Looks for patterns; a run is begun, fed and finished. */
+/** Searches for patterns in runs. */
 export class Scanner {
   readonly #kernel = new Kernel();
   readonly #matchers: readonly Matcher[];
   readonly #memory: number;
-  /** Where bytes end that are held, and that were looked at: addresses. */
+  /** Addresses after the last byte in memory, and after the last scanned byte. */
   #end = 0;
   #scanned = 0;
   /** Address of the first byte that is still needed. */
   #keep = 0;
-  /** Offset in the run of the first byte that is held. */
+  /** Offset in the run of the first byte in memory. */
   #origin = 0;
-  /** Index of the pattern that is being looked for, and matches of this scan. */
+  /** Index of the current pattern, and the matches of this scan. */
   #pattern = 0;
   #found: Match[] = [];
   readonly #note = (from: number, to: number): void => {
@@ -46,20 +42,20 @@ export class Scanner {
   };
 
   /**
-   * @param patterns make what finds each pattern
-   * @param context bytes before a match that {@link Scanner.bytes} is to have
+   * @param patterns create the matcher of each pattern
+   * @param context bytes before a match that {@link Scanner.bytes} can return
    */
   constructor(
     patterns: ReadonlyArray<(kernel: Kernel) => Matcher>,
     readonly context = 0,
   ) {
     this.#matchers = patterns.map((make) => make(this.#kernel));
-    // The byte before a run's first one may be asked for.
+    // Matchers may read the byte before the first one of a run.
     this.#memory = this.#kernel.allocate(CAPACITY + 16) + 16;
     this.begin();
   }
 
-  /** Length of the longest match in bytes; undefined when that is not known beforehand. */
+  /** Length of the longest match in bytes; undefined if unknown. */
   get longest(): number | undefined {
     const lengths = this.#matchers.map(({ longest }) => longest ?? NaN);
     const longest = Math.max(...lengths);
@@ -75,7 +71,7 @@ export class Scanner {
     for (const matcher of this.#matchers) matcher.begin(this.#memory);
   }
 
-  /** Room for the bytes that come next, `most` or fewer; see {@link Scanner.advance}. */
+  /** Room for the next bytes, at most `most`; see {@link Scanner.advance}. */
   room(most = BLOCK): Uint8Array<ArrayBuffer> {
     if (this.#keep > this.#memory) this.#makeRoom();
     const rest = Math.min(most, BLOCK - (this.#end - this.#scanned));
@@ -83,20 +79,20 @@ export class Scanner {
   }
 
   /**
-   * Says that so many bytes were put into the room. Gives matches, in the order of their places as
-   * far as they are near; their bytes are held until more room is asked for.
+   * Registers `count` bytes in the room. Returns matches in ascending order, except matches far
+   * apart; their bytes stay in memory until more room is requested.
    */
   advance(count: number): readonly Match[] {
     this.#end += count;
     return this.#end - this.#scanned >= BLOCK ? this.#scan(false) : NONE;
   }
 
-  /** Ends the run; gives the last matches. */
+  /** Ends the run; returns the last matches. */
   finish(): readonly Match[] {
     return this.#scan(true);
   }
 
-  /** Bytes of the run from one offset to another; undefined when they are not held. */
+  /** Bytes of the run from one offset to another; undefined if they are not in memory. */
   bytes(from: number, to: number): Uint8Array | undefined {
     const begin = from - this.#origin + this.#memory;
     const end = to - this.#origin + this.#memory;
@@ -104,7 +100,7 @@ export class Scanner {
     return this.#kernel.bytes.subarray(begin, end);
   }
 
-  /** The bytes from one offset to another that are held. */
+  /** The bytes from one offset to another that are in memory. */
   held(from: number, to: number): Uint8Array {
     const begin = Math.max(from - this.#origin + this.#memory, this.#memory);
     const end = Math.min(to - this.#origin + this.#memory, this.#end);
@@ -127,7 +123,7 @@ export class Scanner {
     return matches;
   }
 
-  /** Drops the bytes that are not needed, if that is cheap or room is. */
+  /** Drops bytes that are not needed, if that is cheap or necessary. */
   #makeRoom(): void {
     const isFull = this.#end + BLOCK > this.#memory + CAPACITY;
     if (this.#end - this.#keep > LITTLE && !isFull) return;

@@ -1,14 +1,10 @@
-/**
- * Finds text in bytes as `strings` of the GNU binutils does.
- *
- * @module
- */
+/** Finds text in bytes as `strings` of the GNU binutils does. @module */
 
 import { type ByteSet, lookupTables, rangeSet, union } from "./byte_set.ts";
 import type { Kernel } from "./kernel.ts";
 import { LONGEST_MATCH, type Matcher } from "./matcher.ts";
 
-/** Encodings by the letters of `strings -e`: bytes of a character, and what they are. */
+/** Encodings by the letters of `strings -e`: bytes of a character, and a description. */
 export const ENCODINGS = {
   s: { width: 1, isBig: false, isEightBit: false },
   S: { width: 1, isBig: false, isEightBit: true },
@@ -21,15 +17,15 @@ export const ENCODINGS = {
 /** A letter of `strings -e`. */
 export type Encoding = "s" | "S" | "b" | "l" | "B" | "L";
 
-/** What is text. */
+/** Definition of text. */
 export interface StringOptions {
-  /** Fewest characters; 4 when left out. */
+  /** Minimum number of characters; 4 unless given. */
   readonly min?: number;
-  /** `s`, 7-bit characters, when left out. */
+  /** `s`, 7-bit characters, unless given. */
   readonly encoding?: Encoding;
 }
 
-/** Makes what finds text. */
+/** Creates the matcher of text. */
 export function stringMatcher({ min = 4, encoding = "s" }: StringOptions = {}): (
   kernel: Kernel,
 ) => Matcher {
@@ -38,7 +34,7 @@ export function stringMatcher({ min = 4, encoding = "s" }: StringOptions = {}): 
   return (kernel) => new ByteStrings(min, printableSet(isEightBit), kernel);
 }
 
-/** Printable characters as `strings` knows them, in a byte. */
+/** Printable characters of one byte, as `strings` defines them. */
 function printableSet(isEightBit: boolean): ByteSet {
   const ascii = union(rangeSet(0x20, 0x7e), rangeSet(9, 9));
   return isEightBit ? union(ascii, rangeSet(0x80, 0xff)) : ascii;
@@ -47,7 +43,7 @@ function printableSet(isEightBit: boolean): ByteSet {
 /** Finds runs of printable bytes. */
 class ByteStrings implements Matcher {
   readonly #table: number;
-  /** Where the text begins that is not told yet, and up to where bytes were seen. */
+  /** Beginning of the text that is not reported yet, and end of the scanned bytes. */
   #begin = 0;
   #next = 0;
 
@@ -88,10 +84,10 @@ class ByteStrings implements Matcher {
 class WideStrings implements Matcher {
   readonly #isPrinted: ByteSet;
   readonly #width: number;
-  /** Of a character's bytes, the index of the one that is not zero. */
+  /** Index of the byte of a character that is not zero. */
   readonly #low: number;
   readonly #least: number;
-  /** Where the text begins that is not told yet, and where its next character does. */
+  /** Beginning of the text that is not reported yet, and of its next character. */
   #begin = 0;
   #next = 0;
 
@@ -121,7 +117,7 @@ class WideStrings implements Matcher {
         emit(begin, next);
       } else {
         if (next - begin >= least) emit(begin, next);
-        // As binutils: of a character that is none, the first byte alone is passed over.
+        // Like binutils, skips only the first byte of an unprintable character.
         next++;
       }
       begin = next;

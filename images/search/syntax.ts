@@ -1,9 +1,9 @@
 /**
- * Regular expressions over bytes, as a tree.
+ * Parses regular expressions over bytes to a tree.
  *
- * The syntax is that of Perl as far as an automaton can follow it: classes, groups, alternatives,
+ * The syntax is that of Perl, as far as an automaton can follow it: classes, groups, alternatives,
  * greedy and lazy repetition, `\b`, `^` and `$`. Characters beyond ASCII stand for their UTF-8
- * bytes. What would need memory of what was matched (`\1`) or looking around (`(?=…)`) is refused.
+ * bytes. Backreferences (`\1`) and lookaround (`(?=…)`) are refused.
  *
  * @module
  */
@@ -11,7 +11,7 @@
 import { CritError } from "../errors.ts";
 import { type ByteSet, complement, rangeSet, union, withBothCases } from "./byte_set.ts";
 
-/** Places between bytes that an expression may ask for. */
+/** Assertions between bytes. */
 export type Assertion = "line start" | "line end" | "run start" | "run end" | "word" | "no word";
 
 /** An expression. */
@@ -28,12 +28,12 @@ export type PatternNode =
   }
   | { readonly kind: "assert"; readonly what: Assertion };
 
-/** Most times that a part may be asked for by number. */
+/** Largest count of a repetition. */
 const MOST_TIMES = 1000;
 /** Deepest nesting of groups. */
 const DEEPEST = 200;
 
-/** Bytes that are part of a word. */
+/** Bytes of a word. */
 export const WORD: ByteSet = [rangeSet(0x30, 0x39), rangeSet(0x41, 0x5a), rangeSet(0x61, 0x7a)]
   .reduce(union, rangeSet(0x5f, 0x5f));
 const DIGIT = rangeSet(0x30, 0x39);
@@ -41,7 +41,7 @@ const SPACE = union(rangeSet(9, 13), rangeSet(0x20, 0x20));
 const ANY = rangeSet(0, 255);
 const NO_NEWLINE = complement(rangeSet(10, 10));
 
-/** Classes that a letter after a backslash stands for. */
+/** Classes by the letter after a backslash. */
 const CLASSES: Readonly<Record<string, ByteSet>> = {
   d: DIGIT,
   D: complement(DIGIT),
@@ -53,7 +53,7 @@ const CLASSES: Readonly<Record<string, ByteSet>> = {
   N: NO_NEWLINE,
 };
 
-/** Single bytes that a letter after a backslash stands for. */
+/** Single bytes by the letter after a backslash. */
 const CONTROLS: Readonly<Record<string, number>> = {
   n: 10,
   r: 13,
@@ -75,7 +75,7 @@ const UPPER = rangeSet(0x41, 0x5a);
 const LOWER = rangeSet(0x61, 0x7a);
 const GRAPH = rangeSet(0x21, 0x7e);
 
-/** Classes that are named inside brackets: `[[:digit:]]`. */
+/** Named classes inside brackets: `[[:digit:]]`. */
 const NAMED: Readonly<Record<string, ByteSet>> = {
   alpha: union(UPPER, LOWER),
   digit: DIGIT,
@@ -92,24 +92,24 @@ const NAMED: Readonly<Record<string, ByteSet>> = {
   word: WORD,
 };
 
-/** What `(?i)` and its like say. */
+/** Flags that `(?i)` and similar groups set. */
 interface Flags {
   readonly ignoreCase: boolean;
-  /** Whether `.` is any byte. */
+  /** Whether `.` matches any byte. */
   readonly dotAll: boolean;
 }
 
 /**
- * Reads an expression.
+ * Parses an expression.
  *
  * @param ignoreCase whether upper and lower case are the same
- * @throws {CritError} `usage` when it is none, `unsupported` when no automaton can follow it
+ * @throws {CritError} `usage` if it is invalid, `unsupported` if no automaton can follow it
  */
 export function parseExpression(text: string, ignoreCase = false): PatternNode {
   return new Parser(text, { ignoreCase, dotAll: false }).whole();
 }
 
-/** The bytes of a text as an expression, in any encoding. */
+/** Makes an expression of the bytes of a text, in any encoding. */
 export function literalNode(
   text: string,
   encode: (character: string) => Uint8Array,
@@ -177,7 +177,7 @@ class Parser {
     return sequence(parts);
   }
 
-  /** An atom with what says how often it is repeated. */
+  /** Parses the repetition after an atom. */
   #repeated(atom: PatternNode): PatternNode {
     let part = atom;
     for (let times = this.#times(); times !== undefined; times = this.#times()) {
@@ -193,7 +193,7 @@ class Parser {
     if (this.#takes("?")) return { min: 0, max: 1 };
     const rest = this.#characters.slice(this.#at, this.#at + 12).join("");
     const [whole, first, comma, last] = /^\{(\d*)(,?)(\d*)\}/.exec(rest) ?? [];
-    // As in Perl, a brace that begins no number of times is a brace.
+    // As in Perl, a brace that does not begin a repetition is a literal.
     if (whole === undefined || first === "" && last === "") return undefined;
     this.#at += whole.length;
     const min = Number(first);
@@ -205,7 +205,7 @@ class Parser {
     return { min, max };
   }
 
-  /** One part; undefined when it only sets flags. */
+  /** Parses one part; undefined if it only sets flags. */
   #atom(): PatternNode | undefined {
     const character = this.#next();
     switch (character) {
@@ -244,7 +244,7 @@ class Parser {
     return node;
   }
 
-  /** Reads what follows `(?`; true when it sets flags for what comes after the group. */
+  /** Parses the text after `(?`; true if it sets flags for the rest of the group. */
   #groupFlags(): boolean {
     let isOn = true;
     for (;;) {
@@ -255,7 +255,7 @@ class Parser {
       else if (letter === "i") this.#flags = { ...this.#flags, ignoreCase: isOn };
       else if (letter === "s") this.#flags = { ...this.#flags, dotAll: isOn };
       else if (letter === "P" || letter === "<" && /[^=!]/.test(this.#peek)) {
-        // A name that nobody asks for.
+        // Names of groups are ignored.
         while (this.#next() !== ">");
         return false;
       } else if (["=", "!", "<", ">", "|", "#", "R", "&"].includes(letter)) {
@@ -277,7 +277,7 @@ class Parser {
     return { kind: "set", set: this.#flags.ignoreCase ? withBothCases(one) : one };
   }
 
-  /** The byte that an escape stands for, or a character. */
+  /** The byte or character of an escape. */
   #escapedByte(letter: string): number | string {
     if (letter === "x") return this.#hex();
     if (letter === "u") return String.fromCodePoint(this.#digits(4, 16));
@@ -293,7 +293,7 @@ class Parser {
     return letter;
   }
 
-  /** `\x41`, a byte, or `\x{20ac}`, which beyond a byte is a character. */
+  /** `\x41`, a byte, or `\x{20ac}`, a character. */
   #hex(): number | string {
     if (!this.#takes("{")) return this.#digits(2, 16);
     let digits = "";
@@ -312,7 +312,7 @@ class Parser {
     return parseInt(digits, radix);
   }
 
-  /** What follows a `[`. */
+  /** Parses the text after a `[`. */
   #brackets(): PatternNode {
     const isNegated = this.#takes("^");
     let set: ByteSet = new Uint8Array(256);
@@ -340,7 +340,7 @@ class Parser {
     return choice([{ kind: "set", set }, ...long]);
   }
 
-  /** What a range goes up to, where one follows. */
+  /** The end of a range, if one follows. */
   #rangeEnd(): number | string | undefined {
     const [dash, after] = this.#characters.slice(this.#at, this.#at + 2);
     if (dash !== "-" || after === "]" || after === undefined) return undefined;
@@ -350,7 +350,7 @@ class Parser {
     return last;
   }
 
-  /** A class, a byte or a longer character. */
+  /** A class, a byte, or a character of several bytes. */
   #bracketItem(): ByteSet | number | string {
     const character = this.#next();
     if (character === "[" && this.#peek === ":") return this.#namedClass();

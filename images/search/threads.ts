@@ -1,6 +1,6 @@
 /**
- * Finds where a match of an expression begins and ends, as Perl would: the leftmost one, and of
- * those the one that the expression prefers.
+ * Finds the beginning and end of a match, as Perl would: the leftmost one, and of several the one
+ * that the expression prefers.
  *
  * @module
  */
@@ -14,18 +14,18 @@ export interface FoundRange {
   readonly to: number;
 }
 
-/** What a search for a match is told, by addresses. */
+/** Start of a search. */
 export interface SearchStart {
-  /** Where it begins. */
+  /** Address of the first byte. */
   readonly from: number;
-  /** The {@link Side} before that. */
+  /** The {@link Side} before it. */
   readonly before: number;
 }
 
-/** Follows all ways through a program at once, in time proportional to bytes and steps. */
+/** Follows all paths through a program at once, in time proportional to bytes and steps. */
 export class Threads {
   readonly #follower: Follower;
-  /** Steps that are reached, in the order of preference, and where the match began of each. */
+  /** Current steps in order of preference, with the beginning of the match for each. */
   #steps: number[] = [];
   #begins: number[] = [];
   #found: FoundRange | undefined;
@@ -36,7 +36,7 @@ export class Threads {
     this.#follower = new Follower(program.steps);
   }
 
-  /** Begins to look for the first match at or after a place. */
+  /** Starts to search for the first match at or after an address. */
   begin({ from, before }: SearchStart): void {
     this.#steps = [];
     this.#begins = [];
@@ -45,7 +45,7 @@ export class Threads {
     this.#side = before;
   }
 
-  /** Has bytes been moved in memory by so many. */
+  /** The bytes were moved in memory by this number of bytes. */
   move(by: number): void {
     this.#at += by;
     this.#begins = this.#begins.map((begin) => begin + by);
@@ -54,10 +54,10 @@ export class Threads {
   }
 
   /**
-   * Goes on with the search; gives the match once it is certain.
+   * Continues the search; returns the match once it is certain.
    *
-   * @param end where the bytes end that are known
-   * @param isLast whether no more follow these; what might be longer else is `more`
+   * @param end address after the last known byte
+   * @param isLast whether no more bytes follow; otherwise a match that could be longer is `more`
    */
   find(bytes: Uint8Array, end: number, isLast: boolean): FoundRange | undefined | "more" {
     for (;; this.#at++) {
@@ -89,7 +89,7 @@ export class Threads {
         nextSteps.push(index + 1);
         nextBegins.push(begin);
       }
-      // What is less preferred than a match is given up.
+      // Drops everything that is less preferred than a match.
       return step.kind === "match";
     };
     this.#follower.begin();
