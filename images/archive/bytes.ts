@@ -2,8 +2,8 @@
  * Bytes with random access.
  *
  * {@link Bytes} may be a compressed stream whose size is unknown. {@link SizedBytes} have a size,
- * and an `ImageFile` (dump/source.ts) also has a name. A `ByteSource` (coredump/memory.ts) throws if
- * bytes are missing. A `SyncReader` (bytes/io.ts) reads forward.
+ * and an `ImageFile` (dump/source.ts) also has a name. A `ByteSource` (coredump/memory.ts) throws
+ * if bytes are missing. A `SyncReader` (bytes/io.ts) reads forward.
  *
  * @module
  */

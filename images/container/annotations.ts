@@ -1,18 +1,14 @@
-/**
- * Annotations by which container engines know an image of a checkpoint.
- *
- * @module
- */
+/** Annotations by which container engines recognize a checkpoint image. @module */
 
 import type { ContainerFacts } from "./facts.ts";
 
-/** Whose keys there are. */
+/** Sets of annotation keys. */
 export type AnnotationForm = "criu" | "podman" | "cri-o";
 
-/** Keys and values; undefined of what is not known. */
+/** Keys and values; undefined if unknown. */
 type Pairs = Readonly<Record<string, string | undefined>>;
 
-/** The annotations of a checkpoint in one form; what is not known is left out. */
+/** The annotations of a checkpoint in one form, without unknown ones. */
 export function annotationsOf(
   form: AnnotationForm,
   facts: ContainerFacts,
@@ -26,7 +22,7 @@ export function annotationsOf(
   return annotations;
 }
 
-/** The forms that an engine looks for when it restores from an image. */
+/** The forms that an engine requires to restore from an image. */
 export function usualForms({ engine }: ContainerFacts): AnnotationForm[] {
   if (engine === "Podman") return ["criu", "podman"];
   return engine === "CRI-O" ? ["criu", "cri-o"] : ["criu"];
@@ -62,7 +58,7 @@ const FORMS: Readonly<Record<AnnotationForm, Form>> = {
     "host.arch": architecture,
   }],
   "cri-o": (facts) => ["io.kubernetes.cri-o.annotations.checkpoint.", {
-    // Its presence makes an image a checkpoint to CRI-O.
+    // CRI-O recognizes a checkpoint image by this key.
     name: facts.name ?? "checkpoint",
     rawImageName: facts.imageAsked ?? facts.image,
     rootfsImageID: facts.imageId,
@@ -71,7 +67,7 @@ const FORMS: Readonly<Record<AnnotationForm, Form>> = {
   }],
 };
 
-/** `40200` for 4.2, as engines have CRIU's version. */
+/** `40200` for 4.2, the form in which engines store CRIU's version. */
 function versionNumber({ criu }: ContainerFacts): string | undefined {
   const [, major, minor, patch = "0"] = /^(\d+)\.(\d+)(?:\.(\d+))?/.exec(criu?.version ?? "") ?? [];
   if (major === undefined) return undefined;

@@ -1,21 +1,17 @@
-/**
- * What container engines have written down of a container that they checkpointed.
- *
- * @module
- */
+/** Documents that container engines store beside the dump of a container. @module */
 
 import type { Checkpoint } from "../dump/archive.ts";
 import { CritError } from "../errors.ts";
 import { type Json, mapAt, readJson } from "./json.ts";
 
-/** Files of JSON that engines put beside a dump, by what they are called here. */
+/** Files with JSON that engines store beside a dump. */
 const FILES = {
   config: "config.dump",
   spec: "spec.dump",
   network: "network.status",
   bindMounts: "bind.mounts",
   deletedFiles: "deleted.files",
-  /** containerd's own state of the container. */
+  /** containerd: its own state of the container. */
   status: "status",
   /** containerd: ContainerStatus of Kubernetes' CRI. */
   criStatus: "status.dump",
@@ -29,15 +25,15 @@ export type DocumentKind = keyof typeof FILES;
 
 /** The documents of a checkpoint. */
 export interface Documents {
-  /** Each document's name and contents, in the order in which engines write them. */
+  /** Name and contents of each document, in the order in which engines write them. */
   readonly files: ReadonlyMap<string, Json>;
-  /** A document; undefined when it is not there. */
+  /** A document; undefined if it does not exist. */
   get(kind: DocumentKind): Json | undefined;
   /** Annotations of the OCI runtime's configuration. */
   readonly annotations: Readonly<Record<string, string>>;
-  /** Annotations of the image that the checkpoint is in. */
+  /** Annotations of the image that contains the checkpoint. */
   readonly imageAnnotations: Readonly<Record<string, string>>;
-  /** What is wrong with documents that are there. */
+  /** Faults of documents. */
   readonly faults: readonly CritError[];
 }
 

@@ -1,14 +1,10 @@
-/**
- * Which container engine made a checkpoint.
- *
- * @module
- */
+/** Detects the container engine of a checkpoint. @module */
 
 import type { Checkpoint } from "../dump/archive.ts";
 import type { Documents } from "./documents.ts";
 import { textAt } from "./json.ts";
 
-/** Container engines, as they write themselves. */
+/** Container engines, in their own spelling. */
 export type Engine =
   | "Podman"
   | "CRI-O"
@@ -18,10 +14,10 @@ export type Engine =
   | "LXC"
   | "runc or crun";
 
-/** What libpod and CRI-O put into the annotation `io.container.manager`. */
+/** Values of the annotation `io.container.manager` of libpod and CRI-O. */
 const MANAGERS: Readonly<Record<string, Engine>> = { "libpod": "Podman", "cri-o": "CRI-O" };
 
-/** Engines by the beginnings of the annotations that their images have. */
+/** Engines by the prefixes of their image annotations. */
 const IMAGE_PREFIXES: ReadonlyArray<readonly [prefix: string, engine: Engine]> = [
   ["io.podman.annotations.checkpoint.", "Podman"],
   ["io.kubernetes.cri-o.annotations.checkpoint.", "CRI-O"],
@@ -31,7 +27,7 @@ const IMAGE_PREFIXES: ReadonlyArray<readonly [prefix: string, engine: Engine]> =
 /** Annotation with an engine's name in images of checkpointctl's form. */
 const ENGINE_NAME = "org.criu.checkpoint.engine.name";
 
-/** Names that checkpointctl's form has for engines. */
+/** Engines by their names in checkpointctl's form. */
 const NAMES: Readonly<Record<string, Engine>> = {
   podman: "Podman",
   libpod: "Podman",
@@ -40,7 +36,7 @@ const NAMES: Readonly<Record<string, Engine>> = {
   docker: "Docker",
 };
 
-/** The engine that made a checkpoint; undefined when nothing tells. */
+/** The engine of a checkpoint; undefined if unknown. */
 export function engineOf(checkpoint: Checkpoint, documents: Documents): Engine | undefined {
   const { annotations, imageAnnotations } = documents;
   const manager = MANAGERS[annotations["io.container.manager"] ?? ""];
@@ -65,7 +61,7 @@ export function engineOf(checkpoint: Checkpoint, documents: Documents): Engine |
   return source?.files.has("descriptors.json") ? "runc or crun" : undefined;
 }
 
-/** Without its annotation an engine still has keys that no other's config.dump has. */
+/** Detects an engine by keys that only its config.dump has. */
 function configsEngine(documents: Documents): Engine | undefined {
   const config = documents.get("config");
   if (textAt(config, "rootfsImageID") !== undefined) return "Podman";

@@ -1,7 +1,5 @@
 /**
- * Who and what a checkpointed container is.
- *
- * Where each engine has a fact: `docs/CONTAINERS.md`.
+ * Facts about a checkpointed container. `docs/CONTAINERS.md` lists the sources of each engine.
  *
  * @module
  */
@@ -26,11 +24,11 @@ import { type CriuRelease, criuReleaseOf } from "./release.ts";
 
 /** A mount of the container. */
 export interface Mount {
-  /** Where it is in the container. */
+  /** Path in the container. */
   readonly destination: string | undefined;
   /** Kind of file system. */
   readonly type: string | undefined;
-  /** What is mounted. */
+  /** Source of the mount. */
   readonly source: string | undefined;
   /** Options of mount(8). */
   readonly options: readonly string[];
@@ -40,7 +38,7 @@ export interface Mount {
 export interface ContainerNamespace {
   /** Kind of namespace, such as `network`. */
   readonly type: string;
-  /** Where one that others have too is; undefined of one of its own. */
+  /** Path of a shared namespace; undefined if the container has its own. */
   readonly path: string | undefined;
 }
 
@@ -50,13 +48,13 @@ export interface Pod {
   readonly name: string | undefined;
   /** Kubernetes' namespace. */
   readonly namespace: string | undefined;
-  /** Kubernetes' own identifier. */
+  /** Kubernetes' identifier. */
   readonly uid: string | undefined;
   /** Its identifier. */
   readonly id: string | undefined;
 }
 
-/** Sizes in bytes; undefined of what is not there. */
+/** Sizes in bytes; undefined for missing parts. */
 export interface Sizes {
   /** All files of the dump. */
   readonly checkpoint: number | undefined;
@@ -64,29 +62,29 @@ export interface Sizes {
   readonly pages: number | undefined;
   /** Pages of AMD's graphics cards. */
   readonly amdgpuPages: number | undefined;
-  /** Changes of the root file system, as they are stored. */
+  /** Changes of the root file system, as stored. */
   readonly rootFsDiff: number | undefined;
-  /** Contents of /dev/shm, as they are stored. */
+  /** Contents of /dev/shm, as stored. */
   readonly devShm: number | undefined;
-  /** Contents of volumes, as they are stored. */
+  /** Contents of volumes, as stored. */
   readonly volumes: number | undefined;
 }
 
-/** What is known of a checkpointed container. */
+/** Facts about a checkpointed container; undefined if unknown. */
 export interface ContainerFacts {
-  /** The path that led to it. */
+  /** Path of the checkpoint as given. */
   readonly path: string;
   /** Its name. */
   readonly name: string | undefined;
   /** Its identifier. */
   readonly id: string | undefined;
-  /** The engine that made the checkpoint, by what it left. */
+  /** The engine of the checkpoint. */
   readonly engine: Engine | undefined;
   /** Name of the OCI runtime. */
   readonly runtime: string | undefined;
-  /** The image that the container was made of. */
+  /** The image of the container. */
   readonly image: string | undefined;
-  /** The image as the user asked for it. */
+  /** The image in the form that the user requested. */
   readonly imageAsked: string | undefined;
   /** Identifier of that image. */
   readonly imageId: string | undefined;
@@ -94,17 +92,17 @@ export interface ContainerFacts {
   readonly created: string | undefined;
   /** RFC 3339. */
   readonly checkpointed: string | undefined;
-  /** Whether no engine says when, and the time is that of the dump's files. */
+  /** Whether `checkpointed` is only the time of the dump's files. */
   readonly isFileTime: boolean;
   /** Whether the container had been restored before. */
   readonly restored: boolean | undefined;
   /** RFC 3339. */
   readonly restoredAt: string | undefined;
-  /** The pod that it is in. */
+  /** The pod of the container. */
   readonly pod: Pod;
-  /** The CRIU that made the dump. */
+  /** The release of CRIU that made the dump. */
   readonly criu: CriuRelease | undefined;
-  /** Name of the host as the container sees it. */
+  /** Host name inside the container. */
   readonly hostname: string | undefined;
   /** The command line. */
   readonly command: readonly string[];
@@ -116,7 +114,7 @@ export interface ContainerFacts {
   readonly user: string | undefined;
   /** Whether it has a terminal. */
   readonly terminal: boolean | undefined;
-  /** `NAME=VALUE`, as the container began. */
+  /** Initial environment, as `NAME=VALUE`. */
   readonly environment: readonly string[];
   /** Labels by name. */
   readonly labels: Readonly<Record<string, string>>;
@@ -124,7 +122,7 @@ export interface ContainerFacts {
   readonly annotations: Readonly<Record<string, string>>;
   /** Interfaces with their addresses. */
   readonly networks: readonly NetworkInterface[];
-  /** Ports that lead into the container. */
+  /** Published ports of the container. */
   readonly ports: readonly Port[];
   /** Mounts of the OCI configuration. */
   readonly mounts: readonly Mount[];
@@ -142,9 +140,9 @@ export interface ContainerFacts {
   readonly seccomp: boolean;
   /** Sizes of the parts of the checkpoint. */
   readonly sizes: Sizes;
-  /** How many paths the container deleted of its image. */
+  /** Number of paths of the image that the container deleted. */
   readonly deletedFiles: number;
-  /** Name that the image of the checkpoint is stored under. */
+  /** Name of the checkpoint image. */
   readonly checkpointRef: string | undefined;
   /** Digest of that image. */
   readonly checkpointDigest: string | undefined;
@@ -152,13 +150,13 @@ export interface ContainerFacts {
   readonly imageAnnotations: Readonly<Record<string, string>>;
 }
 
-/** Kubernetes' names of what a container is in, for CRI-O and for containerd. */
+/** Kubernetes' labels, for CRI-O and for containerd. */
 const CRI_O = "io.kubernetes.";
 const CONTAINERD = "io.kubernetes.cri.";
 /** Annotations of images in checkpointctl's form. */
 const CRIU = "org.criu.checkpoint.";
 
-/** Gathers what is known of a checkpointed container. */
+/** Collects the facts about a checkpointed container. */
 export function factsOf(checkpoint: Checkpoint, documents: Documents): ContainerFacts {
   const { annotations, imageAnnotations } = documents;
   const [config, spec] = [documents.get("config"), documents.get("spec")];
@@ -205,7 +203,7 @@ export function factsOf(checkpoint: Checkpoint, documents: Documents): Container
   };
 }
 
-/** The container's own name, without what Kubernetes puts around it. */
+/** The container's own name, without Kubernetes' additions. */
 function nameOf(documents: Documents): string | undefined {
   const { annotations, imageAnnotations } = documents;
   const metadata = innerJson(annotations["io.kubernetes.cri-o.Metadata"]);
@@ -221,7 +219,7 @@ function nameOf(documents: Documents): string | undefined {
   );
 }
 
-/** The id of a container in whose directory a checkpoint lies. */
+/** The id of the container in whose directory a checkpoint is. */
 function idInPath(path: string): string | undefined {
   return /(?:^|\/)(?:containers|overlay-containers)\/([0-9a-f]{64})\//.exec(path)?.[1];
 }
@@ -254,7 +252,7 @@ function imagesOf(documents: Documents) {
   };
 }
 
-/** Go's time of nothing. */
+/** Go's zero time. */
 const ZERO_TIME = /^0001-01-01T00:00:00/;
 
 function timeAt(value: Json | undefined, ...path: string[]): string | undefined {
@@ -287,7 +285,7 @@ function timesOf(checkpoint: Checkpoint, documents: Documents) {
   return { created, checkpointed, isFileTime: said === undefined && checkpointed !== undefined };
 }
 
-/** When CRIU wrote its last image, or else the engine its files. */
+/** The time of CRIU's last image, or else of the engine's files. */
 function fileTime({ source, beside }: Checkpoint): string | undefined {
   const seconds = source?.modified?.("inventory.img") ||
     beside?.files.get("stats-dump")?.modified || beside?.files.get("config.dump")?.modified;
@@ -371,7 +369,7 @@ function booleanAt(value: Json | undefined, ...path: string[]): boolean | undefi
   return typeof found === "boolean" ? found : undefined;
 }
 
-/** Sizes, each found when it is asked for: a dump may have many files. */
+/** The sizes, each determined on demand, because a dump may have many files. */
 function sizesOf({ source, beside }: Checkpoint): Sizes {
   const sum = (files: Iterable<readonly [string, number | BesideFile]>, wanted: RegExp) => {
     let total: number | undefined;

@@ -1,8 +1,4 @@
-/**
- * The JSON files that container engines put beside a dump.
- *
- * @module
- */
+/** JSON files that container engines store beside a dump. @module */
 
 import { readUpTo } from "../archive/bytes.ts";
 import { decodeText } from "../bytes/utf8.ts";
@@ -15,7 +11,7 @@ export type Json = string | number | bigint | boolean | null | readonly Json[] |
 /** A JSON object. */
 export type JsonObject = { readonly [key: string]: Json };
 
-/** Largest file that is read, in bytes: what engines write are some ten KiB. */
+/** Largest accepted file in bytes; files of engines have some ten KiB. */
 const LARGEST = 1 << 24;
 
 /** `JSON.parse` with the text of each value, which TypeScript does not know yet. */
@@ -27,7 +23,7 @@ type Parse = (
 /**
  * Parses JSON without rounding.
  *
- * @throws {SyntaxError} when it is none
+ * @throws {SyntaxError} if it is invalid
  */
 export function parseJson(text: string): Json {
   return (JSON.parse as Parse)(text, (_key, value, { source }) => {
@@ -40,8 +36,8 @@ export function parseJson(text: string): Json {
 /**
  * Reads a JSON file beside a dump.
  *
- * @returns undefined when there is none
- * @throws {CritError} `data` when it is not JSON, `unsupported` when it is too large
+ * @returns undefined if it does not exist
+ * @throws {CritError} `data` if it is not JSON, `unsupported` if it is too large
  */
 export function readJson(beside: Surroundings, name: string): Json | undefined {
   const opened = beside.open(name);
@@ -60,7 +56,7 @@ export function readJson(beside: Surroundings, name: string): Json | undefined {
   }
 }
 
-/** What is found along a path of keys; undefined where there is nothing. */
+/** The value at a path of keys; undefined if there is none. */
 export function at(value: Json | undefined, ...path: string[]): Json | undefined {
   let here = value;
   for (const key of path) {
@@ -75,13 +71,13 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A text that says something; undefined for anything else. */
+/** A text that is not empty; undefined for anything else. */
 export function textAt(value: Json | undefined, ...path: string[]): string | undefined {
   const found = at(value, ...path);
   return typeof found === "string" && found !== "" ? found : undefined;
 }
 
-/** The first text that says something. */
+/** The first text that is not empty. */
 export function firstText(...texts: ReadonlyArray<string | undefined>): string | undefined {
   return texts.find((text) => text !== undefined);
 }
@@ -97,7 +93,7 @@ export function textsAt(value: Json | undefined, ...path: string[]): string[] {
   return listAt(value, ...path).filter((item) => typeof item === "string");
 }
 
-/** The members of an object that are texts. */
+/** The members of an object that are strings. */
 export function mapAt(value: Json | undefined, ...path: string[]): Record<string, string> {
   const found = at(value, ...path);
   if (!isObject(found)) return {};
@@ -106,7 +102,7 @@ export function mapAt(value: Json | undefined, ...path: string[]): Record<string
   return texts;
 }
 
-/** JSON in a text of JSON; undefined when it is none. */
+/** JSON inside a JSON string; undefined if it is invalid. */
 export function innerJson(text: string | undefined): Json | undefined {
   if (text === undefined) return undefined;
   try {

@@ -13,7 +13,7 @@ export interface NetworkInterface {
   readonly network: string | undefined;
   /** Name of the interface in the container. */
   readonly interface: string | undefined;
-  /** With the length of the network's prefix where it is known: `10.88.0.9/16`. */
+  /** With the length of the network's prefix if it is known: `10.88.0.9/16`. */
   readonly addresses: readonly string[];
   /** Hardware address. */
   readonly mac: string | undefined;
@@ -21,7 +21,7 @@ export interface NetworkInterface {
   readonly gateways: readonly string[];
 }
 
-/** A port that leads into the container. */
+/** A published port. */
 export interface Port {
   /** Address of the host; undefined for all. */
   readonly hostIp: string | undefined;
@@ -31,7 +31,7 @@ export interface Port {
   readonly containerPort: number | undefined;
   /** Such as `tcp`. */
   readonly protocol: string | undefined;
-  /** How many ports from these on. */
+  /** Number of consecutive ports. */
   readonly range: number;
 }
 
@@ -52,7 +52,7 @@ export function interfacesOf(documents: Documents): NetworkInterface[] {
   return [{ ...none, addresses }];
 }
 
-/** network.status: networks by name, interfaces by name, subnets. */
+/** Reads network.status: networks by name, interfaces by name, subnets. */
 function podmans(status: Json | undefined): NetworkInterface[] {
   if (!isObject(status)) return [];
   return Object.entries(status).flatMap(([network, value]) => {
@@ -71,7 +71,7 @@ function podmans(status: Json | undefined): NetworkInterface[] {
   });
 }
 
-/** What a CNI plug-in answers (CNI specification 1.0, section 5). */
+/** Reads the result of a CNI plug-in (CNI specification 1.0, section 5). */
 function cniResult(result: Json | undefined): NetworkInterface[] {
   const interfaces = listAt(result, "interfaces");
   const byInterface = Map.groupBy(listAt(result, "ips"), (ip) => Number(at(ip, "interface") ?? 0));
@@ -104,7 +104,7 @@ function withPrefix(one: Json): string | undefined {
     : address;
 }
 
-/** The ports that lead into a container. */
+/** The published ports of a container. */
 export function portsOf(documents: Documents): Port[] {
   const config = documents.get("config");
   const podman = listAt(config, "newPortMappings");
@@ -124,7 +124,7 @@ function port(value: Json | undefined): number | undefined {
   return typeof value === "number" ? value : undefined;
 }
 
-/** Kubernetes' CRI numbers protocols: api.proto, Protocol. */
+/** Numbers of protocols in Kubernetes' CRI (api.proto, Protocol). */
 const PROTOCOLS = ["tcp", "udp", "sctp"];
 
 function protocolOf(value: Json | undefined): string | undefined {

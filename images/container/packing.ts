@@ -1,6 +1,6 @@
 /**
- * A checkpoint in the layout in which engines export one: the dump in `checkpoint/`, and beside it
- * what the engine knows of the container.
+ * Packs a checkpoint in the layout of container engines: the dump in `checkpoint/`, and the
+ * engine's files beside it.
  *
  * @module
  */
@@ -24,10 +24,10 @@ export interface PackedFile {
 /** Directory of the dump. */
 const DIRECTORY = "checkpoint";
 
-/** Permissions of what an engine exports: memory is in it. */
+/** Permissions of exported files, which contain memory. */
 const MODE = 0o600;
 
-/** Files that engines put beside a dump, in the order of Podman's archives. */
+/** Files of engines beside a dump, in the order of Podman's archives. */
 const MEMBERS: readonly RegExp[] = [
   /^devshm-checkpoint\.tar$/,
   /^(config|spec)\.dump$/,
@@ -38,13 +38,13 @@ const MEMBERS: readonly RegExp[] = [
   /^volumes\//,
 ];
 
-/** Files of an engine that stand before the images. */
+/** Number of an engine's files before the images. */
 const FIRST = 5;
 
 /**
- * The files of a checkpoint as an engine would export them.
+ * The files of a checkpoint in the order of an engine's export.
  *
- * @param more files that take the places of those beside the dump
+ * @param more files that replace those beside the dump
  */
 export function packedFiles(
   { source, beside }: Checkpoint,
@@ -69,7 +69,7 @@ export function packedFiles(
   return [...groups.slice(0, FIRST).flat(), ...images, ...groups.slice(FIRST).flat()];
 }
 
-/** A file that somebody else closes. */
+/** A file that the caller closes. */
 function borrowed(file: SizedBytes): SizedBytes {
   return {
     size: file.size,
@@ -79,9 +79,9 @@ function borrowed(file: SizedBytes): SizedBytes {
 }
 
 /**
- * The bytes of an archive of files; each piece holds until the next is asked for.
+ * The bytes of an archive of files; each piece is valid until the next is requested.
  *
- * @throws {CritError} `data` when a file is shorter than it was said to be
+ * @throws {CritError} `data` if a file is shorter than its size
  */
 export function* tarOf(files: readonly PackedFile[]): Generator<Uint8Array> {
   for (const { path, size, modified, open } of files) {
@@ -100,7 +100,7 @@ export function* tarOf(files: readonly PackedFile[]): Generator<Uint8Array> {
   yield TAR_END;
 }
 
-/** Go's names of processors, by those in core images (core.proto, `march`). */
+/** Names of processors in Go, by those in core images (core.proto, `march`). */
 const ARCHITECTURES: Readonly<Record<string, string>> = {
   X86_64: "amd64",
   ARM: "arm",
@@ -112,7 +112,7 @@ const ARCHITECTURES: Readonly<Record<string, string>> = {
   RISCV64: "riscv64",
 };
 
-/** Go's name of a processor; x86-64 unless CRIU says otherwise. */
+/** Name of a processor in Go; x86-64 by default. */
 export function ociArchitecture(machine: string | undefined): string {
   return ARCHITECTURES[machine ?? ""] ?? "amd64";
 }

@@ -1,22 +1,18 @@
-/**
- * Which release of CRIU dumped a container.
- *
- * @module
- */
+/** Detects the release of CRIU that dumped a container. @module */
 
 import { readUpTo } from "../archive/bytes.ts";
 import { decodeText } from "../bytes/utf8.ts";
 import type { Checkpoint } from "../dump/archive.ts";
 
-/** What tells CRIU's release. */
+/** A release of CRIU with its source. */
 export interface CriuRelease {
   /** `4.2` */
   readonly version: string;
-  /** `dump.log`, or the key of the annotation. */
+  /** `dump.log`, or the key of an annotation. */
   readonly from: string;
 }
 
-/** Bytes of a log's beginning that are looked at: its fourth line has the version. */
+/** Size of the beginning of a log that is read: its fourth line has the version. */
 const LOG_BEGIN = 1 << 16;
 
 /** Annotations of images with CRIU's version: a number, `40200`, or a version. */
@@ -26,7 +22,7 @@ const ANNOTATIONS: readonly string[] = [
   "io.kubernetes.cri-o.annotations.checkpoint.criu.version",
 ];
 
-/** CRIU's release as far as its log or an annotation tells it. */
+/** CRIU's release from its log or an annotation. */
 export function criuReleaseOf(
   { source, beside }: Checkpoint,
   imageAnnotations: Readonly<Record<string, string>>,
@@ -50,7 +46,7 @@ function openIn(source: Checkpoint["source"]) {
   return source?.files.has("dump.log") ? source.open("dump.log") : undefined;
 }
 
-/** `4.2` of `40200`, `4.1.1` of `40101`, and a version as it is. */
+/** `4.2` for `40200`, `4.1.1` for `40101`; other versions are unchanged. */
 function versionOf(text: string): string | undefined {
   if (/^\d+\.\d+/.test(text)) return text;
   const number = /^\d{5,6}$/.test(text) ? Number(text) : undefined;

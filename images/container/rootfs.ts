@@ -1,8 +1,8 @@
 /**
- * What a container changed of its root file system, as its engine saved it.
+ * Changes of a container to its root file system, as its engine saved them.
  *
  * Podman and CRI-O write a plain tar and list deleted paths in deleted.files; containerd compresses
- * the tar and marks deleted files in it as layers do (OCI image specification 1.1, layer.md).
+ * the tar and marks deleted files like layers do (OCI image specification 1.1, layer.md).
  *
  * @module
  */
@@ -22,11 +22,11 @@ import { readJson } from "./json.ts";
 
 /** A change of one path. */
 export interface RootfsChange {
-  /** `set`: the path is new or has changed; `emptied`: what the image has in it is gone. */
+  /** `set`: the path is new or has changed; `emptied`: the contents from the image are deleted. */
   readonly change: "set" | "deleted" | "emptied";
   /** Path in the container. */
   readonly path: string;
-  /** Of what is set. */
+  /** The member, for `set`. */
   readonly member: Member | undefined;
 }
 
@@ -35,7 +35,7 @@ const DIFF = "rootfs-diff.tar";
 /** Name of the list of deleted paths. */
 const DELETED = "deleted.files";
 
-/** Most changes that are looked at. */
+/** Most changes that are read. */
 const MOST_CHANGES = 500_000;
 
 /** Marks of deleted files in layers. */
@@ -43,10 +43,10 @@ const WHITEOUT = ".wh.";
 const OPAQUE = ".wh..wh..opq";
 
 /**
- * The changes of a container's root file system, in the order of the archive; deleted paths last.
+ * The changes in the order of the archive; deleted paths last.
  *
- * @param maxSize most bytes that a compressed archive may decompress to
- * @throws {CritError} `data` when what is there is damaged, `unsupported` when it is too much
+ * @param maxSize limit on the decompressed size of the archive, in bytes
+ * @throws {CritError} `data` if a file is damaged, `unsupported` if it is too large
  */
 export async function rootfsChanges(
   beside: Surroundings | undefined,

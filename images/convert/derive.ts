@@ -1,18 +1,14 @@
-/**
- * A converted dump that is not written.
- *
- * @module
- */
+/** Converts a dump in memory. @module */
 
 import { joinBytes } from "../bytes/bytes.ts";
 import { type DerivedImage, heldImage } from "../dump/derived.ts";
 import { CritError } from "../errors.ts";
 import type { ConversionOutput, ImageOutput } from "./output.ts";
 
-/** Largest converted image that is held, in bytes. */
+/** Largest converted image in memory, in bytes. */
 const LARGEST = 1 << 30;
 
-/** Holds the images that a conversion changes or makes. */
+/** Holds the images that a conversion changes or creates. */
 export class HeldProducts implements ConversionOutput {
   readonly changed = new Map<string, DerivedImage>();
   readonly #kept = new Set<string>();
@@ -39,7 +35,7 @@ export class HeldProducts implements ConversionOutput {
     };
   }
 
-  /** Those of a dump's files that are not part of the converted one. */
+  /** The files of a dump that are not part of the converted one. */
   goneOf(names: Iterable<string>): Set<string> {
     return new Set([...names].filter((name) => !this.#kept.has(name) && !this.changed.has(name)));
   }

@@ -12,9 +12,9 @@ import { PARENTS } from "./parents.ts";
 
 /**
  * The names as a set: each a field (`comm`), a field of one message (`thread_core_entry.comm`, or
- * by its number where crit does not know it), an image type (`TIMENS`), or {@link PARENTS}.
+ * by number if crit does not know it), an image type (`TIMENS`), or {@link PARENTS}.
  *
- * @throws {CritError} `usage` when there is nothing of that name
+ * @throws {CritError} `usage` if a name does not exist
  */
 export function acceptedNames(names: readonly string[]): ReadonlySet<string> {
   const fields = new Set<string>();

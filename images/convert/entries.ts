@@ -1,5 +1,5 @@
 /**
- * What becomes of single payloads on the way to a release: steps, then removal of what the release
+ * Converts single payloads to a release: applies steps, then removes everything that the release
  * does not know.
  *
  * @module
@@ -16,11 +16,11 @@ import type { ConversionPlan } from "./plan.ts";
 import type { ConversionReport } from "./report.ts";
 import { MessageRewriter } from "./rewrite.ts";
 
-/** Converts payloads, and reports what it does to them. */
+/** Converts payloads, and reports the changes. */
 export class EntryConverter {
   readonly pruner: Pruner;
   readonly #rewriter: MessageRewriter;
-  /** Where the payload at hand is from, and the image that it goes to. */
+  /** Image of the current payload, and the image that it goes to. */
   #image = "";
   #index = 0;
   #target = "";
@@ -41,7 +41,7 @@ export class EntryConverter {
     });
   }
 
-  /** What takes an entry's place: undefined when it stays as it is. */
+  /** The payloads that replace an entry; undefined if it does not change. */
   changed(
     image: string,
     message: string,
@@ -55,26 +55,28 @@ export class EntryConverter {
     return pruned.length === 1 && pruned[0] === payload ? undefined : pruned;
   }
 
-  /** A parsed message without what the release does not know: nothing, or its payload. */
+  /**
+   * Removes everything that the release does not know from a message; returns no payload or one.
+   */
   pruned(message: string, entry: Message): Uint8Array[] {
     const payload = this.pruner.prune(message, encodeMessage(message, entry));
     return payload === undefined ? [] : [payload];
   }
 
-  /** A parsed message with the steps done. */
+  /** Applies the steps to a message. */
   rewritten(message: string, entry: Message): Message[] {
     const result = this.#rewriter.rewrite(message, entry, this.#image);
     return Array.isArray(result) ? result : [result];
   }
 
-  /** Says where the next message is from, and to which image it goes. */
+  /** Sets the place of the next message, and the image that it goes to. */
   place(image: string, index: number, target: string = image): void {
     this.#image = image;
     this.#index = index;
     this.#target = target;
   }
 
-  /** Changes of bytes that stand before any parsing. */
+  /** Changes bytes before they are parsed. */
   #early(message: string, payload: Uint8Array): Uint8Array {
     const change = this.plan.payloads.get(message);
     if (change !== undefined) return change(payload);
@@ -93,7 +95,7 @@ export class EntryConverter {
   }
 
   #lose({ name, field, value }: PrunedValue): void {
-    // Nobody can give up the machine: no core image would be left.
+    // The machine cannot be dropped: no core image would remain.
     if (name === "core_entry.mtype") {
       const release = releaseName(this.target);
       const reason = `CRIU ${release} does not run on ${value}`;

@@ -1,5 +1,5 @@
 /**
- * Conversion of the images of open files together: from one for each kind to one for all, or back.
+ * Converts the images of open files together: from one for each kind to one for all, or back.
  *
  * @module
  */
@@ -21,7 +21,7 @@ import { FILE_IMAGES, FILES_IMAGE, WATCH_IMAGES } from "./steps/file_images.ts";
 import { fileWatches, type Watches, withoutWatches, withWatches } from "./steps/file_watches.ts";
 import { filesImage, kindImageOf, merged, type PlacedEntry, split } from "./steps/files_image.ts";
 
-/** What is needed of the conversion around. */
+/** The parts of the conversion that open files need. */
 export interface FileContext {
   readonly dump: Dump;
   readonly plan: ConversionPlan;
@@ -41,9 +41,9 @@ export function movesFiles(dump: Dump, plan: ConversionPlan): boolean {
 }
 
 /**
- * Converts all images of open files; a turn after each image.
+ * Converts all images of open files; yields after each image.
  *
- * @throws {CritError} `data` when one is damaged
+ * @throws {CritError} `data` if one is damaged
  */
 export function* convertFiles(context: FileContext): Generator<void> {
   const stage = new FileStage(context);
@@ -86,7 +86,7 @@ class FileStage {
     });
   }
 
-  /** Ends all images that were written, and says what went. */
+  /** Ends all images that were written, and reports the removed ones. */
   end(): void {
     const { dump, report } = this.context;
     for (const list of this.#watches.left as Set<Array<{ id: number }>>) {
@@ -118,7 +118,7 @@ class FileStage {
     report.lose({ image, entry: index, field: "type", what, name: "file_entry.type" });
   }
 
-  /** Writes an entry; the steps are done, what the release does not know is still to be removed. */
+  /** Writes an entry after the steps, without everything that the release does not know. */
   #write({ image: target, message, entry }: PlacedEntry, image: string, index: number): void {
     const { entries, report } = this.context;
     entries.place(image, index, target);
@@ -156,7 +156,7 @@ class FileStage {
     return watches;
   }
 
-  /** Watches that are in images of their own, and stay there. */
+  /** Copies watches that stay in separate images. */
   #keepWatches(): void {
     for (const { name, message } of WATCH_IMAGES) {
       if (!this.context.dump.has(name)) continue;

@@ -1,8 +1,4 @@
-/**
- * Ghost files with holes, written in full.
- *
- * @module
- */
+/** Writes ghost files with holes in full. @module */
 
 import type { GhostFileEntry } from "../../proto/types.ts";
 import type { ByteOrder } from "../bytes/byte_order.ts";
@@ -15,7 +11,7 @@ import { headOf, type ImageVersion } from "../image/head.ts";
 import { typeByFileName } from "../types/registry.ts";
 import { type ConversionOutput, ImageWriter } from "./output.ts";
 
-/** Whether a ghost file's contents are chunks between holes. */
+/** Whether the contents of a ghost file are chunks between holes. */
 export function hasChunks(file: ImageFile): boolean {
   return ghostOf(file)[0].chunks === true;
 }
@@ -23,8 +19,8 @@ export function hasChunks(file: ImageFile): boolean {
 /**
  * Writes a ghost file without chunks.
  *
- * @param payload what becomes of its entry
- * @throws {CritError} `data` when chunks are not in ascending order within the file's size
+ * @param payload converts its entry
+ * @throws {CritError} `data` if chunks are not in ascending order within the size of the file
  */
 export function fillHoles(
   file: ImageFile,
@@ -52,7 +48,7 @@ export function fillHoles(
   writer.end();
 }
 
-/** A chunk: where its bytes are in the image, and where they belong in the ghost file. */
+/** A chunk, with its offsets in the image and in the ghost file. */
 interface Chunk {
   readonly index: number;
   readonly from: number;

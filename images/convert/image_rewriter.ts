@@ -1,6 +1,6 @@
 /**
- * Rewriting one image: entries that change are written anew, everything between them is copied
- * byte for byte, and an image without changes is not written at all.
+ * Rewrites one image: entries that change are written again, everything between them is copied byte
+ * for byte, and an image without changes is not written.
  *
  * @module
  */
@@ -15,14 +15,14 @@ import { type ImageEvents, ImageReader } from "../image/reader.ts";
 import type { EntryShape, ImageType } from "../types/image_type.ts";
 import { type ConversionOutput, ImageWriter } from "./output.ts";
 
-/** What becomes of an entry: undefined when it stays, or the payloads that take its place. */
+/** Converts an entry: undefined if it does not change, or the payloads that replace it. */
 export type ChangeEntry = (
   shape: EntryShape,
   payload: Uint8Array,
   index: number,
 ) => readonly Uint8Array[] | undefined;
 
-/** What became of an image. */
+/** The changes to an image. */
 export interface Rewritten {
   readonly type: ImageType;
   /** Whether its head magic changed. */
@@ -32,9 +32,9 @@ export interface Rewritten {
 }
 
 /**
- * Rewrites an image; one that stays the same is kept.
+ * Rewrites an image, or keeps it if nothing changes.
  *
- * @throws {CritError} `data` when the image is damaged
+ * @throws {CritError} `data` if the image is damaged
  */
 export function rewriteImage(
   file: ImageFile,
@@ -53,18 +53,18 @@ export function rewriteImage(
   return rewriter.finish();
 }
 
-/** Thrown to read no further: what follows, to the end of the file, stays as it is. */
+/** Thrown to stop reading: the rest of the file does not change. */
 const REST_STAYS = Symbol("rest stays");
 
 class ImageRewriter implements ImageEvents {
   #writer: ImageWriter | undefined;
-  /** Where in the file the bytes begin that are still to be copied. */
+  /** Offset in the file of the first byte that is not copied yet. */
   #pending = 0;
   #type: ImageType | undefined;
   #order: ByteOrder = "little";
   #isHeadChanged = false;
   #index = 0;
-  /** The entry is dropped, and so is its extra. */
+  /** Whether the entry is dropped, with its extra. */
   #isDropped = false;
 
   constructor(
@@ -112,7 +112,7 @@ class ImageRewriter implements ImageEvents {
 
   end(): void {}
 
-  /** Writes what is left, or keeps the file. */
+  /** Writes the rest, or keeps the file. */
   finish(): Rewritten {
     const { file } = this;
     const isChanged = this.#writer !== undefined;

@@ -1,4 +1,4 @@
-/** The image version that inventory.img tells. @module */
+/** The image version in inventory.img. @module */
 
 import { dataError } from "../errors.ts";
 import type { ImageVersion } from "../image/head.ts";
@@ -9,9 +9,10 @@ import { Wire, WireReader } from "../protobuf/wire.ts";
 const NUMBERS: Readonly<Record<ImageVersion, number>> = { "1.0": 1, "1.1": 2 };
 
 /**
- * An inventory's payload with another image version; the same bytes if it has that already.
+ * Changes the image version of an inventory's payload; returns the same bytes if it already has
+ * that version.
  *
- * @throws {CritError} `data` when it has a version that does not exist
+ * @throws {CritError} `data` if its version does not exist
  */
 export function withVersion(payload: Uint8Array, version: ImageVersion): Uint8Array {
   const field = messageSchema("inventory_entry").byName.get("img_version")!;
@@ -23,7 +24,7 @@ export function withVersion(payload: Uint8Array, version: ImageVersion): Uint8Ar
     reader.skip(tag);
     if (tag !== (field.number << 3 | Wire.Varint)) continue;
     const { lo } = reader;
-    // A pre-dump's inventory tells no version.
+    // A pre-dump's inventory has no version.
     if (lo === 0) continue;
     if (!Object.values(NUMBERS).includes(lo)) {
       throw dataError(`there is no image version ${lo}`, { field: field.name });

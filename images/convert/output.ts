@@ -1,32 +1,28 @@
-/**
- * Where converted images go, and how they are written.
- *
- * @module
- */
+/** Writes converted images. @module */
 
 import { type ByteOrder, setWordAt } from "../bytes/byte_order.ts";
 import type { ImageFile } from "../dump/source.ts";
 import { type Head, writeHead } from "../image/head.ts";
 
-/** Takes the images of the converted dump. */
+/** Receives the images of the converted dump. */
 export interface ConversionOutput {
-  /** The file becomes part of the converted dump as it is. */
+  /** Keeps a file unchanged. */
   keep(name: string): void;
-  /** Begins an image of this name. */
+  /** Creates an image. */
   create(name: string): ImageOutput;
 }
 
-/** Takes the bytes of one image. */
+/** Receives the bytes of one image. */
 export interface ImageOutput {
-  /** Writes all of the bytes, which may change afterwards. */
+  /** Writes all of the bytes; the caller may overwrite them afterwards. */
   write(bytes: Uint8Array): void;
-  /** Writes so many zeros. */
+  /** Writes `length` zeros. */
   skip(length: number): void;
-  /** Says that the image is whole. */
+  /** Ends the image, which is complete. */
   end(): void;
 }
 
-/** Bytes that are gathered before they are written. */
+/** Size of the buffer in bytes. */
 const BUFFER = 1 << 18;
 
 /** Writes an image entry by entry. */
@@ -35,7 +31,7 @@ export class ImageWriter {
   #filled = 0;
   #order: ByteOrder;
 
-  /** @param order of images of which only entries are written, not the head */
+  /** @param order for images without a head */
   constructor(readonly product: ImageOutput, order: ByteOrder = "little") {
     this.#order = order;
   }
@@ -70,7 +66,7 @@ export class ImageWriter {
     this.#filled += bytes.length;
   }
 
-  /** Writes so many zeros. */
+  /** Writes `length` zeros. */
   zeros(length: number): void {
     this.#flush();
     this.product.skip(length);

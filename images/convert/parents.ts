@@ -1,5 +1,5 @@
 /**
- * Whether a release that reads a converted dump can read the parents that stay as they are.
+ * Checks whether the release of a converted dump can read parents that are not converted.
  *
  * @module
  */
@@ -11,14 +11,14 @@ import { neededFields } from "../releases/page_map_needs.ts";
 import type { Target } from "../releases/releases.ts";
 import type { ConversionReport } from "./report.ts";
 
-/** The name by which a user accepts that parents stay as they are. */
+/** The name by which a user accepts that parents are not converted. */
 export const PARENTS = PARENT;
 
 /**
- * Notes as losses what a release cannot read of the page maps of a dump's parents: CRIU opens each
- * with the image version of the dump's inventory, and counts in those that it needs pages of.
+ * Reports as losses the parts of the parents' page maps that the release cannot read. CRIU opens
+ * each with the image version of the dump's inventory, and counts pages in those that it needs.
  *
- * @param parent the dump that the converted one builds on
+ * @param parent the parent of the converted dump
  */
 export function checkParents(
   dump: DumpImages,
@@ -33,7 +33,7 @@ export function checkParents(
     for (let link: DumpImages | undefined = parent; link?.has(name); link = link.parent) {
       image = `${PARENT}/${image}`;
       const map = link.pageMap(name);
-      // What is wrong with it is no matter of the conversion.
+      // Faults of a parent are not the subject of the conversion.
       if (map.head === undefined) break;
       const lose = (what: string) =>
         report.lose({ image, entry: undefined, field: undefined, what, name: PARENTS });

@@ -1,7 +1,7 @@
 /**
- * Which steps lead to a release. Those of later releases are undone, the newest first; those up to
- * it are done, the oldest first. Each leaves alone what has its target's form already, so nothing
- * need be known of the form that the dump has.
+ * Plans the steps to a release. Steps of later releases are undone, newest first; steps up to the
+ * release are done, oldest first. A step does not change data that already has its target's form,
+ * so the form of the dump need not be known.
  *
  * @module
  */
@@ -52,7 +52,7 @@ export const STEPS: readonly Step[] = [
   pageCounts,
 ];
 
-/** A rewriting of a message, and the step that it is part of. */
+/** A change of a message, and the step that it is part of. */
 export interface MessageStep {
   readonly step: Step;
   readonly rewrite: Rewrite<unknown>;
@@ -64,12 +64,12 @@ export interface TaskStep {
   readonly edit: EditTask;
 }
 
-/** What is to be done, in order. */
+/** The steps to a release, in order. */
 export interface ConversionPlan {
   /** By message. */
   readonly messages: ReadonlyMap<string, readonly MessageStep[]>;
   readonly tasks: readonly TaskStep[];
-  /** Changes of payloads that cannot be parsed before, by message. */
+  /** Changes of payloads before they are parsed, by message. */
   readonly payloads: ReadonlyMap<string, (bytes: Uint8Array) => Uint8Array>;
   /** Whether the target has the newer form of a step. */
   has(step: Step): boolean;

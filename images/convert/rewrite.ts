@@ -1,8 +1,4 @@
-/**
- * Steps applied to a message and to all messages within it.
- *
- * @module
- */
+/** Applies steps to a message and to all nested messages. @module */
 
 import type { Message, Value } from "../codec/objects.ts";
 import { Kind, messageSchema } from "../protobuf/schema.ts";
@@ -19,11 +15,11 @@ export class MessageRewriter {
     readonly onChange: (step: string) => void,
   ) {}
 
-  /** Whether a step may change a message of this type, or one within it. */
+  /** Whether a step may change a message of this type, or a nested one. */
   reaches(message: string): boolean {
     let reaches = this.#reaches.get(message);
     if (reaches === undefined) {
-      // Types may contain themselves: until more is known, the inner one adds nothing.
+      // Types may contain themselves: the inner one is assumed to be unaffected until it is known.
       this.#reaches.set(message, this.steps.has(message));
       reaches = this.steps.has(message) ||
         messageSchema(message).fields.some(({ kind, typeName }) =>
@@ -34,11 +30,14 @@ export class MessageRewriter {
     return reaches;
   }
 
-  /** What becomes of a message: itself if nothing changes, or one or several others. */
+  /**
+   * Applies the steps to a message; returns the same message if nothing changes, or one or several
+   * others.
+   */
   rewrite(name: string, message: Message, image: string): Message | Message[] {
     if (!this.reaches(name)) return message;
     let one = this.#rewriteWithin(name, message, image);
-    // Only a page range becomes several.
+    // Only a page range can become several.
     let many: Message[] | undefined;
     for (const { step, rewrite } of this.steps.get(name) ?? []) {
       const apply = (current: Message): Message | Message[] => {

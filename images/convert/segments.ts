@@ -1,5 +1,5 @@
 /**
- * Moves the contents of System V segments between ipcns-shm-%u.img and page maps of their own.
+ * Moves the contents of System V segments between ipcns-shm-%u.img and separate page maps.
  *
  * @module
  */
@@ -22,7 +22,7 @@ import { type ConversionOutput, ImageWriter } from "./output.ts";
 import type { ConversionReport } from "./report.ts";
 import { ipcShm } from "./steps/ipc_shm.ts";
 
-/** Largest segment, in bytes: as large as a 64-bit machine's memory can be. */
+/** Largest segment in bytes: the address space of a 64-bit machine. */
 const LARGEST = 2 ** 47;
 /** Bytes that are read at a time; a multiple of every page size. */
 const CHUNK = 1 << 20;
@@ -44,12 +44,16 @@ export interface SegmentContext {
 interface Segment {
   readonly entry: IpcShmEntry;
   readonly index: number;
-  /** Where its contents are in the image; `from` = `to` when there are none. */
+  /** Offsets of its contents in the image; equal if there are none. */
   readonly from: number;
   readonly to: number;
 }
 
-/** The segments of an image that are to be moved: true for those whose contents are inside it. */
+/**
+ * Whether an image has segments to move.
+ *
+ * @param inside whether those with contents in the image move
+ */
 export function hasSegments(dump: Dump, name: string, inside: boolean): boolean {
   using file = dump.source.open(name);
   return segmentsOf(file).some((segment) => isInside(segment) === inside && canMove(dump, segment));
@@ -59,7 +63,7 @@ function isInside({ entry }: Segment): boolean {
   return entry.in_pagemaps !== true;
 }
 
-/** One whose page map's name is another's already stays where it is. */
+/** A segment stays in the image if the name of its page map is taken. */
 function canMove(dump: Dump, segment: Segment): boolean {
   return !isInside(segment) || !dump.has(sharedPageMapName(segment.entry.desc.id));
 }
@@ -125,7 +129,7 @@ function copyContents(
   }
 }
 
-/** Writes an image of segments, and page maps with the contents that were inside it. */
+/** Writes an image of segments, with page maps for the contents that were inside it. */
 export function outlineSegments(
   name: string,
   context: SegmentContext,
@@ -147,7 +151,7 @@ export function outlineSegments(
   writer.end();
 }
 
-/** Writes the page map and the pages of a segment, those of zeros left out. */
+/** Writes the page map and the pages of a segment, without pages of zeros. */
 function writePages(file: ImageFile, segment: Segment, context: SegmentContext, id: number): void {
   const { products, report, version, facts } = context;
   const mapName = sharedPageMapName(segment.entry.desc.id);

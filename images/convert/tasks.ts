@@ -1,5 +1,6 @@
 /**
- * Conversion of a task's images together: its cores, and what older releases keep beside them.
+ * Converts the images of a task together: its cores, and the images that older releases keep
+ * separately.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Between image versions: head magics and the inventory's version, nothing else.
+ * Converts between image versions: changes only head magics and the inventory's version.
  *
  * @module
  */

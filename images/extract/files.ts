@@ -20,16 +20,16 @@ import { VMA } from "../kernel/memory.ts";
 import { type Item, limited, type Piece, piecesOf } from "./item.ts";
 import { numbered } from "./names.ts";
 
-/** Name of memfds that are anonymous shared memory to whoever mapped it. */
+/** Name of memfds that are anonymous shared memory. */
 const ANONYMOUS = "/dev/zero";
 
-/** What extracting files needs to know of a dump. */
+/** Indexes of a dump for extracting files. */
 export class ExtractContext {
   readonly images = new ImageBytes();
   readonly ghosts: Ghosts;
   readonly tasks: readonly Task[];
   readonly #descriptors: ReadonlyMap<FileKey | string, readonly Descriptor[]>;
-  /** Tasks by what they map: a file, or `shared 5`. */
+  /** Tasks by the file or memory that they map: a file key, or `shared 5`. */
   readonly #mappers = new Map<FileKey | string, Set<number>>();
 
   constructor(readonly dump: Dump) {
@@ -47,7 +47,7 @@ export class ExtractContext {
     }
   }
 
-  /** Key of what an area maps. */
+  /** Key of the mapping of an area. */
   keyOf(vma: VmaEntry): FileKey | string | undefined {
     if (mapsFile(vma)) return fileKey("REG", Number(vma.shmid));
     if (!hasStatus(vma, VMA.ANON_SHARED | VMA.SYSVIPC | VMA.MEMFD)) return undefined;
@@ -55,7 +55,7 @@ export class ExtractContext {
     return id === undefined ? undefined : `shared ${id}`;
   }
 
-  /** Tasks that have a file open or map what has a key. */
+  /** Tasks that have a file open or map it. */
   pidsOf(...keys: Array<FileKey | string>): number[] {
     const pids = new Set<number>();
     for (const key of keys) {
@@ -82,7 +82,7 @@ export class ExtractContext {
     return this.tasks[0]?.memory.pageSize ?? 4096;
   }
 
-  /** The first bytes of shared memory. */
+  /** The first `size` bytes of shared memory. */
   *sharedPieces(id: number, size: number): Generator<Piece> {
     const to = Math.ceil(size / this.pageSize) * this.pageSize;
     const extents = this.dump.sharedMemory.extents(id, { from: 0, to }, this.pageSize);
@@ -90,7 +90,7 @@ export class ExtractContext {
   }
 }
 
-/** Deleted files, whose contents the dump has. */
+/** Deleted files, whose contents are in the dump. */
 export function* ghostItems(files: ExtractContext): Generator<Item> {
   const { dump, ghosts } = files;
   const remaps = dump.optionalEntries("remap-fpath.img", "remap_file_path_entry");
@@ -100,7 +100,7 @@ export function* ghostItems(files: ExtractContext): Generator<Item> {
     if (number === undefined || type?.head?.entry !== "ghost_file_entry") continue;
     const id = parseInt(number, 16);
     const { head: ghost } = ghostEntries(dump.image(image).entries);
-    // What is no regular file has no contents.
+    // Only regular files have contents.
     if (ghost === undefined || (ghost.mode & 0o170000) !== 0o100000) continue;
     const originals = (byGhost.get(id) ?? []).map(({ orig_id }) => orig_id);
     const name = originals.map((file) => dump.files.get("REG", file)?.reg?.name)
@@ -120,7 +120,7 @@ export function* ghostItems(files: ExtractContext): Generator<Item> {
   }
 }
 
-/** Memfds; those that are anonymous shared memory are told as such. */
+/** Memfds; anonymous shared memory has its own kind. */
 export function* memfdItems(files: ExtractContext): Generator<Item> {
   const { sharedMemory } = files.dump;
   const byInode = Map.groupBy(

@@ -1,8 +1,4 @@
-/**
- * What can be extracted from a dump: the contents of files of any kind.
- *
- * @module
- */
+/** Items that can be extracted from a dump: the contents of files of any kind. @module */
 
 import type { ByteSource, CoreExtent } from "../coredump/memory.ts";
 import type { ItemKind } from "./kinds.ts";
@@ -11,39 +7,39 @@ import type { ItemKind } from "./kinds.ts";
 export interface Piece {
   /** In bytes. */
   readonly length: number;
-  /** Where the bytes are; without it they are zero, or not known. */
+  /** Source of the bytes; without it, they are zero or unknown. */
   readonly source?: ByteSource;
-  /** Where they begin there. */
+  /** Offset in the source, in bytes. */
   readonly offset?: number;
-  /** Why they are not known. */
+  /** The reason why they are unknown. */
   readonly missing?: string;
 }
 
-/** Something that can be extracted. */
+/** An item that can be extracted. */
 export interface Item {
-  /** What kind of thing it is. */
+  /** Kind of item. */
   readonly kind: ItemKind;
-  /** Path for it, below the directory of its kind; safe, and no other item's. */
+  /** Path below the directory of its kind; safe and unique. */
   readonly path: string;
-  /** The image that tells of it. */
+  /** The image that describes it. */
   readonly image: string;
-  /** Numbers by which the dump knows it. */
+  /** Its numbers in the dump. */
   readonly ids: Readonly<Record<string, number | string>>;
   /** Tasks that had it. */
   readonly pids: readonly number[];
-  /** What it is called in the dump. */
+  /** Its name in the dump. */
   readonly name?: string;
   /** In bytes. */
   readonly size: number;
   /** Permission bits. */
   readonly mode?: number;
-  /** Where a symbolic link leads, which has no contents. */
+  /** Target of a symbolic link, which has no contents. */
   readonly link?: string;
-  /** What it holds, in order; as long as {@link Item.size}, or shorter: zeros follow. */
+  /** The contents in order, of {@link Item.size} bytes or fewer: zeros follow. */
   contents(): Iterable<Piece>;
 }
 
-/** Extents of memory or a file as pieces. */
+/** Makes pieces of extents of memory or a file. */
 export function* piecesOf(
   extents: Iterable<CoreExtent & { readonly why?: string }>,
 ): Generator<Piece> {

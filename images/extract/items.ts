@@ -1,8 +1,4 @@
-/**
- * All that can be extracted from a dump.
- *
- * @module
- */
+/** All items that can be extracted from a dump. @module */
 
 import { architectureOf } from "../coredump/arch/mod.ts";
 import { MappedFiles, type OpenMapped } from "../coredump/mapped_files.ts";
@@ -20,21 +16,21 @@ import { programItems } from "./programs.ts";
 import { pipeItems, socketItems, tcpItems, ttyItems } from "./queues.ts";
 import { tmpfsItems } from "./tmpfs.ts";
 
-/** What is to be extracted. */
+/** Selects items. */
 export interface ExtractOptions {
-  /** Kinds; all when left out. */
+  /** Kinds; all unless given. */
   readonly kinds?: readonly ItemKind[];
-  /** Only what these tasks had. */
+  /** Pids; only items of these tasks. */
   readonly pids?: readonly number[];
   /** Opens mapped files; without it their pages are missing. */
   readonly openMapped?: OpenMapped;
-  /** Told what is wrong with something that is left out therefore. */
+  /** Called with the fault of an item that is left out. */
   readonly onFault: (fault: CritError) => void;
 }
 
 /**
- * What can be extracted, kind by kind; an item's contents are to be read before the next is asked
- * for. Paths begin with the kind, are safe, and are different.
+ * Yields items kind by kind. The contents of an item must be read before the next item is
+ * requested. Paths begin with the kind, and are safe and unique.
  */
 export async function* itemsOf(dump: Dump, options: ExtractOptions): AsyncGenerator<Item> {
   const { kinds = [], pids = [], onFault } = options;
@@ -76,7 +72,7 @@ function* sourcesOf(
   if (wanted.has("memory")) yield memoryItems(dump, { pids }, openMapped);
 }
 
-/** Private memory areas of which bytes are known. */
+/** Private memory areas with known bytes. */
 function* memoryItems(
   dump: Dump,
   choice: MemoryChoice,

@@ -1,6 +1,6 @@
-/** Kinds of what can be extracted from a dump. @module */
+/** Kinds of items that can be extracted. @module */
 
-/** A kind of what can be extracted. */
+/** A kind of item. */
 export type ItemKind =
   | "ghost"
   | "memfd"
@@ -14,7 +14,7 @@ export type ItemKind =
   | "program"
   | "memory";
 
-/** Kinds of what can be extracted, with a phrase each. */
+/** A phrase for each kind of item. */
 export const KINDS: Readonly<Record<ItemKind, string>> = {
   ghost: "files that were deleted while they were open",
   memfd: "memfds, mapped or not",

@@ -1,33 +1,29 @@
-/**
- * Names of files for what has any name in a dump.
- *
- * @module
- */
+/** File names for items with arbitrary names in a dump. @module */
 
-/** Longest name that is made, in characters. */
+/** Longest name in characters. */
 const LONGEST = 120;
 
 /**
- * A name that is safe in every directory: letters, digits and `._+-@=,`, all else as `_`; no dot at
- * its beginning, so that it is neither hidden nor `..`.
+ * A name that is safe in every directory: letters, digits and `._+-@=,`, with `_` for all other
+ * characters, and no leading dot, so that it is neither hidden nor `..`.
  */
 export function safeName(text: string): string {
   const safe = text.replace(/[^\w.+@=,-]+/g, "_").replace(/^[._-]+|_+$/g, "");
   return safe.slice(-LONGEST).replace(/^[._-]+/, "");
 }
 
-/** `NUMBER-NAME`, or the number alone when nothing is left of the name. */
+/** `NUMBER-NAME`, or only the number if the name is empty. */
 export function numbered(number: number | string, name: string | undefined): string {
   const safe = safeName(name ?? "");
   return safe === "" ? `${number}` : `${number}-${safe}`;
 }
 
-/** Gives each path once, and none below another that is a file. */
+/** Makes paths unique, and none of them a parent of another. */
 export class UniquePaths {
   readonly #files = new Set<string>();
   readonly #directories = new Set<string>();
 
-  /** A path that no other has: a number is put after what was given before. */
+  /** A unique path; a number is added if the path is taken. */
   of(path: string): string {
     const parts = path.split("/");
     const name = parts.pop()!;

@@ -1,8 +1,4 @@
-/**
- * Mapped files, put together from the pages that the dump has of them.
- *
- * @module
- */
+/** Assembles mapped files from their pages in the dump. @module */
 
 import type { VmaEntry } from "../../proto/types.ts";
 import type { MappedFiles } from "../coredump/mapped_files.ts";
@@ -16,25 +12,25 @@ import type { ExtractContext } from "./files.ts";
 import { type Item, limited, type Piece, piecesOf } from "./item.ts";
 import { numbered } from "./names.ts";
 
-/** How far from its beginning a file's program headers are looked for, in bytes. */
+/** Size of the beginning of a file that is searched for program headers, in bytes. */
 const HEADERS = 1 << 16;
 
-/** An area that maps a file, and the memory that it is in. */
+/** An area that maps a file, with its memory. */
 interface MappedArea {
   readonly memory: TaskMemory;
   readonly vma: VmaEntry;
 }
 
-/** A run of a file that is in a dump. */
+/** A run of a file in a dump. */
 interface Run {
-  /** Where it begins in the file. */
+  /** Offset in the file, in bytes. */
   readonly at: number;
   readonly bytes: CoreExtent & { readonly kind: "bytes" };
 }
 
 /**
- * Mapped files of which the dump has pages: put together from those, and where they are not, from
- * the files if they are at hand.
+ * Mapped files with pages in the dump: assembled from these pages, and from the files themselves,
+ * if available.
  */
 export function* programItems(files: ExtractContext, mapped?: MappedFiles): Generator<Item> {
   const { dump, tasks } = files;
@@ -44,11 +40,11 @@ export function* programItems(files: ExtractContext, mapped?: MappedFiles): Gene
   );
   for (const [id, areas] of byFile) {
     const file = dump.files.get("REG", id)?.reg;
-    // A deleted file is in the dump as a whole.
+    // The dump contains deleted files completely.
     if (file === undefined || files.ghosts.remapOf(id)?.kind === "ghost") continue;
     const runs = areas.flatMap((area) => [...runsOf(files, area)]).sort((a, b) => a.at - b.at);
     if (runs.length === 0) continue;
-    /** What is in the file itself. */
+    /** Parts of the file itself. */
     const between = (from: number, to: number): Piece[] => {
       const extents = mapped?.find(file)?.slice(from, to) ?? [];
       const there = extents.reduce((sum, { length }) => sum + length, 0);
@@ -75,7 +71,7 @@ export function* programItems(files: ExtractContext, mapped?: MappedFiles): Gene
   }
 }
 
-/** What the dump has of an area's own pages. */
+/** The runs of an area's own pages in the dump. */
 function* runsOf(files: ExtractContext, { memory, vma }: MappedArea): Generator<Run> {
   const unwritten = ({ from, to }: { from: number; to: number }): Extent[] => [
     { kind: "zeros", at: 0, length: to - from },
@@ -88,7 +84,7 @@ function* runsOf(files: ExtractContext, { memory, vma }: MappedArea): Generator<
   }
 }
 
-/** The first bytes of a file, as far as they are known. */
+/** The first bytes of a file, up to a gap. */
 function headOf(pieces: Iterable<Piece>): Uint8Array {
   const head = new Uint8Array(HEADERS);
   let filled = 0;
@@ -101,8 +97,8 @@ function headOf(pieces: Iterable<Piece>): Uint8Array {
 }
 
 /**
- * Runs without what a program has in the last page of its data that is not of the file: memory that
- * was zero when the program began. The file has something else there.
+ * Removes the part of a program's last data page that is beyond the file: memory that was zero when
+ * the program started, while the file has other bytes there.
  */
 function withoutUnfiled(runs: readonly Run[], head: Uint8Array, pageSize: number): Run[] {
   const file = {
@@ -122,7 +118,7 @@ function withoutUnfiled(runs: readonly Run[], head: Uint8Array, pageSize: number
   return left;
 }
 
-/** The parts of a run that are not between two places. */
+/** The parts of a run outside a range. */
 function* without(run: Run, from: number, to: number): Generator<Run> {
   const { at, bytes } = run;
   const end = at + bytes.length;
@@ -136,7 +132,7 @@ function* without(run: Run, from: number, to: number): Generator<Run> {
   }
 }
 
-/** Runs in ascending order, of those that overlap the first; what is between them is asked for. */
+/** Sorts runs, keeps the first of those that overlap, and asks for the gaps between them. */
 function* assembled(
   runs: readonly Run[],
   size: number,

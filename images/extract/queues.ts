@@ -1,8 +1,4 @@
-/**
- * What was on its way: in pipes, FIFOs, sockets, TCP connections and terminals.
- *
- * @module
- */
+/** Data in transit: in pipes, FIFOs, sockets, TCP connections and terminals. @module */
 
 import type { FdTypes, TcpStreamEntry } from "../../proto/types.ts";
 import { fileKey } from "../dump/descriptors.ts";
@@ -39,10 +35,10 @@ export function* pipeItems(files: ExtractContext, kind: "pipe" | "fifo"): Genera
   }
 }
 
-/** Types of files that are sockets. */
+/** Types of sockets. */
 const SOCKETS: readonly FdTypes[] = ["UNIXSK", "INETSK", "PACKETSK", "NETLINKSK"];
 
-/** Packets that were queued on sockets, each an item. */
+/** Packets in the queues of sockets, each an item. */
 export function* socketItems(files: ExtractContext): Generator<Item> {
   const image = "sk-queues.img";
   const counts = new Map<number, number>();
@@ -62,7 +58,7 @@ export function* socketItems(files: ExtractContext): Generator<Item> {
   }
 }
 
-/** Queues of TCP connections, those that are not empty. */
+/** Queues of TCP connections, except empty ones. */
 export function* tcpItems(files: ExtractContext): Generator<Item> {
   const { dump } = files;
   const sockets = [...dump.files.ofType("INETSK").values()];
@@ -91,7 +87,7 @@ export function* tcpItems(files: ExtractContext): Generator<Item> {
   }
 }
 
-/** What was queued on terminals. */
+/** Input queues of terminals. */
 export function* ttyItems(files: ExtractContext): Generator<Item> {
   const { dump } = files;
   const image = "tty-data.img";
@@ -120,7 +116,7 @@ export function* ttyItems(files: ExtractContext): Generator<Item> {
 /** The bytes that follow an entry in its image. */
 function extraOf({ dump, images }: ExtractContext, image: string, index: number) {
   const { offsets, extraSizes, size, error } = dump.image(image);
-  // The last whole entry of a damaged image ends somewhere before the image does.
+  // The last complete entry of a damaged image ends before the image does.
   const isCut = error !== undefined && index === offsets.length - 1;
   const length = isCut ? 0 : extraSizes[index] ?? 0;
   const offset = (offsets[index + 1] ?? size) - length;

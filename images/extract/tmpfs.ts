@@ -1,8 +1,4 @@
-/**
- * Files of tmpfs mounts, which a dump has as archives.
- *
- * @module
- */
+/** Files of tmpfs mounts, which are archives in a dump. @module */
 
 import { type Archive, readArchive, usualMaxSize } from "../archive/archive.ts";
 import { withoutSlash } from "../bytes/paths.ts";
@@ -15,9 +11,9 @@ import type { Item, Piece } from "./item.ts";
 import { safeName } from "./names.ts";
 
 /**
- * The files of all tmpfs mounts; those of an archive that is damaged up to the damage.
+ * The files of all tmpfs mounts; of a damaged archive, those before the damage.
  *
- * @param onFault told what is wrong with an archive
+ * @param onFault called with the fault of an archive
  */
 export async function* tmpfsItems(
   files: ExtractContext,
@@ -39,7 +35,7 @@ export async function* tmpfsItems(
   }
 }
 
-/** Reads an archive; undefined if it cannot be read, which `onFault` is told. */
+/** Reads an archive; undefined if it cannot be read, after a call of `onFault`. */
 async function archiveIn(
   file: ImageFile,
   size: number,
@@ -61,7 +57,7 @@ async function archiveIn(
 }
 
 /**
- * The files in the archive of a mount, in the order of their bytes, and then the links.
+ * The files in the archive of a mount, in order of their offsets, then the links.
  *
  * @param number see {@link mountOf}
  */
@@ -105,18 +101,19 @@ function* itemsIn(
   }
 }
 
-/** Where a tmpfs is mounted, and the open and mapped files of it. */
+/** The mount point of a tmpfs, with its open and mapped files. */
 interface Mount {
-  /** Path in its mount namespace, without a slash at its end; empty if it is not known. */
+  /** Path in its mount namespace, without a slash at its end; empty if unknown. */
   readonly target: string;
   /** Keys of files by their paths in the namespace. */
   readonly opened: ReadonlyMap<string, readonly FileKey[]>;
 }
 
 /**
- * The mount whose files an archive has.
+ * The mount of an archive.
  *
- * @param number of the image's name: the file system's device after `dev-`, or the mount's id
+ * @param number from the name of the image: the file system's device after `dev-`, or the mount's
+ * id
  */
 function mountOf({ dump }: ExtractContext, number: string): Mount {
   const device = /^dev-(\d+)$/.exec(number)?.[1];
@@ -137,7 +134,7 @@ function mountOf({ dump }: ExtractContext, number: string): Mount {
   return { target: withoutSlash(target) === "/" ? "" : withoutSlash(target), opened };
 }
 
-/** A path of safe names. */
+/** Makes every name of a path safe. */
 function safePath(path: string): string {
   return path.split("/").map((part) => safeName(part) || "_").join("/");
 }

@@ -1,9 +1,9 @@
 /**
  * A chain of incremental dumps as one dump without parents.
  *
- * Nothing is written: the images that change are made when they are read. Page maps have the pages
- * of the parents as pages of their own, and files of pages have them in their places, read from
- * where they are. All other images are those of the last dump.
+ * Nothing is written: changed images are made when they are read. Page maps contain the parents'
+ * pages, and files of pages are assembled from those of the chain. All other images are those of
+ * the last dump.
  *
  * @module
  */
@@ -37,20 +37,20 @@ export class FlattenedSource implements ImageSource {
     this.identity = `${dump.source.identity}\0flattened`;
   }
 
-  /** The path that led to the last dump. */
+  /** Path of the last dump, as given. */
   get path(): string {
     return this.dump.source.path;
   }
 
-  /** What is wrong with the last dump as a whole. */
+  /** The fault of the last dump as a whole. */
   get fault(): CritError | undefined {
     return this.dump.source.fault;
   }
 
   /**
-   * Images that are not those of the last dump, by name.
+   * Images that differ from those of the last dump, by name.
    *
-   * @throws {CritError} `data` when a page map is damaged, or pages are in no dump of the chain
+   * @throws {CritError} `data` if a page map is damaged, or pages are in no dump of the chain
    */
   get made(): ReadonlyMap<string, ImageFile> {
     return this.#made ??= makeImages(this.dump);
@@ -69,17 +69,17 @@ export class FlattenedSource implements ImageSource {
     return this.made.get(name) ?? this.dump.source.open(name);
   }
 
-  /** There is none. */
+  /** Not called, because a flattened dump has no parent. */
   openParent(): ImageSource {
     throw dataError("a flattened dump has no parent", { image: PARENT });
   }
 
-  /** When a file of the last dump was changed, in seconds since 1970. */
+  /** Time of the last change of a file of the last dump, in seconds since 1970. */
   modified(name: string): number | undefined {
     return this.dump.source.modified?.(name);
   }
 
-  /** What stands beside the last dump. */
+  /** The files beside the last dump. */
   get beside(): Surroundings | undefined {
     return this.dump.source.beside;
   }
@@ -90,7 +90,7 @@ export class FlattenedSource implements ImageSource {
   }
 }
 
-/** Page maps that lead to a parent, and their pages. */
+/** Makes page maps that lead to a parent, with their pages. */
 function makeImages(dump: Dump): Map<string, ImageFile> {
   const made = new Map<string, ImageFile>();
   for (const { name, type } of dump.dumpFiles) {
@@ -109,7 +109,7 @@ function makeImages(dump: Dump): Map<string, ImageFile> {
   return made;
 }
 
-/** How a page map is written: its head, and which fields its entries have. */
+/** The form of a page map: its head, and the fields of its entries. */
 interface Form {
   readonly head: Head;
   /** Payload of the `pagemap_head`. */
@@ -119,7 +119,7 @@ interface Form {
   readonly hasWideCounts: boolean;
 }
 
-/** Ends the reading of a page map whose form is known. */
+/** Thrown to stop reading a page map once its form is known. */
 class FormKnown extends Error {}
 
 /** Numbers of fields of `pagemap_entry`. */
@@ -172,7 +172,7 @@ function formOf(dump: Dump, name: string): Form {
   return { head, begin: payloadOfHead, hasFlags, hasWideCounts };
 }
 
-/** Most pages that the older field can tell. */
+/** Largest count of the older field. */
 const MOST_PAGES = 0xffff_ffff;
 
 /** A page map without ranges in a parent. */
@@ -180,7 +180,7 @@ class FlatMap {
   readonly runs: PageRuns;
   readonly #bytes = new ByteBuffer();
   readonly #pageSize: number;
-  /** The range that is being put together. */
+  /** The range that is being assembled. */
   #address = 0;
   #pages = 0;
   #flags = -1;
@@ -198,7 +198,7 @@ class FlatMap {
     this.#endRange();
   }
 
-  /** The page map as a file. */
+  /** Returns the page map as a file. */
   mapImage(name: string): ImageFile {
     const bytes = this.#bytes.view();
     return {
@@ -232,7 +232,7 @@ class FlatMap {
     }
   }
 
-  /** Adds a range, which may go on where the last one ended. */
+  /** Adds a range, which may extend the last one. */
   #add(address: number, pages: number, flags: number): void {
     const goesOn = flags === this.#flags &&
       address === this.#address + this.#pages * this.#pageSize;

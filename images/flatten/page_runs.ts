@@ -1,4 +1,4 @@
-/** Pages from several dumps as one file. @module */
+/** Pages of several dumps as one file. @module */
 
 import { firstIndex } from "../bytes/binary_search.ts";
 import type { DumpImages } from "../dump/images.ts";
@@ -11,17 +11,17 @@ interface Origin {
   readonly name: string;
 }
 
-/** Runs of pages one after another, some 24 bytes each. */
+/** Runs of pages in order, with about 24 bytes each. */
 export class PageRuns {
   readonly #origins: Origin[] = [];
   #count = 0;
-  /** Where each run begins in the whole, in bytes; one more than there are runs. */
+  /** Offset of each run in the file, in bytes, and the end of the last one. */
   #begins = new Float64Array(16);
-  /** Where each run is in its file, in bytes. */
+  /** Offset of each run in its own file, in bytes. */
   #offsets = new Float64Array(16);
   #sources = new Uint32Array(16);
 
-  /** Size of the whole, in bytes. */
+  /** Size in bytes. */
   get size(): number {
     return this.#begins[this.#count]!;
   }
@@ -44,7 +44,7 @@ export class PageRuns {
     this.#count++;
   }
 
-  /** The whole as a file of this name. */
+  /** Returns the pages as a file with this name. */
   image(name: string): ImageFile {
     return {
       name,
@@ -69,7 +69,7 @@ export class PageRuns {
     return filled;
   }
 
-  /** The run in which a byte is. */
+  /** The run that contains a byte. */
   #runAt(offset: number): number {
     return firstIndex(this.#count, (index) => this.#begins[index + 1]! > offset);
   }

@@ -1,8 +1,9 @@
 /**
- * Which values of newer fields say nothing to an older release: without the field it does the same.
+ * Values of newer fields that are insignificant to an older release: it restores the same without
+ * the field.
  *
- * The rule is that zero, false, an empty text and an empty list say nothing. What stands here are
- * the exceptions, from what CRIU does on restore.
+ * By default, zero, false, an empty text and an empty list are insignificant. The rules here are
+ * exceptions, which follow from CRIU's code for restores.
  *
  * @module
  */
@@ -12,51 +13,51 @@ import { VMA } from "../kernel/memory.ts";
 import { enumSchema, type FieldSchema, Kind, messageSchema, UNKNOWN } from "../protobuf/schema.ts";
 import type { DumpContext } from "./dump_context.ts";
 
-/** Whether a value says nothing. */
+/** Whether a value is insignificant. */
 export type DefaultRule = (value: Value, facts: DumpContext) => boolean;
 
-/** A value, or any of several. */
+/** Accepts any of these values. */
 function is(...values: readonly (number | bigint | string)[]): DefaultRule {
   return (value) => values.some((one) => one === value || one === Number(value));
 }
 
-/** For what CRIU only compares, counts or prints, and for its notes to itself. */
+/** For values that CRIU only compares, counts or prints, and for its own bookkeeping. */
 const always: DefaultRule = () => true;
 const never: DefaultRule = () => false;
 
-/** Of a network namespace: the one that all sockets were in when CRIU knew of no other. */
+/** For a network namespace: the namespace of all sockets in releases that know only one. */
 const rootNetwork: DefaultRule = (value, { rootTaskIds }) => value === rootTaskIds?.net_ns_id;
 
 /** Rules by `message.field`. */
 export const DEFAULTS: Readonly<Record<string, DefaultRule>> = {
-  // Notes of CRIU to itself.
+  // CRIU's own bookkeeping.
   "inventory_entry.dump_uptime": always,
   "inventory_entry.pre_dump_mode": always,
-  // It names the table of nftables that keeps connections still until they are restored.
+  // Names the nftables table that blocks connections until they are restored.
   "inventory_entry.dump_criu_run_id": (_value, { isLockedByNftables }) => !isLockedByNftables,
-  // Only compared with what is found on restore, to see whether it is the same file.
+  // CRIU only compares these with the file on restore.
   "reg_file_entry.mode": always,
   "reg_file_entry.build_id": always,
   "reg_file_entry.checksum": always,
   "reg_file_entry.checksum_config": always,
   "reg_file_entry.checksum_parameter": always,
   "tty_info_entry.dev": always,
-  // How the dump found out which file is watched; on restore the descriptor alone counts.
+  // The dump found the watched file with these; a restore only uses the descriptor.
   "eventpoll_tfd_entry.dev": always,
   "eventpoll_tfd_entry.inode": always,
   "eventpoll_tfd_entry.pos": always,
-  // Where threads differ, their own sets do not pass either.
+  // If threads differ, their own sets are significant as well.
   "cg_controller_entry.is_threaded": always,
-  // What every process has unless it says otherwise.
+  // The default of every process.
   "task_core_entry.loginuid": is(0xffff_ffff),
   "task_core_entry.stop_signo": is(0, 19),
   "user_x86_regs_entry.mode": is("NATIVE", 1),
   "user_x86_xsave_entry.pkru": is(0, 0x5555_5554),
-  // Segments as the kernel has them before set_thread_area(2), 12 to 14 of the descriptor table.
+  // Segments as the kernel sets them before set_thread_area(2): 12 to 14 of the descriptor table.
   "user_desc_t.entry_number": is(12, 13, 14),
   "user_desc_t.read_exec_only": always,
   "user_desc_t.seg_not_present": (value) => value === true || value === 1,
-  // The kernel's presets.
+  // Defaults of the kernel.
   "memfd_inode_entry.mode": is(0o100777),
   "ip_opts_entry.ttl": is(0, 64),
   "sk_opts_entry.tcp_keepcnt": is(9),
@@ -65,7 +66,7 @@ export const DEFAULTS: Readonly<Record<string, DefaultRule>> = {
   "tcp_opts_entry.keepcnt": is(9),
   "tcp_opts_entry.keepidle": is(7200),
   "tcp_opts_entry.keepintvl": is(75),
-  // Present, it sets even a time of zero.
+  // If present, even a time of zero is set.
   "sk_opts_entry.so_linger": never,
   "ipc_var_entry.mq_msg_default": is(10),
   "ipc_var_entry.mq_msgsize_default": is(8192),
@@ -75,7 +76,7 @@ export const DEFAULTS: Readonly<Record<string, DefaultRule>> = {
   "sysctl_entry.type": always,
   "netns_entry.unix_conf": (value) => (value as { iarg?: number }).iarg === 10,
   "unix_sk_entry.mnt_id": is(-1),
-  // Namespaces that CRIU shared with the tasks were not dumped.
+  // Namespaces that the tasks shared with CRIU were not dumped.
   "task_kobj_ids_entry.user_ns_id": (value, { criuIds }) => value === criuIds?.user_ns_id,
   "task_kobj_ids_entry.cgroup_ns_id": (value, { criuIds }) => value === criuIds?.cgroup_ns_id,
   "task_kobj_ids_entry.time_ns_id": (value, { criuIds }) => value === criuIds?.time_ns_id,
@@ -86,7 +87,7 @@ export const DEFAULTS: Readonly<Record<string, DefaultRule>> = {
   "tunfile_entry.ns_id": rootNetwork,
 };
 
-/** Messages of which nothing matters to a restore: statistics, and what `criu cpuinfo` compares. */
+/** Messages that a restore does not need: statistics, and data for `criu cpuinfo` to compare. */
 export const INFORMATIONAL: ReadonlySet<string> = new Set([
   "dump_stats_entry",
   "restore_stats_entry",
@@ -96,7 +97,7 @@ export const INFORMATIONAL: ReadonlySet<string> = new Set([
   "cpuinfo_s390_entry",
 ]);
 
-/** Whether a restore loses nothing without a message: all its values are defaults. */
+/** Whether a restore needs nothing of a message: all of its values are insignificant. */
 export function isInsignificantMessage(
   name: string,
   message: Message,
@@ -112,7 +113,7 @@ export function isInsignificantMessage(
   });
 }
 
-/** Whether a restore loses nothing without a value of a message's field. */
+/** Whether a value of a message's field is insignificant. */
 export function isInsignificantValue(
   message: string,
   field: FieldSchema,
@@ -133,15 +134,15 @@ export function isInsignificantValue(
 }
 
 /**
- * Fields without which their message would say something else: it goes with them. A range of pages
- * that are elsewhere would be taken for one whose pages are here.
+ * Fields that are removed together with their message, whose meaning depends on them. A range of
+ * pages stored elsewhere would otherwise become one of pages in the dump.
  */
 export const CARRIES_MESSAGE: ReadonlySet<string> = new Set([
   "pagemap_entry.flags",
   "remap_file_path_entry.remap_type",
 ]);
 
-/** Bits of a field that came later than the field, with the release. */
+/** Bits that are newer than their field, with their releases. */
 export const FLAG_BITS: Readonly<
   Record<string, readonly (readonly [bits: number, since: string])[]>
 > = {
@@ -154,7 +155,7 @@ export const FLAG_BITS: Readonly<
   ],
 };
 
-/** Numbers that are values of an enum, by `message.field`. */
+/** Number fields with the values of an enum, by `message.field`. */
 export const ENUM_NUMBERS: Readonly<Record<string, string>> = {
   "mnt_entry.fstype": "fstype",
 };

@@ -1,8 +1,4 @@
-/**
- * What the conversion of a message needs to know of the whole dump, found when it is asked for.
- *
- * @module
- */
+/** Properties of a dump that the conversion of a message needs, determined on demand. @module */
 
 import type { FileEntry, TaskKobjIdsEntry, TcpOptsEntry } from "../../proto/types.ts";
 import type { Dump } from "../dump/dump.ts";
@@ -10,7 +6,7 @@ import type { Dump } from "../dump/dump.ts";
 /** Value of `network_lock_method` (criu/include/cr_options.h). */
 const NETWORK_LOCK_NFTABLES = 1;
 
-/** What steps and rules may ask about the dump. */
+/** Properties of the dump for steps and rules. */
 export class DumpContext {
   #pathIds: ReadonlyMap<number, number> | undefined;
   #tcpOptions: ReadonlyMap<number, TcpOptsEntry> | undefined;
@@ -18,32 +14,32 @@ export class DumpContext {
 
   constructor(readonly dump: Dump) {}
 
-  /** Namespaces and the like of CRIU itself when it made the dump. */
+  /** Ids of CRIU's own namespaces and the like when it made the dump. */
   get criuIds(): TaskKobjIdsEntry | undefined {
     return this.dump.optionalEntry("inventory.img", "inventory_entry")?.root_ids;
   }
 
-  /** Whether connections were kept still during the dump by a table of nftables. */
+  /** Whether an nftables table blocked connections during the dump. */
   get isLockedByNftables(): boolean {
     const inventory = this.dump.optionalEntry("inventory.img", "inventory_entry");
     return inventory?.network_lock_method === NETWORK_LOCK_NFTABLES;
   }
 
-  /** Namespaces and the like of the root task. */
+  /** Ids of the root task's namespaces and the like. */
   get rootTaskIds(): TaskKobjIdsEntry | undefined {
     this.#rootTaskIds ??= this.#readRootTaskIds() ?? null;
     return this.#rootTaskIds ?? undefined;
   }
 
   /**
-   * Ids of the REG files that hold the paths of FIFOs and terminals, with the id of the FIFO or
-   * terminal: until CRIU 3.6 both had one id. Only those that can have it.
+   * Ids of the REG files with the paths of FIFOs and terminals, with the id of the FIFO or
+   * terminal; until CRIU 3.6, both had one id. Contains only those for which this is possible.
    */
   get pathIds(): ReadonlyMap<number, number> {
     return this.#pathIds ??= pathIdsOf(this.dump);
   }
 
-  /** TCP options by the socket's `ino`, where the dump has a tcp-stream image for it. */
+  /** TCP options by the socket's `ino`, if the dump has a tcp-stream image for it. */
   get tcpOptions(): ReadonlyMap<number, TcpOptsEntry> {
     if (this.#tcpOptions === undefined) {
       const options = new Map<number, TcpOptsEntry>();

@@ -1,6 +1,5 @@
 /**
- * Since which release of CRIU there is each field, value and flag, by message: the tables for
- * walking wire bytes.
+ * First releases of fields, values and flags by message, as tables for walking wire bytes.
  *
  * @module
  */
@@ -10,9 +9,9 @@ import { enumSchema, type FieldSchema, Kind } from "../protobuf/schema.ts";
 import { ENUM_NUMBERS, FLAG_BITS } from "./defaults.ts";
 import { firstOfField, firstOfValue, type Rank, rankOf } from "./releases.ts";
 
-/** Something that an image can have and that some releases of CRIU do not know. */
+/** A feature of images that some releases of CRIU do not know. */
 export interface Feature {
-  /** Such as `pagemap_entry.nr_pages`, `fd_types.MEMFD` or `image version 1.1`. */
+  /** For example `pagemap_entry.nr_pages`, `fd_types.MEMFD` or `image version 1.1`. */
   readonly name: string;
   /** Its first release. */
   readonly since: Rank;
@@ -21,17 +20,17 @@ export interface Feature {
 /** A field of a message. */
 export interface FieldFeatures extends Feature {
   readonly schema: FieldSchema;
-  /** Number of the field among all, that of its plain {@link FieldTable}. */
+  /** Number of the field among all fields, the same as in its plain {@link FieldTable}. */
   readonly id: number;
-  /** Of a message: what it has inside. */
+  /** The features of a message field. */
   readonly message: () => MessageFeatures;
-  /** Of an enum, or of a number that mostly is an enum's: its values by number. */
+  /** The values of an enum field, or of a number with the values of an enum, by number. */
   readonly values: ReadonlyMap<number, Feature> | undefined;
-  /** Flags that came later, by their bits. */
+  /** Flags that are newer than the field, by bit. */
   readonly flags: ReadonlyArray<readonly [bits: number, feature: Feature]>;
-  /** Whether nothing inside the field can be newer than the field. */
+  /** Whether nothing inside the field can be newer than it. */
   readonly isPlain: boolean;
-  /** Whether a value of its enum or a flag may be newer than the field, or unknown. */
+  /** Whether an enum value or a flag may be newer than the field, or unknown. */
   readonly hasNewerValues: boolean;
 }
 
@@ -44,7 +43,7 @@ export interface MessageFeatures {
 
 const tables = new Map<string, MessageFeatures>();
 
-/** The table of a message, made when it is first asked for. */
+/** The table of a message, made on first use. */
 export function featuresOf(name: string): MessageFeatures {
   let table = tables.get(name);
   if (table === undefined) {
@@ -77,7 +76,7 @@ function fieldFeatures(message: string, schema: FieldSchema, id: number): FieldF
   };
 }
 
-/** Whether each release knows all values of a field; those without a name are faults of an enum. */
+/** Whether each release knows all values of a field; unnamed values of an enum are faults. */
 function isOfAllReleases(kind: Kind, values: ReadonlyMap<number, Feature>): boolean {
   return kind === Kind.Enum && [...values.values()].every(({ since }) => since === 0);
 }

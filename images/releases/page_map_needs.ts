@@ -1,8 +1,4 @@
-/**
- * What a release must know to read the ranges of a page map.
- *
- * @module
- */
+/** The fields that a release must know to read a page map. @module */
 
 import type { PageMap } from "../dump/page_map.ts";
 import { PAGES } from "../kernel/memory.ts";
@@ -15,11 +11,9 @@ enum RangeField {
 }
 
 /**
- * The fields of its ranges without which a release would take a page map for another one.
- *
- * A range's new count of pages stands beside the old one, which CRIU writes as 0: only then must a
- * reader know the new one. Flags say something unless they say what an older release takes for
- * granted: the pages are there.
+ * The fields without which a release would misread the ranges. The new count of pages is needed
+ * only if CRIU wrote 0 as the old one. Flags are needed unless they only state the default of older
+ * releases, that the pages are present.
  */
 export function neededFields({ fields: present, flags, hasNewCounts }: PageMap): FieldFeatures[] {
   const { fields } = featuresOf("pagemap_entry");

@@ -1,7 +1,7 @@
 /**
- * Removing what a release does not know: fields, values of enums and flags that came later. What
- * says nothing goes; what says something is a loss. It works on wire bytes, and leaves messages
- * alone in which all is known.
+ * Removes everything that a release does not know: newer fields, enum values and flags. Removing a
+ * significant value is a loss. It works on wire bytes, and does not change messages that the
+ * release knows completely.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { NEWEST, type Rank } from "./releases.ts";
 
 /** A value that a release cannot represent. */
 export interface PrunedValue {
-  /** `message.field`, by which a user may name it. */
+  /** `message.field`, the name by which a user accepts the loss. */
   readonly name: string;
   /** Path of the field within its entry. */
   readonly field: string;
@@ -25,7 +25,7 @@ export interface PrunedValue {
   readonly value: string;
 }
 
-/** Receives what was removed. */
+/** Receives the removed values. */
 export interface Findings {
   /** An insignificant field was removed: `message.field`. */
   removed(name: string): void;
@@ -33,20 +33,22 @@ export interface Findings {
   lost(finding: PrunedValue): void;
 }
 
-/** Removes what one release does not know. */
+/** Removes everything that one release does not know. */
 export class Pruner {
   #lastRemoved: string | undefined;
 
   constructor(readonly target: Rank, readonly facts: DumpContext, readonly findings: Findings) {}
 
-  /** Whether there is nothing to do: the newest release keeps even what crit does not know. */
+  /**
+   * Whether nothing can be removed: the newest release keeps even fields that crit does not know.
+   */
   get isIdle(): boolean {
     return this.target === NEWEST;
   }
 
   /**
-   * A payload without what the release does not know; the same bytes if it knows everything,
-   * undefined if the release cannot represent the entry.
+   * Removes unknown parts from a payload; returns the same bytes if there are none, undefined if
+   * the release cannot represent the entry.
    */
   prune(message: string, bytes: Uint8Array): Uint8Array | undefined {
     this.#lastRemoved = undefined;
@@ -84,7 +86,7 @@ export class Pruner {
     return out.bytes.slice(0, out.pos);
   }
 
-  /** What becomes of a field, which is read; undefined when the message cannot be without it. */
+  /** Decides about a field that was read; undefined if its message must go with it. */
   #pruneField(
     message: string,
     features: FieldFeatures | undefined,
@@ -140,13 +142,13 @@ export class Pruner {
   /** The value, for people, if the release does not know it. */
   #unknownValue({ schema, values }: FieldFeatures, value: number): string | undefined {
     const feature = values!.get(value | 0);
-    // Of numbers that only mostly are an enum's, those without a name are older than the enum.
+    // A number without a name is older than the enum whose values the field has.
     if (feature === undefined) return schema.kind === Kind.Enum ? `${value}` : undefined;
     if (feature.since <= this.target) return undefined;
     return feature.name.slice(feature.name.lastIndexOf(".") + 1);
   }
 
-  /** Tells once of the elements of a list. */
+  /** Reports each name once for a list. */
   #remove(name: string): void {
     if (this.#lastRemoved !== name) this.findings.removed(name);
     this.#lastRemoved = name;
@@ -157,18 +159,18 @@ export class Pruner {
   }
 }
 
-/** A field stays as it is. */
+/** The field does not change. */
 const KEEP = Symbol("keep");
-/** A field goes. */
+/** The field is removed. */
 const DROP = Symbol("drop");
 
-/** Whether a value of this wire type can be the field's. */
+/** Whether a value of this wire type is valid for the field. */
 function fits(field: FieldSchema, tag: number): boolean {
   const wire = wireType(field.kind);
   return (tag & 7) === wire || (tag & 7) === Wire.Bytes && field.label === "repeated";
 }
 
-/** The values of one occurrence of a field, which is read; `start` is where its tag begins. */
+/** The values of one occurrence of a field that was read; `start` is the offset of its tag. */
 export function readField(
   field: FieldSchema,
   reader: WireReader,
@@ -200,7 +202,7 @@ function numberOf({ kind }: FieldSchema, { lo, hi }: WireReader): number | bigin
   return hi === 0 ? lo : BigInt(hi) << 32n | BigInt(lo);
 }
 
-/** Longest value that is printed, in characters. */
+/** Longest printed value in characters. */
 const LONG = 60;
 
 function printed(value: Value): string {

@@ -1,8 +1,6 @@
 /**
- * CRIU releases, and which of them knows what: `proto/release_tables.ts` made ready for questions.
- *
- * A release is known here by its rank, its place among all releases: comparing them is comparing
- * numbers.
+ * CRIU releases and their features, from `proto/release_tables.ts`. A release is represented by its
+ * rank, so that releases compare as numbers.
  *
  * @module
  */
@@ -18,7 +16,7 @@ import { nearest } from "../bytes/nearest.ts";
 import { CritError } from "../errors.ts";
 import type { ImageVersion } from "../image/head.ts";
 
-/** Place of a release among all, the oldest being 0. */
+/** Position of a release among all; the oldest is 0. */
 export type Rank = number;
 
 /** The newest release that crit knows. */
@@ -33,19 +31,19 @@ export const OLDEST_TARGET = "1.3";
 /** First release with head magics: image version 1.1. */
 const FIRST_WITH_HEADS = "1.6";
 
-/** What a conversion leads to. */
+/** Target of a conversion. */
 export type Target =
-  /** Head magics only. */
+  /** Only head magics change. */
   | { readonly kind: "version"; readonly version: ImageVersion }
-  /** What a release reads. */
+  /** The form that a release reads. */
   | { readonly kind: "release"; readonly rank: Rank; readonly version: ImageVersion };
 
-/** `4.2` for its rank. */
+/** The name of a rank, such as `4.2`. */
 export function releaseName(rank: Rank): string {
   return releases[rank]!;
 }
 
-/** The rank of a release that is known to exist. */
+/** The rank of an existing release. */
 export function rankOf(release: string): Rank {
   const rank = releases.indexOf(release);
   if (rank < 0) throw new RangeError(`there is no CRIU ${release}`);
@@ -53,10 +51,10 @@ export function rankOf(release: string): Rank {
 }
 
 /**
- * What the user calls a version: an image version (`1.0`, `1.1`) or a release from `1.3` on; the
- * newest one when left out.
+ * Parses a version: an image version (`1.0`, `1.1`) or a release from `1.3` on; the newest one by
+ * default.
  *
- * @throws {CritError} `usage` when it is neither
+ * @throws {CritError} `usage` if it is neither
  */
 export function parseTarget(text?: string): Target {
   const name = text?.replace(/^v/, "");
@@ -78,7 +76,7 @@ export function parseTarget(text?: string): Target {
   throw new CritError("usage", `there is no version ${text} to convert to`, {}, hint);
 }
 
-/** A message: its first release, and that of each later field by number. */
+/** First releases of a message and of its newer fields by number. */
 interface MessageEras {
   readonly first: Rank;
   readonly fields: ReadonlyMap<number, Rank>;
@@ -95,7 +93,7 @@ function erasOf(message: string): MessageEras | undefined {
   return eras;
 }
 
-/** `NUMBER=RELEASE` as a map. */
+/** Parses `NUMBER=RELEASE` texts. */
 function eraMap(texts: readonly string[]): Map<number, Rank> {
   return new Map(
     texts.filter((text) => text !== "").map((text) => {
@@ -105,13 +103,13 @@ function eraMap(texts: readonly string[]): Map<number, Rank> {
   );
 }
 
-/** First release that had a field; 0 for what no table tells, as fields of a user's plugin. */
+/** First release of a field; 0 if no table has it, such as a field of a user's plugin. */
 export function firstOfField(message: string, number: number): Rank {
   const eras = erasOf(message);
   return eras === undefined ? 0 : eras.fields.get(number) ?? eras.first;
 }
 
-/** First release that had a value of an enum; 0 for what no table tells. */
+/** First release of a value of an enum; 0 if no table has it. */
 export function firstOfValue(enumName: string, value: number): Rank | undefined {
   if (!enumEras.has(enumName)) {
     const text = enumTexts[enumName];
@@ -121,13 +119,13 @@ export function firstOfValue(enumName: string, value: number): Rank | undefined 
   return eras === undefined ? 0 : eras.get(value);
 }
 
-/** First release that had an image type; 0 for what no table tells. */
+/** First release of an image type; 0 if no table has it. */
 export function firstOfImage(type: string): Rank {
   const release = imageTexts[type];
   return release === undefined ? 0 : rankOf(release);
 }
 
-/** What a field tells, as a phrase; undefined where its name says it all. */
+/** The meaning of a field as a phrase; undefined if its name is clear. */
 export function meaningOfField(path: string): string | undefined {
   return meanings[path];
 }

@@ -1,8 +1,4 @@
-/**
- * Timers, limits and pending signals: images of their own ⇄ parts of core-%u.img, CRIU 1.3.
- *
- * @module
- */
+/** Timers, limits and pending signals: separate images ⇄ parts of core-%u.img, CRIU 1.3. @module */
 
 import { dataError } from "../../errors.ts";
 import { leaderOf, type Step, type TaskImages } from "./step.ts";
@@ -34,7 +30,7 @@ export const timers: Step = {
   },
 };
 
-/** Limits of resources: rlimit-%u.img ⇄ `tc.rlimits`. */
+/** Resource limits: rlimit-%u.img ⇄ `tc.rlimits`. */
 export const rlimits: Step = {
   name: "limits",
   since: "1.3",

@@ -1,7 +1,7 @@
 /**
- * Settings of a network namespace that are as the kernel presets them: CRIU 4.2 writes them without
- * a value, at the end of the list; 4.1 fails to restore one that has none, and leaves alone one
- * that is not there.
+ * Sysctls of a network namespace with the kernel's defaults. CRIU 4.2 writes them without a value,
+ * at the end of the list. CRIU 4.1 fails to restore one without a value, and does not touch one
+ * that is missing.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export const defaultSysctls: Step = {
     netns_entry: {
       down(entry) {
         const { ipv4_sysctl: settings = [], ...rest } = entry;
-        // Which setting it is, its place in the list tells, so that only the last ones can go.
+        // The position in the list identifies a sysctl, so only the last ones can be removed.
         const count = settings.findLastIndex(hasValue) + 1;
         if (count === settings.length) return entry;
         return count === 0 ? rest : { ...rest, ipv4_sysctl: settings.slice(0, count) };

@@ -4,14 +4,16 @@ import { messageSchema } from "../../protobuf/schema.ts";
 import { lastNumber, Wire, WireReader, WireWriter } from "../../protobuf/wire.ts";
 import type { Step } from "./step.ts";
 
-/** The change. Downwards the field goes with the others that an older release does not know. */
+/**
+ * The step. Downwards, the field is removed with the others that an older release does not know.
+ */
 export const dumpStats: Step = {
   name: "dump statistics",
   since: "3.5",
   payload: { message: "stats_entry", up },
 };
 
-/** Adds the number of pages left for later, none, where it is missing. */
+/** Adds `pages_lazy` with 0 if it is missing. */
 function up(bytes: Uint8Array): Uint8Array {
   const dump = messageSchema("stats_entry").byName.get("dump")!.number;
   const lazy = messageSchema("dump_stats_entry").byName.get("pages_lazy")!.number;

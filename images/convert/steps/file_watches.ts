@@ -1,6 +1,6 @@
 /**
- * What epoll, inotify and fanotify files watch: eventpoll-tfd.img, inotify-wd.img and
- * fanotify-mark.img ⇄ lists in the files' own entries, CRIU 1.4.
+ * Watches of epoll, inotify and fanotify files: eventpoll-tfd.img, inotify-wd.img and
+ * fanotify-mark.img ⇄ lists in the entries of the files, CRIU 1.4.
  *
  * @module
  */
@@ -16,17 +16,17 @@ import { WATCH_IMAGES } from "./file_images.ts";
 import type { PlacedEntry } from "./files_image.ts";
 import type { Step } from "./step.ts";
 
-/** The change; what it does to a file is below. */
+/** The step; the functions below change a file. */
 export const fileWatches: Step = { name: "watches of files", since: "1.4" };
 
-/** Watches by the id of the file that has them. */
+/** Watches by the id of their file. */
 export interface Watches {
   readonly tfd: ReadonlyMap<number, EventpollTfdEntry[]>;
   readonly wd: ReadonlyMap<number, InotifyWdEntry[]>;
   readonly mark: ReadonlyMap<number, FanotifyMarkEntry[]>;
 }
 
-/** A file with the watches that were kept apart from it, after those that it has. */
+/** Appends separate watches to a file. */
 export function withWatches(file: FileEntry, watches: Watches): FileEntry {
   const { epfd, ify, ffy } = file;
   const tfd = epfd && watches.tfd.get(epfd.id);
@@ -38,7 +38,7 @@ export function withWatches(file: FileEntry, watches: Watches): FileEntry {
   return file;
 }
 
-/** A file without its watches, and the entries that they become; their `id` is the file's. */
+/** Removes the watches of a file, and returns them as entries; their `id` is the file's. */
 export function withoutWatches(file: FileEntry): { file: FileEntry; watches: PlacedEntry[] } {
   const [epolls, inotifies, fanotifies] = WATCH_IMAGES;
   const { epfd, ify, ffy } = file;

@@ -7,32 +7,33 @@ import { KIND_IMAGES, type KindImage } from "../../dump/file_table.ts";
 import { FILES_IMAGE } from "./file_images.ts";
 import type { Step } from "./step.ts";
 
-/** The change; what it does to a file is below. */
+/** The step; the functions below change a file. */
 export const filesImage: Step = { name: "an image of all files", since: "3.4" };
 
 const byName = new Map(KIND_IMAGES.map((kind) => [kind.name, kind]));
 const byType = new Map(KIND_IMAGES.map((kind) => [kind.type, kind]));
 
-/** The kind that an image of files has; undefined for files.img. */
+/** The kind of an image of files; undefined for files.img. */
 export function kindImageOf(image: string): KindImage | undefined {
   return byName.get(image);
 }
 
-/** An entry of some image. */
+/** An entry with its image. */
 export interface PlacedEntry {
   readonly image: string;
   readonly message: string;
   readonly entry: Message;
 }
 
-/** The entry of files.img for one of a kind's image. */
+/** Makes an entry of files.img from one of a kind's image. */
 export function merged(kind: KindImage, entry: Message): FileEntry {
   return { type: kind.type, id: entry.id as number, [kind.field]: entry };
 }
 
 /**
- * Where a file goes when every kind has an image of its own. Kinds that came after files.img, and
- * a file without the message of its kind, stay there: no older release can say them.
+ * The image and entry of a file when every kind has a separate image. Kinds that are newer than
+ * files.img, and a file without the message of its kind, stay in files.img: no older release can
+ * represent them.
  */
 export function split(file: FileEntry): PlacedEntry {
   const kind = byType.get(file.type);

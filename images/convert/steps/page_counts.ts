@@ -4,10 +4,10 @@ import type { PagemapEntry } from "../../../proto/types.ts";
 import { dataError } from "../../errors.ts";
 import type { Step } from "./step.ts";
 
-/** Most pages that the older field can tell: they are many terabytes. */
+/** Largest count of the older field, equal to many terabytes. */
 const MOST = 0xffff_ffff;
 
-/** Most bytes in a range: what user space can have on today's machines, and some more. */
+/** Largest range in bytes: more than the user space of today's machines. */
 const LARGEST = 1n << 48n;
 
 export const pageCounts: Step = {
@@ -30,7 +30,7 @@ export const pageCounts: Step = {
   },
 };
 
-/** Several ranges for one that is too long for the older field. */
+/** Splits a range that is too long for the older field. */
 function split(entry: PagemapEntry, pages: bigint, pageSize: bigint): PagemapEntry[] {
   if (pages * pageSize > LARGEST) throw dataError(`a range of ${pages} pages is impossible`);
   const ranges: PagemapEntry[] = [];

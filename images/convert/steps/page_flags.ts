@@ -1,4 +1,4 @@
-/** Where a range's pages are: `in_parent` ⇄ `flags`, CRIU 3.5. @module */
+/** Location of a range's pages: `in_parent` ⇄ `flags`, CRIU 3.5. @module */
 
 import { PAGES } from "../../kernel/memory.ts";
 import type { Step } from "./step.ts";
@@ -15,11 +15,11 @@ export const pageFlags: Step = {
       },
       down(entry) {
         const { flags, ...rest } = entry;
-        // That pages may be fetched later says nothing of pages that are there.
+        // The flag for pages that may be fetched later is irrelevant to pages that are present.
         const place = (flags ?? 0) & PAGES.PRESENT ? flags! & ~PAGES.LAZY : flags;
         if (place === PAGES.PRESENT) return rest;
         if (place === PAGES.PARENT) return { ...rest, in_parent: true };
-        // Pages that are nowhere, or that a later CRIU describes: the field stays, and is a loss.
+        // Missing pages, or flags of a later CRIU: the field stays, and is a loss.
         return entry;
       },
     },

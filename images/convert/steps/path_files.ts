@@ -1,5 +1,5 @@
 /**
- * Paths of FIFOs and terminals: a REG file of the same id ⇄ one of its own that `regf_id` names,
+ * Paths of FIFOs and terminals: a REG file with the same id ⇄ another one that `regf_id` names,
  * CRIU 3.6. Newer releases read both.
  *
  * @module

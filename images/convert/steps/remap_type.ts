@@ -1,4 +1,4 @@
-/** What a remapped path leads to: the top bit of `remap_id` ⇄ `remap_type`, CRIU 1.4. @module */
+/** Target of a remapped path: the top bit of `remap_id` ⇄ `remap_type`, CRIU 1.4. @module */
 
 import type { Step } from "./step.ts";
 
@@ -18,7 +18,7 @@ export const remapType: Step = {
       },
       down(entry) {
         const { remap_type, ...rest } = entry;
-        // An id that has the bit would be taken for a ghost file's.
+        // An id with this bit would be read as that of a ghost file.
         if (entry.remap_id >= GHOST) return entry;
         if (remap_type === "LINKED") return rest;
         if (remap_type === "GHOST") return { ...rest, remap_id: entry.remap_id + GHOST };

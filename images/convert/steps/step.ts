@@ -1,8 +1,4 @@
-/**
- * What a conversion is made of: steps, each a change that one CRIU release made to its images.
- *
- * @module
- */
+/** The steps of conversions, each a change that one CRIU release made to its images. @module */
 
 import type {
   CoreEntry,
@@ -19,30 +15,30 @@ import type {
 import type { DumpContext } from "../../releases/dump_context.ts";
 
 /**
- * Brings one message into the other form. Returns the same object where there is nothing to do, a
- * new one, or several where one message becomes a list.
+ * Changes the form of one message. Returns the same object if nothing changes, a new one, or
+ * several if one message becomes a list.
  *
- * @param image name of the image that has it
+ * @param image name of the image
  */
 export type Rewrite<T> = (message: T, facts: DumpContext, image: string) => T | T[];
 
-/** The two directions of a change. Each leaves alone what is in its target's form already. */
+/** The two directions of a change. Neither changes data that already has its target's form. */
 export interface Directions<T> {
-  /** From the form before the release into the release's. */
+  /** From the older form to the release's. */
   readonly up?: T;
-  /** From the release's form into the one before. */
+  /** From the release's form to the older one. */
   readonly down?: T;
 }
 
-/** Changes of single messages, wherever they are: by message. */
+/** Changes of single messages at any depth, by message. */
 export type MessageChanges = { readonly [M in keyof Messages]?: Directions<Rewrite<Messages[M]>> };
 
-/** A task's images, parsed; a step edits them in place. */
+/** The parsed images of a task, which steps edit in place. */
 export interface TaskImages {
   readonly pid: number;
-  /** Cores by thread id, that of the main thread first. */
+  /** Cores by thread id; the main thread's is first. */
   readonly cores: ReadonlyMap<number, CoreEntry>;
-  /** mm-PID.img; only there when some step needs it. */
+  /** mm-PID.img; only present if a step needs it. */
   mm?: MmEntry;
   /** creds-PID.img. */
   creds?: CredsEntry;
@@ -62,18 +58,18 @@ export interface TaskImages {
   vmas?: VmaEntry[];
 }
 
-/** The core of a task's main thread, if it is the core of one. */
+/** The core of a task's main thread, if it belongs to a task. */
 export function leaderOf(task: TaskImages): CoreEntry | undefined {
   const core = task.cores.get(task.pid);
   return core?.tc === undefined ? undefined : core;
 }
 
-/** Brings a task's images into the other form; tells whether anything changed. */
+/** Changes the form of a task's images; returns whether anything changed. */
 export type EditTask = (task: TaskImages) => boolean;
 
 /** A change that a release made. */
 export interface Step {
-  /** What it is about, for people: `page counts`. */
+  /** Its subject, for people: `page counts`. */
   readonly name: string;
   /** The first release that writes the newer form: `4.2`. */
   readonly since: string;
@@ -81,6 +77,6 @@ export interface Step {
   readonly messages?: MessageChanges;
   /** Changes within a task's images. */
   readonly task?: Directions<EditTask>;
-  /** A change of payloads that the present schema cannot read: the message, and its bytes. */
+  /** A change of payloads that the current schema cannot read. */
   readonly payload?: { readonly message: keyof Messages; up(bytes: Uint8Array): Uint8Array };
 }

@@ -51,7 +51,7 @@ export const tcpOptions: Step = {
   },
 };
 
-/** The options that there are. */
+/** The options that are present. */
 function present<T extends object>(options: T): Partial<T> & TcpOptsEntry {
   const there = Object.entries(options).filter(([, value]) => value !== undefined);
   return Object.fromEntries(there) as Partial<T>;

@@ -1,6 +1,6 @@
 /**
- * Names of threads: all have the task's ⇄ each has its own, CRIU 3.11. A thread without one has the
- * task's in newer releases too.
+ * Names of threads: the task's ⇄ one for each thread, CRIU 3.11. In newer releases, a thread
+ * without a name also has the task's.
  *
  * @module
  */

@@ -1,14 +1,9 @@
-/**
- * What every thread of a task has for itself in newer releases and the task as a whole in older
- * ones.
- *
- * @module
- */
+/** Values that newer releases keep for each thread, and older ones for the task. @module */
 
 import type { ThreadCoreEntry } from "../../../proto/types.ts";
 import { leaderOf, type TaskImages } from "./step.ts";
 
-/** Gives every thread a value, if each can have it; false when one cannot. */
+/** Sets a value for every thread, if all can have it; otherwise returns false. */
 export function giveThreads(
   task: TaskImages,
   give: (thread: ThreadCoreEntry) => void,
@@ -20,7 +15,7 @@ export function giveThreads(
 }
 
 /**
- * Takes a value from every thread that has the same value as the main thread. A different value
+ * Removes a value from every thread that has the same value as the main thread. A different value
  * stays: the older release cannot represent it.
  *
  * @returns the main thread's value
