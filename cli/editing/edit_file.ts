@@ -13,9 +13,9 @@ import { Progress } from "../terminal/progress.ts";
  * Edits an image.
  *
  * @param session its edits
- * @param path where it is; `-` is standard input
- * @param write takes the edited image in pieces
- * @param openAgain opens it, in place of its path
+ * @param path path of the image; `-` is standard input
+ * @param write receives the edited image in pieces
+ * @param openAgain opens the image, instead of its path
  * @returns whether it has changed
  */
 export async function editFile(

@@ -3,7 +3,7 @@
 import { bigNumbers } from "../images/big_numbers.ts";
 import type { Options, OptionValues } from "../line/command.ts";
 
-/** Options that say what is edited. */
+/** Options for edits. */
 export const editOptions = {
   set: {
     kind: "text",
@@ -42,16 +42,16 @@ export const editOptions = {
   bigNumbers: { ...bigNumbers, doc: "how to give numbers to filters" },
 } as const satisfies Options;
 
-/** Values of the options that say what is edited. */
+/** Values of the options for edits. */
 export type EditArguments = OptionValues<typeof editOptions>;
 
-/** Whether they ask for any edit. */
+/** Whether the options request an edit. */
 export function hasEdits(args: EditArguments): boolean {
   const { set, delete: deleted, deleteIfPresent, filter, transform } = args;
   return [set, deleted, deleteIfPresent, filter, transform].some((list) => list.length > 0);
 }
 
-/** How paths are written, as paragraphs of a description. */
+/** The notation of paths, as paragraphs of a description. */
 export const PATHS = `
     | PATH   FILE:[WHICH].FIELD[WHICH].FIELD…
     | FILE   files.img    core-*.img    core-{1,2}.img    mm-[0-9].img
@@ -71,7 +71,7 @@ export const PATHS = `
     may be FIELD.FIELD; put each of several conditions into its own brackets. In a pattern, *
     matches text without a slash, and ** any text. Raw bytes after an entry are its field "extra".`;
 
-/** How edits are written, as paragraphs of a description. */
+/** The notation of edits, as paragraphs of a description. */
 export const EDITING = `${PATHS}
 
     A VALUE is anything that encode accepts: numbers, 0x…, flags and names as show prints them,

@@ -1,8 +1,4 @@
-/**
- * The edits that the command line asks for.
- *
- * @module
- */
+/** The edits of the command line. @module */
 
 import { Edit } from "../../images/edit/edit.ts";
 import { Edits } from "../../images/edit/edits.ts";
@@ -13,7 +9,7 @@ import { lazySpecifier } from "../line/lazy_specifier.ts";
 import type { EditArguments } from "./edit_options.ts";
 import type { FilterLimits } from "./filter_stage.ts";
 
-/** The edits that options on fields ask for. */
+/** Options for edits of fields. */
 const FIELD_EDITS: Readonly<Record<string, (text: string) => Edit>> = {
   set: (text) => Edit.set(text),
   delete: (text) => Edit.delete(text),
@@ -21,10 +17,10 @@ const FIELD_EDITS: Readonly<Record<string, (text: string) => Edit>> = {
 };
 
 /**
- * Makes the edits ready: paths are read, transforms loaded.
+ * Prepares the edits: parses paths, and loads transforms.
  *
- * @param scope whether they are for one image or for a dump, where each must name its images
- * @throws {CritError} `usage` when one is not what it should be
+ * @param scope whether the edits are for one image or for a dump, where each must name its images
+ * @throws {CritError} `usage` if one is invalid
  */
 export async function editsOf(
   args: EditArguments,

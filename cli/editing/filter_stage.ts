@@ -1,8 +1,4 @@
-/**
- * Filters: programs that the user's shell runs on an image's JSON.
- *
- * @module
- */
+/** Filters: programs that the user's shell runs with an image's JSON. @module */
 
 import { splitGlob } from "../../images/bytes/glob.ts";
 import { filterImage, type FilterRunner, type FilterSetting } from "../../images/edit/filter.ts";
@@ -12,15 +8,19 @@ import { CritError, dataError } from "../../images/errors.ts";
 import { onSignal, yieldToEventLoop } from "../terminal/interrupt.ts";
 import { writeBytes } from "../terminal/terminal.ts";
 
-/** What filters are to heed besides the image. */
+/** Limits of filters. */
 export interface FilterLimits {
-  /** Milliseconds after which a filter is ended; none unless given. */
+  /** Milliseconds after which a filter is killed; no limit unless given. */
   readonly timeout?: number;
   /** Ends filters, with the signal's reason as the error. */
   readonly signal?: AbortSignal;
 }
 
-/** The stage that `--filter` asks for. @throws {CritError} `usage` without a command */
+/**
+ * Makes the stage for `--filter`.
+ *
+ * @throws {CritError} `usage` without a command
+ */
 export function filterStage(
   text: string,
   { pretty, bigNumbers }: Omit<FilterSetting, "runner">,
@@ -39,10 +39,10 @@ export function filterStage(
   };
 }
 
-/** How much of what a filter says on standard error is kept, in bytes. */
+/** Bytes of a filter's standard error that are kept. */
 const MOST_SAID = 8192;
 
-/** Runs filters with `sh -c`, in a process group of their own. */
+/** Runs filters with `sh -c`, each in its own process group. */
 class ShellRunner implements FilterRunner {
   constructor(readonly limits: FilterLimits) {}
 
@@ -71,7 +71,7 @@ class ShellRunner implements FilterRunner {
   }
 }
 
-/** A filter that runs; whatever is left of it is killed at the end. */
+/** A running filter; any remaining process is killed at the end. */
 class Child implements Disposable {
   readonly #process: Deno.ChildProcess;
   readonly #timer: ReturnType<typeof setTimeout> | undefined;
@@ -83,7 +83,7 @@ class Child implements Disposable {
   constructor(readonly command: string, readonly limits: FilterLimits) {
     const { timeout, signal } = limits;
     if (signal === undefined) {
-      // Before it runs: a signal that nobody heard would leave it behind.
+      // Before the filter starts: a signal without a listener would leave it running.
       this.#forget = onSignal(() => this.#kill());
       yieldToEventLoop();
     }
@@ -110,7 +110,7 @@ class Child implements Disposable {
     });
   }
 
-  /** Gives it its input, for as long as it takes any. */
+  /** Writes its input, until it stops reading. */
   async write(json: Iterable<Uint8Array>): Promise<void> {
     const writer = this.#process.stdin.getWriter();
     for (const piece of json) {
@@ -119,12 +119,12 @@ class Child implements Disposable {
     await succeeds(writer.close());
   }
 
-  /** Takes its output. */
+  /** Reads its output. */
   async read(onOutput: (bytes: Uint8Array) => void): Promise<void> {
     for await (const bytes of this.#process.stdout) onOutput(bytes);
   }
 
-  /** What it says on standard error; what is too much is read and dropped. */
+  /** Reads its standard error; excess output is dropped. */
   async said(): Promise<string> {
     let text = "";
     const decoder = new TextDecoder();
@@ -134,7 +134,7 @@ class Child implements Disposable {
     return text.slice(0, MOST_SAID);
   }
 
-  /** Passes on what `work` gives; when it fails, the filter ends too. */
+  /** Returns the result of `work`; kills the filter if it fails. */
   async orEnd<T>(work: Promise<T>): Promise<T> {
     try {
       return await work;
@@ -145,7 +145,7 @@ class Child implements Disposable {
     }
   }
 
-  /** Throws the reason for which the filter was stopped, if it was. */
+  /** Throws the reason for which the filter was killed, if it was. */
   throwIfStopped(): void {
     if (this.#stopped !== undefined) throw this.#stopped.reason;
   }
@@ -155,12 +155,12 @@ class Child implements Disposable {
     this.#kill();
   }
 
-  /** Kills the whole group: what the shell started may hold the pipes open. */
+  /** Kills the whole group, because processes of the shell may keep the pipes open. */
   #kill(): void {
     try {
       Deno.kill(-this.#process.pid, "SIGKILL");
     } catch {
-      // There is nothing left of it.
+      // No process of the group is left.
     }
   }
 
@@ -172,7 +172,9 @@ class Child implements Disposable {
   }
 }
 
-/** Whether a write was taken; a filter that reads no more says by its exit code what that means. */
+/**
+ * Whether a write succeeded; the exit code of a filter that stops reading shows whether it failed.
+ */
 function succeeds(write: Promise<void>): Promise<boolean> {
   return write.then(() => true, () => false);
 }

@@ -1,8 +1,8 @@
-/** The options that write into memory, which `crit edit` and `crit serve` share. @module */
+/** The options of `crit edit` and `crit serve` that write into memory. @module */
 
 import type { Options, OptionValues } from "../line/command.ts";
 
-/** Options that say what is written into the memory of tasks. */
+/** Options for writing into the memory of tasks. */
 export const memoryEditOptions = {
   write: {
     kind: "text",
@@ -21,7 +21,7 @@ export const memoryEditOptions = {
 /** Values of the options. */
 export type MemoryEditArguments = OptionValues<typeof memoryEditOptions>;
 
-/** How memory is written, as a paragraph of a description. */
+/** The notation of memory writes, as a paragraph of a description. */
 export const MEMORY_EDITING = `
     --write writes bytes into the memory of a task: PID:ADDRESS=VALUE, with a hexadecimal ADDRESS.
     VALUE is hexadecimal digits, text in double quotes with the escapes of JSON, or @FILE for the

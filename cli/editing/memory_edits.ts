@@ -1,8 +1,4 @@
-/**
- * What the command line writes into the memory of tasks.
- *
- * @module
- */
+/** Writes of the command line into the memory of tasks. @module */
 
 import { encodeText } from "../../images/bytes/utf8.ts";
 import type { Dump } from "../../images/dump/dump.ts";
@@ -16,13 +12,13 @@ import {
 } from "../../images/memory/write.ts";
 import type { MemoryEditArguments } from "./memory_edit_options.ts";
 
-/** Largest file whose bytes are written, in bytes. */
+/** Largest file to write into memory, in bytes. */
 const LARGEST_FILE = 64 << 20;
 
 /**
- * Plans what --write and --env ask for.
+ * Plans the writes of --write and --env.
  *
- * @throws {CritError} `usage` when they are not understood, `data` when the dump cannot be written
+ * @throws {CritError} `usage` if an option is invalid, `data` if the dump cannot be changed
  */
 export function planMemoryEdits(dump: Dump, { write, env }: MemoryEditArguments): WritePlan {
   return planWrites(dump, [
@@ -47,7 +43,7 @@ function parseVariable(dump: Dump, text: string): MemoryWrite {
   return environmentWrite(dump, Number(pid), name!, encodeText(value));
 }
 
-/** The bytes that a value stands for. */
+/** The bytes of a value. */
 function bytesOf(value: string): Uint8Array {
   if (value.startsWith("@")) return fileBytes(value.slice(1));
   if (value.startsWith('"')) return encodeText(quotedText(value));
@@ -62,7 +58,7 @@ function quotedText(value: string): string {
     const text: unknown = JSON.parse(value);
     if (typeof text === "string" && text !== "") return text;
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw new CritError("usage", `${value.slice(0, 40)} is not text in double quotes`);
 }

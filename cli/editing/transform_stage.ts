@@ -1,8 +1,4 @@
-/**
- * Transforms: the user's JavaScript functions on images.
- *
- * @module
- */
+/** Transforms: JavaScript functions of the user that change images. @module */
 
 import { splitGlob } from "../../images/bytes/glob.ts";
 import type { Stage } from "../../images/edit/session.ts";
@@ -11,19 +7,19 @@ import { type Transform, transformImage } from "../../images/edit/transform.ts";
 import { CritError, dataError } from "../../images/errors.ts";
 import { importDefault, settled } from "../images/user_module.ts";
 
-/** Milliseconds that a call may take unless `--timeout` says otherwise. */
+/** Default of `--timeout` for a call, in milliseconds. */
 const CALL_LIMIT = 300_000;
 
-/** What transforms are to heed besides the image. */
+/** Limits of transforms. */
 export interface Limits {
-  /** Milliseconds after which a call has failed. */
+  /** Milliseconds after which a call fails. */
   readonly timeout?: number;
 }
 
 /**
- * The stage that `--transform` asks for.
+ * Makes the stage for `--transform`.
  *
- * @throws {CritError} `usage` when the file is no module with a function as its default export
+ * @throws {CritError} `usage` if the file is not a module with a function as its default export
  */
 export async function transformStage(text: string, limits: Limits): Promise<Stage> {
   const { files, rest: file } = splitGlob(text);
@@ -44,7 +40,7 @@ async function loadTransform(file: string): Promise<Transform> {
   throw new CritError("usage", "its default export is not a function", { image: file });
 }
 
-/** The function, which must come to its end in time. */
+/** Wraps the function, and limits the time of its promise. */
 function inTime(transform: Transform, file: string, { timeout = CALL_LIMIT }: Limits): Transform {
   const reason = `${file} had not finished after ${timeout / 1000} s`;
   return (image, name) => {

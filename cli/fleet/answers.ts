@@ -1,5 +1,5 @@
 /**
- * How a command answers for many dumps: as text, as one JSON list, or as a JSON object a line.
+ * Prints the results for many dumps: as text, as one JSON list, or as a JSON object on each line.
  *
  * @module
  */
@@ -8,19 +8,19 @@ import { jsonLine, jsonText } from "../terminal/json_text.ts";
 import { warn, writeText } from "../terminal/terminal.ts";
 import type { DumpOutcome } from "./work.ts";
 
-/** The form of the answers. */
+/** The form of the results. */
 export interface AnswerForm<R> {
   readonly json: boolean;
   readonly jsonl: boolean;
-  /** Whether there is one dump only, whose JSON is no list. */
+  /** Whether only one dump is given, whose JSON is not a list. */
   readonly isSingle: boolean;
   /** The JSON objects of a result. */
   readonly objects: (result: R, path: string) => readonly object[];
-  /** Prints a result for people; with further ones before it. */
+  /** Prints a result for people; `index` counts the results before it. */
   readonly print: (path: string, result: R, index: number) => void;
 }
 
-/** Takes the outcomes of dumps and prints them. */
+/** Prints the outcomes of dumps. */
 export class Answers<R> {
   readonly #objects: object[] = [];
   #count = 0;
@@ -47,7 +47,7 @@ export class Answers<R> {
     for (const line of lines) warn(isSingle ? line : named(path, line));
   }
 
-  /** Prints what was kept. */
+  /** Prints the list. */
   end(): void {
     const { json, jsonl, isSingle } = this.form;
     if (json && !jsonl && !isSingle) writeText(jsonText(this.#objects));
@@ -60,7 +60,7 @@ function withoutName(line: string): string {
   return line.startsWith(PREFIX) ? line.slice(PREFIX.length) : line;
 }
 
-/** A line that names its dump. */
+/** A line with the name of its dump. */
 function named(path: string, line: string): string {
   const text = withoutName(line);
   return text.includes(path) ? line : `${PREFIX}${path}: ${text}`;

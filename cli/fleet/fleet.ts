@@ -1,5 +1,5 @@
 /**
- * Looks at many dumps: several at once, their answers in order, whatever some of them come to.
+ * Processes many dumps, several at once, and reports their outcomes in order, even if some fail.
  *
  * @module
  */
@@ -8,23 +8,23 @@ import { yieldToEventLoop } from "../terminal/interrupt.ts";
 import { Progress } from "../terminal/progress.ts";
 import { type DumpOutcome, FleetThread, type FleetWork, mayStart } from "./work.ts";
 
-/** How many dumps are looked at. */
+/** Options for many dumps. */
 export interface FleetOptions<O> {
-  /** How many at once. */
+  /** Number of dumps at a time. */
   readonly jobs: number;
-  /** For each dump. */
+  /** Options for each dump. */
   readonly options: O;
-  /** Files of the user's image types. */
+  /** Files with image types of the user. */
   readonly plugins: readonly string[];
 }
 
-/** Answers that may wait for an earlier one, for each dump that is looked at. */
+/** Outcomes that may wait for an earlier one, for each job. */
 const WAITING = 16;
 
 /**
- * Looks at dumps.
+ * Processes dumps.
  *
- * @param onOutcome told what each came to, in the order of the paths; gives whether it counts
+ * @param onOutcome receives each outcome, in the order of the paths; returns whether it counts
  * @returns the worst exit code
  */
 export async function lookAtAll<O, R>(
@@ -66,7 +66,7 @@ export async function lookAtAll<O, R>(
         const index = next++;
         await order.room(index);
         const outcome = await thread.run(paths[index]!, options).catch(() => {
-          // A thread that ran out of memory takes only its own dump along.
+          // A thread that ran out of memory only loses its own dump.
           thread[Symbol.dispose]();
           thread = new FleetThread(work, plugins);
           return lost<R>(paths[index]!);
@@ -81,7 +81,7 @@ export async function lookAtAll<O, R>(
   return worst;
 }
 
-/** Exit code of a bug in crit, or of too little memory. */
+/** Exit code for a bug in crit, or for too little memory. */
 const BUG = 70;
 
 function lost<R>(path: string): DumpOutcome<R> {
@@ -89,16 +89,16 @@ function lost<R>(path: string): DumpOutcome<R> {
   return { code: BUG, result: undefined, lines: [line] };
 }
 
-/** Gives what comes in any order in the order of its numbers. */
+/** Puts values that arrive in any order into the order of their numbers. */
 class InOrder<T> {
   readonly #waiting = new Map<number, T>();
   #next = 0;
   #onRoom: Array<() => void> = [];
 
-  /** @param most how far a number may be ahead of the one that is given next */
+  /** @param most largest distance of a number from the next one in order */
   constructor(readonly most: number, readonly give: (index: number, item: T) => void) {}
 
-  /** Waits until a number is not too far ahead. */
+  /** Waits until a number is near enough to the next one in order. */
   async room(index: number): Promise<void> {
     while (index >= this.#next + this.most) {
       await new Promise<void>((resolve) => this.#onRoom.push(resolve));

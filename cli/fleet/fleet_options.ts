@@ -2,7 +2,7 @@
 
 import type { Options } from "../line/command.ts";
 
-/** Which dumps, how many at once, and the form of the answers. */
+/** Options for the dumps, the number of jobs, and the form of the results. */
 export const fleetOptions = {
   from: {
     kind: "path",

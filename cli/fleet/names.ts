@@ -1,8 +1,4 @@
-/**
- * Which dumps a command is to look at.
- *
- * @module
- */
+/** The dumps that a command processes. @module */
 
 import { CritError } from "../../images/errors.ts";
 
@@ -13,9 +9,9 @@ export interface FleetArguments {
 }
 
 /**
- * The dumps that were named: those on the command line, then those of `--from`.
+ * The paths of dumps: those on the command line, then those of `--from`.
  *
- * @throws {CritError} `usage` when standard input is to be a list and a dump, or there is `-0`
+ * @throws {CritError} `usage` if standard input would be a list and a dump, or `-0` is given
  * without a list
  */
 export async function namesOf(

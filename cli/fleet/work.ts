@@ -1,8 +1,8 @@
 /**
- * What is done with each of many dumps, by the main thread or by others.
+ * The work on each of many dumps, in the main thread or in others.
  *
- * A command has a module for its work, which is also what its threads run: it exports what
- * {@link fleetWork} gives, and where it stands.
+ * The work of a command is a module of its own, which its threads load: it exports the result of
+ * {@link fleetWork}, and its own URL.
  *
  * @module
  */
@@ -12,19 +12,19 @@ import { inDump } from "../files/error_places.ts";
 import { loadPlugins } from "../images/plugins.ts";
 import { failureOf } from "../terminal/failure.ts";
 
-/** What a dump came to. */
+/** The outcome of a dump. */
 export interface DumpOutcome<R> {
   /** Exit code that the command would have for this dump alone. */
   readonly code: number;
-  /** What was found; undefined when the dump could not be opened. */
+  /** The result; undefined if the dump could not be opened. */
   readonly result: R | undefined;
   /** Code of the error if the dump could not be opened. */
   readonly error?: ErrorCode | undefined;
-  /** Error and warnings, each a line as on standard error. */
+  /** Errors and warnings, each a line as on standard error. */
   readonly lines: readonly string[];
 }
 
-/** Looks at a dump. What it gives goes between threads. */
+/** Processes a dump. The result is sent between threads. */
 export type DumpWork<O, R> = (path: string, options: O) => Promise<
   Omit<DumpOutcome<R>, "lines"> & {
     readonly faults: readonly CritError[];
@@ -33,22 +33,22 @@ export type DumpWork<O, R> = (path: string, options: O) => Promise<
 
 /** The work of a command. */
 export interface FleetWork<O, R> {
-  /** Where its module stands. */
+  /** URL of its module. */
   readonly url: string;
   /** Name of its threads. */
   readonly name: string;
-  /** Looks at a dump; every error has become a line. */
+  /** Processes a dump; every error becomes a line. */
   run(path: string, options: O): Promise<DumpOutcome<R>>;
 }
 
-/** What a thread is told. */
+/** A message to a thread. */
 interface Request<O> {
   readonly path: string;
   readonly options: O;
   readonly plugins: readonly string[];
 }
 
-/** The global scope, where it is a thread's. */
+/** The global scope of a thread. */
 interface ThreadScope {
   readonly name?: string;
   onmessage?: (event: MessageEvent<Request<unknown>>) => void;
@@ -56,8 +56,8 @@ interface ThreadScope {
 }
 
 /**
- * Makes a command's work of what looks at a dump. In a thread of that name it also answers what the
- * main thread asks.
+ * Makes the work of a command. In a thread of this name, it also answers the messages of the main
+ * thread.
  *
  * @param url `import.meta.url` of the command's module
  */
@@ -89,7 +89,7 @@ async function guarded<O, R>(
   }
 }
 
-/** A thread that does a command's work. */
+/** A thread that does the work of a command. */
 export class FleetThread<O, R> implements Disposable {
   readonly #worker: Worker;
 
@@ -97,7 +97,7 @@ export class FleetThread<O, R> implements Disposable {
     this.#worker = new Worker(work.url, { type: "module", name: work.name });
   }
 
-  /** Looks at a dump. A thread that dies gives an outcome too, and is of no use any more. */
+  /** Processes a dump. A thread that dies also returns an outcome, and cannot be used again. */
   run(path: string, options: O): Promise<DumpOutcome<R>> {
     const { promise, resolve, reject } = Promise.withResolvers<DumpOutcome<R>>();
     this.#worker.onmessage = ({ data }) => resolve(data);
@@ -114,7 +114,7 @@ export class FleetThread<O, R> implements Disposable {
   }
 }
 
-/** Whether a thread may load a module; Deno would say so on standard error if not. */
+/** Whether a thread may load a module; otherwise, Deno would report it on standard error. */
 export function mayStart(url: string): boolean {
   const { protocol, host, pathname } = new URL(url);
   const permission = protocol === "file:"

@@ -1,11 +1,11 @@
 /**
  * crit as CRIU's `--action-script`.
  *
- * CRIU runs the script for each of its actions, waits for it, and fails when it fails. At the
- * action `pre-stream` a server must be left behind that CRIU can connect to: crit starts itself
- * once more, waits until that process says that it listens, and returns. At `post-dump` CRIU has
- * closed all images and not yet killed the tasks: crit asks that process whether the dump is whole,
- * and fails unless it is, which leaves the tasks running.
+ * CRIU runs the script for each of its actions, waits for it, and fails if the script fails. After
+ * the action `pre-stream`, a server must be running that CRIU can connect to: crit starts itself
+ * again, waits until that process listens, and returns. At `post-dump`, CRIU has closed all images
+ * and not yet killed the tasks: crit asks the process whether the dump is complete, and fails if it
+ * is not, which leaves the tasks running.
  *
  * @module
  */
@@ -17,21 +17,21 @@ import { environment } from "../terminal/environment.ts";
 import { writeBytes } from "../terminal/terminal.ts";
 import type { StreamArguments } from "./streaming.ts";
 
-/** Seconds that CRIU has to connect after the hook. It connects next; if it died, nobody will. */
+/** Seconds within which CRIU must connect after the hook. Connecting is CRIU's next action. */
 const CONNECT_TIMEOUT = 60;
 
-/** What CRIU wants of the hook. */
+/** An action of CRIU for the hook. */
 export interface HookAction {
   /** CRIU's name of the action. */
   readonly name: "pre-stream" | "post-dump";
-  /** The image directory: `/proc/PID/fd/N`, valid while CRIU lives. */
+  /** The image directory: `/proc/PID/fd/N`, valid while CRIU runs. */
   readonly directory: string;
 }
 
 /**
- * What there is to do: nothing for most of CRIU's actions.
+ * The action to handle; undefined for most of CRIU's actions.
  *
- * @throws {CritError} `usage` when crit was not called by CRIU
+ * @throws {CritError} `usage` if crit was not started by CRIU
  */
 export function hookAction(): HookAction | undefined {
   const name = environment("CRTOOLS_SCRIPT_ACTION");
@@ -47,14 +47,12 @@ function notCriu(variable: string): CritError {
   return new CritError("usage", reason);
 }
 
-/** CRIU's process, by the path through which it names its image directory. */
+/** CRIU's process, from the path of its image directory. */
 function criuProcess({ directory }: HookAction): string | undefined {
   return /^\/proc\/(\d+)\/fd\/\d+$/.exec(directory)?.[1];
 }
 
-/**
- * The path of a directory that `/proc/PID/fd/N` names, which still names it when CRIU has ended.
- */
+/** The real path of the directory `/proc/PID/fd/N`, which remains valid when CRIU has ended. */
 function lastingPath(system: SystemCalls, path: string): string {
   let target: string;
   try {
@@ -77,8 +75,8 @@ function identityOf(system: SystemCalls, path: string): string | undefined {
 /**
  * Starts the same command in the background and waits until it listens.
  *
- * @param path the dump or output directory that was given, if any
- * @returns the exit code: 0 when it listens, else that of the failed command
+ * @param path the given dump or output directory, if any
+ * @returns the exit code: 0 if it listens, otherwise that of the failed command
  */
 export async function startInBackground(
   command: "serve" | "capture",
@@ -118,19 +116,19 @@ export async function startInBackground(
   return 0;
 }
 
-/** Passes on what the process in the background says until it turns to its log. */
+/** Forwards messages of the background process until it switches to its log. */
 async function forwardErrors(stderr: ReadableStream<Uint8Array>): Promise<void> {
   for await (const bytes of stderr) writeBytes(bytes, "stderr");
 }
 
-/** The arguments without the one `--hook` that is an option. */
+/** The arguments without the first `--hook` that is an option. */
 function withoutHook(args: readonly string[]): string[] {
   return args.toSpliced(args.indexOf("--hook"), 1);
 }
 
 /**
- * Keeps what CRIU left open for its script out of the process in the background: somebody may wait
- * for the other end of a pipe.
+ * Closes the descriptors that CRIU left open for its script in the background process: another
+ * process may wait for the other end of a pipe.
  */
 function keepDescriptors(system: SystemCalls): void {
   const directory = system.open("/proc/self/fd", "directory");
@@ -143,16 +141,16 @@ function keepDescriptors(system: SystemCalls): void {
   }
 }
 
-/** The words that start crit as it was started: as an executable, or by Deno. */
+/** The command that starts crit as it was started: as an executable, or with Deno. */
 function selfCommand(): [program: string, ...words: string[]] {
   if (Deno.build.standalone) return [Deno.execPath()];
   return [Deno.execPath(), "run", "--quiet", "--no-prompt", ...permissionFlags(), Deno.mainModule];
 }
 
-/** Kinds of permission that Deno knows. */
+/** Deno's kinds of permissions. */
 const PERMISSIONS = ["read", "write", "net", "env", "run", "sys", "ffi", "import"] as const;
 
-/** The permissions that this process has, as flags. */
+/** The permissions of this process, as flags. */
 function permissionFlags(): string[] {
   const granted = PERMISSIONS.filter((name) =>
     Deno.permissions.querySync({ name }).state === "granted"

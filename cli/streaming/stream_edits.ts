@@ -1,8 +1,4 @@
-/**
- * Edits on the way to and from CRIU.
- *
- * @module
- */
+/** Edits of images while they are streamed. @module */
 
 import { type ImageSource, readWhole } from "../../images/dump/source.ts";
 import type { Edits } from "../../images/edit/edits.ts";
@@ -14,21 +10,25 @@ import type { FilterLimits } from "../editing/filter_stage.ts";
 import type { Context } from "../line/command.ts";
 import { lazySpecifier } from "../line/lazy_specifier.ts";
 
-/** The edits of a stream, made ready before CRIU connects. */
+/** The edits of a stream, prepared before CRIU connects. */
 export interface StreamEdits {
   /**
-   * Looks whether the dump has the images that edits name and the places that paths lead to.
+   * Checks that the dump has the images and paths that the edits name.
    *
-   * @throws {CritError} `data` when it has not
+   * @throws {CritError} `data` if it does not
    */
   check(source: ImageSource): Promise<void>;
-  /** What is done with each image. */
+  /** Returns the edit of each image. */
   plan(options: StreamOptions): EditPlan;
-  /** Ends the edits. @throws {CritError} `data` when one has found nothing that it could be for */
+  /**
+   * Ends the edits.
+   *
+   * @throws {CritError} `data` if an edit matched nothing
+   */
   finish(): void;
 }
 
-/** Nothing is edited. */
+/** No edits. */
 const NO_EDITS: StreamEdits = {
   check: () => Promise.resolve(),
   plan: () => passAll,
@@ -36,9 +36,9 @@ const NO_EDITS: StreamEdits = {
 };
 
 /**
- * Makes the edits of the command line ready.
+ * Prepares the edits of the command line.
  *
- * @throws {CritError} `usage` when one is not what it should be
+ * @throws {CritError} `usage` if one is invalid
  */
 export async function streamEdits(args: EditArguments, context: Context): Promise<StreamEdits> {
   if (!hasEdits(args)) return NO_EDITS;
@@ -77,7 +77,7 @@ class PlannedEdits implements StreamEdits {
   }
 
   plan({ timeout, signal }: StreamOptions): EditPlan {
-    // The stages were made before the stream, whose timeout and signal they share.
+    // The stages were created before the stream, whose timeout and signal they use.
     Object.assign(this.limits, { timeout, signal });
     return (name) => {
       const session = this.edits.session(name);

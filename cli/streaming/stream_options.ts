@@ -3,10 +3,10 @@
 import { editOptions } from "../editing/edit_options.ts";
 import type { Options } from "../line/command.ts";
 
-/** Longest time that can be waited for, in seconds: `poll` counts milliseconds in 31 bits. */
+/** Longest timeout in seconds: `poll` counts milliseconds in 31 bits. */
 const LONGEST = 2_000_000;
 
-/** Options of both directions. */
+/** Options of both commands. */
 export const streamOptions = {
   socketDir: {
     kind: "path",

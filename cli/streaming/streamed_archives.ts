@@ -1,8 +1,4 @@
-/**
- * Archives to serve from.
- *
- * @module
- */
+/** Opens archives for streaming. @module */
 
 import { directoryOf } from "../../images/bytes/paths.ts";
 import { placeAt } from "../../images/dump/open.ts";
@@ -13,13 +9,16 @@ import { SystemDirectory } from "../../images/stream/system_file.ts";
 import { loadPlugins } from "../images/plugins.ts";
 import type { Context } from "../line/command.ts";
 
-/** Opens a dump that is no bare directory; gives it and the directory for the socket. */
+/**
+ * Opens a dump in an archive or a container's directory; returns it with the directory for the
+ * socket.
+ */
 export async function openInside(
   system: SystemCalls,
   path: string,
   context: Context,
 ): Promise<{ source: ImageSource; directory: string }> {
-  // Which of its files are worth holding in memory, their types tell.
+  // The types of its files determine which are held in memory.
   await loadPlugins(context.plugins);
   const place = placeAt(path);
   if (place.kind === "directory") {

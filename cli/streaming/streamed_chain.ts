@@ -1,8 +1,4 @@
-/**
- * Dumps that build upon others, as they are served: CRIU streams no parent dumps.
- *
- * @module
- */
+/** Serves dumps with parents, although CRIU streams no parent dumps. @module */
 
 import { Dump } from "../../images/dump/dump.ts";
 import { JOIN_HALVES, lacksPageMaps } from "../../images/dump/kind.ts";
@@ -15,10 +11,10 @@ import { loadPlugins } from "../images/plugins.ts";
 import type { Context } from "../line/command.ts";
 
 /**
- * Refuses what CRIU does not restore, and unless its parents are taken in, what it does not restore
- * from a stream.
+ * Refuses dumps that CRIU does not restore, and, unless its parents are included, dumps that it
+ * does not restore from a stream.
  *
- * @throws {CritError} `unsupported` with the cure
+ * @throws {CritError} `unsupported`, with a hint
  */
 export async function checkServed(
   source: ImageSource,
@@ -34,15 +30,15 @@ export async function checkServed(
 }
 
 /**
- * A chain of dumps as one without parents, by the path of the last.
+ * Flattens a chain of dumps, given the path of the last one.
  *
- * @throws {CritError} `data` when pages are in no dump of the chain, or an image is damaged,
- * `unsupported` when pages were to be fetched later
+ * @throws {CritError} `data` if pages are in no dump of the chain, or an image is damaged,
+ * `unsupported` if pages were to be fetched later
  */
 export async function flattenServed(path: string): Promise<ImageSource> {
   const flat = new FlattenedSource(await openDump(path));
   try {
-    // Everything is found before CRIU can connect.
+    // All errors are found before CRIU can connect.
     flat.files;
     const [fault] = flat.dump.allFaults;
     if (fault !== undefined) throw fault;
@@ -65,8 +61,8 @@ function checkKind(dump: Dump, path: string): void {
 }
 
 /**
- * Refuses pages that are in a parent dump, or that are nowhere because they were to be fetched
- * later. Damaged page maps are CRIU's to refuse.
+ * Refuses pages in a parent dump, and pages that were to be fetched later. CRIU refuses damaged
+ * page maps.
  */
 function checkPages(dump: Dump, path: string): void {
   for (const { name, type } of dump.dumpFiles) {

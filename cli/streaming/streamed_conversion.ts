@@ -1,8 +1,4 @@
-/**
- * Old dumps that are served in their newest form.
- *
- * @module
- */
+/** Serves old dumps in their newest form. @module */
 
 import { temporaryName } from "../../images/bytes/paths.ts";
 import type { ImageSource } from "../../images/dump/source.ts";
@@ -15,8 +11,8 @@ import { yieldToEventLoop } from "../terminal/interrupt.ts";
 /**
  * Converts a dump before it is served.
  *
- * @param directory where images that change may wait, in a file without a name
- * @throws {CritError} `data` when the dump is damaged
+ * @param directory directory for changed images, in an unlinked file
+ * @throws {CritError} `data` if the dump is damaged
  */
 export async function convertServed(
   system: SystemCalls,
@@ -33,7 +29,7 @@ export async function convertServed(
   );
 }
 
-/** An empty file that goes with its descriptor. */
+/** Creates an empty unlinked file. */
 function scratchFile(system: SystemCalls, path: string): number {
   const directory = check(system, system.open(path, "directory"), path);
   try {

@@ -1,8 +1,4 @@
-/**
- * A dump that is served with other bytes in memory.
- *
- * @module
- */
+/** Serves a dump with changes to its memory. @module */
 
 import { DerivedSource } from "../../images/dump/derived.ts";
 import { Dump } from "../../images/dump/dump.ts";
@@ -15,9 +11,9 @@ import type { Context } from "../line/command.ts";
 import { warn } from "../terminal/terminal.ts";
 
 /**
- * The source of a dump with what the options write into memory.
+ * Applies the options that write into memory to the source of a dump.
  *
- * @throws {CritError} when that cannot be done; the source stays the caller's then
+ * @throws {CritError} if that fails; the source then remains the caller's
  */
 export async function writeServed(
   source: ImageSource,
@@ -25,7 +21,7 @@ export async function writeServed(
   context: Context,
 ): Promise<ImageSource> {
   await loadPlugins(context.plugins);
-  // The dump's images close with the source.
+  // The images of the dump are closed with the source.
   const { overlays, notes } = planMemoryEdits(new Dump(source), args);
   for (const note of notes) warn(`crit: ${note}`);
   return new DerivedSource(source, { changed: overlaidImages(source, overlays) }, true);

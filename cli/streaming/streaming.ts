@@ -1,8 +1,4 @@
-/**
- * What `crit serve` and `crit capture` have in common: signals, the log, and what is said when.
- *
- * @module
- */
+/** Common part of `crit serve` and `crit capture`: signals, the log, and messages. @module */
 
 import { CritError, OutputError } from "../../images/errors.ts";
 import type { StreamOptions } from "../../images/stream/connection.ts";
@@ -13,21 +9,21 @@ import { jsonOf } from "../terminal/json_text.ts";
 import { warn, writeText } from "../terminal/terminal.ts";
 import type { streamOptions } from "./stream_options.ts";
 
-/** Values of the options that both commands share. */
+/** Values of the options of both commands. */
 export type StreamArguments = OptionValues<typeof streamOptions>;
 
 /** One direction of streaming. */
 export interface Direction<Summary> {
-  /** Does the work and gives what was done. */
+  /** Streams, and returns a summary. */
   work(options: StreamOptions): Promise<Summary>;
-  /** What was done, as a phrase. */
+  /** Describes a summary as a phrase. */
   describe(summary: Summary): string;
 }
 
 /**
  * Streams in one direction, until CRIU is done or a signal ends it.
  *
- * @param directory where the socket is made unless `--socket-dir` says otherwise
+ * @param directory directory of the socket unless `--socket-dir` is given
  * @returns the exit code: 0, or 128 and the number of the signal
  */
 export async function stream<Summary>(
@@ -59,19 +55,23 @@ export async function stream<Summary>(
   }
 }
 
-/** The path that was given. @throws {CritError} `usage` when there is none */
+/**
+ * Returns the given path.
+ *
+ * @throws {CritError} `usage` if there is none
+ */
 export function neededPath(path: string | undefined, value: string, command: string): string {
   if (path !== undefined) return path;
   const reason = `${command}: ${value} is missing`;
   throw new CritError("usage", reason, {}, `see crit help ${command}`);
 }
 
-/** Seconds of an option as milliseconds, 0 as no limit. */
+/** Seconds of an option as milliseconds; 0 is no limit. */
 function milliseconds(seconds: number): number {
   return seconds === 0 ? Infinity : seconds * 1000;
 }
 
-/** Writes a line to standard output; nobody needs to read it. */
+/** Writes a line to standard output, and ignores a closed pipe. */
 function say(line: string): void {
   try {
     writeText(`${line}\n`);
@@ -80,7 +80,7 @@ function say(line: string): void {
   }
 }
 
-/** Opens the log. As a hook, crit writes into a directory that it has no reason to trust. */
+/** Opens the log. As a hook, crit writes to a directory that it cannot trust. */
 function openLog(system: SystemCalls, path: string): number {
   const isHook = environment("CRTOOLS_SCRIPT_ACTION") !== undefined;
   const log = system.open(path, isHook ? "append-unlinked" : "append");
@@ -90,29 +90,29 @@ function openLog(system: SystemCalls, path: string): number {
   });
 }
 
-/** Turns standard output and error to the log and begins a session without a terminal. */
+/** Redirects standard output and error to the log, and begins a session without a terminal. */
 function leaveTerminal(system: SystemCalls, log: number): void {
   system.newSession();
   for (const descriptor of [1, 2]) check(system, system.duplicate(log, descriptor), "the log");
   system.close(log);
 }
 
-/** A signal asked crit to end. */
+/** Thrown when a signal interrupts streaming. */
 export class Interrupt extends Error {
   constructor(readonly number: number) {
     super(`signal ${number}`);
   }
 }
 
-/** Signals that end a stream, by number. */
+/** Signals that end a stream, with their numbers. */
 const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
-/** Listens to signals for as long as it lives. */
+/** Listens to signals until it is disposed of. */
 class Signals implements Disposable {
   readonly #abort = new AbortController();
   readonly #listeners = Object.entries(NUMBERS).map(([name, number]) => {
     const listener = () => {
-      // What a dump has sent is taken first; whoever does not want to wait for that asks twice.
+      // The first signal keeps everything that the dump has sent; the second one ends at once.
       if (this.#abort.signal.aborted) Deno.exit(128 + number);
       this.#abort.abort(new Interrupt(number));
     };

@@ -1,15 +1,11 @@
-/**
- * Much text, written to standard output in few pieces.
- *
- * @module
- */
+/** Writes much text to standard output in few pieces. @module */
 
 import { writeBytes } from "./terminal.ts";
 
-/** Bytes that are held at most before they are written. */
+/** Largest number of bytes in the buffer. */
 const PIECE = 1 << 16;
 
-/** Text of at most so many units is looked at unit by unit: it is ASCII most of the time. */
+/** Text of up to this length is copied unit by unit, because it is usually ASCII. */
 const SHORT = 256;
 
 /** Writes text and bytes to standard output. */
@@ -20,7 +16,7 @@ export class ByteWriter {
 
   /** Writes text. */
   text(text: string): void {
-    // A unit of UTF-16 takes up to three bytes of UTF-8.
+    // A unit of UTF-16 becomes up to three bytes of UTF-8.
     if (3 * text.length > PIECE) return this.bytes(this.#encoder.encode(text));
     if (3 * text.length > PIECE - this.#length) this.flush();
     if (text.length > SHORT || !this.#ascii(text)) {
@@ -36,13 +32,13 @@ export class ByteWriter {
     this.#length += bytes.length;
   }
 
-  /** Writes what is held. */
+  /** Writes the buffer. */
   flush(): void {
     if (this.#length > 0) writeBytes(this.#piece.subarray(0, this.#length));
     this.#length = 0;
   }
 
-  /** Writes text that is ASCII; false when it is not. */
+  /** Writes ASCII text; returns false for any other text. */
   #ascii(text: string): boolean {
     const piece = this.#piece;
     let at = this.#length;

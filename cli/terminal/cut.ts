@@ -1,24 +1,22 @@
-/**
- * Lines that a terminal does not break.
- *
- * @module
- */
+/** Fits lines to the width of a terminal. @module */
 
 import { isTerminal, terminalWidth } from "./terminal.ts";
 
-/** Columns from one tab stop of a terminal to the next. */
+/** Columns between the tab stops of a terminal. */
 const TAB = 8;
 
-/** Codes that switch styles on and off, which take no columns. */
+/** Codes of styles, which take no columns. */
 // deno-lint-ignore no-control-regex -- they begin with an escape
 const CODES = /(\x1b\[[0-9;]*m)/;
 
-/** A line of standard output, cut with `…` at a terminal's width; what goes elsewhere is whole. */
+/**
+ * Cuts a line with `…` at the width of the terminal on standard output; other output is not cut.
+ */
 export function cutLine(line: string): string {
   return isTerminal("stdout") ? cutAt(line, Math.max(2, terminalWidth())) : line;
 }
 
-/** A line of at most so many columns; styles that are on where it is cut are still switched off. */
+/** Cuts a line at a number of columns; a style that is on at the cut is switched off. */
 export function cutAt(line: string, columns: number): string {
   const parts = line.includes("\t") ? withoutTabs(line).split(CODES) : line.split(CODES);
   const isCode = (_: string, i: number) => i % 2 === 1;
@@ -37,7 +35,7 @@ export function cutAt(line: string, columns: number): string {
   }).join("");
 }
 
-/** A line with blanks up to each tab stop in place of its tabs. */
+/** Replaces tabs by spaces up to the tab stops. */
 function withoutTabs(line: string): string {
   const [first = "", ...others] = line.split("\t");
   return others.reduce((done, part) => {
@@ -46,22 +44,22 @@ function withoutTabs(line: string): string {
   }, first);
 }
 
-/** Columns that text takes on a terminal, as far as counting code points tells. */
+/** Columns of text on a terminal, counted by code points. */
 export function displayWidth(text: string): number {
   return [...text.replaceAll(new RegExp(CODES, "g"), "")].length;
 }
 
-/** Columns beyond which prose is hard to read. */
+/** Largest width of readable prose in columns. */
 const WIDEST_PROSE = 100;
 
-/** A line of prose, broken between words at a terminal's width; what goes elsewhere is one line. */
+/** Wraps a line of prose at the terminal's width; other output is not wrapped. */
 export function wrapLine(line: string, indent: number): string {
   return isTerminal("stdout")
     ? wrapAt(line, indent, Math.min(terminalWidth(), WIDEST_PROSE))
     : line;
 }
 
-/** A line broken between words; what comes after the first break is indented. */
+/** Wraps a line; indents the lines after the first. */
 export function wrapAt(line: string, indent: number, columns: number): string {
   const margin = " ".repeat(Math.min(indent, columns >> 1));
   let [done, used] = ["", 0];

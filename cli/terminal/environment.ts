@@ -1,12 +1,8 @@
-/**
- * Environment variables, as far as crit may read them.
- *
- * @module
- */
+/** Environment variables that crit may read. @module */
 
-/** The variable's value; undefined when it is not set or Deno was not allowed to read it. */
+/** The variable's value; undefined if it is not set or Deno does not allow reading it. */
 export function environment(name: string): string | undefined {
-  // Asked first, because Deno.env.get would stop and prompt for the permission on a terminal.
+  // Deno.env.get would stop and ask for the permission on a terminal.
   const { state } = Deno.permissions.querySync({ name: "env", variable: name });
   return state === "granted" ? Deno.env.get(name) : undefined;
 }

@@ -1,27 +1,27 @@
 /**
- * What happens when the user interrupts: unfinished files go.
+ * Removes unfinished files when the user interrupts.
  *
  * Deno runs a signal's listener only between turns of its event loop. Long work therefore calls
- * {@link yieldToEventLoop} now and then; from its first call on, signals are listened to. A signal
- * simply ends work that never yields. Work that would leave something behind if it ended before its
- * first call holds signals back with {@link deferSignals}, and lets them in with
- * {@link letSignalsIn} before it puts its output in place.
+ * {@link yieldToEventLoop} regularly; from its first call on, crit listens to signals. If work
+ * never yields, a signal ends it immediately. Work that would leave files behind if it ended before its
+ * first call delays signals with {@link deferSignals}, and handles them with {@link letSignalsIn}
+ * before it puts its output in place.
  *
  * @module
  */
 
-/** Signals that end crit, by number; a shell sees 128 + the number as the exit code. */
+/** Signals that end crit, by number; the exit code in a shell is 128 + the number. */
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 type SignalName = keyof typeof SIGNALS;
 
-/** Time between two turns of the event loop during long work, in milliseconds. */
+/** Milliseconds between two turns of the event loop during long work. */
 const TURN = 100;
 
 const doomed = new Set<() => void>();
 let isListening = false;
 let lastTurn = performance.now();
 
-/** Has something done when a signal ends crit; call what it returns when that need not be. */
+/** Registers an action for when a signal ends crit; the result removes it. */
 export function onSignal(action: () => void): () => void {
   doomed.add(action);
   return () => {
@@ -30,14 +30,14 @@ export function onSignal(action: () => void): () => void {
   };
 }
 
-/** Has a file or directory removed when a signal ends crit; see {@link onSignal}. */
+/** Removes a file or directory when a signal ends crit; see {@link onSignal}. */
 export function removeOnSignal(path: string): () => void {
   return onSignal(() => Deno.removeSync(path, { recursive: true }));
 }
 
 /**
- * Has signals wait for the next breath, rather than end crit between two files, until this is
- * disposed of. Nothing may block meanwhile.
+ * Delays signals until the next turn of the event loop, instead of ending crit between two files,
+ * until this is disposed of. Nothing may block meanwhile.
  */
 export function deferSignals(): Disposable {
   const forget = onSignal(() => {});
@@ -61,10 +61,10 @@ export function yieldToEventLoop(): Promise<void> | undefined {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
-/** Lets in the signals that have come. */
+/** Handles the signals that have arrived. */
 export async function letSignalsIn(): Promise<void> {
   if (!isListening) return;
-  // The first turn hears of a signal, the second one runs its listener.
+  // The first turn receives a signal, the second one runs its listener.
   for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
 }
 
@@ -75,7 +75,7 @@ const listeners = Object.entries(SIGNALS).map(([name, number]) => ({
       try {
         action();
       } catch {
-        // It is gone, or nobody can help it.
+        // It does not exist any more, or cannot be removed.
       }
     }
     Deno.exit(128 + number);

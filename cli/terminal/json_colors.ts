@@ -1,4 +1,4 @@
-/** JSON in colours, for people who read it on a terminal. @module */
+/** Colours JSON for a terminal. @module */
 
 import { ByteBuffer } from "../../images/bytes/buffer.ts";
 
@@ -17,20 +17,20 @@ function code(number: number): Uint8Array {
 }
 
 /**
- * Adds colours to JSON that comes in pieces of any size. What stands between values stays as it is,
- * so that lines of JSON are as good as one value.
+ * Adds colours to JSON that arrives in pieces. Text between values is unchanged, so that several
+ * values, such as lines of JSON, are coloured too.
  */
 export class JsonColors {
-  /** Whether each of the containers that are open is an object. */
+  /** Whether each open container is an object. */
   readonly #objects: boolean[] = [];
-  /** Whether a string that begins now is a key. */
+  /** Whether the next string is a key. */
   #isKeyNext = false;
   #isInString = false;
   #isEscaped = false;
-  /** Whether a number or a word is going on. */
+  /** Whether a number or a word continues. */
   #isInWord = false;
 
-  /** A piece of JSON, with colours. */
+  /** Colours a piece of JSON. */
   paint(json: Uint8Array): Uint8Array {
     const out = new ByteBuffer(json.length * 2);
     for (const byte of json) {
@@ -43,7 +43,7 @@ export class JsonColors {
     return out.view();
   }
 
-  /** What stands before a byte. */
+  /** The code before a byte. */
   #before(byte: number): Uint8Array | undefined {
     if (this.#isInString) return undefined;
     if (isOfWord(byte)) {
@@ -62,7 +62,7 @@ export class JsonColors {
     return wasInWord ? OFF : undefined;
   }
 
-  /** Takes note of what a byte outside of strings says about what comes next. */
+  /** Updates the state after a byte outside of strings. */
   #note(byte: number): void {
     if (byte === 0x7b || byte === 0x5b) {
       this.#objects.push(byte === 0x7b);
@@ -73,7 +73,7 @@ export class JsonColors {
     } else if (byte === 0x2c) this.#isKeyNext = this.#objects.at(-1) === true;
   }
 
-  /** Whether a byte, which has been written, ends a string. */
+  /** Whether a byte that has been written ends a string. */
   #endsString(byte: number): boolean {
     if (!this.#isInString) {
       this.#isInString = byte === QUOTE;

@@ -1,33 +1,31 @@
 /**
- * Answers for programs.
- *
- * What is not printable ASCII is escaped in strings, as `crit decode` does: names in a dump, which
- * may be anybody's, do no harm to a terminal.
+ * JSON output for programs. Strings contain only printable ASCII, as in `crit decode`: untrusted
+ * names in a dump do no harm to a terminal.
  *
  * @module
  */
 
-/** `JSON.rawJSON`, which TypeScript does not know yet: a number's digits as they are. */
+/** `JSON.rawJSON`, which TypeScript does not know yet: a number with given digits. */
 const { rawJSON } = JSON as JSON & { rawJSON: (text: string) => unknown };
 
 const exact = (_key: string, item: unknown) => typeof item === "bigint" ? rawJSON(`${item}`) : item;
 
-/** A value as JSON on one line; a bigint is a number with all its digits. */
+/** A value as JSON on one line; a bigint becomes a number with all digits. */
 export function jsonOf(value: unknown): string {
   return asciiOf(JSON.stringify(value, exact));
 }
 
-/** A value as JSON on one line, with a newline at its end. */
+/** A value as JSON on one line, with a newline. */
 export function jsonLine(value: unknown): string {
   return `${jsonOf(value)}\n`;
 }
 
-/** A value as indented JSON with a newline at its end. */
+/** A value as indented JSON, with a newline. */
 export function jsonText(value: unknown): string {
   return `${asciiOf(JSON.stringify(value, exact, 4))}\n`;
 }
 
-/** JSON with every character outside ASCII, and DEL, as `\uXXXX`: they stand in strings only. */
+/** Escapes every character outside ASCII, and DEL, as `\uXXXX`; they only occur in strings. */
 function asciiOf(json: string): string {
   return json.replace(
     /[\x7f-\uffff]/g,

@@ -1,33 +1,29 @@
-/**
- * A progress bar for work that lasts.
- *
- * @module
- */
+/** A progress bar for long work. @module */
 
 import { binarySize } from "../../images/bytes/sizes.ts";
 import { onSignal } from "./interrupt.ts";
 import { isTerminal, terminalWidth, writeBytes } from "./terminal.ts";
 
-/** Work shorter than this shows no bar, in milliseconds. */
+/** Milliseconds before a bar appears. */
 const DELAY = 1000;
-/** Time between two looks of the bar, in milliseconds. */
+/** Milliseconds between two updates of the bar. */
 const INTERVAL = 100;
 /** Columns of the bar itself. */
 const BAR_WIDTH = 24;
 
-/** Where a bar is drawn, and by which clock. */
+/** Output and clock of a bar. */
 export interface ProgressPart {
-  /** False keeps the bar from being drawn at all. */
+  /** Whether the bar is drawn. */
   readonly visible: boolean;
   /** Width of the terminal, which may change. */
   readonly columns: () => number;
-  /** Puts text on the terminal. */
+  /** Writes to the terminal. */
   readonly write: (text: string) => void;
-  /** Milliseconds since some fixed moment. */
+  /** Milliseconds since a fixed moment. */
   readonly now: () => number;
 }
 
-/** Standard error, visible when it is a terminal. */
+/** Standard error, visible if it is a terminal. */
 export function terminalStage(): ProgressPart {
   const encoder = new TextEncoder();
   return {
@@ -57,9 +53,9 @@ export class Progress implements Disposable {
   /**
    * Starts the clock.
    *
-   * @param label what is being done, in a word or two
-   * @param total bytes to do; undefined when nobody knows
-   * @param amount how so many bytes, or what else is counted, are written
+   * @param label the work in a word or two
+   * @param total bytes of the whole work; undefined if unknown
+   * @param amount formats a number of bytes, or of another unit
    */
   constructor(
     readonly label: string,
@@ -70,7 +66,7 @@ export class Progress implements Disposable {
     this.#start = stage.visible ? stage.now() : 0;
   }
 
-  /** Says that so many more bytes are done. */
+  /** Counts further bytes as done. */
   advance(bytes: number): void {
     this.#done += bytes;
     if (!this.stage.visible) return;
@@ -78,12 +74,12 @@ export class Progress implements Disposable {
     if (now - this.#start < DELAY || now - this.#drawn < INTERVAL) return;
     this.#drawn = now;
     this.#isShown = true;
-    // An interrupt leaves the shell a clean line.
+    // An interrupt leaves a clean line to the shell.
     this.#forget ??= onSignal(() => this.clear());
     this.stage.write(`\r${this.#line(now - this.#start)}\x1b[K`);
   }
 
-  /** Clears the line; a warning may be printed then, and the bar comes back. */
+  /** Clears the line, so that a warning can be printed; the bar reappears. */
   clear(): void {
     if (this.#isShown) this.stage.write("\r\x1b[K");
     this.#isShown = false;
@@ -114,7 +110,7 @@ export class Progress implements Disposable {
     ]);
   }
 
-  /** As many of the parts, from the left, as fit on one line. */
+  /** The parts from the left that fit on one line. */
   #fit(parts: readonly string[]): string {
     let line = "";
     for (const part of parts) {

@@ -11,14 +11,17 @@ import type { Paint } from "./terminal.ts";
 
 /** A column of a table. */
 export interface TableColumn {
-  /** Its heading. */
+  /** Heading of the column. */
   readonly title: string;
-  /** Numbers are easier to compare when they end at the same place; `left` when left out. */
+  /**
+   * Alignment; `left` by default. Numbers are easier to compare if they are aligned at the right.
+   */
   readonly align?: "left" | "right";
 }
 
 /**
- * Lines of printable text with two spaces between columns, titles first, none with trailing space.
+ * Lays out printable text in lines, with two spaces between columns, titles first, and no trailing
+ * spaces.
  */
 export function table(
   columns: readonly TableColumn[],
@@ -39,7 +42,7 @@ export function table(
   return [head, ...cells.map((row) => cutLine(line(row)))].join("\n") + "\n";
 }
 
-/** What a view shows, as text. */
+/** The text of a view. */
 export function layoutText(layout: ViewLayout, paint: Paint): string {
   if ("lines" in layout) return layout.lines.map((line) => `${cutLine(line)}\n`).join("");
   return table(layout.headings, layout.cells, paint);

@@ -1,17 +1,13 @@
-/**
- * Standard output and error: plain bytes, and what a terminal adds to them.
- *
- * @module
- */
+/** Standard output and error, with and without a terminal. @module */
 
 import { printable, printableLines } from "../../images/bytes/printable.ts";
 import { CritError } from "../../images/errors.ts";
 import { environment } from "./environment.ts";
 
-/** What `--color` says. */
+/** Value of `--color`. */
 export type ColorChoice = "auto" | "always" | "never";
 
-/** A standard stream that crit writes. */
+/** A standard output stream. */
 export type StreamName = "stdout" | "stderr";
 
 /** Whether a standard stream is a terminal. */
@@ -20,15 +16,15 @@ export function isTerminal(stream: StreamName): boolean {
 }
 
 /**
- * Whether to colour what goes to a stream: as `--color` says, else on a terminal that can, unless
- * `$NO_COLOR` is set (https://no-color.org).
+ * Whether to colour the output on a stream: as `--color` requests, or by default on a terminal with
+ * colours, unless `$NO_COLOR` is set (https://no-color.org).
  */
 export function usesColor(stream: StreamName, choice: ColorChoice): boolean {
   if (choice !== "auto") return choice === "always";
   return isTerminal(stream) && !environment("NO_COLOR") && environment("TERM") !== "dumb";
 }
 
-/** Columns of the terminal; 80 where there is none. */
+/** Columns of the terminal; 80 without one. */
 export function terminalWidth(): number {
   try {
     return Deno.consoleSize().columns || 80;
@@ -37,10 +33,10 @@ export function terminalWidth(): number {
   }
 }
 
-/** How a piece of text may look. */
+/** Styles of text. */
 export type Style = "bold" | "dim" | "underline" | "red" | "green" | "yellow" | "blue" | "cyan";
 
-/** ANSI codes to switch styles on and off. (node:util's styleText takes 30 ms to load.) */
+/** ANSI codes that switch styles on and off. (node:util's styleText takes 30 ms to load.) */
 const STYLES: Readonly<Record<Style, readonly [on: number, off: number]>> = {
   bold: [1, 22],
   dim: [2, 22],
@@ -52,47 +48,47 @@ const STYLES: Readonly<Record<Style, readonly [on: number, off: number]>> = {
   cyan: [36, 39],
 };
 
-/** Puts text into a style. */
+/** Applies a style to text. */
 export type Paint = (style: Style, text: string) => string;
 
-/** How text for people is to look: in which colours, in how many columns. */
+/** Style and width of text for people. */
 export interface Look {
-  /** Puts text into a style, or not. */
+  /** Applies a style to text, or returns it unchanged. */
   readonly paint: Paint;
-  /** Columns to stay within. */
+  /** Width in columns. */
   readonly width: number;
 }
 
-/** The look that suits a stream; prose is easier to read in at most 100 columns. */
+/** The look for a stream; prose is easier to read in at most 100 columns. */
 export function lookOf(stream: StreamName, choice: ColorChoice): Look {
   const width = isTerminal(stream) ? Math.min(terminalWidth(), 100) : 80;
   return { paint: painter(usesColor(stream, choice)), width };
 }
 
-/** Whether any text of this run may have been coloured. */
+/** Whether any text of this run may be coloured. */
 let hasPainted = false;
 
-/** Puts what goes to standard output into colours. */
+/** Colours standard output. */
 export interface OutputColors {
-  /** A piece of it, with colours. */
+  /** Colours a piece of the output. */
   paint(bytes: Uint8Array): Uint8Array;
 }
 
 /** Undefined unless standard output as a whole is coloured. */
 let outputColors: OutputColors | undefined;
 
-/** Begins a run, in which nothing has been coloured yet. */
+/** Begins a run without any coloured output. */
 export function beginRun(): void {
   hasPainted = false;
   outputColors = undefined;
 }
 
-/** Colours all that goes to standard output in this run. */
+/** Colours all standard output of this run. */
 export function colorOutput(colors: OutputColors): void {
   outputColors = colors;
 }
 
-/** A `Paint` that adds ANSI codes, or one that leaves text alone. */
+/** Makes a `Paint` that adds ANSI codes, or one that returns text unchanged. */
 export function painter(color: boolean): Paint {
   if (!color) return (_style, text) => text;
   hasPainted = true;
@@ -103,10 +99,10 @@ export function painter(color: boolean): Paint {
 }
 
 /**
- * Writes all bytes to a standard stream, however few it takes at a time.
+ * Writes all bytes to a standard stream, however few it accepts at a time.
  *
- * @throws {Deno.errors.BrokenPipe} when its reader has gone
- * @throws {CritError} `file` when the stream is in non-blocking mode and full
+ * @throws {Deno.errors.BrokenPipe} if its reader has closed it
+ * @throws {CritError} `file` if the stream is in non-blocking mode and full
  */
 export function writeBytes(bytes: Uint8Array, stream: StreamName = "stdout"): void {
   let rest = stream === "stdout" && outputColors !== undefined ? outputColors.paint(bytes) : bytes;
@@ -114,7 +110,7 @@ export function writeBytes(bytes: Uint8Array, stream: StreamName = "stdout"): vo
     while (rest.length > 0) rest = rest.subarray(Deno[stream].writeSync(rest));
   } catch (error) {
     if (!(error instanceof Deno.errors.WouldBlock)) throw error;
-    // Deno does not say how much of a piece went out, so that trying again would repeat some of it.
+    // Deno does not report how much was written, so a retry would repeat part of it.
     const reason = `standard ${stream === "stdout" ? "output" : "error"} is not ready`;
     const hint = "another program left it in non-blocking mode; a pipe through cat mends that";
     throw new CritError("file", reason, {}, hint, { cause: error });
@@ -122,24 +118,24 @@ export function writeBytes(bytes: Uint8Array, stream: StreamName = "stdout"): vo
 }
 
 /**
- * Writes text to standard output, without what would harm a terminal.
+ * Writes text to standard output, without characters that harm a terminal.
  *
- * @throws {Deno.errors.BrokenPipe} when its reader has gone
+ * @throws {Deno.errors.BrokenPipe} if its reader has closed it
  */
 export function writeText(text: string): void {
   writeBytes(new TextEncoder().encode(printableLines(text, hasPainted)));
 }
 
-/** Writes a line to standard error; it is no failure when nobody reads it. */
+/** Writes a line to standard error; a closed stream is no failure. */
 export function warn(line: string): void {
   warnLines(printable(line));
 }
 
-/** The same with lines that have been laid out. */
+/** Writes several lines to standard error. */
 export function warnLines(lines: string): void {
   try {
     writeBytes(new TextEncoder().encode(`${printableLines(lines, hasPainted)}\n`), "stderr");
   } catch {
-    // There is nowhere left to say so.
+    // There is no stream left to report this on.
   }
 }

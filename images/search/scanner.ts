@@ -79,8 +79,8 @@ export class Scanner {
   }
 
   /**
-   * Registers `count` bytes in the room. Returns matches in ascending order, except matches far
-   * apart; their bytes stay in memory until more room is requested.
+   * Registers `count` bytes in the room. Returns new matches in ascending order; their bytes stay in
+   * memory until more room is requested.
    */
   advance(count: number): readonly Match[] {
     this.#end += count;
