@@ -3,9 +3,9 @@
  *
  * Deno runs a signal's listener only between turns of its event loop. Long work therefore calls
  * {@link yieldToEventLoop} regularly; from its first call on, crit listens to signals. If work
- * never yields, a signal ends it immediately. Work that would leave files behind if it ended before its
- * first call delays signals with {@link deferSignals}, and handles them with {@link letSignalsIn}
- * before it puts its output in place.
+ * never yields, a signal ends it immediately. Work that would leave files behind if it ended before
+ * its first call delays signals with {@link deferSignals}, and handles them with {@link
+ * letSignalsIn} before it puts its output in place.
  *
  * @module
  */

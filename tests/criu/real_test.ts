@@ -193,7 +193,7 @@ for (const criu of RELEASES) {
 }
 
 Deno.test({
-  name: "what one release dumped and crit converted, the other restores",
+  name: "a dump of one release that crit converted is restored by the other release",
   ignore,
   async fn() {
     const ways = [[newer, older], [older, newer]] as const;

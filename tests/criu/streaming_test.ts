@@ -78,7 +78,7 @@ for (const ending of ["tar", "tar.gz", "tar.zst"]) {
 }
 
 Deno.test({
-  name: "the hooks take a dump into an archive and restore it from there, edited",
+  name: "the hooks capture a dump into an archive, and restore it edited from there",
   ignore: ignore || isQuick(),
   async fn() {
     await using place = await Everything.start({ sockets: true });
@@ -101,7 +101,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a dump of the older release is converted on the way to the newer",
+  name: "a dump of an older release is converted while it is served to a newer one",
   ignore: ignore || isQuick(),
   async fn() {
     await using place = await Everything.start({ sockets: false });
@@ -163,7 +163,7 @@ function writePages(path: string, parts: readonly Uint8Array[]): void {
 }
 
 Deno.test({
-  name: "a dump that builds upon another is flattened on the way, and on the disk",
+  name: "an incremental dump is flattened while it is served, and on disk",
   ignore,
   async fn() {
     await using place = await Everything.start({ sockets: true });
@@ -229,7 +229,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "when CRIU breaks a dump off, the capture fails, and the processes live",
+  name: "if CRIU aborts a dump, the capture fails and the processes survive",
   ignore,
   async fn() {
     await using place = await Everything.start({ sockets: true });
@@ -247,7 +247,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a program with the library captures, edits, converts, writes and serves",
+  name: "a program that uses the library captures, edits, converts, writes and serves",
   ignore,
   async fn() {
     await using place = await Everything.start({ sockets: false });

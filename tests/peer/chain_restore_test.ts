@@ -125,7 +125,7 @@ async function writeDumps(at: (name: string) => string, pid: string): Promise<vo
 }
 
 Deno.test({
-  name: "the real CRIU restores a chain that crit wrote, and its memory is what it was",
+  name: "the real CRIU restores a chain that crit wrote, with the original memory",
   ignore: isWithout("a virtual machine ($CRIT_VM)", MACHINE !== undefined) || lacksCriu() ||
     isWithout("../shared/chains", isThere(PROGRAM)) || lacks("gcc", "ldd", "cp"),
   async fn() {

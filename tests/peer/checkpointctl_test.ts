@@ -82,7 +82,7 @@ function likePeer(own: any): Omit<Inspected, "process_tree" | "file_descriptors"
 }
 
 Deno.test({
-  name: "crit says of archives what checkpointctl says, field by field",
+  name: "crit and checkpointctl report the same fields for archives",
   ignore: isWithout("checkpointctl", checkpointctl !== undefined),
   async fn() {
     using scratch = new Scratch();
@@ -133,7 +133,7 @@ function endOf(text: string | undefined): [address: string, port: number | undef
 }
 
 Deno.test({
-  name: "crit says of sockets and descriptors what checkpointctl says",
+  name: "crit and checkpointctl report the same sockets and descriptors",
   ignore: isWithout("checkpointctl", checkpointctl !== undefined),
   async fn() {
     using scratch = new Scratch();
@@ -197,7 +197,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "crit lists the checkpoints that checkpointctl lists",
+  name: "crit and checkpointctl list the same checkpoints",
   ignore: isWithout("checkpointctl", checkpointctl !== undefined),
   async fn() {
     using scratch = new Scratch();

@@ -20,7 +20,7 @@ async function dumpByHook(scratch: Scratch, pid: number, args: string[]): Promis
 }
 
 Deno.test({
-  name: "a dump through the hook is edited, and restored through the hook",
+  name: "a dump is edited and restored through the hook",
   ignore,
   async fn() {
     using scratch = new Scratch();
@@ -40,7 +40,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "when an edit fails, the hook keeps CRIU from killing the process",
+  name: "a failed edit makes the hook keep CRIU from killing the process",
   ignore,
   async fn() {
     for (const archive of [false, true]) {
@@ -60,7 +60,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "without a hook the process is gone, but no image of it; none is deleted later",
+  name: "after a failed edit without a hook, all images remain, and none is deleted later",
   ignore,
   async fn() {
     for (const archive of [false, true]) {
@@ -90,7 +90,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "an edit that can match nothing is refused before CRIU does anything",
+  name: "an edit that cannot match is refused before CRIU starts the dump",
   ignore,
   async fn() {
     using scratch = new Scratch();

@@ -77,7 +77,7 @@ function assertWithin(theirs: unknown, ours: unknown, path: string): void {
 }
 
 Deno.test({
-  name: "what Debian's crit prints of an image stands in what crit prints of it",
+  name: "crit prints every value that Debian's crit prints",
   ignore,
   async fn() {
     const fixtures = ownFixtures();

@@ -125,7 +125,7 @@ podmanTest("Podman loads the image that crit has built, and restores from it", a
 });
 
 Deno.test({
-  name: "crit reads the image that Podman makes of a checkpoint, in each form that it saves",
+  name: "crit reads Podman's checkpoint image in each form in which Podman saves it",
   ignore: isWithout("podman with a runtime that checkpoints", runtime !== undefined),
   async fn() {
     await using podman = await Podman.start(runtime!);

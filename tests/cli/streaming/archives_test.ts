@@ -88,7 +88,7 @@ for (const ending of [".tar", ".tar.gz", ".tar.zst"]) {
 }
 
 Deno.test({
-  name: "every shared dump is captured into an archive and served from it as it is",
+  name: "every shared dump is captured into an archive and served from it unchanged",
   ignore: ignore || isNotSwept(),
   async fn() {
     using scratch = new Scratch();
@@ -123,7 +123,7 @@ Deno.test({
   },
 });
 
-Deno.test("the socket of a capture into an archive is made in OUTDIR, where it is given", async () => {
+Deno.test("the socket of a capture into an archive is created in OUTDIR, if given", async () => {
   using scratch = new Scratch();
   const directory = scratch.directory("dump", DUMP);
   const archive = `${scratch.path}/a.tar`;
@@ -139,7 +139,7 @@ Deno.test("the socket of a capture into an archive is made in OUTDIR, where it i
   assert.ok(Deno.statSync(archive).size >= 2010);
 });
 
-Deno.test("the hooks take a dump into an archive and serve it from there", async () => {
+Deno.test("the hooks capture a dump into an archive and serve it from there", async () => {
   using scratch = new Scratch();
   const directory = scratch.directory("dump", DUMP);
   const images = scratch.directory("images");
@@ -207,7 +207,7 @@ Deno.test("a signal ends a capture into an archive without a trace", async () =>
   assert.deepEqual(namesIn(out), []);
 });
 
-Deno.test("hundreds of MiB of pages go into an archive and out of it in less than 400 MiB", {
+Deno.test("hundreds of MiB of pages are captured and served with an archive in less than 400 MiB", {
   ignore: isQuick(),
 }, async () => {
   using scratch = new Scratch();

@@ -29,13 +29,13 @@ async function serveConverted(scratch: Scratch, dump: string, served = dump): Pr
   assert.deepEqual([...Deno.readDirSync(directory)], []);
 }
 
-Deno.test("an old dump is served as crit convert would write it", async () => {
+Deno.test("an old dump is served in the form that crit convert writes", async () => {
   using scratch = new Scratch();
   await serveConverted(scratch, OLD);
 });
 
 Deno.test({
-  name: "an old dump in an archive is served converted",
+  name: "an old dump in an archive is converted and served",
   ignore: lacks("tar"),
   async fn() {
     using scratch = new Scratch();
@@ -47,7 +47,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "old dumps beside the checkout are served converted, their pages as they are",
+  name: "old shared dumps are converted and served, with unchanged pages",
   ignore: isNotSwept(),
   async fn() {
     for (const name of ["legacy-v1.0", "legacy-v1.1"]) {
@@ -57,7 +57,7 @@ Deno.test({
   },
 });
 
-Deno.test("edits find what the conversion made", async () => {
+Deno.test("edits apply to converted images", async () => {
   using scratch = new Scratch();
   const directory = scratch.directory("socket");
   const edit = "files.img:[isk.state=LISTEN].isk.src_port=8080";

@@ -57,13 +57,13 @@ async function roundTrips(scratch: Scratch, paths: string[], manner: Manner): Pr
   }
 }
 
-Deno.test("200 pipes are open at once, in both directions", async () => {
+Deno.test("200 open pipes work in both directions", async () => {
   using scratch = new Scratch();
   const directory = scratch.directory("dump", manyImages(200));
   await roundTrips(scratch, [directory], { allOpen: true, piece: 7000 });
 });
 
-Deno.test("a slow peer gets and gives everything", async () => {
+Deno.test("a slow peer receives and sends all bytes", async () => {
   using scratch = new Scratch();
   const files = { ...manyImages(1), "pages-1.img": pattern(3_000_000, 1) };
   await roundTrips(scratch, [scratch.directory("dump", files)], { pause: 20, piece: 200_000 });
@@ -82,7 +82,7 @@ Deno.test("a peer that closes its pipes early is no failure", async () => {
 });
 
 Deno.test({
-  name: "every shared dump is served and captured as it is",
+  name: "every shared dump is served and captured unchanged",
   ignore: isNotSwept(),
   async fn() {
     using scratch = new Scratch();

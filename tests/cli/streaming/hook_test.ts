@@ -9,7 +9,7 @@ import { endCriu, runHook } from "./hooks.ts";
 
 const DUMP = { "a.img": pattern(2000, 1), "inventory.img": INVENTORY };
 
-Deno.test("the serve hook leaves a server behind", async () => {
+Deno.test("the serve hook starts a server in the background", async () => {
   using scratch = new Scratch();
   const directory = scratch.directory("dump", DUMP);
   assert.deepEqual(await runHook(scratch, ["serve", "--hook"], "pre-stream", directory), {
@@ -30,7 +30,7 @@ Deno.test("the serve hook leaves a server behind", async () => {
   await until(() => !exists(socket));
 });
 
-Deno.test("the capture hook takes the dump, although CRIU's directory path is gone", async () => {
+Deno.test("the capture hook captures the dump after CRIU's directory path has become invalid", async () => {
   using scratch = new Scratch();
   const directory = scratch.directory("dump", DUMP);
   const out = scratch.directory("out");
@@ -45,7 +45,7 @@ Deno.test("the capture hook takes the dump, although CRIU's directory path is go
   assert.deepEqual(readDirectory(out), DUMP);
 });
 
-Deno.test("the hook at post-dump ends well only if the dump is whole", {
+Deno.test("the hook at post-dump succeeds only if the dump is complete", {
   ignore: isQuick(),
 }, async () => {
   using scratch = new Scratch();
@@ -86,7 +86,7 @@ function linesOf(path: string): string[] {
   return exists(path) ? Deno.readTextFileSync(path).split("\n").slice(0, -1) : [];
 }
 
-Deno.test("a hook's process ends with a CRIU that never sends an image, and bars no retry", async () => {
+Deno.test("a hook's process ends with a CRIU that sends no image, and allows a retry", async () => {
   for (const command of ["serve", "capture"]) {
     using scratch = new Scratch();
     const directory = scratch.directory("dump", command === "serve" ? DUMP : {});
@@ -106,7 +106,7 @@ Deno.test("a hook's process ends with a CRIU that never sends an image, and bars
   }
 });
 
-Deno.test("the process that a hook leaves behind holds nothing of its parent's", async () => {
+Deno.test("a hook's background process has no descriptors of its parent", async () => {
   using scratch = new Scratch();
   const directory = scratch.directory("dump", DUMP);
   assert.equal((await runHook(scratch, ["serve", "--hook"], "pre-stream", directory)).code, 0);
@@ -128,7 +128,7 @@ Deno.test("the process that a hook leaves behind holds nothing of its parent's",
   await until(() => !exists(`${directory}/streamer-serve.sock`));
 });
 
-Deno.test("a hook does nothing for other actions", async () => {
+Deno.test("a hook ignores other actions", async () => {
   using scratch = new Scratch();
   const directory = scratch.directory("dump", DUMP);
   for (const command of ["serve", "capture"]) {
@@ -138,7 +138,7 @@ Deno.test("a hook does nothing for other actions", async () => {
   assert.deepEqual(readDirectory(directory), DUMP);
 });
 
-Deno.test("a hook that cannot start makes CRIU fail and says why", async () => {
+Deno.test("a hook that cannot start makes CRIU fail and prints the reason", async () => {
   using scratch = new Scratch();
   const empty = scratch.directory("empty");
   const ended = await runHook(scratch, ["serve", "--hook"], "pre-stream", empty);

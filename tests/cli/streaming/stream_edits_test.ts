@@ -43,7 +43,7 @@ function manyEdits(scratch: Scratch): string[] {
   ];
 }
 
-Deno.test("serve: CRIU reads edited images, and the dump stays as it is", async () => {
+Deno.test("serve: CRIU reads edited images, and the dump is unchanged", async () => {
   using scratch = new Scratch();
   const edits = manyEdits(scratch);
   const expected = await expectedAfter(scratch, edits);
@@ -64,7 +64,7 @@ Deno.test("serve: CRIU reads edited images, and the dump stays as it is", async 
   assert.deepEqual(readDirectory(dump), FILES);
 });
 
-Deno.test("capture: what CRIU writes is edited on its way into the directory", async () => {
+Deno.test("capture: the directory contains edited images", async () => {
   using scratch = new Scratch();
   const edits = manyEdits(scratch);
   const expected = await expectedAfter(scratch, edits);
@@ -93,7 +93,7 @@ Deno.test("an edit of the inventory is checked and applied", async () => {
   assert.equal(entry.img_version, 1);
 });
 
-Deno.test("a wrong edit is reported before CRIU connects", async () => {
+Deno.test("an invalid edit is reported before CRIU connects", async () => {
   using scratch = new Scratch();
   const dump = scratch.directory("dump", FILES);
   const out = `${scratch.path}/out`;
@@ -131,7 +131,7 @@ Deno.test("a wrong edit is reported before CRIU connects", async () => {
   assert.throws(() => Deno.statSync(out));
 });
 
-Deno.test("serve: when an edit fails CRIU finds the connection closed, not half an image", async () => {
+Deno.test("serve: a failed edit closes the connection before CRIU gets part of an image", async () => {
   using scratch = new Scratch();
   const failing: Array<[edit: string, message: RegExp]> = [
     ["--filter=files.img=head -c 200; exit 3", /files\.img: the filter ".*" ended with code 3/],
@@ -159,7 +159,7 @@ Deno.test("serve: when an edit fails CRIU finds the connection closed, not half 
   }
 });
 
-Deno.test("capture: whatever edit fails, the dump is there as CRIU wrote it", async () => {
+Deno.test("capture: after any failed edit the dump remains as CRIU wrote it", async () => {
   using scratch = new Scratch();
   const dump = scratch.directory("dump", FILES);
   const images = Object.fromEntries(NAMES.map((name) => [name, FILES[name]!]));
@@ -230,7 +230,7 @@ Deno.test("hundreds of MiB of pages are captured in less than 100 MiB while othe
   assert.ok(running.peak > 10 && running.peak < STREAMING_MEMORY, `${running.peak} MiB`);
 });
 
-Deno.test("a filter that hangs is ended after --timeout, and what it started with it", async () => {
+Deno.test("a filter that hangs is killed after --timeout, with its child processes", async () => {
   using scratch = new Scratch();
   const dump = scratch.directory("dump", FILES);
   const mark = `${scratch.path}/pid`;
@@ -309,7 +309,7 @@ Deno.test("the hook passes the edits on to the server in the background", async 
   assert.match(Deno.readTextFileSync(log), /^crit: served \d+ images, .* [5-9] edited/);
 });
 
-Deno.test("a hook with a wrong edit makes CRIU fail at once", async () => {
+Deno.test("a hook with an invalid edit makes CRIU fail at once", async () => {
   using scratch = new Scratch();
   const dump = scratch.directory("dump", FILES);
   const args = ["serve", "--hook", "--set", "tty.img:[0].id=1"];
@@ -319,7 +319,7 @@ Deno.test("a hook with a wrong edit makes CRIU fail at once", async () => {
   assert.throws(() => Deno.lstatSync(`${dump}/streamer-serve.sock`));
 });
 
-Deno.test("no filter sees an image that the peer reads before it is whole", async () => {
+Deno.test("filters only receive complete images", async () => {
   using scratch = new Scratch();
   const directory = scratch.directory("dump", FILES);
   const out = `${scratch.path}/out`;

@@ -27,7 +27,7 @@ function copyOf(scratch: Scratch, from: string, left: RegExp): string {
   return path;
 }
 
-Deno.test("a pre-dump is refused before CRIU can connect, as it is and flattened", async () => {
+Deno.test("a pre-dump is refused before CRIU can connect, with and without --flatten", async () => {
   using scratch = new Scratch();
   const out = scratch.directory("out");
   const link = `${ROOT}fixtures/dumps/incremental/2-predump`;
@@ -49,7 +49,7 @@ Deno.test("a dump without its page maps is refused before CRIU can connect", asy
   assert.deepEqual([...Deno.readDirSync(out)], []);
 });
 
-Deno.test("a dump with pages that nobody has is refused, as it is and flattened", async () => {
+Deno.test("a dump with lost pages is refused, with and without --flatten", async () => {
   using scratch = new Scratch();
   const out = scratch.directory("out");
   const lazy = copyOf(scratch, `${ROOT}fixtures/dumps/shloop`, /^$/);
@@ -65,7 +65,7 @@ Deno.test("a dump with pages that nobody has is refused, as it is and flattened"
   assert.deepEqual([...Deno.readDirSync(out)], []);
 });
 
-Deno.test("--flatten serves what crit flatten writes", async () => {
+Deno.test("--flatten serves the same images as crit flatten writes", async () => {
   using scratch = new Scratch();
   const out = scratch.directory("out");
   const flat = `${out}/flat`;

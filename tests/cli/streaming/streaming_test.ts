@@ -10,7 +10,7 @@ import { Running, STREAMING_MEMORY } from "../running.ts";
 
 const DUMP = { "a.img": pattern(2000, 1), "inventory.img": INVENTORY };
 
-Deno.test("failures have their exit codes", async () => {
+Deno.test("each kind of failure has its exit code", async () => {
   using scratch = new Scratch();
   const directory = scratch.directory("dump", DUMP);
   const empty = scratch.directory("empty");
@@ -31,7 +31,7 @@ Deno.test("failures have their exit codes", async () => {
   }
 });
 
-Deno.test("a signal before CRIU comes leaves nothing", async () => {
+Deno.test("a signal before CRIU connects leaves no files", async () => {
   using scratch = new Scratch();
   for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const) {
     const out = scratch.directory(signal);
@@ -81,7 +81,7 @@ Deno.test("hundreds of MiB of pages are captured in less than 100 MiB of memory"
   assert.ok(running.peak > 10 && running.peak < STREAMING_MEMORY, `${running.peak} MiB`);
 });
 
-Deno.test("without --allow-ffi the error says what to allow", async () => {
+Deno.test("the error without --allow-ffi names the permission", async () => {
   using scratch = new Scratch();
   const directory = scratch.directory("dump", DUMP);
   const { code, stderr } = await crit(["serve", directory], {

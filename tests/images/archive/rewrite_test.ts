@@ -11,7 +11,7 @@ import { OpenFile, run, tar } from "./archives.ts";
 const NAMES = ["short", `${"long/".repeat(30)}${"n".repeat(110)}`, "späße", "sparse"];
 
 Deno.test({
-  name: "members of every form get other contents, and keep their names and owners",
+  name: "members of every form can get new contents, and keep their names and owners",
   ignore: lacks("tar"),
   async fn() {
     using scratch = new Scratch();

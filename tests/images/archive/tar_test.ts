@@ -132,7 +132,7 @@ for (
 }
 
 Deno.test({
-  name: "the later of two members with one path counts",
+  name: "a later member replaces one with the same path",
   ignore,
   async fn() {
     using scratch = new Scratch();
@@ -145,7 +145,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "names that are not UTF-8 and sizes of more than 8 GiB",
+  name: "names that are not UTF-8 and sizes above 8 GiB are read",
   ignore,
   async fn() {
     using scratch = new Scratch();
@@ -196,7 +196,7 @@ const NAMES = [
   "ü".repeat(120),
 ];
 
-Deno.test("what is written reads as it was", () => {
+Deno.test("written members are read back unchanged", () => {
   const files = NAMES.map((name, i) => [name, pattern(i * 700, i)] as [string, Uint8Array]);
   const bytes = written(files);
   const index = indexOf(bytes);
@@ -209,7 +209,7 @@ Deno.test("what is written reads as it was", () => {
 });
 
 Deno.test({
-  name: "tar unpacks what is written, without a warning",
+  name: "tar unpacks a written archive without a warning",
   ignore,
   async fn() {
     using scratch = new Scratch();
@@ -224,7 +224,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "hard links share what is held of their file, and keep it when its path gets another",
+  name: "hard links share held contents, and keep them when the file is replaced",
   ignore,
   async fn() {
     using scratch = new Scratch();
@@ -248,7 +248,7 @@ Deno.test({
   },
 });
 
-Deno.test("an index that would not fit in memory is given up, as is a path of no end", () => {
+Deno.test("an index that is too large for memory is refused, and so is an endless path", () => {
   const path = "p".repeat(4000);
   const member = Buffer.concat([tarHeader({ path, size: 0, mode: 0, modified: 0 })]);
   const count = 100_000;
@@ -276,7 +276,7 @@ Deno.test("an index that would not fit in memory is given up, as is a path of no
   assert.match(indexOf(long).fault!.message, /a path of 5000 characters is impossible$/);
 });
 
-Deno.test("the length of a record counts itself, whatever digits it has", () => {
+Deno.test("the length of a record includes its own digits", () => {
   for (let length = 0; length < 1100; length++) {
     for (const value of ["x".repeat(length), "ü".repeat(length)]) {
       const record = new TextEncoder().encode(paxRecord("path", value));
@@ -285,7 +285,7 @@ Deno.test("the length of a record counts itself, whatever digits it has", () => 
   }
 });
 
-Deno.test("a size that ustar has no room for is in an extended header", () => {
+Deno.test("a size that does not fit into ustar is in an extended header", () => {
   for (const size of [8 ** 11 - 1, 8 ** 11, 2 ** 45 + 1]) {
     const header = tarHeader({ path: "pages-1.img", size, mode: 0o600, modified: 0 });
     assert.equal(header.length, size < 8 ** 11 ? 512 : 1536);
@@ -295,7 +295,7 @@ Deno.test("a size that ustar has no room for is in an extended header", () => {
   }
 });
 
-Deno.test("an archive that is cut anywhere gives the files before the cut and a fault", () => {
+Deno.test("a truncated archive gives the files before the cut and a fault", () => {
   const files = [["a", pattern(700, 1)], ["n".repeat(120), pattern(40, 2)]] as Array<
     [string, Uint8Array]
   >;
@@ -324,7 +324,7 @@ Deno.test("damaged headers are refused in one line", () => {
   }
 });
 
-Deno.test("maps and extended headers that lie are refused", () => {
+Deno.test("contradictory maps and extended headers are refused", () => {
   /** A file whose extended header has these records, and these contents. */
   const archive = (records: Record<string, string>, contents: Uint8Array) => {
     const text = Object.entries(records).map(([key, value]) => {

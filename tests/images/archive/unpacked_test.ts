@@ -158,7 +158,7 @@ for (const compression of BOTH) {
   });
 }
 
-Deno.test("to go back, zstd data begins anew at the frame before", () => {
+Deno.test("reading backwards restarts zstd at the frame before", () => {
   const frame = sample(2_000_000);
   const one = zstdCompressSync(frame);
   const packed = new Counted(join(...Array.from({ length: 10 }, () => one)));
@@ -171,7 +171,7 @@ Deno.test("to go back, zstd data begins anew at the frame before", () => {
   assert.ok(packed.total < packed.bytes.length / 5 + (1 << 19));
 });
 
-Deno.test("zstd data may have parts to be skipped, and nothing else between frames", () => {
+Deno.test("only skippable frames may be between frames of zstd", () => {
   const skipped = Uint8Array.from([0x5e, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]);
   const frame = zstdCompressSync(sample(5000));
   assert.ok(isZstd(skipped) && isZstd(frame) && !isZstd(skipped.subarray(0, 3)));
@@ -186,7 +186,7 @@ Deno.test("zstd data may have parts to be skipped, and nothing else between fram
 });
 
 Deno.test({
-  name: "frames as zstd makes them: sizes of windows, with and without a checksum, in many chunks",
+  name: "frames of zstd are read for all window sizes, with and without checksums, in many chunks",
   ignore: isQuick() || lacks("zstd"),
   async fn() {
     using scratch = new Scratch();
@@ -218,7 +218,7 @@ Deno.test({
   },
 });
 
-Deno.test("how an archive is compressed, its name tells", () => {
+Deno.test("the name of an archive determines its compression", () => {
   const names = ["a.tar", "a.tar.gz", "a.tgz", "a.tar.zst", "a.tar.xz", "tar", "a"];
   assert.deepEqual(names.map(compressionOfName), [
     "none",

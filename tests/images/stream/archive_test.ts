@@ -81,7 +81,7 @@ for (const compression of COMPRESSIONS) {
 }
 
 Deno.test({
-  name: "with an engine's configuration the archive has the layout of engines",
+  name: "an archive with an engine's configuration has the layout of engines",
   ignore,
   async fn() {
     using scratch = new Scratch();
@@ -98,7 +98,7 @@ Deno.test({
   },
 });
 
-Deno.test("where the kernel cannot move bytes they are copied", async () => {
+Deno.test("bytes are copied if the kernel cannot splice them", async () => {
   using scratch = new Scratch();
   const copying: SystemCalls = new Proxy(system, {
     get: (calls, key) => key === "splice" ? () => -22 : Reflect.get(calls, key),
@@ -116,7 +116,7 @@ Deno.test("where the kernel cannot move bytes they are copied", async () => {
   source[Symbol.dispose]();
 });
 
-Deno.test("a capture that fails leaves no archive, but what came", async () => {
+Deno.test("a failed capture leaves the received images and no archive", async () => {
   using scratch = new Scratch();
   const out = scratch.directory("out");
   const files = { "a.img": pattern(1000, 1) };
@@ -128,7 +128,7 @@ Deno.test("a capture that fails leaves no archive, but what came", async () => {
   assert.deepEqual(readDirectory(`${out}/a.tar.incomplete`), files);
 });
 
-Deno.test("a signal while the archive is written leaves the images", async () => {
+Deno.test("a signal during the writing of the archive leaves the images", async () => {
   using scratch = new Scratch();
   const out = scratch.directory("out");
   const abort = new AbortController();
@@ -147,7 +147,7 @@ Deno.test("a signal while the archive is written leaves the images", async () =>
   assert.equal(Deno.statSync(`${out}/a.tar.zst.incomplete/pages-1.img`).size, 20 << 20);
 });
 
-Deno.test("an archive that is there is not written over, even when it comes later", async () => {
+Deno.test("an existing archive is not overwritten, even one that appears later", async () => {
   using scratch = new Scratch();
   const path = `${scratch.path}/a.tar`;
   const sink = new ArchiveSink(system, path, {});
@@ -162,7 +162,7 @@ Deno.test("an archive that is there is not written over, even when it comes late
   assert.throws(() => new ArchiveSink(system, `${scratch.path}/none/a.tar`, {}), /none: no such/);
 });
 
-Deno.test("images that come in turns are each whole", async () => {
+Deno.test("interleaved images are each complete", async () => {
   using scratch = new Scratch();
   const path = `${scratch.path}/a.tar`;
   const sink = new ArchiveSink(system, path, {});
@@ -217,24 +217,28 @@ for (const args of [[], ["--sparse"], ["--gzip"], ["--zstd"]]) {
   });
 }
 
-Deno.test("more large images than fit in memory are served at once from a compressed archive", {
-  ignore: ignore || isQuick(),
-}, async () => {
-  using scratch = new Scratch();
-  const files: Record<string, Uint8Array> = { "inventory.img": INVENTORY };
-  for (let i = 0; i < 6; i++) {
-    files[`pages-${i}.img`] = pattern(24 << 20, i).map((byte) => byte & 7);
-  }
-  const directory = scratch.directory("dump", files);
-  const archive = await tar(`${scratch.path}/a.tar`, directory, "--use-compress-program=zstd -1");
-  const source = await openServedArchive(system, { kind: "archive", path: archive });
-  const served = serve(system, source, { socketDirectory: scratch.path });
-  const socket = `${scratch.path}/streamer-serve.sock`;
-  const names = Object.keys(files);
-  assert.deepEqual(await play("restore", { socket, names, allOpen: true }), seen(files));
-  await served;
-  source[Symbol.dispose]();
-});
+Deno.test(
+  "more large images than fit in memory are served concurrently from a compressed archive",
+  {
+    ignore: ignore || isQuick(),
+  },
+  async () => {
+    using scratch = new Scratch();
+    const files: Record<string, Uint8Array> = { "inventory.img": INVENTORY };
+    for (let i = 0; i < 6; i++) {
+      files[`pages-${i}.img`] = pattern(24 << 20, i).map((byte) => byte & 7);
+    }
+    const directory = scratch.directory("dump", files);
+    const archive = await tar(`${scratch.path}/a.tar`, directory, "--use-compress-program=zstd -1");
+    const source = await openServedArchive(system, { kind: "archive", path: archive });
+    const served = serve(system, source, { socketDirectory: scratch.path });
+    const socket = `${scratch.path}/streamer-serve.sock`;
+    const names = Object.keys(files);
+    assert.deepEqual(await play("restore", { socket, names, allOpen: true }), seen(files));
+    await served;
+    source[Symbol.dispose]();
+  },
+);
 
 Deno.test("a damaged archive is not served", { ignore }, async () => {
   using scratch = new Scratch();

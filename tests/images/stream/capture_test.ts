@@ -56,7 +56,7 @@ const INVENTORY_STEPS: Step[] = [
   { writePipe: [...INVENTORY] },
 ];
 
-Deno.test("what CRIU sent is taken, however late, after its process has ended", async () => {
+Deno.test("data from CRIU is received after its process has ended", async () => {
   using scratch = new Scratch();
   const from = scratch.directory("from", { "inventory.img": INVENTORY });
   const out = scratch.directory("out");
@@ -87,7 +87,7 @@ Deno.test("what CRIU sent is taken, however late, after its process has ended", 
   assert.deepEqual(readDirectory(out), { "inventory.img": INVENTORY });
 });
 
-Deno.test("images are written as CRIU sends them, one after the other", async () => {
+Deno.test("images that CRIU sends one by one are written unchanged", async () => {
   using scratch = new Scratch();
   const files = manyImages(40);
   const from = scratch.directory("from", files);
@@ -101,7 +101,7 @@ Deno.test("images are written as CRIU sends them, one after the other", async ()
   assert.deepEqual(tree(out), [...names, "dump.log"].sort());
 });
 
-Deno.test("200 pipes are open at once and written in turns", async () => {
+Deno.test("200 open pipes are written in turns", async () => {
   using scratch = new Scratch();
   const files = manyImages(200);
   const from = scratch.directory("from", files);
@@ -118,7 +118,7 @@ Deno.test("200 pipes are open at once and written in turns", async () => {
   assert.deepEqual(readDirectory(out), files);
 });
 
-Deno.test("a slow writer is waited for", async () => {
+Deno.test("capture waits for a slow writer", async () => {
   using scratch = new Scratch();
   const files = { "pages-1.img": pattern(200_000, 1), "inventory.img": INVENTORY };
   const from = scratch.directory("from", files);
@@ -135,7 +135,7 @@ Deno.test("a slow writer is waited for", async () => {
   assert.deepEqual(readDirectory(out), files);
 });
 
-Deno.test("edits change what is written", async () => {
+Deno.test("captured images are edited", async () => {
   using scratch = new Scratch();
   const files = {
     "a.img": pattern(300_000, 1),
@@ -167,7 +167,7 @@ async function captureFrom(out: string, steps: Step[], options: Partial<CaptureO
   return { outcome, ended: await captured };
 }
 
-Deno.test("what CRIU does not finish stays marked, and no later capture deletes it", async () => {
+Deno.test("an unfinished capture stays marked, and no later capture deletes it", async () => {
   using scratch = new Scratch();
   const out = scratch.directory("out");
   const { ended } = await captureFrom(out, [
@@ -182,7 +182,7 @@ Deno.test("what CRIU does not finish stays marked, and no later capture deletes 
   assert.deepEqual(tree(out), ["capture.incomplete/", "capture.incomplete/files.img"]);
 });
 
-Deno.test("a capture that nothing came to leaves nothing, and does not bar the next", async () => {
+Deno.test("a capture without images leaves no files, and allows the next one", async () => {
   using scratch = new Scratch();
   const out = scratch.directory("out");
   const ended = await captureInto(out, { connectPatience: 50 }).catch((error: unknown) => error);
@@ -194,7 +194,7 @@ Deno.test("a capture that nothing came to leaves nothing, and does not bar the n
   assert.deepEqual(tree(out), ["inventory.img"]);
 });
 
-Deno.test("an inventory that is cut short does not complete a dump", async () => {
+Deno.test("a truncated inventory does not complete a dump", async () => {
   using scratch = new Scratch();
   for (const size of [0, 4, 8, INVENTORY.length - 1]) {
     const out = scratch.directory(`out-${size}`);
@@ -208,7 +208,7 @@ Deno.test("an inventory that is cut short does not complete a dump", async () =>
   }
 });
 
-Deno.test("a directory that holds a dump is left alone, and CRIU hears of it at once", async () => {
+Deno.test("a directory with a dump is not changed, and CRIU fails at once", async () => {
   using scratch = new Scratch();
   const out = scratch.directory("out", { "inventory.img": INVENTORY });
   let listening = false;
@@ -238,7 +238,7 @@ const FAILING = (name: string) => {
   return () => Promise.reject(new CritError("data", "no such field"));
 };
 
-Deno.test("after a failed edit all images are there as CRIU wrote them", async () => {
+Deno.test("after a failed edit all images remain as CRIU wrote them", async () => {
   using scratch = new Scratch();
   const files = { "a.img": pattern(9000, 1), "b.img": pattern(50, 2), "inventory.img": INVENTORY };
   const from = scratch.directory("from", files);
@@ -255,7 +255,7 @@ Deno.test("after a failed edit all images are there as CRIU wrote them", async (
   assert.deepEqual(tree(out).length, 4);
 });
 
-Deno.test("a failure stops CRIU, and what it had sent by then is taken", async () => {
+Deno.test("a failure stops CRIU, and images sent before are kept", async () => {
   using scratch = new Scratch();
   const out = scratch.directory("out");
   const abort = new AbortController();
@@ -322,7 +322,7 @@ Deno.test("peers that break the protocol find the connection closed", async (t) 
   }
 });
 
-Deno.test("a peer that never writes is given up", async () => {
+Deno.test("capture ends with an error if the peer never writes", async () => {
   using scratch = new Scratch();
   const out = scratch.directory("out");
   const steps: Step[] = [
@@ -335,7 +335,7 @@ Deno.test("a peer that never writes is given up", async () => {
   assertError(ended, "data", /a\.img: CRIU moved nothing/);
 });
 
-Deno.test("a sink without descriptors gets the same bytes", async () => {
+Deno.test("a sink without descriptors receives the same bytes", async () => {
   using scratch = new Scratch();
   const files = manyImages(20);
   const from = scratch.directory("from", files);

@@ -8,7 +8,7 @@ function pipe(): { read: number; write: number } {
   return ends;
 }
 
-Deno.test("an error number is that of the call before, whatever the engine does meanwhile", async () => {
+Deno.test("error numbers are those of the last call, even if the engine makes calls between", async () => {
   using _scratch = new Scratch();
   const { read, write } = pipe();
   assert.equal(system.setNonBlocking(read), 0);
@@ -31,7 +31,7 @@ Deno.test("an error number is that of the call before, whatever the engine does 
   system.close(write);
 });
 
-Deno.test("a descriptor travels with a byte; one that is not asked for is closed", () => {
+Deno.test("a descriptor is received with a byte, and unexpected ones are closed", () => {
   using scratch = new Scratch();
   const path = `${scratch.path}/s`;
   const listener = system.socket({ blocking: true });
@@ -68,7 +68,7 @@ Deno.test("a descriptor travels with a byte; one that is not asked for is closed
   for (const descriptor of [listener, peer, connection, sent.read]) system.close(descriptor);
 });
 
-Deno.test("poll says the same at once and later", async () => {
+Deno.test("both forms of poll return the same events", async () => {
   using _scratch = new Scratch();
   const { read, write } = pipe();
   const set = { count: 2, words: Int32Array.of(read, Poll.in, write, Poll.out) };
@@ -83,7 +83,7 @@ Deno.test("poll says the same at once and later", async () => {
   system.close(write);
 });
 
-Deno.test("files are told apart and listed", () => {
+Deno.test("types of files are recognized, and directories listed", () => {
   using scratch = new Scratch();
   scratch.directory("d/sub", { f: new Uint8Array(5) });
   const directory = system.open(`${scratch.path}/d/sub`, "directory");

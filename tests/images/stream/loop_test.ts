@@ -102,7 +102,7 @@ Deno.test("an interrupted poll is repeated; a failed one ends the loop", async (
   assert.equal(failed.closed, 1);
 });
 
-Deno.test("after a failure only those go on that finish alone", async () => {
+Deno.test("after a failure, only waiters that ask for it continue", async () => {
   const failing = new Counter(5, 9, new Error("broken"));
   const [bound, free] = [new Counter(6, 9), new Counter(7, 2)];
   free.goesOn = ["failure"];
@@ -114,7 +114,7 @@ Deno.test("after a failure only those go on that finish alone", async () => {
   assert.deepEqual(free.seen, [Poll.in, Poll.in]);
 });
 
-Deno.test("when nothing moves, the impatient fail", async () => {
+Deno.test("waiters fail after their timeout without progress", async () => {
   const [patient, impatient] = [new Counter(5, 1), new Counter(6, 1)];
   patient.timeout = 20;
   impatient.timeout = 10;
@@ -123,7 +123,7 @@ Deno.test("when nothing moves, the impatient fail", async () => {
   assert.deepEqual([patient.closed, impatient.closed], [1, 1]);
 });
 
-Deno.test("after a signal too, those go on that say so, and the others end", async () => {
+Deno.test("after a signal, waiters that ask for it continue and the others end", async () => {
   const [bound, free] = [new Counter(6, 9), new Counter(7, 2)];
   bound.goesOn = ["failure"];
   free.goesOn = ["signal"];
@@ -134,7 +134,7 @@ Deno.test("after a signal too, those go on that say so, and the others end", asy
   assert.deepEqual([bound.seen, free.seen.length], [[], 2]);
 });
 
-Deno.test("the loop ends when all that is left is idle", async () => {
+Deno.test("the loop ends if all remaining waiters are idle", async () => {
   const [idle, busy] = [new Counter(5, 9), new Counter(6, 1)];
   Object.assign(idle, { isIdle: true });
   const script = new Script([{ 6: Poll.in }], [{ 6: Poll.in }]);

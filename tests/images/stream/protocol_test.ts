@@ -32,7 +32,7 @@ function readRecords(bytes: Uint8Array, step: number): { messages: Uint8Array[];
   return { messages, left: bytes.length - pos };
 }
 
-Deno.test("an answer says that a file does not exist with a field that is there", () => {
+Deno.test("an answer for a missing file contains the field with false", () => {
   assert.deepEqual([...encodeReply(false)], [2, 0, 0, 0, 8, 0]);
   assert.deepEqual([...encodeReply(true)], [2, 0, 0, 0, 8, 1]);
 });
@@ -48,7 +48,7 @@ Deno.test("records are read to their last byte and no further", () => {
   }
 });
 
-Deno.test("a record begins with its first byte", () => {
+Deno.test("a record has begun after its first byte", () => {
   const reader = new RecordReader();
   assert.equal(reader.begun, false);
   reader.wanted[0] = 1;

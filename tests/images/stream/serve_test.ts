@@ -36,7 +36,7 @@ function assertError(ended: unknown, kind: CritError["kind"], message: RegExp): 
   assert.match(ended.message, message);
 }
 
-Deno.test("images are served as they are, absent ones as absent", async () => {
+Deno.test("images are served unchanged, and missing ones are reported", async () => {
   using scratch = new Scratch();
   const files = manyImages(40);
   const directory = scratch.directory("dump", files);
@@ -50,7 +50,7 @@ Deno.test("images are served as they are, absent ones as absent", async () => {
   assert.deepEqual(await served, summary);
 });
 
-Deno.test("200 pipes are open at once and read in the reverse order", async () => {
+Deno.test("200 open pipes are read in reverse order", async () => {
   using scratch = new Scratch();
   const files = manyImages(200);
   const directory = scratch.directory("dump", files);
@@ -60,7 +60,7 @@ Deno.test("200 pipes are open at once and read in the reverse order", async () =
   assert.equal((await served).files, 201);
 });
 
-Deno.test("a slow reader gets everything", async () => {
+Deno.test("a slow reader receives all bytes", async () => {
   using scratch = new Scratch();
   const files = { "pages-1.img": pattern(3_000_000, 1) };
   const directory = scratch.directory("dump", files);
@@ -83,7 +83,7 @@ Deno.test("a reader may close early", async () => {
   assert.equal(summary.closedEarly, 2);
 });
 
-Deno.test("edits change what the reader gets", async () => {
+Deno.test("the reader receives edited images", async () => {
   using scratch = new Scratch();
   const files = {
     "a.img": pattern(300_000, 1),
@@ -106,7 +106,7 @@ Deno.test("edits change what the reader gets", async () => {
   assert.equal((await served).edited, 2);
 });
 
-Deno.test("a failed edit closes the connection; pipes under way are finished", async () => {
+Deno.test("a failed edit closes the connection, and open pipes are finished", async () => {
   using scratch = new Scratch();
   const directory = scratch.directory("dump", {
     "a.img": pattern(3000, 1),
@@ -131,7 +131,7 @@ Deno.test("a failed edit closes the connection; pipes under way are finished", a
   assertError(ended, "data", /^b\.img: no such field$/);
 });
 
-Deno.test("a pipe that is larger than its capacity is finished after a failure", async () => {
+Deno.test("an image larger than the pipe is finished after a failure", async () => {
   using scratch = new Scratch();
   const files = { "a.img": pattern(65_536 + 65_536, 1) };
   const directory = scratch.directory("dump", files);
@@ -191,7 +191,7 @@ Deno.test("peers that break the protocol find the connection closed", async (t) 
   }
 });
 
-Deno.test("a peer that never reads is given up", async () => {
+Deno.test("serving ends with an error if the peer never reads", async () => {
   using scratch = new Scratch();
   const directory = scratch.directory("dump", { "a.img": pattern(3_000_000, 1) });
   const steps: Step[] = [
@@ -205,7 +205,7 @@ Deno.test("a peer that never reads is given up", async () => {
   assertError(ended, "data", /^a\.img: CRIU moved nothing for 0\.2 s$/);
 });
 
-Deno.test("a peer that stops within a request is given up", async () => {
+Deno.test("serving ends with an error if the peer stops within a request", async () => {
   using scratch = new Scratch();
   const directory = scratch.directory("dump");
   const steps: Step[] = [{ send: [5] }, { awaitClose: true }];
@@ -214,7 +214,7 @@ Deno.test("a peer that stops within a request is given up", async () => {
   assertError(ended, "data", /stopped in the middle of a request/);
 });
 
-Deno.test("a connection that says nothing is not CRIU's", async () => {
+Deno.test("a silent connection is not taken for CRIU's", async () => {
   using scratch = new Scratch();
   const files = { "a.img": pattern(3000, 1) };
   const directory = scratch.directory("dump", files);
@@ -236,7 +236,7 @@ Deno.test("serving ends if nobody connects", async () => {
   assertError(ended, "file", /did not connect within 0\.05 s/);
 });
 
-Deno.test("a signal ends it", async () => {
+Deno.test("a signal ends serving", async () => {
   using scratch = new Scratch();
   const directory = scratch.directory("dump");
   const abort = new AbortController();
@@ -245,7 +245,7 @@ Deno.test("a signal ends it", async () => {
   assert.equal((await ended as Error).message, "enough");
 });
 
-Deno.test("the socket is for its owner; one that was left behind is replaced", async () => {
+Deno.test("the socket has mode 0600, and a stale one is replaced", async () => {
   using scratch = new Scratch();
   const directory = scratch.directory("dump");
   const path = `${directory}/${SOCKET}`;
@@ -260,7 +260,7 @@ Deno.test("the socket is for its owner; one that was left behind is replaced", a
   assert.equal((mode ?? 0) & 0o777, 0o600);
 });
 
-Deno.test("a file at the socket's path stays, and so does a socket in use", async () => {
+Deno.test("a file or a used socket at the socket's path is not replaced", async () => {
   using scratch = new Scratch();
   const directory = scratch.directory("dump", { [SOCKET]: new Uint8Array(3) });
   const attempt = async () => {
@@ -292,7 +292,7 @@ Deno.test("the socket's directory may have a path longer than a socket address",
   await served;
 });
 
-Deno.test("there is no such directory", async () => {
+Deno.test("serving from a missing directory fails", async () => {
   using scratch = new Scratch();
   const path = `${scratch.path}/none`;
   assert.throws(() => new SystemDirectory(system, path), {
@@ -329,7 +329,7 @@ Deno.test("a source without descriptors is served", async () => {
   assert.equal((await served).bytes, bytes.length);
 });
 
-Deno.test("an image that is shorter than it was is an error", async () => {
+Deno.test("an image that has shrunk is an error", async () => {
   using scratch = new Scratch();
   const directory = scratch.directory("sockets");
   const file: ImageFile = { name: "a.img", size: 10, read: () => 0, [Symbol.dispose]() {} };
