@@ -97,7 +97,9 @@ function packagesIn(cache: string): string[] {
 /** What the program needs of npm: to decompress archives. */
 const NEEDED = ["minipass", "minizlib"];
 
-Deno.test("a first run downloads nothing that only tests and tools need", async () => {
+Deno.test("a first run downloads nothing that only tests and tools need", {
+  ignore: isQuick(),
+}, async () => {
   const dump = `${ROOT}fixtures/dumps/shloop`;
   const excess = (cache: string) => packagesIn(cache).filter((name) => !NEEDED.includes(name));
   const words = ["x", dump, "ps"];

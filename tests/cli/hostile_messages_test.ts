@@ -48,7 +48,7 @@ Deno.test({
     for (
       const args of [
         ["edit", image, "-o", `${image}.2`, "--set", "[0].nodename=c"],
-        ["edit", image, "-o", `${image}.2`, "--filter", "cat"],
+        ...THOROUGH ? [["edit", image, "-o", `${image}.2`, "--filter", "cat"]] : [],
         ["get", image, "[0].nodename"],
       ]
     ) {
@@ -77,7 +77,8 @@ Deno.test({
     const image = encodeImage({ type: "PSTREE", entries: [first, ...entries] });
     Deno.writeFileSync(`${dump}/pstree.img`, image);
     const most = BASE + (8 * image.length + 300 * entries.length) / 2 ** 20;
-    for (const args of [["stats"], ["check"], ["x", "ps"], ["preflight"]]) {
+    const commands = [["stats"], ["check"], ["x", "ps"], ["preflight"]];
+    for (const args of THOROUGH ? commands : commands.slice(1, 3)) {
       const [command, ...more] = args as [string, ...string[]];
       const { code, stderr } = await within(most, [command, dump, ...more]);
       assert.equal(code, 5);

@@ -1,7 +1,7 @@
 /** Dumps in places with names that are hard to say, or that Deno guards. */
 
 import assert from "node:assert/strict";
-import { THOROUGH } from "../../dumps.ts";
+import { isQuick, THOROUGH } from "../../dumps.ts";
 import { crit, IS_OLD_DENO, lacks, ROOT, runProgram } from "../../programs.ts";
 import { Temporary } from "../trees.ts";
 
@@ -98,7 +98,7 @@ const SHM = "/dev/shm";
 
 Deno.test({
   name: "a dump in /dev/shm and below /proc is read and written",
-  ignore: lacks("bash") || !isDirectory(SHM),
+  ignore: lacks("bash") || !isDirectory(SHM) || isQuick(),
   async fn() {
     using temporary = new Temporary();
     const path = Deno.makeTempDirSync({ dir: SHM });

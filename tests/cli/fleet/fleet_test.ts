@@ -108,7 +108,7 @@ Deno.test({
   ignore: lacks("sh", "head"),
   async fn() {
     const dumps = Array.from({ length: THOROUGH ? 200 : 60 }, () => `${DUMPS}/shloop`);
-    for (const jobs of ["1", "3"]) {
+    for (const jobs of THOROUGH ? ["1", "3"] : ["3"]) {
       const line = '"$@" | head -n 1; echo "${PIPESTATUS:-}"';
       const words = [...CRIT, "check", "--jsonl", "-j", jobs, ...dumps];
       const { code, stdout, stderr } = await runProgram("sh", ["-c", line, "-", ...words]);

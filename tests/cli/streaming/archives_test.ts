@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { tar } from "../../images/archive/archives.ts";
 import type { RestoreOutcome, Series } from "../../images/stream/peer.ts";
-import { isNotSwept, isQuick, SHARED } from "../../dumps.ts";
+import { isNotSwept, isQuick, SHARED, THOROUGH } from "../../dumps.ts";
 import { crit, lacks, ROOT, runProgram } from "../../programs.ts";
 import { play } from "../../play.ts";
 import { INVENTORY, manyImages, pattern, readDirectory, Scratch, seen } from "../../scratch.ts";
@@ -82,7 +82,11 @@ for (const ending of [".tar", ".tar.gz", ".tar.zst"]) {
       const own = dumpDirectories(`${ROOT}fixtures/dumps`)
         .filter((path) => !path.includes("/s390x"));
       // What the formats differ in does not depend on the dump.
-      await roundTrips(scratch, [...ending === ".tar" ? own : own.slice(0, 3), many], ending);
+      await roundTrips(
+        scratch,
+        [...ending === ".tar" && THOROUGH ? own : own.slice(0, 3), many],
+        ending,
+      );
     },
   });
 }

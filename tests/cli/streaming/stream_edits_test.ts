@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { decodeObjects } from "../../../images/image/objects.ts";
 import type { Entry } from "../../../mod.ts";
 import "../../../plugins/mod.ts";
-import { THOROUGH } from "../../dumps.ts";
+import { isQuick, THOROUGH } from "../../dumps.ts";
 import type { RestoreOutcome, Step } from "../../images/stream/peer.ts";
 import { crit, ROOT } from "../../programs.ts";
 import { play } from "../../play.ts";
@@ -137,7 +137,7 @@ Deno.test("serve: a failed edit closes the connection before CRIU gets part of a
     ["--filter=files.img=head -c 200; exit 3", /files\.img: the filter ".*" ended with code 3/],
     ["--filter=files.img=head -c 200", /files\.img: the output of ".*" makes no image/],
   ];
-  for (const [i, [edit, message]] of failing.entries()) {
+  for (const [i, [edit, message]] of failing.slice(THOROUGH ? 0 : 1).entries()) {
     const dump = scratch.directory(`dump-${i}`, FILES);
     const running = new Running(["serve", dump, edit]);
     const steps: Step[] = [
@@ -170,7 +170,9 @@ Deno.test("capture: after any failed edit the dump remains as CRIU wrote it", as
     [["--set=fs-*.img:[0].umask=1", "--filter", "files.img=exit 7"], /ended with code 7/],
     [["--set=fs-*.img:[0].umask=1", "--transform", "files.img=fail.js"], /fail\.js failed: 1/],
   ];
-  for (const [i, [edits, message]] of failing.entries()) {
+  // A set and a filter, one into a directory and one into an archive, are enough to begin with.
+  const chosen = THOROUGH ? failing : [failing[0]!, failing[2]!];
+  for (const [i, [edits, message]] of chosen.entries()) {
     const forms: string[][] = [[], ["--archive", `${scratch.path}/${i}.tar`]];
     for (const archive of THOROUGH ? forms : [forms[i % 2]!]) {
       const out = `${scratch.path}/out-${i}-${archive.length}`;
@@ -213,22 +215,28 @@ Deno.test("gigabytes of pages are served in less than 100 MiB while other images
   assert.ok(running.peak > 10 && running.peak < STREAMING_MEMORY, `${running.peak} MiB`);
 });
 
-Deno.test("hundreds of MiB of pages are captured in less than 100 MiB while other images are edited", async () => {
-  using scratch = new Scratch();
-  const edits = manyEdits(scratch);
-  const size = THOROUGH ? 2 ** 29 : 2 ** 27;
-  const directory = scratch.directory("dump", FILES);
-  Deno.openSync(`${directory}/pages-7.img`, { write: true, create: true }).close();
-  Deno.truncateSync(`${directory}/pages-7.img`, size);
-  const out = `${scratch.path}/out`;
-  const running = new Running(["capture", out, ...edits], { cwd: scratch.path });
-  const socket = `${out}/streamer-capture.sock`;
-  await running.watch(play("dump", { socket, directory, names: ["pages-7.img", ...IN_ORDER] }));
-  const { code, stderr } = await running.ended();
-  assert.equal(code, 0, stderr);
-  assert.equal(Deno.statSync(`${out}/pages-7.img`).size, size);
-  assert.ok(running.peak > 10 && running.peak < STREAMING_MEMORY, `${running.peak} MiB`);
-});
+Deno.test(
+  "hundreds of MiB of pages are captured in less than 100 MiB while other images are edited",
+  {
+    ignore: isQuick(),
+  },
+  async () => {
+    using scratch = new Scratch();
+    const edits = manyEdits(scratch);
+    const size = THOROUGH ? 2 ** 29 : 2 ** 27;
+    const directory = scratch.directory("dump", FILES);
+    Deno.openSync(`${directory}/pages-7.img`, { write: true, create: true }).close();
+    Deno.truncateSync(`${directory}/pages-7.img`, size);
+    const out = `${scratch.path}/out`;
+    const running = new Running(["capture", out, ...edits], { cwd: scratch.path });
+    const socket = `${out}/streamer-capture.sock`;
+    await running.watch(play("dump", { socket, directory, names: ["pages-7.img", ...IN_ORDER] }));
+    const { code, stderr } = await running.ended();
+    assert.equal(code, 0, stderr);
+    assert.equal(Deno.statSync(`${out}/pages-7.img`).size, size);
+    assert.ok(running.peak > 10 && running.peak < STREAMING_MEMORY, `${running.peak} MiB`);
+  },
+);
 
 Deno.test("a filter that hangs is killed after --timeout, with its child processes", async () => {
   using scratch = new Scratch();

@@ -7,7 +7,11 @@ import { rounds, THOROUGH } from "../../dumps.ts";
 import { isWithout } from "../../programs.ts";
 import { checked, copyOf, type Fields, linesOf, OWN, ruleOf } from "./broken_dump.ts";
 
-const DUMPS = ["shloop", "pyapp", "legacy-v1.0", "zombie_leader.ns", "incremental/3-dump"];
+const [OFTEN, SELDOM] = [
+  ["shloop", "zombie_leader.ns", "incremental/3-dump"],
+  ["pyapp", "legacy-v1.0"],
+];
+const DUMPS = THOROUGH ? [...OFTEN!, ...SELDOM!] : OFTEN!;
 
 /**
  * Images that may be missing without a trace: CRIU takes a missing one for an empty one, and

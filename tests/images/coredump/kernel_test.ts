@@ -7,6 +7,7 @@
 
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { messages } from "../../../proto/schema.ts";
+import { isQuick } from "../../dumps.ts";
 import { isWithout, lacks, ROOT, runProgram } from "../../programs.ts";
 import { dumpFromCore } from "./dump_from_core.ts";
 import { coreFile } from "./dump_maker.ts";
@@ -265,7 +266,7 @@ const QUESTIONS = [
 
 Deno.test({
   name: "gdb prints the same for both core files",
-  ignore: cannotCompare || lacks("gdb"),
+  ignore: cannotCompare || lacks("gdb") || isQuick(),
   fn: () =>
     withCores(async ({ program, native, ours }) => {
       const [expected, found] = await Promise.all([native, ours].map(async (core) => {

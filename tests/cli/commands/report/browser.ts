@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { type Browser, chromium, type Page } from "npm:playwright-core@1.65.1";
-import { THOROUGH } from "../../../dumps.ts";
+import { isQuick, THOROUGH } from "../../../dumps.ts";
 import { crit, isWithout } from "../../../programs.ts";
 
 /** Where Debian's chromium is. */
@@ -20,11 +20,13 @@ export type Step = readonly [name: string, run: (browser: Browser) => Promise<vo
 /**
  * Tests that need a browser, which is started once for all of them. They take seconds: only the
  * first runs always, the others in thorough runs.
+ *
+ * @param isThorough if the first is left to thorough runs, too
  */
-export function browserTest(name: string, steps: readonly Step[]): void {
+export function browserTest(name: string, steps: readonly Step[], isThorough = false): void {
   Deno.test({
     name,
-    ignore: isWithout("chromium", CHROMIUM !== undefined),
+    ignore: isWithout("chromium", CHROMIUM !== undefined) || isThorough && isQuick(),
     // The browser's connection is closed at the end.
     sanitizeOps: false,
     sanitizeResources: false,

@@ -34,7 +34,7 @@ browserTest("the numbers of a report", [
   ["findings: crit check, with links to tasks", findings],
   ["restore: crit preflight", restore],
   ["a comparison: crit diff", comparison],
-]);
+], true);
 
 /** A value of JSON, as far as these tests look at it. */
 type Value = string | number | boolean | null | undefined | readonly Value[] | {

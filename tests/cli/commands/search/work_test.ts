@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { MOST_KEPT } from "../../../../cli/commands/search/work.ts";
-import { THOROUGH } from "../../../dumps.ts";
+import { isQuick, THOROUGH } from "../../../dumps.ts";
 import { DUMPS } from "../../../images/dump/sources.ts";
 import { crit } from "../../../programs.ts";
 import { Scratch } from "../../../scratch.ts";
@@ -79,6 +79,14 @@ Deno.test("matches beyond what is kept are counted", async () => {
   const { matches, count, left_out } = JSON.parse(lines[0]!);
   assert.equal(matches.length, MOST_KEPT);
   assert.ok(left_out > 0 && count === matches.length + left_out);
+});
+
+Deno.test("a line reports how many matches are not kept, unless a limit was asked for", {
+  ignore: isQuick(),
+}, async () => {
+  const args = ["-C0", "--hex", "-e", "00"];
+  const [, lines] = await search("--jsonl", ...args, CPROG);
+  const { left_out } = JSON.parse(lines[0]!);
   const text = await crit(["search", ...args, CPROG, `${DUMPS}/none`]);
   assert.match(text.stderr, new RegExp(`^crit: ${CPROG}: ${left_out} further matches`, "m"));
   const limited = await crit(["search", "-m", "5", ...args, CPROG, `${DUMPS}/none`]);
