@@ -1,15 +1,15 @@
 /**
- * Measures crit: CPU seconds (user + system) and peak memory of whole processes, over synthetic
- * images that it makes itself, beside the `crit` of Debian's package criu where that is installed.
+ * Measures crit: CPU seconds (user + system) and peak memory of whole processes with synthetic
+ * images, compared with the `crit` of Debian's package criu if it is installed.
  *
  * ```text
  * deno task bench [--runs N] [NAME…]    NAME: pagemap files mm pipes-data ghost-file batch
  *                                       start-up coredump
  * ```
  *
- * `$CRIT_BIN` and `$EMPTY_BIN`, where given, are crit and an empty program as executables: the
- * start-up of the two is compared as well. `coredump` compares `crit coredump` with `cp` of the
- * dump's pages (`bench_coredump.ts`). Prints Markdown.
+ * `$CRIT_BIN` and `$EMPTY_BIN` name executables of crit and of an empty program, whose start-up is
+ * then compared. `coredump` compares `crit coredump` with `cp` of the dump's pages
+ * (`bench_coredump.ts`). Prints Markdown.
  *
  * @module
  */
@@ -76,7 +76,7 @@ async function isSameFile(left: string, right: string): Promise<boolean> {
   return success;
 }
 
-/** Decodes and encodes; each program encodes what it decoded itself. */
+/** Decodes and encodes; each program encodes its own JSON. */
 async function measureBothWays(
   program: Program,
   image: string,

@@ -1,15 +1,15 @@
 /**
- * Measures whole dumps: `crit decode` and `crit encode` on a dump of 1,000 images, beside one
- * process of Debian's `crit` an image, as a script would run it.
+ * Measures `crit decode` and `crit encode` on a dump of 1,000 images, compared with one process of
+ * Debian's `crit` for each image, as in a script.
  *
  * ```text
  * deno run -A tools/bench_batch.ts [--runs N] [--sample N]
  * ```
  *
- * The dump is that of 166 tasks, made from the images of fixtures/dumps/shloop with a seed:
- * registers, areas, page ranges and descriptors differ from task to task. Debian's tool is timed
- * on a sample of the images, and its time for all is that of the sample multiplied. `$CRIT_BIN`
- * names the executable to measure as well. Prints Markdown.
+ * The dump has 166 tasks, made from the images of fixtures/dumps/shloop with a seed: registers,
+ * areas, page ranges and descriptors differ between tasks. Debian's tool is measured on a sample of
+ * the images, and its time is extrapolated. `$CRIT_BIN` names another executable to measure. Prints
+ * Markdown.
  *
  * @module
  */
@@ -40,7 +40,7 @@ function template(name: string): ObjectImage {
   return decodeObjects(Deno.readFileSync(`${FIXTURE}/${name}`), { name });
 }
 
-/** Writes the dump and returns how many images it has: 1,000. */
+/** Writes the dump and returns its number of images: 1,000. */
 export function writeManyImages(directory: string): number {
   const random = randomNumbers(6);
   const upTo = (limit: number) => random() % limit;
@@ -92,7 +92,7 @@ export function writeManyImages(directory: string): number {
   return count;
 }
 
-/** An entry whose 64-bit numbers are others, at any depth. */
+/** Varies the 64-bit numbers of an entry at any depth. */
 function varied<T>(value: T, random: () => number): T {
   if (typeof value === "bigint" && value > 0xffffn) {
     return (value & ~0xff_f000n | BigInt(random() & 0xfff) << 12n) as T;
@@ -103,13 +103,13 @@ function varied<T>(value: T, random: () => number): T {
   return Object.fromEntries(entries);
 }
 
-/** Every so manieth of some names, `count` of them. */
+/** A sample of `count` names at equal distances. */
 function sampled(names: readonly string[], count: number): string[] {
   const step = Math.max(1, names.length / count);
   return Array.from({ length: Math.min(count, names.length) }, (_, i) => names[i * step | 0]!);
 }
 
-/** What one process of Debian's crit an image takes for the whole dump, by a sample. */
+/** The time of one process of Debian's crit for each image, extrapolated from a sample. */
 async function measureDebian(
   [dump, json]: readonly [dump: string, json: string],
   { directory, sample }: { directory: string; sample: number },
@@ -123,14 +123,14 @@ async function measureDebian(
     return { ...cost, cpu: cost.cpu * factor, wall: cost.wall * factor };
   };
   const out = `${directory}/debian`;
-  // 3.17.1 knows nr_pages by another name and does not read what others print of it.
+  // 3.17.1 has another name for nr_pages and does not read the JSON of other programs.
   const decode = await times(`${DEBIAN[0]} decode -i ${dump}/$name -o ${out}.$name.json`);
   const encode = await times(`${DEBIAN[0]} encode -i ${out}.$name.json -o ${out}.$name`);
   if (!exists(`${json}/inventory.img.json`)) throw new Error("nothing was decoded");
   return [decode, encode];
 }
 
-/** Prints a table of medians over `runs` runs; what it writes is below `directory`. */
+/** Prints a table of medians over `runs` runs; writes files below `directory`. */
 export async function benchBatch(directory: string, runs: number, sample: number): Promise<void> {
   const [dump, json, back] = ["dump", "json", "back"].map((name) => `${directory}/${name}`);
   Deno.mkdirSync(dump!);

@@ -1,14 +1,14 @@
 /**
- * Measures crit beside an earlier commit of it, in turn: CPU seconds of whole processes over the
- * images of `tools/bench.ts`.
+ * Compares crit with an earlier commit, in alternating runs: CPU seconds of whole processes with
+ * the images of `tools/bench.ts`.
  *
  * ```text
  * git worktree add --detach /tmp/before 1dd12e5
  * deno run -A tools/bench_before.ts [--runs N] /tmp/before
  * ```
  *
- * Prints Markdown: the least of the runs, which other work on the machine disturbs less than the
- * median. An empty Deno program comes in each turn, too.
+ * Prints Markdown with the minimum of the runs, which other work on the machine affects less than
+ * the median. Each turn also runs an empty Deno program.
  *
  * @module
  */

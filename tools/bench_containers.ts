@@ -1,14 +1,14 @@
 /**
  * Measures commands on many checkpoints in archives, made from fixtures/dumps/shloop: CPU and time
- * an archive, peak memory, and how much is read, beside checkpointctl where that is.
+ * for each archive, peak memory, and bytes read, compared with checkpointctl if it is available.
  *
  * ```text
  * deno run -A tools/bench_containers.ts [--runs N] [--archives N,N,…] [--large N] [--mebibytes N]
  * ```
  *
- * `--archives` are numbers of small archives for `check`, `--large` is how many large ones there
- * are for `container`, of `--mebibytes` each. `$CHECKPOINTCTL_BIN` names a checkpointctl that is
- * not installed. Prints Markdown.
+ * `--archives` lists numbers of small archives for `check`, `--large` is the number of large
+ * archives for `container`, of `--mebibytes` each. `$CHECKPOINTCTL_BIN` names a checkpointctl that
+ * is not installed. Prints Markdown.
  *
  * @module
  */
@@ -16,7 +16,7 @@
 import { parseArgs } from "node:util";
 import { CHECKOUT, measure, memory, type Program, ROOT, row, seconds } from "./measuring.ts";
 
-/** What Podman writes beside a dump, as far as `container` and checkpointctl need it. */
+/** Files that Podman writes beside a dump, as far as `container` and checkpointctl need them. */
 const BESIDE: Readonly<Record<string, unknown>> = {
   "config.dump": {
     id: "5f0c".repeat(16),
@@ -41,7 +41,7 @@ async function run(program: string, args: string[]): Promise<string> {
   return text(stdout);
 }
 
-/** Makes an archive as Podman exports one, with so many MiB of memory beside what is there. */
+/** Makes an archive like Podman's, with additional memory of a number of MiB. */
 async function makeArchive(directory: string, mebibytes: number): Promise<string> {
   const tree = `${directory}/tree`;
   await Deno.mkdir(tree);
@@ -63,7 +63,7 @@ async function makeArchive(directory: string, mebibytes: number): Promise<string
   return archive;
 }
 
-/** Makes files that have an archive's contents, each by a name of its own; gives the names. */
+/** Makes hard links to an archive; returns their names. */
 async function manyNames(directory: string, archive: string, count: number): Promise<string[]> {
   const names = Array.from({ length: count }, (_, i) => `${directory}/${i}.tar`);
   for (const name of names) await Deno.link(archive, name);
@@ -71,29 +71,29 @@ async function manyNames(directory: string, archive: string, count: number): Pro
   return names;
 }
 
-/** Bytes that a program reads from files, by the kernel's account. */
+/** Bytes that a program reads from files, counted by the kernel. */
 async function bytesRead(program: readonly string[]): Promise<number> {
   const text = await run("bash", ["-c", '"$@" >/dev/null; cat /proc/$$/io', "-", ...program]);
   return Number(/^rchar: (\d+)$/m.exec(text)![1]);
 }
 
-/** How the checkpoints are looked at. */
+/** Options of the benchmark. */
 export interface ContainerBench {
   /** Numbers of small archives. */
   readonly archives: readonly number[];
-  /** How many large archives there are, and of how many MiB. */
+  /** Number of large archives, and their size in MiB. */
   readonly large: number;
   readonly mebibytes: number;
   readonly runs: number;
 }
 
-/** Prints tables of medians; what it writes is below `directory`. */
+/** Prints tables of medians; writes files below `directory`. */
 export async function benchContainers(directory: string, bench: ContainerBench): Promise<void> {
   await benchCheck(directory, bench);
   await benchContainer(directory, bench);
 }
 
-/** Small archives in one run of `check`. */
+/** Runs `check` on small archives. */
 async function benchCheck(directory: string, { archives, runs }: ContainerBench): Promise<void> {
   row(["archives", "command", "CPU", "CPU an archive", "time", "peak"]);
   row(["--:", "---", "--:", "--:", "--:", "--:"]);
@@ -115,7 +115,7 @@ async function benchCheck(directory: string, { archives, runs }: ContainerBench)
   console.log();
 }
 
-/** Large archives in one run of `container`, beside checkpointctl. */
+/** Runs `container` on large archives, and checkpointctl for comparison. */
 async function benchContainer(directory: string, bench: ContainerBench): Promise<void> {
   const { large, mebibytes, runs } = bench;
   const below = `${directory}/large`;

@@ -1,15 +1,15 @@
 /**
- * Measures `crit coredump` beside `cp` of the same dump's pages: wall time and peak memory, over a
- * dump of 512 MiB in 65,000 ranges that it makes itself.
+ * Compares `crit coredump` with `cp` of the same dump's pages: wall time and peak memory, with a
+ * synthetic dump of 512 MiB in 65,000 ranges.
  *
  * ```text
  * deno run -A tools/bench_coredump.ts [--runs N] [--dir DIRECTORY]
  * ```
  *
- * Three dumps are measured. In `ranges` the ranges follow each other in one area, as those of an
- * incremental dump do; in `areas` each is a memory area of its own, as many as Linux lets a process
- * have; in `holes` all lie in one area, with a page between them that was never touched: a core
- * file with 65,000 holes, which takes a file system longer than a whole one. Runs of the two
+ * Three dumps are measured. In `ranges`, the ranges are adjacent in one area, as in an incremental
+ * dump. In `areas`, each is a separate memory area; the number is the largest that Linux allows. In
+ * `holes`, all are in one area, separated by pages that were never touched: the core file has
+ * 65,000 holes, which costs the file system more time than a complete file. Runs of the two
  * programs alternate; the target is removed before each.
  *
  * @module
@@ -28,10 +28,10 @@ const ROOT = new URL("..", import.meta.url).pathname;
 const CRIT = Deno.env.get("CRIT_BIN") ?? "";
 const PROGRAM = CRIT ? [CRIT] : [Deno.execPath(), "run", "--no-check", "-A", `${ROOT}main.ts`];
 
-/** How the ranges lie in memory. */
+/** Placement of the ranges in memory. */
 type Shape = "ranges" | "areas" | "holes";
 
-/** Lengths of the ranges in pages: one to three, two in the middle. */
+/** Lengths of the ranges in pages: one to three, on average two. */
 function lengthsOfRanges(): number[] {
   const lengths = Array.from({ length: RANGES }, (_, i) => 1 + i % 3);
   let missing = TOTAL_PAGES - lengths.reduce((sum, length) => sum + length, 0);
@@ -57,7 +57,7 @@ function area(start: bigint, pages: number): Entry {
   };
 }
 
-/** Writes a dump of one process; gives the path of its pages. */
+/** Writes a dump of one process; returns the path of its pages. */
 function writeDump(directory: string, shape: Shape): string {
   const lengths = lengthsOfRanges();
   const ranges: Entry[] = [];
@@ -114,7 +114,7 @@ const MEMORY_FIELDS = [
   "mm_brk", "mm_arg_start", "mm_arg_end", "mm_env_start", "mm_env_end",
 ];
 
-/** What a program took. */
+/** Cost of a program. */
 interface Cost {
   /** In seconds. */
   wall: number;
@@ -125,7 +125,7 @@ interface Cost {
 const TIME = "/usr/bin/time";
 
 async function run(program: readonly string[]): Promise<Cost> {
-  // What others wrote before is not to be paid for by the one that writes now.
+  // Earlier writes must not delay those of the next program.
   await new Deno.Command("sync").output();
   const hasTime = await Deno.stat(TIME).then(() => true, () => false);
   const [command, ...args] = hasTime ? [TIME, "-f", "%M", ...program] : program;
@@ -170,7 +170,7 @@ function wallOf({ wall }: Cost): number {
   return wall;
 }
 
-/** Prints a table of medians over `runs` runs; what it writes below `parent` is gone at the end. */
+/** Prints a table of medians over `runs` runs; removes the files that it writes below `parent`. */
 export async function benchCoredump(runs: number, parent?: string): Promise<void> {
   const directory = await Deno.makeTempDir({ dir: parent, prefix: "crit-bench-" });
   console.log(

@@ -1,13 +1,13 @@
 /**
  * Measures commands on dumps of many tasks, made by `multiply_dump.ts` from fixtures/dumps/shloop:
- * CPU an image, which must not grow with the number of tasks, and peak memory.
+ * CPU for each image, which must not grow with the number of tasks, and peak memory.
  *
  * ```text
  * deno run -A tools/bench_dumps.ts [--runs N] [--least] [--tasks N,N,…] [--other CHECKOUT]
  * ```
  *
- * `--other` is another checkout of crit, measured in the same run; `--least` takes the least of the
- * runs, not their median. Prints Markdown.
+ * `--other` is another checkout of crit, measured in the same run; `--least` prints the minimum of
+ * the runs instead of the median. Prints Markdown.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { parseArgs } from "node:util";
 import { CHECKOUT, measure, memory, type Program, row, seconds } from "./measuring.ts";
 import { multiplyDump } from "./multiply_dump.ts";
 
-/** Commands by what they are called in the table; `DUMP` and `OUT` stand for paths. */
+/** Commands by their names in the table; `DUMP` and `OUT` stand for paths. */
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   "check": ["check", "DUMP"],
   "stats": ["stats", "DUMP"],
@@ -28,21 +28,21 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   "coredump": ["coredump", "DUMP", "--no-files", "-o", "OUT"],
 };
 
-/** Memory in KiB that crit takes whatever the dump. */
+/** Memory of crit in KiB, whatever the dump. */
 const BASE = 80 * 1024;
 
-/** What is measured. */
+/** Options of the benchmark. */
 export interface DumpBench {
   /** Numbers of tasks. */
   readonly tasks: readonly number[];
   readonly runs: number;
-  /** Whether the least of the runs counts, not their median. */
+  /** Whether to print the minimum of the runs instead of the median. */
   readonly least: boolean;
   /** Another checkout of crit, its root directory. */
   readonly other?: string;
 }
 
-/** Prints a table of medians; what it writes is below `directory`. */
+/** Prints a table of medians; writes files below `directory`. */
 export async function benchDumps(directory: string, bench: DumpBench): Promise<void> {
   const programs: [string, Program][] = [["crit", CHECKOUT]];
   if (bench.other !== undefined) {

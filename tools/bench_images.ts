@@ -1,15 +1,11 @@
-/**
- * Synthetic images to measure with: large, seeded, written in pieces.
- *
- * @module
- */
+/** Writes synthetic images for benchmarks: large, seeded, in pieces. @module */
 
 import { encodeImage, type Image } from "../mod.ts";
 
 /** The object of one entry. */
 type Entry = Image["entries"][number];
 
-/** Mulberry32: a stream of u32 numbers that a seed determines. */
+/** Mulberry32: a sequence of u32 numbers that a seed determines. */
 export function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -27,8 +23,8 @@ function randomBytes(random: () => number, size: number): Uint8Array {
 }
 
 /**
- * Writes an image's entries a thousand at a time. Each batch is encoded as an image of its own, of
- * which all but the first give up their magic numbers and head.
+ * Writes an image's entries a thousand at a time. Each batch is encoded as an image; all but the
+ * first lose their magic numbers and head.
  */
 function writeImage(path: string, magic: string, entries: Iterable<Entry>, head?: Entry): void {
   using file = Deno.openSync(path, { write: true, create: true, truncate: true });
@@ -52,7 +48,7 @@ function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
 }
 
-/** A page map of many ranges, none of which meets the next. */
+/** A page map of many ranges that are not adjacent. */
 export function writePagemap(path: string, ranges: number): void {
   const random = randomNumbers(1);
   writeImage(
@@ -159,7 +155,7 @@ export function writeGhostFile(path: string, mebibytes: number): void {
   for (let index = 0; index < mebibytes; index++) writeAll(file, chunk);
 }
 
-/** `inventory.img`: one small entry, to measure start-up with. */
+/** `inventory.img`: one small entry, for measuring start-up. */
 export function writeInventory(path: string): void {
   const entry = { img_version: 2, fdinfo_per_id: true, ns_per_id: true, root_cg_set: 1 };
   writeImage(path, "INVENTORY", [entry]);

@@ -1,18 +1,17 @@
 /**
- * Measures `crit search` and `crit strings` beside grep and binutils on the same pages, and beside
- * checkpointctl's memparse if it is there, and `crit extract` beside cp: CPU seconds and peak
- * memory of whole processes, over a dump of 1 GiB in 20,000 ranges that it makes itself.
+ * Compares `crit search` and `crit strings` with grep and binutils on the same pages, and with
+ * checkpointctl's memparse if it is available, and `crit extract` with cp: CPU seconds and peak
+ * memory of whole processes, with a synthetic dump of 1 GiB in 20,000 ranges.
  *
  * ```text
  * deno run -A tools/bench_memory.ts [--runs N] [--dir DIRECTORY] [--only extract]
  * deno run -A tools/bench_memory.ts --keep DIRECTORY    only makes the dump
  * ```
  *
- * A quarter of the pages each are random, pointers, text, and zeros with a few bytes in them; what
- * is looked for is in few places. `$CRIT_BIN` is the executable to be measured, the checkout if it
- * is not set; `$CHECKPOINTCTL_BIN` is checkpointctl's, the one that is installed if it is not set
- * (`tools/debian-program checkpointctl` unpacks one). `--only extract` measures extract alone.
- * Prints Markdown.
+ * A quarter each of the pages is random, pointers, text, and mostly zeros; the searched text occurs
+ * in few places. `$CRIT_BIN` names the executable to measure instead of the checkout;
+ * `$CHECKPOINTCTL_BIN` names a checkpointctl that is not installed (`tools/debian-program
+ * checkpointctl` unpacks one). `--only extract` only measures extract. Prints Markdown.
  *
  * @module
  */
@@ -31,7 +30,7 @@ const SECRET = "password=hunter2";
 
 const CRIT: Program = Deno.env.get("CRIT_BIN") ? [Deno.env.get("CRIT_BIN")!] : CHECKOUT;
 
-/** What is measured: crit beside another program on the file of pages, and the aim. */
+/** The measurements: crit and another program on the file of pages, and the target ratio. */
 const CASES: ReadonlyArray<{
   readonly title: string;
   readonly crit: readonly string[];
@@ -101,7 +100,7 @@ function fillPage(page: Uint8Array, random: () => number, words: readonly Uint8A
   }
 }
 
-/** Writes a dump of one process; gives the path of its pages. */
+/** Writes a dump of one process; returns the path of its pages. */
 function writeDump(directory: string): string {
   const write = (name: string, type: string, entries: Entry[]) =>
     Deno.writeFileSync(`${directory}/${name}`, encodeImage({ type, entries }));
@@ -163,7 +162,7 @@ function writePages(path: string): void {
   }
 }
 
-/** Prints a table of medians over `runs` runs; what it writes below `parent` is gone at the end. */
+/** Prints a table of medians over `runs` runs; removes the files that it writes below `parent`. */
 export async function benchMemory(runs: number, parent?: string, only?: string): Promise<void> {
   const directory = await Deno.makeTempDir({ dir: parent, prefix: "crit-bench-" });
   try {
@@ -192,7 +191,7 @@ function report(title: string, theirs: Cost, ours: Cost, aim: string): void {
   row([title, seconds(theirs.cpu), seconds(ours.cpu), ratio, aim, memory(ours.peak)]);
 }
 
-/** Measures search in an archive, which is all that checkpointctl takes, beside its memparse. */
+/** Compares search in an archive with memparse of checkpointctl, which only reads archives. */
 async function benchMemparse(directory: string, dump: string, runs: number): Promise<void> {
   const checkpointctl = Deno.env.get("CHECKPOINTCTL_BIN") ?? "checkpointctl";
   if (!await isThere(checkpointctl)) return;
@@ -215,7 +214,7 @@ async function benchMemparse(directory: string, dump: string, runs: number): Pro
       ],
     ] as const
   ) {
-    // It takes half a minute and more.
+    // It takes half a minute or more.
     const peer = await measure(
       [checkpointctl, "memparse", "--pid", `${PID}`, ...theirs, archive],
       { directory, runs: 1 },
@@ -235,8 +234,8 @@ async function isThere(program: string): Promise<boolean> {
 }
 
 /**
- * Measures extract beside cp of the pages and of the file that it writes, which has holes; with the
- * SHA-256 that it makes, beside cp and OpenSSL as well.
+ * Compares extract with cp of the pages and of its output, which has holes; with SHA-256, also with
+ * cp and OpenSSL.
  */
 async function benchExtract(
   directory: string,

@@ -1,15 +1,15 @@
 /**
- * Measures how fast `crit serve` and `crit capture` move a pages file of 1 GiB through a pipe,
- * beside what `cat` does with the same file, in one run.
+ * Compares the speed of `crit serve` and `crit capture` with a pages file of 1 GiB with that of
+ * `cat` in the same run.
  *
  * ```text
  * deno run -A tools/bench_stream.ts [--runs N] [--dir DIRECTORY]
  * ```
  *
  * Serving is timed from the request to the end of the file, against `cat FILE | cat >/dev/null`;
- * capturing from the request until crit has ended, against `cat FILE | cat >OUT`. Runs alternate,
- * after one of each to warm up. `$CRIT_BIN` names the executable to measure; else it is the
- * checkout. Prints Markdown.
+ * capturing from the request to the end of crit, against `cat FILE | cat >OUT`. Runs alternate
+ * after one warm-up of each. `$CRIT_BIN` names the executable to measure instead of the checkout.
+ * Prints Markdown.
  *
  * @module
  */
@@ -28,10 +28,10 @@ const CRIT: [string, ...string[]] = BINARY
   ? [Deno.realPathSync(BINARY)]
   : [Deno.execPath(), "run", "--no-check", "-A", `${ROOT}main.ts`];
 
-/** One way to move the file; gives seconds. */
+/** Moves the file; returns seconds. */
 type Way = (directory: string) => Promise<number>;
 
-/** Writes the dump: pages that no file system compresses or leaves out. */
+/** Writes the dump, with pages that file systems neither compress nor omit. */
 function writeDump(directory: string): void {
   const piece = new Uint8Array(1 << 20);
   for (let pos = 0; pos < piece.length; pos += 65_536) {
@@ -53,7 +53,7 @@ async function ended(child: Deno.ChildProcess): Promise<void> {
   if (code !== 0) throw new Error(`crit ended with ${code}`);
 }
 
-/** Seconds that a shell line takes with the file as `$1` and a new file as `$2`. */
+/** Seconds of a shell command with the file as `$1` and a new file as `$2`. */
 async function shell(line: string, directory: string): Promise<number> {
   const args = ["-c", line, "sh", `${directory}/${NAME}`, `${directory}/copy`];
   const start = performance.now();
@@ -70,7 +70,7 @@ const catToFile: Way = async (directory) => {
   return seconds;
 };
 
-/** CRIU's part in a restore: as `cat >/dev/null` reads. */
+/** CRIU's part in a restore, which reads like `cat >/dev/null`. */
 const serve: Way = async (directory) => {
   const crit = startCrit(["serve", directory]);
   const socket = connect(`${directory}/streamer-serve.sock`);
@@ -90,7 +90,7 @@ const serve: Way = async (directory) => {
   return seconds;
 };
 
-/** CRIU's part in a dump: as `cat FILE` writes. */
+/** CRIU's part in a dump, which writes like `cat FILE`. */
 const capture: Way = async (directory) => {
   const out = `${directory}/out`;
   const crit = startCrit(["capture", out, "--socket-dir", directory]);
@@ -124,7 +124,7 @@ const PAIRS: ReadonlyArray<readonly [title: string, crit: Way, cat: Way]> = [
 const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 const rate = (seconds: number) => `${(SIZE / 2 ** 20 / seconds).toFixed(0)} MiB/s`;
 
-/** Prints a table of medians over `runs` runs; what it writes below `parent` is gone at the end. */
+/** Prints a table of medians over `runs` runs; removes the files that it writes below `parent`. */
 export async function benchStream(runs: number, parent?: string): Promise<void> {
   const directory = await Deno.makeTempDir({ dir: parent, prefix: "crit-bench-" });
   try {

@@ -1,11 +1,10 @@
 /**
- * Bundles the program into fewer modules, of which the executable is made: they load faster than
- * three hundred.
+ * Bundles the program into fewer modules for the executable, which load faster than three hundred.
  *
- * What the program loads later (`cli/line/lazy_specifier.ts`) the bundler must be able to read off
- * the text: it gets a copy that has `import("…")` in these places. It puts what two commands share
- * into a module that neither shares with a third, and so makes fifty modules of what decoding an
- * image needs. Rollup joins these.
+ * The bundler must see the modules that the program loads later (`cli/line/lazy_specifier.ts`): it
+ * gets a copy of the sources with `import("…")` in these places. It makes a module of each set of
+ * modules that the same commands share, and so needs fifty modules for decoding an image. Rollup
+ * joins these.
  *
  * @module
  */
@@ -15,12 +14,12 @@ const SOURCE = `${ROOT}build/source`;
 const CHUNKS = `${ROOT}build/chunks`;
 const OUTPUT = `${ROOT}build/bundle`;
 
-/** What the program is made of. */
+/** The sources of the program. */
 const PARTS = ["main.ts", "version.ts", "cli", "images", "plugins", "proto"];
 
 /**
- * What becomes one module: the program as far as decoding an image needs it. `main.ts` is not among
- * it: what waits for the program to end cannot be a module that a command waits for.
+ * The modules that become one: those for decoding an image, without `main.ts`, because a command
+ * cannot wait for a module that waits for the end of the program.
  */
 const START = [
   "./cli/main.ts",
@@ -28,7 +27,7 @@ const START = [
   "./cli/commands/decode/run.ts",
 ];
 
-/** A program's text as the bundler can read it. */
+/** The text of a program in the form that the bundler needs. */
 export function plainImports(text: string): string {
   return text.replace(/import\(\s*lazySpecifier\(("[^"]+")\),?\s*\)/g, "import($1)")
     .replace(/\blazy\(("[^"]+")\)/g, "() => import($1)");
@@ -74,7 +73,7 @@ async function bundle(): Promise<boolean> {
   return success;
 }
 
-/** Joins the modules of {@link START}; the others stay as they are. */
+/** Joins the modules of {@link START}; the others are unchanged. */
 async function join(): Promise<void> {
   const { rollup }: typeof import("npm:rollup@4.68.8") = await import("npm:rollup@4.68.8");
   const chunks = await rollup({

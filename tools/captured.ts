@@ -1,10 +1,6 @@
-/**
- * A command line of crit carried out in this program, with what it prints taken instead of printed.
- *
- * @module
- */
+/** Runs a command line of crit in this process, and captures its output. @module */
 
-/** How it ended. */
+/** Result of a command line. */
 export interface Captured {
   /** The exit code; -1 if `run` threw. */
   code: number;
@@ -15,14 +11,14 @@ export interface Captured {
 /** The `run` of a checkout's `cli/main.ts`. */
 export type RunCrit = (args: readonly string[]) => Promise<number>;
 
-/** What command lines print and are given; undefined while none is carried out. */
+/** Output and input of the current command line; undefined if there is none. */
 let current: { written: Record<"stdout" | "stderr", Uint8Array[]>; input: Uint8Array } | undefined;
-/** Settled if no command line is being carried out. */
+/** Settled if no command line is running. */
 let free: Promise<unknown> = Promise.resolve();
 let isReplaced = false;
 
 /**
- * Carries out a command line; several wait for one another. Neither standard output nor standard
+ * Runs a command line; concurrent calls wait for one another. Neither standard output nor standard
  * error is a terminal.
  */
 export function captured(
@@ -47,7 +43,7 @@ async function capture(
   try {
     code = await run(args);
   } catch (error) {
-    // What `run` lets out would end crit with Deno's own report.
+    // An exception of `run` would end crit with Deno's own message.
     const text = error instanceof Error ? error.stack ?? error.message : String(error);
     written.stderr.push(new TextEncoder().encode(`Uncaught ${text}\n`));
     code = -1;
@@ -95,7 +91,7 @@ function readInput(into: Uint8Array): number | null {
   return count;
 }
 
-/** One array of all bytes. */
+/** Joins pieces of bytes. */
 export function joined(pieces: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

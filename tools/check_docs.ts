@@ -1,8 +1,4 @@
-/**
- * The page docs/CHECK.md: the rules of `crit check`, from the rules themselves.
- *
- * @module
- */
+/** Generates the page docs/CHECK.md from the rules of `crit check`. @module */
 
 import { RULES } from "../images/check/rules/mod.ts";
 

@@ -1,12 +1,12 @@
 /**
- * Compares what two checkouts of crit do with the same dumps: bytes written to standard output and
- * error and into files, and exit codes.
+ * Compares the results of two checkouts of crit with the same dumps: standard output and error,
+ * files, and exit codes.
  *
  * ```text
  * deno run -A tools/compare.ts OLD NEW [--dumps DIR]… [--only COMMAND] [--all] [--json]
  * ```
  *
- * OLD and NEW are checkouts. Without `--dumps` it takes `../shared/dumps` or else `fixtures/dumps`.
+ * OLD and NEW are checkouts. Without `--dumps`, it uses `../shared/dumps` or else `fixtures/dumps`.
  * Prints the differences grouped by command, equal ones counted (`--all` prints each), and exits
  * with 1 if there are any.
  *
@@ -19,7 +19,7 @@ import { CritProcess, type Ended } from "./in_process.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 
-/** A command line to compare; `out` and what begins with it are paths of the outcome. */
+/** A command line to compare; `out` and paths that begin with it are its output. */
 interface Line {
   group: string;
   args: string[];
@@ -29,7 +29,7 @@ interface Line {
 interface Difference {
   group: string;
   args: readonly string[];
-  /** `exit code`, `stdout`, `stderr`, or a file of the outcome. */
+  /** `exit code`, `stdout`, `stderr`, or an output file. */
   what: string;
   old: string;
   new: string;
@@ -64,14 +64,14 @@ function isThere(path: string): boolean {
   }
 }
 
-/** Directories below that hold images. */
+/** Directories with images below a path. */
 function* dumpsIn(path: string): Generator<string> {
   const entries = [...Deno.readDirSync(path)].sort((a, b) => a.name < b.name ? -1 : 1);
   if (entries.some(({ name }) => name.endsWith(".img"))) yield path;
   for (const { name, isDirectory } of entries) if (isDirectory) yield* dumpsIn(`${path}/${name}`);
 }
 
-/** The views that a checkout has, as its own message lists them. */
+/** The views of a checkout, from its own error message. */
 async function viewsOf(crit: CritProcess): Promise<string[]> {
   const { stderr } = await crit.run({ args: ["x", ROOT, "?"], directory: "/" });
   const list = /is none of (.*?) \(see/.exec(text(stderr));
@@ -125,7 +125,7 @@ function* linesFor(dump: string, next: string, views: readonly string[]): Genera
   yield line("edit", dump, "-o", "out", "--filter", "pstree.img=sed s/1/2/");
 }
 
-/** What is at a path after a command: a line for each file of a directory. */
+/** The output at a path: a line for each file of a directory. */
 function* outcome(path: string, below = "."): Generator<[name: string, what: string]> {
   let info: Deno.FileInfo;
   try {
@@ -146,7 +146,7 @@ function* outcome(path: string, below = "."): Generator<[name: string, what: str
   }
 }
 
-/** Whether a file takes much less room on the disk than it is long. */
+/** Whether a file occupies much less space on disk than its size. */
 function holes({ size, blocks }: Deno.FileInfo): string {
   return size >= 1 << 16 && blocks! * 512 < size / 2 ? "with holes" : "without holes";
 }
@@ -155,7 +155,7 @@ function text(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
 
-/** The first lines in which two texts differ, cut to what a person can read. */
+/** The first lines in which two texts differ, cut to a readable length. */
 function firstDifference(a: string, b: string): [string, string] {
   const [left, right] = [a.split("\n"), b.split("\n")];
   const count = Math.max(left.length, right.length);
@@ -198,7 +198,7 @@ function* differences(
   }
 }
 
-/** Differences that are alike: the same change of the same kind of output. */
+/** A key for similar differences: the same change in the same kind of output. */
 function signature({ group, what, old, new: now }: Difference): string {
   const plain = (words: string) =>
     words.replace(/[0-9a-f]{16,}/g, "HASH").replace(/\d+/g, "N").replace(/\S*\/\S*/g, "PATH");

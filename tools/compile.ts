@@ -1,11 +1,10 @@
 /**
- * Compiles the executable: the tasks `bundle` and `executable`, and what to do if one of them wants
- * something from the network that is not there.
+ * Compiles the executable with the tasks `bundle` and `executable`, and explains failed downloads.
  *
  * @module
  */
 
-/** What Deno says when a download fails. */
+/** Deno's message for a failed download. */
 const DOWNLOAD =
   /error sending request|failed to lookup address|Failed loading|client error|dns error/i;
 

@@ -1,13 +1,13 @@
 /**
- * Gives crit damaged input and looks for what must never be: exit codes 70 and others that are none
- * of crit's, stack traces, hangs, memory beyond all measure, files outside of the output.
+ * Gives crit damaged input and looks for faults: exit codes other than crit's, stack traces, hangs,
+ * excessive memory, files outside of the output.
  *
  * ```text
  * deno task fuzz [--minutes N | --seconds N] [--seed S] [--only KIND] [--case N]
  * ```
  *
- * KIND is image, json, dump or archive. Case N of a seed is always the same; a failing one is made
- * as small as it goes and kept in `build/fuzz/SEED-N/` with its command line.
+ * KIND is image, json, dump or archive. Case N of a seed is always the same; a failing case is
+ * minimized and kept in `build/fuzz/SEED-N/` with its command line.
  *
  * @module
  */
@@ -28,15 +28,15 @@ import { CritProcess, type Ended } from "./in_process.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 
-/** Seconds after which a command line hangs: inputs are small. */
+/** Seconds after which a command line counts as hanging; inputs are small. */
 const HANG = 20;
-/** Memory in MiB that none of these inputs may take, a warm process of 100 to 200 included. */
+/** Memory limit in MiB, including 100 to 200 for a warm process. */
 const MEMORY = 700;
-/** Files above this size are left out of the corpus, in bytes. */
+/** Largest file of the corpus in bytes. */
 const LARGEST = 100_000;
-/** Exit codes that crit has. */
+/** Exit codes of crit. */
 const EXIT_CODES = [0, 1, 2, 3, 4, 5];
-/** How often a failing case is tried again to make it smaller. */
+/** Number of attempts to minimize a failing case. */
 const TRIES = 150;
 
 const { values: options } = parseArgs({
@@ -56,7 +56,7 @@ if (only !== undefined && !KINDS.includes(only)) {
   Deno.exit(2);
 }
 
-/** Files below a path with their paths there. */
+/** Files below a path, with relative paths. */
 function* filesIn(path: string, below = ""): Generator<readonly [string, Uint8Array]> {
   const entries = [...Deno.readDirSync(`${path}/${below}`)].sort((a, b) =>
     a.name < b.name ? -1 : 1
@@ -89,7 +89,7 @@ async function readCorpus(crit: CritProcess): Promise<Corpus> {
   return { images, json, dumps, views };
 }
 
-/** What must not be of how a command line ended; undefined if all is well. */
+/** The fault of a finished command line; undefined if there is none. */
 function faultOf(ended: Ended): string | undefined {
   const text = new TextDecoder().decode(ended.stderr);
   if (ended.lost === "hang") return `it ran for more than ${HANG} s`;
@@ -101,7 +101,7 @@ function faultOf(ended: Ended): string | undefined {
   return undefined;
 }
 
-/** Every file in a directory by path, with what tells whether it was changed. */
+/** Every file in a directory by path, with a fingerprint. */
 function snapshot(path: string, below = ""): string[] {
   return [...Deno.readDirSync(`${path}/${below}`)].flatMap(({ name, isDirectory }) => {
     const place = below === "" ? name : `${below}/${name}`;
@@ -120,7 +120,7 @@ function writeFiles(files: readonly DamagedFile[], directory: string): void {
   }
 }
 
-/** Carries out command lines on files; the first fault, if there is one. */
+/** Runs command lines on files; returns the first fault, if any. */
 async function attempt(
   crit: CritProcess,
   files: readonly DamagedFile[],
@@ -147,12 +147,12 @@ async function attempt(
   }
 }
 
-/** The first words of a fault, by which two are the same. */
+/** The first words of a fault, which identify it. */
 function kindOf(fault: string): string {
   return fault.replace(/\d+/g, "N").slice(0, 60);
 }
 
-/** A failing case with as few files and changes as still fail alike. */
+/** Reduces a failing case to as few files and changes as possible. */
 async function minimised(crit: CritProcess, files: DamagedFile[], line: string[], fault: string) {
   let tries = 0;
   const fails = async (fewer: DamagedFile[]) => {

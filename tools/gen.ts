@@ -1,9 +1,9 @@
 /**
- * Makes what is generated: `proto/schema.ts` and `proto/types.ts` from `proto/*.proto`,
- * `proto/images.ts` from these and the plugins, `proto/release_tables.ts` from the releases that
- * these and the plugins name, `plugins/mod.ts` from the names of the files in `plugins/`,
- * `docs/X.md` from the views of `crit x`, `docs/CHECK.md` from the rules of `crit check`, and
- * `images/search/kernel_code.ts` from `images/search/kernel.wat`.
+ * Generates `proto/schema.ts` and `proto/types.ts` from `proto/*.proto`, `proto/images.ts` from
+ * these and the plugins, `proto/release_tables.ts` from the releases that these and the plugins
+ * name, `plugins/mod.ts` from the names of the files in `plugins/`, `docs/X.md` from the views of
+ * `crit x`, `docs/CHECK.md` from the rules of `crit check`, and `images/search/kernel_code.ts` from
+ * `images/search/kernel.wat`.
  *
  * `deno task gen` writes them; `deno task gen:check` fails if one is not up to date.
  *
@@ -32,7 +32,7 @@ import { viewsPage } from "./view_docs.ts";
 const ROOT = new URL("../", import.meta.url);
 const MADE = "Made by `deno task gen`: do not edit.";
 
-/** Kinds of values in the object form, by protobuf type; enums and messages by their names. */
+/** TypeScript types of values by protobuf type; enums and messages have their names. */
 const OBJECT_TYPES: Readonly<Record<string, string>> = {
   uint32: "number",
   int32: "number",
@@ -51,11 +51,11 @@ const OBJECT_TYPES: Readonly<Record<string, string>> = {
 
 /** One `.proto` file. */
 export interface ProtoFile {
-  /** File name, which others import it by. */
+  /** File name, by which others import it. */
   readonly name: string;
-  /** Names of the files that it imports. */
+  /** Names of imported files. */
   readonly imports: readonly string[];
-  /** What it defines, with comments. */
+  /** Its definitions, with comments. */
   readonly types: ProtoTypes;
 }
 
@@ -84,7 +84,7 @@ function namesIn(directory: string, ending: string): string[] {
 }
 
 /**
- * What several `.proto` files define together.
+ * The definitions of several `.proto` files.
  *
  * @throws {SourceError} if a name is defined twice, or an import is missing or unused
  */
@@ -181,7 +181,7 @@ function docComment(text: string): string {
   return `/**\n${lines.map((line) => ` * ${line}\n`).join("")} */\n`;
 }
 
-/** The text of `proto/images.ts`: what the entries of each image type are, as objects. */
+/** The text of `proto/images.ts`: the entries of each image type as objects. */
 function imagesModule(imageTypes: readonly ImageType[]): string {
   const shapes = imageTypes.flatMap((type) => {
     if (type.entry === undefined || type.sameMagicAs !== undefined) return [];
@@ -202,7 +202,7 @@ function imagesModule(imageTypes: readonly ImageType[]): string {
     `export interface ImageEntries {\n${members.join("")}}\n`;
 }
 
-/** The messages that an entry names. */
+/** The messages of an entry. */
 function messagesOf({ entry, extra }: EntryShape): string[] {
   return extra?.kind === "messages" ? [entry, extra.message] : [entry];
 }
@@ -236,7 +236,7 @@ function pluginsModule(): string {
     ` * @module\n */\n\n` + names.map((name) => `import "./${name}";\n`).join("");
 }
 
-/** What is generated, by path from the project's root, formatted. */
+/** All generated files by path from the project's root, formatted. */
 export async function generate(): Promise<Map<string, string>> {
   const types = join(readProtos());
   const schema = schemaText(types, () => false);
@@ -271,7 +271,7 @@ async function format(path: string, text: string): Promise<string> {
   return new TextDecoder().decode(stdout);
 }
 
-/** The text of a file of the project; empty when there is none. */
+/** The text of a file of the project; empty if it does not exist. */
 function present(path: string): string {
   try {
     return Deno.readTextFileSync(new URL(path, ROOT));
@@ -281,7 +281,7 @@ function present(path: string): string {
   }
 }
 
-/** Runs this program anew: what it imports may be among the files that it has just written. */
+/** Runs this program again, because it may import files that it has just written. */
 async function runAgain(): Promise<void> {
   const args = ["run", "--allow-all", import.meta.url];
   const { code } = await new Deno.Command(Deno.execPath(), { args }).spawn().status;

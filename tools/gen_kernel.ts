@@ -1,5 +1,5 @@
 /**
- * Makes `images/search/kernel_code.ts`, the inner loops of the search as WebAssembly, from
+ * Generates `images/search/kernel_code.ts`, the inner loops of the search as WebAssembly, from
  * `images/search/kernel.wat`.
  *
  * @module
@@ -7,10 +7,10 @@
 
 import loadWabt from "npm:wabt@1.0.39";
 
-/** Path of the text that the module is made from. */
+/** Path of the source of the module. */
 export const KERNEL_SOURCE = "images/search/kernel.wat";
 
-/** The module's text. */
+/** The text of the module. */
 export async function kernelModule(text: string, made: string): Promise<string> {
   const wabt = await loadWabt();
   const parsed = wabt.parseWat(KERNEL_SOURCE, text, { simd: true });

@@ -1,6 +1,6 @@
 /**
- * What `deno task gen` makes of the words `Since CRIU 3.14` in the comments of `proto/*.proto`, and
- * of `since` in the plugins: which release knows what.
+ * Generates the first releases of features from `Since CRIU 3.14` in the comments of
+ * `proto/*.proto`, and from `since` in the plugins.
  *
  * @module
  */
@@ -26,7 +26,7 @@ function sinceIn(comment: string | null | undefined, name: string): string | und
   return first;
 }
 
-/** The error that a release is not in the list. */
+/** The error for a release that is not in the list. */
 function unlisted(release: string, where: string): SourceError {
   return new SourceError(
     `${where} says CRIU ${release}, which proto/releases.json does not list: ` +
@@ -34,7 +34,7 @@ function unlisted(release: string, where: string): SourceError {
   );
 }
 
-/** A message's or an enum's first release: its own, else that of the message around it. */
+/** The first release of a message or an enum: its own, or that of the enclosing message. */
 function firstOf(types: ProtoTypes, name: string): string {
   const around = name.includes(".") ? name.slice(0, name.lastIndexOf(".")) : undefined;
   const comment = (types.messages.get(name) ?? types.enums.get(name))?.comment;
@@ -87,7 +87,7 @@ export function releaseTablesModule(
   ].join("\n");
 }
 
-/** The fields of a message that came after it. */
+/** The fields of a message that are newer than it. */
 function newerFields(types: ProtoTypes, name: string, fields: readonly Field[]) {
   const first = firstOf(types, name);
   return fields.flatMap((field) => {
@@ -96,18 +96,18 @@ function newerFields(types: ProtoTypes, name: string, fields: readonly Field[]) 
   });
 }
 
-/** What the comments in `proto/*.proto` say of fields that came later, without the releases. */
+/** The comments of newer fields in `proto/*.proto`, without the releases. */
 function meanings(types: ProtoTypes): string[][] {
   return [...types.messages].flatMap(([name, type]) =>
     newerFields(types, name, type.fieldsArray).map(({ field }) => {
-      // Without a comment of its own, a field tells what its message is.
+      // A field without a comment has the meaning of its message.
       const whole = types.messages.get(field.type)?.comment;
       return [`${name}.${field.name}`, meaningOf(field.comment ?? "") || meaningOf(whole ?? "")];
     })
   ).filter(([, text]) => text !== "");
 }
 
-/** A comment's first sentence, if it is not about releases. */
+/** The first sentence of a comment, unless it is about releases. */
 function meaningOf(comment: string): string {
   const text = comment.replaceAll("\n", " ").trim();
   const [sentence = ""] = text.split(/[.;:](?= |$)/);

@@ -1,15 +1,11 @@
-/**
- * What `deno task gen` makes of the report's own program and style: `images/report/assets.ts`.
- *
- * @module
- */
+/** Generates `images/report/assets.ts` from the program and style of the report. @module */
 
 import { createHash } from "node:crypto";
 
 const CLIENT = "images/report/client/";
 const STYLE = `${CLIENT}style.css`;
 
-/** What a change of makes another bundle. */
+/** Hash of the sources of the bundle. */
 function hashOf(root: URL): string {
   const hash = createHash("sha256");
   const names = [...Deno.readDirSync(new URL(CLIENT, root))].map(({ name }) => name).sort();
@@ -20,8 +16,8 @@ function hashOf(root: URL): string {
 }
 
 /**
- * The text of `images/report/assets.ts`. The bundler is asked only if the sources have changed,
- * because another version of it may write the same program in other words.
+ * The text of `images/report/assets.ts`. It is only bundled again if the sources have changed,
+ * because another version of the bundler may write the same program differently.
  */
 export async function reportAssets(root: URL, made: string): Promise<string> {
   const hash = hashOf(root);

@@ -1,53 +1,48 @@
-/**
- * Command lines of a checkout of crit without a new process for each: one process carries out
- * thousands, in a few milliseconds each.
- *
- * @module
- */
+/** Runs command lines of a checkout of crit in one process, in a few milliseconds each. @module */
 
 import { joined } from "./captured.ts";
 
 const WORKER = new URL("in_process_worker.ts", import.meta.url).pathname;
 
-/** A command line to carry out. */
+/** A command line to run. */
 export interface Question {
   args: readonly string[];
   /** The current directory. */
   directory: string;
-  /** A file that stands for standard input, which is empty without it. */
+  /** A file for standard input, which is empty by default. */
   input?: string;
 }
 
-/** What comes before the bytes of an answer. */
+/** The header of an answer. */
 export interface Answer {
   /** The exit code; -1 if `run` threw. */
   code: number;
-  /** The most memory that the process held while it ran, in KiB. */
+  /** Peak memory of the process meanwhile, in KiB. */
   peak: number;
-  /** Bytes of standard output and error, which follow. */
+  /** Number of bytes of standard output and error, which follow. */
   stdout: number;
   stderr: number;
 }
 
-/** How a command line ended. */
+/** Result of a command line. */
 export interface Ended {
   code: number;
   peak: number;
   stdout: Uint8Array;
   stderr: Uint8Array;
-  /** Why there is no answer: it took too long, or took the process with it. */
+  /** The reason why there is no answer: a timeout, or the end of the process. */
   lost?: "hang" | "crash";
 }
 
-/** How the process is to be run. */
+/** Limits of the process. */
 export interface Limits {
-  /** Seconds for one command line; none by default. */
+  /** Timeout of one command line in seconds; none by default. */
   seconds?: number;
   /** Options of V8, such as `--max-old-space-size=512`. */
   v8Flags?: string;
 }
 
-/** A process that carries out command lines. */
+/** A process that runs command lines. */
 export class CritProcess implements AsyncDisposable {
   readonly #checkout: string;
   readonly #limits: Limits;
@@ -61,7 +56,7 @@ export class CritProcess implements AsyncDisposable {
     this.#limits = limits;
   }
 
-  /** Carries out a command line; one at a time. */
+  /** Runs a command line; one at a time. */
   async run(question: Question): Promise<Ended> {
     this.#start();
     const { seconds } = this.#limits;
@@ -109,7 +104,7 @@ export class CritProcess implements AsyncDisposable {
   }
 }
 
-/** Takes lines and counted bytes from a stream. */
+/** Reads lines and counted bytes from a stream. */
 class FrameReader {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   #rest = new Uint8Array();

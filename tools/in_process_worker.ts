@@ -1,6 +1,6 @@
 /**
- * Runs command lines of a checkout of crit, one after another in one process, as
- * `in_process.ts` asks: a line of JSON on standard input for each.
+ * Runs command lines of a checkout of crit in one process for `in_process.ts`: each is a line of
+ * JSON on standard input.
  *
  * @module
  */
@@ -13,7 +13,7 @@ const { run }: { run: RunCrit } = await import(`file://${checkout}/cli/main.ts`)
 const reply = Deno.stdout.writeSync.bind(Deno.stdout);
 const ask = Deno.stdin.read.bind(Deno.stdin);
 
-/** The lines of standard input as it is before commands are given another. */
+/** The lines of the original standard input, which commands do not see. */
 async function* lines(): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   const buffer = new Uint8Array(1 << 16);
@@ -25,7 +25,7 @@ async function* lines(): AsyncGenerator<string> {
   }
 }
 
-/** Peak memory since it was last set back, in KiB. */
+/** Peak memory since the last reset, in KiB. */
 function peakMemory(): number {
   return Number(/^VmHWM:\s*(\d+)/m.exec(Deno.readTextFileSync("/proc/self/status"))?.[1] ?? 0);
 }

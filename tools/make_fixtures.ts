@@ -1,6 +1,6 @@
 /**
- * Makes dumps for fixtures with a real CRIU: of the processes of `tests/criu/everything.c`, and the
- * JSON that CRIU's own tool prints for each image, where that runs.
+ * Makes dumps for fixtures with a real CRIU, of the processes of `tests/criu/everything.c`, and the
+ * JSON that CRIU's own tool prints for each image, if it runs.
  *
  * ```text
  * deno run -A tools/make_fixtures.ts [DIR]      as root; DIR is build/fixtures without it

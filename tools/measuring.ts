@@ -1,10 +1,6 @@
-/**
- * Measuring whole processes: CPU seconds (user + system), wall time and peak memory.
- *
- * @module
- */
+/** Measures whole processes: CPU seconds (user + system), wall time and peak memory. @module */
 
-/** What a process took: seconds, and KiB where it could be measured. */
+/** Cost of a process: seconds, and KiB if measured. */
 export interface Cost {
   cpu: number;
   wall: number;
@@ -22,7 +18,7 @@ export const CHECKOUT: Program = [Deno.execPath(), "run", "--no-check", "-A", `$
 export const DEBIAN: Program = ["/usr/bin/crit"];
 const TIME = "/usr/bin/time";
 
-/** Whether there is a file. */
+/** Whether a file exists. */
 export function exists(path: string): boolean {
   try {
     return Deno.statSync(path).isFile;
@@ -32,8 +28,8 @@ export function exists(path: string): boolean {
 }
 
 /**
- * Runs a program `times` over in one shell and gives the cost of one. bash measures the CPU to the
- * millisecond; `/usr/bin/time` knows the peak memory, which is that of the largest process.
+ * Runs a program `times` times in one shell and returns the cost of one run. bash measures CPU to
+ * the millisecond; `/usr/bin/time` measures peak memory, that of the largest process.
  */
 async function measureOnce(program: Program, directory: string, times: number): Promise<Cost> {
   const peakFile = `${directory}/peak`;
@@ -51,25 +47,25 @@ async function measureOnce(program: Program, directory: string, times: number): 
   return { cpu: (user! + system!) / times, wall: wall! / times, peak };
 }
 
-/** How often something is measured. */
+/** Options of a measurement. */
 export interface Measuring {
   readonly directory: string;
   readonly runs: number;
-  /** How often the program runs in a run. */
+  /** Number of executions in a run. */
   readonly times?: number;
-  /** Called before each run; not measured. */
+  /** Called before each run, not measured. */
   readonly prepare?: () => void;
-  /** The least of the runs in place of the median, for a machine that has other work to do. */
+  /** Whether to return the minimum of the runs instead of the median, for a busy machine. */
   readonly least?: boolean;
 }
 
-/** A warm-up, then the medians of several runs. */
+/** Measures the median of several runs, after a warm-up. */
 export async function measure(program: Program, measuring: Measuring): Promise<Cost> {
   const [cost] = await measureInTurn([program], measuring);
   return cost!;
 }
 
-/** The same of several programs, each run of which comes after one of every other. */
+/** Measures several programs in alternating runs. */
 export async function measureInTurn(
   programs: readonly Program[],
   { directory, runs, times = 1, prepare = () => {}, least = false }: Measuring,
@@ -85,7 +81,7 @@ export async function measureInTurn(
   return costs.map((costs) => middle(costs, least));
 }
 
-/** The median of costs, or the least. */
+/** The median of costs, or the minimum. */
 function middle(costs: readonly Cost[], least: boolean): Cost {
   const median = (of: (cost: Cost) => number) =>
     costs.map(of).sort((a, b) => a - b)[least ? 0 : Math.floor(costs.length / 2)]!;
@@ -95,12 +91,12 @@ function middle(costs: readonly Cost[], least: boolean): Cost {
   return { cpu: median(({ cpu }) => cpu), wall: median(({ wall }) => wall), peak };
 }
 
-/** Seconds to three digits. */
+/** Formats seconds with three digits. */
 export function seconds(value: number): string {
   return `${value.toFixed(value < 1 ? 3 : 2)} s`;
 }
 
-/** KiB as MiB. */
+/** Formats KiB as MiB. */
 export function memory(kibibytes: number | undefined): string {
   return kibibytes === undefined ? "?" : `${(kibibytes / 1024).toFixed(0)} MiB`;
 }

@@ -1,14 +1,14 @@
 /**
- * Makes a dump of many tasks out of a small one: every task again and again, with other process
- * ids, object ids, descriptor tables, open files and files of pages. For benchmarks and tests of
- * dumps that are larger than a fixture can be.
+ * Makes a dump of many tasks from a small one, with copies of every task that have other process
+ * ids, object ids, descriptor tables, open files and files of pages. Benchmarks and tests use it
+ * for dumps that are too large for fixtures.
  *
  * ```text
  * deno run -A tools/multiply_dump.ts [--from DUMP] [--tasks N] OUT
  * ```
  *
- * The copies are children of the dump's root task, sessions of their own if the original is one.
- * Files of pages are hard links to one copy in the new dump.
+ * The copies are children of the dump's root task, with sessions of their own if the original has
+ * one. Files of pages are hard links to one copy in the new dump.
  *
  * @module
  */
@@ -22,10 +22,10 @@ import { typeByFileName, typeByName } from "../images/types/registry.ts";
 import { encodeImage, type Message, type Value } from "../mod.ts";
 import { ROOT } from "./measuring.ts";
 
-/** What a number of an entry names: each copy of a task has numbers of its own. */
+/** Kinds of numbers in entries; each copy of a task has its own numbers. */
 type Space = "pid" | "object" | "file" | "inode" | "pages";
 
-/** Fields that name something that every copy has anew, by `message.field`. */
+/** Fields with numbers that are different in every copy, by `message.field`. */
 const NUMBERS: Readonly<Record<string, Space>> = {
   "pstree_entry.pid": "pid",
   "pstree_entry.ppid": "pid",
@@ -54,7 +54,7 @@ const NUMBERS: Readonly<Record<string, Space>> = {
   "pagemap_head.pages_id": "pages",
 };
 
-/** Image types of which each task has its own, and what the number in their name is. */
+/** Image types of single tasks, with the kind of number in their name. */
 const OF_A_TASK: Readonly<Record<string, Space>> = {
   CORE: "pid",
   IDS: "pid",
@@ -65,38 +65,38 @@ const OF_A_TASK: Readonly<Record<string, Space>> = {
   PAGES: "pages",
 };
 
-/** Image types that list what all tasks have: the copies' entries follow those of the original. */
+/** Image types of all tasks: the copies' entries follow those of the original. */
 const LISTS = new Set(["PSTREE", "FILES", "PIPES_DATA"]);
 
-/** Image types of which a dump has one, whatever the number of tasks. */
+/** Image types of which a dump has one, regardless of the number of tasks. */
 const KEPT = new Set(["INVENTORY", "SECCOMP", "TIMENS", "CGROUP", "STATS"]);
 
-/** Kinds of open files whose numbers {@link NUMBERS} has. */
+/** Kinds of open files whose numbers are in {@link NUMBERS}. */
 const FILES = new Set(["REG", "PIPE", "EVENTFD", "UNIXSK"]);
 
-/** Bits of an area's status: it maps a file, or memory that is apart from the task's. */
+/** Bits of an area's status: it maps a file, or memory outside of the task's. */
 const FILE_MAPPING = VMA.FILE_PRIVATE | VMA.FILE_SHARED;
 const SHARED_MEMORY = VMA.ANON_SHARED | VMA.SYSVIPC | VMA.MEMFD;
 
-/** First process id of the copies: above those of fixtures. */
+/** First process id of the copies, larger than those of fixtures. */
 const FIRST_PID = 100_000;
 
-/** What a dump is multiplied to. */
+/** Options for multiplying a dump. */
 export interface MultiplyOptions {
-  /** Directory of the dump to multiply; fixtures/dumps/shloop, with two tasks, when left out. */
+  /** Directory of the original dump; by default fixtures/dumps/shloop, with two tasks. */
   readonly from?: string;
-  /** Number of tasks that the new dump has at least. */
+  /** Minimum number of tasks in the new dump. */
   readonly tasks: number;
 }
 
-/** The number that a copy has in place of the original's. */
+/** Returns the number in a copy for one in the original. */
 type Renumber = (space: Space, number: number) => number;
 
-/** An image of the dump to multiply, decoded once. */
+/** A decoded image of the original dump. */
 interface Template {
   readonly name: string;
   readonly type: string;
-  /** Number in its name, of a task's own images. */
+  /** Number in its name, for images of a single task. */
   readonly number: number;
   readonly image: ObjectImage | undefined;
 }
@@ -104,7 +104,7 @@ interface Template {
 /**
  * Writes the dump into a new directory. Returns the numbers of tasks and images.
  *
- * @throws {Error} when the dump has images or files that this module cannot multiply
+ * @throws {Error} if the dump has images or files that this module cannot multiply
  */
 export function multiplyDump(
   out: string,
@@ -155,7 +155,7 @@ function templateOf(from: string, name: string): Template | undefined {
   return { name, type: type.name, number, image };
 }
 
-/** What the numbers of a copy are: those of the original, moved past all that came before. */
+/** Computes the numbers of a copy: those of the original, moved after all earlier ones. */
 function renumbering(
   templates: readonly Template[],
 ): (copy: number, space: Space, number: number) => number {
@@ -179,12 +179,12 @@ function renumbering(
   };
 }
 
-/** Message of an image's entry with this index. */
+/** Message of the entry of an image with this index. */
 function messageAt({ type: magic }: ObjectImage, index: number): string {
   return shapeAt(typeByName(magic)!, index).entry;
 }
 
-/** An entry with other numbers, at any depth. */
+/** Replaces the numbers of an entry at any depth. */
 function renumbered(entry: Message, message: string, number: Renumber): Message {
   const made: Message = { ...entry };
   for (const { name, kind, typeName } of messageSchema(message).fields) {
@@ -201,7 +201,7 @@ function renumbered(entry: Message, message: string, number: Renumber): Message 
   return made;
 }
 
-/** What a field names; areas of no file name nothing that this module multiplies. */
+/** The kind of number in a field; undefined for areas without a file. */
 function spaceOf(message: string, field: string, entry: Message): Space | undefined {
   const path = `${message}.${field}`;
   if (path !== "vma_entry.shmid") return NUMBERS[path];

@@ -6,8 +6,10 @@
  * ```
  *
  * Deno downloads the runtime of a target. `$DENORT_BIN_X86_64` and `$DENORT_BIN_AARCH64` name
- * runtimes of the same Deno to use instead, where there is no network. Files get the time of the
- * commit (or `$SOURCE_DATE_EPOCH`): the same commit gives the same bytes with the same Deno.
+ * runtimes of the same Deno to use instead, for machines without a network.
+ *
+ * Files have the time of the commit (or `$SOURCE_DATE_EPOCH`), so the same commit gives the same
+ * bytes with the same Deno.
  *
  * @module
  */
@@ -20,7 +22,7 @@ import { joined } from "./captured.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 
-/** What executables are made for, with the variable that may name the runtime. */
+/** Targets of executables, with the variable that may name the runtime. */
 const TARGETS: Readonly<Record<string, string>> = {
   "x86_64-unknown-linux-gnu": "DENORT_BIN_X86_64",
   "aarch64-unknown-linux-gnu": "DENORT_BIN_AARCH64",
@@ -75,7 +77,7 @@ async function commitTime(): Promise<number> {
   return Number(new TextDecoder().decode(text).trim());
 }
 
-/** What stands beside the executable. */
+/** The files beside the executable. */
 async function companions(): Promise<ReleasedFile[]> {
   const crit = (...args: string[]) =>
     output(Deno.execPath(), ["run", "-A", "--no-check", "main.ts", ...args], { NO_COLOR: "1" });
@@ -99,7 +101,7 @@ if (import.meta.main) {
   }
   await output(Deno.execPath(), ["task", "--quiet", "bundle"]);
   const [beside, modified] = [await companions(), await commitTime()];
-  // The executable has the times of the modules in it.
+  // The executable contains the modification times of its modules.
   for (const { name } of Deno.readDirSync(`${ROOT}build/bundle`)) {
     Deno.utimeSync(`${ROOT}build/bundle/${name}`, modified, modified);
   }

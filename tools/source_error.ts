@@ -1,4 +1,4 @@
-/** Mistakes in the sources that `deno task gen` reads. @module */
+/** Errors in the sources of `deno task gen`. @module */
 
-/** A mistake in a `.proto` file, a plugin or the list of releases: one line with its place. */
+/** An error in a `.proto` file, a plugin or the list of releases: one line with its place. */
 export class SourceError extends Error {}

@@ -1,8 +1,4 @@
-/**
- * The page docs/X.md: what the views of `crit x` print, from the views themselves.
- *
- * @module
- */
+/** Generates the page docs/X.md from the views of `crit x`. @module */
 
 import { table } from "../cli/terminal/table.ts";
 import { openDump } from "../images/dump/open.ts";
@@ -10,10 +6,10 @@ import { views } from "../images/explore/mod.ts";
 import { VIEW_SUMMARIES, type ViewName } from "../images/explore/names.ts";
 import "../plugins/mod.ts";
 
-/** Lines of an example that are shown. */
+/** Number of lines of an example. */
 const MOST_LINES = 8;
 
-/** Dumps that examples look at; the first unless a view is named. */
+/** Dumps for examples; the first one unless a view has another. */
 const DUMP = "fixtures/dumps/legacy-v1.0";
 const OTHER_DUMPS: Readonly<Record<string, string>> = {
   ps: "fixtures/dumps/zombie_leader.ns",

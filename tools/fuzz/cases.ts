@@ -1,22 +1,18 @@
-/**
- * What the fuzzer tries: damaged inputs, and the command lines that are given to them.
- *
- * @module
- */
+/** The cases of the fuzzer: damaged inputs with their command lines. @module */
 
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { TAR_END, tarHeader, tarPadding } from "../../images/archive/tar_writer.ts";
 import { joined } from "../captured.ts";
 import { anyMutations, mutated, type Mutation, Random } from "./mutations.ts";
 
-/** A file of an input: its path in it, and its bytes, changed. */
+/** A file of an input with its path and its changed bytes. */
 export interface DamagedFile {
   path: string;
   bytes: Uint8Array;
   mutations: Mutation[];
 }
 
-/** An input and what is done with it; paths of command lines are in the work directory. */
+/** An input with its command lines, whose paths are in the work directory. */
 export interface Case {
   kind: Kind;
   files: DamagedFile[];
@@ -27,20 +23,20 @@ export interface Case {
 export const KINDS = ["image", "json", "dump", "archive"] as const;
 export type Kind = typeof KINDS[number];
 
-/** What inputs are made of. */
+/** The originals of inputs. */
 export interface Corpus {
   /** Images by file name. */
   images: ReadonlyArray<readonly [name: string, bytes: Uint8Array]>;
   /** Images as JSON, plain and pretty. */
   json: ReadonlyArray<readonly [name: string, bytes: Uint8Array]>;
-  /** Dumps: the files of each. */
+  /** Dumps, each a list of files. */
   dumps: ReadonlyArray<ReadonlyArray<readonly [path: string, bytes: Uint8Array]>>;
   views: readonly string[];
 }
 
 const RELEASES = ["1.0", "1.1", "1.3", "1.8", "2.0", "2.12", "3.6", "3.17.1", "4.0", "4.1"];
 
-/** Command lines for a dump, a few of all there are. */
+/** A few of the command lines for a dump. */
 function dumpLines(random: Random, dump: string, views: readonly string[]): string[][] {
   const all: string[][] = [
     ["check", dump],
@@ -133,12 +129,12 @@ function damaged(random: Random, corpus: Corpus, path: string, bytes: Uint8Array
   return { path, bytes, mutations: anyMutations(random, bytes.length, othersIn(corpus)) };
 }
 
-/** Images of which pieces may get into another. */
+/** Images whose pieces may be inserted into another. */
 function othersIn(corpus: Corpus): Uint8Array[] {
   return corpus.images.map(([, bytes]) => bytes).filter(({ length }) => length > 0);
 }
 
-/** A case of a seed, by its number. */
+/** The case with this number and seed. */
 export function caseOf(seed: number, index: number, corpus: Corpus, only?: Kind): Case {
   const random = new Random(seed * 1_000_003 + index);
   const kind = only ?? random.of(KINDS);

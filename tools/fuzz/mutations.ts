@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Whole numbers below a limit, and what can be made of them; the same for the same seed. */
+/** Random whole numbers below a limit; the same for the same seed. */
 export class Random {
   #state: number;
 
@@ -20,7 +20,7 @@ export class Random {
     return Math.floor(((t ^ t >>> 14) >>> 0) / 2 ** 32 * limit);
   }
 
-  /** One of a list. */
+  /** One item of a list. */
   of<T>(list: readonly T[]): T {
     return list[this.below(list.length)]!;
   }
@@ -29,7 +29,7 @@ export class Random {
 /** One change of bytes. */
 export type Mutation = (bytes: Uint8Array) => Uint8Array;
 
-/** Numbers at which programs go wrong, as 32-bit little-endian words. */
+/** Numbers at which programs often fail, as 32-bit little-endian words. */
 const WORDS = [0, 1, 0x7f, 0x80, 0xff, 0xffff, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff];
 
 function replaced(bytes: Uint8Array, at: number, count: number, by: Uint8Array): Uint8Array {
@@ -40,13 +40,13 @@ function replaced(bytes: Uint8Array, at: number, count: number, by: Uint8Array):
   return result;
 }
 
-/** A change somewhere in bytes of about this length; `others` are pieces to put in. */
+/** A change at a random position in bytes of about this length; `others` are pieces to insert. */
 export function anyMutation(
   random: Random,
   length: number,
   others: readonly Uint8Array[],
 ): Mutation {
-  // Heads and the first sizes matter more than what stands in the middle.
+  // Heads and the first sizes matter more than later bytes.
   const range = random.below(3) === 0 ? Math.min(length, 64) : length;
   const place = random.below(range + 1);
   const at = (bytes: Uint8Array) => Math.min(place, bytes.length);
@@ -73,7 +73,7 @@ export function anyMutation(
     case 6:
       return (bytes) => replaced(bytes, at(bytes), Math.min(4, bytes.length - at(bytes)), word);
     case 7: {
-      // A varint of any size in place of a byte.
+      // Replaces a byte by a varint of any size.
       const varint = new Uint8Array(1 + value % 10).fill(0xff);
       varint[varint.length - 1] = value & 0x7f;
       return (bytes) => replaced(bytes, at(bytes), Math.min(1, bytes.length - at(bytes)), varint);
@@ -94,7 +94,7 @@ export function anyMutations(
   return Array.from({ length: count }, () => anyMutation(random, length, others));
 }
 
-/** Bytes with all changes made, one after the other. */
+/** Applies all changes in order. */
 export function mutated(bytes: Uint8Array, mutations: readonly Mutation[]): Uint8Array {
   return mutations.reduce((result, change) => change(result), bytes);
 }
