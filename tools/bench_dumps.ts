@@ -28,7 +28,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   "coredump": ["coredump", "DUMP", "--no-files", "-o", "OUT"],
 };
 
-/** Memory of crit in KiB, whatever the dump. */
+/** Memory of crit in KiB that does not depend on the dump. */
 const BASE = 80 * 1024;
 
 /** Options of the benchmark. */

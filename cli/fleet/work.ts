@@ -1,7 +1,7 @@
 /**
  * The work on each of many dumps, in the main thread or in others.
  *
- * The work of a command is a module of its own, which its threads load: it exports the result of
+ * The work of a command is a separate module, which its threads load: it exports the result of
  * {@link fleetWork}, and its own URL.
  *
  * @module

@@ -46,7 +46,7 @@ export function deferSignals(): Disposable {
 }
 
 /**
- * Lets signals in, at most ten times a second. There is nothing to wait for in between:
+ * Lets the event loop handle signals, at most ten times a second; returns undefined in between:
  *
  * ```ts
  * const turn = yieldToEventLoop();

@@ -35,8 +35,8 @@ export function terminalStage(): ProgressPart {
 }
 
 /**
- * Shows how far work has come, on one line of standard error: only on a terminal, and only once
- * the work has lasted a second. The line is gone when the work ends.
+ * Shows the progress of work on one line of standard error, only on a terminal and only once the
+ * work has lasted a second. The line disappears when the work ends.
  *
  * ```ts
  * using progress = new Progress("decode", fileSize);

@@ -22,17 +22,17 @@ import type { TaskStep } from "./plan.ts";
 import type { ConversionReport } from "./report.ts";
 import type { TaskImages } from "./steps/step.ts";
 
-/** The parts that are a task's; those of its threads are apart. */
+/** The parts of a task, without those of its threads. */
 const APART = OLD_PARTS
   .filter((part): part is Exclude<OldPart, "privateSignals"> => part !== "privateSignals");
 
-/** A task by what pstree.img says of it. */
+/** A task as listed in pstree.img. */
 export interface TaskName {
   readonly pid: number;
   readonly tids: readonly number[];
 }
 
-/** The tasks of a dump; where nothing tells, every core is one's own. */
+/** The tasks of a dump; without pstree.img, each core is a task. */
 export function tasksOf(dump: Dump): TaskName[] {
   if (dump.has("pstree.img")) {
     return dump.tasks.map(({ pid, entry }) => ({ pid, tids: entry.threads ?? [] }));
@@ -43,7 +43,7 @@ export function tasksOf(dump: Dump): TaskName[] {
   });
 }
 
-/** What is needed of the conversion around. */
+/** The parts of the conversion that tasks need. */
 export interface TaskContext {
   readonly dump: Dump;
   readonly steps: readonly TaskStep[];
@@ -56,7 +56,7 @@ export interface TaskContext {
 /**
  * Converts the images of a task that steps change.
  *
- * @throws {CritError} `data` when one is damaged
+ * @throws {CritError} `data` if one is damaged
  */
 export function convertTask(task: TaskName, context: TaskContext): void {
   const images = readTask(task, context.dump);
@@ -97,7 +97,7 @@ function writeImage(
   report.fate(name, isOld ? "changed" : "made");
 }
 
-/** The images of a task; undefined when it has no core. */
+/** Reads the images of a task; undefined if it has no core. */
 function readTask({ pid, tids }: TaskName, dump: Dump): TaskImages | undefined {
   const leader = readCore(dump, pid);
   if (leader === undefined) return undefined;
@@ -137,7 +137,7 @@ function notOne(image: string, count: number): Error {
   return dataError(`it has ${count} entries, one is expected`, { image });
 }
 
-/** The entries of an image, if it is there. */
+/** The entries of an image; undefined if it does not exist. */
 function readEntries(dump: Dump, name: string): Message[] | undefined {
   if (!dump.has(name)) return undefined;
   using file = dump.source.open(name);

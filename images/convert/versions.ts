@@ -23,13 +23,13 @@ import { withVersion } from "./inventory.ts";
 import { type ConversionOutput, ImageWriter } from "./output.ts";
 import type { ConversionReport } from "./report.ts";
 
-/** What a report calls a new head magic. */
+/** Name of a change of the head magic in a report. */
 export const HEAD_CHANGE = "head magic";
 
 /**
- * Converts a dump to an image version; a turn after each image.
+ * Converts a dump to an image version; yields after each image.
  *
- * @throws {CritError} `data` when an image is not what its name says
+ * @throws {CritError} `data` if an image does not have the type of its name
  */
 export function* convertVersion(
   dump: Dump,
@@ -52,7 +52,7 @@ export function* convertVersion(
   }
 }
 
-/** What a file is; undefined for one without magic. */
+/** The image type of a file; undefined if it has no magic. */
 export function typeOf(file: ImageFile): ImageType | undefined {
   const byName = typeByFileName(file.name);
   if (byName !== undefined) return byName.entry === undefined ? undefined : byName;
@@ -90,7 +90,7 @@ function convertHead(
   report.change(name, HEAD_CHANGE);
 }
 
-/** An image's head, which must be one of its type's. */
+/** The head of an image, which must belong to its type. */
 function headAt(file: ImageFile, type: ImageType): Head {
   const image = file.name;
   const magics = readMagics(startOf(file));

@@ -25,7 +25,7 @@ export type CoreExtent =
     /** In bytes. */
     readonly length: number;
     readonly source: ByteSource;
-    /** Where the run begins in the source. */
+    /** Offset in the source, in bytes. */
     readonly offset: number;
   }
   | {

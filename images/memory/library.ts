@@ -62,8 +62,8 @@ export function* memoryStrings(
 }
 
 /**
- * What a task's memory is made of, in ascending order, as `crit hexdump` shows it. Of a range,
- * addresses without memory are there too.
+ * The contents of a task's memory in ascending order, as `crit hexdump` shows them. With a range,
+ * addresses without memory are included.
  *
  * ```ts
  * for (const { address, length, source, offset, absence } of memoryOf(dump, 1517, { range })) {
@@ -72,7 +72,7 @@ export function* memoryStrings(
  * }
  * ```
  *
- * @throws {CritError} `usage` if there is no such task
+ * @throws {CritError} `usage` if the task does not exist
  */
 export function* memoryOf(
   dump: Dump,

@@ -25,7 +25,7 @@ export interface MemoryWrite {
   readonly pid: number;
   /** Address of the first byte. */
   readonly address: bigint;
-  /** What is written. */
+  /** The bytes. */
   readonly bytes: Uint8Array;
 }
 

@@ -1,10 +1,6 @@
-/**
- * Counting by kind.
- *
- * @module
- */
+/** Counts by kind. @module */
 
-/** Numbers by name; kinds that occur not at all are left out. */
+/** Numbers by name, without zeros. */
 export type Counts = Map<string, number>;
 
 /** Adds to the number of a kind. */
@@ -12,7 +8,7 @@ export function count(counts: Counts, kind: string, by = 1): void {
   counts.set(kind, (counts.get(kind) ?? 0) + by);
 }
 
-/** The same, the largest number first and equal ones by name. */
+/** Sorts by number, largest first, then by name. */
 export function largestFirst(counts: Counts): Counts {
   return new Map([...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)));
 }

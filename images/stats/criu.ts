@@ -1,8 +1,4 @@
-/**
- * What CRIU itself says of a dump or a restore: stats-dump and stats-restore.
- *
- * @module
- */
+/** CRIU's own statistics of a dump or a restore: stats-dump and stats-restore. @module */
 
 import type { DumpStatsEntry, RestoreStatsEntry, StatsEntry } from "../../proto/types.ts";
 import type { Dump } from "../dump/dump.ts";
@@ -13,15 +9,15 @@ import type { Entry } from "../image/objects.ts";
 /** Figures by the names of CRIU's fields; those that end in `_time` are microseconds. */
 export type CriuFigures = ReadonlyMap<string, number>;
 
-/** CRIU's own figures; undefined where the dump has not the image. */
+/** CRIU's own figures; undefined if the dump does not have the image. */
 export interface CriuStats {
-  /** Of stats-dump. */
+  /** From stats-dump. */
   readonly dump: CriuFigures | undefined;
-  /** Of stats-restore. */
+  /** From stats-restore. */
   readonly restore: CriuFigures | undefined;
 }
 
-/** Reads CRIU's own figures, which may lie in another directory. */
+/** Reads CRIU's own figures, which may be in another directory. */
 export function criuStats(dump: Dump): CriuStats {
   const entries = ["stats-dump", "stats-restore"].flatMap((name) => entryOf(dump, name) ?? []);
   return {

@@ -13,13 +13,13 @@ import { count, type Counts, getOrInsert, largestFirst } from "./count.ts";
 
 /** Open files of a dump. */
 export interface FileStats {
-  /** Files as CRIU tells them apart: one that two descriptors share counts once. */
+  /** Number of files as CRIU identifies them: a file that two descriptors share counts once. */
   readonly count: number;
   /** By CRIU's type: `REG`, `PIPE`, ... */
   readonly byType: Counts;
-  /** Tables of descriptors. */
+  /** Number of descriptor tables. */
   readonly tables: number;
-  /** Descriptors in all of them. */
+  /** Number of descriptors in all tables. */
   readonly descriptors: number;
 }
 
@@ -27,23 +27,23 @@ export interface FileStats {
 export interface SocketStats {
   /** Number of sockets. */
   count: number;
-  /** `STREAM`, `DGRAM`, ...; none where CRIU does not keep it. */
+  /** `STREAM`, `DGRAM`, ...; empty if CRIU does not store it. */
   readonly byType: Counts;
-  /** `ESTABLISHED`, `LISTEN`, ...; none where the family has no states. */
+  /** `ESTABLISHED`, `LISTEN`, ...; empty if the family has no states. */
   readonly byState: Counts;
 }
 
-/** Something that holds bytes. */
+/** Figures of files with contents. */
 export interface ContentStats {
-  /** Number of them. */
+  /** Number of files. */
   readonly count: number;
-  /** Bytes in them. */
+  /** Bytes of contents. */
   readonly bytes: number;
 }
 
-/** Pipes and named pipes: `bytes` is what was written and not yet read. */
+/** Pipes and named pipes; `bytes` were written and not yet read. */
 export interface PipeStats extends ContentStats {
-  /** Opened ends. */
+  /** Number of open ends. */
   readonly ends: number;
 }
 
@@ -51,7 +51,7 @@ export interface PipeStats extends ContentStats {
 export function fileStats(dump: Dump, tasks: readonly Task[]): FileStats {
   const byType: Counts = new Map();
   for (const { entry } of dump.files.all) count(byType, String(entry.type));
-  // Every task has a program, and so there is some image of files.
+  // Every task has a program, so the dump must have an image of files.
   if (tasks.some(({ isDead }) => !isDead) && byType.size === 0) dump.image("files.img");
   if (byType.has("MEMFD")) dump.entries("memfd.img", "memfd_inode_entry");
   const tables = new Map<string, number>();
@@ -68,7 +68,7 @@ export function fileStats(dump: Dump, tasks: readonly Task[]): FileStats {
   };
 }
 
-/** What figures need of a socket. */
+/** Fields of a socket for figures. */
 interface Socket {
   readonly family: string;
   readonly type?: number;
@@ -115,7 +115,7 @@ export function pipeStats(dump: Dump): PipeStats {
   return { count: pipes.size, ends, bytes: data.reduce((sum, { bytes }) => sum + bytes, 0) };
 }
 
-/** What sockets have received or not yet sent. */
+/** Data that sockets have received or not yet sent. */
 export function queueStats(dump: Dump): ContentStats {
   const packets = dump.optionalEntries("sk-queues.img", "sk_packet_entry");
   let number = packets.length;
@@ -129,12 +129,12 @@ export function queueStats(dump: Dump): ContentStats {
   return { count: number, bytes };
 }
 
-/** Deleted files that are in the dump with their contents; their images' sizes. */
+/** Deleted files with contents in the dump; `bytes` is the size of their images. */
 export function ghostStats(dump: Dump): ContentStats {
   const ghosts = dump.dumpFiles.ofTypes(({ name }) => name === "GHOST_FILE");
   for (const { remap_type, remap_id } of dump.optionalEntries(REMAPS, "remap_file_path_entry")) {
     const name = `ghost-file-${remap_id.toString(16)}.img`;
-    // Before CRIU 1.4 nothing but a bit of the number tells a ghost file.
+    // Before CRIU 1.4, only a bit of the number marks a ghost file.
     if (remap_type === "GHOST" && !dump.has(name)) dump.image(name);
   }
   return { count: ghosts.length, bytes: ghosts.reduce((sum, { size }) => sum + size, 0) };

@@ -15,10 +15,10 @@ export interface ImageStats {
   bytes: number;
 }
 
-/** Name under which files that are no images are counted. */
+/** Name for files that are not images. */
 const OTHER = "other";
 
-/** Files by the image type that their names tell, the largest first. */
+/** Files by the image type of their names, largest first. */
 export function imageStats(dump: Dump): Map<string, ImageStats> {
   const types = new Map<string, ImageStats>();
   for (const [type, { count, bytes }] of dump.dumpFiles.sums()) {

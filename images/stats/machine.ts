@@ -1,29 +1,25 @@
-/**
- * The machine that was dumped.
- *
- * @module
- */
+/** The machine of a dump. @module */
 
 import type { ByteOrder } from "../bytes/byte_order.ts";
 import type { Dump } from "../dump/dump.ts";
 import type { Task } from "../dump/task.ts";
 import { machineOf } from "../kernel/machines.ts";
 
-/** What a dump tells of its machine. */
+/** Properties of the machine. */
 export interface MachineStats {
-  /** Its name; undefined in a pre-dump, which does not tell it. */
+  /** Its name; undefined in a pre-dump, which does not contain it. */
   readonly name: string | undefined;
-  /** How words lie in its memory and in the images. */
+  /** Byte order of its memory and of the images. */
   readonly byteOrder: ByteOrder;
   /** Size of its pages in bytes. */
   readonly pageSize: number;
   /** Security module: `NO_LSM`, `SELINUX` or `APPARMOR`; undefined before CRIU 1.6. */
   readonly lsm: string | undefined;
-  /** Labels or profiles of threads. */
+  /** Security labels or profiles of threads. */
   readonly profiles: readonly string[];
 }
 
-/** The machine of a dump, by its first task that tells it. */
+/** Properties of the machine, from the first task that has them. */
 export function machineStats(dump: Dump, tasks: readonly Task[]): MachineStats {
   const mtype = tasks.find(({ core }) => core !== undefined)?.core?.mtype;
   const name = mtype === undefined ? undefined : machineOf(mtype)?.name ?? String(mtype);

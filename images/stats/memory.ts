@@ -22,7 +22,7 @@ export interface PageBytes {
   present: number;
   /** In the parent dump. */
   inParent: number;
-  /** Of all: those that may be fetched later, over the network. */
+  /** Part of both that may be fetched later, over the network. */
   lazy: number;
 }
 
@@ -30,7 +30,7 @@ export interface PageBytes {
 export interface AreaStats extends PageBytes {
   /** Number of areas. */
   areas: number;
-  /** Bytes of addresses. */
+  /** Bytes of address space. */
   mapped: number;
 }
 
@@ -38,21 +38,21 @@ export interface AreaStats extends PageBytes {
 export interface MemoryStats extends PageBytes {
   /** Size of a page. */
   readonly pageSize: number;
-  /** Tasks that share memory have one address space. */
+  /** Number of address spaces; tasks that share memory have one. */
   readonly addressSpaces: number;
-  /** Areas, without guard areas, which lie inside others. */
+  /** Number of areas without guard areas, which are inside others. */
   readonly areas: number;
-  /** Bytes of addresses in these areas. */
+  /** Bytes of address space of these areas. */
   readonly mapped: number;
-  /** The areas by kind, guard areas included, the largest first. */
+  /** Areas by kind, including guard areas, largest first. */
   readonly byKind: ReadonlyMap<string, AreaStats>;
-  /** Shared memory and memfds, which are apart from the tasks' own memory. */
+  /** Shared memory and memfds, which are separate from the tasks' own memory. */
   readonly shared: SharedStats;
 }
 
 /** Shared memory: anonymous, System V and memfds. */
 export interface SharedStats extends PageBytes {
-  /** Pieces of memory that have a page map of their own. */
+  /** Number of segments, each with its own page map. */
   readonly segments: number;
 }
 
@@ -99,16 +99,19 @@ interface Space {
   readonly hasShared: boolean;
 }
 
-/** Most names of tasks whose address space is remembered. */
+/** Largest number of task names whose address space is remembered. */
 const MOST_REMEMBERED = 64;
 
-/** Figures of address spaces, one after the other: forked processes have the same. */
+/** Figures of address spaces in order; forked processes often have the same. */
 class SpaceSums {
   readonly #last = new Map<string | undefined, Space>();
 
   constructor(readonly pageSize: number) {}
 
-  /** The figures of a task's address space; those of the last task of the same name if alike. */
+  /**
+   * The figures of a task's address space; reuses those of the last task with the same name if they
+   * are equal.
+   */
   of({ comm, vmas }: Task, map: PageMap): Space {
     const last = this.#last.get(comm);
     if (last !== undefined && hasSameAreas(last.vmas, vmas) && hasSameRanges(last.map, map)) {
@@ -134,7 +137,7 @@ class SpaceSums {
   }
 }
 
-/** Whether areas lie at the same addresses and are of the same kinds. */
+/** Whether areas have the same addresses and kinds. */
 function hasSameAreas(a: readonly VmaEntry[], b: readonly VmaEntry[]): boolean {
   return a.length === b.length && a.every(({ start, end, status }, i) => {
     const other = b[i]!;
@@ -147,12 +150,12 @@ function mapNames(dump: Dump, type: "PAGEMAP" | "SHMEM_PAGEMAP"): string[] {
   return dump.dumpFiles.ofTypes(({ name }) => name === type).map(({ name }) => name);
 }
 
-/** Name of the page map that an area of shared memory must have. */
+/** Name of the page map of an area of shared memory. */
 function sharedName(dump: Dump, vma: VmaEntry): string | undefined {
   const id = dump.sharedMemory.idOf(vma);
   if (id === undefined) return undefined;
   const name = sharedPageMapName(id);
-  // Before CRIU 3.0 the bytes of System V segments are in the segments' own image.
+  // Before CRIU 3.0, the contents of System V segments are in the image of the segments.
   const isInline = !dump.has(name) && vmaKindOf(vma) === "sysv_shared";
   return isInline ? undefined : name;
 }
@@ -167,7 +170,7 @@ function totals(dump: Dump, names: Iterable<string>, pageSize: number): PageByte
   for (const name of names) {
     const map = dump.pageMap(name);
     addTotal(sum, map, pageSize);
-    // That the pages are not all there is a fault of the dump.
+    // Missing pages are a fault of the dump.
     if (map.storedPages > 0) dump.pagesSize(pagesName(map), map.storedPages * pageSize);
     if (leavesToParent(map)) noteParent(dump, name);
   }
@@ -184,7 +187,7 @@ function addTotal(sum: PageBytes, map: PageMap, pageSize: number): void {
   }
 }
 
-/** That the parent dump, or its page map, is not there is a fault. */
+/** Reports a missing parent dump or page map as a fault. */
 function noteParent(dump: Dump, name: string): void {
   if (dump.parent !== undefined) dump.parent.pageMap(name);
   else if (!dump.faults.some(({ place }) => place.image === "parent")) {
@@ -192,9 +195,7 @@ function noteParent(dump: Dump, name: string): void {
   }
 }
 
-/**
- * Answers how many pages of which kind are between two addresses, without looking at each range.
- */
+/** Counts pages of a kind between two addresses, without visiting each range. */
 class RangeSums {
   readonly #present: Float64Array | undefined;
   readonly #inParent: Float64Array | undefined;
@@ -216,7 +217,7 @@ class RangeSums {
     };
   }
 
-  /** Range that an address lies in or before, and pages of it that are before the address. */
+  /** The range at or after an address, and the number of its pages before the address. */
   #position(address: number): Position {
     const { map, pageSize } = this;
     const index = firstRangeAfter(map, address, pageSize);
@@ -235,20 +236,23 @@ class RangeSums {
   }
 }
 
-/** Where an address is among the ranges. */
+/** Position of an address among the ranges. */
 interface Position {
   readonly index: number;
-  /** Pages of the range that are before the address. */
+  /** Number of pages of the range before the address. */
   readonly pages: number;
 }
 
-/** Whether a range's pages are of a kind; those in the parent dump are not in this one. */
+/** Whether a range's pages are of a kind; pages in the parent dump are not in this one. */
 function isOf(map: PageMap, index: number, bit: number): boolean {
   const flags = map.flags[index] ?? 0;
   return (flags & bit) !== 0 && !(bit === PAGES.PRESENT && (flags & PAGES.PARENT) !== 0);
 }
 
-/** Of each range, and of the end: how many pages of a kind are before it; undefined if none are. */
+/**
+ * For each range, and for the end, the number of pages of a kind before it; undefined if there are
+ * none.
+ */
 function sumsOf(map: PageMap, bit: number): Float64Array | undefined {
   if (!map.flags.some((_flags, index) => isOf(map, index, bit))) return undefined;
   const sums = new Float64Array(map.count + 1);

@@ -1,8 +1,8 @@
 /**
- * Telling pages apart by 64-bit hashes.
+ * Distinguishes pages by 64-bit hashes.
  *
- * Two different pages have the same hash with a chance of about 2^-64: among the pages of a
- * terabyte (2^28 pages of 4 KiB) there is one false pair with a chance of about 1 in 500.
+ * Two different pages have the same hash with a probability of about 2^-64: for the pages of a
+ * terabyte (2^28 pages of 4 KiB), there is a false pair with a probability of about 1 in 500.
  *
  * @module
  */
@@ -10,25 +10,25 @@
 /** Slots of a new set; a power of two. */
 const FIRST_SLOTS = 1 << 12;
 
-/** A set of pages that keeps 8 bytes a page, in a table of open addressing. */
+/** A set of pages with 8 bytes for each page, in a table with open addressing. */
 export class PageSet {
-  /** Two words a slot: low and high half of a hash; both 0 where the slot is free. */
+  /** Two words for each slot: the low and high half of a hash; both are 0 if the slot is free. */
   #slots = new Uint32Array(FIRST_SLOTS * 2);
   #size = 0;
   #low = 0;
   #high = 0;
 
-  /** Number of pages that differ from each other. */
+  /** Number of different pages. */
   get size(): number {
     return this.#size;
   }
 
-  /** Adds a page, as an even number of words; false when it is there already. */
+  /** Adds a page, an even number of words; returns false if it is in the set. */
   add(words: Uint32Array, from: number, to: number): boolean {
     this.#hash(words, from, to);
     if (!insert(this.#slots, this.#low, this.#high)) return false;
     this.#size++;
-    // At most two thirds full: the next free slot is near.
+    // At most two thirds are used, so that the next free slot is near.
     if (this.#size * 3 > this.#slots.length) this.#grow();
     return true;
   }
@@ -43,8 +43,8 @@ export class PageSet {
   }
 
   /**
-   * Each word goes into two sums of 32 bits by different multiplications and rotations; even and
-   * odd words have sums of their own, so that the processor can work on four at a time.
+   * Adds each word to two sums of 32 bits with different multiplications and rotations. Even and
+   * odd words have separate sums, so that the processor can compute four at a time.
    */
   #hash(words: Uint32Array, from: number, to: number): void {
     let a = 1;
@@ -68,7 +68,7 @@ export class PageSet {
   }
 }
 
-/** Puts a hash into a table; false when it is there already. */
+/** Adds a hash to a table; returns false if it is in the table. */
 function insert(slots: Uint32Array, low: number, high: number): boolean {
   const mask = slots.length - 1;
   for (let slot = low * 2 & mask;; slot = slot + 2 & mask) {

@@ -1,21 +1,17 @@
-/**
- * Figures of the pages themselves: how many are zero, and how many are there more than once.
- *
- * @module
- */
+/** Figures of page contents: numbers of zero pages and of duplicates. @module */
 
 import { alignedBytes } from "../bytes/aligned_bytes.ts";
 import { areZeroWords } from "../bytes/bytes.ts";
 import type { Dump } from "../dump/dump.ts";
 import { PageSet } from "./page_set.ts";
 
-/** Pages in the files of a dump; those of parent dumps are not among them. */
+/** Pages in the files of a dump, without those of parent dumps. */
 export interface PageStats {
   /** Number of pages. */
   readonly pages: number;
-  /** Pages of nothing but zeros. */
+  /** Number of zero pages. */
   readonly zero: number;
-  /** Pages equal to an earlier one of this dump, zero pages not among them. */
+  /** Number of pages equal to an earlier one of this dump, without zero pages. */
   readonly duplicate: number;
   /** Bytes of the zero pages. */
   readonly zeroBytes: number;
@@ -29,8 +25,8 @@ const CHUNK = 1 << 20;
 /**
  * Reads all pages of a dump.
  *
- * @param onRead told how many bytes were read
- * @throws {CritError} `file` when a file cannot be read
+ * @param onRead called with the number of bytes read
+ * @throws {CritError} `file` if a file cannot be read
  */
 export function pageStats(
   dump: Dump,
@@ -46,7 +42,7 @@ export function pageStats(
   for (const { name, size } of pagesFiles(dump)) {
     for (let offset = 0; offset < size; offset += CHUNK) {
       const length = dump.read(name, offset, chunk);
-      // A page that is cut short is a fault of the dump, and none of these.
+      // A truncated page is a fault of the dump, and does not count.
       const whole = Math.floor(length / pageSize);
       pages += whole;
       for (let from = 0; from < whole * pageWords; from += pageWords) {

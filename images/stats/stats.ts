@@ -26,11 +26,11 @@ import { type PageStats, pageStats } from "./pages.ts";
 import { type ReleaseStats, releaseStats } from "./release.ts";
 import { type NamespaceStats, namespaceStats, type TaskStats, taskStats } from "./tasks.ts";
 
-/** Figures of a dump. Maps are by kind; what does not occur is not in them. */
+/** Figures of a dump. Maps are by kind, without zeros. */
 export interface Stats {
   /** Whether it is a pre-dump, which has memory only. */
   readonly preDump: boolean;
-  /** What it is if it is no whole dump of processes: `a pre-dump`; undefined if it is one. */
+  /** A phrase such as `a pre-dump`; undefined if it is a complete dump of processes. */
   readonly part: string | undefined;
   /** The releases of CRIU that read the dump. */
   readonly release: ReleaseStats;
@@ -52,7 +52,7 @@ export interface Stats {
   readonly ghostFiles: ContentStats;
   /** Memory of the tasks, and memory they share. */
   readonly memory: MemoryStats;
-  /** Only where they were asked for. */
+  /** Undefined unless requested. */
   readonly pages: PageStats | undefined;
   /** CRIU's own figures. */
   readonly criu: CriuStats;
@@ -60,21 +60,21 @@ export interface Stats {
   readonly images: ReadonlyMap<string, ImageStats>;
 }
 
-/** What is counted beyond what costs nothing. */
+/** Optional parts of the figures. */
 export interface StatsOptions {
-  /** Read all pages, and find those that are zero or equal. */
+  /** Whether to read all pages, to find zero pages and duplicates. */
   readonly pages?: boolean;
-  /** Told how many bytes of pages were read. */
+  /** Called with the number of bytes of pages read. */
   readonly onRead?: (bytes: number) => void;
-  /** The releases that read the dump, if they are known already. */
+  /** The releases that read the dump, if already known. */
   readonly release?: ReleaseStats;
 }
 
 /**
- * Counts what is in a dump. An image that is missing or damaged is a fault of the dump, and counts
- * as far as it can be read.
+ * Computes the figures of a dump. A missing or damaged image is a fault of the dump, and counts up
+ * to the damage.
  *
- * @throws {CritError} `file` when the pages are asked for and cannot be read
+ * @throws {CritError} `file` if the pages are requested and cannot be read
  */
 export function statsOf(
   dump: Dump,
@@ -85,7 +85,7 @@ export function statsOf(
   const preDump = kind === "pre-dump" || kind === "pages";
   const tasks: readonly Task[] = preDump ? [] : dump.tasks;
   if (kind !== "pages") void dump.inventory;
-  // It reads every image: what the others need is then at hand.
+  // This reads every image; the entries that other figures need are then cached.
   const release = known ?? releaseStats(dump);
   const { pageSize } = dump;
   return {

@@ -12,9 +12,9 @@ import { count, type Counts, largestFirst } from "./count.ts";
 export interface TaskStats {
   /** Processes, dead ones included. */
   readonly count: number;
-  /** By what they were doing: `alive`, `dead`, `stopped`, `zombie`, `unknown`. */
+  /** By state: `alive`, `dead`, `stopped`, `zombie`, `unknown`. */
   readonly byState: Counts;
-  /** Main threads among them. */
+  /** Number of threads, including main threads. */
   readonly threads: number;
   /** Number of sessions. */
   readonly sessions: number;
@@ -26,18 +26,20 @@ export interface TaskStats {
 export interface NamespaceStats {
   /** Number of namespaces. */
   readonly count: number;
-  /** How many of them are in the dump. */
+  /** Number of namespaces in the dump. */
   readonly dumped: number;
 }
 
-/** Counts tasks. Each thread must have its core image, each live task ids-, mm- and fs-. */
+/**
+ * Counts tasks. Each thread must have its core image, each live task its ids-, mm- and fs- images.
+ */
 export function taskStats(tasks: readonly Task[]): TaskStats {
   const byState: Counts = new Map();
   let threads = 0;
   for (const task of tasks) {
     count(byState, task.state);
     threads += task.threads.length;
-    // Asking for an image that is not there makes it a fault of the dump.
+    // Reading a missing image makes it a fault of the dump.
     for (const thread of task.threads) void thread.core;
     void task.fs;
   }

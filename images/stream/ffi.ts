@@ -362,15 +362,15 @@ const FILE_KINDS: Readonly<Record<number, FileStatus["kind"]>> = {
 };
 
 /**
- * A message of one run of bytes and at most one descriptor, for `sendmsg` and `recvmsg`.
+ * A message with one buffer and at most one descriptor, for `sendmsg` and `recvmsg`.
  *
  * - struct msghdr, 56 bytes (include/linux/socket.h, user_msghdr): 0 name, 8 u32 length of the
  *   name, 16 pointer to the iovec, 24 number of iovecs, 32 pointer to the control data, 40 its
  *   length, 48 i32 flags
  * - struct iovec, 16 bytes: 0 pointer, 8 length
  * - struct cmsghdr, 16 bytes: 0 length with the data, 8 i32 level, 12 i32 type; then the
- *   descriptor as i32. The length is not padded to 8 bytes, which would have room for a second
- *   descriptor: the kernel closes whatever finds no room.
+ *   descriptor as i32. The length is not padded to 8 bytes, which would leave room for a
+ *   second descriptor: the kernel closes descriptors that do not fit.
  */
 class SingleMessage {
   readonly header = new Uint8Array(56);

@@ -106,7 +106,7 @@ function nameProblem(name: string): string | undefined {
   return undefined;
 }
 
-/** The record that tells CRIU whether a file exists; the field is written even if it is false. */
+/** Encodes the answer whether a file exists; the field is written even if it is false. */
 export function encodeReply(exists: boolean): Uint8Array {
   return encodeRecord(encodeMessage("img_streamer_reply_entry", { exists }));
 }
