@@ -87,7 +87,7 @@ class IndexBuilder {
     this.#left -= FILE_COST + member.path.length + member.link.length +
       SEGMENT_COST * (member.segments?.length ?? 0);
     if (this.#left < 0) throw tooManyFiles(this.largest);
-    // Like tar, refuses paths that lead out of the directory of an archive.
+    // Like tar, skips paths with `..`, which no honest archive has.
     if (member.path.split("/").includes("..")) return;
     const path = plainPath(member.path);
     const table = this.#table;

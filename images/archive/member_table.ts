@@ -23,7 +23,7 @@ export class MemberTable {
   /** Targets of links. */
   readonly #targets = new NameTable();
   #kinds = new Uint8Array();
-  /** For a hard link, the number of its target. */
+  /** For a file, the offset of its contents; for a link, the number of its target. */
   #offsets = new Float64Array();
   #sizes = new Float64Array();
   #storedSizes = new Float64Array();

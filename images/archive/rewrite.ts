@@ -111,7 +111,7 @@ function recordsOf(bytes: Uint8Array): PaxRecord[] {
   return records;
 }
 
-/** Removes the records that do not apply to the new contents or path. */
+/** The records for the new contents or path. */
 function changed(records: readonly PaxRecord[], { size, path }: Rewriting): PaxRecord[] {
   // The name of a sparse file is in a separate record; `path` is made up.
   const sparse = records.find(([key]) => key === "GNU.sparse.name");

@@ -132,7 +132,7 @@ function* without(run: Run, from: number, to: number): Generator<Run> {
   }
 }
 
-/** Sorts runs, keeps the first of those that overlap, and asks for the gaps between them. */
+/** Pieces of sorted runs: of overlapping runs the first one counts, and `between` fills gaps. */
 function* assembled(
   runs: readonly Run[],
   size: number,

@@ -32,7 +32,7 @@ export function* partsOf(space: Space, area: ChosenArea): Generator<SharedPart> 
   }
 }
 
-/** Sorts parts, and joins those that overlap or are adjacent. */
+/** Joins sorted parts that overlap or are adjacent. */
 export function* together(parts: readonly SharedPart[]): Generator<{ from: number; to: number }> {
   let current: { from: number; to: number } | undefined;
   for (const { from, to } of parts) {

@@ -33,7 +33,7 @@ const TOO_COMMON = 0.1;
 
 /** The steps that are possible at one offset. */
 interface State {
-  /** Indexes of steps in ascending order, as they were before the last byte. */
+  /** Indexes, in ascending order, of the steps that follow the last byte. */
   readonly steps: readonly number[];
   /** The {@link Side} before the offset. */
   readonly before: number;

@@ -33,7 +33,7 @@ const general: StructLayout<UserPpc64RegsEntry> = [
 const floating = [list("fpregs", 33)];
 // 33 registers of 128 bits (the last is the vscr), then the vrsave in another 128 bits.
 const vector = [list("vrregs", 66), u32("vrsave"), zeros(12)];
-// The lower halves of the first 32 VSX registers, which are not part of floating point registers.
+// The low halves of the first 32 VSX registers; the high halves are floating point registers.
 const vsx = [list("vsxregs", 32)];
 
 /**
