@@ -60,7 +60,7 @@ export function unknownWarning(image: string): string {
 const NEWLINE = Uint8Array.of(0x0a);
 
 /** Writes one image as JSON, with a newline at its end on standard output only. */
-export async function decodeImage(
+export async function writeDecodedImage(
   from: string | undefined,
   to: string | undefined,
   layout: JsonLayout,

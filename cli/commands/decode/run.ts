@@ -2,7 +2,7 @@
 
 import { CritError } from "../../../images/errors.ts";
 import { isBatch, pathsOf } from "../../files/paths.ts";
-import { decodeImage } from "../../images/decode_image.ts";
+import { writeDecodedImage } from "../../images/decode_image.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { beginJson } from "../../line/json_output.ts";
@@ -30,6 +30,6 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
   }
   if (args.json) throw new CritError("usage", "decode: --json is for a dump or several images");
   await beginJson(context.color);
-  await decodeImage(paths[0], args.out, layout);
+  await writeDecodedImage(paths[0], args.out, layout);
   return 0;
 }

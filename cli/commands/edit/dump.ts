@@ -27,7 +27,7 @@ import { deferSignals, letSignalsIn } from "../../terminal/interrupt.ts";
 import type { declaration } from "./declaration.ts";
 
 /** What is done to a dump besides the edits of its images. */
-export interface DumpEdits {
+export interface DumpEditPlan {
   /** What the dump is. */
   readonly kind: InputKind;
   /** New names of images. */
@@ -42,10 +42,10 @@ export async function sourceToEdit(path: string, kind: InputKind): Promise<Image
 }
 
 /** Edits a dump as `crit edit` was asked to. */
-export async function editDump(
+export async function writeEditedDump(
   args: Arguments<typeof declaration>,
   edits: Edits,
-  { renames, memory, kind }: DumpEdits,
+  { renames, memory, kind }: DumpEditPlan,
 ): Promise<void> {
   using source = await sourceToEdit(args.input, kind);
   using tree = treeAround(args.input, source);

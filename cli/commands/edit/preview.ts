@@ -25,7 +25,7 @@ import { environment } from "../../terminal/environment.ts";
 import { failureOf } from "../../terminal/failure.ts";
 import { warn } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
-import { type DumpEdits, imagesToEdit, refuseBoth, sourceToEdit } from "./dump.ts";
+import { type DumpEditPlan, imagesToEdit, refuseBoth, sourceToEdit } from "./dump.ts";
 
 type EditArguments = Arguments<typeof declaration>;
 
@@ -33,7 +33,7 @@ type EditArguments = Arguments<typeof declaration>;
 export async function previewDump(
   args: EditArguments,
   edits: Edits,
-  { kind, renames, memory }: DumpEdits,
+  { kind, renames, memory }: DumpEditPlan,
   context: Context,
 ): Promise<void> {
   using stack = new DisposableStack();

@@ -19,7 +19,7 @@ import { deferSignals, letSignalsIn } from "../../terminal/interrupt.ts";
 import { jsonLine } from "../../terminal/json_text.ts";
 import { warn, writeText } from "../../terminal/terminal.ts";
 import type { declaration } from "./declaration.ts";
-import { editDump } from "./dump.ts";
+import { writeEditedDump } from "./dump.ts";
 
 export async function run(args: Arguments<typeof declaration>, context: Context): Promise<number> {
   const kind = await inputKind(args.input);
@@ -50,7 +50,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
       await (isDump
         ? previewDump(args, edits, whole, context)
         : previewImage(args, edits, context));
-    } else await (isDump ? editDump(args, edits, whole) : editImage(args, edits));
+    } else await (isDump ? writeEditedDump(args, edits, whole) : editImage(args, edits));
   });
   for (const note of [...plan?.notes ?? [], ...memory?.notes ?? []]) warn(`crit: ${note}`);
   if (!args.dryRun) report(edits, memory, args.json);

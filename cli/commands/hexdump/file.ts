@@ -6,7 +6,7 @@ import type { Stretch } from "../../../images/memory/contents.ts";
 import { openOutput } from "../../files/output.ts";
 import { yieldToEventLoop } from "../../terminal/interrupt.ts";
 import { warn } from "../../terminal/terminal.ts";
-import { ABSENCES, piecesOf } from "./text.ts";
+import { ABSENCES, shownPieces } from "./text.ts";
 
 /** Largest file that is written, holes included: what file systems take. */
 const LARGEST_FILE = 1n << 43n;
@@ -29,7 +29,7 @@ export async function writeStretches(stretches: Iterable<Stretch>, path: string)
       throw new CritError("usage", `the range is larger than ${binarySize(LARGEST_FILE)}`);
     }
     if (absence === undefined) {
-      for (const { bytes } of piecesOf(stretch)) {
+      for (const { bytes } of shownPieces(stretch)) {
         output.write(bytes);
         const turn = yieldToEventLoop();
         if (turn !== undefined) await turn;

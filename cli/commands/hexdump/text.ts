@@ -32,7 +32,7 @@ export function printLines(stretches: Iterable<Stretch>): void {
     const { address, length, absence } = stretch;
     end = address + length;
     if (absence === undefined) {
-      for (const { at, bytes } of piecesOf(stretch)) lines.add(at, bytes);
+      for (const { at, bytes } of shownPieces(stretch)) lines.add(at, bytes);
     } else {
       lines.end();
       writer.text(`${digits(address)}  (${binarySize(length)}: ${ABSENCES[absence]})\n`);
@@ -56,7 +56,7 @@ export function printJson(stretches: Iterable<Stretch>): void {
     if (absence !== undefined) {
       row({ address: hexText(address), length: Number(length), absence });
     } else {
-      for (const { at, bytes } of piecesOf(stretch)) {
+      for (const { at, bytes } of shownPieces(stretch)) {
         row({ address: hexText(at), length: bytes.length, bytes: bytes.toHex() });
       }
     }
@@ -66,7 +66,7 @@ export function printJson(stretches: Iterable<Stretch>): void {
 }
 
 /** The bytes of a stretch, in pieces that end at the border of a line. */
-export function* piecesOf(
+export function* shownPieces(
   { address, length, source, offset }: Stretch,
 ): Generator<{ at: bigint; bytes: Uint8Array }> {
   const buffer = new Uint8Array(PIECE);

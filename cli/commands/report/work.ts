@@ -17,7 +17,7 @@ import { lazySpecifier } from "../../line/lazy_specifier.ts";
 import { yieldToEventLoop } from "../../terminal/interrupt.ts";
 
 /** What the pages are to show. */
-export interface ReportOptions {
+export interface ReportWorkOptions {
   readonly redact: boolean;
   /** Whether this machine is not asked. */
   readonly offline: boolean;
@@ -35,7 +35,7 @@ export interface Page {
 }
 
 /** Makes the page of a dump, which is small: what is in it is compressed. */
-export const reportWork = fleetWork<ReportOptions, Page>(
+export const reportWork = fleetWork<ReportWorkOptions, Page>(
   import.meta.url,
   "crit report",
   async (path, options) => {
@@ -48,7 +48,7 @@ export const reportWork = fleetWork<ReportOptions, Page>(
 
 async function pageOf(
   dump: Dump,
-  { compare, redact, offline, maxSize }: ReportOptions,
+  { compare, redact, offline, maxSize }: ReportWorkOptions,
 ): Promise<Uint8Array> {
   using other = compare === undefined ? undefined : await openDump(compare, { maxSize });
   const comparison = other === undefined ? undefined : await comparisonOf(other, dump);

@@ -1,7 +1,7 @@
 /** What `crit show` does. @module */
 
 import { refuseDump } from "../../files/paths.ts";
-import { decodeImage } from "../../images/decode_image.ts";
+import { writeDecodedImage } from "../../images/decode_image.ts";
 import { loadPlugins } from "../../images/plugins.ts";
 import type { Arguments, Context } from "../../line/command.ts";
 import { beginJson } from "../../line/json_output.ts";
@@ -17,7 +17,7 @@ export async function run(args: Arguments<typeof declaration>, context: Context)
   });
   await beginJson(context.color);
   if (await showRaw(image)) return 0;
-  await decodeImage(image, undefined, { pretty: true, indented: true, noPayload: args.nopl });
+  await writeDecodedImage(image, undefined, { pretty: true, indented: true, noPayload: args.nopl });
   return 0;
 }
 
