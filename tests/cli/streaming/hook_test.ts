@@ -91,8 +91,8 @@ Deno.test("a hook's process ends with a CRIU that sends no image, and allows a r
     using scratch = new Scratch();
     const directory = scratch.directory("dump", command === "serve" ? DUMP : {});
     for (let round = 0; round < 2; round++) {
-      const { code } = await runHook(scratch, [command, "--hook"], "pre-stream", directory);
-      assert.equal(code, 0, `round ${round}`);
+      const { code, stderr } = await runHook(scratch, [command, "--hook"], "pre-stream", directory);
+      assert.equal(code, 0, `${command}, round ${round}: ${stderr}`);
       endCriu(scratch);
       // The socket is gone before the line is written.
       await until(() => linesOf(`${directory}/crit-${command}.log`).length > round);
