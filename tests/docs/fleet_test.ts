@@ -91,7 +91,7 @@ Deno.test({
 
 Deno.test({
   name: "the pods of the job deal the archives out among themselves",
-  ignore: lacks("find", "split", "sort"),
+  ignore: isQuick() || lacks("find", "split", "sort"),
   async fn() {
     using scratch = new Scratch();
     const script = /^ {12}- \|\n((?: {14}.*\n)+)/m.exec(blocks("yaml")[0]!)![1]!

@@ -158,7 +158,9 @@ Deno.test("filters that read nothing, read late, write early or write much do no
     [`yes 'much to say' | head -c ${much} >&2; cat >/dev/null; echo '${empty}'`, 8],
     [`yes ' ' | head -c ${much}; cat`, Deno.statSync(image).size],
   ];
-  for (const [filter, size] of good) {
+  for (const [i, [filter, size]] of good.entries()) {
+    // `tac` reads as `cat` does.
+    if (!THOROUGH && i === 1) continue;
     const { code, stderr } = await crit(["edit", image, "-o", out, "--filter", filter]);
     assert.equal(code, 0, `${filter}: ${stderr.slice(-300)}`);
     assert.equal(Deno.statSync(out).size, size, filter);

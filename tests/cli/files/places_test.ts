@@ -153,7 +153,7 @@ function isDirectory(path: string): boolean {
 
 Deno.test({
   name: "a dump in another mount namespace is read and written there",
-  ignore: lacks("unshare") || !await canUnshare(),
+  ignore: isQuick() || lacks("unshare") || !await canUnshare(),
   async fn() {
     using temporary = new Temporary();
     const inside = new Deno.Command("unshare", {

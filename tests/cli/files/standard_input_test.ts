@@ -13,21 +13,21 @@ const ignore = lacks("sh", "cat", "tar", "zstd");
 
 /**
  * Commands on a dump or an image; what is in capitals stands for where it is. The first of each way
- * to read standard input runs always: as one dump, as one of many, as memory, as an image in an
- * archive, into a directory, into an archive's copy, beside another dump.
+ * to read standard input runs always: as a dump, as an image in an archive, into a directory, into an
+ * archive's copy, beside another dump.
  */
 const [ALWAYS, OTHERS]: ReadonlyArray<ReadonlyArray<readonly string[]>> = [
   [
     ["check", "--json", "DUMP"],
     ["x", "DUMP/checkpoint", "fds"],
-    ["search", "DUMP", "sleep"],
     ["show", "DUMP/checkpoint/pstree.img"],
-    ["get", "DUMP", "pstree.img:[0].pid"],
     ["decode", "DUMP", "-o", "OUT"],
     ["edit", "DUMP", "--set", "core-1517.img:[0].tc.comm=x", "-o", "OUT"],
     ["diff", `${DUMPS}/sysvipc`, "DUMP"],
   ],
   [
+    ["search", "DUMP", "sleep"],
+    ["get", "DUMP", "pstree.img:[0].pid"],
     ["info", "DUMP"],
     ["stats", "--json", "DUMP"],
     ["x", "DUMP", "ps"],
