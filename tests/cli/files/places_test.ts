@@ -28,7 +28,7 @@ Deno.test({
     const said = await script(
       temporary,
       `cd "$(mkdir $'d\\xfe' && cd $'d\\xfe' && pwd)"; cp -r ${SHELL} dump
-       ${THOROUGH ? "crit info dump; crit stats dump; crit x dump ps" : "crit x dump ps"} >/dev/null
+       { ${THOROUGH ? "crit info dump; crit stats dump;" : ""} crit x dump ps; } >/dev/null
        crit convert dump converted --to 4.1; crit edit dump -o edited ${EDIT} 2>/dev/null
        crit edit dump --in-place ${EDIT} 2>/dev/null
        crit decode -i dump -o json; crit encode -i json -o back; crit coredump dump --no-files
