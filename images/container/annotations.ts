@@ -22,7 +22,7 @@ export function annotationsOf(
   return annotations;
 }
 
-/** The forms that an engine requires to restore from an image. */
+/** The forms that an engine looks for when it restores from an image. */
 export function usualForms({ engine }: ContainerFacts): AnnotationForm[] {
   if (engine === "Podman") return ["criu", "podman"];
   return engine === "CRI-O" ? ["criu", "cri-o"] : ["criu"];

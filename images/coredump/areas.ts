@@ -38,7 +38,7 @@ export interface AreaSources {
 
 /** A file that an area maps. */
 export interface BackingFile {
-  /** Whether it has a name, or had one. */
+  /** Whether it still had a name; false for a deleted file whose contents are in the dump. */
   readonly isNamed: boolean;
   /** Whether it is executable for anyone. */
   readonly isExecutable: boolean;

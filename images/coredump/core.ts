@@ -45,7 +45,7 @@ export class Core implements Disposable {
   /**
    * Lays out the core file of a task that is not dead.
    *
-   * @throws {CritError} if the dump lacks an image that a core file needs
+   * @throws {CritError} if the dump lacks data that a core file needs; the error names the image
    */
   constructor(task: Task, options: CoreOptions = {}) {
     checkImages(task);

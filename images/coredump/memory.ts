@@ -49,7 +49,7 @@ export class Contents {
     }
   }
 
-  /** The part from `from` to `to`, both in bytes. */
+  /** The part from `from` to `to`, both in bytes, or up to the end of the contents. */
   slice(from: number, to: number): CoreExtent[] {
     const part: CoreExtent[] = [];
     for (let i = this.#firstAfter(from); i < this.#extents.length; i++) {

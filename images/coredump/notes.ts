@@ -177,7 +177,7 @@ function processInfo(
 /** Largest number of bytes of the command line in the notes. */
 export const ARGUMENTS_LENGTH = ARGUMENTS_SIZE - 1;
 
-/** Packs pairs of a type and a value, each a word, up to the pair of type AT_NULL. */
+/** Packs pairs of a type and a value, each a word, up to and including the pair of type AT_NULL. */
 function packAuxiliaryVector(saved: readonly bigint[], { bits, order }: Architecture): Uint8Array {
   const words = bits === 32 ? unpackPairs(saved) : saved;
   const pairs: bigint[] = [];

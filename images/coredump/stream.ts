@@ -34,8 +34,8 @@ const ZEROS_SIZE = 1 << 16;
  *
  * @param dump path of the dump
  * @param pid id of the process
- * @throws {CritError} `data` if the process is dead or the dump lacks an image that a core file
- * needs, `usage` if it has no such process, `file` if a file cannot be read
+ * @throws {CritError} `data` if the process is dead or the dump lacks data that a core file needs,
+ * `usage` if it has no such process, `file` if a file cannot be read
  */
 export async function writeCore(
   dump: string,

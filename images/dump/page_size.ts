@@ -36,8 +36,8 @@ export function auxiliaryPageSize(auxv: readonly bigint[]): number | undefined {
 }
 
 /**
- * Page size of a dump in bytes: that of its first running task or, for a pre-dump, the size that
- * fits the length of a pages file.
+ * Page size of a dump in bytes: that of its first running task or, if no task has it (as in a pre-dump),
+ * the size that fits the length of a pages file.
  */
 export function pageSizeOf(
   dump: DumpImages & { readonly tasks: readonly TaskMemoryImage[] },

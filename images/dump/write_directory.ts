@@ -27,7 +27,7 @@ const PIECE = 1 << 18;
  * Writes the files of a dump into a new directory, which is complete or absent. Holes stay holes,
  * and a link `parent` leads to the same parent dump.
  *
- * @param path path of the directory; it must not exist or be an empty directory
+ * @param path path of the directory; nothing but an empty directory may exist there
  * @throws {CritError} `file` when there is something at the path already or it cannot be written,
  * `unsupported` when the parent dump is in an archive, `data` when a file ends early
  */

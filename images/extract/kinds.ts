@@ -25,6 +25,6 @@ export const KINDS: Readonly<Record<ItemKind, string>> = {
   socket: "data queued on sockets, one file per packet",
   tcp: "queues of TCP connections",
   tty: "data queued on terminals",
-  program: "mapped files whose pages are in the dump",
+  program: "mapped files, with the pages that the dump has",
   memory: "private memory areas",
 };

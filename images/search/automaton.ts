@@ -191,7 +191,7 @@ export class Automaton {
   }
 }
 
-/** Tables of the first bytes of a match; undefined if they would fit at most offsets. */
+/** Tables of the first bytes of a match; undefined if they would fit at too many offsets. */
 function beginningTables(sets: readonly ByteSet[]): Uint8Array | undefined {
   const share = sets.reduce((product, set) => product * sizeOf(set) / 256, 1);
   if (share > TOO_COMMON) return undefined;

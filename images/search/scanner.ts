@@ -79,8 +79,9 @@ export class Scanner {
   }
 
   /**
-   * Registers `count` bytes in the room. Returns new matches in ascending order; their bytes stay in
-   * memory until more room is requested.
+   * Registers `count` bytes in the room. Returns new matches in ascending order, although a later
+   * call may return a match of another pattern that begins before them. Their bytes stay in memory
+   * until more room is requested.
    */
   advance(count: number): readonly Match[] {
     this.#end += count;

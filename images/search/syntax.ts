@@ -244,7 +244,7 @@ class Parser {
     return node;
   }
 
-  /** Parses the text after `(?`; true if it sets flags for the rest of the group. */
+  /** Parses the text after `(?`; true if it sets flags for the rest of the enclosing group. */
   #groupFlags(): boolean {
     let isOn = true;
     for (;;) {
@@ -293,7 +293,7 @@ class Parser {
     return letter;
   }
 
-  /** `\x41`, a byte, or `\x{20ac}`, a character. */
+  /** `\x41`, a byte, or `\x{20ac}`, a character; `\x{…}` below 0x100 is a byte, too. */
   #hex(): number | string {
     if (!this.#takes("{")) return this.#digits(2, 16);
     let digits = "";

@@ -46,7 +46,7 @@ export interface StreamOptions {
   readonly timeout?: number;
   /** Milliseconds to wait for CRIU to connect; no limit unless given. */
   readonly connectPatience?: number;
-  /** Process id of CRIU; the stream ends when this process has ended. */
+  /** Process id of CRIU; no connection is awaited once this process has ended. */
   readonly criu?: number;
   /**
    * Ends the stream, with the signal's reason as the error. Everything that CRIU has sent of a dump

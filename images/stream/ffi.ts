@@ -285,8 +285,7 @@ class LibraryCalls implements SystemCalls {
   bind(socket: number, path: string): number {
     const address = socketAddress(path);
     // The socket file takes its mode from the socket (net/unix/af_unix.c, unix_bind_bsd), so it
-    // never
-    // has a wider one, which chmod after bind would allow for a moment.
+    // never has a wider one, which chmod after bind would allow for a moment.
     const changed = this.#result(() => this.#c.fchmod(socket, 0o600));
     return changed < 0
       ? changed
