@@ -49,7 +49,7 @@ export interface TakeOptions extends Omit<CaptureOptions, "socketDirectory"> {
 
 /**
  * Serves one restore, and returns when CRIU has closed everything. Edited and converted dumps can
- * be served directly; their images are made when CRIU asks for them.
+ * be served directly; the data of their images is read when CRIU asks for them.
  *
  * @throws {CritError} `data` when CRIU breaks the protocol or an edit fails, `file` when an image
  * cannot be read or the socket cannot be made

@@ -19,7 +19,8 @@ export const streamOptions = {
     value: "SECONDS",
     max: LONGEST,
     default: 300,
-    doc: "give up if CRIU or a filter makes no progress for SECONDS; 0 means never",
+    doc:
+      "give up if CRIU stops in the middle of a request or image, or a filter or transform runs, for SECONDS; 0 means never",
   },
   connectTimeout: {
     kind: "number",

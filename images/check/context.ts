@@ -124,7 +124,7 @@ export class CheckContext {
     return this.isWhole("inventory.img") ? this.dump.inventory : undefined;
   }
 
-  /** Tasks that were running or stopped, by their core images. */
+  /** Tasks that were running or stopped. Tasks without a whole core image are left out. */
   get living(): readonly Task[] {
     return this.#states.living;
   }

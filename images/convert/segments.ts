@@ -22,7 +22,7 @@ import { type ConversionOutput, ImageWriter } from "./output.ts";
 import type { ConversionReport } from "./report.ts";
 import { ipcShm } from "./steps/ipc_shm.ts";
 
-/** Largest segment in bytes: the address space of a 64-bit machine. */
+/** Largest segment in bytes: the user address space of x86-64. */
 const LARGEST = 2 ** 47;
 /** Bytes that are read at a time; a multiple of every page size. */
 const CHUNK = 1 << 20;

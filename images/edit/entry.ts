@@ -59,7 +59,7 @@ export class EditedEntry {
     return this.#extraEdits.length > 0;
   }
 
-  /** Whether the extra in the file is replaced. */
+  /** Whether the extra in the file is left out: it is replaced, or the entry is deleted. */
   get dropsExtra(): boolean {
     return this.deleted || this.#given !== undefined && !this.needsExtra;
   }

@@ -18,7 +18,7 @@ export function checkEditedSize(name: string, size: number): void {
 const PIECE = 1 << 18;
 
 /**
- * Reads all bytes of an image of unknown size.
+ * Reads all bytes of an image, whose size may be unknown.
  *
  * @throws {CritError} `unsupported` if the image is too large
  */

@@ -17,7 +17,7 @@ export interface Explained {
   readonly cause: LogLine | undefined;
   /** The explanation of that error; undefined if it is not known. */
   readonly known: KnownCause | undefined;
-  /** Further errors after the cause. */
+  /** The other errors that are causes, not consequences. */
   readonly others: readonly LogLine[];
 }
 

@@ -492,7 +492,7 @@ const OF_RESTORE: readonly Explanation[] = [
     id: "plugin-missing",
     during: "restore",
     pattern: /^Missing required plugin: (.*)/,
-    means: "The dump needs the plug-in $1, which is not installed.",
+    means: "The dump needs the plug-in $1, which CRIU does not find.",
     fix: "Install the plug-in. Restore with `--libdir DIR` if it is not in CRIU's own directory.",
     locate: imageNamed("inventory.img", "plugins_entry"),
   },

@@ -125,7 +125,7 @@ const externalUnix: RestoreOption = {
       words: ["--ext-unix-sk"],
       reason: `${
         countOf(places.length, "unix socket")
-      } outside the dump; the program that owns it must be listening`,
+      } outside the dump; the program at that end must be listening`,
       places: atMost(places),
     };
   },

@@ -126,7 +126,7 @@ export function shellWord(word: string): string {
   return PLAIN.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The command line with the needed options and, if `optional` is true, all others. */
+/** The command line with the needed options, without the optional ones. */
 export function commandLine(images: string, options: readonly ChosenOption[]): string {
   const needed = options.filter(({ option }) => !option.isOptional);
   const environment = [...new Set(needed.flatMap(({ environment = [] }) => environment))];

@@ -22,7 +22,7 @@ export interface PageBytes {
   present: number;
   /** In the parent dump. */
   inParent: number;
-  /** Part of both that may be fetched later, over the network. */
+  /** May be fetched later, over the network; such pages may also be in the dump. */
   lazy: number;
 }
 

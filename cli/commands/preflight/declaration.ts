@@ -15,7 +15,7 @@ export const declaration = {
     is \`ok\`, \`fails\` or \`unknown\`. At the end it lists what a restore loses silently.
 
     Words in capitals, such as DIR or PATH, stand for what only you know. An error of \`crit check\`
-    counts as a demand that fails. It changes nothing and restores nothing.
+    counts as a demand that fails. crit changes nothing and restores nothing.
 
     The demands and options are explained in docs/RESTORE.md.`,
   positionals: { dump: dumpPositional },

@@ -14,9 +14,9 @@ export const declaration = {
     bytes as in Perl; or with --hex, hexadecimal bytes, where ? matches any digit. A match may
     continue across adjacent pages and areas.
 
-    Memory that several tasks share is searched once and printed for each of them. crit does not
-    search zeros that were never written, and pages that the dump does not have; a line on standard
-    error gives the size of the missing pages.
+    Memory that several tasks share is searched once and printed for each of them. crit
+    searches neither zeros that were never written nor pages that the dump does not have; a line on
+    standard error gives the size of the missing pages.
 
     In an expression, ^ and $ match the beginning and end of lines, which end at a newline or a zero
     byte. A match has at most 1 MiB.

@@ -94,7 +94,8 @@ const socketNamespace: Rule = {
   id: "socket-namespace",
   severity: "warning",
   summary: "the network namespace of every socket is in the dump",
-  explanation: "CRIU creates a socket of an unknown namespace in its current namespace.",
+  explanation:
+    "CRIU creates a socket of an unknown namespace in the namespace that CRIU is in at that moment.",
   fix: "fetch the netns image from where the dump was made, or make the dump again",
   *check(context) {
     const isKnown = context.inventory !== undefined &&

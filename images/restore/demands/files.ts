@@ -177,7 +177,7 @@ const presence: Demand = {
       }
       const facts = machine.stat(reg.name);
       if (facts === "unreadable") {
-        yield { ...outcome, state: "unknown", found: "cannot be read" };
+        yield { ...outcome, state: "unknown", found: "cannot be examined" };
       } else if (facts !== "absent") {
         if ((reg.flags & O_EXCL) !== 0 && (reg.flags & O_CREAT) !== 0) {
           yield { ...outcome, state: "fails", found: "present, but opened with O_EXCL" };
@@ -329,7 +329,7 @@ const ghost: Demand = {
       if (facts === "absent") {
         yield { state: "ok", what: path, expected, found: "free", place };
       } else if (facts === "unreadable") {
-        yield { state: "unknown", what: path, expected, found: "cannot be read", place };
+        yield { state: "unknown", what: path, expected, found: "cannot be examined", place };
       } else {
         const fix = "remove the file, which an earlier restore left behind";
         yield { state: "fails", what: path, expected, found: modeText(facts.mode), place, fix };
@@ -349,7 +349,7 @@ const linkedRemap: Demand = {
       const facts = machine.stat(reg.name);
       const outcome = { what: reg.name, expected: "the deleted file under its second name", place };
       if (facts === "unreadable") {
-        yield { ...outcome, state: "unknown", found: "cannot be read" };
+        yield { ...outcome, state: "unknown", found: "cannot be examined" };
       } else if (facts === "absent") {
         const fix = "restore the file, which a successful restore has removed";
         yield { ...outcome, state: "fails", found: "absent", fix };
@@ -421,7 +421,7 @@ const unixPath: Demand = {
           yield { ...outcome, state: "fails", found: `the directory ${directory} is absent`, fix };
         }
       } else if (facts === "unreadable") {
-        yield { ...outcome, state: "unknown", found: "cannot be read" };
+        yield { ...outcome, state: "unknown", found: "cannot be examined" };
       } else if ((facts.mode & FORMAT) === SOCKET) {
         yield { ...outcome, state: "ok", found: "a socket, which CRIU replaces" };
       } else {

@@ -240,7 +240,7 @@ function* insideRoot(subject: RestoreSubject, machine: Machine): Generator<Outco
     };
     const facts = machine.stat(mountpoint);
     if (facts === "unreadable") {
-      yield { ...outcome, state: "unknown", found: "cannot be read" };
+      yield { ...outcome, state: "unknown", found: "cannot be examined" };
     } else if (facts === "absent") {
       yield { ...outcome, state: "fails", found: "absent", fix: "create it below the root" };
     } else yield { ...outcome, state: "ok", found: "present" };

@@ -134,7 +134,7 @@ const descriptors: Demand = {
       const what = `descriptor ${last}`;
       if (most === undefined || own === undefined) {
         const found = "the limits cannot be read";
-        yield { state: "unknown", what, expected: "a higher limit", found, place };
+        yield { state: "unknown", what, expected: `a limit above ${last}`, found, place };
         continue;
       }
       const limit = mayRaise ? most : Math.min(most, Number(own.hard));

@@ -98,7 +98,7 @@ const CASES: readonly Case[] = [
   },
   {
     demand: "file-present",
-    how: "a file cannot be read",
+    how: "a file cannot be examined",
     dump: "values",
     change: ({ files }) => {
       const name = [...files.keys()].find((name) => name.endsWith("/owned"))!;
@@ -106,7 +106,7 @@ const CASES: readonly Case[] = [
     },
     what: /owned$/,
     state: "unknown",
-    found: /^cannot be read$/,
+    found: /^cannot be examined$/,
   },
   {
     demand: "file-present",
