@@ -53,7 +53,7 @@ const COMPANIONS: Readonly<Record<string, readonly string[]>> = {
 const namespaceParts: Rule = {
   id: "namespace-parts",
   severity: "warning",
-  summary: "every image of a namespace exists",
+  summary: "a namespace that has some of its images has the others as well",
   explanation:
     "CRIU treats a missing image as an empty one, and addresses, routes or limits are lost.",
   fix: "fetch {image} from where the dump was made, or make the dump again",
