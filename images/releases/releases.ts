@@ -109,7 +109,7 @@ export function firstOfField(message: string, number: number): Rank {
   return eras === undefined ? 0 : eras.fields.get(number) ?? eras.first;
 }
 
-/** First release of a value of an enum; 0 if no table has it. */
+/** First release of a value of an enum; 0 if no table has the enum, undefined for an unknown value. */
 export function firstOfValue(enumName: string, value: number): Rank | undefined {
   if (!enumEras.has(enumName)) {
     const text = enumTexts[enumName];
