@@ -142,7 +142,7 @@ Deno.test("a hook that cannot start makes CRIU fail and prints the reason", asyn
   using scratch = new Scratch();
   const empty = scratch.directory("empty");
   const ended = await runHook(scratch, ["serve", "--hook"], "pre-stream", empty);
-  assert.equal(ended.code, 3);
+  assert.equal(ended.code, 3, ended.stderr);
   assert.match(ended.stderr, /^crit: .*: no dump: there is no inventory\.img\n$/);
 });
 
