@@ -10,14 +10,18 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const HEX = new TextEncoder().encode("0123456789abcdef");
 
-/**
- * Four decimal digits of each number below 10,000 that was written, as a little-endian word; 0 for
- * one that was not: filling them all takes longer than writing a small image.
- */
+/** Four decimal digits of each number below 10,000, as a little-endian word. */
 const FOUR_DIGITS = new Uint32Array(10000);
 /** How many leading zeros those four digits have (the last digit never counts). */
 const LEADING_ZEROS = new Uint8Array(10000);
 LEADING_ZEROS.fill(3, 0, 10).fill(2, 10, 100).fill(1, 100, 1000);
+for (let upper = 0, i = 0; upper < 100; upper++) {
+  const first = 0x30303030 + (upper / 10 | 0) + (upper % 10 << 8);
+  for (let tens = 0; tens < 10; tens++) {
+    const word = first + (tens << 16);
+    for (let ones = 0; ones < 10; ones++) FOUR_DIGITS[i++] = word + (ones << 24);
+  }
+}
 
 /** The letter after the backslash of each control character that has a short escape. */
 const SHORT_ESCAPES = new Uint8Array(0x80);
@@ -202,31 +206,18 @@ function writeEscape(bytes: Uint8Array, pos: number, unit: number): number {
   return pos + 6;
 }
 
-/** A number below 10,000 as {@link FOUR_DIGITS} has it. */
-function fourDigits(value: number): number {
-  const known = FOUR_DIGITS[value]!;
-  if (known !== 0) return known;
-  const upper = value / 100 | 0;
-  return FOUR_DIGITS[value] = twoDigits(upper) | twoDigits(value - upper * 100) << 16;
-}
-
-function twoDigits(value: number): number {
-  const tens = value / 10 | 0;
-  return 0x3030 + tens + (value - tens * 10 << 8);
-}
-
 /** Writes a number below 10,000; may touch 4 bytes. */
 function writeHead(view: DataView, pos: number, value: number): number {
   const zeros = LEADING_ZEROS[value]!;
-  view.setUint32(pos, fourDigits(value) >>> (zeros << 3), true);
+  view.setUint32(pos, FOUR_DIGITS[value]! >>> (zeros << 3), true);
   return pos + 4 - zeros;
 }
 
 /** Writes exactly eight digits. */
 function writeEight(view: DataView, pos: number, value: number): number {
   const upper = value / 10000 >>> 0;
-  view.setUint32(pos, fourDigits(upper), true);
-  view.setUint32(pos + 4, fourDigits(value - upper * 10000), true);
+  view.setUint32(pos, FOUR_DIGITS[upper]!, true);
+  view.setUint32(pos + 4, FOUR_DIGITS[value - upper * 10000]!, true);
   return pos + 8;
 }
 
@@ -239,10 +230,10 @@ export function writeUint32(view: DataView, pos: number, value: number): number 
   else {
     const top = upper / 10000 >>> 0;
     pos = writeHead(view, pos, top);
-    view.setUint32(pos, fourDigits(upper - top * 10000), true);
+    view.setUint32(pos, FOUR_DIGITS[upper - top * 10000]!, true);
     pos += 4;
   }
-  view.setUint32(pos, fourDigits(lower), true);
+  view.setUint32(pos, FOUR_DIGITS[lower]!, true);
   return pos + 4;
 }
 
