@@ -57,5 +57,5 @@ export type Topic = keyof typeof TOPICS;
 export const environmentVariables: Readonly<Record<string, string>> = {
   CRIT_PLUGINS: "files that `--plugin` would name, separated by colons",
   NO_COLOR: "no colour unless `--color=always`, if set to anything",
-  CRIT_DEBUG: "print a stack trace with every error, if set to 1",
+  CRIT_DEBUG: "print a stack trace with errors, except those of damaged input, if set to 1",
 };

@@ -275,7 +275,7 @@ const OF_RESTORE: readonly Explanation[] = [
     pattern: /^Can't open file (.*?) on restore: No such file or directory/,
     means: "The file /$1 does not exist.",
     fix:
-      "Restore the file, or change its path with `crit edit DUMP -o NEW --set '{image}:[{entry}].reg.name=PATH'`.",
+      "Put the file back, or change its path with `crit edit DUMP -o NEW --set '{image}:[{entry}].reg.name=PATH'`.",
     locate: byPath(1),
   },
   {
@@ -322,7 +322,7 @@ const OF_RESTORE: readonly Explanation[] = [
     pattern: /^Can't link (.*?) -> (.*?): No such file or directory/,
     means:
       "The second name of a deleted file, /$1, does not exist. A successful restore removes it.",
-    fix: "Restore the file under that name. Keep a copy of it before each restore.",
+    fix: "Put the file back under that name. Keep a copy of it before each restore.",
     locate: byPath(1),
   },
   {

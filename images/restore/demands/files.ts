@@ -185,7 +185,7 @@ const presence: Demand = {
       } else if ((reg.flags & O_CREAT) !== 0 && reg.size === undefined) {
         yield { ...outcome, state: "ok", found: "absent; opening it creates it" };
       } else {
-        const fix = "restore the file, or change the path with `crit edit`";
+        const fix = "put the file back, or change the path with `crit edit`";
         yield { ...outcome, state: "fails", found: "absent", fix };
       }
     }
@@ -206,7 +206,7 @@ const size: Demand = {
       }
       if (facts.size === reg.size) return { state: "ok", expected, found, place };
       const fix =
-        `restore the file, or \`crit edit DUMP -o NEW --delete '${image}:[${entry}].reg.size'\``;
+        `put the file back, or \`crit edit DUMP -o NEW --delete '${image}:[${entry}].reg.size'\``;
       return { state: "fails", expected, found, place, fix };
     }),
 };
@@ -241,7 +241,7 @@ const buildId: Demand = {
         ? expected
         : hexBytes(id);
       if (isSameBuild(id, dumped)) return { state: "ok", expected, found, place };
-      const fix = "restore the file, or run CRIU with `--file-validation filesize`";
+      const fix = "put the file back, or run CRIU with `--file-validation filesize`";
       return { state: "fails", expected, found, place, fix };
     });
   },
@@ -264,7 +264,7 @@ const mode: Demand = {
       const isSameType = (reg.mode & ~0o777) === (facts.mode & ~0o777);
       const fix = isSameType
         ? "change the permissions back, or run CRIU with `--skip-file-rwx-check`"
-        : "restore the file";
+        : "put the file back";
       return { state: "fails", expected, found, place, fix };
     }),
 };
@@ -351,7 +351,7 @@ const linkedRemap: Demand = {
       if (facts === "unreadable") {
         yield { ...outcome, state: "unknown", found: "cannot be examined" };
       } else if (facts === "absent") {
-        const fix = "restore the file, which a successful restore has removed";
+        const fix = "put the file back, which a successful restore has removed";
         yield { ...outcome, state: "fails", found: "absent", fix };
       } else yield { ...outcome, state: "ok", found: "present" };
     }
